@@ -1,0 +1,1 @@
+"""What every service may use: contracts, stores, messaging, privacy, the campaign plan."""

@@ -1,0 +1,51 @@
+"""ISO 8601 weeks as text, "2024-W14": the unit of weekly plans and reports (R22, R26)."""
+
+import re
+from datetime import date, timedelta
+
+_SHAPE = re.compile(r"([0-9]{4})-W([0-9]{2})")
+
+
+class BadWeek(ValueError):
+    """A text that names no ISO week."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text!r} is no week: write the ISO year and week as 2024-W14, "
+            "with a week that this year has (01 to 52, in some years 53)"
+        )
+        self.text = text
+
+
+def week_of(day: date) -> str:
+    """The ISO week of a day, as "2024-W14"; its year can differ from the day's around New Year."""
+    year, week, _ = day.isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+def parse_week(text: str) -> tuple[int, int]:
+    """ISO year and week number of "2024-W14"; raises BadWeek."""
+    match = _SHAPE.fullmatch(text)
+    if match is None:
+        raise BadWeek(text)
+    year, week = int(match[1]), int(match[2])
+    try:
+        date.fromisocalendar(year, week, 7)
+    except (ValueError, OverflowError) as error:
+        raise BadWeek(text) from error
+    return year, week
+
+
+def days_of(week: str) -> tuple[date, ...]:
+    """The seven days of a week, Monday to Sunday; raises BadWeek."""
+    year, number = parse_week(week)
+    monday = date.fromisocalendar(year, number, 1)
+    return tuple(monday + timedelta(days=n) for n in range(7))
+
+
+def weeks_between(start: date, end: date) -> tuple[str, ...]:
+    """Every week from that of ``start`` to that of ``end``, both included; empty if end < start."""
+    if end < start:
+        return ()
+    monday = start - timedelta(days=start.weekday())
+    return tuple(week_of(monday + timedelta(days=n)) for n in range(0, (end - monday).days + 1, 7))

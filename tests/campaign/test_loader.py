@@ -229,7 +229,7 @@ def test_keys_are_found_round_strings_arrays_and_comments() -> None:
     text = (
         'a = """\nb = 1 # [[x]]\n[[x]]\n"""\n'
         'c = [ # ]\n  "]",\n]\n'
-        "'d e' = '''x'''\n"
+        "'d e' = '''x''' # [ {\n"
         "[t.u]\nv = { w = 1 }\n"
         "[[x]] # first\ny.z = 2\n"
         "[[x]]\ny = 3\n"

@@ -1,0 +1,70 @@
+"""Wiring: how a part of the deployment is put together. The only place that knows all services."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import Any
+
+from nameko.containers import ServiceContainer
+from sqlalchemy import MetaData
+
+from shared.deployment import Deployment, Part
+from shared.eventstore import Application, Store, Views
+from shared.privacy import KeyTable, Privacy, RemoteKeys, key_metadata
+
+MAX_WORKERS = 100
+MEMORY_POLL_SECONDS = 0.01
+
+
+def service_class(service: str) -> Any:
+    """Return the nameko class of a service: `<Name>Service` in its service.py."""
+    module = importlib.import_module(f"services.{service}.service")
+    return getattr(module, f"{service.capitalize()}Service")
+
+
+def open_store(deployment: Deployment, part: Part) -> Store:
+    """Open a part's store with its views, and the key table if it is registration's."""
+    views: Views = service_class(part.service).application.views
+    if part.service == "registration":
+        views = _with_tables(views, key_metadata)
+    return Store(part.store, part.source, views, deployment.clock())
+
+
+def _with_tables(views: Views, more: MetaData) -> Views:
+    for table in more.sorted_tables:
+        if table.name not in views.kept.tables:
+            table.to_metadata(views.kept)
+    return views
+
+
+def open_application(deployment: Deployment, part: Part) -> Application:
+    """Put a part's application together: store, plan, privacy desk."""
+    store = open_store(deployment, part)
+    secrets = deployment.secrets
+    if part.service == "registration":
+        keys = KeyTable(store, bytes.fromhex(secrets.master))
+    else:
+        keys = RemoteKeys(deployment.part("registration").url, secrets.service)
+    privacy = Privacy(keys, bytes.fromhex(secrets.identity))
+    application_class = service_class(part.service).application
+    application = application_class(store, deployment.campaign, site=part.site, privacy=privacy)
+    application.start()
+    return application
+
+
+def container(deployment: Deployment, part: Part, application: Application) -> ServiceContainer:
+    """Return the nameko container that serves a part over HTTP and follows its sources."""
+    logging.getLogger("nameko").setLevel(logging.WARNING)
+    config = {
+        "AMQP_URI": deployment.broker,
+        "TRANSPORT_OPTIONS": (
+            {"polling_interval": MEMORY_POLL_SECONDS} if deployment.embedded else {}
+        ),
+        "WEB_SERVER_ADDRESS": f"{part.host}:{part.port}",
+        "max_workers": MAX_WORKERS,
+        "deployment": deployment,
+        "part": part,
+        "application": application,
+    }
+    return ServiceContainer(service_class(part.service), config)

@@ -1,0 +1,36 @@
+"""The public language of the system: every event, its shape, versions and examples.
+
+Nothing else defines an event's shape. `catalogue` holds one contract per event and version;
+`Event` is an event as readers see it; `decode` reads its bytes.
+"""
+
+from shared.contracts import appointments, registration, reporting, screening, supervision
+from shared.contracts.catalogue import (
+    Catalogue,
+    Contract,
+    ContractError,
+    EventSchema,
+    Sealed,
+    UnknownEvent,
+    catalogue,
+)
+from shared.contracts.envelope import Event, Undecodable, decode, encode
+
+__all__ = [
+    "Catalogue",
+    "Contract",
+    "ContractError",
+    "Event",
+    "EventSchema",
+    "Sealed",
+    "Undecodable",
+    "UnknownEvent",
+    "appointments",
+    "catalogue",
+    "decode",
+    "encode",
+    "registration",
+    "reporting",
+    "screening",
+    "supervision",
+]

@@ -1,0 +1,154 @@
+"""The catalogue: what events exist, in which versions, and how an old one becomes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+Data = dict[str, Any]
+Upcaster = Callable[[Data], Data]
+
+
+class ContractError(Exception):
+    """An event does not keep its contract; the message says which field and why."""
+
+
+class UnknownEvent(ContractError):
+    """Nobody has published a contract of this name and version."""
+
+
+class Sealed(fields.Raw):
+    """Personal data of one resident: a mapping in the domain, a sealed text in store and on the wire.
+
+    `shared.privacy` seals it when the event is stored; readers without the resident's key see
+    only the text.
+    """
+
+
+class EventSchema(Schema):
+    """Base of every event's shape: all fields required unless said otherwise, none unknown."""
+
+    class Meta:
+        """Unknown fields are refused."""
+
+        unknown = RAISE
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One event in one version: `DoseAdministered.v1`, who says it, its shape and an example."""
+
+    name: str
+    version: int
+    service: str
+    meaning: str
+    schema: EventSchema
+    example: Data
+    sealed: tuple[str, ...]
+
+    @property
+    def topic(self) -> str:
+        """Public name and version, the only name that is ever stored."""
+        return f"{self.name}.v{self.version}"
+
+    def dump(self, data: Mapping[str, Any]) -> Data:
+        """Turn domain values into JSON values; raise `ContractError` if the shape is broken."""
+        missing = self.schema.fields.keys() - data.keys()
+        foreign = data.keys() - self.schema.fields.keys()
+        if missing or foreign:
+            raise ContractError(
+                f"{self.topic}: missing {sorted(missing)}, unknown {sorted(foreign)}"
+            )
+        try:
+            return self.schema.dump(data)
+        except (ValidationError, ValueError, AttributeError, TypeError) as error:
+            raise ContractError(f"{self.topic}: {error}") from error
+
+    def load(self, data: Mapping[str, Any]) -> Data:
+        """Turn JSON values into domain values; raise `ContractError` if the shape is broken."""
+        try:
+            return self.schema.load(data)
+        except ValidationError as error:
+            raise ContractError(f"{self.topic}: {error.messages}") from error
+
+
+class Catalogue:
+    """All contracts by topic, and the upcasters between their versions."""
+
+    def __init__(self) -> None:
+        """Start empty; the files of `shared/contracts` fill it."""
+        self._contracts: dict[str, Contract] = {}
+        self._latest: dict[str, Contract] = {}
+        self._upcasters: dict[str, Upcaster] = {}
+
+    def __iter__(self) -> Iterator[Contract]:
+        """Every contract ever released, in the order of release."""
+        return iter(self._contracts.values())
+
+    def declare(
+        self, service: str, *, version: int = 1, example: Data
+    ) -> Callable[[type[EventSchema]], type[EventSchema]]:
+        """Class decorator: the schema class is the contract of the event that bears its name."""
+
+        def add(schema: type[EventSchema]) -> type[EventSchema]:
+            shape = schema()
+            contract = Contract(
+                name=schema.__name__,
+                version=version,
+                service=service,
+                meaning=" ".join((schema.__doc__ or "").split()),
+                schema=shape,
+                example=example,
+                sealed=tuple(n for n, f in shape.fields.items() if isinstance(f, Sealed)),
+            )
+            if contract.topic in self._contracts:
+                raise ContractError(f"{contract.topic} is declared twice")
+            self._contracts[contract.topic] = contract
+            latest = self._latest.get(contract.name)
+            if latest is None or latest.version < version:
+                self._latest[contract.name] = contract
+            return schema
+
+        return add
+
+    def upcaster(self, name: str, *, from_version: int) -> Callable[[Upcaster], Upcaster]:
+        """Register how JSON data of `from_version` become data of the next version."""
+
+        def add(upcast: Upcaster) -> Upcaster:
+            self._upcasters[f"{name}.v{from_version}"] = upcast
+            return upcast
+
+        return add
+
+    def get(self, topic: str) -> Contract:
+        """Return the contract of a stored topic, or raise `UnknownEvent`."""
+        try:
+            return self._contracts[topic]
+        except KeyError:
+            raise UnknownEvent(f"no contract {topic!r} in the catalogue") from None
+
+    def latest(self, name: str) -> Contract:
+        """Return the newest contract of an event name, or raise `UnknownEvent`."""
+        try:
+            return self._latest[name]
+        except KeyError:
+            raise UnknownEvent(f"no event {name!r} in the catalogue") from None
+
+    def upcast(self, name: str, version: int, data: Data) -> Data:
+        """Return JSON data of any released version as data of the newest version."""
+        newest = self.latest(name).version
+        while version < newest:
+            try:
+                data = self._upcasters[f"{name}.v{version}"](data)
+            except KeyError:
+                raise UnknownEvent(f"no upcaster from {name}.v{version}") from None
+            version += 1
+        if version > newest:
+            raise UnknownEvent(f"{name}.v{version} is newer than this program knows")
+        return data
+
+
+catalogue = Catalogue()

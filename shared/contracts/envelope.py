@@ -1,0 +1,84 @@
+"""The envelope: the one JSON document an event is, in the store, on the wire and in the ledger."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from shared.contracts.catalogue import Catalogue, ContractError, catalogue
+
+# These names are the storage format.
+KEYS = (
+    "event",
+    "version",
+    "stream",
+    "stream_version",
+    "occurred_at",
+    "recorded_at",
+    "actor",
+    "command",
+    "correlation",
+    "causation",
+    "data",
+)
+
+
+class Undecodable(ContractError):
+    """The bytes are not an event envelope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as every reader sees it: header, and data in the newest version's JSON shape.
+
+    `source` and `position` say where it stands: `appointments/stadium`, 4711. Times are ISO 8601
+    with offset. `data` holds JSON values (dates are text).
+    """
+
+    source: str
+    position: int
+    name: str
+    version: int
+    stream: str
+    stream_version: int
+    occurred_at: str
+    recorded_at: str
+    actor: str
+    command: str
+    correlation: str
+    causation: str | None
+    data: dict[str, Any]
+    body: bytes
+
+    @property
+    def id(self) -> str:
+        """Name of this event among all events: `<source>:<position>`."""
+        return f"{self.source}:{self.position}"
+
+    def sealed(self, field: str) -> str | None:
+        """A sealed field with the place it is bound to, for `shared.privacy` to open later."""
+        text = self.data.get(field)
+        if text is None:
+            return None
+        return "|".join((self.stream, str(self.stream_version), self.name, field, text))
+
+
+def encode(document: dict[str, Any]) -> bytes:
+    """Return the bytes of an envelope whose keys stand in the order of `KEYS`."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode(source: str, position: int, body: bytes, contracts: Catalogue = catalogue) -> Event:
+    """Read the bytes of an event; raise `Undecodable` or `UnknownEvent`."""
+    try:
+        document = json.loads(body)
+        name, version = document["event"], document["version"]
+        header = {key: document[key] for key in KEYS[2:-1]}
+        data = document["data"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Undecodable(f"{source}:{position} is not an event: {error!r}") from error
+    data = contracts.upcast(name, version, data)
+    return Event(
+        source=source, position=position, name=name, version=version, data=data, body=body, **header
+    )

@@ -1,0 +1,143 @@
+"""A deployment: which parts run where, on which stores, with which broker and secrets.
+
+Written once as a JSON file by whoever starts the parts (`vaxledger up`, `vaxledger cluster`, an
+operator) and read by every part, so that all of them agree.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, time
+from pathlib import Path
+
+from shared.campaign import Campaign, load
+from shared.clock import Clock, RehearsalClock, SystemClock
+
+SERVICES = ("registration", "screening", "appointments", "reporting", "supervision")
+SHARDED = "appointments"
+
+
+def source_of(service: str, site: str | None = None) -> str:
+    """Name of the event source: `registration`, or `appointments/stadium` for a shard."""
+    return f"{service}/{site}" if site else service
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One service or shard: its source name, its HTTP address and its store."""
+
+    source: str
+    host: str
+    port: int
+    store: str
+
+    @property
+    def service(self) -> str:
+        """The service this part runs."""
+        return self.source.partition("/")[0]
+
+    @property
+    def site(self) -> str | None:
+        """The site of a shard."""
+        return self.source.partition("/")[2] or None
+
+    @property
+    def url(self) -> str:
+        """Base address, `http://host:port`."""
+        return f"http://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What must not be known outside: hex texts of 32 random bytes each.
+
+    `master` wraps the residents' keys, `identity` derives their ids, `service` is the token
+    with which services call each other.
+    """
+
+    master: str
+    identity: str
+    service: str
+
+    @classmethod
+    def generate(cls) -> Secrets:
+        """Draw new secrets."""
+        return cls(*(secrets.token_hex(32) for _ in range(3)))
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Everything the parts of one installation have to agree on.
+
+    `people` scales the campaign file's targets for a rehearsal; None leaves the plan as it is.
+    `poll_seconds` is how often a subscriber looks into its sources' logs without being told to.
+    """
+
+    folder: Path
+    campaign_file: Path
+    broker: str
+    parts: tuple[Part, ...]
+    secrets: Secrets
+    rehearsal: bool = False
+    people: int | None = None
+    poll_seconds: float = 15.0
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign's plan, scaled if this is a smaller rehearsal of it."""
+        campaign = load(self.campaign_file)
+        return campaign.scaled(self.people) if self.people else campaign
+
+    def clock(self) -> Clock:
+        """Return the clock every part of this deployment goes by."""
+        zone = self.campaign.zone
+        if not self.rehearsal:
+            return SystemClock(zone)
+        start = datetime.combine(self.campaign.start, time(6), zone)
+        return RehearsalClock(self.folder / "rehearsal-clock", zone, start)
+
+    def part(self, source: str) -> Part:
+        """Return the part of a source name; raise `LookupError` naming those there are."""
+        for part in self.parts:
+            if part.source == source:
+                return part
+        known = ", ".join(part.source for part in self.parts)
+        raise LookupError(f"no part {source!r} in this deployment; there are: {known}")
+
+    def sources(self, *services: str) -> list[str]:
+        """Source names of the services, a sharded one with all its shards."""
+        return [part.source for part in self.parts if part.service in services]
+
+    @property
+    def embedded(self) -> bool:
+        """Whether everything runs in one process on an in-process broker."""
+        return self.broker.startswith("memory:")
+
+    @property
+    def file(self) -> Path:
+        """Where the deployment is written down."""
+        return self.folder / "deployment.json"
+
+    def save(self) -> None:
+        """Write the deployment down, readable by its owner only."""
+        document = asdict(self) | {
+            "folder": str(self.folder),
+            "campaign_file": str(self.campaign_file),
+        }
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.file.touch(mode=0o600)
+        self.file.write_text(json.dumps(document, indent=2))
+
+    @classmethod
+    def read(cls, file: Path) -> Deployment:
+        """Read what `save` wrote."""
+        document = json.loads(file.read_text())
+        return replace(
+            cls(**document),
+            folder=Path(document["folder"]),
+            campaign_file=Path(document["campaign_file"]),
+            parts=tuple(Part(**part) for part in document["parts"]),
+            secrets=Secrets(**document["secrets"]),
+        )

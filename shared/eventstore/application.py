@@ -1,0 +1,236 @@
+"""The event-sourced application every service builds on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import eventsourcing.application as library
+from eventsourcing.domain import Aggregate
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    ApplicationRecorder,
+    InfrastructureFactory,
+    Mapper,
+    Notification,
+    ProcessRecorder,
+    StoredEvent,
+    Subscription,
+    TrackingRecorder,
+    Transcoder,
+)
+from eventsourcing.utils import Environment, EnvType
+from sqlalchemy import Table, insert, select
+
+from shared.campaign import Campaign
+from shared.eventstore import tables
+from shared.eventstore.context import Context
+from shared.eventstore.mapper import EventMapper, PrivacyDesk
+from shared.eventstore.store import Store
+from shared.eventstore.views import Policies, Views
+
+
+class StreamRecorder(AggregateRecorder):
+    """Reads streams from one of the store's two tables of them."""
+
+    def __init__(self, store: Store, table: Table, content: str) -> None:
+        """Read `table`, whose column `content` holds the bytes."""
+        self.store = store
+        self.table = table
+        self.content = content
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return a stream's events in order, between two versions."""
+        at = self.table.c
+        query = select(at.stream_version, at.topic, at[self.content])
+        query = query.where(at.stream == str(originator_id))
+        if gt is not None:
+            query = query.where(at.stream_version > gt)
+        if lte is not None:
+            query = query.where(at.stream_version <= lte)
+        query = query.order_by(at.stream_version.desc() if desc else at.stream_version)
+        if limit is not None:
+            query = query.limit(limit)
+        with self.store.connection() as connection:
+            return [
+                StoredEvent(originator_id, version, topic, bytes(content))
+                for version, topic, content in connection.execute(query)
+            ]
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Write snapshots in the running transaction."""
+        rows = [
+            {
+                "stream": str(event.originator_id),
+                "stream_version": event.originator_version,
+                "topic": event.topic,
+                self.content: event.state,
+            }
+            for event in stored_events
+        ]
+        self.store.current.connection.execute(insert(self.table), rows)
+        return None
+
+
+class EventRecorder(StreamRecorder, ApplicationRecorder):
+    """Appends to the store in the running transaction."""
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Append the events and return their positions."""
+        return self.store.append(
+            [
+                {
+                    "stream": str(event.originator_id),
+                    "stream_version": event.originator_version,
+                    "topic": event.topic,
+                    "body": event.state,
+                }
+                for event in stored_events
+            ]
+        )
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Refuse: the log is read with `Store.log`."""
+        raise NotImplementedError("read the log with Store.log")
+
+    def max_notification_id(self) -> int | None:
+        """Position of the newest event."""
+        return self.store.head() or None
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        """Refuse: stores are followed by relays."""
+        raise NotImplementedError("a store is followed by its relay")
+
+
+class StoreFactory(InfrastructureFactory[TrackingRecorder]):
+    """Gives the library's application our store."""
+
+    def __init__(self, env: Environment, store: Store, mapper: EventMapper) -> None:
+        """Take what the application is made of."""
+        super().__init__(env)
+        self.store = store
+        self._mapper = mapper
+
+    def mapper(self, transcoder: Transcoder | None = None, mapper_class: Any = None) -> Mapper[Any]:
+        """Return the mapper to envelopes."""
+        return self._mapper
+
+    def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
+        """Return the recorder of snapshots."""
+        return StreamRecorder(self.store, tables.snapshots, "state")
+
+    def application_recorder(self) -> ApplicationRecorder:
+        """Return the recorder of events."""
+        return EventRecorder(self.store, tables.events, "body")
+
+    def tracking_recorder(
+        self, tracking_recorder_class: type[TrackingRecorder] | None = None
+    ) -> TrackingRecorder:
+        """Refuse: positions are tracked by `Store.track`."""
+        raise NotImplementedError("positions are tracked with Store.track")
+
+    def process_recorder(self) -> ProcessRecorder:
+        """Refuse: positions are tracked by `Store.track`."""
+        raise NotImplementedError("positions are tracked with Store.track")
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+
+class Application(library.Application[UUID]):
+    """One service's application: its aggregates, views and policies on one store.
+
+    A subclass names its `aggregates`, `views` and `policies`, and has one method a command or
+    query. Commands run inside `store.transaction`, which the web kit and the subscriber begin.
+    """
+
+    aggregates: ClassVar[tuple[type[Aggregate], ...]] = ()
+    views: ClassVar[Views]
+    policies: ClassVar[Policies] = Policies()
+
+    def __init__(
+        self,
+        store: Store,
+        campaign: Campaign,
+        *,
+        site: str | None = None,
+        privacy: PrivacyDesk | None = None,
+    ) -> None:
+        """Take the store, the campaign's plan, a shard's site, and the privacy desk."""
+        self.store = store
+        self.campaign = campaign
+        self.site_code = site
+        self.privacy = privacy
+        super().__init__()
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Return settings that come from the class alone, never from the process."""
+        snapshotting = "y" if self.snapshotting_intervals else "n"
+        return Environment(name, {"IS_SNAPSHOTTING_ENABLED": snapshotting})
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        """Return the factory of our store."""
+        return StoreFactory(env, self.store, EventMapper(self.store, self.aggregates, self.privacy))
+
+    def started(self) -> None:
+        """Do what has to be done before the part serves; called in a write transaction."""
+
+    def start(self) -> None:
+        """Run `started` in a transaction of its own."""
+        with self.store.transaction(Context("start", "system", "start")):
+            self.started()
+
+    def rebuild_views(self) -> int:
+        """Build the views anew from events; return how many own events were replayed."""
+        return self.store.rebuild(Context("rebuild", "operator", "rebuild"))
+
+    def find(self, aggregate_id: UUID) -> Any | None:
+        """Return an aggregate, or None if it has no events yet."""
+        try:
+            return self.repository.get(aggregate_id)
+        except library.AggregateNotFoundError:
+            return None
+
+    def now(self) -> datetime:
+        """Return the instant of the town's clock."""
+        return self.store.clock.now()
+
+    def today(self) -> date:
+        """Return the town's day."""
+        return self.store.clock.today()
+
+    def rows(self, query: Any) -> list[dict[str, Any]]:
+        """Run a query on the views; one mapping a row."""
+        with self.store.connection() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def row(self, query: Any) -> dict[str, Any] | None:
+        """Return the first row of a query on the views, or None."""
+        with self.store.connection() as connection:
+            found = connection.execute(query).mappings().first()
+            return dict(found) if found else None

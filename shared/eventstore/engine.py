@@ -1,0 +1,50 @@
+"""How a store's database is opened: SQLite as a durable WAL file, PostgreSQL as it is."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.engine import make_url
+
+# psycopg's C wait would block the green threads of the process.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
+
+SQLITE_SETTINGS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=20000",
+    "PRAGMA foreign_keys=ON",
+)
+WRITES = "vaxledger_writes"
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for `sqlite:///file` or `postgresql+psycopg://…`.
+
+    On SQLite every transaction begins explicitly, and one marked with the execution option
+    `WRITES` takes the write lock at its beginning, so that it never has to be upgraded.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=5,
+        max_overflow=50,
+        connect_args={"check_same_thread": False, "cached_statements": 500},
+    )
+
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for setting in SQLITE_SETTINGS:
+            connection.execute(setting)
+
+    def begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    return engine

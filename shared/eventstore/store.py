@@ -1,0 +1,244 @@
+"""The event store of one source: appended to in one transaction, read in order, never changed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy.engine import make_url
+
+from shared.clock import Clock
+from shared.contracts import Event, decode
+from shared.eventstore import tables
+from shared.eventstore.context import Context
+from shared.eventstore.engine import WRITES, open_engine
+from shared.eventstore.views import Views
+
+_HEAD = select(func.coalesce(func.max(tables.events.c.position), 0))
+_LOG = (
+    select(tables.events.c.position, tables.events.c.body)
+    .where(tables.events.c.position > bindparam("after"))
+    .order_by(tables.events.c.position)
+    .limit(bindparam("most"))
+)
+_COMMAND = select(tables.commands.c.fingerprint, tables.commands.c.answer).where(
+    tables.commands.c.key == bindparam("wanted")
+)
+
+
+class KeyReused(Exception):
+    """An idempotency key came back with another command."""
+
+    code = "idempotency-key-reused"
+    status = 422
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "这个 Idempotency-Key 已用于另一条命令；请为新命令换一个新的键。"
+            " This Idempotency-Key was used for another command; send a new key for a new command."
+        )
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One write transaction: it has the store to itself from beginning to end."""
+
+    connection: Connection
+    context: Context
+    recorded_at: datetime
+    head: int
+    appended: list[Event] = field(default_factory=list[Event])
+
+
+class Store:
+    """Events, snapshots, positions, answers and views of one source in one database.
+
+    A write transaction excludes every other writer of the store, also in other processes, so a
+    decision taken in it cannot be overtaken, and positions grow by one without gaps.
+    """
+
+    def __init__(self, url: str, source: str, views: Views, clock: Clock) -> None:
+        """Open the database at `url` and create what is missing in it."""
+        self.url = url
+        self.source = source
+        self.views = views
+        self.clock = clock
+        self.engine = open_engine(url)
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.listeners: list[Callable[[], None]] = []
+        self._writing = threading.Lock()
+        self._current: ContextVar[Transaction | None] = ContextVar(f"tx-{source}", default=None)
+        with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(1)"))
+            for metadata in (tables.store_metadata, views.kept, views.tables):
+                metadata.create_all(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    # Writing
+
+    @property
+    def current(self) -> Transaction:
+        """The transaction this code runs in; raise `RuntimeError` outside of one."""
+        if (transaction := self._current.get()) is None:
+            raise RuntimeError("events are appended inside Store.transaction only")
+        return transaction
+
+    @contextmanager
+    def transaction(self, context: Context) -> Iterator[Transaction]:
+        """Begin a write transaction; commit at the end, roll everything back on an exception."""
+        with self._writing, self.engine.connect() as connection:
+            connection = connection.execution_options(**{WRITES: True})
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text("LOCK TABLE events IN EXCLUSIVE MODE"))
+                head = connection.execute(_HEAD).scalar_one()
+                transaction = Transaction(connection, context, self.clock.now(), head)
+                token = self._current.set(transaction)
+                try:
+                    yield transaction
+                finally:
+                    self._current.reset(token)
+        if transaction.appended:
+            for listener in self.listeners:
+                listener()
+
+    def execute(
+        self, context: Context, fingerprint: str, work: Callable[[], Any]
+    ) -> tuple[Any, bool]:
+        """Do a command exactly once, whatever number of times it is sent.
+
+        Returns its answer (a JSON value) and whether it is the answer of an earlier execution.
+        Raises `KeyReused` when the key belongs to a command with another `fingerprint`, and what
+        `work` raises, in which case nothing at all has happened.
+        """
+        with self.transaction(context) as transaction:
+            connection = transaction.connection
+            known = connection.execute(_COMMAND, {"wanted": context.command}).first()
+            if known is not None:
+                if known.fingerprint != fingerprint:
+                    raise KeyReused
+                return json.loads(known.answer), True
+            answer = work()
+            connection.execute(
+                insert(tables.commands),
+                {
+                    "key": context.command,
+                    "fingerprint": fingerprint,
+                    "answer": json.dumps(answer, ensure_ascii=False, default=str).encode(),
+                    "recorded_at": transaction.recorded_at.isoformat(),
+                },
+            )
+        return answer, False
+
+    def append(self, rows: Sequence[dict[str, Any]]) -> list[int]:
+        """Append events (stream, stream_version, topic, body); return their positions.
+
+        Their effect on the service's own views is part of the same transaction.
+        """
+        transaction = self.current
+        placed = [
+            row | {"position": position} for position, row in enumerate(rows, transaction.head + 1)
+        ]
+        if not placed:
+            return []
+        transaction.connection.execute(insert(tables.events), placed)
+        transaction.head += len(placed)
+        for row in placed:
+            event = decode(self.source, row["position"], row["body"])
+            self.views.apply(transaction.connection, event)
+            transaction.appended.append(event)
+        return [row["position"] for row in placed]
+
+    # Reading
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """The connection to read with: the running transaction's, or one of its own."""
+        if (transaction := self._current.get()) is not None:
+            yield transaction.connection
+        else:
+            with self.engine.connect() as connection:
+                yield connection
+
+    def head(self) -> int:
+        """Position of the newest event; 0 in an empty store."""
+        with self.connection() as connection:
+            return connection.execute(_HEAD).scalar_one()
+
+    def log(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """Events after a position in order: (position, stored bytes), at most `limit`."""
+        with self.connection() as connection:
+            rows = connection.execute(_LOG, {"after": after, "most": limit})
+            return [(row.position, bytes(row.body)) for row in rows]
+
+    # Positions of other sources
+
+    def positions(self) -> dict[str, int]:
+        """How far the views have followed each other source."""
+        with self.connection() as connection:
+            return {
+                row.source: row.position for row in connection.execute(select(tables.positions))
+            }
+
+    def reached(self, source: str) -> tuple[int, int]:
+        """Position of a source that the views hold, and the one up to which policies have run."""
+        with self.connection() as connection:
+            row = connection.execute(
+                select(tables.positions).where(tables.positions.c.source == source)
+            ).first()
+        return (row.position, row.decided) if row else (0, 0)
+
+    def track(self, source: str, position: int) -> None:
+        """Record in the running transaction that a source has been followed up to a position."""
+        connection, at = self.current.connection, tables.positions.c
+        _, decided = self.reached(source)
+        values = {"position": position, "decided": max(position, decided)}
+        moved = connection.execute(
+            update(tables.positions).where(at.source == source).values(values)
+        )
+        if not moved.rowcount:
+            connection.execute(insert(tables.positions), values | {"source": source})
+
+    # The relay's place
+
+    def published(self) -> tuple[int, str | None]:
+        """Position up to which the broker has confirmed, and the relay's last sign of life."""
+        with self.connection() as connection:
+            row = connection.execute(select(tables.relay)).first()
+        return (row.position, row.beat_at) if row else (0, None)
+
+    def mark_published(self, position: int, beat_at: str) -> None:
+        """Record what the broker has confirmed; only the one active relay calls this."""
+        values = {"position": position, "beat_at": beat_at}
+        with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+            if not connection.execute(update(tables.relay).values(values)).rowcount:
+                connection.execute(insert(tables.relay), values | {"id": 1})
+
+    # Rebuilding
+
+    def rebuild(self, context: Context) -> int:
+        """Empty the views and replay the store's own events; other sources are followed anew.
+
+        Returns the number of own events replayed. Policies do not decide again.
+        """
+        with self.transaction(context) as transaction:
+            self.views.clear(transaction.connection)
+            transaction.connection.execute(update(tables.positions).values(position=0))
+            after = 0
+            while batch := self.log(after, 1000):
+                for position, body in batch:
+                    self.views.apply(transaction.connection, decode(self.source, position, body))
+                after = batch[-1][0]
+        return after

@@ -1,0 +1,90 @@
+"""The store's own tables, and the triggers that let the database itself refuse any change."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+)
+
+store_metadata = MetaData()
+
+# These names are the storage format.
+events = Table(
+    "events",
+    store_metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream", String, nullable=False),
+    Column("stream_version", Integer, nullable=False),
+    Column("topic", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("stream", "stream_version"),
+)
+snapshots = Table(
+    "snapshots",
+    store_metadata,
+    Column("stream", String, primary_key=True),
+    Column("stream_version", Integer, primary_key=True),
+    Column("topic", String, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+)
+commands = Table(
+    "commands",
+    store_metadata,
+    Column("key", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("recorded_at", String, nullable=False),
+)
+# `position`: what the views hold of a source. `decided`: up to where policies have run, which a
+# rebuild of the views must not repeat.
+positions = Table(
+    "positions",
+    store_metadata,
+    Column("source", String, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("decided", BigInteger, nullable=False),
+)
+relay = Table(
+    "relay",
+    store_metadata,
+    Column("id", Integer, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("beat_at", String, nullable=False),
+)
+
+_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only: {verb} refused'); END
+"""
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '{table} is append-only: %% refused', TG_OP; END
+$$ LANGUAGE plpgsql
+"""
+_POSTGRES_TRIGGER = """
+CREATE OR REPLACE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_append_only()
+"""
+
+
+def append_only(table: Table) -> Table:
+    """Let the database refuse UPDATE, DELETE and (PostgreSQL) TRUNCATE on the table."""
+    for verb in ("UPDATE", "DELETE"):
+        ddl = DDL(_SQLITE.format(table=table.name, verb=verb)).execute_if(dialect="sqlite")
+        event.listen(table, "after_create", ddl)
+    for template in (_POSTGRES_FUNCTION, _POSTGRES_TRIGGER):
+        ddl = DDL(template.format(table=table.name)).execute_if(dialect="postgresql")
+        event.listen(table, "after_create", ddl)
+    return table
+
+
+append_only(events)

@@ -1,0 +1,83 @@
+"""The topology: who listens to whom, and through which exchanges and queues.
+
+    publisher                      exchange                              queue
+    registration's relay        -> registration.events        -(#)->    screening<-registration
+                                                                        appointments/<site><-registration ...
+    appointments/<site>'s relay -> appointments.<site>.events -(#)->    reporting<-appointments/<site> ...
+                                                              -(#)->    appointments.events (exchange)
+    an outside service                                                  binds its own queue to <service>.events
+    rejected messages           -> vaxledger.dead             -(#)->    vaxledger.dead
+
+Routing key = event name. A queue holds one source for one subscriber, in order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kombu import Exchange, Queue
+
+# Subscriber -> the services it follows. Supervision's ledger follows everybody, itself included.
+FOLLOWS: dict[str, tuple[str, ...]] = {
+    "registration": ("screening", "appointments"),
+    "screening": ("registration",),
+    "appointments": ("registration", "screening"),
+    "reporting": ("registration", "screening", "appointments"),
+    "supervision": ("registration", "screening", "appointments", "reporting", "supervision"),
+}
+
+DEAD = "vaxledger.dead"
+DELIVERY_LIMIT = 20
+
+
+def service_exchange(service: str) -> str:
+    """Exchange on which a service's events are offered to everybody."""
+    return f"{service}.events"
+
+
+def source_exchange(source: str) -> str:
+    """Exchange a source's relay publishes to; a shard's feeds its service's."""
+    return f"{source.replace('/', '.')}.events"
+
+
+def queue_name(subscriber: str, source: str) -> str:
+    """Name of the queue in which a subscriber gets a source's events."""
+    return f"{subscriber}<-{source}"
+
+
+def queue(subscriber: str, source: str) -> Queue:
+    """Return the durable quorum queue of one source for one subscriber."""
+    return Queue(
+        queue_name(subscriber, source),
+        exchange=Exchange(source_exchange(source), type="topic", durable=True),
+        routing_key="#",
+        durable=True,
+        queue_arguments=queue_arguments(),
+    )
+
+
+def dead_queue() -> Queue:
+    """Return the queue in which rejected messages wait for an operator."""
+    return Queue(
+        DEAD,
+        exchange=Exchange(DEAD, type="topic", durable=True),
+        routing_key="#",
+        durable=True,
+        queue_arguments={"x-queue-type": "quorum"},
+    )
+
+
+def queue_arguments() -> dict[str, Any]:
+    """Arguments every subscriber's queue is declared with."""
+    return {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-single-active-consumer": True,
+        "x-dead-letter-exchange": DEAD,
+    }
+
+
+def subscribers(source: str, sources: list[str]) -> list[str]:
+    """Who of the deployment's parts follows a source."""
+    service = source.partition("/")[0]
+    return [part for part in sources if service in FOLLOWS[part.partition("/")[0]]]

@@ -1,0 +1,76 @@
+"""Pages: each service's own templates over one common frame, Chinese first, English beside it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+SHARED = Path(__file__).parent
+SERVICES = SHARED.parent.parent / "services"
+WEEKDAYS = "一二三四五六日"
+
+
+def bilingual(zh: str, en: str) -> Markup:
+    """Chinese text with its English beside it, smaller."""
+    return Markup('{} <span class="en" lang="en">{}</span>').format(zh, en)
+
+
+def day_text(value: str | date | None) -> str:
+    """A day as people read it: 2024-04-02 周二."""
+    if not value:
+        return "—"
+    day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{day.isoformat()} 周{WEEKDAYS[day.weekday()]}"
+
+
+def moment_text(value: str | datetime) -> str:
+    """An instant to the minute, in the offset it carries."""
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return instant.strftime("%Y-%m-%d %H:%M")
+
+
+def percent(part: float, whole: float) -> str:
+    """A share as text: 41.5 %."""
+    return f"{100 * part / whole:.1f} %" if whole else "—"
+
+
+def bar(part: float, whole: float, floor: float | None = None) -> Markup:
+    """A progress bar; turns green when the whole (or `floor`) is reached."""
+    share = min(100.0, 100 * part / whole) if whole else 0.0
+    reached = "reached" if part >= (floor if floor is not None else whole) else ""
+    return Markup(
+        '<svg class="bar {}" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" '
+        'aria-label="{}"><rect class="track" width="100" height="6"/>'
+        '<rect class="part" width="{:.2f}" height="6"/></svg>'
+    ).format(reached, percent(part, whole), share)
+
+
+def form_key() -> Markup:
+    """The hidden idempotency key of a form: pressing the button twice does it once."""
+    return Markup('<input type="hidden" name="_key" value="{}">').format(escape(uuid.uuid4()))
+
+
+@cache
+def environment(service: str) -> Environment:
+    """Return the template environment of one service."""
+    jinja = Environment(
+        loader=FileSystemLoader([SERVICES / service / "pages", SHARED / "templates"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    jinja.globals |= {"t": bilingual, "bar": bar, "form_key": form_key, "percent": percent}
+    jinja.filters |= {"day": day_text, "moment": moment_text}
+    return jinja
+
+
+def render(service: str, template: str, values: dict[str, Any]) -> str:
+    """Render a template of a service."""
+    return environment(service).get_template(template).render(values)

@@ -1,0 +1,93 @@
+"""Problems: every refusal and failure as RFC 9457 problem+json, or as a page for a browser."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from eventsourcing.application import AggregateNotFoundError
+from marshmallow import ValidationError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+_HTTP_TITLES = {
+    400: "请求格式不对 Malformed request",
+    404: "没有这个地址 No such address",
+    405: "不支持这种请求方法 Method not allowed",
+    413: "内容太大 Content too large",
+    415: "不支持这种内容类型 Unsupported content type",
+}
+
+
+class Malformed(Exception):
+    """The request cannot be read at all: status 400, 413 or 415."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        """Say what is wrong and what to do."""
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem: `code` is stable and for programs, `detail` for the person who reads it."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    more: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def document(self) -> dict[str, Any]:
+        """Return the problem+json object."""
+        return {
+            "type": f"/problems/{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            **self.more,
+        }
+
+
+def _title(status: int) -> str:
+    if status in _HTTP_TITLES:
+        return _HTTP_TITLES[status]
+    if status >= 500:
+        return "系统暂时不能处理 Not available right now"
+    return "不能这样做 Refused"
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the problem an exception is; log those that are nobody's fault but ours."""
+    if hasattr(error, "code") and hasattr(error, "status"):
+        status = int(getattr(error, "status"))  # noqa: B009 - duck-typed refusals
+        more = cast("dict[str, Any]", getattr(error, "details", None) or {})
+        return Problem(status, str(getattr(error, "code")), _title(status), str(error), more)  # noqa: B009
+    if isinstance(error, ValidationError):
+        detail = "有些内容不对，请按 errors 修改后重发。 Some values are wrong; mend those in errors and send again."
+        return Problem(422, "invalid-input", _title(422), detail, {"errors": error.messages})
+    if isinstance(error, AggregateNotFoundError):
+        return Problem(
+            404, "not-found", "没有找到 Not found", "没有这条记录。 There is no such record."
+        )
+    if isinstance(error, HTTPException):
+        status = error.code or 500
+        return Problem(status, f"http-{status}", _title(status), error.description or "")
+    if isinstance(error, LookupError) and type(error).__name__.startswith("Unknown"):
+        return Problem(404, "unknown-code", "没有找到 Not found", str(error))
+    if isinstance(error, DataError | OverflowError):
+        detail = "有一个值超出范围。 A value is out of range."
+        return Problem(422, "invalid-input", _title(422), detail)
+    if isinstance(error, OperationalError | PoolTimeout):
+        log.error("store not available: %s", type(error).__name__)
+        detail = "数据库暂时不可用，请稍后用同一个键重发。 The store is not available; send again with the same key."
+        return Problem(503, "store-unavailable", _title(503), detail)
+    log.exception("unexpected failure")
+    detail = "出现意外错误，已记录。请稍后用同一个键重发。 An unexpected failure, recorded; send again with the same key."
+    return Problem(500, "unexpected", _title(500), detail)

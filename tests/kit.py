@@ -1,0 +1,225 @@
+"""What tests of services stand on: a part in this process, foreign events, and HTTP without sockets."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from werkzeug.routing import Map, Rule
+from werkzeug.test import Client, TestResponse
+
+from deploy.parts import open_application, service_class
+from shared.campaign import load
+from shared.contracts import catalogue, encode
+from shared.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
+from shared.eventstore import Application, Context
+from shared.messaging.following import Follower
+from shared.web.endpoints import Endpoint
+from shared.web.server import PartApp
+
+CAMPAIGN_FILE = Path(__file__).parent.parent / "deploy" / "campaigns" / "town-2024.toml"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def a_deployment(folder: Path, **changes: Any) -> Deployment:
+    """A deployment on SQLite files in `folder`, for rehearsal, so that tests set the clock."""
+    sites = [site.code for site in load(CAMPAIGN_FILE).sites]
+    sources = [
+        source
+        for service in SERVICES
+        for source in (
+            [source_of(service, site) for site in sites] if service == SHARDED else [service]
+        )
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = tuple(
+        Part(source, "127.0.0.1", 1, f"sqlite:///{folder}/{source.replace('/', '.')}.db")
+        for source in sources
+    )
+    deployment = Deployment(
+        folder, CAMPAIGN_FILE, "memory://", parts, Secrets.generate(), rehearsal=True
+    )
+    return replace(deployment, **changes)
+
+
+class PartUnderTest:
+    """One part of the system, alive in this process.
+
+    - `app`: its application; `http`: a client of its HTTP interface (no sockets, real routing)
+    - `hears(source, event, **data)`: a foreign event arrives
+    - `at("2024-04-01T08:00")`: sets the clock
+    """
+
+    def __init__(self, folder: Path, service: str, site: str | None = None, **changes: Any) -> None:
+        """Open the part in a deployment of its own."""
+        self.deployment = a_deployment(folder, **changes)
+        self.part = self.deployment.part(source_of(service, site))
+        self.app: Application = open_application(self.deployment, self.part)
+        self.http = HttpClient(self)
+        self._foreign: dict[str, list[tuple[int, bytes]]] = {}
+        self._versions: dict[str, int] = {}
+        self._followers: dict[str, Follower] = {}
+
+    def at(self, instant: str) -> None:
+        """Set the town's clock: an ISO local time, or a day (08:00)."""
+        text = instant if "T" in instant else f"{instant}T08:00"
+        moment = datetime.fromisoformat(text).replace(tzinfo=self.app.campaign.zone)
+        self.app.store.clock.set(moment)  # type: ignore[attr-defined]
+
+    def today(self) -> date:
+        """The town's day."""
+        return self.app.today()
+
+    def transaction(self, key: str | None = None) -> Any:
+        """A write transaction, for calling application commands directly."""
+        return self.app.store.transaction(Context(key or str(uuid.uuid4()), "tester", "test"))
+
+    def hears(
+        self,
+        source: str,
+        event: str,
+        *,
+        stream: str | None = None,
+        sealed: str = "s1.1.x.y",
+        **data: Any,
+    ) -> None:
+        """Deliver the next event of a foreign source; JSON or Python values as in its contract."""
+        contract = catalogue.latest(event)
+        values = {name: sealed for name in contract.sealed} | data
+        values = {
+            name: value.isoformat()
+            if isinstance(value, date)
+            else str(value)
+            if isinstance(value, uuid.UUID)
+            else value
+            for name, value in values.items()
+        }
+        contract.load(values)
+        log = self._foreign.setdefault(source, [])
+        stream = stream or str(values.get("resident", uuid.uuid5(uuid.NAMESPACE_URL, event)))
+        self._versions[stream] = self._versions.get(stream, 0) + 1
+        now = self.app.now().isoformat()
+        body = encode(
+            {
+                "event": event,
+                "version": contract.version,
+                "stream": stream,
+                "stream_version": self._versions[stream],
+                "occurred_at": now,
+                "recorded_at": now,
+                "actor": "tester",
+                "command": str(uuid.uuid4()),
+                "correlation": "test",
+                "causation": None,
+                "data": values,
+            }
+        )
+        log.append((len(log) + 1, body))
+        self.follower(source).receive([log[-1]])
+
+    def follower(self, source: str) -> Follower:
+        """The part's follower of a source, reading the log that `hears` wrote."""
+        log = self._foreign.setdefault(source, [])
+
+        def fetch(after: int, limit: int) -> list[tuple[int, bytes]]:
+            return log[after : after + limit]
+
+        if source not in self._followers:
+            self._followers[source] = Follower(self.app, source, fetch)
+        return self._followers[source]
+
+    def events(self, *names: str) -> list[dict[str, Any]]:
+        """The part's own events as envelopes (all, or those of some names)."""
+        documents = [json.loads(body) for _, body in self.app.store.log(0, 1_000_000)]
+        return [d for d in documents if not names or d["event"] in names]
+
+    def view(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Everything the part's views hold, for comparing with a rebuild."""
+        with self.app.store.connection() as connection:
+            return {
+                table.name: sorted(map(tuple, connection.execute(table.select())), key=repr)
+                for table in self.app.store.views.tables.sorted_tables
+            }
+
+    def rebuilt_view(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The same after emptying the views and replaying all events from zero."""
+        self.app.rebuild_views()
+        for source in self._foreign:
+            self.follower(source).catch_up()
+        return self.view()
+
+
+class _Routes(PartApp):
+    """The part's WSGI application without a nameko container around it."""
+
+    def __init__(self, under_test: PartUnderTest) -> None:
+        service = service_class(under_test.part.service)()
+        service.app = under_test.app
+        service.deployment = under_test.deployment
+        service.part = under_test.part
+        service.standings = []
+        self.url_map = Map()
+        for name in dir(type(service)):
+            method = getattr(type(service), name)
+            for entrypoint in getattr(method, "nameko_entrypoints", ()):
+                if isinstance(entrypoint, Endpoint):
+                    declaration = entrypoint.declaration
+                    rule = Rule(declaration.url, methods=[declaration.verb])
+                    rule.endpoint = _Route(service, method)
+                    self.url_map.add(rule)
+
+
+class _Route:
+    def __init__(self, service: Any, method: Any) -> None:
+        self.service, self.method = service, method
+
+    def handle_request(self, request: Any) -> Any:
+        return self.method(self.service, request, **request.path_values)
+
+
+class HttpClient:
+    """Speaks to a part as programs (`get`, `post`) and browsers (`page`, `form`) do."""
+
+    def __init__(self, under_test: PartUnderTest) -> None:
+        """Speak to the part under test."""
+        self._client = Client(_Routes(under_test))
+
+    def get(self, url: str, **query: Any) -> TestResponse:
+        """GET JSON."""
+        return self._client.get(url, query_string=query)
+
+    def post(
+        self,
+        url: str,
+        body: dict[str, Any] | None = None,
+        *,
+        key: str | None = None,
+        actor: str = "tester",
+    ) -> TestResponse:
+        """POST a command; every call is a new one unless a `key` is given."""
+        headers = {"Idempotency-Key": key or str(uuid.uuid4()), "Acting-Person": actor}
+        return self._client.post(url, json=body or {}, headers=headers)
+
+    def upload(self, url: str, content: bytes, *, key: str | None = None) -> TestResponse:
+        """POST a workbook."""
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
+        return self._client.post(url, data=content, content_type=XLSX, headers=headers)
+
+    def page(self, url: str, **query: Any) -> TestResponse:
+        """GET a page as a browser."""
+        return self._client.get(url, query_string=query, headers={"Accept": "text/html"})
+
+    def form(self, url: str, *, key: str | None = None, **fields: Any) -> TestResponse:
+        """POST a page's form."""
+        data = fields | {"_key": key or str(uuid.uuid4())}
+        return self._client.post(url, data=data, headers={"Accept": "text/html"})
+
+    def form_upload(self, url: str, content: bytes, filename: str) -> TestResponse:
+        """POST a file from a page's form."""
+        data = {"file": (io.BytesIO(content), filename), "_key": str(uuid.uuid4())}
+        return self._client.post(url, data=data, headers={"Accept": "text/html"})

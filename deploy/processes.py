@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
+import errno
 import logging
 import os
 import pwd
 import queue
+import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -37,8 +37,7 @@ class ProcessError(RuntimeError):
 
 # --- starting: children end with the process that started them ---------------------------------
 
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+SETPRIV = shutil.which("setpriv")  # of util-linux; elsewhere children are ended by `stop` only
 
 
 class _Starter:
@@ -77,16 +76,16 @@ class _Starter:
 _starter = _Starter()
 
 
-def _end_with_parent(death_signal: int) -> Callable[[], None]:
-    parent = os.getpid()
+def _ending_with_parent(argv: Sequence[str], death_signal: int) -> list[str]:
+    """The command that becomes `argv` (same pid) after asking for a signal at our end.
 
-    def prepare() -> None:
-        if _LIBC is not None:
-            _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-            if os.getppid() != parent:  # it died before the line above
-                os._exit(1)
-
-    return prepare
+    Not Python between fork and exec (`preexec_fn`): that may lock up a parent with threads.
+    """
+    if SETPRIV is None:
+        return list(argv)
+    name = signal.Signals(death_signal).name.removeprefix("SIG")
+    still_ours = 'test "$PPID" = "$0" && exec "$@"'  # else we ended before it asked
+    return [SETPRIV, "--pdeathsig", name, "/bin/sh", "-c", still_ours, str(os.getpid()), *argv]
 
 
 def spawn(
@@ -104,18 +103,19 @@ def spawn(
     `env` is the whole environment. `death_signal` reaches the child when this process ends for any
     reason, SIGKILL included. `user` (only as root) is whom the child runs as. Raises OSError.
     """
+    if shutil.which(argv[0], path=env.get("PATH")) is None:
+        raise FileNotFoundError(errno.ENOENT, "No such program", argv[0])
 
     def job() -> subprocess.Popen[bytes]:
         with log_path.open("ab") as output:
             return subprocess.Popen(
-                argv,
+                _ending_with_parent(argv, death_signal),
                 env=dict(env),
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_end_with_parent(death_signal),  # noqa: PLW1509 - takes no lock
                 pass_fds=pass_fds,
                 user=user.pw_uid if user else None,
                 group=user.pw_gid if user else None,
@@ -209,7 +209,11 @@ def tail(path: Path, lines: int = 20, since: int = 0) -> str:
 
 def answers(address: str, seconds: float = 2.0) -> bool:
     """Whether GET on `address` gives a status of 200 to 299 within `seconds`; never raises."""
-    url = address if urllib.parse.urlsplit(address).path.strip("/") else f"{address.rstrip('/')}/health"
+    url = (
+        address
+        if urllib.parse.urlsplit(address).path.strip("/")
+        else f"{address.rstrip('/')}/health"
+    )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=seconds) as response:

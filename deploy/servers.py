@@ -17,7 +17,7 @@ import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +35,7 @@ RABBITMQ_PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 POSTGRESQL_PROGRAMS = Path("/usr/lib/postgresql")  # <version>/bin
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HOST = "127.0.0.1"
+PORT_PATIENCE = 10.0  # seconds to wait for a port that is in use
 
 
 class ServerError(RuntimeError):
@@ -184,9 +185,9 @@ class Server(ABC):
             new.replace(path)
         return wanted
 
-    def _await_free_ports(self, seconds: float = 10.0) -> None:
+    def _await_free_ports(self) -> None:
         """A server that was just told to end may hold its port for a moment."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PORT_PATIENCE
         while taken := [port for port in self._ports().values() if not _is_free(port)]:
             if time.monotonic() > deadline:
                 raise ServerError(
@@ -250,7 +251,9 @@ class RabbitMQ(Server):
             check=False,
         )
         if result.returncode:
-            raise ServerError(f"rabbitmqctl {' '.join(arguments)}: {result.stderr or result.stdout}")
+            raise ServerError(
+                f"rabbitmqctl {' '.join(arguments)}: {result.stderr or result.stdout}"
+            )
         return result.stdout
 
     def _launch(self) -> subprocess.Popen[bytes]:
@@ -260,13 +263,13 @@ class RabbitMQ(Server):
         if not program.exists() or epmd is None:
             raise ServerMissing("RabbitMQ", "rabbitmq-server")
         self._write_configuration()
-        environment = self._environment()
+        environment, epmd_log = self._environment(), self.folder / "epmd.log"
         # The node would start a daemon of its own, which nobody ends, if none listened here.
-        self._epmd = spawn([epmd], env=environment, log_path=self.folder / "epmd.log")
+        self._epmd = spawn([epmd], env=environment, log_path=epmd_log, cwd=self.folder)
         deadline = time.monotonic() + 10
         while not listens(self._ports()["epmd"]):
             if self._epmd.poll() is not None or time.monotonic() > deadline:
-                raise ServerError(f"epmd does not start:\n{tail(self.folder / 'epmd.log')}")
+                raise ServerError(f"epmd does not start. End of {epmd_log}:\n{tail(epmd_log)}")
             time.sleep(0.01)
         return spawn([str(program)], env=environment, log_path=self.log_path, cwd=self.folder)
 
@@ -371,13 +374,13 @@ class PostgreSQL(Server):
         programs = self._programs()
         if not self.data.exists():
             self._initialise(programs / "initdb")
-        with self._handed_over(self.data) as handed:
-            settings = [word for each in self.SETTINGS for word in ("-c", each)]
+        settings = [word for each in self.SETTINGS for word in ("-c", each)]
+        with self._handed_over(self.data) as (path, options):
             return spawn(
-                [str(programs / "postgres"), "-D", handed["path"], "-p", str(self.port), *settings],
+                [str(programs / "postgres"), "-D", path, "-p", str(self.port), *settings],
                 log_path=self.log_path,
-                death_signal=signal.SIGINT,
-                **handed["process"],
+                death_signal=self._stop_signal,
+                **options,
             )
 
     def _programs(self) -> Path:
@@ -395,31 +398,28 @@ class PostgreSQL(Server):
         new = self.folder / "data.new"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
-        options = ["--username", self.USER, "--auth=trust", "--encoding=UTF8"]
-        locale = ["--lc-collate=C", "--lc-ctype=C.UTF-8", "--lc-messages=C"]
-        with self._handed_over(new) as handed:
-            child = spawn(
-                [str(initdb), "-D", handed["path"], *options, *locale],
-                log_path=self.log_path,
-                **handed["process"],
-            )
+        access = ["--username", self.USER, "--auth=trust"]
+        locale = ["--encoding=UTF8", "--lc-collate=C", "--lc-ctype=C.UTF-8", "--lc-messages=C"]
+        with self._handed_over(new) as (path, options):
+            argv = [str(initdb), "-D", path, *access, *locale]
+            child = spawn(argv, log_path=self.log_path, **options)
         if child.wait():
             raise self._failure("could not be initialised")
         new.rename(self.data)
 
     @contextmanager
-    def _handed_over(self, data: Path):
-        """How a child, who must not be root, is told of the folder: its path and spawn options."""
-        process: dict[str, Any] = {"env": {"PATH": SEARCH_PATH, "LC_ALL": "C", "TZ": "UTC"}}
+    def _handed_over(self, data: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+        """How a child, who must not be root, finds the folder: its path, and options of `spawn`."""
+        options: dict[str, Any] = {"env": {"PATH": SEARCH_PATH, "LC_ALL": "C", "TZ": "UTC"}}
         if os.geteuid() != 0:
-            yield {"path": str(data), "process": process}
+            yield str(data), options
             return
         user = _unprivileged()
         os.chown(data, user.pw_uid, user.pw_gid)
         descriptor = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            process |= {"user": user, "pass_fds": (descriptor,), "cwd": Path("/")}
-            yield {"path": f"/proc/self/fd/{descriptor}", "process": process}
+            options |= {"user": user, "pass_fds": (descriptor,), "cwd": Path("/")}
+            yield f"/proc/self/fd/{descriptor}", options
         finally:
             os.close(descriptor)
 

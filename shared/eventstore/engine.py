@@ -27,7 +27,7 @@ def open_engine(url: str) -> Engine:
     `WRITES` takes the write lock at its beginning, so that it never has to be upgraded.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        return create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
     engine = create_engine(
         url,
         poolclass=QueuePool,

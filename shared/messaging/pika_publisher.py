@@ -55,14 +55,14 @@ class PikaPublisher:
             raise NotConfirmed(f"{self._source}: {error!r}") from error
 
     def serve(self, seconds: float) -> None:
-        """Answer heartbeats for a while."""
-        if self._connection is None:
-            return
+        """Answer heartbeats for a while; connect first, so that a dead broker shows at once."""
         try:
+            if self._channel is None:
+                self._connect()
             self._run(lambda: False, seconds, expected=True)
-        except NotConfirmed:
+        except (AMQPError, OSError, NotConfirmed) as error:
             self.close()
-            raise
+            raise NotConfirmed(f"{self._source}: {error!r}") from error
 
     def close(self) -> None:
         """Drop the connection; the next batch connects anew."""

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 10.0
 PREFETCH = 500
+FIRST_LOOK_SECONDS = 1.0
 
 
 class Inbox:
@@ -141,9 +142,14 @@ class Subscriber(Entrypoint):
                 self._acknowledge(message)
 
     def _look_into_log(self, inbox: Inbox, lock: Any) -> None:
+        follower, seen, pause = inbox.follower, None, FIRST_LOOK_SECONDS
         while True:
-            eventlet.sleep(self.poll_seconds)
-            follower = inbox.follower
+            eventlet.sleep(pause)
+            pause = self.poll_seconds
+            if seen is not None and follower.standing.position > seen:
+                seen = follower.standing.position
+                continue  # messages are coming in
+            seen = follower.standing.position
             with lock:
                 try:
                     follower.catch_up()

@@ -1,0 +1,181 @@
+"""The `vaxledger` command."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from deploy import operations, running
+from deploy.rehearsal.table import closing_table
+from shared.contracts import asyncapi
+from shared.deployment import Deployment, source_of
+
+app = typer.Typer(
+    help="vaxledger: a town's mass vaccination campaign. 全镇疫苗接种管理系统",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+dead_app = typer.Typer(help="Messages no subscriber could read 死信", no_args_is_help=True)
+app.add_typer(dead_app, name="dead")
+console = Console()
+
+FolderOption = Annotated[Path, typer.Option("--folder", "-f", help="Where the deployment lives")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables")]
+SiteOption = Annotated[str | None, typer.Option("--site", help="Which site's shard")]
+PeopleOption = Annotated[int, typer.Option("--people", min=40, help="People to complete")]
+SeedOption = Annotated[int, typer.Option("--seed", help="The same seed, the same town")]
+HOME = Path("var/town")
+
+
+def _deployment(folder: Path) -> Deployment:
+    file = folder / "deployment.json"
+    if not file.exists():
+        console.print(f"[red]{folder} 里没有部署。 There is no deployment in {folder}.[/red]")
+        console.print("先运行 vaxledger up 或 vaxledger cluster。 Run one of these first.")
+        raise typer.Exit(2)
+    return Deployment.read(file)
+
+
+def _replace_process(*arguments: str) -> None:
+    os.execv(sys.executable, [sys.executable, "-W", "ignore", "-m", *arguments])
+
+
+def _print(as_json: bool, document: Any, table: Callable[[Any], Any]) -> None:
+    if as_json:
+        typer.echo(operations.to_json(document))
+    else:
+        console.print(table(document))
+
+
+@app.command()
+def up(
+    folder: FolderOption = HOME,
+    campaign: Annotated[Path, typer.Option(help="The campaign file")] = running.PLAN,
+    first_port: Annotated[int, typer.Option(help="Parts count up from it")] = 8100,
+) -> None:
+    """Run everything in one process: SQLite stores, in-process broker 单机运行."""
+    deployment = running.embedded_deployment(folder, campaign_file=campaign, first_port=first_port)
+    console.print(operations.addresses(deployment))
+    _replace_process("deploy.green", "up", str(deployment.file))
+
+
+@app.command()
+def serve(service: str, site: SiteOption = None, folder: FolderOption = HOME) -> None:
+    """Serve one service, or one site of appointments 运行一个服务."""
+    deployment = _deployment(folder)
+    part = deployment.part(source_of(service, site))
+    _replace_process("deploy.green", "serve", str(deployment.file), part.source)
+
+
+@app.command()
+def relay(service: str, site: SiteOption = None, folder: FolderOption = HOME) -> None:
+    """Publish one store's events to RabbitMQ 运行一个转发进程."""
+    deployment = _deployment(folder)
+    part = deployment.part(source_of(service, site))
+    _replace_process("deploy.relaying", str(deployment.file), part.source)
+
+
+@app.command()
+def cluster(
+    folder: FolderOption = Path("var/cluster"),
+    campaign: Annotated[Path, typer.Option(help="The campaign file")] = running.PLAN,
+    first_port: Annotated[int, typer.Option(help="Parts count up from it")] = 8200,
+) -> None:
+    """Run RabbitMQ, PostgreSQL and every part as its own process 多进程运行."""
+    with running.running_cluster(folder, campaign_file=campaign, first_port=first_port) as cluster:
+        console.print(operations.addresses(cluster.deployment))
+        operations.wait_for_interrupt()
+
+
+@app.command()
+def status(folder: FolderOption = HOME, json: JsonOption = False) -> None:
+    """Where every source and subscriber stands: position, lag, health 运行状态."""
+    document = operations.status(_deployment(folder))
+    _print(json, document, operations.status_table)
+    if not document["healthy"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild(
+    view: Annotated[str, typer.Argument(help="The part whose views are built anew")],
+    site: SiteOption = None,
+    folder: FolderOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Throw a part's views away and build them from events 重建视图."""
+    document = operations.rebuild(_deployment(folder), source_of(view, site))
+    _print(json, document, lambda d: f"{d['source']}: {d['replayed']} own events replayed")
+
+
+@app.command()
+def events(
+    json: JsonOption = False,
+    asyncapi: Annotated[bool, typer.Option(help="Print the AsyncAPI 3 document")] = False,
+) -> None:
+    """Print the catalogue of events 事件目录."""
+    if asyncapi:
+        typer.echo(operations.to_json(asyncapi.document()))
+    else:
+        _print(json, operations.catalogue_document(), operations.catalogue_table)
+
+
+@dead_app.command("list")
+def dead_list(folder: FolderOption = HOME, json: JsonOption = False) -> None:
+    """List dead letters 列出死信."""
+    _print(json, operations.dead_letters(_deployment(folder)), operations.dead_table)
+
+
+@dead_app.command("replay")
+def dead_replay(folder: FolderOption = HOME, json: JsonOption = False) -> None:
+    """Put dead letters back into their queues 重发死信."""
+    document = operations.replay_dead_letters(_deployment(folder))
+    _print(json, document, lambda d: f"{d['replayed']} put back 已重发")
+
+
+@app.command()
+def rehearse(
+    people: PeopleOption = 1800,
+    seed: SeedOption = 2024,
+    on_cluster: Annotated[
+        bool, typer.Option("--cluster", help="On RabbitMQ and PostgreSQL")
+    ] = False,
+    folder: Annotated[Path | None, typer.Option(help="Keep the data here")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Rehearse the whole campaign through the public interfaces 全程演练."""
+    with tempfile.TemporaryDirectory(prefix="vaxledger-") as temporary:
+        place = folder or Path(temporary)
+        runner = operations.rehearsal_on_cluster if on_cluster else operations.rehearsal_embedded
+        outcome = runner(place, people=people, seed=seed, quiet=json)
+    _print(json, outcome.as_json(), lambda _: closing_table(outcome))
+    if outcome.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    folder: FolderOption = Path("var/demo"),
+    people: PeopleOption = 1800,
+    seed: SeedOption = 2024,
+    stop: Annotated[bool, typer.Option(help="Do not leave the pages running")] = False,
+) -> None:
+    """Rehearse the plan on a small scale and leave the pages running 演示."""
+    if not operations.demo(folder, people=people, seed=seed, stay=not stop):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Processes of green threads: the embedded system, or one part of a real deployment.
+
+    python -m deploy.green up DEPLOYMENT.json
+    python -m deploy.green serve DEPLOYMENT.json SOURCE
+
+Its first lines patch the standard library, so nothing else may import it.
+"""
+
+# ruff: noqa: E402
+import eventlet
+
+eventlet.monkey_patch()
+
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from deploy.parts import container, open_application
+from shared.deployment import Deployment, Part
+from shared.eventstore import Store
+from shared.messaging.memory_publisher import MemoryPublisher
+from shared.messaging.relay import Relay, active
+
+IDLE_SECONDS = 1.0
+GATHER_SECONDS = 0.02  # a batch costs each follower one commit, whatever its size
+STOP_SECONDS = 10
+
+log = logging.getLogger("vaxledger")
+
+
+def serve(deployment: Deployment, parts: tuple[Part, ...]) -> None:
+    """Serve parts until SIGTERM or Ctrl-C; in an embedded deployment relay their events too."""
+    stopping = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(
+            signum, lambda *_: eventlet.hubs.get_hub().schedule_call_global(0, stopping.set)
+        )
+    applications = [open_application(deployment, part) for part in parts]
+    containers = [
+        container(deployment, part, application)
+        for part, application in zip(parts, applications, strict=True)
+    ]
+    sources = [part.source for part in deployment.parts]
+    if deployment.embedded:
+        for application in applications:
+            store = application.store
+            publisher = MemoryPublisher(store.source, sources)
+            eventlet.spawn_n(relay_forever, store, publisher, stopping)
+    for one in containers:
+        one.start()
+    log.info("serving %s", ", ".join(part.source for part in parts))
+    while not stopping.is_set():
+        stopping.wait(3600)
+    _stop(containers)
+    for application in applications:
+        application.store.close()
+
+
+def relay_forever(store: Store, publisher: MemoryPublisher, stopping: threading.Event) -> None:
+    """Relay one store inside this process, woken by its commits."""
+    news = threading.Event()
+    store.listeners.append(news.set)
+    relay = Relay(store, publisher)
+    with active(store) as ours:
+        if not ours:
+            log.error("%s is already relayed by another process", store.source)
+            return
+        while not stopping.is_set():
+            news.clear()
+            try:
+                relay.step()
+            except Exception:
+                log.exception("relay of %s", store.source)
+            if news.wait(IDLE_SECONDS):
+                eventlet.sleep(GATHER_SECONDS)
+
+
+def _stop(containers: list[Any]) -> None:
+    pool = eventlet.GreenPool()
+    for one in containers:
+        pool.spawn_n(one.stop)
+    with eventlet.Timeout(STOP_SECONDS, False):
+        pool.waitall()
+        return
+    for one in containers:
+        one.kill()
+
+
+def main(arguments: list[str]) -> None:
+    """Serve what the command line names."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    for name in ("nameko", "kombu", "amqp", "urllib3"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    command, file, *rest = arguments
+    deployment = Deployment.read(Path(file))
+    parts = deployment.parts if command == "up" else (deployment.part(rest[0]),)
+    serve(deployment, parts)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,205 @@
+"""What the `vaxledger` command does: asks the parts, prints tables, runs rehearsals."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+from rich.console import Console
+from rich.table import Table
+
+from deploy.rehearsal.driver import Outcome, rehearse
+from deploy.rehearsal.table import closing_table, progress_bar
+from deploy.running import Running, embedded_deployment, running_cluster, running_embedded
+from shared.contracts import catalogue
+from shared.deployment import Deployment
+from shared.messaging import dead
+
+console = Console()
+SECONDS = 5
+
+
+def to_json(document: Any) -> str:
+    """Return a document as readable JSON."""
+    return json.dumps(document, ensure_ascii=False, indent=2, default=str)
+
+
+def addresses(deployment: Deployment) -> Table:
+    """Return where each team finds its page."""
+    table = Table(title="页面 Pages")
+    table.add_column("团队 Team")
+    table.add_column("地址 Address")
+    for part in deployment.parts:
+        table.add_row(part.source, f"{part.url}/")
+    return table
+
+
+def wait_for_interrupt() -> None:
+    """Return on Ctrl-C or SIGTERM."""
+    stop = threading.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: stop.set())
+    console.print("Ctrl-C 停止 stops")
+    stop.wait()
+
+
+# Status, rebuilding, dead letters
+
+
+def status(deployment: Deployment) -> dict[str, Any]:
+    """Ask every part where it stands; a part that does not answer is said to be down."""
+    parts: dict[str, Any] = {}
+    for part in deployment.parts:
+        try:
+            parts[part.source] = requests.get(f"{part.url}/status", timeout=SECONDS).json()
+        except (requests.RequestException, ValueError) as error:
+            parts[part.source] = {"down": type(error).__name__}
+    heads = {source: answer["head"] for source, answer in parts.items() if "head" in answer}
+    for answer in parts.values():
+        for follow in answer.get("follows", ()):
+            follow["lag"] = max(
+                0, heads.get(follow["source"], follow["position"]) - follow["position"]
+            )
+    healthy = all(
+        "down" not in answer and all(follow["healthy"] for follow in answer["follows"])
+        for answer in parts.values()
+    )
+    return {"healthy": healthy, "parts": parts}
+
+
+def status_table(document: dict[str, Any]) -> Table:
+    """Return the status as a table: a row a source, and one for each it follows."""
+    table = Table(title="运行状态 Status")
+    for heading in ("部件 Part", "来源 Follows", "位置 Position", "落后 Lag", "状况 Health"):
+        table.add_column(heading)
+    for source, answer in document["parts"].items():
+        if "down" in answer:
+            table.add_row(source, "", "", "", f"[red]没有应答 down: {answer['down']}[/red]")
+            continue
+        unpublished = answer["head"] - answer["relay"]["published"]
+        table.add_row(
+            f"[bold]{source}[/bold]", "(relay)", str(answer["head"]), str(unpublished), ""
+        )
+        for follow in answer["follows"]:
+            health = "[green]ok[/green]" if follow["healthy"] else f"[red]{follow['failing']}[/red]"
+            table.add_row("", follow["source"], str(follow["position"]), str(follow["lag"]), health)
+    return table
+
+
+def rebuild(deployment: Deployment, source: str) -> dict[str, Any]:
+    """Have a part build its views anew."""
+    answer = requests.post(
+        f"{deployment.part(source).url}/rebuild",
+        headers={"Authorization": f"Bearer {deployment.secrets.service}"},
+        timeout=600,
+    )
+    answer.raise_for_status()
+    return answer.json()
+
+
+def dead_letters(deployment: Deployment) -> dict[str, Any]:
+    """List the broker's dead letters; the in-process broker has none."""
+    return {"dead": [] if deployment.embedded else dead.dead_letters(deployment.broker)}
+
+
+def replay_dead_letters(deployment: Deployment) -> dict[str, Any]:
+    """Put all dead letters back into their queues."""
+    replayed = 0 if deployment.embedded else dead.replay_dead_letters(deployment.broker)
+    return {"replayed": replayed}
+
+
+def dead_table(document: dict[str, Any]) -> Table:
+    """Return the dead letters as a table."""
+    table = Table(title=f"死信 Dead letters: {len(document['dead'])}")
+    for heading in ("queue", "reason", "message_id", "excerpt"):
+        table.add_column(heading)
+    for letter in document["dead"]:
+        table.add_row(*(str(letter[key]) for key in ("queue", "reason", "message_id", "excerpt")))
+    return table
+
+
+# The catalogue
+
+
+def catalogue_document() -> list[dict[str, Any]]:
+    """Return every event: name, version, who says it, what it means, its fields."""
+    return [
+        {
+            "event": contract.topic,
+            "service": contract.service,
+            "meaning": contract.meaning,
+            "fields": list(contract.schema.fields),
+            "example": contract.example,
+        }
+        for contract in catalogue
+    ]
+
+
+def catalogue_table(document: list[dict[str, Any]]) -> Table:
+    """Return the catalogue as a table."""
+    table = Table(title=f"事件目录 Events: {len(document)}", show_lines=False)
+    for heading in ("服务 Service", "事件 Event", "含义 Meaning", "字段 Fields"):
+        table.add_column(heading, overflow="fold")
+    for row in document:
+        table.add_row(row["service"], row["event"], row["meaning"], ", ".join(row["fields"]))
+    return table
+
+
+# Rehearsals
+
+
+def _run(running: Running, people: int, seed: int, quiet: bool) -> Outcome:
+    with _progress(quiet) as progress:
+        return rehearse(running.deployment, people=people, seed=seed, progress=progress)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Any]:
+    if quiet:
+        yield lambda *_: None
+    else:
+        with progress_bar(console) as advance:
+            yield advance
+
+
+def rehearsal_embedded(folder: Path, *, people: int, seed: int, quiet: bool) -> Outcome:
+    """Rehearse on the embedded default in `folder`."""
+    deployment = embedded_deployment(folder, first_port=None, rehearsal=True, people=people)
+    with running_embedded(deployment) as running:
+        return _run(running, people, seed, quiet)
+
+
+def rehearsal_on_cluster(folder: Path, *, people: int, seed: int, quiet: bool) -> Outcome:
+    """Rehearse on private RabbitMQ and PostgreSQL, every part its own process."""
+    with running_cluster(folder, rehearsal=True, people=people) as running:
+        return _run(running, people, seed, quiet)
+
+
+def demo(folder: Path, *, people: int, seed: int, stay: bool) -> bool:
+    """Rehearse once in `folder`, print the closing table, leave the pages running.
+
+    Started again, it goes on with the same data. Returns whether everything agreed.
+    """
+    deployment = embedded_deployment(folder, rehearsal=True, people=people)
+    table = folder / "closing-table.json"
+    with running_embedded(deployment) as running:
+        if table.exists():
+            console.print(
+                f"演练已完成，数据在 {folder}。 The rehearsal is done; its data are there."
+            )
+            good = not json.loads(table.read_text())["problems"]
+        else:
+            outcome = _run(running, people, seed, quiet=False)
+            console.print(closing_table(outcome))
+            table.write_text(to_json(outcome.as_json()))
+            good = not outcome.problems
+        console.print(addresses(deployment))
+        if stay:
+            wait_for_interrupt()
+    return good

@@ -1,0 +1,71 @@
+"""The relay process: one store, one broker, until it is told to stop.
+
+python -m deploy.relaying DEPLOYMENT.json SOURCE
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from deploy.parts import open_store
+from shared.deployment import Deployment, Part
+from shared.messaging.pika_publisher import PikaPublisher
+from shared.messaging.relay import Relay, active
+
+IDLE_SECONDS = 0.005
+STANDBY_SECONDS = 1.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 10.0
+
+log = logging.getLogger("vaxledger.relay")
+
+
+def relay_until_stopped(deployment: Deployment, part: Part) -> None:
+    """Relay a part's store to the broker; stand by while another relay of it is active."""
+    stopping = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stopping.set())
+    pause = FIRST_PAUSE_SECONDS
+    while not stopping.is_set():
+        try:
+            _relay(deployment, part, stopping)
+            pause = FIRST_PAUSE_SECONDS
+        except Exception as error:
+            log.error("%s stands: %s: %s", part.source, type(error).__name__, error)
+            stopping.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+def _relay(deployment: Deployment, part: Part, stopping: threading.Event) -> None:
+    store = open_store(deployment, part)
+    sources = [other.source for other in deployment.parts]
+    publisher = PikaPublisher(deployment.broker, part.source, sources)
+    try:
+        with active(store) as ours:
+            if not ours:
+                log.info("standing by for %s", part.source)
+                stopping.wait(STANDBY_SECONDS)
+                return
+            log.info("relaying %s", part.source)
+            relay = Relay(store, publisher)
+            while not stopping.is_set():
+                if not relay.step():
+                    publisher.serve(IDLE_SECONDS)
+    finally:
+        publisher.close()
+        store.close()
+
+
+def main(arguments: list[str]) -> None:
+    """Relay the source the command line names."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("pika").setLevel(logging.WARNING)
+    deployment = Deployment.read(Path(arguments[0]))
+    relay_until_stopped(deployment, deployment.part(arguments[1]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

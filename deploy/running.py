@@ -1,0 +1,168 @@
+"""Deployments that this machine runs: the embedded one, and a whole cluster of processes.
+
+with running_embedded(folder) as running:      one process, SQLite, in-process broker
+with running_cluster(folder) as running:       RabbitMQ, PostgreSQL, every part a process
+    running.deployment.part("registration").url
+    running.group["relay registration"].kill()
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.processes import Process, ProcessGroup
+from deploy.servers import PostgreSQL, RabbitMQ, free_ports
+from shared.campaign import load
+from shared.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
+
+PLAN = Path(__file__).parent / "campaigns" / "town-2024.toml"
+EMBEDDED_FIRST_PORT = 8100
+POLL_SECONDS = 15.0
+REHEARSAL_POLL_SECONDS = 2.0
+START_SECONDS = 90.0
+
+
+@dataclass(slots=True)
+class Running:
+    """A deployment with the processes and servers that run it."""
+
+    deployment: Deployment
+    group: ProcessGroup
+    rabbitmq: RabbitMQ | None = None
+    postgresql: PostgreSQL | None = None
+
+
+def sources(campaign_file: Path) -> list[str]:
+    """Source names of all parts a campaign needs: the services, appointments once a site."""
+    sites = [site.code for site in load(campaign_file).sites]
+    return [
+        source
+        for service in SERVICES
+        for source in (
+            [source_of(service, site) for site in sites] if service == SHARDED else [service]
+        )
+    ]
+
+
+def embedded_deployment(
+    folder: Path,
+    *,
+    campaign_file: Path = PLAN,
+    first_port: int | None = EMBEDDED_FIRST_PORT,
+    rehearsal: bool = False,
+    people: int | None = None,
+) -> Deployment:
+    """Return the embedded deployment in `folder`, written down there on first use.
+
+    `first_port` None takes free ports (tests); otherwise parts count up from it.
+    """
+    folder = folder.resolve()
+
+    def store(name: str) -> str:
+        return f"sqlite:///{folder}/{name.replace('/', '.')}.db"
+
+    return _deployment(folder, campaign_file, "memory://", store, first_port, rehearsal, people)
+
+
+def _deployment(
+    folder: Path,
+    campaign_file: Path,
+    broker: str,
+    store: Callable[[str], str],
+    first_port: int | None,
+    rehearsal: bool,
+    people: int | None,
+) -> Deployment:
+    file = folder / "deployment.json"
+    if file.exists():
+        return Deployment.read(file)
+    names = sources(campaign_file)
+    ports = (
+        free_ports(len(names))
+        if first_port is None
+        else range(first_port + 1, first_port + 1 + len(names))
+    )
+    deployment = Deployment(
+        folder,
+        campaign_file.resolve(),
+        broker,
+        tuple(
+            Part(name, "127.0.0.1", port, store(name))
+            for name, port in zip(names, ports, strict=True)
+        ),
+        Secrets.generate(),
+        rehearsal=rehearsal,
+        people=people,
+        poll_seconds=REHEARSAL_POLL_SECONDS if rehearsal else POLL_SECONDS,
+    )
+    deployment.save()
+    return deployment
+
+
+@contextmanager
+def running_embedded(deployment: Deployment) -> Iterator[Running]:
+    """Run an embedded deployment as one child process."""
+    argv = [sys.executable, "-W", "ignore", "-m", "deploy.green", "up", str(deployment.file)]
+    with ProcessGroup() as group:
+        address = deployment.parts[-1].url
+        group.add(Process("embedded", argv, None, deployment.folder / "embedded.log"), address)
+        group.start(START_SECONDS)
+        yield Running(deployment, group)
+
+
+@contextmanager
+def running_cluster(
+    folder: Path,
+    *,
+    campaign_file: Path = PLAN,
+    rehearsal: bool = False,
+    people: int | None = None,
+    supervise: bool = True,
+    first_port: int | None = None,
+) -> Iterator[Running]:
+    """Start RabbitMQ and PostgreSQL privately, and every service, site and relay as a process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()
+    with RabbitMQ(folder / "rabbitmq") as rabbitmq, PostgreSQL(folder / "postgresql") as postgresql:
+
+        def store(name: str) -> str:
+            database = name.replace("/", "_")
+            postgresql.create_database(database)
+            return postgresql.url(database)
+
+        deployment = _deployment(
+            folder, campaign_file, rabbitmq.url, store, first_port, rehearsal, people
+        )
+        with ProcessGroup(supervise=supervise) as group:
+            for part in deployment.parts:
+                _add_part(group, deployment, part)
+            group.start(START_SECONDS)
+            yield Running(deployment, group, rabbitmq, postgresql)
+
+
+def _add_part(group: ProcessGroup, deployment: Deployment, part: Part) -> None:
+    log = deployment.folder / "logs"
+    log.mkdir(exist_ok=True)
+    name, file = part.source, str(deployment.file)
+    python = [sys.executable, "-W", "ignore", "-m"]
+    group.add(
+        Process(
+            name,
+            [*python, "deploy.green", "serve", file, name],
+            None,
+            log / f"{name.replace('/', '.')}.log",
+        ),
+        part.url,
+    )
+    group.add(
+        Process(
+            f"relay {name}",
+            [*python, "deploy.relaying", file, name],
+            None,
+            log / f"relay-{name.replace('/', '.')}.log",
+        )
+    )

@@ -370,6 +370,15 @@ class PostgreSQL(Server):
                     pass  # somebody else was as quick
         return self.url(name)
 
+    def kill(self) -> None:
+        """As of any server; its shared memory goes too, which a power cut would not leave."""
+        files, segments = _shared_memory(_inhabitants(self.data)) if self.alive else (set(), set())
+        super().kill()
+        for path in files:
+            Path(path).unlink(missing_ok=True)
+        for segment in segments:
+            subprocess.run(["ipcrm", "-m", segment], capture_output=True, check=False)
+
     def _launch(self) -> subprocess.Popen[bytes]:
         programs = self._programs()
         if not self.data.exists():
@@ -469,3 +478,19 @@ def _inhabitants(folder: Path) -> set[int]:
             if (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino):
                 found.add(int(entry))
     return found
+
+
+def _shared_memory(pids: set[int]) -> tuple[set[str], set[str]]:
+    """What PostgreSQL's processes share: files (POSIX) and segment numbers (System V)."""
+    files, segments = set[str](), set[str]()
+    for pid in pids:
+        try:
+            lines = Path(f"/proc/{pid}/maps").read_text().splitlines()
+        except OSError:
+            continue
+        for words in (line.split(maxsplit=5) for line in lines):
+            if len(words) == 6 and words[5].startswith("/dev/shm/PostgreSQL."):
+                files.add(words[5])
+            elif len(words) == 6 and words[5].startswith("/SYSV"):
+                segments.add(words[4])  # the kernel shows the number as the inode
+    return files, segments

@@ -160,7 +160,12 @@ def test_a_committed_row_survives_the_servers_death(postgresql: PostgreSQL) -> N
         connection.execute("INSERT INTO said VALUES ('接种')")
     url, pid = postgresql.url("registration"), postgresql.pid
     open_session = psycopg.connect(postgresql.conninfo("registration"))
+    files, segments = servers._shared_memory(dwellers(postgresql.folder))
+    assert files and segments
     postgresql.kill()
+    assert not any(map(os.path.exists, files))
+    left = Path("/proc/sysvipc/shm").read_text().splitlines()
+    assert not segments & {line.split()[1] for line in left}
     assert not postgresql.alive
     assert not dwellers(postgresql.folder)
     assert (postgresql.folder / "data/PG_VERSION").exists()

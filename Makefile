@@ -1,0 +1,83 @@
+# vaxledger: `make help` lists what can be made.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3.11 python3.12 python3; do command -v $$p && break; done)
+BIN := .venv/bin
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: setup
+setup: .venv/run.stamp ## the virtual environment with what the product needs
+
+.PHONY: setup-dev
+setup-dev: .venv/dev.stamp ## the same with what its tests need
+
+.venv/run.stamp: requirements/run.txt pyproject.toml
+	bash deploy/bootstrap.sh venv "$(PYTHON)"
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	touch $@
+
+.PHONY: servers
+servers: ## RabbitMQ, PostgreSQL and Chromium from Debian's packages, where missing
+	bash deploy/bootstrap.sh servers
+
+.PHONY: demo
+demo: setup ## rehearse the plan for 1,800 people and leave the pages running
+	$(BIN)/vaxledger demo
+
+.PHONY: test
+test: setup-dev servers check ## everything: lint, types, layers, templates, all tests
+	$(BIN)/python -m pytest
+
+.PHONY: check
+check: lint types imports templates ## what needs no test run
+
+.PHONY: lint
+lint: setup-dev ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: types
+types: setup-dev ## pyright
+	$(BIN)/pyright
+
+.PHONY: imports
+imports: setup-dev ## the walls between the layers
+	$(BIN)/lint-imports
+
+.PHONY: templates
+templates: setup-dev ## djlint
+	$(BIN)/djlint --lint services shared/web/templates
+
+.PHONY: bench
+bench: setup-dev servers ## measure; prints a table and writes var/bench.json
+	$(BIN)/python -m tests.bench
+
+.PHONY: rehearse
+rehearse: setup ## the rehearsal in the embedded system, without pages
+	$(BIN)/vaxledger rehearse
+
+.PHONY: cluster
+cluster: setup servers ## RabbitMQ, PostgreSQL and every part as its own process
+	$(BIN)/vaxledger cluster
+
+.PHONY: screenshots
+screenshots: setup-dev servers ## pictures of every page, into docs/screenshots
+	$(BIN)/python -m tests.pages.screenshots
+
+.PHONY: lock
+lock: setup-dev ## pin every dependency with its hash anew
+	printf "setuptools>=75\nwheel\n" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements/build.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+
+.PHONY: clean
+clean: ## remove the environment and all data made here
+	rm -rf .venv var build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache

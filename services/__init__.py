@@ -1,0 +1,1 @@
+"""The five services, one folder a team; none imports another."""

@@ -1,9 +1,10 @@
 """Event stores: where what happened is kept, and what it did to the views."""
 
 from shared.eventstore.application import Application
+from shared.eventstore.blank import blank
 from shared.eventstore.context import Context
 from shared.eventstore.store import KeyReused, Store
 from shared.eventstore.tables import append_only
 from shared.eventstore.views import Policies, Views
 
-__all__ = ["Application", "Context", "KeyReused", "Policies", "Store", "Views", "append_only"]
+__all__ = ["Application", "Context", "KeyReused", "Policies", "Store", "Views", "append_only", "blank"]

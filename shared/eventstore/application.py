@@ -26,6 +26,7 @@ from sqlalchemy import Table, insert, select
 
 from shared.campaign import Campaign
 from shared.eventstore import tables
+from shared.eventstore.blank import A, blank, project
 from shared.eventstore.context import Context
 from shared.eventstore.mapper import EventMapper, PrivacyDesk
 from shared.eventstore.store import Store
@@ -209,12 +210,28 @@ class Application(library.Application[UUID]):
         """Build the views anew from events; return how many own events were replayed."""
         return self.store.rebuild(Context("rebuild", "operator", "rebuild"))
 
-    def find(self, aggregate_id: UUID) -> Any | None:
+    def get(self, kind: type[A], aggregate_id: UUID) -> A:
+        """Return an aggregate; raise `AggregateNotFoundError` if it has no events."""
+        aggregate: Any = self.repository.get(aggregate_id, projector_func=project)
+        assert isinstance(aggregate, kind)
+        return aggregate
+
+    def find(self, kind: type[A], aggregate_id: UUID) -> A | None:
         """Return an aggregate, or None if it has no events yet."""
         try:
-            return self.repository.get(aggregate_id)
+            return self.get(kind, aggregate_id)
         except library.AggregateNotFoundError:
             return None
+
+    def begin(self, kind: type[A], aggregate_id: UUID) -> A:
+        """Return an aggregate, empty if it has no events yet (see `shared.eventstore.blank`)."""
+        return self.find(kind, aggregate_id) or blank(kind, aggregate_id)
+
+    def take_snapshot(
+        self, aggregate_id: UUID, version: int | None = None, projector_func: Any = project
+    ) -> None:
+        """Write a snapshot; empty beginnings are understood."""
+        super().take_snapshot(aggregate_id, version, project)
 
     def now(self) -> datetime:
         """Return the instant of the town's clock."""

@@ -70,7 +70,7 @@ class Sessions(Application):
         self.save(Session(site="stadium", day=DAY, product="CoronaVac", slots=slots))
 
     def take(self) -> dict[str, int]:
-        session = self.repository.get(Session.create_id("stadium", DAY))
+        session = self.get(Session, Session.create_id("stadium", DAY))
         session.take(uuid4())
         self.save(session)
         return {"taken": session.taken}
@@ -202,7 +202,7 @@ def test_a_long_stream_is_loaded_from_its_snapshot(sessions):
     with sessions.store.connection() as connection:
         rows = connection.execute(text("SELECT stream_version, topic FROM snapshots")).all()
     assert sorted(tuple(row) for row in rows) == [(5, "snapshot:Session"), (10, "snapshot:Session")]
-    session = sessions.repository.get(Session.create_id("stadium", DAY))
+    session = sessions.get(Session, Session.create_id("stadium", DAY))
     assert (session.taken, session.version, session.day) == (11, 12, DAY)
 
 

@@ -1,0 +1,1 @@
+"""Screening: may this resident be vaccinated?"""

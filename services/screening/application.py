@@ -1,0 +1,110 @@
+"""Screening's commands and queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+
+from services.screening.domain.refusals import NotRegistered
+from services.screening.domain.rules import screen
+from services.screening.domain.screening import Screening
+from services.screening.views import residents, screenings, standings, views
+from shared.campaign import age_on
+from shared.eventstore import Application
+
+PAGE = 100
+_RESIDENT = (
+    select(residents, *(standings.c[c] for c in ("status", "reasons", "day", "until", "site")))
+    .select_from(residents.outerjoin(standings, residents.c.resident == standings.c.resident))
+)
+_ONE = _RESIDENT.where(residents.c.resident == bindparam("wanted"))
+
+
+class ScreeningDesk(Application):
+    """Who is registered, how their screening stands, and what the rules say."""
+
+    aggregates = (Screening,)
+    views = views
+
+    def screen(
+        self, resident: UUID, site: str, answers: Mapping[str, bool | float]
+    ) -> dict[str, Any]:
+        """Apply the rules to a resident's answers today and record the outcome (R07-R13).
+
+        Raises `NotRegistered`, `UnknownSite`, `UnansweredQuestion`, `ImplausibleTemperature`.
+        """
+        self.campaign.site(site)
+        person = self.resident(resident)
+        today, ages = self.today(), (self.campaign.min_age, self.campaign.max_age)
+        age = age_on(date.fromisoformat(person["birth_date"]), today)
+        outcome = screen(answers, age=age, day=today, ages=ages)
+        screening = self.begin(Screening, Screening.create_id(resident))
+        screening.record(
+            resident, outcome, site=site, day=today, clearance_days=self.campaign.clearance_days
+        )
+        self.save(screening)
+        return {
+            "resident": str(resident),
+            "outcome": screening.outcome,
+            "reasons": screening.reasons,
+            "day": today,
+            "until": screening.until if screening.outcome == "deferred" else None,
+            "valid_until": screening.until if screening.outcome == "cleared" else None,
+        }
+
+    def withdraw(self, resident: UUID, reason: str) -> dict[str, Any]:
+        """Take a clearance back. Raises `NotRegistered`, `NotCleared`."""
+        self.resident(resident)
+        screening = self.begin(Screening, Screening.create_id(resident))
+        screening.withdraw(resident, day=self.today(), reason=reason)
+        self.save(screening)
+        return {"resident": str(resident), "outcome": screening.outcome}
+
+    def resident(self, resident: UUID) -> dict[str, Any]:
+        """One registered resident and how the screening stands. Raises `NotRegistered`."""
+        with self.store.connection() as connection:
+            found = connection.execute(_ONE, {"wanted": str(resident)}).mappings().first()
+        if found is None:
+            raise NotRegistered
+        return _status(dict(found))
+
+    def history(self, resident: UUID) -> list[dict[str, Any]]:
+        """All screenings of a resident, oldest first."""
+        query = screenings.select().where(screenings.c.resident == str(resident))
+        return self.rows(query.order_by(screenings.c.recorded_at))
+
+    def residents(
+        self, *, status: str | None = None, unit: str | None = None, after: str = ""
+    ) -> list[dict[str, Any]]:
+        """Registered residents in the order of their ids, at most `PAGE`."""
+        query = _RESIDENT.where(residents.c.resident > after)
+        if unit:
+            query = query.where(residents.c.unit == unit)
+        if status:
+            query = query.where(func.coalesce(standings.c.status, "unscreened") == status)
+        return [_status(row) for row in self.rows(query.order_by(residents.c.resident).limit(PAGE))]
+
+    def counts(self, day: date) -> dict[str, int]:
+        """How many screenings of a day ended how."""
+        query = select(standings.c.status, func.count().label("number"))
+        query = query.where(standings.c.day == day.isoformat()).group_by(standings.c.status)
+        return {row["status"]: row["number"] for row in self.rows(query)}
+
+    def names(self, people: list[dict[str, Any]]) -> dict[str, str]:
+        """Names of residents by id; a short id where the key is not to be had."""
+        assert self.privacy is not None
+        opened = self.privacy.read_all([(p["resident"], p["identity"]) for p in people])
+        return {
+            resident: identity["name"] if identity else resident[:8]
+            for resident, identity in opened.items()
+        }
+
+
+def _status(row: dict[str, Any]) -> dict[str, Any]:
+    row["status"] = row["status"] or "unscreened"
+    row["reasons"] = row["reasons"].split(",") if row["reasons"] else []
+    return row

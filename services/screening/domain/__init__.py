@@ -1,0 +1,1 @@
+"""What screening decides, without any technology."""

@@ -1,0 +1,69 @@
+"""Shapes of screening's HTTP bodies and answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, pre_load, validate
+
+from services.screening.domain.rules import QUESTIONS
+
+STATUS = ("unscreened", "cleared", "deferred", "contraindicated", "withdrawn")
+YES_NO = [question for question in QUESTIONS if question != "temperature"]
+
+
+# Answers by question; temperature in °C, all others true or false (true = yes).
+Answers = Schema.from_dict(
+    {"temperature": fields.Float(required=True, allow_nan=False)}
+    | {question: fields.Boolean(required=True) for question in YES_NO},
+    name="Answers",
+)
+
+
+class ScreeningBody(Schema):
+    """One person's answers at a site; a page's form sends `answers.<question>` fields."""
+
+    site = fields.String(required=True, validate=validate.Length(1, 40))
+    answers = fields.Nested(Answers, required=True)
+
+    @pre_load
+    def gather(self, values: Any, **_: Any) -> Any:
+        """Gather a form's flat fields."""
+        flat = {k: v for k, v in values.items() if k.startswith("answers.")}
+        if not flat:
+            return values
+        rest = {k: v for k, v in values.items() if k not in flat}
+        return rest | {"answers": {k.removeprefix("answers."): v for k, v in flat.items()}}
+
+
+class ScreeningAnswer(Schema):
+    """How the screening ended."""
+
+    resident = fields.UUID(required=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(STATUS))
+    reasons = fields.List(fields.String(), required=True)
+    day = fields.Date(required=True)
+    until = fields.Date(required=True, allow_none=True)
+    valid_until = fields.Date(required=True, allow_none=True)
+
+
+class Withdrawal(Schema):
+    """Why a clearance is taken back."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class Listing(Schema):
+    """Which residents."""
+
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUS))
+    unit = fields.String(load_default=None, validate=validate.Length(1, 40))
+    after = fields.String(load_default="", validate=validate.Length(max=40))
+    q = fields.String(load_default=None, validate=validate.Length(max=60))
+
+
+class Done(Schema):
+    """What a page has just done."""
+
+    done = fields.String(load_default=None, validate=validate.Length(max=40))
+

@@ -1,0 +1,120 @@
+"""Screening over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from werkzeug.utils import redirect
+
+from services.screening.application import ScreeningDesk
+from services.screening.domain.rules import RULES
+from services.screening.questionnaire import QUESTIONS, REASONS, STATUSES
+from services.screening.schemas import (
+    Done,
+    Listing,
+    ScreeningAnswer,
+    ScreeningBody,
+    Withdrawal,
+)
+from shared.web import Service, command, page, query
+
+
+class ScreeningService(Service):
+    """Applies the plan's rules to what people answer, and says who may be vaccinated."""
+
+    name = "screening"
+    application = ScreeningDesk
+    nav = (
+        ("/", "筛查", "Screening"),
+        ("/?status=deferred", "暂缓", "Deferred"),
+        ("/?status=contraindicated", "禁忌", "Contraindicated"),
+    )
+    app: ScreeningDesk
+
+    @query("/api/questionnaire", summary="The questions every screening asks")
+    def questionnaire(self) -> dict[str, Any]:
+        """Return the questions in both languages."""
+        questions = [
+            {
+                "code": code,
+                "zh": zh,
+                "en": en,
+                "kind": "temperature" if code == "temperature" else "boolean",
+            }
+            for code, (zh, en) in QUESTIONS.items()
+        ]
+        return {"rules": RULES, "questions": questions}
+
+    @command(
+        "/api/residents/<uuid:resident>/screening",
+        body=ScreeningBody,
+        answer=ScreeningAnswer,
+        summary="Screen a resident: the rules decide, the outcome is recorded",
+    )
+    def screen(self, body: dict[str, Any], resident: UUID) -> dict[str, Any]:
+        """Screen a resident."""
+        return self.app.screen(resident, body["site"], body["answers"])
+
+    @command(
+        "/api/residents/<uuid:resident>/clearance/withdraw",
+        body=Withdrawal,
+        summary="Take a clearance back",
+    )
+    def withdraw(self, body: dict[str, Any], resident: UUID) -> dict[str, Any]:
+        """Take a clearance back."""
+        return self.app.withdraw(resident, body["reason"])
+
+    @query("/api/residents/<uuid:resident>", summary="How a resident's screening stands")
+    def resident(self, resident: UUID) -> dict[str, Any]:
+        """Return the resident's standing and history."""
+        person = self.app.resident(resident)
+        person.pop("identity")
+        return person | {"history": self.app.history(resident)}
+
+    @query("/api/residents", params=Listing, summary="Residents by status and unit")
+    def residents(
+        self, status: str | None, unit: str | None, after: str, q: str | None
+    ) -> dict[str, Any]:
+        """List residents."""
+        people = self.app.residents(status=status, unit=unit, after=after or (q or ""))
+        for person in people:
+            person.pop("identity")
+        return {"residents": people, "next": people[-1]["resident"] if people else None}
+
+    @page("/", params=Listing, summary="Everyone to be screened")
+    def queue(self, status: str | None, unit: str | None, after: str, q: str | None) -> Any:
+        """Show the list, or go to the one resident that was looked for."""
+        if q:
+            try:
+                return redirect(f"/residents/{UUID(q.strip())}")
+            except ValueError:
+                unit = q.strip()
+        people = self.app.residents(status=status, unit=unit, after=after)
+        return self.render(
+            "queue.html",
+            people=people,
+            names=self.app.names(people),
+            counts=self.app.counts(self.app.today()),
+            statuses=STATUSES,
+            reasons=REASONS,
+            units=self.app.campaign.units,
+            chosen={"status": status, "unit": unit},
+        )
+
+    @page("/residents/<uuid:resident>", params=Done, summary="Screen one resident")
+    def resident_page(self, resident: UUID, done: str | None) -> str:
+        """Show the history first, then the questions."""
+        person = self.app.resident(resident)
+        return self.render(
+            "resident.html",
+            person=person,
+            name=self.app.names([person])[person["resident"]],
+            history=self.app.history(resident),
+            questions=QUESTIONS,
+            statuses=STATUSES,
+            reasons=REASONS,
+            sites=self.app.campaign.sites,
+            docked=self.app.campaign.unit(person["unit"]).site,
+            done=done,
+        )

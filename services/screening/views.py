@@ -1,0 +1,87 @@
+"""What screening's pages show: everyone registered, and how their screening stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, update
+
+from shared.contracts import Event
+from shared.eventstore import Views
+
+tables = MetaData()
+
+# Fed by registration.
+residents = Table(
+    "residents",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("unit", String, nullable=False, index=True),
+    Column("cohort", String, nullable=False),
+    Column("sex", String, nullable=False),
+    Column("birth_date", String, nullable=False),
+    Column("identity", String, nullable=False),
+)
+# Fed by screening itself.
+standings = Table(
+    "standings",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("status", String, nullable=False, index=True),
+    Column("reasons", String, nullable=False),
+    Column("day", String, nullable=False, index=True),
+    Column("until", String),
+    Column("site", String, nullable=False),
+)
+screenings = Table(
+    "screenings",
+    tables,
+    Column("position", String, primary_key=True),
+    Column("resident", String, nullable=False, index=True),
+    Column("status", String, nullable=False),
+    Column("reasons", String, nullable=False),
+    Column("day", String, nullable=False),
+    Column("until", String),
+    Column("site", String, nullable=False),
+    Column("recorded_at", String, nullable=False),
+    Column("actor", String, nullable=False),
+)
+
+views = Views(tables)
+
+STATUS = {
+    "ResidentCleared": "cleared",
+    "ResidentDeferred": "deferred",
+    "ContraindicationFound": "contraindicated",
+    "ClearanceWithdrawn": "withdrawn",
+}
+
+
+def put(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> None:
+    """Update the row with this key, or insert it."""
+    changed = connection.execute(update(table).where(table.c[key] == row[key]).values(row))
+    if not changed.rowcount:
+        connection.execute(insert(table), row)
+
+
+@views.on("ResidentRegistered", "ResidentCorrected")
+def _resident(connection: Connection, event: Event) -> None:
+    wanted = ("resident", "unit", "cohort", "sex", "birth_date")
+    row = {name: event.data[name] for name in wanted} | {"identity": event.sealed("identity")}
+    put(connection, residents, "resident", row)
+
+
+@views.on(*STATUS)
+def _screened(connection: Connection, event: Event) -> None:
+    data = event.data
+    row = {
+        "resident": data["resident"],
+        "status": STATUS[event.name],
+        "reasons": ",".join(data.get("reasons", [])) or data.get("reason", ""),
+        "day": data["day"],
+        "until": data.get("until") or data.get("valid_until"),
+        "site": data["site"],
+    }
+    put(connection, standings, "resident", row)
+    entry = {"position": event.id, "recorded_at": event.recorded_at, "actor": event.actor}
+    connection.execute(insert(screenings), row | entry)

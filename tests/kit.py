@@ -191,7 +191,7 @@ class HttpClient:
 
     def get(self, url: str, **query: Any) -> TestResponse:
         """GET JSON."""
-        return self._client.get(url, query_string=query)
+        return self._client.get(url, query_string=query or None)
 
     def post(
         self,
@@ -212,7 +212,7 @@ class HttpClient:
 
     def page(self, url: str, **query: Any) -> TestResponse:
         """GET a page as a browser."""
-        return self._client.get(url, query_string=query, headers={"Accept": "text/html"})
+        return self._client.get(url, query_string=query or None, headers={"Accept": "text/html"})
 
     def form(self, url: str, *, key: str | None = None, **fields: Any) -> TestResponse:
         """POST a page's form."""

@@ -1,0 +1,83 @@
+"""Reporting over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.reporting.application import Reporting
+from services.reporting.charts import daily_chart
+from services.reporting.schemas import Done, WeekReport
+from shared.web import Service, command, page, query
+
+
+class ReportingService(Service):
+    """Doses by day, site, unit and number against target and floor; the week's report."""
+
+    name = "reporting"
+    application = Reporting
+    nav = (("/", "进度", "Progress"), ("/weeks", "周报", "Weekly reports"))
+    app: Reporting
+
+    @query("/api/progress", summary="How the campaign stands against its targets")
+    def progress(self) -> dict[str, Any]:
+        """Return the progress now."""
+        return self.app.progress()
+
+    @query("/api/weeks", summary="All weeks of the campaign")
+    def weeks(self) -> dict[str, Any]:
+        """List the weeks."""
+        return {"weeks": self.app.weeks()}
+
+    @query("/api/weeks/<week>", answer=WeekReport, summary="A week's report, or its preview")
+    def week(self, week: str) -> dict[str, Any]:
+        """Return a week."""
+        return self.app.week(week)
+
+    @command("/api/weeks/<week>/close", answer=WeekReport, summary="Publish a week's progress")
+    def close_week(self, body: dict[str, Any], week: str) -> dict[str, Any]:
+        """Close a week."""
+        del body
+        return self.app.close_week(week)
+
+    @page("/", summary="The town's progress")
+    def home(self) -> str:
+        """Show progress, floors, forecast and units."""
+        app, campaign = self.app, self.app.campaign
+        progress = app.progress()
+        sites = [site.code for site in campaign.sites]
+        floor = sum(site.daily_floor for site in campaign.sites)
+        chart = daily_chart(progress["days"], sites, floor, campaign.start, campaign.end)
+        targets = {unit.code: unit.target for unit in campaign.units}
+        units = sorted(
+            progress["figures"]["units"],
+            key=lambda row: row["second"] / max(1, targets[row["unit"]]),
+        )
+        today = [row for row in progress["days"] if row["day"] == progress["as_of"]]
+        return self.render(
+            "progress.html",
+            progress=progress,
+            chart=chart,
+            units=units,
+            targets=targets,
+            today={row["site"]: row for row in today},
+            days_left=max(0, (campaign.end - progress["as_of"]).days),
+        )
+
+    @page("/weeks", summary="All weekly reports")
+    def weeks_page(self) -> str:
+        """Show the weeks."""
+        return self.render("weeks.html", weeks=self.app.weeks(), today=self.app.today())
+
+    @page("/weeks/<week>", params=Done, summary="One weekly report")
+    def week_page(self, week: str, done: str | None) -> str:
+        """Show a week's figures, published or previewed."""
+        report = self.app.week(week)
+        row = next(row for row in self.app.weeks() if row["week"] == week)
+        return self.render(
+            "week.html",
+            report=report,
+            week=row,
+            done=done,
+            over=self.app.today() > row["to"],
+            targets={unit.code: unit.target for unit in self.app.campaign.units},
+        )

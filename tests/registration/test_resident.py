@@ -1,4 +1,4 @@
-"""A resident: registered once, corrected when something changed, free to answer and to think again."""
+"""A resident: registered once, corrected when something changed, free to answer and think again."""
 
 from __future__ import annotations
 

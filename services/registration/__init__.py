@@ -1,0 +1,1 @@
+"""Registration: the campaign, its units, who lives in them and what they answered."""

@@ -1,0 +1,1 @@
+"""What registration decides, without any technology."""

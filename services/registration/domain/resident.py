@@ -1,0 +1,134 @@
+"""A resident on a unit's list. The event and field names are the storage format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate, event
+
+from services.registration.domain.refusals import (
+    RegisteredElsewhere,
+    UnknownReason,
+    WeekOutsideCampaign,
+)
+
+DECLINE_REASONS = ("safety_worry", "no_time", "health", "other")
+
+
+class Resident(Aggregate):
+    """A person with a tie to the town (R08) and what they answered (R21).
+
+    The id comes from outside: a keyed hash of the identity document, so that the same person
+    registered twice is the same aggregate. `identity` passes through to the event, where it is
+    sealed, and is never kept here.
+    """
+
+    @staticmethod
+    def create_id(resident: UUID) -> UUID:
+        """The resident's id is the stream's."""
+        return resident
+
+    @event("ResidentRegistered")
+    def __init__(
+        self,
+        *,
+        resident: UUID,
+        unit: str,
+        tie: str,
+        cohort: str,
+        sex: str,
+        birth_date: date,
+        document_kind: str,
+        identity: dict[str, Any],
+    ) -> None:
+        self.unit = unit
+        self.tie = tie
+        self.cohort = cohort
+        self.sex = sex
+        self.birth_date = birth_date
+        self.document_kind = document_kind
+        self.answer = "none"
+        self.wished_week: str | None = None
+        self.decline_reason: str | None = None
+
+    def correct(
+        self, *, unit: str, tie: str, cohort: str, identity: dict[str, Any], new_identity: bool
+    ) -> None:
+        """Take over what a later roster says; nothing happens when it says the same.
+
+        `new_identity` tells whether `identity` differs from the one sealed before, which only
+        the application can read. Raises `RegisteredElsewhere`.
+        """
+        if unit != self.unit:
+            raise RegisteredElsewhere(self.unit)
+        if (tie, cohort) == (self.tie, self.cohort) and not new_identity:
+            return
+        self._on_resident_corrected(
+            resident=self.id,
+            unit=unit,
+            tie=tie,
+            cohort=cohort,
+            sex=self.sex,
+            birth_date=self.birth_date,
+            document_kind=self.document_kind,
+            identity=identity,
+        )
+
+    def give_consent(self, wished_week: str, *, weeks: Sequence[str]) -> bool:
+        """Consent to be vaccinated, if possible in `wished_week`; False when already so.
+
+        `weeks` are those with first doses (R05); raises `WeekOutsideCampaign` for any other.
+        """
+        if wished_week not in weeks:
+            raise WeekOutsideCampaign(wished_week, weeks[0], weeks[-1])
+        if self.answer == "consent" and self.wished_week == wished_week:
+            return False
+        self._on_consent_given(resident=self.id, wished_week=wished_week)
+        return True
+
+    def decline(self, reason: str) -> bool:
+        """Decline for now, consent may still follow; False when already so.
+
+        Raises `UnknownReason`.
+        """
+        if reason not in DECLINE_REASONS:
+            raise UnknownReason(reason, list(DECLINE_REASONS))
+        if self.answer == "decline" and self.decline_reason == reason:
+            return False
+        self._on_vaccination_declined(resident=self.id, reason=reason)
+        return True
+
+    @event("ResidentCorrected")
+    def _on_resident_corrected(
+        self,
+        *,
+        resident: UUID,
+        unit: str,
+        tie: str,
+        cohort: str,
+        sex: str,
+        birth_date: date,
+        document_kind: str,
+        identity: dict[str, Any],
+    ) -> None:
+        self.unit = unit
+        self.tie = tie
+        self.cohort = cohort
+        self.sex = sex
+        self.birth_date = birth_date
+        self.document_kind = document_kind
+
+    @event("ConsentGiven")
+    def _on_consent_given(self, *, resident: UUID, wished_week: str) -> None:
+        self.answer = "consent"
+        self.wished_week = wished_week
+        self.decline_reason = None
+
+    @event("VaccinationDeclined")
+    def _on_vaccination_declined(self, *, resident: UUID, reason: str) -> None:
+        self.answer = "decline"
+        self.decline_reason = reason
+        self.wished_week = None

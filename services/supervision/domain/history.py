@@ -1,0 +1,65 @@
+"""What the history says about one resident or unit: a fold over its events as of a day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Return how a resident stood after these (name, data) events."""
+    state: dict[str, Any] = {
+        "unit": None,
+        "answer": None,
+        "screening": None,
+        "appointments": {},
+        "doses": [],
+    }
+    for name, data in events:
+        if name in ("ResidentRegistered", "ResidentCorrected"):
+            state["unit"] = data["unit"]
+        elif name == "ConsentGiven":
+            state["answer"] = f"consented, {data['wished_week']}"
+        elif name == "VaccinationDeclined":
+            state["answer"] = f"declined, {data['reason']}"
+        elif name in _SCREENING:
+            state["screening"] = f"{_SCREENING[name]} {data['day']}"
+        elif name in _APPOINTMENT:
+            text = f"{data['day']} {data['time']} {_APPOINTMENT[name]}"
+            state["appointments"][str(data["dose"])] = text
+        elif name == "DoseAdministered":
+            keys = ("dose", "day", "site", "product", "batch")
+            state["doses"].append({key: data[key] for key in keys})
+    return state
+
+
+def unit_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Return how a unit stood after these (name, data) events, its residents' included."""
+    counts: Counter[str] = Counter()
+    state: dict[str, Any] = {"site": None, "target": None}
+    for name, data in events:
+        if name == "UnitDocked":
+            state["site"] = data["site"]
+        elif name == "TargetSet":
+            state["target"] = data["target"]
+        elif name == "ResidentRegistered":
+            counts["registered"] += 1
+        elif name == "DoseAdministered":
+            counts["first" if data["dose"] == 1 else "second"] += 1
+    return state | {key: counts[key] for key in ("registered", "first", "second")}
+
+
+_SCREENING = {
+    "ResidentCleared": "cleared",
+    "ResidentDeferred": "deferred",
+    "ContraindicationFound": "contraindicated",
+    "ClearanceWithdrawn": "clearance withdrawn",
+}
+_APPOINTMENT = {
+    "AppointmentBooked": "booked",
+    "AppointmentMoved": "booked",
+    "AppointmentCancelled": "cancelled",
+    "NoShowRecorded": "did not come",
+    "ResidentCheckedIn": "checked in",
+}

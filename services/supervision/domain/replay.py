@@ -1,0 +1,116 @@
+"""A week's figures again, from the events alone: the audit of what reporting publishes.
+
+Written without looking at reporting's views. The shape is that of `Figures` in
+shared/contracts/reporting.py; days are ISO text here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+RELEVANT = (
+    "ResidentRegistered",
+    "ResidentCorrected",
+    "ConsentGiven",
+    "VaccinationDeclined",
+    "WeeklyPlanPublished",
+    "DoseAdministered",
+)
+
+
+class WeekReplay:
+    """Takes events in the order of their sources and tells the figures of one week."""
+
+    def __init__(
+        self, week: str, positions: Mapping[str, int] | None, sites: list[str], units: list[str]
+    ) -> None:
+        """Count what stands at or before `positions` (None: everything) for an ISO week."""
+        year, number = week.split("-W")
+        monday = date.fromisocalendar(int(year), int(number), 1)
+        self.week, self.positions = week, positions
+        self._monday, self._sunday = monday.isoformat(), (monday + timedelta(6)).isoformat()
+        self._sites, self._units = sorted(sites), sorted(units)
+        self._unit: dict[str, str] = {}
+        self._answer: dict[str, str] = {}
+        self._plans: dict[str, list[dict[str, Any]]] = {}
+        self._by_site: Counter[tuple[str, int]] = Counter()
+        self._by_unit: Counter[tuple[str, int]] = Counter()
+        self._by_day: Counter[tuple[str, str, int]] = Counter()
+
+    def take(self, source: str, position: int, name: str, data: Mapping[str, Any]) -> None:
+        """Take one event, or leave it out if it is after the positions."""
+        if self.positions is not None and position > self.positions.get(source, 0):
+            return
+        if name in ("ResidentRegistered", "ResidentCorrected"):
+            self._unit[data["resident"]] = data["unit"]
+        elif name in ("ConsentGiven", "VaccinationDeclined"):
+            self._answer[data["resident"]] = name
+        elif name == "WeeklyPlanPublished" and data["week"] == self.week:
+            self._plans[data["site"]] = data["rows"]
+        elif name == "DoseAdministered" and data["day"] <= self._sunday:
+            self._by_site[data["site"], data["dose"]] += 1
+            self._by_unit[data["unit"], data["dose"]] += 1
+            if data["day"] >= self._monday:
+                self._by_day[data["day"], data["site"], data["dose"]] += 1
+
+    def figures(self) -> dict[str, Any]:
+        """Return the figures of what has been taken."""
+        registered = Counter(self._unit.values())
+        answers = Counter((self._unit[r], a) for r, a in self._answer.items() if r in self._unit)
+        planned: Counter[str] = Counter()
+        for rows in self._plans.values():
+            for row in rows:
+                planned[row["unit"]] += row["planned"]
+        return {
+            "town": {
+                "first": sum(n for (_, dose), n in self._by_site.items() if dose == 1),
+                "second": sum(n for (_, dose), n in self._by_site.items() if dose == 2),
+            },
+            "sites": [
+                {"site": site, "first": self._by_site[site, 1], "second": self._by_site[site, 2]}
+                for site in self._sites
+            ],
+            "units": [
+                {
+                    "unit": unit,
+                    "registered": registered[unit],
+                    "consented": answers[unit, "ConsentGiven"],
+                    "declined": answers[unit, "VaccinationDeclined"],
+                    "planned": planned[unit],
+                    "first": self._by_unit[unit, 1],
+                    "second": self._by_unit[unit, 2],
+                }
+                for unit in self._units
+            ],
+            "days": [
+                {
+                    "day": day,
+                    "site": site,
+                    "first": self._by_day[day, site, 1],
+                    "second": self._by_day[day, site, 2],
+                }
+                for day, site in sorted({(day, site) for day, site, _ in self._by_day})
+            ],
+        }
+
+
+def differences(published: Any, replayed: Any, place: str = "") -> list[str]:
+    """Name every field in which two figures differ: `units[3].first: published 41, replayed 40`."""
+    if isinstance(published, dict) and isinstance(replayed, dict):
+        keys = sorted({*published, *replayed})
+        return [
+            line
+            for key in keys
+            for line in differences(
+                published.get(key), replayed.get(key), f"{place}.{key}" if place else str(key)
+            )
+        ]
+    if isinstance(published, list) and isinstance(replayed, list) and len(published) == len(replayed):
+        pairs = enumerate(zip(published, replayed, strict=True))
+        return [line for n, (p, r) in pairs for line in differences(p, r, f"{place}[{n}]")]
+    if published == replayed:
+        return []
+    return [f"{place}: published {published}, replayed {replayed}"]

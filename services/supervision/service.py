@@ -1,0 +1,113 @@
+"""Supervision over HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from nameko.timer import timer
+from werkzeug.utils import redirect
+
+from services.supervision.application import Supervision
+from services.supervision.schemas import AsOf, LedgerPage, Search, WeekWanted
+from shared.eventstore import Context
+from shared.web import Service, command, page, query
+
+AUDIT_SECONDS = 60
+
+
+class SupervisionService(Service):
+    """Keeps every event in one ledger, shows what it says, and audits the published reports."""
+
+    name = "supervision"
+    application = Supervision
+    nav = (("/", "台账", "Ledger"), ("/entries", "记录", "Entries"), ("/audit", "审计", "Audit"))
+    app: Supervision
+
+    @timer(interval=AUDIT_SECONDS)
+    def audit_reports(self) -> None:
+        """Flag published reports that differ from their replay."""
+        key = str(uuid.uuid4())
+        with self.app.store.transaction(Context(key, "policy:supervision", key)):
+            self.app.flag_differences()
+
+    @query("/api/ledger", params=LedgerPage, summary="The ledger's entries in order")
+    def entries(self, after: int, limit: int) -> dict[str, Any]:
+        """Return entries after one."""
+        return {"entries": self.app.entries(after, limit), "head": self.app.head()}
+
+    @query(
+        "/api/residents/<uuid:resident>/history",
+        params=AsOf,
+        summary="Everything recorded about a resident as of a day",
+    )
+    def resident_history(self, resident: UUID, as_of: date | None) -> dict[str, Any]:
+        """Return a resident's history."""
+        return self.app.resident_history(resident, as_of)
+
+    @query(
+        "/api/units/<unit>/history",
+        params=AsOf,
+        summary="Everything recorded about a unit as of a day",
+    )
+    def unit_history(self, unit: str, as_of: date | None) -> dict[str, Any]:
+        """Return a unit's history."""
+        return self.app.unit_history(unit, as_of)
+
+    @query("/api/replay", params=WeekWanted, summary="A week's figures from the ledger alone")
+    def replay(self, week: str) -> dict[str, Any]:
+        """Replay a week."""
+        return self.app.replay_week(week)
+
+    @query("/api/audit", summary="Every published report against its replay; chain; gaps")
+    def audit(self) -> dict[str, Any]:
+        """Audit the reports and the ledger."""
+        return self.app.audit()
+
+    @command("/api/checkpoints", summary="Say how far the ledger reaches and where it ends")
+    def checkpoint(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Checkpoint the ledger."""
+        del body
+        return self.app.checkpoint()
+
+    @page("/", params=Search, summary="The ledger at a glance")
+    def home(self, q: str | None, done: str | None) -> Any:
+        """Show sources and anomalies, or go to what was looked for."""
+        if q:
+            try:
+                return redirect(f"/residents/{UUID(q.strip())}")
+            except ValueError:
+                return redirect(f"/units/{self.app.campaign.unit(q.strip()).code}")
+        return self.render(
+            "ledger.html",
+            head=self.app.head(),
+            sources=self.app.sources(),
+            anomalies=self.app.anomalies(),
+            done=done,
+        )
+
+    @page("/entries", params=LedgerPage, summary="The ledger's entries")
+    def entries_page(self, after: int, limit: int) -> str:
+        """Browse the ledger."""
+        entries = self.app.entries(after, limit)
+        return self.render("entries.html", entries=entries, after=after, limit=limit)
+
+    @page("/residents/<uuid:resident>", params=AsOf, summary="A resident's history")
+    def resident_page(self, resident: UUID, as_of: date | None) -> str:
+        """Show a resident's history as of a day."""
+        found = self.app.resident_history(resident, as_of)
+        return self.render("history.html", title=str(resident), found=found, as_of=as_of)
+
+    @page("/units/<unit>", params=AsOf, summary="A unit's history")
+    def unit_page(self, unit: str, as_of: date | None) -> str:
+        """Show a unit's history as of a day."""
+        found = self.app.unit_history(unit, as_of)
+        title = self.app.campaign.unit(unit).name_zh
+        return self.render("history.html", title=title, found=found, as_of=as_of)
+
+    @page("/audit", summary="The audit")
+    def audit_page(self) -> str:
+        """Show the audit, week by week."""
+        return self.render("audit.html", audit=self.app.audit())

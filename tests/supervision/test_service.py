@@ -1,0 +1,172 @@
+"""Supervision: every event once, in order, for ever; the reports replayed from it."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from services.supervision.domain.replay import WeekReplay, differences
+from tests.kit import PartUnderTest
+from tests.screening.test_service import ANNA, someone
+
+STADIUM = "appointments/stadium"
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> PartUnderTest:
+    group = PartUnderTest(tmp_path, "supervision")
+    group.at("2024-04-02")
+    group.hears("registration", "ResidentRegistered", **someone(ANNA))
+    group.hears("registration", "ConsentGiven", resident=ANNA, wished_week="2024-W14")
+    return group
+
+
+def dose(group: PartUnderTest, day: str, number: int = 1, resident: uuid.UUID = ANNA) -> None:
+    group.hears(
+        STADIUM,
+        "DoseAdministered",
+        site="stadium",
+        resident=resident,
+        unit="v01",
+        cohort="general",
+        dose=number,
+        day=day,
+        product="CoronaVac",
+        batch="B1",
+        vaccinator="nurse-01",
+    )
+
+
+def figures(group: PartUnderTest, **town: int) -> dict:
+    sites = [site.code for site in group.app.campaign.sites]
+    units = [unit.code for unit in group.app.campaign.units]
+    found = WeekReplay("2024-W14", None, sites, units)
+    found.take("registration", 1, "ResidentRegistered", {"resident": "a", "unit": "v01"})
+    found.take("registration", 2, "ConsentGiven", {"resident": "a"})
+    dose = {"site": "stadium", "unit": "v01", "dose": 1, "day": "2024-04-02"}
+    found.take(STADIUM, 1, "DoseAdministered", dose)
+    return found.figures() | ({"town": town} if town else {})
+
+
+def publish(group: PartUnderTest, **town: int) -> None:
+    group.hears(
+        "reporting",
+        "WeeklyProgressPublished",
+        week="2024-W14",
+        positions={"registration": 2, STADIUM: 1},
+        figures=figures(group, **town),
+    )
+
+
+def test_every_event_is_in_the_ledger_once_in_order_and_chained(group):
+    dose(group, "2024-04-02")
+    group.follower("registration").receive(group._foreign["registration"])
+    ledger = group.http.get("/api/ledger").json
+    assert [(e["source"], e["position"]) for e in ledger["entries"]] == [
+        ("registration", 1),
+        ("registration", 2),
+        (STADIUM, 1),
+    ]
+    assert ledger["head"]["hash"] == ledger["entries"][-1]["hash"]
+    assert group.http.get("/api/audit").json["chain"] == "ok"
+
+
+def test_the_database_refuses_to_change_the_ledger(group):
+    for statement in ("UPDATE ledger SET name = 'x'", "DELETE FROM ledger"):
+        with pytest.raises(DatabaseError, match="append-only"), group.app.store.engine.begin() as c:
+            c.execute(text(statement))
+
+
+def test_a_change_behind_the_databases_back_is_found(group):
+    dose(group, "2024-04-02")
+    with group.app.store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER ledger_refuses_UPDATE"))
+        connection.execute(text("UPDATE ledger SET body = replace(body, 'v01', 'v02') WHERE entry = 3"))
+    assert group.http.get("/api/audit").json["chain"] == "broken at entry 3"
+    assert "broken at entry 3" in group.http.page("/audit").text
+
+
+def test_a_rebuild_of_the_views_leaves_the_ledger_alone(group):
+    before = group.http.get("/api/ledger").json
+    group.rebuilt_view()
+    assert group.http.get("/api/ledger").json == before
+
+
+def test_a_published_report_that_agrees_with_its_replay(group):
+    dose(group, "2024-04-02")
+    publish(group)
+    dose(group, "2024-04-03", 2)
+    assert group.http.get("/api/audit").json["weeks"] == [
+        {"week": "2024-W14", "complete": True, "agrees": True, "differences": []}
+    ]
+    replayed = group.http.get("/api/replay", week="2024-W14").json
+    assert replayed["figures"]["town"] == {"first": 1, "second": 0}
+    with group.transaction():
+        assert group.app.flag_differences() == 0
+
+
+def test_a_report_that_differs_is_flagged_once(group):
+    dose(group, "2024-04-02")
+    publish(group, first=41, second=0)
+    for _ in range(2):
+        with group.transaction():
+            assert group.app.flag_differences() == 1
+    [anomaly] = group.events("AnomalyFlagged")
+    assert anomaly["data"]["detail"] == "town.first: published 41, replayed 1"
+    assert "town.first" in group.http.page("/").text
+    assert group.view() == group.rebuilt_view()
+
+
+def test_a_report_whose_events_have_not_all_arrived_is_not_accused(group):
+    publish(group)
+    [week] = group.http.get("/api/audit").json["weeks"]
+    assert (week["complete"], week["agrees"]) == (False, False)
+    with group.transaction():
+        assert group.app.flag_differences() == 0
+
+
+def test_a_history_as_of_a_day_shows_what_was_recorded_by_then(group):
+    group.at("2024-04-20")
+    dose(group, "2024-04-20")
+    url = f"/api/residents/{ANNA}/history"
+    assert group.http.get(url).json["state"]["doses"][0]["day"] == "2024-04-20"
+    then = group.http.get(url, as_of="2024-04-19").json
+    assert then["state"]["doses"] == []
+    assert [event["event"] for event in then["events"]] == ["ResidentRegistered", "ConsentGiven"]
+    unit = group.http.get("/api/units/v01/history").json["state"]
+    assert (unit["registered"], unit["first"]) == (1, 1)
+    assert group.http.get("/api/units/v99/history").status_code == 404
+
+
+def test_a_checkpoint_is_said_once_for_the_same_ledger(group):
+    first = group.http.post("/api/checkpoints").json
+    assert (first["entries"], first["positions"]) == (2, {"registration": 2})
+    assert group.http.post("/api/checkpoints").json == first
+    assert len(group.events("LedgerCheckpointed")) == 1
+    dose(group, "2024-04-02")
+    assert group.http.post("/api/checkpoints").json["entries"] == 3
+
+
+def test_pages(group):
+    dose(group, "2024-04-02")
+    publish(group)
+    assert "无缺失" in group.http.page("/").text
+    assert "DoseAdministered" in group.http.page("/entries").text
+    assert "DoseAdministered" in group.http.page(f"/residents/{ANNA}").text
+    assert "DoseAdministered" in group.http.page("/units/v01").text
+    assert "一致" in group.http.page("/audit").text
+    assert group.http.page("/", q=str(ANNA)).location == f"/residents/{ANNA}"
+    assert group.http.page("/", q="v01").location == "/units/v01"
+    assert group.http.page("/", q="nowhere").status_code == 404
+
+
+def test_differences_are_named_field_by_field():
+    assert differences({"a": [1, {"b": 2}]}, {"a": [1, {"b": 3}]}) == [
+        "a[1].b: published 2, replayed 3"
+    ]
+    assert differences({"a": [1]}, {"a": [1, 2]}) == ["a: published [1], replayed [1, 2]"]
+    assert differences({"a": 1}, {"a": 1}) == []

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 _HTTP_TITLES = {
     400: "请求格式不对 Malformed request",
-    404: "没有这个地址 No such address",
+    404: "没有找到 Not found",
     405: "不支持这种请求方法 Method not allowed",
     413: "内容太大 Content too large",
     415: "不支持这种内容类型 Unsupported content type",

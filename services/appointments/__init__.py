@@ -1,0 +1,1 @@
+"""Appointments: one site's stock, sessions, bookings, visits and doses."""

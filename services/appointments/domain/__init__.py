@@ -1,0 +1,1 @@
+"""What a site decides, without any technology."""

@@ -1,0 +1,357 @@
+"""A resident's course: two doses, their appointments and visits. The names are the storage format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from eventsourcing.domain import Aggregate, event
+
+from services.appointments.domain.refusals import (
+    AfterCampaign,
+    AfterCutoff,
+    CourseComplete,
+    DayOver,
+    NoAppointment,
+    NotCheckedIn,
+    NotClearedToday,
+    NothingToObserve,
+    ProductMismatch,
+    TooEarly,
+    UnderAge,
+)
+
+COURSES = UUID("9c2b8f1e-1b2e-5dab-8c4a-4e3f9a1b2d08")
+LIVE = ("booked", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The plan's rules for one product: interval in days (R04), dates (R05), youngest age (R07)."""
+
+    interval_days: int
+    cutoff: date
+    end: date
+    youngest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the site knows of a resident."""
+
+    resident: UUID
+    unit: str
+    cohort: str
+    birth_date: date
+
+    def age_on(self, day: date) -> int:
+        """Age in full years on a day; somebody born on 29 February turns on 1 March."""
+        had_birthday = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - (not had_birthday)
+
+
+class Course(Aggregate):
+    """One course per resident: the dose number follows from it, nobody is asked for it.
+
+    `appointments`: dose number as text -> {day, time, product, status, override}.
+    `doses`: given doses in order, each {dose, day, product, batch}.
+    """
+
+    appointments: dict[str, dict[str, Any]]
+    doses: list[dict[str, Any]]
+    observing: bool
+
+    @staticmethod
+    def create_id(resident: UUID) -> UUID:
+        """One stream a resident."""
+        return uuid5(COURSES, str(resident))
+
+    def begin(self) -> None:
+        """Nothing booked, nothing given."""
+        self.appointments, self.doses, self.observing = {}, [], False
+
+    # What follows from what has happened
+
+    @property
+    def due(self) -> int:
+        """Number of the dose that is due. Raises `CourseComplete`."""
+        if len(self.doses) >= 2:
+            raise CourseComplete
+        return len(self.doses) + 1
+
+    def live(self, dose: int) -> dict[str, Any] | None:
+        """The standing appointment of a dose, if there is one."""
+        appointment = self.appointments.get(str(dose))
+        return appointment if appointment and appointment["status"] in LIVE else None
+
+    def standing(self) -> list[dict[str, Any]]:
+        """All standing appointments, first dose first."""
+        return [
+            a | {"dose": int(n)}
+            for n, a in sorted(self.appointments.items())
+            if a["status"] in LIVE
+        ]
+
+    def second_due_from(self, interval_days: int) -> date | None:
+        """The first day the second dose may be given (R04), from the first dose or its booking."""
+        if self.doses:
+            return self.doses[0]["day"] + timedelta(days=interval_days)
+        first = self.live(1)
+        return first["day"] + timedelta(days=interval_days) if first else None
+
+    # Decisions
+
+    def check(
+        self, dose: int, day: date, product: str, person: Person, rules: Rules, override: str | None
+    ) -> None:
+        """Raise the refusal of the first rule that forbids this dose of this product on this day."""
+        if (age := person.age_on(day)) < rules.youngest:
+            raise UnderAge(day, age, rules.youngest)
+        if dose == 1:
+            if day > rules.cutoff and not override:
+                raise AfterCutoff(day, rules.cutoff)
+        else:
+            earliest = self.second_due_from(rules.interval_days)
+            if earliest is None:
+                raise NoAppointment
+            if day < earliest:
+                raise TooEarly(day, earliest)
+            first = self.doses[0] if self.doses else self.appointments["1"]
+            if product != first["product"]:
+                raise ProductMismatch(first["product"], product)
+        if day > rules.end:
+            raise AfterCampaign(day, rules.end)
+
+    def book(
+        self,
+        dose: int,
+        day: date,
+        time: str,
+        product: str,
+        *,
+        site: str,
+        today: date,
+        person: Person,
+        rules: Rules,
+        override: str | None = None,
+    ) -> None:
+        """Book a dose; the caller has taken the place. Raises the rule that forbids it."""
+        if day < today:
+            raise DayOver(day)
+        self.check(dose, day, product, person, rules, override)
+        self._on_booked(site, person.resident, person.unit, dose, day, time, product, override)
+
+    def move(
+        self,
+        dose: int,
+        day: date,
+        time: str,
+        product: str,
+        *,
+        site: str,
+        today: date,
+        person: Person,
+        rules: Rules,
+    ) -> None:
+        """Move a booked dose to another day or slot. Raises the rule that forbids it."""
+        appointment = self._booked(dose)
+        if day < today:
+            raise DayOver(day)
+        if product != appointment["product"]:
+            raise ProductMismatch(appointment["product"], product)
+        self.check(dose, day, product, person, rules, appointment["override"])
+        if (day, time) != (appointment["day"], appointment["time"]):
+            self._on_moved(
+                site,
+                person.resident,
+                person.unit,
+                dose,
+                day,
+                time,
+                appointment["day"],
+                appointment["time"],
+            )
+
+    def cancel(self, dose: int, reason: str, *, site: str, person: Person) -> None:
+        """Cancel a standing appointment. Raises `NoAppointment`."""
+        appointment = self.live(dose)
+        if appointment is None:
+            raise NoAppointment
+        self._on_cancelled(
+            site,
+            person.resident,
+            person.unit,
+            dose,
+            appointment["day"],
+            appointment["time"],
+            reason,
+        )
+
+    def record_no_show(self, dose: int, *, site: str, person: Person) -> None:
+        """The resident did not come. Raises `NoAppointment`."""
+        appointment = self._booked(dose)
+        self._on_no_show(
+            site, person.resident, person.unit, dose, appointment["day"], appointment["time"]
+        )
+
+    def check_in(self, today: date, *, site: str, person: Person) -> dict[str, Any]:
+        """The resident is here for today's appointment; a repeat changes nothing.
+
+        Raises `NoAppointment`, `CourseComplete`.
+        """
+        appointment = self.live(self.due)
+        if appointment is None or appointment["day"] != today:
+            raise NoAppointment(today)
+        if appointment["status"] == "booked":
+            self._on_checked_in(
+                site, person.resident, person.unit, self.due, today, appointment["time"]
+            )
+        return appointment
+
+    def give(
+        self,
+        today: date,
+        product: str,
+        batch: str,
+        vaccinator: str,
+        *,
+        site: str,
+        cleared: bool,
+        person: Person,
+        rules: Rules,
+    ) -> int:
+        """Give the dose that is due, and return its number.
+
+        Raises `CourseComplete`, `NotCheckedIn`, `NotClearedToday` and the rules of `check`.
+        """
+        dose = self.due
+        appointment = self.live(dose)
+        if appointment is None or appointment["status"] != "waiting" or appointment["day"] != today:
+            # Say the deeper reason first: it is of no use to check in for a dose too early.
+            if dose == 2:
+                self.check(dose, today, product, person, rules, None)
+            raise NotCheckedIn
+        self.check(dose, today, product, person, rules, appointment["override"])
+        if product != appointment["product"]:
+            raise ProductMismatch(appointment["product"], product)
+        if not cleared:
+            raise NotClearedToday
+        self._on_given(
+            site,
+            person.resident,
+            person.unit,
+            person.cohort,
+            dose,
+            today,
+            product,
+            batch,
+            vaccinator,
+        )
+        return dose
+
+    def end_observation(self, *, site: str, person: Person) -> None:
+        """The resident may leave; a repeat changes nothing. Raises `NothingToObserve`."""
+        if not self.doses:
+            raise NothingToObserve
+        if self.observing:
+            last = self.doses[-1]
+            self._on_observation_ended(site, person.resident, last["dose"], last["day"])
+
+    def report_adverse_event(self, severity: str, sign: str, *, site: str, person: Person) -> None:
+        """Something happened after the latest dose (AEFI). Raises `NothingToObserve`."""
+        if not self.doses:
+            raise NothingToObserve
+        last = self.doses[-1]
+        self._on_adverse_event(
+            site, person.resident, last["dose"], last["day"], last["batch"], severity, sign
+        )
+
+    def _booked(self, dose: int) -> dict[str, Any]:
+        appointment = self.live(dose)
+        if appointment is None or appointment["status"] != "booked":
+            raise NoAppointment
+        return appointment
+
+    # What happened
+
+    @event("AppointmentBooked")
+    def _on_booked(
+        self,
+        site: str,
+        resident: UUID,
+        unit: str,
+        dose: int,
+        day: date,
+        time: str,
+        product: str,
+        override: str | None,
+    ) -> None:
+        self.appointments[str(dose)] = {
+            "day": day,
+            "time": time,
+            "product": product,
+            "status": "booked",
+            "override": override,
+        }
+
+    @event("AppointmentMoved")
+    def _on_moved(
+        self,
+        site: str,
+        resident: UUID,
+        unit: str,
+        dose: int,
+        day: date,
+        time: str,
+        from_day: date,
+        from_time: str,
+    ) -> None:
+        self.appointments[str(dose)] |= {"day": day, "time": time}
+
+    @event("AppointmentCancelled")
+    def _on_cancelled(
+        self, site: str, resident: UUID, unit: str, dose: int, day: date, time: str, reason: str
+    ) -> None:
+        self.appointments[str(dose)]["status"] = "cancelled"
+
+    @event("NoShowRecorded")
+    def _on_no_show(
+        self, site: str, resident: UUID, unit: str, dose: int, day: date, time: str
+    ) -> None:
+        self.appointments[str(dose)]["status"] = "no_show"
+
+    @event("ResidentCheckedIn")
+    def _on_checked_in(
+        self, site: str, resident: UUID, unit: str, dose: int, day: date, time: str
+    ) -> None:
+        self.appointments[str(dose)]["status"] = "waiting"
+
+    @event("DoseAdministered")
+    def _on_given(
+        self,
+        site: str,
+        resident: UUID,
+        unit: str,
+        cohort: str,
+        dose: int,
+        day: date,
+        product: str,
+        batch: str,
+        vaccinator: str,
+    ) -> None:
+        self.appointments[str(dose)]["status"] = "vaccinated"
+        self.doses.append({"dose": dose, "day": day, "product": product, "batch": batch})
+        self.observing = True
+
+    @event("ObservationEnded")
+    def _on_observation_ended(self, site: str, resident: UUID, dose: int, day: date) -> None:
+        self.appointments[str(dose)]["status"] = "done"
+        self.observing = False
+
+    @event("AdverseEventReported")
+    def _on_adverse_event(
+        self, site: str, resident: UUID, dose: int, day: date, batch: str, severity: str, sign: str
+    ) -> None:
+        pass

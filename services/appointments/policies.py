@@ -1,0 +1,34 @@
+"""What a site decides when somebody else's event arrives: who must not come, is not expected."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.contracts import Event
+from shared.eventstore import Policies
+
+if TYPE_CHECKING:
+    from services.appointments.application import Appointments
+
+policies = Policies()
+
+
+@policies.on("ContraindicationFound")
+def stop_the_course(app: Appointments, event: Event) -> None:
+    """No dose may follow (R10, R11, R13)."""
+    app.cancel_all(UUID(event.data["resident"]), "contraindicated")
+
+
+@policies.on("VaccinationDeclined")
+def respect_the_refusal(app: Appointments, event: Event) -> None:
+    """Nobody who has declined is expected."""
+    app.cancel_all(UUID(event.data["resident"]), "declined")
+
+
+@policies.on("ResidentDeferred")
+def wait_until_the_day(app: Appointments, event: Event) -> None:
+    """What stands before the day to look again is cancelled (R09, R12)."""
+    until = date.fromisoformat(event.data["until"])
+    app.cancel_all(UUID(event.data["resident"]), "deferred", before=until)

@@ -1,0 +1,209 @@
+"""What a site's pages and commands ask of its views."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, func, select
+
+from services.appointments.domain.refusals import NotRegisteredHere
+from services.appointments.views import (
+    appointments,
+    batches,
+    dockings,
+    doses,
+    residents,
+    sessions,
+    slots,
+    standings,
+)
+from shared.campaign import Site as PlannedSite
+from shared.eventstore import Application
+
+NEXT_FREE = 5
+
+_RESIDENT = (
+    select(
+        residents,
+        standings.c.status.label("screening"),
+        standings.c.reasons,
+        standings.c.until,
+    )
+    .join(dockings, dockings.c.unit == residents.c.unit)
+    .outerjoin(standings, standings.c.resident == residents.c.resident)
+    .where(dockings.c.site == bindparam("here"), residents.c.resident == bindparam("wanted"))
+)
+_FREE = (
+    select(slots.c.day, slots.c.time, (slots.c.capacity - slots.c.taken).label("free"))
+    .where(
+        slots.c.day.between(bindparam("first"), bindparam("last")),
+        slots.c.taken < slots.c.capacity,
+    )
+    .order_by(slots.c.day, slots.c.time)
+    .limit(bindparam("most"))
+)
+_FREE_OF_PRODUCT = _FREE.where(slots.c.product == bindparam("product"))
+
+
+class SiteQueries(Application):
+    """The reading half of a site's application."""
+
+    @property
+    def site(self) -> str:
+        """Code of this shard's site."""
+        assert self.site_code is not None
+        return self.site_code
+
+    @property
+    def plan(self) -> PlannedSite:
+        """The site as the campaign plans it."""
+        return self.campaign.site(self.site)
+
+    def known(self, resident: UUID) -> dict[str, Any]:
+        """A resident of this site, with answer and screening. Raises `NotRegisteredHere`."""
+        with self.store.connection() as connection:
+            wanted = {"here": self.site, "wanted": str(resident)}
+            found = connection.execute(_RESIDENT, wanted).mappings().first()
+        if found is None:
+            raise NotRegisteredHere
+        return dict(found)
+
+    def free_slots(
+        self, first: date, last: date, *, product: str | None = None, most: int = NEXT_FREE
+    ) -> list[dict[str, Any]]:
+        """Slots with places between two days, earliest first: day, time, free."""
+        wanted: dict[str, Any] = {
+            "first": first.isoformat(),
+            "last": last.isoformat(),
+            "most": most,
+        }
+        query = _FREE if product is None else _FREE_OF_PRODUCT
+        if product is not None:
+            wanted["product"] = product
+        with self.store.connection() as connection:
+            return [dict(row) for row in connection.execute(query, wanted).mappings()]
+
+    def resident(self, resident: UUID) -> dict[str, Any]:
+        """A resident with appointments and doses. Raises `NotRegisteredHere`."""
+        known = self.known(resident)
+        mine, given = appointments.c.resident == str(resident), doses.c.resident == str(resident)
+        known["appointments"] = self.rows(
+            select(appointments).where(mine).order_by(appointments.c.dose)
+        )
+        known["doses"] = self.rows(select(doses).where(given).order_by(doses.c.dose))
+        return known
+
+    def day_list(self, day: date) -> list[dict[str, Any]]:
+        """All appointments of a day in the order of their slots."""
+        at = appointments.c
+        query = (
+            select(
+                appointments,
+                residents.c.identity,
+                standings.c.status.label("screening"),
+                standings.c.reasons,
+                standings.c.until,
+            )
+            .outerjoin(residents, residents.c.resident == at.resident)
+            .outerjoin(standings, standings.c.resident == at.resident)
+            .where(at.day == day.isoformat())
+            .order_by(at.time, at.resident)
+        )
+        return self.rows(query)
+
+    def head_count(self, day: date) -> dict[str, int]:
+        """How many people are where (R17), doses given, and doses left to the day's floor (R03)."""
+        at = appointments.c
+        counted = {
+            row["status"]: row["number"]
+            for row in self.rows(
+                select(at.status, func.count().label("number"))
+                .where(at.day == day.isoformat())
+                .group_by(at.status)
+            )
+        }
+        given = counted.get("vaccinated", 0) + counted.get("done", 0)
+        return {
+            "booked": counted.get("booked", 0),
+            "waiting": counted.get("waiting", 0),
+            "vaccinated": given,
+            "observing": counted.get("vaccinated", 0),
+            "done": counted.get("done", 0),
+            "no_show": counted.get("no_show", 0),
+            "doses": given,
+            "floor_left": max(0, self.plan.daily_floor - given),
+        }
+
+    def session_list(self, first: date, last: date) -> list[dict[str, Any]]:
+        """Sessions between two days with their slots and places."""
+        within = slots.c.day.between(first.isoformat(), last.isoformat())
+        query = select(slots).where(within).order_by(slots.c.day, slots.c.time)
+        found: dict[str, dict[str, Any]] = {}
+        for row in self.rows(query):
+            session = found.setdefault(
+                row["day"],
+                {
+                    "day": row["day"],
+                    "product": row["product"],
+                    "capacity": 0,
+                    "taken": 0,
+                    "slots": [],
+                },
+            )
+            session["capacity"] += row["capacity"]
+            session["taken"] += row["taken"]
+            slot = {key: row[key] for key in ("time", "capacity", "taken")}
+            session["slots"].append(slot | {"free": row["capacity"] - row["taken"]})
+        return list(found.values())
+
+    def opened_days(self, first: date, last: date) -> set[str]:
+        """Days between two that have a session."""
+        within = sessions.c.day.between(first.isoformat(), last.isoformat())
+        return {row["day"] for row in self.rows(select(sessions.c.day).where(within))}
+
+    def stock(self) -> list[dict[str, Any]]:
+        """All batches, the one that expires first on top, with what is left of each."""
+        query = select(batches).order_by(batches.c.expiry, batches.c.batch)
+        return [
+            row
+            | {"left": row["received"] - row["used"] - row["wasted"], "recalled": row["recalled"]}
+            for row in self.rows(query)
+        ]
+
+    def usable_batches(self, product: str, day: date) -> list[dict[str, Any]]:
+        """Batches of a product that may be given on a day, oldest expiry first."""
+        return [
+            batch
+            for batch in self.stock()
+            if batch["product"] == product
+            and batch["left"] > 0
+            and batch["recalled"] is None
+            and batch["expiry"] >= day.isoformat()
+        ]
+
+    def planned(self, days: tuple[date, ...]) -> list[dict[str, Any]]:
+        """Appointments of some days by unit, day and dose (R22), cancelled ones left out."""
+        at = appointments.c
+        query = (
+            select(at.unit, at.day, at.dose, func.count().label("planned"))
+            .where(
+                and_(
+                    at.day.between(days[0].isoformat(), days[-1].isoformat()),
+                    at.status != "cancelled",
+                )
+            )
+            .group_by(at.unit, at.day, at.dose)
+            .order_by(at.unit, at.day, at.dose)
+        )
+        return [row | {"day": date.fromisoformat(row["day"])} for row in self.rows(query)]
+
+    def names(self, people: list[dict[str, Any]]) -> dict[str, str]:
+        """Names of residents by id; a short id where the key is not to be had."""
+        assert self.privacy is not None
+        opened = self.privacy.read_all([(p["resident"], p["identity"]) for p in people])
+        return {
+            resident: identity["name"] if identity else resident[:8]
+            for resident, identity in opened.items()
+        }

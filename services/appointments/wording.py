@@ -1,0 +1,61 @@
+"""One status, one colour, one reason, one next step for every person on a site's pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+STATUSES: dict[str, tuple[str, str, str]] = {
+    "booked": ("已预约", "booked", "due"),
+    "waiting": ("已签到，待接种", "waiting", "waiting"),
+    "vaccinated": ("留观中", "in observation", "later"),
+    "done": ("已完成", "done", "done"),
+    "no_show": ("未到", "did not come", "bad"),
+    "cancelled": ("已取消", "cancelled", "no"),
+}
+REASONS: dict[str, tuple[str, str]] = {
+    "by_resident": ("本人要求", "asked by the resident"),
+    "session_closed": ("场次取消", "session closed"),
+    "other": ("其他", "other"),
+}
+FINDINGS: dict[str, str] = {
+    "fever": "发热 fever",
+    "acute_illness": "急性疾病 acute illness",
+    "chronic_illness_acute_phase": "慢性病急性期 chronic illness, acute phase",
+    "pregnancy": "怀孕 pregnancy",
+    "under_age": "未满 18 岁 under age",
+}
+
+
+def status_of(row: dict[str, Any], today: date) -> dict[str, str]:
+    """Status, colour and reason of one appointment row with its screening columns."""
+    zh, en, colour = STATUSES[row["status"]]
+    reason = ""
+    if row["screening"] == "contraindicated":
+        reason = "禁忌 contraindicated"
+    elif row["screening"] == "deferred":
+        found = [FINDINGS.get(code, code) for code in row["reasons"].split(",")]
+        reason = f"暂缓到 deferred until {row['until']} · {'、'.join(found)}"
+    elif row["status"] == "waiting":
+        cleared = row["screening"] == "cleared" and row["until"] >= today.isoformat()
+        reason = "筛查通过 cleared" if cleared else "待筛查 to be screened"
+    return {"zh": zh, "en": en, "colour": colour, "reason": reason}
+
+
+def next_step(known: dict[str, Any], today: date) -> str:
+    """The one thing to do next for a resident: a name the resident page knows."""
+    if known["screening"] == "contraindicated":
+        return "stop"
+    by_status = {row["status"]: row for row in known["appointments"]}
+    if "vaccinated" in by_status:
+        return "end_observation"
+    if "waiting" in by_status:
+        cleared = known["screening"] == "cleared" and known["until"] >= today.isoformat()
+        return "give_dose" if cleared else "screen"
+    if len(known["doses"]) >= 2:
+        return "complete"
+    booked = by_status.get("booked")
+    if booked is None:
+        return "book" if known["answer"] == "consented" else "consent"
+    first = min((r for r in known["appointments"] if r["status"] == "booked"), key=lambda r: r["dose"])
+    return "check_in" if first["day"] == today.isoformat() else "come_later"

@@ -183,6 +183,16 @@ class Store:
             rows = connection.execute(_LOG, {"after": after, "most": limit})
             return [(row.position, bytes(row.body)) for row in rows]
 
+    def stream(self, stream: str) -> list[Event]:
+        """Every event of one stream, oldest first."""
+        at = tables.events.c
+        query = select(at.position, at.body).where(at.stream == stream).order_by(at.stream_version)
+        with self.connection() as connection:
+            return [
+                decode(self.source, position, bytes(body))
+                for position, body in connection.execute(query)
+            ]
+
     # Positions of other sources
 
     def positions(self) -> dict[str, int]:

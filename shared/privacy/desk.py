@@ -32,6 +32,10 @@ class Privacy:
         """Return the id of the resident who holds this document."""
         return derive_resident_id(self._secret, document_kind, number)
 
+    def keys(self, subjects: Sequence[str]) -> dict[str, bytes]:
+        """Return residents' keys, for registration to hand to the other services."""
+        return self._keys.keys(subjects)
+
     def seal(self, subject: str, place: tuple[str, ...], value: Identity) -> str:
         """Seal a mapping under the resident's key, created in the running transaction if new."""
         if not isinstance(self._keys, KeyTable):

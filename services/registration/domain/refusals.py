@@ -84,6 +84,32 @@ class RegisteredElsewhere(Refusal):
         self.unit = unit
 
 
+class NotInUnit(Refusal):
+    """A unit answers for its own residents only."""
+
+    code = "not-in-unit"
+    status = 422
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(
+            f"此人不在单位 {unit} 的名册上。请由其登记单位答复。"
+            f" This person is not on the list of unit {unit}; their own unit answers."
+        )
+
+
+class TwoAnswers(Refusal):
+    """One batch says two things of one resident."""
+
+    code = "two-answers"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            "同一批里此人有两个不同答复，请只留一个。"
+            " This batch has two different answers of this person; keep one."
+        )
+
+
 class BadTarget(Refusal):
     """A target that cannot be one (R02)."""
 

@@ -1,0 +1,144 @@
+"""What registration can be asked: where the campaign, its units and everybody stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.registration.domain.refusals import UnknownResident, UnknownUnit
+from services.registration.standing import standing_on, statuses_of, units_with_counts
+from services.registration.views import campaign, heard, residents, rosters, units, views
+from shared.campaign import weeks_between
+from shared.eventstore import Application
+
+AT_ONCE = 500
+LISTED = (
+    "resident",
+    "sex",
+    "birth_date",
+    "cohort",
+    "tie",
+    "status",
+    "wished_week",
+    "decline_reason",
+    "until",
+    "first_day",
+    "second_day",
+)
+
+
+class RegistrationQueries(Application):
+    """The campaign, its units and its residents: how they stand."""
+
+    views = views
+
+    def weeks(self) -> tuple[str, ...]:
+        """Weeks in which first doses are given, and so may be wished (R05)."""
+        return weeks_between(self.campaign.start, self.campaign.first_dose_cutoff)
+
+    def opened_campaign(self) -> dict[str, Any]:
+        """The campaign as it was opened."""
+        return self.row(select(campaign)) or {}
+
+    def units(self) -> list[dict[str, Any]]:
+        """All units with their counts."""
+        return self.rows(units_with_counts())
+
+    def unit(self, code: str) -> dict[str, Any]:
+        """One unit with its counts; raises `UnknownUnit`."""
+        found = self.row(units_with_counts().where(units.c.unit == code))
+        if found is None:
+            raise UnknownUnit(code)
+        return found
+
+    def statuses(self, code: str) -> dict[str, int]:
+        """How many residents of a unit have each status today."""
+        return {r["status"]: r["people"] for r in self.rows(statuses_of(code, self.today()))}
+
+    def rosters(self, code: str) -> list[dict[str, Any]]:
+        """The unit's imports, the newest first."""
+        newest = select(rosters).where(rosters.c.unit == code)
+        return self.rows(newest.order_by(rosters.c.position.desc()).limit(10))
+
+    def residents(
+        self, code: str, *, after: UUID | None, limit: int, status: str | None
+    ) -> dict[str, Any]:
+        """One page of a unit's residents in the order of registration, with their names."""
+        self.unit(code)
+        query = standing_on(self.today()).where(residents.c.unit == code)
+        if after is not None:
+            before = select(residents.c.listed).where(residents.c.resident == str(after))
+            query = query.where(residents.c.listed > before.scalar_subquery())
+        standing = query.subquery()
+        chosen = select(standing).order_by(standing.c.listed).limit(limit + 1)
+        if status is not None:
+            chosen = chosen.where(standing.c.status == status)
+        found = self.rows(chosen)
+        page = found[:limit]
+        names = self.identities(page)
+        return {
+            "residents": [
+                {name: row[name] for name in LISTED}
+                | {
+                    "name": (names[row["resident"]] or {}).get("name"),
+                    "reasons": json.loads(row["reasons"] or "[]"),
+                }
+                for row in page
+            ],
+            "next": page[-1]["resident"] if len(found) > limit else None,
+        }
+
+    def resident(self, resident: UUID) -> dict[str, Any]:
+        """One resident with the opened identity and the history; raises `UnknownResident`."""
+        row = self.row(standing_on(self.today()).where(residents.c.resident == str(resident)))
+        if row is None:
+            raise UnknownResident
+        identity = self.identities([row])[str(resident)] or {}
+        shown = {name: row[name] for name in LISTED}
+        for name in ("name", "phone", "address", "card_number"):
+            shown[name] = identity.get(name)
+        unit = self.row(select(units).where(units.c.unit == row["unit"]))
+        return shown | {
+            "unit": row["unit"],
+            "site": unit and unit["site"],
+            "reasons": json.loads(row["reasons"] or "[]"),
+            "history": self._history(str(resident)),
+        }
+
+    def identities(self, rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any] | None]:
+        """Open the identities of rows of the residents' view."""
+        assert self.privacy is not None
+        return self.privacy.read_all([(row["resident"], row["identity"]) for row in rows])
+
+    def names(self, ids: Sequence[str]) -> dict[str, str]:
+        """Names of residents; those whose identity cannot be opened are left out."""
+        opened = self.identities(list(self._registered(ids)))
+        return {resident: who["name"] for resident, who in opened.items() if who}
+
+    def _registered(self, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            yield from self.rows(select(residents).where(residents.c.resident.in_(some)))
+
+    def _history(self, resident: str) -> list[dict[str, Any]]:
+        own = [
+            {
+                "at": event.recorded_at,
+                "source": event.source,
+                "position": event.position,
+                "event": event.name,
+                "actor": event.actor,
+                "facts": {k: v for k, v in event.data.items() if k != "identity"},
+            }
+            for event in self.store.stream(resident)
+        ]
+        foreign = [
+            {name: row[name] for name in ("at", "source", "position", "event", "actor")}
+            | {"facts": json.loads(row["facts"])}
+            for row in self.rows(select(heard).where(heard.c.resident == resident))
+        ]
+        return sorted((*own, *foreign), key=lambda h: (h["at"], h["source"], h["position"]))

@@ -1,0 +1,242 @@
+"""Shapes of registration's requests and answers over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from services.registration.standing import STATUSES
+from shared.contracts.registration import DECLINE_REASONS, WEEK
+
+PAGE = 100
+LARGEST_PAGE = 1000
+LARGEST_BATCH = 5000
+SORTS = ("unit", "target", "registered", "consented", "first", "second", "coverage")
+
+
+class CampaignAnswer(Schema):
+    """The campaign's goal and dates (R01, R02, R05)."""
+
+    name_zh = fields.String()
+    name_en = fields.String()
+    start = fields.Date()
+    end = fields.Date()
+    first_dose_cutoff = fields.Date()
+    population = fields.Integer()
+    head_count_target = fields.Integer()
+    coverage_target = fields.Float()
+
+
+class UnitAnswer(Schema):
+    """A unit and how many of its people stand where."""
+
+    unit = fields.String()
+    kind = fields.String()
+    name_zh = fields.String()
+    name_en = fields.String()
+    site = fields.String()
+    target = fields.Integer()
+    registered = fields.Integer()
+    consented = fields.Integer()
+    declined = fields.Integer()
+    first = fields.Integer()
+    second = fields.Integer()
+
+
+class Units(Schema):
+    """All units in the plan's order."""
+
+    units = fields.List(fields.Nested(UnitAnswer))
+
+
+class RosterTrouble(Schema):
+    """One more thing that is wrong with a row."""
+
+    column = fields.String()
+    value = fields.String()
+    problem = fields.String()
+    remedy = fields.String()
+
+
+class RosterFault(RosterTrouble):
+    """A row that was not taken."""
+
+    sheet = fields.String()
+    row = fields.Integer()
+    also = fields.List(fields.Nested(RosterTrouble))
+
+
+class RosterEntry(Schema):
+    """A row that was taken."""
+
+    sheet = fields.String()
+    row = fields.Integer()
+    outcome = fields.String(validate=validate.OneOf(("new", "corrected", "unchanged")))
+    resident = fields.UUID()
+
+
+class Ignored(Schema):
+    """A column, or a whole sheet (`column` is empty), that was not read."""
+
+    sheet = fields.String()
+    column = fields.String()
+
+
+class ImportAnswer(Schema):
+    """What became of every row of a roster: it is an entry or an error."""
+
+    unit = fields.String()
+    rows = fields.Integer()
+    new = fields.Integer()
+    corrected = fields.Integer()
+    unchanged = fields.Integer()
+    errors = fields.List(fields.Nested(RosterFault))
+    entries = fields.List(fields.Nested(RosterEntry))
+    ignored = fields.List(fields.Nested(Ignored))
+
+
+class ListPage(Schema):
+    """Which residents of a unit."""
+
+    after = fields.UUID(load_default=None)
+    limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, LARGEST_PAGE))
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+
+
+class UnitPage(Schema):
+    """Which residents the unit's page shows."""
+
+    after = fields.UUID(load_default=None)
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+
+
+class TownPage(Schema):
+    """In which order the town's page lists the units."""
+
+    sort = fields.String(load_default="unit", validate=validate.OneOf(SORTS))
+    order = fields.String(load_default="up", validate=validate.OneOf(("up", "down")))
+
+
+class ResidentPage(Schema):
+    """What has just been done on the resident's page."""
+
+    done = fields.String(load_default=None, validate=validate.OneOf(("consented", "declined")))
+
+
+class ResidentRow(Schema):
+    """A resident in a list: one status, and what it follows from."""
+
+    resident = fields.UUID()
+    name = fields.String(allow_none=True)
+    sex = fields.String()
+    birth_date = fields.Date()
+    cohort = fields.String()
+    tie = fields.String()
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    wished_week = fields.String(allow_none=True)
+    decline_reason = fields.String(allow_none=True)
+    until = fields.Date(allow_none=True)
+    reasons = fields.List(fields.String())
+    first_day = fields.Date(allow_none=True)
+    second_day = fields.Date(allow_none=True)
+
+
+class Residents(Schema):
+    """A page of residents; `next` is the `after` of the next page, or null."""
+
+    residents = fields.List(fields.Nested(ResidentRow))
+    next = fields.UUID(allow_none=True)
+
+
+class Happened(Schema):
+    """Something that happened to a resident."""
+
+    at = fields.AwareDateTime()
+    source = fields.String()
+    position = fields.Integer()
+    event = fields.String()
+    actor = fields.String()
+    facts = fields.Dict()
+
+
+class ResidentAnswer(ResidentRow):
+    """One resident with everything registration knows."""
+
+    unit = fields.String()
+    site = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+    address = fields.String(allow_none=True)
+    card_number = fields.String(allow_none=True)
+    history = fields.List(fields.Nested(Happened))
+
+
+class Consent(Schema):
+    """A consent to be vaccinated."""
+
+    wished_week = fields.String(required=True, validate=WEEK)
+
+
+class Consented(Consent):
+    """The consent as it stands."""
+
+    resident = fields.UUID()
+    status = fields.String()
+
+
+class Decline(Schema):
+    """A refusal to be vaccinated now."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(DECLINE_REASONS))
+
+
+class Declined(Decline):
+    """The refusal as it stands."""
+
+    resident = fields.UUID()
+    status = fields.String()
+
+
+class AnswerLine(Schema):
+    """One resident's answer: a consent with a week, or a decline with a reason."""
+
+    resident = fields.UUID(required=True)
+    answer = fields.String(required=True, validate=validate.OneOf(("consent", "decline")))
+    wished_week = fields.String(validate=WEEK)
+    reason = fields.String(validate=validate.OneOf(DECLINE_REASONS))
+
+    @validates_schema
+    def _complete(self, data: dict[str, Any], **_: Any) -> None:
+        wanted, other = "wished_week", "reason"
+        if data["answer"] == "decline":
+            wanted, other = other, wanted
+        if wanted not in data:
+            raise ValidationError({wanted: ["required with this answer"]})
+        if other in data:
+            raise ValidationError({other: ["not with this answer"]})
+
+
+class Answers(Schema):
+    """Answers of residents of one unit."""
+
+    answers = fields.List(
+        fields.Nested(AnswerLine), required=True, validate=validate.Length(1, LARGEST_BATCH)
+    )
+
+
+class AnswersTaken(Schema):
+    """How many answers were new, by kind, and how many were known."""
+
+    consented = fields.Integer()
+    declined = fields.Integer()
+    unchanged = fields.Integer()
+
+
+class KeysWanted(Schema):
+    """Residents whose keys a service needs."""
+
+    residents = fields.List(
+        fields.String(validate=validate.Length(max=36)),
+        required=True,
+        validate=validate.Length(max=LARGEST_BATCH),
+    )

@@ -1,0 +1,183 @@
+"""Registration over HTTP: the API of units, rosters and answers, and the cadres' pages."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+from werkzeug.wrappers import Request, Response
+
+from services.registration import schemas
+from services.registration.application import Registration
+from services.registration.roster_template import FILENAME, roster_template
+from services.registration.standing import STATUSES
+from services.registration.words import WORDS
+from services.registration.workbook import SIZE_LIMIT
+from shared.campaign import age_on, days_of
+from shared.contracts.registration import DECLINE_REASONS
+from shared.privacy import Privacy
+from shared.web import Service, command, page, query, upload
+from shared.web.requests import JSON_LIMIT, json_object, raw_body
+from shared.web.service import internal
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IMPORT_RESULT = "import_result.html"
+
+
+class RegistrationService(Service):
+    """The campaign, its units, who lives in them and what they answered."""
+
+    name = "registration"
+    application = Registration
+    app: Registration
+    nav = (("/", "全镇", "Town"), ("/roster-template.xlsx", "名册模板", "Roster template"))
+
+    # The campaign and its units
+
+    @query("/api/campaign", answer=schemas.CampaignAnswer, summary="The campaign's goal and dates")
+    def campaign(self) -> dict[str, Any]:
+        """Return the campaign."""
+        return self.app.opened_campaign()
+
+    @query("/api/units", answer=schemas.Units, summary="All units with their counts")
+    def units(self) -> dict[str, Any]:
+        """Return the units."""
+        return {"units": self.app.units()}
+
+    # Rosters
+
+    @upload(
+        "/api/units/<unit>/roster",
+        limit=SIZE_LIMIT,
+        answer=schemas.ImportAnswer,
+        summary="Register everybody on a unit's roster (.xlsx); good rows are in, bad rows listed",
+        then=IMPORT_RESULT,
+    )
+    def import_roster(self, body: dict[str, Any], unit: str) -> dict[str, Any]:
+        """Import a roster."""
+        return self.app.import_roster(unit, body["file"])
+
+    @page("/roster-template.xlsx", summary="An empty roster to fill in")
+    def template(self) -> Response:
+        """Return the example workbook."""
+        headers = {"Content-Disposition": f'attachment; filename="{FILENAME}"'}
+        return Response(roster_template(), headers=headers, content_type=XLSX)
+
+    # Residents and their answers
+
+    @query(
+        "/api/units/<unit>/residents",
+        params=schemas.ListPage,
+        answer=schemas.Residents,
+        summary="A unit's residents in the order of registration, page by page",
+    )
+    def residents(self, unit: str, **which: Any) -> dict[str, Any]:
+        """Return one page of residents."""
+        return self.app.residents(unit, **which)
+
+    @query(
+        "/api/residents/<uuid:resident>",
+        answer=schemas.ResidentAnswer,
+        summary="One resident with identity and history",
+    )
+    def resident(self, resident: UUID) -> dict[str, Any]:
+        """Return one resident."""
+        return self.app.resident(resident)
+
+    @command(
+        "/api/residents/<uuid:resident>/consent",
+        body=schemas.Consent,
+        answer=schemas.Consented,
+        summary="The resident wants to be vaccinated, if possible in a week",
+    )
+    def give_consent(self, body: dict[str, Any], resident: UUID) -> dict[str, Any]:
+        """Record a consent."""
+        return self.app.give_consent(resident, **body)
+
+    @command(
+        "/api/residents/<uuid:resident>/decline",
+        body=schemas.Decline,
+        answer=schemas.Declined,
+        summary="The resident does not want to be vaccinated now",
+    )
+    def decline(self, body: dict[str, Any], resident: UUID) -> dict[str, Any]:
+        """Record a decline."""
+        return self.app.decline(resident, **body)
+
+    @command(
+        "/api/units/<unit>/answers",
+        body=schemas.Answers,
+        answer=schemas.AnswersTaken,
+        summary="Answers of many residents of one unit, all or none",
+    )
+    def record_answers(self, body: dict[str, Any], unit: str) -> dict[str, Any]:
+        """Record a batch of answers."""
+        return self.app.record_answers(unit, **body)
+
+    @internal("POST", "/keys", "Keys of residents, for the other services")
+    def keys(self, request: Request) -> dict[str, Any]:
+        """Return the keys of the residents asked for; those without one are left out."""
+        wanted = schemas.KeysWanted().load(json_object(raw_body(request, JSON_LIMIT)))
+        privacy = cast("Privacy", self.app.privacy)
+        keys = privacy.keys(wanted["residents"])
+        return {"keys": {subject: base64.b64encode(key).decode() for subject, key in keys.items()}}
+
+    # Pages
+
+    @page("/", params=schemas.TownPage, summary="The town: every unit's progress")
+    def town_page(self, sort: str, order: str) -> str:
+        """Show all units, in the order asked for."""
+        units: list[dict[str, Any]] = self.app.units()
+        if sort == "coverage":
+            units.sort(key=lambda unit: unit["second"] / unit["target"] if unit["target"] else 0)
+        elif sort != "unit":
+            units.sort(key=lambda unit: unit[sort])
+        if order == "down":
+            units.reverse()
+        columns = schemas.SORTS[1:-1]
+        total = {name: sum(unit[name] for unit in units) for name in (*columns, "declined")}
+        return self.render(
+            "town.html", units=units, total=total, sorts=schemas.SORTS, sort=sort, order=order
+        )
+
+    @page("/units/<unit>", params=schemas.UnitPage, summary="A unit and its people")
+    def unit_page(self, unit: str, after: UUID | None, status: str | None) -> str:
+        """Show a unit's residents, and the form to hand in its roster."""
+        listed = self.app.residents(unit, after=after, limit=schemas.PAGE, status=status)
+        return self.render(
+            "unit.html",
+            unit=self.app.unit(unit),
+            people=self.app.statuses(unit),
+            rosters=self.app.rosters(unit),
+            statuses=STATUSES,
+            status=status,
+            after=after,
+            **listed,
+        )
+
+    @page("/residents/<uuid:resident>", params=schemas.ResidentPage, summary="One resident")
+    def resident_page(self, resident: UUID, done: str | None) -> str:
+        """Show one resident's status, history and the form for the answer."""
+        person = self.app.resident(resident)
+        born = date.fromisoformat(person["birth_date"])
+        return self.render(
+            "resident.html",
+            r=person,
+            unit=self.app.unit(person["unit"]),
+            age=age_on(born, self.app.today()),
+            last_age=age_on(born, self.app.campaign.end),
+            weeks=[(week, days_of(week)) for week in self.app.weeks()],
+            reasons=DECLINE_REASONS,
+            done=done,
+        )
+
+    def render(self, template: str, **values: Any) -> str:
+        """Render a page; the result of an import gets the names its answer does not repeat."""
+        values["words"] = WORDS
+        if template == IMPORT_RESULT:
+            ids = [entry["resident"] for entry in values["answer"]["entries"]]
+            values["names"] = self.app.names(ids)
+            values["unit"] = self.app.unit(values["unit"])
+        return super().render(template, **values)

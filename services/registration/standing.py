@@ -1,0 +1,107 @@
+"""Where a resident stands: one status a person, computed the same way in every list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, select
+
+from services.registration.views import doses, residents, screenings, units
+
+# In the order in which they outrank each other.
+STATUSES = (
+    "completed",
+    "contraindicated",
+    "declined",
+    "deferred",
+    "first_done",
+    "consented",
+    "registered",
+)
+
+
+def _day_of(dose: int) -> ColumnElement[str | None]:
+    at = doses.c
+    query = select(func.min(at.day)).where(at.resident == residents.c.resident, at.dose == dose)
+    return query.correlate(residents).scalar_subquery()
+
+
+_FIRST, _SECOND = _day_of(1), _day_of(2)
+
+
+def status_on(day: date) -> ColumnElement[str]:
+    """Return the status of a resident on a day, as a column; a deferral ends by itself."""
+    screened = screenings.c
+    deferred = and_(screened.outcome == "deferred", screened.until > day.isoformat())
+    return case(
+        (_SECOND.is_not(None), literal("completed", String)),
+        (screened.outcome == "contraindicated", literal("contraindicated", String)),
+        (residents.c.answer == "decline", literal("declined", String)),
+        (deferred, literal("deferred", String)),
+        (_FIRST.is_not(None), literal("first_done", String)),
+        (residents.c.answer == "consent", literal("consented", String)),
+        else_=literal("registered", String),
+    )
+
+
+def standing_on(day: date) -> Select[Any]:
+    """Return a query for residents with their status on a day; add conditions and order."""
+    return select(
+        *residents.c,
+        screenings.c.until,
+        screenings.c.reasons,
+        _FIRST.label("first_day"),
+        _SECOND.label("second_day"),
+        status_on(day).label("status"),
+    ).select_from(residents.outerjoin(screenings, screenings.c.resident == residents.c.resident))
+
+
+def statuses_of(unit: str, day: date) -> Select[str, int]:
+    """Return a query for how many residents of a unit have each status."""
+    standing = standing_on(day).where(residents.c.unit == unit).subquery()
+    return select(standing.c.status, func.count().label("people")).group_by(standing.c.status)
+
+
+def units_with_counts() -> Select[Any]:
+    """Return a query for the units in the plan's order, with how many people stand where (R02)."""
+    at = residents.c
+    answers = (
+        select(
+            at.unit,
+            func.count().label("registered"),
+            func.sum(case((at.answer == "consent", 1), else_=0)).label("consented"),
+            func.sum(case((at.answer == "decline", 1), else_=0)).label("declined"),
+        )
+        .group_by(at.unit)
+        .subquery()
+    )
+    given = (
+        select(
+            doses.c.unit,
+            func.sum(case((doses.c.dose == 1, 1), else_=0)).label("first"),
+            func.sum(case((doses.c.dose == 2, 1), else_=0)).label("second"),
+        )
+        .group_by(doses.c.unit)
+        .subquery()
+    )
+
+    def number(column: ColumnElement[Any], name: str) -> ColumnElement[int]:
+        return func.coalesce(column, 0).label(name)
+
+    return (
+        select(
+            *(units.c[name] for name in ("unit", "kind", "name_zh", "name_en", "site", "target")),
+            number(answers.c.registered, "registered"),
+            number(answers.c.consented, "consented"),
+            number(answers.c.declined, "declined"),
+            number(given.c.first, "first"),
+            number(given.c.second, "second"),
+        )
+        .select_from(
+            units.outerjoin(answers, answers.c.unit == units.c.unit).outerjoin(
+                given, given.c.unit == units.c.unit
+            )
+        )
+        .order_by(units.c.listed)
+    )

@@ -1,0 +1,234 @@
+"""Read models of registration: units, residents, rosters, and what other teams said of residents.
+
+Own events feed `campaign`, `units`, `residents` and `rosters`; foreign events feed `doses`,
+`screenings` and `heard` only, so that the order in which the sources arrive does not matter.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    update,
+)
+
+from shared.contracts import Event
+from shared.eventstore import Views
+
+tables = MetaData()
+campaign = Table(
+    "campaign",
+    tables,
+    Column("name_zh", String, nullable=False),
+    Column("name_en", String, nullable=False),
+    Column("start", String, nullable=False),
+    Column("end", String, nullable=False),
+    Column("first_dose_cutoff", String, nullable=False),
+    Column("population", Integer, nullable=False),
+    Column("head_count_target", Integer, nullable=False),
+    Column("coverage_target", Float, nullable=False),
+)
+units = Table(
+    "units",
+    tables,
+    Column("unit", String, primary_key=True),
+    Column("listed", BigInteger, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("name_zh", String, nullable=False),
+    Column("name_en", String, nullable=False),
+    Column("site", String),
+    Column("since", String),
+    Column("target", Integer, nullable=False),
+)
+residents = Table(
+    "residents",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("listed", BigInteger, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("tie", String, nullable=False),
+    Column("cohort", String, nullable=False),
+    Column("sex", String, nullable=False),
+    Column("birth_date", String, nullable=False),
+    Column("document_kind", String, nullable=False),
+    Column("identity", Text),
+    Column("answer", String, nullable=False),
+    Column("wished_week", String),
+    Column("decline_reason", String),
+    Index("residents_in_unit", "unit", "answer"),
+    Index("residents_in_order", "unit", "listed"),
+)
+rosters = Table(
+    "rosters",
+    tables,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("unit", String, nullable=False, index=True),
+    Column("at", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("file_sha256", String, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("corrected", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("errors", Integer, nullable=False),
+)
+doses = Table(
+    "doses",
+    tables,
+    Column("source", String, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("resident", String, nullable=False),
+    Column("dose", Integer, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("day", String, nullable=False),
+    Index("doses_of_resident", "resident", "dose"),
+    Index("doses_of_unit", "unit", "dose"),
+)
+screenings = Table(
+    "screenings",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("until", String),
+    Column("reasons", Text, nullable=False),
+)
+heard = Table(
+    "heard",
+    tables,
+    Column("source", String, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("resident", String, nullable=False, index=True),
+    Column("event", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("facts", Text, nullable=False),
+)
+
+views = Views(tables)
+
+
+_new_resident = insert(residents)
+_dose = insert(doses)
+_heard = insert(heard)
+
+
+@views.on("CampaignOpened")
+def _(connection: Connection, event: Event) -> None:
+    connection.execute(insert(campaign), event.data)
+
+
+@views.on("UnitListed")
+def _(connection: Connection, event: Event) -> None:
+    values = event.data | {"listed": event.position, "site": None, "since": None, "target": 0}
+    connection.execute(insert(units), values)
+
+
+@views.on("UnitDocked", "TargetSet")
+def _(connection: Connection, event: Event) -> None:
+    values = {name: value for name, value in event.data.items() if name != "unit"}
+    connection.execute(update(units).where(units.c.unit == event.data["unit"]).values(values))
+
+
+@views.on("RosterImported")
+def _(connection: Connection, event: Event) -> None:
+    about = {"position": event.position, "at": event.recorded_at, "actor": event.actor}
+    connection.execute(insert(rosters), event.data | about)
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    return event.data | {"identity": event.sealed("identity")}
+
+
+@views.on("ResidentRegistered")
+def _(connection: Connection, event: Event) -> None:
+    answer = {"answer": "none", "wished_week": None, "decline_reason": None}
+    connection.execute(_new_resident, _facts(event) | answer | {"listed": event.position})
+
+
+@views.on("ResidentCorrected")
+def _(connection: Connection, event: Event) -> None:
+    _update_resident(connection, event, _facts(event))
+
+
+@views.on("ConsentGiven")
+def _(connection: Connection, event: Event) -> None:
+    week = event.data["wished_week"]
+    answer = {"answer": "consent", "wished_week": week, "decline_reason": None}
+    _update_resident(connection, event, answer)
+
+
+@views.on("VaccinationDeclined")
+def _(connection: Connection, event: Event) -> None:
+    reason = event.data["reason"]
+    answer = {"answer": "decline", "wished_week": None, "decline_reason": reason}
+    _update_resident(connection, event, answer)
+
+
+def _update_resident(connection: Connection, event: Event, values: dict[str, Any]) -> None:
+    at_resident = residents.c.resident == event.data["resident"]
+    connection.execute(update(residents).where(at_resident).values(values))
+
+
+# What other teams say
+
+
+@views.on("DoseAdministered")
+def _(connection: Connection, event: Event) -> None:
+    row = {name: event.data[name] for name in ("resident", "dose", "unit", "day")}
+    connection.execute(_dose, row | {"source": event.source, "position": event.position})
+
+
+@views.on("ResidentCleared", "ClearanceWithdrawn")
+def _(connection: Connection, event: Event) -> None:
+    connection.execute(delete(screenings).where(screenings.c.resident == event.data["resident"]))
+
+
+@views.on("ResidentDeferred", "ContraindicationFound")
+def _(connection: Connection, event: Event) -> None:
+    values: dict[str, Any] = {
+        "outcome": "deferred" if event.name == "ResidentDeferred" else "contraindicated",
+        "until": event.data.get("until"),
+        "reasons": json.dumps(event.data["reasons"]),
+    }
+    resident = event.data["resident"]
+    found = update(screenings).where(screenings.c.resident == resident).values(values)
+    if not connection.execute(found).rowcount:
+        connection.execute(insert(screenings), values | {"resident": resident})
+
+
+@views.on(
+    "ResidentCleared",
+    "ClearanceWithdrawn",
+    "ResidentDeferred",
+    "ContraindicationFound",
+    "AppointmentBooked",
+    "AppointmentMoved",
+    "AppointmentCancelled",
+    "NoShowRecorded",
+    "DoseAdministered",
+    "AdverseEventReported",
+)
+def _(connection: Connection, event: Event) -> None:
+    row = {
+        "source": event.source,
+        "position": event.position,
+        "resident": event.data["resident"],
+        "event": event.name,
+        "at": event.recorded_at,
+        "actor": event.actor,
+        "facts": json.dumps(event.data, ensure_ascii=False),
+    }
+    connection.execute(_heard, row)

@@ -1,0 +1,101 @@
+"""The words of registration's pages: codes in Chinese and English, and the colour of a status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Words = tuple[str, str]
+
+# Status -> (class of the style sheet, Chinese, English).
+STATUS_WORDS: dict[str, tuple[str, str, str]] = {
+    "completed": ("done", "已完成两剂", "completed"),
+    "contraindicated": ("no", "不宜接种", "contraindicated"),
+    "declined": ("bad", "暂不接种", "declined"),
+    "deferred": ("later", "暂缓", "deferred"),
+    "first_done": ("due", "待第二剂", "second dose due"),
+    "consented": ("waiting", "同意，待接种", "consented"),
+    "registered": ("open", "待答复", "no answer yet"),
+}
+TIE_WORDS: dict[str, Words] = {
+    "household": ("户籍", "household"),
+    "home": ("居住", "home"),
+    "workplace": ("工作", "workplace"),
+}
+SEX_WORDS: dict[str, Words] = {"female": ("女", "female"), "male": ("男", "male")}
+KIND_WORDS: dict[str, Words] = {
+    "village": ("村", "village"),
+    "community": ("社区", "community"),
+    "neighbourhood": ("居民小区", "neighbourhood"),
+    "sector": ("行业", "sector"),
+}
+COHORT_WORDS: dict[str, Words] = {
+    "general": ("一般居民", "general"),
+    "cadre": ("干部", "cadre"),
+    "party_member": ("党员", "party member"),
+    "group_leader": ("居民组长", "group leader"),
+    "grid_worker": ("网格员", "grid worker"),
+    "health_worker": ("医务人员", "health worker"),
+    "teacher": ("教师", "teacher"),
+    "merchant": ("商户", "merchant"),
+    "builder": ("建筑工人", "builder"),
+}
+REASON_WORDS: dict[str, Words] = {
+    "safety_worry": ("担心安全", "worried about safety"),
+    "no_time": ("没有时间", "no time"),
+    "health": ("身体原因", "health"),
+    "other": ("其他", "other"),
+    "fever": ("发热", "fever"),
+    "acute_illness": ("急性疾病", "acute illness"),
+    "chronic_illness_acute_phase": ("慢性病急性发作期", "acute phase of a chronic illness"),
+    "pregnancy": ("妊娠", "pregnancy"),
+    "severe_allergy": ("严重过敏史", "severe allergy"),
+    "convulsions_own": ("惊厥史", "convulsions"),
+    "convulsions_family": ("家族惊厥史", "convulsions in the family"),
+    "epilepsy_own": ("癫痫史", "epilepsy"),
+    "epilepsy_family": ("家族癫痫史", "epilepsy in the family"),
+    "encephalopathy_own": ("脑病史", "encephalopathy"),
+    "encephalopathy_family": ("家族脑病史", "encephalopathy in the family"),
+    "mental_illness_own": ("精神疾病史", "mental illness"),
+    "mental_illness_family": ("家族精神疾病史", "mental illness in the family"),
+    "severe_chronic_illness": ("严重慢性病", "severe chronic illness"),
+    "under_age": ("未满年龄", "under age"),
+    "over_age_not_healthy": ("超龄且健康状况不符", "over age and not screened healthy"),
+    "by_resident": ("本人要求", "by the resident"),
+    "deferred": ("暂缓", "deferred"),
+    "contraindicated": ("不宜接种", "contraindicated"),
+    "declined": ("不接种", "declined"),
+    "session_closed": ("场次取消", "session closed"),
+}
+EVENT_WORDS: dict[str, Words] = {
+    "ResidentRegistered": ("登记", "Registered"),
+    "ResidentCorrected": ("资料更正", "Record corrected"),
+    "ConsentGiven": ("同意接种", "Consent given"),
+    "VaccinationDeclined": ("暂不接种", "Declined"),
+    "ResidentCleared": ("筛查通过", "Cleared"),
+    "ResidentDeferred": ("筛查暂缓", "Deferred"),
+    "ContraindicationFound": ("不宜接种", "Contraindication found"),
+    "ClearanceWithdrawn": ("筛查通过作废", "Clearance withdrawn"),
+    "AppointmentBooked": ("预约", "Appointment booked"),
+    "AppointmentMoved": ("改约", "Appointment moved"),
+    "AppointmentCancelled": ("取消预约", "Appointment cancelled"),
+    "NoShowRecorded": ("未到", "Did not come"),
+    "DoseAdministered": ("已接种", "Dose given"),
+    "AdverseEventReported": ("不良反应", "Adverse event"),
+}
+OUTCOME_WORDS: dict[str, Words] = {
+    "new": ("新登记", "New"),
+    "corrected": ("已更正", "Corrected"),
+    "unchanged": ("无变化", "Unchanged"),
+}
+
+
+WORDS: dict[str, dict[str, Any]] = {
+    "statuses": STATUS_WORDS,
+    "ties": TIE_WORDS,
+    "sexes": SEX_WORDS,
+    "kinds": KIND_WORDS,
+    "cohorts": COHORT_WORDS,
+    "reasons": REASON_WORDS,
+    "events": EVENT_WORDS,
+    "outcomes": OUTCOME_WORDS,
+}

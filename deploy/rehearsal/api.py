@@ -1,0 +1,168 @@
+"""How the rehearsal speaks to the parts: their public HTTP interfaces, and nothing else."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import requests
+
+from shared.deployment import Deployment
+
+PATIENCE_SECONDS = 120.0
+PAUSE_SECONDS = 0.25
+TIMEOUT_SECONDS = 60.0
+SETTLE_PAUSE_SECONDS = 0.02
+COMMANDS = uuid.UUID("2a2f6c1e-6a0b-5d5e-9f6b-5f40ac2b3c09")
+
+T = TypeVar("T")
+
+
+class Unanswered(Exception):
+    """A part did not answer, or did not answer as it should, for too long."""
+
+
+class Api:
+    """All parts of a deployment. Commands bear keys that follow from the seed and their name.
+
+    A command whose answer got lost is sent again under the same key, so it has its effect once,
+    whatever is killed meanwhile.
+    """
+
+    def __init__(self, deployment: Deployment, seed: int, clients: int) -> None:
+        """Speak with so many concurrent clients."""
+        self.deployment = deployment
+        self.refusals: Counter[str] = Counter()
+        self.repeated = 0
+        self._urls = {part.source: part.url for part in deployment.parts}
+        self._seed = seed
+        self.zone = deployment.campaign.zone
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(clients)
+
+    @property
+    def sources(self) -> list[str]:
+        """Source names of all parts."""
+        return list(self._urls)
+
+    def close(self) -> None:
+        """Let the clients go."""
+        self._pool.shutdown()
+
+    def each(self, work: Callable[[Any], T], items: Iterable[Any]) -> list[T]:
+        """Do something for all items, several at a time; results in the order of the items."""
+        return list(self._pool.map(work, items))
+
+    def get(self, source: str, path: str, **params: Any) -> dict[str, Any]:
+        """GET a JSON document."""
+        return self._send(source, "GET", path, params=params).json()
+
+    def command(self, source: str, path: str, body: dict[str, Any], name: str) -> dict[str, Any]:
+        """POST a command that has to succeed; raise `Unanswered` if it is refused."""
+        status, answer = self.try_command(source, path, body, name)
+        if status != 200:
+            raise Unanswered(f"{source} {path}: {status} {answer.get('detail')}")
+        return answer
+
+    def try_command(
+        self, source: str, path: str, body: Any, name: str
+    ) -> tuple[int, dict[str, Any]]:
+        """POST a command that may be refused; the refusal is counted by its code."""
+        data = body if isinstance(body, bytes) else None
+        response = self._send(
+            source,
+            "POST",
+            path,
+            json=None if data is not None else body,
+            data=data,
+            headers=self._headers(name) | ({"Content-Type": "application/json"} if data else {}),
+        )
+        answer = response.json()
+        if response.status_code != 200:
+            with self._lock:
+                self.refusals[answer["code"]] += 1
+        if response.headers.get("Idempotency-Replayed"):
+            with self._lock:
+                self.repeated += 1
+        return response.status_code, answer
+
+    def upload(self, source: str, path: str, content: bytes, name: str) -> dict[str, Any]:
+        """POST a workbook that has to be taken."""
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        headers = self._headers(name) | {"Content-Type": kind}
+        response = self._send(source, "POST", path, data=content, headers=headers)
+        if response.status_code != 200:
+            raise Unanswered(f"{source} {path}: {response.status_code} {response.text[:300]}")
+        return response.json()
+
+    def set_clock(self, day: date, time_of_day: str) -> None:
+        """Set the rehearsal's clock for all parts."""
+        instant = datetime.fromisoformat(f"{day}T{time_of_day}")
+        instant = instant.replace(tzinfo=self.zone)
+        token = {"Authorization": f"Bearer {self.deployment.secrets.service}"}
+        self._send(
+            "registration",
+            "PUT",
+            "/rehearsal/clock",
+            json={"now": instant.isoformat()},
+            headers=token,
+        )
+
+    def settle(self) -> dict[str, int]:
+        """Wait until every follower has reached the end of its source; return all heads.
+
+        Raises `Unanswered`, naming who lags.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            answers = dict(zip(self.sources, self.each(self._status, self.sources), strict=True))
+            heads = {source: answer["head"] for source, answer in answers.items()}
+            late = [
+                f"{source} follows {follow['source']} at {follow['position']} of"
+                f" {heads[follow['source']]} ({follow['failing'] or 'no failure'})"
+                for source, answer in answers.items()
+                for follow in answer["follows"]
+                if follow["position"] < heads[follow["source"]]
+            ]
+            if not late:
+                return heads
+            if time.monotonic() > deadline:
+                raise Unanswered("still behind: " + "; ".join(late))
+            time.sleep(SETTLE_PAUSE_SECONDS)
+
+    def _status(self, source: str) -> dict[str, Any]:
+        return self.get(source, "/status")
+
+    def _headers(self, name: str) -> dict[str, str]:
+        key = uuid.uuid5(COMMANDS, f"{self._seed}:{name}")
+        return {"Idempotency-Key": str(key), "Acting-Person": "rehearsal"}
+
+    def _send(self, source: str, method: str, path: str, **kwargs: Any) -> requests.Response:
+        """Send until it is answered: a part that is down comes back, the same key is used again."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                response = self._session().request(
+                    method, self._urls[source] + path, timeout=TIMEOUT_SECONDS, **kwargs
+                )
+                if response.status_code < 500:
+                    return response
+                trouble = f"{response.status_code} {response.text[:300]}"
+            except requests.RequestException as error:
+                trouble = type(error).__name__
+            if time.monotonic() > deadline:
+                raise Unanswered(f"{source} {method} {path}: {trouble}")
+            time.sleep(PAUSE_SECONDS)
+
+    def _session(self) -> requests.Session:
+        if not hasattr(self._local, "session"):
+            self._local.session = requests.Session()
+            self._local.session.trust_env = False
+        return self._local.session

@@ -1,0 +1,295 @@
+"""The rehearsal: an invented town goes through the whole campaign, day by day, over HTTP."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from deploy.rehearsal.api import Api, Unanswered
+from deploy.rehearsal.mistakes import Mistakes
+from deploy.rehearsal.outcome import Outcome, collect
+from deploy.rehearsal.person import Person, Town
+from deploy.rehearsal.rosters import write_rosters
+from deploy.rehearsal.town import generate_town
+from shared.campaign import days_of, week_of
+from shared.deployment import SHARDED, Deployment, source_of
+
+CLIENTS = 6
+BATCHES_PER_SITE = 4
+COMES_AGAIN_AFTER = timedelta(days=3)
+VACCINATORS = 4
+
+Progress = Callable[[date, int, int], object]
+
+
+def rehearse(
+    deployment: Deployment,
+    *,
+    people: int,
+    seed: int,
+    progress: Progress,
+    clients: int = CLIENTS,
+    on_day: Callable[[date], object] | None = None,
+) -> Outcome:
+    """Drive the whole campaign and return what the parts say afterwards.
+
+    `progress(day, doses so far, doses in all)` is called each day, `on_day` before each day
+    begins. Raises `Unanswered` when a part stays away for two minutes.
+    """
+    api = Api(deployment, seed, clients)
+    try:
+        town = generate_town(deployment.campaign, people, seed)
+        rehearsal = Rehearsal(api, town)
+        rehearsal.prepare()
+        for day in rehearsal.days():
+            if on_day is not None:
+                on_day(day)
+            rehearsal.live_through(day)
+            progress(day, rehearsal.doses, 2 * people)
+        rehearsal.finish()
+        return collect(api, town, rehearsal.counted())
+    finally:
+        api.close()
+
+
+class Rehearsal:
+    """What the people of the town do, and what those who look after them do."""
+
+    def __init__(self, api: Api, town: Town) -> None:
+        """Begin before the first day."""
+        self.api, self.town = api, town
+        self.campaign = api.deployment.campaign
+        self.product = self.campaign.products[0].code
+        self.sites = {site.code: source_of(SHARDED, site.code) for site in self.campaign.sites}
+        self.site_of = {unit.code: unit.site for unit in self.campaign.units}
+        self.people: dict[str, Person] = {}
+        self.order: dict[str, int] = {}
+        self.to_book: dict[date, list[str]] = {}
+        self.given = dict.fromkeys(self.sites, 0)
+        self.came: set[tuple[str, int, str]] = set()
+        self.doses = self.no_shows = self.deferrals = 0
+        self.mistakes = Mistakes(api, self.sites)
+
+    def days(self) -> list[date]:
+        """Every day of the campaign."""
+        count = (self.campaign.end - self.campaign.start).days + 1
+        return [self.campaign.start + timedelta(n) for n in range(count)]
+
+    def counted(self) -> dict[str, int]:
+        """What only the rehearsal itself knows."""
+        return {"no_shows": self.no_shows, "deferrals": self.deferrals}
+
+    # Before the first day
+
+    def prepare(self) -> None:
+        """Rosters, answers, vaccine, sessions."""
+        self.api.set_clock(self.campaign.start, "06:00")
+        with tempfile.TemporaryDirectory() as folder:
+            for path in write_rosters(self.town, self.campaign, Path(folder)):
+                self._hand_in(path)
+        self.api.each(self._answer, [unit.code for unit in self.campaign.units])
+        self.api.each(self._equip, self.sites)
+        self.api.settle()
+
+    def _hand_in(self, path: Path) -> None:
+        unit, roster = path.stem, self.town.of_unit(path.stem)
+        if not roster:
+            return
+        url = f"/api/units/{unit}/roster"
+        result = self.api.upload("registration", url, path.read_bytes(), f"roster {unit}")
+        entries = sorted(result["entries"], key=lambda entry: entry["row"])
+        if len(entries) != len(roster) or result["rows"] != len(roster):
+            raise Unanswered(f"roster {unit}: {len(entries)} of {len(roster)} rows are in")
+        for person, entry in zip(roster, entries, strict=True):
+            self.order[entry["resident"]] = len(self.order)
+            self.people[entry["resident"]] = person
+
+    def _answer(self, unit: str) -> None:
+        answers = [
+            {"resident": resident, "answer": "consent", "wished_week": person.wished_week}
+            if person.consents
+            else {"resident": resident, "answer": "decline", "reason": person.decline_reason}
+            for resident, person in self.people.items()
+            if person.unit == unit
+        ]
+        if answers:
+            url = f"/api/units/{unit}/answers"
+            self.api.command("registration", url, {"answers": answers}, f"answers {unit}")
+
+    def _equip(self, site: str) -> None:
+        source, plan = self.sites[site], self.campaign
+        for n in range(BATCHES_PER_SITE):
+            batch = {
+                "batch": self._batch(site, n),
+                "product": self.product,
+                "doses": self._batch_size(),
+                "expiry": (plan.end + timedelta(days=180 + 30 * n)).isoformat(),
+            }
+            self.api.command(source, "/api/batches", batch, f"batch {site} {n}")
+        days = {"from_day": str(plan.start), "to_day": str(plan.end), "product": self.product}
+        self.api.command(source, "/api/sessions", days, f"sessions {site}")
+
+    def _batch(self, site: str, number: int) -> str:
+        return f"{self.product[:2].upper()}{site[:3].upper()}-{number + 1:02}"
+
+    def _batch_size(self) -> int:
+        """So many that the last batch is begun but not used up."""
+        return -(-2 * self.town.people * 2 // (len(self.sites) * (2 * BATCHES_PER_SITE - 1))) + 1
+
+    # Each day
+
+    def live_through(self, day: date) -> None:
+        """One day: bookings, visits, doses, and at the end who did not come."""
+        self.api.set_clock(day, "07:00")
+        self.api.settle()
+        if day.weekday() == 0:
+            self._close_week(day - timedelta(days=1))
+            self._wish(day)
+        self._book(day)
+        if day.weekday() == 0:
+            for site, source in self.sites.items():
+                url = f"/api/weeks/{week_of(day)}/plan"
+                self.api.command(source, url, {}, f"plan {site} {day}")
+        rows = self._expected(day)
+        here = [row for row in rows if self._comes(row, day)]
+        self.api.set_clock(day, "08:30")
+        outcomes = self.api.each(lambda row: self._arrive(row, day), here)
+        self.api.settle()
+        self.api.set_clock(day, "09:30")
+        cleared = [row for row, outcome in zip(here, outcomes, strict=True) if outcome == "cleared"]
+        self.mistakes.before_doses(day, self.campaign, cleared)
+        self._vaccinate(cleared, day)
+        self.api.set_clock(day, "20:00")
+        for site, source in self.sites.items():
+            url = f"/api/days/{day}/no-shows"
+            self.no_shows += self.api.command(source, url, {}, f"no-shows {site} {day}")["no_shows"]
+        self.mistakes.on(day, self.campaign, cleared, self.people)
+
+    def finish(self) -> None:
+        """After the last day: close the last week, let everything arrive."""
+        end = days_of(week_of(self.campaign.end))[-1]
+        self.api.set_clock(end + timedelta(days=1), "06:00")
+        self.api.settle()
+        self._close_week(end)
+        self.api.settle()
+
+    def _close_week(self, sunday: date) -> None:
+        if sunday >= self.campaign.start:
+            week = week_of(sunday)
+            self.api.command("reporting", f"/api/weeks/{week}/close", {}, f"close {week}")
+
+    def _wish(self, monday: date) -> None:
+        """Everybody whose wished week begins is to be booked, evenly over its days."""
+        week = week_of(monday)
+        wishing = [r for r, p in self.people.items() if p.consents and p.wished_week == week]
+        for site in self.sites:
+            mine = [r for r in wishing if self.site_of[self.people[r].unit] == site]
+            for n, resident in enumerate(mine):
+                self._book_from(monday + timedelta(days=n * 7 // len(mine)), resident, monday)
+
+    def _book_from(self, day: date, resident: str, when: date) -> None:
+        self.to_book.setdefault(when, []).append(f"{day} {resident}")
+
+    def _book(self, today: date) -> None:
+        """Book who is to be booked: each site by one client, in a fixed order."""
+        wanted = [entry.split(" ") for entry in self.to_book.pop(today, [])]
+        wanted.sort(key=lambda entry: (entry[0], self.order[entry[1]]))
+
+        def book_at(site: str) -> None:
+            for day, resident in wanted:
+                if self.site_of[self.people[resident].unit] == site:
+                    body = {
+                        "resident": resident,
+                        "from_day": max(day, str(today)),
+                        "to_day": str(self.campaign.end),
+                    }
+                    name = f"book {self.order[resident]} {today}"
+                    self.api.try_command(self.sites[site], "/api/appointments", body, name)
+
+        self.api.each(book_at, self.sites)
+
+    def _expected(self, day: date) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        for site, source in self.sites.items():
+            found = self.api.get(source, "/api/appointments", day=str(day))["appointments"]
+            mine = [row | {"site": site} for row in found if row["status"] == "booked"]
+            rows += sorted(mine, key=lambda row: self.order[row["resident"]])
+        return rows
+
+    def _comes(self, row: dict[str, Any], day: date) -> bool:
+        person, dose = self.people[row["resident"]], row["dose"]
+        stays_away = person.no_show_first if dose == 1 else person.no_show_second
+        visit = (row["resident"], dose, "no-show")
+        if stays_away and visit not in self.came:
+            self.came.add(visit)
+            if day + COMES_AGAIN_AFTER <= self.campaign.end:
+                self._book_from(day + COMES_AGAIN_AFTER, row["resident"], day + timedelta(days=1))
+            return False
+        return True
+
+    def _arrive(self, row: dict[str, Any], day: date) -> str:
+        """Check in and be screened; returns the outcome."""
+        resident, source = row["resident"], self.sites[row["site"]]
+        name = f"{self.order[resident]} {row['dose']} {day}"
+        self.api.command(source, f"/api/residents/{resident}/check-in", {}, f"check-in {name}")
+        body = {"site": row["site"], "answers": self._answers(row)}
+        url = f"/api/residents/{resident}/screening"
+        found = self.api.command("screening", url, body, f"screening {name}")
+        if found["outcome"] == "deferred":
+            self.deferrals += 1
+            if "pregnancy" not in found["reasons"]:
+                until = date.fromisoformat(found["until"])
+                self._book_from(until, resident, day + timedelta(days=1))
+        return found["outcome"]
+
+    def _answers(self, row: dict[str, Any]) -> dict[str, Any]:
+        person, dose = self.people[row["resident"]], row["dose"]
+        answers: dict[str, Any] = dict.fromkeys(NO, False)
+        answers |= {"temperature": 36.5, "healthy": person.screened_healthy}
+        if person.contraindication:
+            answers[person.contraindication] = True
+        feverish = person.fever_first if dose == 1 else person.fever_second
+        visit = (row["resident"], dose, "fever")
+        if feverish and visit not in self.came:
+            self.came.add(visit)
+            answers["temperature"] = 38.2
+        return answers
+
+    def _vaccinate(self, rows: list[dict[str, Any]], day: date) -> None:
+        """Give the doses, oldest batch first: which one follows from the order, not from a race."""
+        for row in rows:
+            number = self.given[row["site"]]
+            row["batch"] = self._batch(row["site"], number // self._batch_size())
+            row["vaccinator"] = f"vaccinator-{number % VACCINATORS + 1}"
+            self.given[row["site"]] = number + 1
+
+        def give(row: dict[str, Any]) -> None:
+            resident, source = row["resident"], self.sites[row["site"]]
+            name = f"{self.order[resident]} {row['dose']} {day}"
+            body = {key: row[key] for key in ("batch", "vaccinator")}
+            self.api.command(source, f"/api/residents/{resident}/dose", body, f"dose {name}")
+            url = f"/api/residents/{resident}/observation-end"
+            self.api.command(source, url, {}, f"observation {name}")
+
+        self.api.each(give, rows)
+        self.doses += len(rows)
+
+
+NO = (
+    "pregnant",
+    "severe_allergy",
+    "convulsions_own",
+    "convulsions_family",
+    "epilepsy_own",
+    "epilepsy_family",
+    "encephalopathy_own",
+    "encephalopathy_family",
+    "mental_illness_own",
+    "mental_illness_family",
+    "acute_illness",
+    "chronic_illness_acute_phase",
+    "severe_chronic_illness",
+)

@@ -1,0 +1,130 @@
+"""The plan's rules, checked from the ledger alone: what no screen, API or replay may get round."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.campaign import Campaign, age_on
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Interval in days and cut-off by product, youngest age, and the last day."""
+
+    interval: dict[str, int]
+    cutoff: dict[str, date]
+    youngest: int
+    end: date
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> Rules:
+        """Return a campaign's rules."""
+        codes = [product.code for product in campaign.products]
+        return cls(
+            {code: campaign.interval(code) for code in codes},
+            {code: campaign.cutoff(code) for code in codes},
+            campaign.min_age,
+            campaign.end,
+        )
+
+
+def broken_rules(entries: Iterable[dict[str, Any]], rules: Rules) -> list[str]:
+    """Return every rule the ledger's events break; entries as `GET /api/ledger` gives them."""
+    checker = _Checker(rules)
+    for entry in entries:
+        checker.take(entry)
+    return checker.broken
+
+
+class _Checker:
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.broken: list[str] = []
+        self._last: dict[str, int] = defaultdict(int)
+        self._birth: dict[str, date] = {}
+        self._doses: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._capacity: dict[tuple[str, str, str], int] = {}
+        self._taken: dict[tuple[str, str, str], int] = defaultdict(int)
+        self._left: dict[tuple[str, str], int] = {}
+        self._expiry: dict[tuple[str, str], str] = {}
+        self._overrides: set[str] = set()
+
+    def take(self, entry: dict[str, Any]) -> None:
+        """Check one event in its place."""
+        source, position = entry["source"], entry["position"]
+        if position != self._last[source] + 1:
+            self.broken.append(f"{source}: position {position} after {self._last[source]}")
+        self._last[source] = position
+        check = getattr(self, f"_{entry['event']}", None)
+        if check is not None:
+            check(entry["data"])
+
+    def _ResidentRegistered(self, data: dict[str, Any]) -> None:  # noqa: N802 - event names
+        self._birth[data["resident"]] = date.fromisoformat(data["birth_date"])
+
+    _ResidentCorrected = _ResidentRegistered
+
+    def _AppointmentBooked(self, data: dict[str, Any]) -> None:  # noqa: N802
+        if data["override"]:
+            self._overrides.add(data["resident"])
+
+    def _SessionOpened(self, data: dict[str, Any]) -> None:  # noqa: N802
+        for slot in data["slots"]:
+            self._capacity[data["site"], data["day"], slot["time"]] = slot["capacity"]
+
+    def _SlotTaken(self, data: dict[str, Any]) -> None:  # noqa: N802
+        slot = (data["site"], data["day"], data["time"])
+        self._taken[slot] += 1
+        if self._taken[slot] > self._capacity[slot]:
+            self.broken.append(f"slot {slot} holds {self._taken[slot]} of {self._capacity[slot]}")
+
+    def _SlotReleased(self, data: dict[str, Any]) -> None:  # noqa: N802
+        slot = (data["site"], data["day"], data["time"])
+        self._taken[slot] -= 1
+        if self._taken[slot] < 0:
+            self.broken.append(f"slot {slot} gave back a place that was not taken")
+
+    def _BatchReceived(self, data: dict[str, Any]) -> None:  # noqa: N802
+        self._left[data["site"], data["batch"]] = data["doses"]
+        self._expiry[data["site"], data["batch"]] = data["expiry"]
+
+    def _DoseDrawn(self, data: dict[str, Any]) -> None:  # noqa: N802
+        self._reduce(data, 1)
+
+    def _DosesWasted(self, data: dict[str, Any]) -> None:  # noqa: N802
+        self._reduce(data, data["doses"])
+
+    def _reduce(self, data: dict[str, Any], doses: int) -> None:
+        batch = (data["site"], data["batch"])
+        self._left[batch] -= doses
+        if self._left[batch] < 0:
+            self.broken.append(f"batch {batch}: more doses left it than were received")
+
+    def _DoseAdministered(self, data: dict[str, Any]) -> None:  # noqa: N802
+        resident, day, product = data["resident"], date.fromisoformat(data["day"]), data["product"]
+        given, who = self._doses[resident], f"dose of {data['resident'][:8]} on {data['day']}"
+        given.append(data)
+        if [dose["dose"] for dose in given] != list(range(1, len(given) + 1)) or len(given) > 2:
+            self.broken.append(f"{who}: numbered {[dose['dose'] for dose in given]}")
+        if age_on(self._birth[resident], day) < self.rules.youngest:
+            self.broken.append(f"{who}: under age")
+        if self._expiry[data["site"], data["batch"]] < data["day"]:
+            self.broken.append(f"{who}: batch {data['batch']} had expired")
+        if day > self.rules.end:
+            self.broken.append(f"{who}: after the campaign")
+        if data["dose"] == 1:
+            if day > self.rules.cutoff[product] and resident not in self._overrides:
+                self.broken.append(f"{who}: first dose after the cut-off")
+        elif len(given) == 2:
+            self._check_second(who, given[0], day, product)
+
+    def _check_second(self, who: str, first: dict[str, Any], day: date, product: str) -> None:
+        interval = (day - date.fromisoformat(first["day"])).days
+        if interval < self.rules.interval[product]:
+            self.broken.append(f"{who}: only {interval} days after the first")
+        if product != first["product"]:
+            self.broken.append(f"{who}: {product} after {first['product']}")

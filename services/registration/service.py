@@ -119,9 +119,9 @@ class RegistrationService(Service):
     @internal("POST", "/keys", "Keys of residents, for the other services")
     def keys(self, request: Request) -> dict[str, Any]:
         """Return the keys of the residents asked for; those without one are left out."""
-        wanted = schemas.KeysWanted().load(json_object(raw_body(request, JSON_LIMIT)))
-        privacy = cast("Privacy", self.app.privacy)
-        keys = privacy.keys(wanted["residents"])
+        said = json_object(raw_body(request, JSON_LIMIT))
+        wanted = cast("dict[str, list[str]]", schemas.KeysWanted().load(said))
+        keys = cast("Privacy", self.app.privacy).keys(wanted["residents"])
         return {"keys": {subject: base64.b64encode(key).decode() for subject, key in keys.items()}}
 
     # Pages

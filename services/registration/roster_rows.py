@@ -6,16 +6,16 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from services.registration.headings import TITLES, choices, code_of
 from services.registration.workbook import Cell
-from shared.documents import BadDocument, ResidentCard, resident_card
+from shared.documents import EXCEL_DIGITS, BadDocument, ResidentCard, resident_card
 
 NAME_LENGTH = 60
 ADDRESS_LENGTH = 200
-EXACT_DIGITS = 10**15
 
 _PHONE = re.compile(r"[0-9+()/,;、 \-]{5,40}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -99,7 +99,8 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+        # Beyond Excel's 15 digits a float would show digits that nobody has written.
+        return str(int(Decimal(f"{cell:.{EXCEL_DIGITS - 1}E}")))
     return _CONTROL.sub(" ", str(cell)).strip()
 
 
@@ -115,7 +116,7 @@ def _name(cell: Cell) -> str:
 
 def _card(cell: Cell) -> ResidentCard:
     text = text_of(cell)
-    if isinstance(cell, int | float) and abs(cell) >= EXACT_DIGITS:
+    if isinstance(cell, int | float) and abs(cell) >= 10**EXCEL_DIGITS:
         text = f"{float(cell):.5E}"  # a number to Excel: whatever its last digits were is lost
     try:
         return resident_card(text)

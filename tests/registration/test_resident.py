@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -50,7 +51,7 @@ def test_a_changed_cohort_is_a_correction_with_all_fields():
     resident.correct(
         unit="v01", tie="household", cohort="teacher", identity=IDENTITY, new_identity=False
     )
-    corrected = resident.pending_events[-1]
+    corrected: Any = resident.pending_events[-1]
     assert events(resident) == ["ResidentRegistered", "ResidentCorrected"]
     assert (corrected.cohort, corrected.sex, corrected.birth_date) == (
         "teacher",
@@ -65,7 +66,8 @@ def test_a_new_identity_alone_is_a_correction():
     resident.correct(
         unit="v01", tie="household", cohort="general", identity=moved, new_identity=True
     )
-    assert resident.pending_events[-1].identity == moved
+    corrected: Any = resident.pending_events[-1]
+    assert corrected.identity == moved
 
 
 def test_the_same_facts_again_are_no_correction():

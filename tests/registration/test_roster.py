@@ -85,6 +85,7 @@ def test_a_number_that_excel_damaged_is_explained():
     bad[1] = 420000197905211012
     (fault,) = read_roster(roster(person(102), bad)).faults
     assert (fault.row, fault.column) == (3, "身份证号")
+    assert fault.value == "420000197905211000", "as Excel shows it"
     assert "Excel" in fault.problem
     assert "模板" in fault.remedy
 

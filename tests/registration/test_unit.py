@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -68,7 +69,8 @@ def test_a_negative_target_is_refused():
 def test_an_import_is_recorded_with_every_row_in_one_count():
     unit = a_unit()
     unit.record_import(file_sha256="a", **COUNTS)
-    assert unit.pending_events[-1].rows == 6
+    told: Any = unit.pending_events[-1]
+    assert told.rows == 6
 
 
 def test_the_same_file_changing_nothing_is_not_told_twice():

@@ -91,14 +91,7 @@ class Mistakes:
         self, day: date, campaign: Campaign, people: dict[str, Person]
     ) -> None:
         """Somebody who had declined changes their mind, too late (R05)."""
-        late = next(
-            (
-                resident
-                for resident, person in people.items()
-                if not person.consents and campaign.unit(person.unit).site == self.site
-            ),
-            None,
-        )
+        late = next((r for r, person in people.items() if not person.consents), None)
         if late is None:
             return
         week = f"{day.isocalendar().year}-W{day.isocalendar().week:02}"
@@ -110,7 +103,8 @@ class Mistakes:
             "from_day": str(day + timedelta(days=1)),
             "to_day": str(campaign.end),
         }
-        self.api.try_command(self.source, "/api/appointments", body, "mistake: after the cut-off")
+        source = self.sites[campaign.unit(people[late].unit).site]
+        self.api.try_command(source, "/api/appointments", body, "mistake: after the cut-off")
 
 
 _WELL: dict[str, Any] = {

@@ -44,7 +44,7 @@ def progress_bar(console: Console) -> Iterator[Callable[[date, int, int], None]]
     )
     began = time.monotonic()
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("名单 rosters", total=None, rate="")
+        task = progress.add_task("名单 rosters", total=1, rate="")
 
         def advance(day: date, doses: int, total: int) -> None:
             rate = f"{doses / (time.monotonic() - began):.0f}/s"

@@ -18,13 +18,13 @@ from shared.deployment import Deployment
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.25
 TIMEOUT_SECONDS = 60.0
-SETTLE_PAUSE_SECONDS = 0.02
+SETTLE_PAUSE_SECONDS = 0.05
 COMMANDS = uuid.UUID("2a2f6c1e-6a0b-5d5e-9f6b-5f40ac2b3c09")
 
 T = TypeVar("T")
 
 
-class Unanswered(Exception):
+class Unanswered(Exception):  # noqa: N818
     """A part did not answer, or did not answer as it should, for too long."""
 
 
@@ -61,8 +61,11 @@ class Api:
         return list(self._pool.map(work, items))
 
     def get(self, source: str, path: str, **params: Any) -> dict[str, Any]:
-        """GET a JSON document."""
-        return self._send(source, "GET", path, params=params).json()
+        """GET a JSON document; raise `Unanswered` if it is refused."""
+        response = self._send(source, "GET", path, params=params)
+        if response.status_code != 200:
+            raise Unanswered(f"{source} {path}: {response.status_code} {response.text[:300]}")
+        return response.json()
 
     def command(self, source: str, path: str, body: dict[str, Any], name: str) -> dict[str, Any]:
         """POST a command that has to succeed; raise `Unanswered` if it is refused."""
@@ -75,23 +78,26 @@ class Api:
         self, source: str, path: str, body: Any, name: str
     ) -> tuple[int, dict[str, Any]]:
         """POST a command that may be refused; the refusal is counted by its code."""
-        data = body if isinstance(body, bytes) else None
-        response = self._send(
-            source,
-            "POST",
-            path,
-            json=None if data is not None else body,
-            data=data,
-            headers=self._headers(name) | ({"Content-Type": "application/json"} if data else {}),
-        )
+        response = self._post(source, path, body, name)
         answer = response.json()
         if response.status_code != 200:
             with self._lock:
                 self.refusals[answer["code"]] += 1
-        if response.headers.get("Idempotency-Replayed"):
-            with self._lock:
-                self.repeated += 1
         return response.status_code, answer
+
+    def repeat(self, source: str, path: str, body: dict[str, Any], name: str) -> None:
+        """POST a command that was sent before; counted if the part says it knows it."""
+        response = self._post(source, path, body, name)
+        with self._lock:
+            self.repeated += bool(response.headers.get("Idempotency-Replayed"))
+
+    def _post(self, source: str, path: str, body: Any, name: str) -> requests.Response:
+        """POST a JSON object, or bytes that only claim to be one."""
+        headers = self._headers(name)
+        if isinstance(body, bytes):
+            headers["Content-Type"] = "application/json"
+            return self._send(source, "POST", path, data=body, headers=headers)
+        return self._send(source, "POST", path, json=body, headers=headers)
 
     def upload(self, source: str, path: str, content: bytes, name: str) -> dict[str, Any]:
         """POST a workbook that has to be taken."""
@@ -107,35 +113,45 @@ class Api:
         instant = datetime.fromisoformat(f"{day}T{time_of_day}")
         instant = instant.replace(tzinfo=self.zone)
         token = {"Authorization": f"Bearer {self.deployment.secrets.service}"}
-        self._send(
-            "registration",
-            "PUT",
-            "/rehearsal/clock",
-            json={"now": instant.isoformat()},
-            headers=token,
-        )
+        body = {"now": instant.isoformat()}
+        path = "/rehearsal/clock"
+        response = self._send("registration", "PUT", path, json=body, headers=token)
+        if response.status_code != 200:
+            raise Unanswered(f"{path}: {response.status_code} {response.text[:300]}")
 
-    def settle(self) -> dict[str, int]:
-        """Wait until every follower has reached the end of its source; return all heads.
+    def settle(self, followers: Iterable[str] = (), sources: Iterable[str] = ()) -> dict[str, int]:
+        """Wait until followers have reached the ends of their sources; return those ends.
 
-        Raises `Unanswered`, naming who lags.
+        Without arguments all of all, including what the followers say meanwhile. Raises
+        `Unanswered`, naming who lags.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
+        wanted, followed = list(followers) or self.sources, list(sources) or self.sources
         while True:
-            answers = dict(zip(self.sources, self.each(self._status, self.sources), strict=True))
-            heads = {source: answer["head"] for source, answer in answers.items()}
-            late = [
-                f"{source} follows {follow['source']} at {follow['position']} of"
-                f" {heads[follow['source']]} ({follow['failing'] or 'no failure'})"
-                for source, answer in answers.items()
-                for follow in answer["follows"]
-                if follow["position"] < heads[follow["source"]]
-            ]
+            answers = self._statuses(dict.fromkeys([*followed, *wanted]))
+            heads = {source: answers[source]["head"] for source in followed}
+            late = {source: answers[source] for source in wanted if _lags(answers[source], heads)}
             if not late:
                 return heads
+            self._await(late, heads, deadline)
+            if followers:
+                return heads
+
+    def _await(
+        self, late: dict[str, dict[str, Any]], heads: dict[str, int], deadline: float
+    ) -> None:
+        """Ask only who lags, until nobody does."""
+        while late:
             if time.monotonic() > deadline:
-                raise Unanswered("still behind: " + "; ".join(late))
+                lags = [lag for source in late for lag in _lags(late[source], heads)]
+                raise Unanswered("still behind: " + "; ".join(lags))
             time.sleep(SETTLE_PAUSE_SECONDS)
+            answers = self._statuses(late)
+            late = {source: answer for source, answer in answers.items() if _lags(answer, heads)}
+
+    def _statuses(self, sources: Iterable[str]) -> dict[str, dict[str, Any]]:
+        asked = list(sources)
+        return dict(zip(asked, self.each(self._status, asked), strict=True))
 
     def _status(self, source: str) -> dict[str, Any]:
         return self.get(source, "/status")
@@ -166,3 +182,13 @@ class Api:
             self._local.session = requests.Session()
             self._local.session.trust_env = False
         return self._local.session
+
+
+def _lags(answer: dict[str, Any], heads: dict[str, int]) -> list[str]:
+    """Say for which of the sources a part is behind, and why if it knows."""
+    return [
+        f"{answer['source']} follows {follow['source']} at {follow['position']} of"
+        f" {heads[follow['source']]} ({follow['failing'] or 'no failure'})"
+        for follow in answer["follows"]
+        if follow["position"] < heads.get(follow["source"], 0)
+    ]

@@ -144,8 +144,8 @@ class Rehearsal:
     def live_through(self, day: date) -> None:
         """One day: bookings, visits, doses, and at the end who did not come."""
         self.api.set_clock(day, "07:00")
-        self.api.settle()
         if day.weekday() == 0:
+            self.api.settle()
             self._close_week(day - timedelta(days=1))
             self._wish(day)
         self._book(day)
@@ -157,7 +157,7 @@ class Rehearsal:
         here = [row for row in rows if self._comes(row, day)]
         self.api.set_clock(day, "08:30")
         outcomes = self.api.each(lambda row: self._arrive(row, day), here)
-        self.api.settle()
+        self.api.settle(self.sites.values(), ["screening"])
         self.api.set_clock(day, "09:30")
         cleared = [row for row, outcome in zip(here, outcomes, strict=True) if outcome == "cleared"]
         self.mistakes.before_doses(day, self.campaign, cleared)

@@ -40,9 +40,9 @@ CONTRAINDICATIONS = (
 class Person:
     """Someone on a roster, with what the rehearsal will make of the campaign for them.
 
-    ``decline_reason`` and ``contraindication`` are codes or None. ``screened_healthy`` is what decides
-    for people over the age limit (R07). The no-show and fever traits hold for the first appointment
-    of that dose only, and only for persons who complete.
+    ``decline_reason`` and ``contraindication`` are codes or None. ``screened_healthy`` is what
+    decides for people over the age limit (R07). The no-show and fever traits hold for the first
+    appointment of that dose only, and only for persons who complete.
     """
 
     unit: str
@@ -78,7 +78,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """All residents, unit by unit in the campaign's order, each in the order of the unit's roster."""
+    """All residents, unit by unit in the campaign's order, each in the order of its roster."""
 
     seed: int
     people: int

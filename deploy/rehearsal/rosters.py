@@ -38,10 +38,10 @@ _WIDTHS = (6, 10, 22, 6, 14, 32, 20, 10, 12)
 
 
 def write_rosters(town: Town, campaign: Campaign, folder: Path) -> list[Path]:
-    """Write ``<unit code>.xlsx`` for every unit, in the campaign's order; the same town, same bytes.
+    """Write ``<unit code>.xlsx`` for every unit, in the plan's order; the same town, same bytes.
 
-    Row 1 is the title, row 2 the headers, then a resident a row; all cells but 序号 are text, so that
-    Excel keeps every digit of the numbers.
+    Row 1 is the title, row 2 the headers, then a resident a row; all cells but 序号 are text, so
+    that Excel keeps every digit of the numbers.
     """
     folder.mkdir(parents=True, exist_ok=True)
     by_unit: dict[str, list[Person]] = {unit.code: [] for unit in campaign.units}

@@ -1,7 +1,8 @@
 """An invented town: everyone on the rosters, and what will happen to each in the rehearsal.
 
-The same campaign, size and seed give the same town. Exactly ``people`` persons complete the course,
-in each unit as many as its target; a few per cent more stand on the rosters and do not (R07-R13, R16).
+The same campaign, size and seed give the same town. Exactly ``people`` persons complete the
+course, in each unit as many as its target; a few per cent more stand on the rosters and do not
+(R07-R13, R16).
 """
 
 import random
@@ -35,7 +36,7 @@ DIVISION = "420000"
 EXTRA_SHARE = 0.05
 PEOPLE_PER_CADRE = 100
 BOOKING_MARGIN = timedelta(days=14)
-"""First doses are wished until this long before the cut-off, so that who was absent still fits in."""
+"""First doses are wished until this long before the cut-off: who was absent still fits in."""
 
 _NOT_COMPLETING: tuple[tuple[Outcome, str], ...] = (
     *(("declines", reason) for reason in DECLINE_REASONS),
@@ -136,7 +137,7 @@ def _drawn(rng: random.Random, shares: dict[_Code, float]) -> _Code:
 
 
 def _wished_weeks(campaign: Campaign, product: str, places: list[_Place]) -> list[str]:
-    """A week for each place: even over the weeks at every site and in every unit, first ones first."""
+    """A week for each place: even over the weeks at every site and unit, first ones first."""
     days = list(_wishable_days(campaign, product))
     weeks = [""] * len(places)
     for site in campaign.sites:
@@ -162,7 +163,7 @@ def _wishable_days(campaign: Campaign, product: str) -> Iterator[date]:
 
 
 def _interleaved(group: list[int], places: list[_Place]) -> list[int]:
-    """The places of a site so that each unit is spread over the whole row, priority cohorts first."""
+    """A site's places, each unit spread over the whole row, priority cohorts first."""
     by_unit: dict[str, list[int]] = {}
     for n in sorted(group, key=lambda n: places[n].cohort not in PRIORITY_COHORTS):
         by_unit.setdefault(places[n].unit.code, []).append(n)

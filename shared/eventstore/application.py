@@ -22,7 +22,7 @@ from eventsourcing.persistence import (
     Transcoder,
 )
 from eventsourcing.utils import Environment, EnvType
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, bindparam, insert, select
 
 from shared.campaign import Campaign
 from shared.eventstore import tables
@@ -33,6 +33,9 @@ from shared.eventstore.store import Store
 from shared.eventstore.views import Policies, Views
 
 
+_NEWEST = 2**31 - 1
+
+
 class StreamRecorder(AggregateRecorder):
     """Reads streams from one of the store's two tables of them."""
 
@@ -41,6 +44,15 @@ class StreamRecorder(AggregateRecorder):
         self.store = store
         self.table = table
         self.content = content
+        at = table.c
+        query = select(at.stream_version, at.topic, at[content])
+        query = query.where(
+            at.stream == bindparam("stream"),
+            at.stream_version > bindparam("gt"),
+            at.stream_version <= bindparam("lte"),
+        ).limit(bindparam("most"))
+        self._oldest = query.order_by(at.stream_version)
+        self._newest = query.order_by(at.stream_version.desc())
 
     def select_events(
         self,
@@ -52,20 +64,17 @@ class StreamRecorder(AggregateRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """Return a stream's events in order, between two versions."""
-        at = self.table.c
-        query = select(at.stream_version, at.topic, at[self.content])
-        query = query.where(at.stream == str(originator_id))
-        if gt is not None:
-            query = query.where(at.stream_version > gt)
-        if lte is not None:
-            query = query.where(at.stream_version <= lte)
-        query = query.order_by(at.stream_version.desc() if desc else at.stream_version)
-        if limit is not None:
-            query = query.limit(limit)
+        query = self._newest if desc else self._oldest
+        wanted = {
+            "stream": str(originator_id),
+            "gt": gt if gt is not None else -1,
+            "lte": lte if lte is not None else _NEWEST,
+            "most": limit if limit is not None else _NEWEST,
+        }
         with self.store.connection() as connection:
             return [
                 StoredEvent(originator_id, version, topic, bytes(content))
-                for version, topic, content in connection.execute(query)
+                for version, topic, content in connection.execute(query, wanted)
             ]
 
     def insert_events(
@@ -188,6 +197,8 @@ class Application(library.Application[UUID]):
         self.site_code = site
         self.privacy = privacy
         super().__init__()
+        # Aggregates without snapshots need not be looked for among the snapshots.
+        self._plain = library.Repository[UUID](self.events)
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """Return settings that come from the class alone, never from the process."""
@@ -212,7 +223,8 @@ class Application(library.Application[UUID]):
 
     def get(self, kind: type[A], aggregate_id: UUID) -> A:
         """Return an aggregate; raise `AggregateNotFoundError` if it has no events."""
-        aggregate: Any = self.repository.get(aggregate_id, projector_func=project)
+        repository = self.repository if kind in self.snapshotting_intervals else self._plain
+        aggregate: Any = repository.get(aggregate_id, projector_func=project)
         assert isinstance(aggregate, kind)
         return aggregate
 

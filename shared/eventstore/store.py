@@ -28,6 +28,14 @@ _LOG = (
     .order_by(tables.events.c.position)
     .limit(bindparam("most"))
 )
+_REACHED = select(tables.positions.c.position, tables.positions.c.decided).where(
+    tables.positions.c.source == bindparam("wanted")
+)
+_TRACK = (
+    update(tables.positions)
+    .where(tables.positions.c.source == bindparam("wanted"))
+    .values(position=bindparam("at"), decided=bindparam("ran"))
+)
 _COMMAND = select(tables.commands.c.fingerprint, tables.commands.c.answer).where(
     tables.commands.c.key == bindparam("wanted")
 )
@@ -205,21 +213,16 @@ class Store:
     def reached(self, source: str) -> tuple[int, int]:
         """Position of a source that the views hold, and the one up to which policies have run."""
         with self.connection() as connection:
-            row = connection.execute(
-                select(tables.positions).where(tables.positions.c.source == source)
-            ).first()
+            row = connection.execute(_REACHED, {"wanted": source}).first()
         return (row.position, row.decided) if row else (0, 0)
 
-    def track(self, source: str, position: int) -> None:
-        """Record in the running transaction that a source has been followed up to a position."""
-        connection, at = self.current.connection, tables.positions.c
-        _, decided = self.reached(source)
-        values = {"position": position, "decided": max(position, decided)}
-        moved = connection.execute(
-            update(tables.positions).where(at.source == source).values(values)
-        )
-        if not moved.rowcount:
-            connection.execute(insert(tables.positions), values | {"source": source})
+    def track(self, source: str, position: int, decided: int) -> None:
+        """Record in the running transaction how far a source is followed and decided on."""
+        connection = self.current.connection
+        values = {"wanted": source, "at": position, "ran": max(position, decided)}
+        if not connection.execute(_TRACK, values).rowcount:
+            row = {"source": source, "position": position, "decided": values["ran"]}
+            connection.execute(insert(tables.positions), row)
 
     # The relay's place
 

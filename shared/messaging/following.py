@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shared.contracts import decode
+from shared.contracts import Event, decode
 from shared.eventstore import Application, Context
 
 Message = tuple[int, bytes]
@@ -25,7 +25,6 @@ class Standing:
 
     source: str
     position: int = 0
-    head: int = 0
     failing: str | None = None
     since: str | None = None
     duplicates: int = 0
@@ -66,7 +65,7 @@ class Follower:
         """
         waiting = sorted(set(messages))
         while waiting:
-            last = self.store.reached(self.source)[0]
+            last = self.standing.position
             fresh = [message for message in waiting if message[0] > last]
             self.standing.duplicates += len(waiting) - len(fresh)
             if not fresh:
@@ -79,15 +78,16 @@ class Follower:
                     (n for n, message in enumerate(fresh) if message[0] != last + 1 + n), len(fresh)
                 )
                 step, waiting = fresh[:run], fresh[run:]
-            self._apply(step)
+            if not self._apply(step):
+                waiting = sorted({*step, *waiting})
 
     def catch_up(self) -> int:
         """Read the source's log to its end; return how many events were new."""
         count = 0
-        while page := self.fetch_log(self.store.reached(self.source)[0], LOG_PAGE):
-            self.standing.head = max(self.standing.head, page[-1][0])
-            self._apply(page)
-            count += len(page)
+        self.standing.position = self.store.reached(self.source)[0]
+        while page := self.fetch_log(self.standing.position, LOG_PAGE):
+            if self._apply(page):
+                count += len(page)
         return count
 
     def _missing(self, last: int, before: int) -> Sequence[Message]:
@@ -98,25 +98,33 @@ class Follower:
         self.standing.filled += len(page)
         return page
 
-    def _apply(self, messages: Sequence[Message]) -> None:
+    def _apply(self, messages: Sequence[Message]) -> bool:
+        """Apply messages in order; False if somebody else has moved the position meanwhile."""
         for start in range(0, len(messages), BATCH):
-            self._apply_together(messages[start : start + BATCH])
+            if not self._apply_together(messages[start : start + BATCH]):
+                return False
+        return True
 
-    def _apply_together(self, messages: Sequence[Message]) -> None:
+    def _apply_together(self, messages: Sequence[Message]) -> bool:
         events = [decode(self.source, position, body) for position, body in messages]
-        context = Context.of_policy(self.store.source, events[0])
-        with self.store.transaction(context) as transaction:
+        decides = self.application.policies
+        with self.store.transaction(self._context(events[0])) as transaction:
             last, decided = self.store.reached(self.source)
+            if events[0].position != last + 1:
+                # The position is the fence: a rebuild, or another follower, has moved it.
+                self.standing.position = last
+                return False
             for event in events:
-                if event.position <= last:
-                    continue
                 if event.position != last + 1:
                     raise LookupError(f"{self.source}: {event.position} after {last}")
                 self.store.views.apply(transaction.connection, event)
-                if event.position > decided and self.application.policies.concerns(event.name):
-                    transaction.context = Context.of_policy(self.store.source, event)
-                    self.application.policies.decide(self.application, event)
+                if event.position > decided and decides.concerns(event.name):
+                    transaction.context = self._context(event)
+                    decides.decide(self.application, event)
                 last = event.position
-            self.store.track(self.source, last)
+            self.store.track(self.source, last, decided)
         self.standing.position = last
-        self.standing.head = max(self.standing.head, last)
+        return True
+
+    def _context(self, event: Event) -> Context:
+        return Context.of_policy(self.store.source, event)

@@ -18,8 +18,7 @@ def daily_chart(
     number = (last - first).days + 1
     given = {(row["day"], row["site"]): row["first"] + row["second"] for row in days}
     totals = [
-        sum(given.get((first + timedelta(n), site), 0) for site in sites)
-        for n in range(number)
+        sum(given.get((first + timedelta(n), site), 0) for site in sites) for n in range(number)
     ]
     top = max([floor, *totals, 1]) * 1.08
     plot_height, step = HEIGHT - BOTTOM - 8, (WIDTH - LEFT) / number
@@ -42,7 +41,10 @@ def daily_chart(
                     }
                 )
     labels = [
-        {"x": round(LEFT + n * step + step / 2, 2), "text": (first + timedelta(n)).strftime("%m-%d")}
+        {
+            "x": round(LEFT + n * step + step / 2, 2),
+            "text": (first + timedelta(n)).strftime("%m-%d"),
+        }
         for n in range(0, number, max(1, number // 12))
     ]
     return {

@@ -58,7 +58,9 @@ reports = Table(
 views = Views(tables)
 
 
-def _put(connection: Connection, table: Table, keys: dict[str, Any], values: dict[str, Any]) -> None:
+def _put(
+    connection: Connection, table: Table, keys: dict[str, Any], values: dict[str, Any]
+) -> None:
     found = [table.c[name] == value for name, value in keys.items()]
     if not connection.execute(update(table).where(*found).values(values)).rowcount:
         connection.execute(insert(table), keys | values)

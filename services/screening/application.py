@@ -17,10 +17,9 @@ from shared.campaign import age_on
 from shared.eventstore import Application
 
 PAGE = 100
-_RESIDENT = (
-    select(residents, *(standings.c[c] for c in ("status", "reasons", "day", "until", "site")))
-    .select_from(residents.outerjoin(standings, residents.c.resident == standings.c.resident))
-)
+_RESIDENT = select(
+    residents, *(standings.c[c] for c in ("status", "reasons", "day", "until", "site"))
+).select_from(residents.outerjoin(standings, residents.c.resident == standings.c.resident))
 _ONE = _RESIDENT.where(residents.c.resident == bindparam("wanted"))
 
 

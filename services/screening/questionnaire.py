@@ -20,7 +20,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "encephalopathy_family": ("家族有脑病史吗", "Encephalopathy in the family"),
     "mental_illness_own": ("本人有精神疾病史吗", "Mental illness, own history"),
     "mental_illness_family": ("家族有精神疾病史吗", "Mental illness in the family"),
-    "severe_chronic_illness": ("有严重慢性疾病吗（医生判断）", "A severe chronic illness (clinician)"),
+    "severe_chronic_illness": (
+        "有严重慢性疾病吗（医生判断）",
+        "A severe chronic illness (clinician)",
+    ),
     "healthy": ("60 岁及以上：身体健康、无疾病吗", "Aged 60 and over: in good health"),
 }
 

@@ -66,4 +66,3 @@ class Done(Schema):
     """What a page has just done."""
 
     done = fields.String(load_default=None, validate=validate.Length(max=40))
-

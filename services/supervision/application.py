@@ -179,9 +179,7 @@ class Supervision(Application):
         """Everything flagged, newest first."""
         return self.rows(anomalies.select().order_by(anomalies.c.recorded_at.desc()))
 
-    def _replay(
-        self, wanted: list[tuple[str, dict[str, int] | None]]
-    ) -> list[replay.WeekReplay]:
+    def _replay(self, wanted: list[tuple[str, dict[str, int] | None]]) -> list[replay.WeekReplay]:
         sites = [site.code for site in self.campaign.sites]
         units = [unit.code for unit in self.campaign.units]
         replays = [replay.WeekReplay(week, at, sites, units) for week, at in wanted]

@@ -21,7 +21,9 @@ class AsOf(Schema):
 class WeekWanted(Schema):
     """An ISO week."""
 
-    week = fields.String(required=True, validate=validate.Regexp(r"^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$"))
+    week = fields.String(
+        required=True, validate=validate.Regexp(r"^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$")
+    )
 
 
 class Search(Schema):

@@ -20,7 +20,9 @@ def office(tmp_path: Path) -> PartUnderTest:
     return office
 
 
-def dose(office: PartUnderTest, day: str, number: int = 1, site: str = "stadium", unit: str = "v01"):
+def dose(
+    office: PartUnderTest, day: str, number: int = 1, site: str = "stadium", unit: str = "v01"
+):
     office.hears(
         f"appointments/{site}",
         "DoseAdministered",
@@ -63,7 +65,9 @@ def test_the_latest_answer_counts(office):
     office.hears("registration", "ResidentRegistered", **someone(resident))
     office.hears("registration", "VaccinationDeclined", resident=resident, reason="no_time")
     office.hears("registration", "ConsentGiven", resident=resident, wished_week="2024-W15")
-    unit = next(u for u in office.http.get("/api/progress").json["figures"]["units"] if u["unit"] == "v01")
+    unit = next(
+        u for u in office.http.get("/api/progress").json["figures"]["units"] if u["unit"] == "v01"
+    )
     assert (unit["registered"], unit["consented"], unit["declined"]) == (1, 1, 0)
 
 

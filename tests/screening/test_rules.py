@@ -12,7 +12,7 @@ from services.screening.domain.refusals import ImplausibleTemperature, Unanswere
 from services.screening.domain.rules import PERMANENT, QUESTIONS, TEMPORARY, screen
 
 DAY = date(2024, 4, 2)
-WELL = {question: False for question in QUESTIONS} | {"temperature": 36.5, "healthy": True}
+WELL = dict.fromkeys(QUESTIONS, False) | {"temperature": 36.5, "healthy": True}
 AGES = (18, 59)
 
 
@@ -47,7 +47,9 @@ def test_own_and_family_history_are_asked_apart():
     assert screened(epilepsy_family=True).reasons == ("epilepsy_family",)
 
 
-@pytest.mark.parametrize(("age", "kind"), [(17, "contraindicated"), (18, "cleared"), (59, "cleared")])
+@pytest.mark.parametrize(
+    ("age", "kind"), [(17, "contraindicated"), (18, "cleared"), (59, "cleared")]
+)
 def test_nobody_under_18(age, kind):
     assert screened(age).kind == kind
 

@@ -11,7 +11,7 @@ from services.screening.domain.rules import QUESTIONS
 from tests.kit import PartUnderTest
 
 ANNA = uuid.UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
-WELL = {question: False for question in QUESTIONS} | {"temperature": 36.5, "healthy": True}
+WELL = dict.fromkeys(QUESTIONS, False) | {"temperature": 36.5, "healthy": True}
 
 
 @pytest.fixture
@@ -118,7 +118,9 @@ def test_the_page_screens_without_a_mouse_and_shows_the_history_first(desk):
 
 
 def test_a_refusal_on_the_page_says_what_to_do(desk):
-    fields = {f"answers.{q}": str(WELL[q]).lower() for q in QUESTIONS} | {"answers.temperature": "3"}
+    fields = {f"answers.{q}": str(WELL[q]).lower() for q in QUESTIONS} | {
+        "answers.temperature": "3"
+    }
     sent = desk.http.form(f"/api/residents/{ANNA}/screening", site="stadium", **fields)
     assert sent.status_code == 422
     assert "请重新测量" in sent.text

@@ -85,7 +85,9 @@ def test_a_change_behind_the_databases_back_is_found(group):
     dose(group, "2024-04-02")
     with group.app.store.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER ledger_refuses_UPDATE"))
-        connection.execute(text("UPDATE ledger SET body = replace(body, 'v01', 'v02') WHERE entry = 3"))
+        connection.execute(
+            text("UPDATE ledger SET body = replace(body, 'v01', 'v02') WHERE entry = 3")
+        )
     assert group.http.get("/api/audit").json["chain"] == "broken at entry 3"
     assert "broken at entry 3" in group.http.page("/audit").text
 

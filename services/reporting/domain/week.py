@@ -56,7 +56,5 @@ class Week(Aggregate):
             self._on_published(week, positions, figures)
 
     @event("WeeklyProgressPublished")
-    def _on_published(
-        self, week: str, positions: dict[str, int], figures: dict[str, Any]
-    ) -> None:
+    def _on_published(self, week: str, positions: dict[str, int], figures: dict[str, Any]) -> None:
         self.figures, self.positions = figures, positions

@@ -108,7 +108,11 @@ def differences(published: Any, replayed: Any, place: str = "") -> list[str]:
                 published.get(key), replayed.get(key), f"{place}.{key}" if place else str(key)
             )
         ]
-    if isinstance(published, list) and isinstance(replayed, list) and len(published) == len(replayed):
+    if (
+        isinstance(published, list)
+        and isinstance(replayed, list)
+        and len(published) == len(replayed)
+    ):
         pairs = enumerate(zip(published, replayed, strict=True))
         return [line for n, (p, r) in pairs for line in differences(p, r, f"{place}[{n}]")]
     if published == replayed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -32,24 +32,35 @@ class Rules:
         )
 
 
-def broken_rules(entries: Iterable[dict[str, Any]], rules: Rules) -> list[str]:
-    """Return every rule the ledger's events break; entries as `GET /api/ledger` gives them."""
-    checker = _Checker(rules)
+def read_ledger(entries: Iterable[dict[str, Any]], rules: Rules) -> LedgerReading:
+    """Read entries as `GET /api/ledger` gives them, to the end."""
+    reading = LedgerReading(rules)
     for entry in entries:
-        checker.take(entry)
-    return checker.broken
+        reading.take(entry)
+    return reading
 
 
-class _Checker:
+class LedgerReading:
+    """The ledger read once: every rule its events break, and its own count of what happened.
+
+    `by_unit` counts doses by (unit, number), `by_day` by (day, site, number); `taken` are places
+    held by (site, day, time), `left` doses by (site, batch), `happened` events by name.
+    """
+
     def __init__(self, rules: Rules) -> None:
+        """Begin before the first entry."""
         self.rules = rules
         self.broken: list[str] = []
+        self.by_unit: Counter[tuple[str, int]] = Counter()
+        self.by_day: Counter[tuple[str, str, int]] = Counter()
+        self.taken: Counter[tuple[str, str, str]] = Counter()
+        self.left: dict[tuple[str, str], int] = {}
+        self.happened: Counter[str] = Counter()
+        self.answered: set[str] = set()
         self._last: dict[str, int] = defaultdict(int)
         self._birth: dict[str, date] = {}
         self._doses: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._capacity: dict[tuple[str, str, str], int] = {}
-        self._taken: dict[tuple[str, str, str], int] = defaultdict(int)
-        self._left: dict[tuple[str, str], int] = {}
         self._expiry: dict[tuple[str, str], str] = {}
         self._overrides: set[str] = set()
 
@@ -59,6 +70,7 @@ class _Checker:
         if position != self._last[source] + 1:
             self.broken.append(f"{source}: position {position} after {self._last[source]}")
         self._last[source] = position
+        self.happened[entry["event"]] += 1
         check = getattr(self, f"_{entry['event']}", None)
         if check is not None:
             check(entry["data"])
@@ -67,6 +79,11 @@ class _Checker:
         self._birth[data["resident"]] = date.fromisoformat(data["birth_date"])
 
     _ResidentCorrected = _ResidentRegistered
+
+    def _ConsentGiven(self, data: dict[str, Any]) -> None:  # noqa: N802
+        self.answered.add(data["resident"])
+
+    _VaccinationDeclined = _ConsentGiven
 
     def _AppointmentBooked(self, data: dict[str, Any]) -> None:  # noqa: N802
         if data["override"]:
@@ -78,18 +95,18 @@ class _Checker:
 
     def _SlotTaken(self, data: dict[str, Any]) -> None:  # noqa: N802
         slot = (data["site"], data["day"], data["time"])
-        self._taken[slot] += 1
-        if self._taken[slot] > self._capacity[slot]:
-            self.broken.append(f"slot {slot} holds {self._taken[slot]} of {self._capacity[slot]}")
+        self.taken[slot] += 1
+        if self.taken[slot] > self._capacity[slot]:
+            self.broken.append(f"slot {slot} holds {self.taken[slot]} of {self._capacity[slot]}")
 
     def _SlotReleased(self, data: dict[str, Any]) -> None:  # noqa: N802
         slot = (data["site"], data["day"], data["time"])
-        self._taken[slot] -= 1
-        if self._taken[slot] < 0:
+        self.taken[slot] -= 1
+        if self.taken[slot] < 0:
             self.broken.append(f"slot {slot} gave back a place that was not taken")
 
     def _BatchReceived(self, data: dict[str, Any]) -> None:  # noqa: N802
-        self._left[data["site"], data["batch"]] = data["doses"]
+        self.left[data["site"], data["batch"]] = data["doses"]
         self._expiry[data["site"], data["batch"]] = data["expiry"]
 
     def _DoseDrawn(self, data: dict[str, Any]) -> None:  # noqa: N802
@@ -100,14 +117,16 @@ class _Checker:
 
     def _reduce(self, data: dict[str, Any], doses: int) -> None:
         batch = (data["site"], data["batch"])
-        self._left[batch] -= doses
-        if self._left[batch] < 0:
+        self.left[batch] -= doses
+        if self.left[batch] < 0:
             self.broken.append(f"batch {batch}: more doses left it than were received")
 
     def _DoseAdministered(self, data: dict[str, Any]) -> None:  # noqa: N802
         resident, day, product = data["resident"], date.fromisoformat(data["day"]), data["product"]
         given, who = self._doses[resident], f"dose of {data['resident'][:8]} on {data['day']}"
         given.append(data)
+        self.by_unit[data["unit"], data["dose"]] += 1
+        self.by_day[data["day"], data["site"], data["dose"]] += 1
         if [dose["dose"] for dose in given] != list(range(1, len(given) + 1)) or len(given) > 2:
             self.broken.append(f"{who}: numbered {[dose['dose'] for dose in given]}")
         if age_on(self._birth[resident], day) < self.rules.youngest:

@@ -24,6 +24,7 @@ class Mistakes:
         "after-cutoff",
         "under-age",
     )
+    REPEATED = 1
 
     def __init__(self, api: Api, sites: dict[str, str]) -> None:
         """Make mistakes at the first site."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,11 @@ from services.supervision.policies import policies
 from services.supervision.views import anomalies, ledger, views
 from shared.contracts import Event, catalogue
 from shared.eventstore import Application
+from shared.eventstore.store import Transaction
 
 _LAST = select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1)
 _READ_AT_ONCE = 2000
+Wanted = Sequence[tuple[str, dict[str, int] | None]]
 
 
 class Supervision(Application):
@@ -29,14 +31,26 @@ class Supervision(Application):
     views = views
     policies = policies
 
+    # Where the chain ends within one transaction: an event of a batch costs one insert.
+    _end: tuple[Transaction, int, str] | None
+    # Entries of reports already audited; what the ledger says at given positions never changes.
+    _settled: frozenset[int]
+
+    def started(self) -> None:
+        """Begin without knowledge of the ledger."""
+        self._end, self._settled = None, frozenset()
+
     # The ledger
 
     def keep(self, event: Event) -> None:
         """Append an event to the ledger, in the running transaction."""
-        connection = self.store.current.connection
-        last = connection.execute(_LAST).first()
-        entry, previous = (last.entry, last.hash) if last else (0, BEGINNING)
-        row = {
+        transaction = self.store.current
+        if self._end is not None and self._end[0] is transaction:
+            entry, previous = self._end[1:]
+        else:
+            last = self.head()
+            entry, previous = last["entry"], last["hash"]
+        row: dict[str, Any] = {
             "entry": entry + 1,
             "source": event.source,
             "position": event.position,
@@ -47,7 +61,8 @@ class Supervision(Application):
             "body": event.body,
             "hash": chained(previous, event.source, event.position, event.body),
         }
-        connection.execute(insert(ledger), row)
+        transaction.connection.execute(insert(ledger), row)
+        self._end = (transaction, row["entry"], row["hash"])
 
     def entries(self, after: int, limit: int) -> list[dict[str, Any]]:
         """Ledger entries in order, with the event as it was stored."""
@@ -86,6 +101,18 @@ class Supervision(Application):
             expected += 1
         return None
 
+    def last_checkpoint(self) -> dict[str, Any] | None:
+        """Return the last checkpoint, and whether the ledger still is what it was then.
+
+        Whoever rewrites the ledger and computes the whole chain anew is found here.
+        """
+        book = self.find(Ledger, Ledger.create_id())
+        if book is None:
+            return None
+        then = self.row(select(ledger.c.hash).where(ledger.c.entry == book.entries))
+        holds = book.head == (then["hash"] if then else BEGINNING)
+        return {"entries": book.entries, "head": book.head, "holds": holds}
+
     def checkpoint(self) -> dict[str, Any]:
         """Say publicly how far the ledger reaches and where its chain ends."""
         head = self.head()
@@ -115,11 +142,22 @@ class Supervision(Application):
     # The audit
 
     def reports(self) -> list[dict[str, Any]]:
-        """The published weekly reports the ledger holds."""
-        query = select(ledger.c.body).where(ledger.c.name == "WeeklyProgressPublished")
+        """The published weekly reports the ledger holds, each with its entry and `complete`.
+
+        `complete` is False while the ledger does not yet reach the report's positions.
+        """
+        query = select(ledger.c.entry, ledger.c.body)
+        query = query.where(ledger.c.name == "WeeklyProgressPublished")
+        rows = self.rows(query.order_by(ledger.c.entry))
+        held = {row["source"]: row["position"] for row in self.sources()} if rows else {}
+        reports = [json.loads(bytes(row["body"]))["data"] for row in rows]
         return [
-            json.loads(bytes(row["body"]))["data"]
-            for row in self.rows(query.order_by(ledger.c.entry))
+            report
+            | {
+                "entry": row["entry"],
+                "complete": all(held.get(s, 0) >= p for s, p in report["positions"].items()),
+            }
+            for row, report in zip(rows, reports, strict=True)
         ]
 
     def replay_week(self, week: str) -> dict[str, Any]:
@@ -145,45 +183,59 @@ class Supervision(Application):
         }
 
     def audit_reports(self) -> list[dict[str, Any]]:
-        """Compare each published report with its replay, field by field.
+        """Compare every published report with its replay, field by field."""
+        return self._compare(self.reports())
 
-        `complete` is False while the ledger does not yet reach the report's positions.
-        """
-        held = {row["source"]: row["position"] for row in self.sources()}
-        reports = self.reports()
+    def unsettled(self) -> list[dict[str, Any]]:
+        """Audit the complete reports not audited since the start; needs no write transaction."""
+        return self._compare(
+            [r for r in self.reports() if r["complete"] and r["entry"] not in self._settled]
+        )
+
+    def _compare(self, reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
         replays = self._replay([(report["week"], report["positions"]) for report in reports])
         audited: list[dict[str, Any]] = []
         for report, replayed in zip(reports, replays, strict=True):
-            complete = all(held.get(s, 0) >= p for s, p in report["positions"].items())
-            found = replay.differences(report["figures"], replayed.figures())
+            figures = replayed.figures()
+            found = replay.differences(report["figures"], figures)
             audited.append(
-                {
-                    "week": report["week"],
-                    "complete": complete,
-                    "agrees": complete and not found,
+                {key: report[key] for key in ("week", "entry", "complete")}
+                | {
+                    "agrees": report["complete"] and not found,
                     "differences": found,
+                    "published": report["figures"],
+                    "replayed": figures,
                 }
             )
         return audited
 
-    def flag_differences(self) -> int:
-        """Flag every complete report that differs from its replay; return how many differ."""
-        differing = [a for a in self.audit_reports() if a["complete"] and not a["agrees"]]
+    def settle(self, audited: list[dict[str, Any]]) -> int:
+        """Flag every audited report that differs (R26); return how many differ."""
+        differing = [found for found in audited if not found["agrees"]]
         for found in differing:
             anomaly = self.begin(Anomaly, Anomaly.create_id("report_differs", found["week"]))
             anomaly.flag("report_differs", found["week"], "; ".join(found["differences"])[:1000])
             self.save(anomaly)
         return len(differing)
 
+    def settled(self, audited: list[dict[str, Any]]) -> None:
+        """Remember, after the commit, that these reports need no further audit."""
+        self._settled |= {found["entry"] for found in audited}
+
+    def flag_differences(self) -> int:
+        """Audit every complete report anew and flag what differs; return how many differ."""
+        return self.settle([found for found in self.audit_reports() if found["complete"]])
+
     def anomalies(self) -> list[dict[str, Any]]:
         """Everything flagged, newest first."""
         return self.rows(anomalies.select().order_by(anomalies.c.recorded_at.desc()))
 
-    def _replay(self, wanted: list[tuple[str, dict[str, int] | None]]) -> list[replay.WeekReplay]:
+    def _replay(self, wanted: Wanted) -> list[replay.WeekReplay]:
         sites = [site.code for site in self.campaign.sites]
         units = [unit.code for unit in self.campaign.units]
         replays = [replay.WeekReplay(week, at, sites, units) for week, at in wanted]
-        query = select(ledger.c.source, ledger.c.position, ledger.c.name, ledger.c.body)
+        columns = (ledger.c.source, ledger.c.position, ledger.c.name, ledger.c.body)
+        query = select(*columns)
         query = query.where(ledger.c.name.in_(replay.RELEVANT)).order_by(ledger.c.entry)
         for row in self._stream(query) if replays else ():
             document = json.loads(bytes(row["body"]))
@@ -192,7 +244,7 @@ class Supervision(Application):
                 one.take(row["source"], row["position"], row["name"], data)
         return replays
 
-    def _stream(self, query: Select[Any]) -> Iterator[Any]:
+    def _stream(self, query: Any) -> Iterator[Any]:
         with self.store.connection() as connection:
             found = connection.execution_options(yield_per=_READ_AT_ONCE).execute(query)
             yield from found.mappings()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from services.supervision.domain.replay import WeekReplay, differences
+from shared.contracts import Event, decode
 from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, someone
 
@@ -60,6 +62,11 @@ def publish(group: PartUnderTest, **town: int) -> None:
         positions={"registration": 2, STADIUM: 1},
         figures=figures(group, **town),
     )
+
+
+def heard(group: PartUnderTest, source: str, position: int) -> Event:
+    _, body = group._foreign["registration"][0]
+    return decode(source, position, body)
 
 
 def test_every_event_is_in_the_ledger_once_in_order_and_chained(group):
@@ -151,6 +158,51 @@ def test_a_checkpoint_is_said_once_for_the_same_ledger(group):
     assert len(group.events("LedgerCheckpointed")) == 1
     dose(group, "2024-04-02")
     assert group.http.post("/api/checkpoints").json["entries"] == 3
+
+
+def test_a_batch_of_events_is_chained_like_single_ones(group):
+    for day in ("2024-04-02", "2024-04-03"):
+        dose(group, day, resident=uuid.uuid4())
+    entries = group.http.get("/api/ledger").json["entries"]
+    again = PartUnderTest(group.deployment.folder / "again", "supervision")
+    again._foreign = group._foreign
+    again.follower("registration").catch_up()
+    again.follower(STADIUM).catch_up()
+    assert again.http.get("/api/ledger").json["entries"] == entries
+    assert again.http.get("/api/audit").json["chain"] == "ok"
+
+
+def test_an_event_that_fails_in_a_batch_leaves_no_entry_and_no_break_in_the_chain(group):
+    dose(group, "2024-04-02")
+    with suppress(RuntimeError), group.transaction():
+        group.app.keep(heard(group, "x", 1))
+        raise RuntimeError
+    with group.transaction():
+        group.app.keep(heard(group, "y", 1))
+        group.app.keep(heard(group, "y", 2))
+    sources = [entry["source"] for entry in group.http.get("/api/ledger").json["entries"]]
+    assert sources == ["registration", "registration", STADIUM, "y", "y"]
+    assert group.http.get("/api/audit").json["chain"] == "ok"
+
+
+def test_a_report_is_audited_when_its_last_event_has_come_and_only_once(group):
+    publish(group)
+    assert group.app.unsettled() == []
+    dose(group, "2024-04-02")
+    audited = group.app.unsettled()
+    assert [(found["week"], found["agrees"]) for found in audited] == [("2024-W14", True)]
+    group.app.settled(audited)
+    assert group.app.unsettled() == []
+
+
+def test_a_ledger_that_was_rewritten_whole_does_not_fit_its_checkpoint(group):
+    group.http.post("/api/checkpoints")
+    assert "与台账相符" in group.http.page("/").text
+    with group.app.store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER ledger_refuses_UPDATE"))
+        connection.execute(text("UPDATE ledger SET hash = 'f' || substr(hash, 2) WHERE entry = 2"))
+        connection.execute(text("UPDATE ledger SET hash = 'e' || substr(hash, 2) WHERE entry = 2"))
+    assert "台账在此之前被改动" in group.http.page("/").text
 
 
 def test_pages(group):

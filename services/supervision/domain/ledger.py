@@ -1,4 +1,4 @@
-"""The ledger's hash chain, and its checkpoints. The event and field names are the storage format."""
+"""The ledger's hash chain and checkpoints. The event and field names are the storage format."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 RELEVANT = (
     "ResidentRegistered",
@@ -100,21 +100,18 @@ class WeekReplay:
 def differences(published: Any, replayed: Any, place: str = "") -> list[str]:
     """Name every field in which two figures differ: `units[3].first: published 41, replayed 40`."""
     if isinstance(published, dict) and isinstance(replayed, dict):
-        keys = sorted({*published, *replayed})
+        left, right = cast(dict[str, Any], published), cast(dict[str, Any], replayed)
+        start = f"{place}." if place else ""
         return [
             line
-            for key in keys
-            for line in differences(
-                published.get(key), replayed.get(key), f"{place}.{key}" if place else str(key)
-            )
+            for key in sorted({*left, *right})
+            for line in differences(left.get(key), right.get(key), start + key)
         ]
-    if (
-        isinstance(published, list)
-        and isinstance(replayed, list)
-        and len(published) == len(replayed)
-    ):
-        pairs = enumerate(zip(published, replayed, strict=True))
-        return [line for n, (p, r) in pairs for line in differences(p, r, f"{place}[{n}]")]
+    if isinstance(published, list) and isinstance(replayed, list):
+        rows, again = cast(list[Any], published), cast(list[Any], replayed)
+        if len(rows) == len(again):
+            pairs = enumerate(zip(rows, again, strict=True))
+            return [line for n, (p, r) in pairs for line in differences(p, r, f"{place}[{n}]")]
     if published == replayed:
         return []
     return [f"{place}: published {published}, replayed {replayed}"]

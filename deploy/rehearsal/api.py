@@ -24,7 +24,7 @@ COMMANDS = uuid.UUID("2a2f6c1e-6a0b-5d5e-9f6b-5f40ac2b3c09")
 T = TypeVar("T")
 
 
-class Unanswered(Exception):  # noqa: N818
+class Unanswered(Exception):
     """A part did not answer, or did not answer as it should, for too long."""
 
 

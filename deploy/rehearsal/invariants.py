@@ -54,13 +54,13 @@ class LedgerReading:
         self.by_unit: Counter[tuple[str, int]] = Counter()
         self.by_day: Counter[tuple[str, str, int]] = Counter()
         self.taken: Counter[tuple[str, str, str]] = Counter()
-        self.left: dict[tuple[str, str], int] = {}
+        self.left: Counter[tuple[str, str]] = Counter()
         self.happened: Counter[str] = Counter()
         self.answered: set[str] = set()
         self._last: dict[str, int] = defaultdict(int)
         self._birth: dict[str, date] = {}
         self._doses: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self._capacity: dict[tuple[str, str, str], int] = {}
+        self._capacity: Counter[tuple[str, str, str]] = Counter()
         self._expiry: dict[tuple[str, str], str] = {}
         self._overrides: set[str] = set()
 
@@ -129,21 +129,27 @@ class LedgerReading:
         self.by_day[data["day"], data["site"], data["dose"]] += 1
         if [dose["dose"] for dose in given] != list(range(1, len(given) + 1)) or len(given) > 2:
             self.broken.append(f"{who}: numbered {[dose['dose'] for dose in given]}")
-        if age_on(self._birth[resident], day) < self.rules.youngest:
+        born = self._birth.get(resident)
+        if born is None:
+            self.broken.append(f"{who}: nobody registered this resident")
+        elif age_on(born, day) < self.rules.youngest:
             self.broken.append(f"{who}: under age")
-        if self._expiry[data["site"], data["batch"]] < data["day"]:
-            self.broken.append(f"{who}: batch {data['batch']} had expired")
+        if self._expiry.get((data["site"], data["batch"]), "") < data["day"]:
+            self.broken.append(f"{who}: batch {data['batch']} had expired or never came")
+        if product not in self.rules.interval:
+            self.broken.append(f"{who}: {product} is not in the plan")
         if day > self.rules.end:
             self.broken.append(f"{who}: after the campaign")
         if data["dose"] == 1:
-            if day > self.rules.cutoff[product] and resident not in self._overrides:
+            last = self.rules.cutoff.get(product, self.rules.end)
+            if day > last and resident not in self._overrides:
                 self.broken.append(f"{who}: first dose after the cut-off")
         elif len(given) == 2:
             self._check_second(who, given[0], day, product)
 
     def _check_second(self, who: str, first: dict[str, Any], day: date, product: str) -> None:
         interval = (day - date.fromisoformat(first["day"])).days
-        if interval < self.rules.interval[product]:
+        if interval < self.rules.interval.get(first["product"], 0):
             self.broken.append(f"{who}: only {interval} days after the first")
         if product != first["product"]:
             self.broken.append(f"{who}: {product} after {first['product']}")

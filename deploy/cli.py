@@ -118,10 +118,12 @@ def rebuild(
 @app.command()
 def events(
     json: JsonOption = False,
-    asyncapi: Annotated[bool, typer.Option(help="Print the AsyncAPI 3 document")] = False,
+    as_asyncapi: Annotated[
+        bool, typer.Option("--asyncapi", help="Print the AsyncAPI 3 document")
+    ] = False,
 ) -> None:
     """Print the catalogue of events 事件目录."""
-    if asyncapi:
+    if as_asyncapi:
         typer.echo(operations.to_json(asyncapi.document()))
     else:
         _print(json, operations.catalogue_document(), operations.catalogue_table)

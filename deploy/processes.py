@@ -69,7 +69,7 @@ class _Starter:
             future, job = self._jobs.get()
             try:
                 future.set_result(job())
-            except Exception as error:  # noqa: BLE001 - the caller gets it
+            except Exception as error:
                 future.set_exception(error)
 
 
@@ -312,9 +312,9 @@ class Process:
     def wait_ready(self, ready: Ready, seconds: float = 30.0) -> None:
         """Return when `ready` says yes. Raises ProcessError, with the log's tail, if it ends
         before or needs more than `seconds`."""
-        self._wait(ready, time.monotonic() + seconds, until_dead=True)
+        self.wait_until(ready, time.monotonic() + seconds, until_dead=True)
 
-    def _wait(self, ready: Ready, deadline: float, *, until_dead: bool) -> None:
+    def wait_until(self, ready: Ready, deadline: float, *, until_dead: bool) -> None:
         while not (self.alive and (answers(ready) if isinstance(ready, str) else ready())):
             if until_dead and not self.alive:
                 raise self._failure(f"ended with {self.returncode} before it was ready")
@@ -411,7 +411,7 @@ class ProcessGroup:
         def wait(name: str) -> str:
             process, ready = self._processes[name], self._ready.get(name, lambda: True)
             try:
-                process._wait(ready, deadline, until_dead=not patient)
+                process.wait_until(ready, deadline, until_dead=not patient)
             except ProcessError as error:
                 return str(error)
             return ""

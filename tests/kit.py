@@ -90,7 +90,7 @@ class PartUnderTest:
     ) -> None:
         """Deliver the next event of a foreign source; JSON or Python values as in its contract."""
         contract = catalogue.latest(event)
-        values = {name: sealed for name in contract.sealed} | data
+        values = dict.fromkeys(contract.sealed, sealed) | data
         values = {
             name: value.isoformat()
             if isinstance(value, date)

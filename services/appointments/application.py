@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -31,7 +31,7 @@ from services.appointments.queries import SiteQueries
 from services.appointments.views import appointments, views
 from shared.campaign import days_of
 
-SNAPSHOT_EVERY = 50
+SNAPSHOT_EVERY = 20
 
 
 class Appointments(SiteQueries):
@@ -40,7 +40,7 @@ class Appointments(SiteQueries):
     aggregates = (Site, Batch, Session, Course)
     views = views
     policies = policies
-    snapshotting_intervals = {Session: SNAPSHOT_EVERY, Batch: SNAPSHOT_EVERY}
+    snapshotting_intervals: ClassVar = {Session: SNAPSHOT_EVERY, Batch: SNAPSHOT_EVERY}
 
     # Stock
 
@@ -210,9 +210,9 @@ class Appointments(SiteQueries):
     def _place_from(self, day: date, time: str, product: str) -> tuple[Session, str] | None:
         """The same slot on that day if it is free, else the first free one until the end."""
         session = self.find(Session, Session.create_id(self.site, day))
-        if session is not None and session.product == product and time in session.capacity:
-            if session.free(time) > 0:
-                return session, time
+        suits = session is not None and session.product == product and time in session.capacity
+        if session is not None and suits and session.free(time) > 0:
+            return session, time
         free = self.free_slots(day, self.campaign.end, product=product, most=1)
         if not free:
             return None
@@ -240,7 +240,7 @@ class Appointments(SiteQueries):
         return self._booking_answer(course, person)
 
     def cancel(self, resident: UUID, reason: str, dose: int | None = None) -> dict[str, Any]:
-        """Cancel an appointment and free its place; a second dose does not stand without a first."""
+        """Cancel an appointment and free its place; no second dose without a first."""
         person, course = self._course(resident)
         touched: dict[date, Session] = {}
         self._cancel(course, person, dose or course.due, reason, touched)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from services.appointments.domain.refusals import NotRegisteredHere
 from services.appointments.views import (
@@ -24,6 +24,20 @@ from shared.eventstore import Application
 
 NEXT_FREE = 5
 
+_DOCKED_HERE = (
+    select(dockings.c.unit)
+    .where(dockings.c.unit == residents.c.unit, dockings.c.site == bindparam("here"))
+    .exists()
+)
+# A course stays with the site that began it, wherever the unit is docked later.
+_COURSE_HERE = (
+    select(appointments.c.resident)
+    .where(
+        appointments.c.resident == residents.c.resident,
+        appointments.c.status.not_in(("cancelled", "no_show")),
+    )
+    .exists()
+)
 _RESIDENT = (
     select(
         residents,
@@ -31,15 +45,18 @@ _RESIDENT = (
         standings.c.reasons,
         standings.c.until,
     )
-    .join(dockings, dockings.c.unit == residents.c.unit)
     .outerjoin(standings, standings.c.resident == residents.c.resident)
-    .where(dockings.c.site == bindparam("here"), residents.c.resident == bindparam("wanted"))
+    .where(residents.c.resident == bindparam("wanted"), or_(_DOCKED_HERE, _COURSE_HERE))
 )
 _FREE = (
     select(slots.c.day, slots.c.time, (slots.c.capacity - slots.c.taken).label("free"))
     .where(
         slots.c.day.between(bindparam("first"), bindparam("last")),
         slots.c.taken < slots.c.capacity,
+        or_(
+            slots.c.day > bindparam("ended_day"),
+            and_(slots.c.day == bindparam("ended_day"), slots.c.time > bindparam("ended_time")),
+        ),
     )
     .order_by(slots.c.day, slots.c.time)
     .limit(bindparam("most"))
@@ -62,7 +79,10 @@ class SiteQueries(Application):
         return self.campaign.site(self.site)
 
     def known(self, resident: UUID) -> dict[str, Any]:
-        """A resident of this site, with answer and screening. Raises `NotRegisteredHere`."""
+        """A resident of this site, with answer and screening. Raises `NotRegisteredHere`.
+
+        Of this site is whoever's unit is docked here (R15), and whose course is here.
+        """
         with self.store.connection() as connection:
             wanted = {"here": self.site, "wanted": str(resident)}
             found = connection.execute(_RESIDENT, wanted).mappings().first()
@@ -70,14 +90,22 @@ class SiteQueries(Application):
             raise NotRegisteredHere
         return dict(found)
 
+    def ended_slot(self) -> tuple[str, str]:
+        """Day and time of the latest slot that is over by the clock of the site, if it exists."""
+        ended = self.now() - timedelta(minutes=self.campaign.slot_minutes)
+        return ended.date().isoformat(), ended.strftime("%H:%M")
+
     def free_slots(
         self, first: date, last: date, *, product: str | None = None, most: int = NEXT_FREE
     ) -> list[dict[str, Any]]:
-        """Slots with places between two days, earliest first: day, time, free."""
+        """Slots with places between two days, not over yet, earliest first: day, time, free."""
+        ended_day, ended_time = self.ended_slot()
         wanted: dict[str, Any] = {
             "first": first.isoformat(),
             "last": last.isoformat(),
             "most": most,
+            "ended_day": ended_day,
+            "ended_time": ended_time,
         }
         query = _FREE if product is None else _FREE_OF_PRODUCT
         if product is not None:
@@ -93,6 +121,7 @@ class SiteQueries(Application):
             select(appointments).where(mine).order_by(appointments.c.dose)
         )
         known["doses"] = self.rows(select(doses).where(given).order_by(doses.c.dose))
+        known["status"] = _status(known)
         return known
 
     def day_list(self, day: date) -> list[dict[str, Any]]:
@@ -137,7 +166,8 @@ class SiteQueries(Application):
         }
 
     def session_list(self, first: date, last: date) -> list[dict[str, Any]]:
-        """Sessions between two days with their slots and places."""
+        """Sessions between two days with their slots; a slot that is over has no free place."""
+        ended = self.ended_slot()
         within = slots.c.day.between(first.isoformat(), last.isoformat())
         query = select(slots).where(within).order_by(slots.c.day, slots.c.time)
         found: dict[str, dict[str, Any]] = {}
@@ -155,7 +185,9 @@ class SiteQueries(Application):
             session["capacity"] += row["capacity"]
             session["taken"] += row["taken"]
             slot = {key: row[key] for key in ("time", "capacity", "taken")}
-            session["slots"].append(slot | {"free": row["capacity"] - row["taken"]})
+            over = (row["day"], row["time"]) <= ended
+            free = 0 if over else row["capacity"] - row["taken"]
+            session["slots"].append(slot | {"free": free})
         return list(found.values())
 
     def opened_days(self, first: date, last: date) -> set[str]:
@@ -207,3 +239,12 @@ class SiteQueries(Application):
             resident: identity["name"] if identity else resident[:8]
             for resident, identity in opened.items()
         }
+
+
+def _status(known: dict[str, Any]) -> str:
+    """Where the course is: complete, the status of its due appointment, or the answer."""
+    if len(known["doses"]) >= 2:
+        return "complete"
+    due = len(known["doses"]) + 1
+    at = next((row["status"] for row in known["appointments"] if row["dose"] == due), None)
+    return at or known["answer"] or "registered"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from marshmallow import Schema, fields, validate
 
 from shared.contracts.appointments import CANCEL_REASONS, TIME
@@ -118,6 +120,11 @@ class OnDay(Schema):
     day = fields.Date(load_default=None)
     q = fields.String(load_default=None, validate=validate.Length(max=60))
     done = fields.String(load_default=None, validate=validate.Length(max=40))
+
+
+def day_of(text: str) -> date:
+    """Read the day in an address; raise `ValidationError`."""
+    return fields.Date(required=True).deserialize(text)
 
 
 class Between(Schema):

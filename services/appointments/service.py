@@ -180,7 +180,7 @@ class AppointmentsService(Service):
     def record_no_shows(self, body: dict[str, Any], day: str) -> dict[str, Any]:
         """Record a day's no-shows."""
         del body
-        return self.app.record_no_shows(schemas.OnDay().load({"day": day})["day"])
+        return self.app.record_no_shows(schemas.day_of(day))
 
     @query("/api/residents/<uuid:resident>", summary="A resident of this site")
     def resident(self, resident: UUID) -> dict[str, Any]:
@@ -289,4 +289,3 @@ class AppointmentsService(Service):
         return self.render(
             "stock.html", batches=self.app.stock(), today=self.app.today().isoformat(), done=done
         )
-

@@ -11,7 +11,7 @@ from shared.eventstore import Views
 
 tables = MetaData()
 
-# Fed by registration. Residents of all units are here, so that docking another unit needs no replay.
+# Fed by registration. Residents of all units are here: docking another unit needs no replay.
 dockings = Table(
     "dockings",
     tables,
@@ -65,6 +65,7 @@ appointments = Table(
     Column("time", String, nullable=False),
     Column("product", String, nullable=False),
     Column("status", String, nullable=False),
+    Column("reason", String),  # why it was cancelled
     Index("appointments_by_day", "day", "status"),
 )
 doses = Table(
@@ -172,7 +173,7 @@ _STATUS = {
 @views.on("AppointmentBooked")
 def _booked(connection: Connection, event: Event) -> None:
     keys = ("resident", "dose", "unit", "day", "time", "product")
-    row = {key: event.data[key] for key in keys} | {"status": "booked"}
+    row = {key: event.data[key] for key in keys} | {"status": "booked", "reason": None}
     found = _appointment(row)
     if not connection.execute(update(appointments).where(found).values(row)).rowcount:
         connection.execute(insert(appointments), row)
@@ -180,7 +181,7 @@ def _booked(connection: Connection, event: Event) -> None:
 
 @views.on(*_STATUS)
 def _went_on(connection: Connection, event: Event) -> None:
-    values = {"status": _STATUS[event.name]}
+    values = {"status": _STATUS[event.name], "reason": event.data.get("reason")}
     if event.name == "AppointmentMoved":
         values |= {"day": event.data["day"], "time": event.data["time"]}
     connection.execute(update(appointments).where(_appointment(event.data)).values(values))

@@ -18,6 +18,11 @@ REASONS: dict[str, tuple[str, str]] = {
     "session_closed": ("场次取消", "session closed"),
     "other": ("其他", "other"),
 }
+CANCELLED: dict[str, str] = {code: f"{zh} {en}" for code, (zh, en) in REASONS.items()} | {
+    "deferred": "筛查暂缓 deferred by screening",
+    "contraindicated": "禁忌 contraindicated",
+    "declined": "本人谢绝 declined",
+}
 FINDINGS: dict[str, str] = {
     "fever": "发热 fever",
     "acute_illness": "急性疾病 acute illness",
@@ -30,11 +35,13 @@ FINDINGS: dict[str, str] = {
 def status_of(row: dict[str, Any], today: date) -> dict[str, str]:
     """Status, colour and reason of one appointment row with its screening columns."""
     zh, en, colour = STATUSES[row["status"]]
-    reason = ""
+    reason = CANCELLED.get(row["reason"] or "", "")
+    if row["status"] in ("done", "no_show"):
+        return {"zh": zh, "en": en, "colour": colour, "reason": reason}
     if row["screening"] == "contraindicated":
         reason = "禁忌 contraindicated"
     elif row["screening"] == "deferred":
-        found = [FINDINGS.get(code, code) for code in row["reasons"].split(",")]
+        found = [FINDINGS.get(code, code) for code in str(row["reasons"]).split(",")]
         reason = f"暂缓到 deferred until {row['until']} · {'、'.join(found)}"
     elif row["status"] == "waiting":
         cleared = row["screening"] == "cleared" and row["until"] >= today.isoformat()
@@ -57,5 +64,7 @@ def next_step(known: dict[str, Any], today: date) -> str:
     booked = by_status.get("booked")
     if booked is None:
         return "book" if known["answer"] == "consented" else "consent"
-    first = min((r for r in known["appointments"] if r["status"] == "booked"), key=lambda r: r["dose"])
+    first = min(
+        (r for r in known["appointments"] if r["status"] == "booked"), key=lambda r: r["dose"]
+    )
     return "check_in" if first["day"] == today.isoformat() else "come_later"

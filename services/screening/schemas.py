@@ -13,11 +13,10 @@ YES_NO = [question for question in QUESTIONS if question != "temperature"]
 
 
 # Answers by question; temperature in °C, all others true or false (true = yes).
-Answers = Schema.from_dict(
-    {"temperature": fields.Float(required=True, allow_nan=False)}
-    | {question: fields.Boolean(required=True) for question in YES_NO},
-    name="Answers",
-)
+_answers: dict[str, Any] = {"temperature": fields.Float(required=True, allow_nan=False)} | {
+    question: fields.Boolean(required=True) for question in YES_NO
+}
+Answers = Schema.from_dict(_answers, name="Answers")
 
 
 class ScreeningBody(Schema):

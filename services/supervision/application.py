@@ -174,13 +174,20 @@ class Supervision(Application):
 
     def audit(self) -> dict[str, Any]:
         """Replay every published report; check the chain and that no position is missing."""
-        broken = self.broken_at()
         return {
             "weeks": self.audit_reports(),
             "sources": self.sources(),
-            "chain": "ok" if broken is None else f"broken at entry {broken}",
+            "chain": self._chain(),
             "entries": self.head()["entry"],
         }
+
+    def _chain(self) -> str:
+        broken, checkpoint = self.broken_at(), self.last_checkpoint()
+        if broken is not None:
+            return f"broken at entry {broken}"
+        if checkpoint is not None and not checkpoint["holds"]:
+            return f"changed before the checkpoint at entry {checkpoint['entries']}"
+        return "ok"
 
     def audit_reports(self) -> list[dict[str, Any]]:
         """Compare every published report with its replay, field by field."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
@@ -21,7 +21,7 @@ class UnknownEvent(ContractError):
 
 
 class Sealed(fields.Raw):
-    """Personal data of one resident: a mapping in the domain, a sealed text in store and on the wire.
+    """Personal data of one resident: a mapping in the domain, sealed text in store and on wire.
 
     `shared.privacy` seals it when the event is stored; readers without the resident's key see
     only the text.
@@ -63,14 +63,14 @@ class Contract:
                 f"{self.topic}: missing {sorted(missing)}, unknown {sorted(foreign)}"
             )
         try:
-            return self.schema.dump(data)
+            return cast("Data", self.schema.dump(data))
         except (ValidationError, ValueError, AttributeError, TypeError) as error:
             raise ContractError(f"{self.topic}: {error}") from error
 
     def load(self, data: Mapping[str, Any]) -> Data:
         """Turn JSON values into domain values; raise `ContractError` if the shape is broken."""
         try:
-            return self.schema.load(data)
+            return cast("Data", self.schema.load(data))
         except ValidationError as error:
             raise ContractError(f"{self.topic}: {error.messages}") from error
 

@@ -7,4 +7,13 @@ from shared.eventstore.store import KeyReused, Store
 from shared.eventstore.tables import append_only
 from shared.eventstore.views import Policies, Views
 
-__all__ = ["Application", "Context", "KeyReused", "Policies", "Store", "Views", "append_only", "blank"]
+__all__ = [
+    "Application",
+    "Context",
+    "KeyReused",
+    "Policies",
+    "Store",
+    "Views",
+    "append_only",
+    "blank",
+]

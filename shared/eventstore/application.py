@@ -32,7 +32,6 @@ from shared.eventstore.mapper import EventMapper, PrivacyDesk
 from shared.eventstore.store import Store
 from shared.eventstore.views import Policies, Views
 
-
 _NEWEST = 2**31 - 1
 
 

@@ -30,7 +30,7 @@ def blank(aggregate_class: type[A], aggregate_id: UUID) -> A:
 
 def project(initial: Any, events: Iterable[Any]) -> Any:
     """Return the aggregate that the events make, beginning with `initial`, or empty."""
-    aggregate = initial
+    aggregate: Any = initial
     for event in events:
         if aggregate is None and not isinstance(event, CanInitAggregate | Snapshot):
             aggregate = blank(resolve_topic(event.originator_topic), event.originator_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -156,8 +156,8 @@ class Store:
         Their effect on the service's own views is part of the same transaction.
         """
         transaction = self.current
-        placed = [
-            row | {"position": position} for position, row in enumerate(rows, transaction.head + 1)
+        placed: list[dict[str, Any]] = [
+            {**row, "position": position} for position, row in enumerate(rows, transaction.head + 1)
         ]
         if not placed:
             return []
@@ -172,7 +172,7 @@ class Store:
     # Reading
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
+    def connection(self) -> Generator[Connection, None, None]:
         """The connection to read with: the running transaction's, or one of its own."""
         if (transaction := self._current.get()) is not None:
             yield transaction.connection

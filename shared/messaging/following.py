@@ -100,10 +100,8 @@ class Follower:
 
     def _apply(self, messages: Sequence[Message]) -> bool:
         """Apply messages in order; False if somebody else has moved the position meanwhile."""
-        for start in range(0, len(messages), BATCH):
-            if not self._apply_together(messages[start : start + BATCH]):
-                return False
-        return True
+        starts = range(0, len(messages), BATCH)
+        return all(self._apply_together(messages[n : n + BATCH]) for n in starts)
 
     def _apply_together(self, messages: Sequence[Message]) -> bool:
         events = [decode(self.source, position, body) for position, body in messages]

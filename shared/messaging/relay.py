@@ -12,6 +12,7 @@ import fcntl
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import text
@@ -70,7 +71,7 @@ class Relay:
 def active(store: Store) -> Iterator[bool]:
     """Hold the store's relay lock; yields False when another relay holds it."""
     if store.is_sqlite:
-        with open(f"{make_url(store.url).database}.relay-lock", "w") as file:
+        with Path(f"{make_url(store.url).database}.relay-lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -66,8 +66,9 @@ def environment(service: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.globals |= {"t": bilingual, "bar": bar, "form_key": form_key, "percent": percent}
-    jinja.filters |= {"day": day_text, "moment": moment_text}
+    words: dict[str, Any] = jinja.globals
+    words.update(t=bilingual, bar=bar, form_key=form_key, percent=percent)
+    jinja.filters.update(day=day_text, moment=moment_text)
     return jinja
 
 

@@ -21,7 +21,7 @@ from shared.messaging.subscriber import subscriber
 from shared.web import openapi, pages
 from shared.web.endpoints import Declaration, declare, query
 from shared.web.problems import Malformed, problem_of
-from shared.web.requests import JSON_LIMIT, json_object, raw_body
+from shared.web.requests import JSON_LIMIT, json_object, raw_body, read_query
 from shared.web.server import json_response, problem_response
 
 LOG_PAGE = 1000
@@ -132,7 +132,7 @@ class Service:
     @internal("GET", "/log", "The events of this source in order, the stored bytes as text")
     def log(self, request: Request) -> dict[str, Any]:
         """Return events after a position."""
-        page = LogPage().load(request.args.to_dict())
+        page = read_query(request, LogPage())
         events = self.app.store.log(page["after"], page["limit"])
         return {
             "source": self.part.source,

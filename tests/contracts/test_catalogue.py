@@ -57,7 +57,7 @@ def test_an_old_version_is_cast_up_step_by_step():
     old = Opened
 
     @contracts.declare("town", version=3, example={"name_zh": "a", "name_en": "", "size": 0})
-    class Opened(EventSchema):  # noqa: F811 - the same event, a later version
+    class Opened(EventSchema):
         """Third form."""
 
         name_zh = fields.String(required=True)
@@ -78,7 +78,9 @@ def test_an_old_version_is_cast_up_step_by_step():
         contracts.declare("town", version=3, example={})(Opened)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b'{"event":"X","version":1}', b"null"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b"\xff", b'{"event":"X","version":1}', b"null"]
+)
 def test_bytes_that_are_no_event_are_said_to_be_none(body):
     with pytest.raises(Undecodable):
         decode("somewhere", 1, body)

@@ -107,7 +107,11 @@ def test_the_stored_event_says_who_when_why_and_bears_its_public_name(sessions):
     position, body = sessions.store.log(1, 1)[0]
     stored = decode("appointments/stadium", position, body)
     assert (stored.name, stored.version, stored.stream_version) == ("SlotTaken", 1, 2)
-    assert (stored.actor, stored.command, stored.correlation) == ("nurse-01", "key-1", "correlation-1")
+    assert (stored.actor, stored.command, stored.correlation) == (
+        "nurse-01",
+        "key-1",
+        "correlation-1",
+    )
     assert stored.recorded_at.endswith("+08:00")
     assert stored.data["time"] == "08:00"
     with sessions.store.connection() as connection:
@@ -143,7 +147,9 @@ def test_a_failing_command_leaves_nothing_behind(sessions):
 
 def test_an_event_that_breaks_its_contract_is_never_stored(sessions):
     with pytest.raises(ContractError), sessions.store.transaction(context()):
-        sessions.save(Session(site="stadium", day="soon", product="CoronaVac", slots=[{"capacity": 1}]))
+        sessions.save(
+            Session(site="stadium", day="soon", product="CoronaVac", slots=[{"capacity": 1}])
+        )
     assert sessions.store.head() == 1
 
 
@@ -154,7 +160,10 @@ def test_the_database_itself_refuses_to_change_history(sessions, statement):
     if sessions.store.is_sqlite and statement.startswith("TRUNCATE"):
         pytest.skip("SQLite has no TRUNCATE")
     before = sessions.store.log(0, 10)
-    with pytest.raises(DatabaseError, match="append-only"), sessions.store.engine.begin() as connection:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        sessions.store.engine.begin() as connection,
+    ):
         connection.execute(text(statement))
     assert sessions.store.log(0, 10) == before
 

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from services.supervision.domain.ledger import BEGINNING, chained
 from services.supervision.domain.replay import WeekReplay, differences
+from services.supervision.views import ledger
 from shared.contracts import Event, decode
 from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, someone
@@ -198,11 +200,22 @@ def test_a_report_is_audited_when_its_last_event_has_come_and_only_once(group):
 def test_a_ledger_that_was_rewritten_whole_does_not_fit_its_checkpoint(group):
     group.http.post("/api/checkpoints")
     assert "与台账相符" in group.http.page("/").text
+    rewrite_chained(group, "v01", "v02")
+    assert group.app.broken_at() is None
+    assert group.http.get("/api/audit").json["chain"] == "changed before the checkpoint at entry 2"
+    assert "台账在此之前被改动" in group.http.page("/").text
+
+
+def rewrite_chained(group: PartUnderTest, old: str, new: str) -> None:
+    """Do what an administrator of the database could: change bodies, compute all hashes anew."""
+    previous = BEGINNING
     with group.app.store.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER ledger_refuses_UPDATE"))
-        connection.execute(text("UPDATE ledger SET hash = 'f' || substr(hash, 2) WHERE entry = 2"))
-        connection.execute(text("UPDATE ledger SET hash = 'e' || substr(hash, 2) WHERE entry = 2"))
-    assert "台账在此之前被改动" in group.http.page("/").text
+        for row in connection.execute(ledger.select().order_by(ledger.c.entry)).all():
+            body = row.body.replace(old.encode(), new.encode())
+            previous = chained(previous, row.source, row.position, body)
+            changed = ledger.update().where(ledger.c.entry == row.entry)
+            connection.execute(changed.values(body=body, hash=previous))
 
 
 def test_pages(group):

@@ -1,4 +1,4 @@
-"""A resident's course: two doses, their appointments and visits. The names are the storage format."""
+"""A resident's course: two doses, appointments and visits. The names are the storage format."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Course(Aggregate):
     def check(
         self, dose: int, day: date, product: str, person: Person, rules: Rules, override: str | None
     ) -> None:
-        """Raise the refusal of the first rule that forbids this dose of this product on this day."""
+        """Raise the refusal of the first rule that forbids this dose on this day."""
         if (age := person.age_on(day)) < rules.youngest:
             raise UnderAge(day, age, rules.youngest)
         if dose == 1:
@@ -175,9 +175,11 @@ class Course(Aggregate):
             )
 
     def cancel(self, dose: int, reason: str, *, site: str, person: Person) -> None:
-        """Cancel a standing appointment. Raises `NoAppointment`."""
+        """Cancel a standing appointment; a repeat changes nothing. Raises `NoAppointment`."""
         appointment = self.live(dose)
         if appointment is None:
+            if self.appointments.get(str(dose), {}).get("status") == "cancelled":
+                return
             raise NoAppointment
         self._on_cancelled(
             site,

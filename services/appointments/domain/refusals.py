@@ -52,7 +52,8 @@ class Contraindicated(Refusal):
 
     def __init__(self, reasons: str) -> None:
         super().__init__(
-            f"筛查发现接种禁忌（{reasons}），不能接种。 Contraindicated ({reasons}); no dose may be given.",
+            f"筛查发现接种禁忌（{reasons}），不能接种。"
+            f" Contraindicated ({reasons}); no dose may be given.",
             reasons=reasons.split(","),
         )
 
@@ -88,7 +89,8 @@ class AfterCutoff(Refusal):
     def __init__(self, day: date, cutoff: date) -> None:
         super().__init__(
             f"第一剂最晚 {cutoff}，{day} 已过期限；如需例外，请由授权人员填写理由。"
-            f" First doses end on {cutoff}, {day} is later; an authorised person may give a reason.",
+            f" First doses end on {cutoff}, {day} is later;"
+            " an authorised person may give a reason.",
             cutoff=cutoff.isoformat(),
         )
 
@@ -111,7 +113,8 @@ class TooEarly(Refusal):
 
     def __init__(self, day: date, earliest: date) -> None:
         super().__init__(
-            f"第二剂最早 {earliest}，{day} 太早。 The second dose is due from {earliest}; {day} is too early.",
+            f"第二剂最早 {earliest}，{day} 太早。"
+            f" The second dose is due from {earliest}; {day} is too early.",
             earliest=earliest.isoformat(),
         )
 
@@ -135,7 +138,8 @@ class NoFreeSlot(Refusal):
 
     def __init__(self, next_free: list[dict[str, Any]]) -> None:
         super().__init__(
-            "没有空位了，请从最近的空位中选择。 No place is free there; choose one of the next free slots.",
+            "没有空位了，请从最近的空位中选择。"
+            " No place is free there; choose one of the next free slots.",
             next_free=next_free,
         )
 
@@ -153,12 +157,25 @@ class NoSuchSlot(Refusal):
 
 
 class DayOver(Refusal):
-    """The past cannot be booked."""
+    """What is past by the clock of the site cannot be booked."""
 
     code, status = "day-over", 422
 
-    def __init__(self, day: date) -> None:
-        super().__init__(f"{day} 已经过去。 {day} is over.")
+    def __init__(self, day: date, time: str | None = None) -> None:
+        when = f"{day} {time or ''}".strip()
+        super().__init__(f"{when} 已经过去，请另选时间。 {when} is over; choose another time.")
+
+
+class OutsideCampaign(Refusal):
+    """Sessions are held while the campaign runs (R01)."""
+
+    code, status = "outside-campaign", 422
+
+    def __init__(self, start: date, end: date) -> None:
+        super().__init__(
+            f"场次只能开在 {start} 到 {end} 之间，并且先填开始日期、后填结束日期。"
+            f" Sessions are held from {start} to {end}; give the first day before the last."
+        )
 
 
 class DayNotOver(Refusal):
@@ -250,7 +267,8 @@ class BatchExpired(Refusal):
 
     def __init__(self, batch: str, expiry: date) -> None:
         super().__init__(
-            f"批号 {batch} 已于 {expiry} 过期，请换批次。 Batch {batch} expired on {expiry}; take another."
+            f"批号 {batch} 已于 {expiry} 过期，请换批次。"
+            f" Batch {batch} expired on {expiry}; take another."
         )
 
 

@@ -1,0 +1,13 @@
+from typing import Any
+
+from nameko.extensions import ProviderCollector, SharedExtension
+
+class WsgiApp:
+    server: Any
+    url_map: Any
+    def __init__(self, server: Any) -> None: ...
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any: ...
+
+class WebServer(ProviderCollector, SharedExtension):
+    def get_wsgi_app(self) -> Any: ...
+    def get_wsgi_server(self, sock: Any, wsgi_app: Any, **kwargs: Any) -> Any: ...

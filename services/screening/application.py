@@ -93,6 +93,19 @@ class ScreeningDesk(Application):
         query = query.where(standings.c.day == day.isoformat()).group_by(standings.c.status)
         return {row["status"]: row["number"] for row in self.rows(query)}
 
+    def shown(self, person: dict[str, Any]) -> dict[str, Any]:
+        """A resident with `shown`: the status as it is worth today.
+
+        A clearance whose last day is past is `lapsed`; a deferral that has reached the day to
+        look again is `look_again` (R12).
+        """
+        today, until, shown = self.today().isoformat(), person["until"], person["status"]
+        if shown == "cleared" and until < today:
+            shown = "lapsed"
+        elif shown == "deferred" and until <= today:
+            shown = "look_again"
+        return person | {"shown": shown}
+
     def names(self, people: list[dict[str, Any]]) -> dict[str, str]:
         """Names of residents by id; a short id where the key is not to be had."""
         assert self.privacy is not None

@@ -52,4 +52,7 @@ STATUSES: dict[str, tuple[str, str, str]] = {
     "deferred": ("暂缓", "deferred", "later"),
     "contraindicated": ("禁忌", "contraindicated", "no"),
     "withdrawn": ("通过已撤回", "clearance withdrawn", "later"),
+    # As pages show them once their last day, or the day to look again, is past or here.
+    "lapsed": ("通过已过期，须重新筛查", "clearance over, screen again", "due"),
+    "look_again": ("可以复查", "look again now", "due"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from werkzeug.utils import redirect
 from services.screening.application import ScreeningDesk
 from services.screening.domain.rules import RULES
 from services.screening.questionnaire import QUESTIONS, REASONS, STATUSES
+from services.screening.schemas import STATUS as KINDS
 from services.screening.schemas import (
     Done,
     Listing,
@@ -17,6 +19,7 @@ from services.screening.schemas import (
     ScreeningBody,
     Withdrawal,
 )
+from shared.campaign import age_on
 from shared.web import Service, command, page, query
 
 
@@ -90,13 +93,15 @@ class ScreeningService(Service):
                 return redirect(f"/residents/{UUID(q.strip())}")
             except ValueError:
                 unit = q.strip()
-        people = self.app.residents(status=status, unit=unit, after=after)
+        found = self.app.residents(status=status, unit=unit, after=after)
+        people = [self.app.shown(person) for person in found]
         return self.render(
             "queue.html",
             people=people,
             names=self.app.names(people),
             counts=self.app.counts(self.app.today()),
             statuses=STATUSES,
+            kinds=KINDS,
             reasons=REASONS,
             units=self.app.campaign.units,
             chosen={"status": status, "unit": unit},
@@ -105,7 +110,8 @@ class ScreeningService(Service):
     @page("/residents/<uuid:resident>", params=Done, summary="Screen one resident")
     def resident_page(self, resident: UUID, done: str | None) -> str:
         """Show the history first, then the questions."""
-        person = self.app.resident(resident)
+        person = self.app.shown(self.app.resident(resident))
+        age = age_on(date.fromisoformat(person["birth_date"]), self.app.today())
         return self.render(
             "resident.html",
             person=person,
@@ -117,4 +123,5 @@ class ScreeningService(Service):
             sites=self.app.campaign.sites,
             docked=self.app.campaign.unit(person["unit"]).site,
             done=done,
+            over_age=age > self.app.campaign.max_age,
         )

@@ -137,6 +137,28 @@ def test_the_lists_filter_by_status_and_unit(desk):
     assert found.location == f"/residents/{ANNA}"
 
 
+def test_the_pages_do_not_show_yesterdays_clearance_as_one_of_today(desk):
+    screen(desk)
+    assert "须重新筛查" not in desk.http.page("/").text
+    desk.at("2024-04-03")
+    assert "须重新筛查" in desk.http.page("/").text
+    assert "须重新筛查" in desk.http.page(f"/residents/{ANNA}").text
+
+
+@pytest.mark.parametrize(("day", "due"), [("2024-04-08", False), ("2024-04-09", True)])
+def test_a_deferral_is_to_be_looked_at_again_on_its_day(desk, day, due):
+    screen(desk, temperature=38.2)
+    desk.at(day)
+    assert ("可以复查" in desk.http.page("/").text) == due
+
+
+@pytest.mark.parametrize(("birth_date", "asked"), [("1964-04-02", True), ("1964-04-03", False)])
+def test_from_60_the_page_does_not_answer_for_their_health(desk, birth_date, asked):
+    someone_old = uuid.uuid4()
+    desk.hears("registration", "ResidentRegistered", **someone(someone_old, birth_date))
+    assert ("必须明确回答" in desk.http.page(f"/residents/{someone_old}").text) == asked
+
+
 def test_the_views_are_the_same_when_rebuilt(desk):
     screen(desk, temperature=38.2)
     desk.at("2024-04-10")

@@ -80,4 +80,25 @@ class ReportingService(Service):
             done=done,
             over=self.app.today() > row["to"],
             targets={unit.code: unit.target for unit in self.app.campaign.units},
+            against=self._against(report["figures"]),
         )
+
+    def _against(self, figures: dict[str, Any]) -> list[dict[str, Any]]:
+        """The week's doses planned and done at each site, from the report's figures alone (R22)."""
+        campaign = self.app.campaign
+        return [
+            {
+                "site": site,
+                "planned": sum(
+                    row["planned"]
+                    for row in figures["units"]
+                    if campaign.unit(row["unit"]).site == site.code
+                ),
+                "done": sum(
+                    row["first"] + row["second"]
+                    for row in figures["days"]
+                    if row["site"] == site.code
+                ),
+            }
+            for site in campaign.sites
+        ]

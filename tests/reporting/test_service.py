@@ -127,6 +127,16 @@ def test_pages_show_progress_floor_and_weeks(office):
     assert "已关闭并发布" in office.http.page(sent.location).text
 
 
+def test_the_weeks_page_holds_what_was_done_against_the_plan(office):
+    unit = office.app.campaign.units[0]
+    rows = [{"unit": unit.code, "day": "2024-04-02", "dose": 1, "planned": 8}]
+    source = f"appointments/{unit.site}"
+    office.hears(source, "WeeklyPlanPublished", site=unit.site, week="2024-W14", rows=rows)
+    for day in ("2024-04-02", "2024-04-03", "2024-03-29"):
+        dose(office, day, site=unit.site, unit=unit.code)
+    assert "25.0 %" in office.http.page("/weeks/2024-W14").text
+
+
 def test_the_views_are_the_same_when_rebuilt(office):
     resident = uuid.uuid4()
     office.hears("registration", "ResidentRegistered", **someone(resident))

@@ -126,18 +126,29 @@ class Supervision(Application):
 
     def resident_history(self, resident: UUID, as_of: date | None) -> dict[str, Any]:
         """Everything recorded about a resident up to the end of a day, and what it amounts to."""
-        query = _until(ledger.select().where(ledger.c.resident == str(resident)), as_of)
-        return self._history(query, history.resident_state) | {"resident": str(resident)}
+        events = self._history(ledger.c.resident == str(resident), as_of)
+        state = history.resident_state((row["event"], row["data"]) for row in events)
+        return {"resident": str(resident), "events": events, "state": state}
 
     def unit_history(self, unit: str, as_of: date | None) -> dict[str, Any]:
-        """Everything recorded about a unit and its residents up to the end of a day."""
+        """Everything recorded in the unit's name up to the end of a day, and how it stood then."""
         self.campaign.unit(unit)
-        query = _until(ledger.select().where(ledger.c.unit == unit), as_of)
-        return self._history(query, history.unit_state) | {"unit": unit}
+        listed = select(ledger.c.resident).where(
+            ledger.c.unit == unit,
+            ledger.c.name.in_(("ResidentRegistered", "ResidentCorrected")),
+        )
+        concerns = (ledger.c.unit == unit) | ledger.c.resident.in_(listed)
+        told = self._history(concerns & ledger.c.name.in_(history.OF_UNIT), as_of)
+        state = history.unit_state(unit, ((row["event"], row["data"]) for row in told))
+        return {
+            "unit": unit,
+            "events": self._history(ledger.c.unit == unit, as_of),
+            "state": state,
+        }
 
-    def _history(self, query: Select[Any], fold: Any) -> dict[str, Any]:
-        shown = [_shown(row) for row in self.rows(query.order_by(ledger.c.entry))]
-        return {"events": shown, "state": fold((row["event"], row["data"]) for row in shown)}
+    def _history(self, concerns: Any, as_of: date | None) -> list[dict[str, Any]]:
+        query = _until(ledger.select().where(concerns), as_of).order_by(ledger.c.entry)
+        return [_shown(row) for row in self.rows(query)]
 
     # The audit
 

@@ -153,6 +153,23 @@ def test_a_history_as_of_a_day_shows_what_was_recorded_by_then(group):
     assert group.http.get("/api/units/v99/history").status_code == 404
 
 
+def test_a_resident_whom_a_correction_moved_counts_where_they_are_now(group):
+    dose(group, "2024-04-02")
+    group.at("2024-04-03")
+    moved = someone(ANNA) | {"unit": "v02"}
+    group.hears("registration", "ResidentCorrected", **moved)
+    counted = ("registered", "consented", "declined", "first")
+
+    def state(unit: str, **as_of: str) -> list[int]:
+        found = group.http.get(f"/api/units/{unit}/history", **as_of).json["state"]
+        return [found[key] for key in counted]
+
+    assert state("v01") == [0, 0, 0, 1]
+    assert state("v02") == [1, 1, 0, 0]
+    assert state("v01", as_of="2024-04-02") == [1, 1, 0, 1]
+    assert state("v02", as_of="2024-04-02") == [0, 0, 0, 0]
+
+
 def test_a_checkpoint_is_said_once_for_the_same_ledger(group):
     first = group.http.post("/api/checkpoints").json
     assert (first["entries"], first["positions"]) == (2, {"registration": 2})

@@ -34,20 +34,43 @@ def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str,
     return state
 
 
-def unit_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Return how a unit stood after these (name, data) events, its residents' included."""
-    counts: Counter[str] = Counter()
+OF_UNIT = (
+    "UnitDocked",
+    "TargetSet",
+    "ResidentRegistered",
+    "ResidentCorrected",
+    "ConsentGiven",
+    "VaccinationDeclined",
+    "DoseAdministered",
+)
+
+
+def unit_state(unit: str, events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Return how a unit stood after these (name, data) events of `OF_UNIT`.
+
+    They are the unit's own and those of everyone who ever was on its list: a resident whom a
+    correction moved counts where they are now, a dose where it was given for.
+    """
     state: dict[str, Any] = {"site": None, "target": None}
+    units: dict[str, str] = {}
+    answers: dict[str, str] = {}
+    counts: Counter[str] = Counter()
     for name, data in events:
         if name == "UnitDocked":
             state["site"] = data["site"]
         elif name == "TargetSet":
             state["target"] = data["target"]
-        elif name == "ResidentRegistered":
-            counts["registered"] += 1
-        elif name == "DoseAdministered":
+        elif name in ("ResidentRegistered", "ResidentCorrected"):
+            units[data["resident"]] = data["unit"]
+        elif name in ("ConsentGiven", "VaccinationDeclined"):
+            answers[data["resident"]] = "consented" if name == "ConsentGiven" else "declined"
+        elif name == "DoseAdministered" and data["unit"] == unit:
             counts["first" if data["dose"] == 1 else "second"] += 1
-    return state | {key: counts[key] for key in ("registered", "first", "second")}
+    here = [resident for resident, its in units.items() if its == unit]
+    counts.update(answers[resident] for resident in here if resident in answers)
+    counts["registered"] = len(here)
+    keys = ("registered", "consented", "declined", "first", "second")
+    return state | {key: counts[key] for key in keys}
 
 
 _SCREENING = {

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from services.supervision.domain.ledger import BEGINNING, chained
 from services.supervision.domain.replay import WeekReplay, differences
+from services.supervision.service import SupervisionService
 from services.supervision.views import ledger
 from shared.contracts import Event, decode
 from tests.kit import PartUnderTest
@@ -212,6 +213,20 @@ def test_a_report_is_audited_when_its_last_event_has_come_and_only_once(group):
     assert [(found["week"], found["agrees"]) for found in audited] == [("2024-W14", True)]
     group.app.settled(audited)
     assert group.app.unsettled() == []
+
+
+def test_the_timer_flags_a_report_that_differs_once_its_events_are_here(group):
+    service = SupervisionService()
+    service.app = group.app
+    publish(group, first=41, second=0)
+    service.audit_reports()
+    assert group.events("AnomalyFlagged") == []
+    dose(group, "2024-04-02")
+    for _ in range(2):
+        service.audit_reports()
+    [anomaly] = group.events("AnomalyFlagged")
+    assert anomaly["data"]["subject"] == "2024-W14"
+    assert anomaly["actor"] == "policy:supervision"
 
 
 def test_a_ledger_that_was_rewritten_whole_does_not_fit_its_checkpoint(group):

@@ -11,6 +11,7 @@ from werkzeug.utils import redirect
 from services.appointments import schemas
 from services.appointments.application import Appointments
 from services.appointments.domain.course import LIVE
+from services.appointments.domain.plan import WeeklyPlan
 from services.appointments.domain.site import Site
 from services.appointments.wording import REASONS, next_step, status_of
 from shared.campaign import days_of, week_of
@@ -268,15 +269,14 @@ class AppointmentsService(Service):
         for row in planned:
             cells = table.setdefault(row["unit"], {}).setdefault(row["day"], {})
             cells[row["dose"]] = row["planned"]
-        published = app.begin(Site, Site.create_id(app.site)).plans.get(week)
+        published = app.begin(WeeklyPlan, WeeklyPlan.create_id(app.site, week)).rows
         return self.render(
             "plan.html",
             week=week,
             days=days,
             table=table,
             published=published is not None,
-            changed=published is not None
-            and published != [row | {"day": str(row["day"])} for row in planned],
+            changed=published is not None and published != planned,
             earlier=week_of(days[0] - timedelta(days=7)),
             later=week_of(days[0] + timedelta(days=7)),
             done=done,

@@ -23,6 +23,7 @@ CANCELLED: dict[str, str] = {code: f"{zh} {en}" for code, (zh, en) in REASONS.it
     "contraindicated": "禁忌 contraindicated",
     "declined": "本人谢绝 declined",
 }
+SITE_REASONS = (*REASONS, "declined")
 FINDINGS: dict[str, str] = {
     "fever": "发热 fever",
     "acute_illness": "急性疾病 acute illness",
@@ -36,9 +37,9 @@ def status_of(row: dict[str, Any], today: date) -> dict[str, str]:
     """Status, colour and reason of one appointment row with its screening columns."""
     zh, en, colour = STATUSES[row["status"]]
     reason = CANCELLED.get(row["reason"] or "", "")
-    if row["status"] in ("done", "no_show"):
-        return {"zh": zh, "en": en, "colour": colour, "reason": reason}
-    if row["screening"] == "contraindicated":
+    if row["status"] in ("done", "no_show") or row["reason"] in SITE_REASONS:
+        pass
+    elif row["screening"] == "contraindicated":
         reason = "禁忌 contraindicated"
     elif row["screening"] == "deferred":
         found = [FINDINGS.get(code, code) for code in str(row["reasons"]).split(",")]
@@ -51,11 +52,11 @@ def status_of(row: dict[str, Any], today: date) -> dict[str, str]:
 
 def next_step(known: dict[str, Any], today: date) -> str:
     """The one thing to do next for a resident: a name the resident page knows."""
-    if known["screening"] == "contraindicated":
-        return "stop"
     by_status = {row["status"]: row for row in known["appointments"]}
     if "vaccinated" in by_status:
         return "end_observation"
+    if known["screening"] == "contraindicated":
+        return "stop"
     if "waiting" in by_status:
         cleared = known["screening"] == "cleared" and known["until"] >= today.isoformat()
         return "give_dose" if cleared else "screen"

@@ -64,6 +64,7 @@ class Follower:
         has happened, and the position still says where to go on.
         """
         waiting = sorted(set(messages))
+        self.standing.duplicates += len(messages) - len(waiting)
         while waiting:
             last = self.standing.position
             fresh = [message for message in waiting if message[0] > last]

@@ -1,0 +1,132 @@
+"""Real processes of single parts for tests that stand between them and the broker."""
+
+from __future__ import annotations
+
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pika
+import requests
+
+from deploy.parts import open_store
+from deploy.processes import Process, ProcessGroup
+from deploy.running import PLAN
+from shared.contracts import catalogue, decode, encode
+from shared.deployment import Deployment, Part, Secrets
+from shared.eventstore import Context, Store
+from shared.messaging import cloudevents, topology
+
+SITE = "appointments/stadium"
+NEVER = 3600.0
+
+
+def a_deployment(folder: Path, broker: str, ports: list[int], poll_seconds: float) -> Deployment:
+    """Registration, one site and reporting on SQLite files, with a real broker."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = ["registration", "screening", SITE, "reporting", "supervision"]
+    parts = tuple(
+        Part(name, "127.0.0.1", port, f"sqlite:///{folder}/{name.replace('/', '.')}.db")
+        for name, port in zip(names, ports, strict=True)
+    )
+    deployment = Deployment(
+        folder, PLAN, broker, parts, Secrets.generate(), rehearsal=True, poll_seconds=poll_seconds
+    )
+    deployment.save()
+    return deployment
+
+
+@contextmanager
+def running(deployment: Deployment, *sources: str) -> Iterator[ProcessGroup]:
+    """Serve some parts, each in its own process, without any relay."""
+    python = [sys.executable, "-W", "ignore", "-m", "deploy.green", "serve", str(deployment.file)]
+    with ProcessGroup() as group:
+        for source in sources:
+            log = deployment.folder / f"{source.replace('/', '.')}.log"
+            group.add(Process(source, [*python, source], None, log), deployment.part(source).url)
+        group.start(60)
+        yield group
+
+
+def relay(deployment: Deployment, source: str) -> Process:
+    """The relay process of a source, not yet started."""
+    argv = [sys.executable, "-W", "ignore", "-m", "deploy.relaying", str(deployment.file), source]
+    return Process(f"relay {source}", argv, None, deployment.folder / "relay.log")
+
+
+def site_store(deployment: Deployment) -> Store:
+    """The site's own store."""
+    return open_store(deployment, deployment.part(SITE))
+
+
+def give_doses(store: Store, number: int, day: date = date(2024, 3, 25)) -> None:
+    """Append so many doses to the site's store."""
+    contract = catalogue.latest("DoseAdministered")
+    with store.transaction(Context(str(uuid.uuid4()), "tester", "test")) as transaction:
+        rows = []
+        for _ in range(number):
+            stream, now = str(uuid.uuid4()), transaction.recorded_at.isoformat()
+            body = {
+                "event": contract.name,
+                "version": 1,
+                "stream": stream,
+                "stream_version": 1,
+                "occurred_at": now,
+                "recorded_at": now,
+                "actor": "tester",
+                "command": stream,
+                "correlation": "test",
+                "causation": None,
+                "data": contract.example | {"resident": stream, "day": day.isoformat()},
+            }
+            row = {"stream": stream, "stream_version": 1, "topic": contract.topic}
+            rows.append(row | {"body": encode(body)})
+        store.append(rows)
+
+
+class TestRelay:
+    """Publishes a store's events as a relay does, in whatever order and number a test wants."""
+
+    __test__ = False
+
+    def __init__(self, broker: str, store: Store) -> None:
+        self.store = store
+        self.connection = pika.BlockingConnection(pika.URLParameters(broker))
+        self.channel = self.connection.channel()
+
+    def publish(self, positions: list[int]) -> None:
+        """Publish the events at these positions, in this order."""
+        log = dict(self.store.log(0, 100_000))
+        for position in positions:
+            event = decode(self.store.source, position, log[position])
+            self.send(event.name, event.body, cloudevents.headers(event))
+
+    def send(self, name: str, body: bytes, headers: dict[str, Any]) -> None:
+        """Publish anything at all."""
+        properties = pika.BasicProperties(
+            content_type="application/json", headers=headers, delivery_mode=2
+        )
+        exchange = topology.source_exchange(self.store.source)
+        self.channel.basic_publish(exchange, name, body, properties)
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def position(deployment: Deployment, follower: str, source: str) -> dict[str, Any]:
+    """Where a part stands with a source."""
+    status = requests.get(f"{deployment.part(follower).url}/status", timeout=5).json()
+    return next(follow for follow in status["follows"] if follow["source"] == source)
+
+
+def wait_until(done: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+    """Wait for something to become true; fail naming it."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.05)

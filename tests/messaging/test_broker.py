@@ -1,0 +1,208 @@
+"""Between the broker and the views: what comes twice, out of order, damaged or not at all."""
+
+from __future__ import annotations
+
+import random
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pika
+import pytest
+import requests
+
+from deploy.processes import Process
+from deploy.servers import RabbitMQ, free_ports
+from shared.deployment import Deployment
+from shared.eventstore import Store
+from shared.messaging import cloudevents, dead
+from tests.messaging.parts import (
+    NEVER,
+    SITE,
+    TestRelay,
+    a_deployment,
+    give_doses,
+    position,
+    relay,
+    running,
+    site_store,
+    wait_until,
+)
+
+DOSES = 60
+
+
+class Town:
+    """A site whose events the test itself brings to the broker, and reporting that counts them."""
+
+    def __init__(self, deployment: Deployment, store: Store, relay: TestRelay) -> None:
+        self.deployment, self.store, self.relay = deployment, store, relay
+
+    def counted(self) -> int:
+        url = f"{self.deployment.part('reporting').url}/api/progress"
+        return requests.get(url, timeout=10).json()["figures"]["town"]["first"]
+
+    def standing(self) -> dict:
+        return position(self.deployment, "reporting", SITE)
+
+    def reporting_has(self, at: int) -> None:
+        wait_until(lambda: self.standing()["position"] == at, f"position {at}: {self.standing()}")
+
+
+@pytest.fixture
+def town(tmp_path: Path, rabbitmq: RabbitMQ, request: pytest.FixtureRequest) -> Iterator[Town]:
+    rabbitmq.ctl("stop_app"), rabbitmq.ctl("reset"), rabbitmq.ctl("start_app")
+    poll = getattr(request, "param", NEVER)
+    deployment = a_deployment(tmp_path, rabbitmq.url, free_ports(5), poll)
+    store = site_store(deployment)
+    give_doses(store, DOSES)
+    with running(deployment, SITE, "reporting"):
+        wait_until(
+            lambda: position(deployment, "reporting", SITE)["position"] == DOSES, "first look"
+        )
+        give_doses(store, DOSES)
+        publisher = TestRelay(rabbitmq.url, store)
+        yield Town(deployment, store, publisher)
+        publisher.close()
+    store.close()
+
+
+NEW = list(range(DOSES + 1, 2 * DOSES + 1))
+
+
+def test_messages_that_come_twice_count_once(town):
+    town.relay.publish([position for position in NEW for _ in range(2)] + NEW)
+    town.reporting_has(2 * DOSES)
+    wait_until(lambda: town.standing()["duplicates"] >= DOSES, "duplicates are seen")
+    assert town.counted() == 2 * DOSES
+
+
+def test_messages_out_of_order_count_once_each(town):
+    town.relay.publish(random.Random(1).sample(NEW, len(NEW)))
+    town.reporting_has(2 * DOSES)
+    assert town.counted() == 2 * DOSES
+
+
+def test_lost_messages_are_read_from_the_sources_own_log(town):
+    town.relay.publish([position for position in NEW if position % 5 == 0])
+    town.reporting_has(2 * DOSES)
+    assert town.standing()["filled"] > 0
+    assert town.counted() == 2 * DOSES
+
+
+@pytest.mark.parametrize("town", [1.0], indirect=True)
+def test_when_no_message_comes_at_all_the_log_is_looked_into(town):
+    town.reporting_has(2 * DOSES)
+    assert town.counted() == 2 * DOSES
+
+
+def test_what_cannot_be_read_becomes_a_dead_letter_and_stops_nothing(town):
+    broker = town.deployment.broker
+    town.relay.send("DoseAdministered", b"not json", {})
+    town.relay.send("DoseAdministered", b"{}", {cloudevents.PREFIX + "source": "elsewhere"})
+    town.relay.publish(NEW)
+    town.reporting_has(2 * DOSES)
+    wait_until(lambda: len(dead.dead_letters(broker)) == 2, "two dead letters")
+    letters = dead.dead_letters(broker)
+    assert {letter["queue"] for letter in letters} == {f"reporting<-{SITE}"}
+    assert {letter["reason"] for letter in letters} == {"rejected"}
+    assert letters[0]["excerpt"] == "not json"
+    assert town.standing()["rejected"] == 2
+    assert dead.replay_dead_letters(broker) == 2
+    wait_until(lambda: len(dead.dead_letters(broker)) == 2, "they die again, for the same reason")
+
+
+def test_a_poison_event_stops_its_source_visibly_and_is_never_skipped(town):
+    log = dict(town.store.log(0, 1000))
+    poison = log[NEW[0]].replace(b'"DoseAdministered"', b'"DoseImagined"', 1)
+    headers = {
+        cloudevents.PREFIX + "source": SITE,
+        cloudevents.PREFIX + "position": NEW[0],
+    }
+    town.relay.send("DoseAdministered", poison, headers)
+    wait_until(lambda: not town.standing()["healthy"], "the standing says so")
+    assert "DoseImagined" in town.standing()["failing"]
+    assert town.standing()["position"] == DOSES
+    assert town.counted() == DOSES
+
+
+def test_a_plain_nameko_service_and_a_ten_line_client_receive_events(tmp_path, rabbitmq):
+    deployment = a_deployment(tmp_path, rabbitmq.url, free_ports(5), NEVER)
+    store = site_store(deployment)
+    program = tmp_path / "outsider.py"
+    program.write_text(
+        textwrap.dedent(
+            f"""
+            import eventlet; eventlet.monkey_patch()
+            from nameko.containers import ServiceContainer
+            from nameko.events import event_handler
+
+            class Outsider:
+                name = "outsider"
+
+                @event_handler("appointments", "DoseAdministered")
+                def heard(self, payload):
+                    with open({str(tmp_path / "heard")!r}, "a") as file:
+                        file.write(payload["data"]["resident"] + "\\n")
+
+            container = ServiceContainer(Outsider, {{"AMQP_URI": {rabbitmq.url!r}}})
+            container.start()
+            open({str(tmp_path / "ready")!r}, "w").close()
+            container.wait()
+            """
+        )
+    )
+    outsider = Process(
+        "outsider", [sys.executable, "-W", "ignore", str(program)], None, tmp_path / "log"
+    )
+    relaying = relay(deployment, SITE)
+    try:
+        relaying.start()
+        wait_until(lambda: store.published()[1] is not None, "the relay has declared its exchanges")
+        outsider.start()
+        wait_until((tmp_path / "ready").exists, "the nameko service listens")
+        # The ten-line client:
+        connection = pika.BlockingConnection(pika.URLParameters(rabbitmq.url))
+        channel = connection.channel()
+        queue = channel.queue_declare("", exclusive=True).method.queue
+        channel.queue_bind(queue, "appointments.events", "DoseAdministered")
+        give_doses(store, 3)
+        bodies = []
+        for _method, properties, body in channel.consume(
+            queue, auto_ack=True, inactivity_timeout=20
+        ):
+            assert body is not None, "no event within 20 s"
+            bodies.append((properties.headers["cloudEvents_id"], body))
+            if len(bodies) == 3:
+                break
+        connection.close()
+        assert bodies == [(f"{SITE}:{position}", body) for position, body in store.log(0, 10)]
+        heard = tmp_path / "heard"
+        wait_until(lambda: heard.exists() and len(heard.read_text().split()) == 3, "nameko heard 3")
+    finally:
+        outsider.stop()
+        relaying.stop()
+        store.close()
+
+
+def test_only_one_of_two_relays_is_active_and_the_other_takes_over(tmp_path, rabbitmq):
+    deployment = a_deployment(tmp_path, rabbitmq.url, free_ports(5), NEVER)
+    store = site_store(deployment)
+    first, second = relay(deployment, SITE), relay(deployment, SITE)
+    second.log_path = tmp_path / "second.log"
+    try:
+        first.start()
+        wait_until(lambda: store.published()[1] is not None, "the first relay is active")
+        second.start()
+        wait_until(lambda: "standing by" in second.tail(), "the second stands by")
+        give_doses(store, 3)
+        wait_until(lambda: store.published()[0] == 3, "the first publishes")
+        first.kill()
+        give_doses(store, 2)
+        wait_until(lambda: store.published()[0] == 5, "the second has taken over")
+        assert "relaying" in second.tail()
+    finally:
+        first.stop()
+        second.stop()
+        store.close()

@@ -74,7 +74,7 @@ screenshots: setup-dev servers ## pictures of every page, into docs/screenshots
 
 .PHONY: lock
 lock: setup-dev ## pin every dependency with its hash anew
-	printf "setuptools>=75\nwheel\n" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements/build.txt
+	printf "setuptools>=77\nwheel\n" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements/build.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
 

@@ -18,9 +18,12 @@ apt_install() {
     "${run[@]}" chmod +x "$policy"
     made=yes
   fi
-  "${run[@]}" apt-get update -qq
-  "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
-  if [ "$made" = yes ]; then "${run[@]}" rm -f "$policy"; fi
+  # In a shell of its own, so that our policy goes away again whether or not this succeeds.
+  (
+    if [ "$made" = yes ]; then trap '"${run[@]}" rm -f "$policy"' EXIT; fi
+    "${run[@]}" apt-get update -qq
+    "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  )
 }
 
 make_venv() {
@@ -31,9 +34,13 @@ make_venv() {
     3.11|3.12) ;;
     *) say "Python 3.11 or 3.12 is needed, $python is $version; try: make PYTHON=python3.11 setup"; exit 1 ;;
   esac
-  [ -x .venv/bin/python ] && return
-  "$python" -c 'import ensurepip' 2>/dev/null || apt_install "python$version-venv"
-  "$python" -m venv .venv
+  if [ ! -x .venv/bin/pip ]; then
+    "$python" -c 'import ensurepip' 2>/dev/null || apt_install "python$version-venv"
+    "$python" -m venv .venv
+  elif [ "$(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" != "$version" ]; then
+    say ".venv was made by another Python than $version; run make clean first"
+    exit 1
+  fi
   # Building the editable install needs a recent setuptools, pinned with everything else for development.
   .venv/bin/python -m pip install --quiet --require-hashes -r requirements/build.txt
 }

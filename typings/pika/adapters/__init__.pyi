@@ -1,3 +1,3 @@
-from typing import Any
-
-def __getattr__(name: str) -> Any: ...
+from pika.adapters.base_connection import BaseConnection as BaseConnection
+from pika.adapters.blocking_connection import BlockingConnection as BlockingConnection
+from pika.adapters.select_connection import SelectConnection as SelectConnection

@@ -1,0 +1,13 @@
+from collections.abc import Callable
+from typing import Any
+
+class BaseHub:
+    debug_exceptions: bool
+    def schedule_call_global(
+        self, seconds: float, cb: Callable[..., object], *args: Any, **kw: Any
+    ) -> Any: ...
+    def schedule_call_local(
+        self, seconds: float, cb: Callable[..., object], *args: Any, **kw: Any
+    ) -> Any: ...
+    def abort(self, wait: bool = False) -> None: ...
+    def switch(self) -> Any: ...

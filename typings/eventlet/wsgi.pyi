@@ -1,0 +1,27 @@
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+_Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+class HttpProtocol: ...
+
+class Server:
+    log_output: bool
+    log_x_forwarded_for: bool
+    keepalive: bool
+    debug: bool
+    socket_timeout: float | None
+    app: _Application
+    def __init__(
+        self,
+        socket: Any,
+        address: Any,
+        app: _Application,
+        *,
+        log: Any = None,
+        protocol: type[HttpProtocol] = ...,
+        log_output: bool = True,
+        keepalive: bool = True,
+        debug: bool = True,
+        socket_timeout: float | None = None,
+    ) -> None: ...

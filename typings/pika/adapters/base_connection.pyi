@@ -1,0 +1,7 @@
+from typing import Any
+
+from pika.connection import Connection
+
+class BaseConnection(Connection):
+    @property
+    def ioloop(self) -> Any: ...

@@ -82,8 +82,6 @@ class Rehearsal:
         """What only the rehearsal itself knows."""
         return {"no_shows": self.no_shows, "deferrals": self.deferrals}
 
-    # Before the first day
-
     def prepare(self) -> None:
         """Rosters, answers, vaccine, sessions."""
         self.api.set_clock(self.campaign.start, "06:00")
@@ -125,7 +123,7 @@ class Rehearsal:
             batch = {
                 "batch": self._batch(site, n),
                 "product": self.product,
-                "doses": self._batch_size(),
+                "doses": self.batch_size(),
                 "expiry": (plan.end + timedelta(days=180 + 30 * n)).isoformat(),
             }
             self.api.command(source, "/api/batches", batch, f"batch {site} {n}")
@@ -135,11 +133,9 @@ class Rehearsal:
     def _batch(self, site: str, number: int) -> str:
         return f"{self.product[:2].upper()}{site[:3].upper()}-{number + 1:02}"
 
-    def _batch_size(self) -> int:
+    def batch_size(self) -> int:
         """So many that the last batch is begun but not used up."""
         return -(-2 * self.town.people * 2 // (len(self.sites) * (2 * BATCHES_PER_SITE - 1))) + 1
-
-    # Each day
 
     def live_through(self, day: date) -> None:
         """One day: bookings, visits, doses, and at the end who did not come."""
@@ -147,21 +143,21 @@ class Rehearsal:
         if day.weekday() == 0:
             self.api.settle()
             self._close_week(day - timedelta(days=1))
-            self._wish(day)
-        self._book(day)
+            self.wish(day)
+        self.book(day)
         if day.weekday() == 0:
             for site, source in self.sites.items():
                 url = f"/api/weeks/{week_of(day)}/plan"
                 self.api.command(source, url, {}, f"plan {site} {day}")
         rows = self._expected(day)
-        here = [row for row in rows if self._comes(row, day)]
+        here = [row for row in rows if self.comes(row, day)]
         self.api.set_clock(day, "08:30")
         outcomes = self.api.each(lambda row: self._arrive(row, day), here)
         self.api.settle(self.sites.values(), ["screening"])
         self.api.set_clock(day, "09:30")
         cleared = [row for row, outcome in zip(here, outcomes, strict=True) if outcome == "cleared"]
         self.mistakes.before_doses(day, self.campaign, cleared)
-        self._vaccinate(cleared, day)
+        self.vaccinate(cleared, day)
         self.api.set_clock(day, "20:00")
         for site, source in self.sites.items():
             url = f"/api/days/{day}/no-shows"
@@ -181,7 +177,7 @@ class Rehearsal:
             week = week_of(sunday)
             self.api.command("reporting", f"/api/weeks/{week}/close", {}, f"close {week}")
 
-    def _wish(self, monday: date) -> None:
+    def wish(self, monday: date) -> None:
         """Everybody whose wished week begins is to be booked, evenly over its days."""
         week = week_of(monday)
         wishing = [r for r, p in self.people.items() if p.consents and p.wished_week == week]
@@ -193,7 +189,7 @@ class Rehearsal:
     def _book_from(self, day: date, resident: str, when: date) -> None:
         self.to_book.setdefault(when, []).append(f"{day} {resident}")
 
-    def _book(self, today: date) -> None:
+    def book(self, today: date) -> None:
         """Book who is to be booked: each site by one client, in a fixed order."""
         wanted = [entry.split(" ") for entry in self.to_book.pop(today, [])]
         wanted.sort(key=lambda entry: (entry[0], self.order[entry[1]]))
@@ -219,7 +215,8 @@ class Rehearsal:
             rows += sorted(mine, key=lambda row: self.order[row["resident"]])
         return rows
 
-    def _comes(self, row: dict[str, Any], day: date) -> bool:
+    def comes(self, row: dict[str, Any], day: date) -> bool:
+        """Whether a booked person comes; who does not is to be booked again."""
         person, dose = self.people[row["resident"]], row["dose"]
         stays_away = person.no_show_first if dose == 1 else person.no_show_second
         visit = (row["resident"], dose, "no-show")
@@ -235,7 +232,7 @@ class Rehearsal:
         resident, source = row["resident"], self.sites[row["site"]]
         name = f"{self.order[resident]} {row['dose']} {day}"
         self.api.command(source, f"/api/residents/{resident}/check-in", {}, f"check-in {name}")
-        body = {"site": row["site"], "answers": self._answers(row)}
+        body = {"site": row["site"], "answers": self.answers(row)}
         url = f"/api/residents/{resident}/screening"
         found = self.api.command("screening", url, body, f"screening {name}")
         if found["outcome"] == "deferred":
@@ -245,7 +242,8 @@ class Rehearsal:
                 self._book_from(until, resident, day + timedelta(days=1))
         return found["outcome"]
 
-    def _answers(self, row: dict[str, Any]) -> dict[str, Any]:
+    def answers(self, row: dict[str, Any]) -> dict[str, Any]:
+        """What a person answers at screening; a fever is over at the next visit."""
         person, dose = self.people[row["resident"]], row["dose"]
         answers: dict[str, Any] = dict.fromkeys(NO, False)
         answers |= {"temperature": 36.5, "healthy": person.screened_healthy}
@@ -258,11 +256,11 @@ class Rehearsal:
             answers["temperature"] = 38.2
         return answers
 
-    def _vaccinate(self, rows: list[dict[str, Any]], day: date) -> None:
+    def vaccinate(self, rows: list[dict[str, Any]], day: date) -> None:
         """Give the doses, oldest batch first: which one follows from the order, not from a race."""
         for row in rows:
             number = self.given[row["site"]]
-            row["batch"] = self._batch(row["site"], number // self._batch_size())
+            row["batch"] = self._batch(row["site"], number // self.batch_size())
             row["vaccinator"] = f"vaccinator-{number % VACCINATORS + 1}"
             self.given[row["site"]] = number + 1
 

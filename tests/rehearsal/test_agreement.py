@@ -59,7 +59,7 @@ def consistent() -> Answers:
         {"day": DAYS[n], "site": site, "first": done * (n == 1), "second": done * (n == 2)}
         for n in DAYS
     ]
-    reports = {
+    reports: dict[str, dict[str, Any]] = {
         week: {"figures": {"town": {}, "days": [days[n - 1]]}, "week": week}
         for week, n in WEEKS.items()
     }
@@ -174,7 +174,7 @@ def _outcome(answers: Answers, refusals: dict[str, int], repeated: int) -> Outco
     return outcome
 
 
-ALL_REFUSED = dict.fromkeys(Mistakes.EXPECTED, 1)
+ALL_REFUSED: dict[str, int] = dict.fromkeys(Mistakes.EXPECTED, 1)
 
 
 def test_when_all_is_well_every_check_passes() -> None:

@@ -7,7 +7,9 @@ _SHAPE = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 class BadWeek(ValueError):
-    """A text that names no ISO week."""
+    """A text that names no ISO week; over HTTP a refusal like any other."""
+
+    code, status = "bad-week", 422
 
     def __init__(self, text: str) -> None:
         super().__init__(

@@ -1,0 +1,94 @@
+"""A course to test with: one person, one product's rules, and the words of the plan for steps."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from services.appointments.domain.course import Course, Person, Rules
+from shared.eventstore import blank
+
+ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
+RULES = Rules(interval_days=14, cutoff=date(2024, 6, 5), end=date(2024, 6, 20), youngest=18)
+FIRST = date(2024, 4, 2)
+SITE, PRODUCT = "stadium", "CoronaVac"
+
+
+def someone(birth_date: date = date(1980, 1, 1)) -> Person:
+    return Person(ANNA, "v15", "general", birth_date)
+
+
+class Story:
+    """What happens to one course, told in short sentences."""
+
+    def __init__(self, person: Person | None = None, rules: Rules = RULES) -> None:
+        self.person, self.rules = person or someone(), rules
+        self.course = blank(Course, Course.create_id(ANNA))
+
+    def booked(
+        self,
+        dose: int,
+        day: date,
+        time: str = "08:30",
+        product: str = PRODUCT,
+        override: str | None = None,
+        today: date = date(2024, 3, 25),
+    ) -> Story:
+        self.course.book(
+            dose, day, time, product,
+            site=SITE, today=today, person=self.person, rules=self.rules, override=override,
+        )  # fmt: skip
+        return self
+
+    def moved(
+        self,
+        dose: int,
+        day: date,
+        time: str = "08:30",
+        product: str = PRODUCT,
+        today: date = date(2024, 3, 25),
+    ) -> Story:
+        self.course.move(
+            dose, day, time, product,
+            site=SITE, today=today, person=self.person, rules=self.rules,
+        )  # fmt: skip
+        return self
+
+    def cancelled(self, dose: int, reason: str = "by_resident") -> Story:
+        self.course.cancel(dose, reason, site=SITE, person=self.person)
+        return self
+
+    def missed(self, dose: int) -> Story:
+        self.course.record_no_show(dose, site=SITE, person=self.person)
+        return self
+
+    def checked_in(self, day: date) -> Story:
+        self.course.check_in(day, site=SITE, person=self.person)
+        return self
+
+    def given(self, day: date, product: str = PRODUCT, *, cleared: bool = True) -> Story:
+        self.course.give(
+            day, product, "SV-1", "nurse-01",
+            site=SITE, cleared=cleared, person=self.person, rules=self.rules,
+        )  # fmt: skip
+        return self
+
+    def observed(self) -> Story:
+        self.course.end_observation(site=SITE, person=self.person)
+        return self
+
+    def reported(self, severity: str = "mild", sign: str = "fever") -> Story:
+        self.course.report_adverse_event(severity, sign, site=SITE, person=self.person)
+        return self
+
+    def said(self) -> list[str]:
+        """Names of the events so far."""
+        return [type(each).__name__ for each in self.course.pending_events]
+
+
+def after_first_dose(day: date = FIRST) -> Story:
+    return Story().booked(1, day).checked_in(day).given(day)
+
+
+def days(count: int) -> timedelta:
+    return timedelta(days=count)

@@ -1,0 +1,102 @@
+"""A batch: received = used + wasted + left; what may not be given is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.appointments.domain.batch import Batch
+from services.appointments.domain.refusals import (
+    BatchDiffers,
+    BatchEmpty,
+    BatchExpired,
+    BatchRecalled,
+)
+from services.appointments.domain.refusals import Refusal as SiteRefusal
+
+ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
+DAY, EXPIRY = date(2024, 4, 2), date(2024, 9, 30)
+
+
+def a_batch(doses: int = 3) -> Batch:
+    return Batch(site="stadium", batch="SV-1", product="CoronaVac", doses=doses, expiry=EXPIRY)
+
+
+def said(batch: Batch) -> list[str]:
+    return [type(each).__name__ for each in batch.pending_events]
+
+
+def test_a_dose_drawn_is_used():
+    batch = a_batch()
+    batch.draw(ANNA, 1, DAY)
+    assert (batch.used, batch.left) == (1, 2)
+    assert said(batch) == ["BatchReceived", "DoseDrawn"]
+
+
+def test_the_last_day_of_a_batch_is_its_expiry():
+    batch = a_batch()
+    batch.draw(ANNA, 1, EXPIRY)
+    with pytest.raises(BatchExpired):
+        batch.draw(ANNA, 2, date(2024, 10, 1))
+    assert batch.used == 1
+
+
+def test_an_empty_batch_gives_nothing():
+    batch = a_batch(1)
+    batch.draw(ANNA, 1, DAY)
+    with pytest.raises(BatchEmpty):
+        batch.draw(ANNA, 2, DAY)
+    assert batch.left == 0
+
+
+def test_a_recalled_batch_gives_nothing_and_is_recalled_once():
+    batch = a_batch()
+    batch.recall("by the maker")
+    batch.recall("by the maker, again")
+    assert said(batch) == ["BatchReceived", "BatchRecalled"]
+    with pytest.raises(BatchRecalled):
+        batch.draw(ANNA, 1, DAY)
+
+
+def test_nobody_can_waste_more_than_is_left():
+    batch = a_batch(3)
+    batch.waste(2, "vial broken")
+    with pytest.raises(BatchEmpty) as refused:
+        batch.waste(2, "vial broken")
+    assert "1" in str(refused.value)
+    assert (batch.wasted, batch.left) == (2, 1)
+
+
+def test_the_same_batch_with_other_facts_is_refused():
+    batch = a_batch(3)
+    batch.is_as_received("CoronaVac", 3, EXPIRY)
+    for facts in (("BIBP", 3, EXPIRY), ("CoronaVac", 4, EXPIRY), ("CoronaVac", 3, DAY)):
+        with pytest.raises(BatchDiffers):
+            batch.is_as_received(*facts)
+
+
+STEPS = st.lists(st.one_of(st.just("draw"), st.just("recall"), st.integers(1, 4)), max_size=30)
+
+
+@given(doses=st.integers(1, 12), steps=STEPS)
+def test_received_is_always_used_and_wasted_and_left(doses: int, steps: list[str | int]):
+    batch = a_batch(doses)
+    for step in steps:
+        try:
+            if step == "draw":
+                batch.draw(ANNA, 1, DAY)
+            elif step == "recall":
+                batch.recall("x")
+            else:
+                batch.waste(int(step), "x")
+        except SiteRefusal:
+            pass
+        assert batch.received == batch.used + batch.wasted + batch.left
+        assert batch.left >= 0
+    if "recall" in steps:
+        drawn_after = said(batch)[said(batch).index("BatchRecalled") :]
+        assert "DoseDrawn" not in drawn_after

@@ -1,0 +1,117 @@
+"""The site's pages: one status, one reason, one next step; forms do what the API does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.appointments.stadium import ANNA, FIRST, SECOND, Stadium, batch
+
+HERE = f"/residents/{ANNA}"
+
+
+@pytest.mark.parametrize("url", ["/", "/sessions", "/plan", "/stock", HERE])
+def test_every_page_answers_without_inline_script_or_style(site: Stadium, url: str):
+    site.booked()
+    page = site.http.page(url)
+    assert page.status_code == 200, page.text
+    assert not re.search(r"<script(?![^>]*src)|\sstyle=|\son\w+=|(src|action)=.http", page.text)
+
+
+def test_every_page_answers_before_anything_has_happened(closed_site: Stadium):
+    for url in ("/", "/sessions", "/plan", "/stock", HERE):
+        assert closed_site.http.page(url).status_code == 200
+
+
+def test_a_scanned_resident_id_opens_the_resident(site: Stadium):
+    answer = site.http.page("/", q=str(ANNA))
+    assert (answer.status_code, answer.headers["Location"]) == (302, HERE)
+    assert 'id="q"' in site.http.page("/").text
+    assert "autofocus" in site.http.page("/").text
+
+
+def test_the_next_step_follows_the_visit(site: Stadium):
+    assert "/api/appointments" in site.http.page(HERE).text
+    site.booked()
+    assert "/check-in" not in site.http.page(HERE).text
+    site.at(FIRST)
+    assert f"/api{HERE}/check-in" in site.http.page(HERE).text
+    form = site.http.form(f"/api{HERE}/check-in", _next=f"{HERE}?done=check-in")
+    assert (form.status_code, form.headers["Location"]) == (303, f"{HERE}?done=check-in")
+    assert f"/api{HERE}/dose" not in site.http.page(HERE).text
+    site.cleared(ANNA, FIRST)
+    assert f"/api{HERE}/dose" in site.http.page(HERE).text
+    site.http.form(f"/api{HERE}/dose", batch="SV-1", vaccinator="nurse-01", _next="/?done=dose")
+    assert f"/api{HERE}/observation-end" in site.http.page(HERE).text
+    assert "已接种" in site.http.page("/", done="dose").text
+
+
+def test_observation_can_be_ended_also_when_a_contraindication_was_found_meanwhile(site: Stadium):
+    site.booked()
+    site.vaccinated(ANNA, FIRST)
+    site.screened("ContraindicationFound", ANNA, FIRST, reasons=["severe_allergy"])
+    assert f"/api{HERE}/observation-end" in site.http.page(HERE).text
+    site.person(ANNA, "observation-end")
+    page = site.http.page(HERE).text
+    assert "禁忌" in page
+    assert "/api/appointments" not in page
+
+
+def test_batches_are_offered_oldest_expiry_first_and_unusable_ones_not(site: Stadium):
+    site.ok("/api/batches", batch("SOON", expiry="2024-06-01"))
+    site.ok("/api/batches", batch("TODAY", expiry="2024-03-25"))
+    site.ok("/api/batches", batch("RECALLED"))
+    site.ok("/api/batches/RECALLED/recall", {"reason": "by the maker"})
+    site.ok("/api/batches", batch("OTHER", product="BIBP"))
+    site.booked()
+    site.at(FIRST)
+    site.person(ANNA, "check-in")
+    site.cleared(ANNA, FIRST)
+    offered = re.findall(r'<option value="([A-Z0-9-]+)"', site.http.page(HERE).text)
+    assert offered[:2] == ["SOON", "SV-1"]
+    assert not {"TODAY", "RECALLED", "OTHER"} & set(offered)
+
+
+def test_a_deferred_person_shows_until_when_and_why(site: Stadium):
+    site.booked()
+    site.at(FIRST)
+    site.person(ANNA, "check-in")
+    site.screened("ResidentDeferred", ANNA, FIRST, until="2024-04-09", reasons=["fever"])
+    page = site.http.page("/").text
+    assert "2024-04-09" in page
+    assert "发热" in page
+
+
+def test_a_cancelled_appointment_shows_why(site: Stadium):
+    site.booked()
+    site.person(ANNA, "cancel", reason="by_resident")
+    assert "本人要求" in site.http.page("/", day=FIRST).text
+
+
+def test_a_refused_form_says_what_to_do(site: Stadium):
+    form = site.http.form(f"/api{HERE}/check-in", _next="/")
+    assert form.status_code == 409
+    assert "没有预约" in form.text
+
+
+def test_the_plan_page_shows_whether_the_plan_changed_since(site: Stadium):
+    site.booked()
+    assert "未发布" in site.http.page("/plan", week="2024-W14").text
+    site.ok("/api/weeks/2024-W14/plan")
+    assert "已发布" in site.http.page("/plan", week="2024-W14").text
+    site.person(ANNA, "move", day="2024-04-03", time="08:00")
+    assert "发布后有变化" in site.http.page("/plan", week="2024-W14").text
+
+
+def test_a_week_or_day_that_does_not_exist_is_a_readable_page(site: Stadium):
+    assert site.http.page("/plan", week="2024-W60").status_code == 422
+    assert site.http.page("/", day="yesterday").status_code == 422
+
+
+def test_the_sessions_page_shows_every_slot_with_its_free_places(site: Stadium):
+    site.booked(time="14:30")
+    page = site.http.page("/sessions", **{"from": FIRST, "to": FIRST}).text
+    assert "14:30" in page
+    assert "1 / 800" in page
+    assert f"day={SECOND}" not in page

@@ -18,6 +18,7 @@ from shared.deployment import Deployment
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.25
 TIMEOUT_SECONDS = 60.0
+BULK_TIMEOUT_SECONDS = 1800.0  # a whole roster, the audit of a whole ledger
 SETTLE_PAUSE_SECONDS = 0.05
 COMMANDS = uuid.UUID("2a2f6c1e-6a0b-5d5e-9f6b-5f40ac2b3c09")
 
@@ -62,7 +63,16 @@ class Api:
 
     def get(self, source: str, path: str, **params: Any) -> dict[str, Any]:
         """GET a JSON document; raise `Unanswered` if it is refused."""
-        response = self._send(source, "GET", path, params=params)
+        return self._document(source, path, TIMEOUT_SECONDS, params)
+
+    def compute(self, source: str, path: str, **params: Any) -> dict[str, Any]:
+        """GET a JSON document that takes a part long to work out, such as an audit."""
+        return self._document(source, path, BULK_TIMEOUT_SECONDS, params)
+
+    def _document(
+        self, source: str, path: str, timeout: float, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        response = self._send(source, "GET", path, params=params, timeout=timeout)
         if response.status_code != 200:
             raise Unanswered(f"{source} {path}: {response.status_code} {response.text[:300]}")
         return response.json()
@@ -103,7 +113,9 @@ class Api:
         """POST a workbook that has to be taken."""
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         headers = self._headers(name) | {"Content-Type": kind}
-        response = self._send(source, "POST", path, data=content, headers=headers)
+        response = self._send(
+            source, "POST", path, data=content, headers=headers, timeout=BULK_TIMEOUT_SECONDS
+        )
         if response.status_code != 200:
             raise Unanswered(f"{source} {path}: {response.status_code} {response.text[:300]}")
         return response.json()
@@ -123,9 +135,8 @@ class Api:
         """Wait until followers have reached the ends of their sources; return those ends.
 
         Without arguments all of all, including what the followers say meanwhile. Raises
-        `Unanswered`, naming who lags.
+        `Unanswered`, naming who lags, when nobody has moved for two minutes.
         """
-        deadline = time.monotonic() + PATIENCE_SECONDS
         wanted, followed = list(followers) or self.sources, list(sources) or self.sources
         while True:
             answers = self._statuses(dict.fromkeys([*followed, *wanted]))
@@ -133,17 +144,19 @@ class Api:
             late = {source: answers[source] for source in wanted if _lags(answers[source], heads)}
             if not late:
                 return heads
-            self._await(late, heads, deadline)
+            self._await(late, heads)
             if followers:
                 return heads
 
-    def _await(
-        self, late: dict[str, dict[str, Any]], heads: dict[str, int], deadline: float
-    ) -> None:
+    def _await(self, late: dict[str, dict[str, Any]], heads: dict[str, int]) -> None:
         """Ask only who lags, until nobody does."""
+        reached, deadline = -1, 0.0
         while late:
-            if time.monotonic() > deadline:
-                lags = [lag for source in late for lag in _lags(late[source], heads)]
+            lags = [lag for answer in late.values() for lag in _lags(answer, heads)]
+            moved = sum(f["position"] for answer in late.values() for f in answer["follows"])
+            if moved != reached:
+                reached, deadline = moved, time.monotonic() + PATIENCE_SECONDS
+            elif time.monotonic() > deadline:
                 raise Unanswered("still behind: " + "; ".join(lags))
             time.sleep(SETTLE_PAUSE_SECONDS)
             answers = self._statuses(late)
@@ -160,13 +173,15 @@ class Api:
         key = uuid.uuid5(COMMANDS, f"{self._seed}:{name}")
         return {"Idempotency-Key": str(key), "Acting-Person": "rehearsal"}
 
-    def _send(self, source: str, method: str, path: str, **kwargs: Any) -> requests.Response:
+    def _send(
+        self, source: str, method: str, path: str, timeout: float = TIMEOUT_SECONDS, **kwargs: Any
+    ) -> requests.Response:
         """Send until it is answered: a part that is down comes back, the same key is used again."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 response = self._session().request(
-                    method, self._urls[source] + path, timeout=TIMEOUT_SECONDS, **kwargs
+                    method, self._urls[source] + path, timeout=timeout, **kwargs
                 )
                 if response.status_code < 500:
                     return response

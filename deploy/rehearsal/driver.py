@@ -18,6 +18,7 @@ from shared.campaign import days_of, week_of
 from shared.deployment import SHARDED, Deployment, source_of
 
 CLIENTS = 6
+ANSWERS_AT_ONCE = 500
 BATCHES_PER_SITE = 4
 COMES_AGAIN_AFTER = timedelta(days=3)
 VACCINATORS = 4
@@ -113,9 +114,10 @@ class Rehearsal:
             for resident, person in self.people.items()
             if person.unit == unit
         ]
-        if answers:
-            url = f"/api/units/{unit}/answers"
-            self.api.command("registration", url, {"answers": answers}, f"answers {unit}")
+        url = f"/api/units/{unit}/answers"
+        for n in range(0, len(answers), ANSWERS_AT_ONCE):
+            some = {"answers": answers[n : n + ANSWERS_AT_ONCE]}
+            self.api.command("registration", url, some, f"answers {unit} {n}")
 
     def _equip(self, site: str) -> None:
         source, plan = self.sites[site], self.campaign

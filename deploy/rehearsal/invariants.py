@@ -124,7 +124,7 @@ class LedgerReading:
     def _DoseAdministered(self, data: dict[str, Any]) -> None:  # noqa: N802
         resident, day, product = data["resident"], date.fromisoformat(data["day"]), data["product"]
         given, who = self._doses[resident], f"dose of {data['resident'][:8]} on {data['day']}"
-        given.append(data)
+        given.append({key: data[key] for key in ("dose", "day", "product")})
         self.by_unit[data["unit"], data["dose"]] += 1
         self.by_day[data["day"], data["site"], data["dose"]] += 1
         if [dose["dose"] for dose in given] != list(range(1, len(given) + 1)) or len(given) > 2:

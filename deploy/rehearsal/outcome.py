@@ -61,9 +61,9 @@ def ask(api: Api, counted: dict[str, int]) -> Answers:
     return Answers(
         progress=api.get("reporting", "/api/progress"),
         units={unit["unit"]: unit for unit in api.get("registration", "/api/units")["units"]},
-        audit=api.get("supervision", "/api/audit"),
+        audit=api.compute("supervision", "/api/audit"),
         reports={week: api.get("reporting", f"/api/weeks/{week}") for week in weeks},
-        replays={week: api.get("supervision", "/api/replay", week=week) for week in weeks},
+        replays={week: api.compute("supervision", "/api/replay", week=week) for week in weeks},
         stock={site: api.get(at, "/api/batches")["batches"] for site, at in sources.items()},
         sessions={
             site: api.get(at, "/api/sessions", **days)["sessions"] for site, at in sources.items()

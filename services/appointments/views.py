@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, insert, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    insert,
+    update,
+)
 
 from shared.contracts import Event
 from shared.eventstore import Views
@@ -153,15 +164,36 @@ def _session(connection: Connection, event: Event) -> None:
     connection.execute(insert(slots), rows)
 
 
+# The effects of every booking and visit are statements made once.
+_HOLD = (
+    update(slots)
+    .where(slots.c.day == bindparam("on_day"), slots.c.time == bindparam("at_time"))
+    .values(taken=slots.c.taken + bindparam("step"))
+)
+_OF_DOSE = update(appointments).where(
+    appointments.c.resident == bindparam("of_resident"), appointments.c.dose == bindparam("of_dose")
+)
+_BOOK_AGAIN = _OF_DOSE.values(
+    {
+        name: bindparam(f"new_{name}")
+        for name in ("unit", "day", "time", "product", "status", "reason")
+    }
+)
+_BOOK = insert(appointments)
+_GO_ON = _OF_DOSE.values(status=bindparam("new_status"), reason=bindparam("new_reason"))
+_MOVE = _OF_DOSE.values(
+    day=bindparam("new_day"), time=bindparam("new_time"), unit=bindparam("new_unit")
+)
+
+
 @views.on("SlotTaken", "SlotReleased")
 def _slot(connection: Connection, event: Event) -> None:
     step = 1 if event.name == "SlotTaken" else -1
-    found = (slots.c.day == event.data["day"]) & (slots.c.time == event.data["time"])
-    connection.execute(update(slots).where(found).values(taken=slots.c.taken + step))
+    place = {"on_day": event.data["day"], "at_time": event.data["time"], "step": step}
+    connection.execute(_HOLD, place)
 
 
 _STATUS = {
-    "AppointmentMoved": "booked",
     "AppointmentCancelled": "cancelled",
     "NoShowRecorded": "no_show",
     "ResidentCheckedIn": "waiting",
@@ -174,22 +206,25 @@ _STATUS = {
 def _booked(connection: Connection, event: Event) -> None:
     keys = ("resident", "dose", "unit", "day", "time", "product")
     row = {key: event.data[key] for key in keys} | {"status": "booked", "reason": None}
-    found = _appointment(row)
-    if not connection.execute(update(appointments).where(found).values(row)).rowcount:
-        connection.execute(insert(appointments), row)
+    again = {f"new_{name}": row[name] for name in row if name not in ("resident", "dose")}
+    if not connection.execute(_BOOK_AGAIN, _dose_of(event) | again).rowcount:
+        connection.execute(_BOOK, row)
+
+
+@views.on("AppointmentMoved")
+def _moved(connection: Connection, event: Event) -> None:
+    place = {f"new_{name}": event.data[name] for name in ("day", "time", "unit")}
+    connection.execute(_MOVE, _dose_of(event) | place)
 
 
 @views.on(*_STATUS)
 def _went_on(connection: Connection, event: Event) -> None:
-    values = {"status": _STATUS[event.name], "reason": event.data.get("reason")}
-    if event.name == "AppointmentMoved":
-        values |= {"day": event.data["day"], "time": event.data["time"]}
-    connection.execute(update(appointments).where(_appointment(event.data)).values(values))
+    values = {"new_status": _STATUS[event.name], "new_reason": event.data.get("reason")}
+    connection.execute(_GO_ON, _dose_of(event) | values)
 
 
-def _appointment(data: dict[str, Any]) -> Any:
-    at = appointments.c
-    return (at.resident == data["resident"]) & (at.dose == data["dose"])
+def _dose_of(event: Event) -> dict[str, Any]:
+    return {"of_resident": event.data["resident"], "of_dose": event.data["dose"]}
 
 
 @views.on("DoseAdministered")

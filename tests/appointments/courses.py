@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from services.appointments.domain.course import Course, Person, Rules
@@ -80,6 +81,14 @@ class Story:
     def reported(self, severity: str = "mild", sign: str = "fever") -> Story:
         self.course.report_adverse_event(severity, sign, site=SITE, person=self.person)
         return self
+
+    def event(self, number: int = -1) -> Any:
+        """One of the events so far, the latest if none is named."""
+        return self.course.pending_events[number]
+
+    def live(self, dose: int) -> dict[str, Any]:
+        """A dose's standing appointment; empty if there is none."""
+        return self.course.live(dose) or {}
 
     def said(self) -> list[str]:
         """Names of the events so far."""

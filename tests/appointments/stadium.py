@@ -54,39 +54,45 @@ class Stadium(PartUnderTest):
         common = {"resident": resident, "site": "stadium", "day": day, "rules": "plan-2024.1"}
         self.hears("screening", outcome, **common, **more)
 
+    def read(self, url: str, **query: Any) -> Any:
+        """Ask for JSON; what it says."""
+        return self.http.get(url, **query).json
+
     def ok(self, url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Send a command that has to succeed; its answer."""
         answer = self.http.post(url, body)
         assert answer.status_code == 200, answer.text
-        return answer.json
+        return answer.json or {}
 
-    def book(self, resident: uuid.UUID = ANNA, from_day: str = FIRST, **more: Any) -> TestResponse:
+    def book(self, resident: uuid.UUID = ANNA, from_day: str = FIRST, **more: Any) -> Any:
         """Ask for an appointment."""
         body = {"resident": str(resident), "from_day": from_day, **more}
         return self.http.post("/api/appointments", body)
 
-    def booked(self, resident: uuid.UUID = ANNA, from_day: str = FIRST, **more: Any) -> dict:
+    def booked(
+        self, resident: uuid.UUID = ANNA, from_day: str = FIRST, **more: Any
+    ) -> dict[str, Any]:
         """Get an appointment."""
         answer = self.book(resident, from_day, **more)
         assert answer.status_code == 200, answer.text
-        return answer.json
+        return answer.json or {}
 
-    def person(self, resident: uuid.UUID, step: str, **body: Any) -> TestResponse:
+    def person(self, resident: uuid.UUID, step: str, **body: Any) -> Any:
         """Send a command about one resident."""
         return self.http.post(f"/api/residents/{resident}/{step}", body)
 
-    def give(self, resident: uuid.UUID = ANNA, batch_number: str = "SV-1") -> TestResponse:
+    def give(self, resident: uuid.UUID = ANNA, batch_number: str = "SV-1") -> Any:
         """A nurse gives the dose that is due."""
         return self.person(resident, "dose", batch=batch_number, vaccinator="nurse-01")
 
-    def vaccinated(self, resident: uuid.UUID, day: str) -> dict:
+    def vaccinated(self, resident: uuid.UUID, day: str) -> dict[str, Any]:
         """Somebody comes on a day, is checked in, cleared and vaccinated."""
         self.at(day)
         assert self.person(resident, "check-in").status_code == 200
         self.cleared(resident, day)
         answer = self.give(resident)
         assert answer.status_code == 200, answer.text
-        return answer.json
+        return answer.json or {}
 
     def taken(self, day: str) -> int:
         """Places held on a day."""
@@ -94,11 +100,11 @@ class Stadium(PartUnderTest):
 
     def session(self, day: str) -> dict[str, Any]:
         """The session of a day."""
-        return self.http.get("/api/sessions", **{"from": day, "to": day}).json["sessions"][0]
+        return self.read("/api/sessions", **{"from": day, "to": day})["sessions"][0]
 
     def known(self, resident: uuid.UUID = ANNA) -> dict[str, Any]:
         """What the site knows of somebody."""
-        return self.http.get(f"/api/residents/{resident}").json
+        return self.read(f"/api/residents/{resident}")
 
     def appointment(self, dose: int, resident: uuid.UUID = ANNA) -> dict[str, Any]:
         """One dose's appointment as the site knows it."""
@@ -125,6 +131,7 @@ def batch(
 
 def refused(answer: TestResponse, code: str, status: int) -> dict[str, Any]:
     """Check that an answer is this refusal, as a problem; its document."""
-    assert (answer.json.get("code"), answer.status_code) == (code, status), answer.text
-    assert answer.content_type.startswith("application/problem+json")
-    return answer.json
+    problem: dict[str, Any] = answer.json or {}
+    assert (problem.get("code"), answer.status_code) == (code, status), answer.text
+    assert answer.mimetype == "application/problem+json"
+    return problem

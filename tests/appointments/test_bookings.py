@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,7 +78,7 @@ def test_an_override_with_a_reason_passes_the_cutoff_and_leaves_the_second_for_l
     assert (answer["second_dose"], answer["second_due_from"]) == ("not_yet", "2024-06-24")
 
 
-def test_a_window_that_reaches_past_the_cutoff_of_one_product_finds_the_other(tmp_path):
+def test_a_window_that_reaches_past_the_cutoff_of_one_product_finds_the_other(tmp_path: Path):
     site = Stadium(tmp_path)
     site.dock("v15", "stadium")
     site.consented(ANNA)
@@ -87,7 +89,7 @@ def test_a_window_that_reaches_past_the_cutoff_of_one_product_finds_the_other(tm
     assert answer["appointments"][0]["product"] == "CoronaVac"
 
 
-def test_no_session_in_the_window_says_what_is_free_next(tmp_path):
+def test_no_session_in_the_window_says_what_is_free_next(tmp_path: Path):
     site = Stadium(tmp_path)
     site.dock("v15", "stadium")
     site.consented(ANNA)
@@ -176,7 +178,7 @@ def test_cancelling_a_second_dose_leaves_the_first(site: Stadium):
     ],
 )
 def test_whoever_must_or_will_not_be_vaccinated_is_no_longer_expected(
-    site: Stadium, source: str, event: str, more: dict, reason: str
+    site: Stadium, source: str, event: str, more: dict[str, Any], reason: str
 ):
     site.booked()
     if source == "screening":

@@ -58,9 +58,9 @@ def test_nothing_is_booked_after_the_campaign():
 
 def test_moving_changes_day_and_time_and_says_from_where():
     story = Story().booked(1, FIRST).moved(1, FIRST + days(1), "09:00")
-    event = story.course.pending_events[-1]
+    event = story.event()
     assert (event.from_day, event.from_time) == (FIRST, "08:30")
-    assert story.course.live(1)["day"] == FIRST + days(1)
+    assert story.live(1)["day"] == FIRST + days(1)
 
 
 def test_moving_to_where_it_is_changes_nothing():
@@ -93,7 +93,7 @@ def test_what_was_never_booked_cannot_be_cancelled():
 def test_a_no_show_frees_the_dose_to_be_booked_again():
     story = Story().booked(1, FIRST).missed(1).booked(1, FIRST + days(1))
     assert story.said()[1:] == ["NoShowRecorded", "AppointmentBooked"]
-    assert story.course.live(1)["status"] == "booked"
+    assert story.live(1)["status"] == "booked"
 
 
 def test_a_no_show_is_recorded_once_and_not_of_somebody_who_is_here():
@@ -150,5 +150,5 @@ def test_nobody_is_observed_without_a_dose():
 
 
 def test_an_adverse_event_names_the_dose_and_batch_it_followed():
-    event = complete().reported("severe", "fever").course.pending_events[-1]
+    event = complete().reported("severe", "fever").event()
     assert (event.dose, event.batch, event.severity) == (2, "SV-1", "severe")

@@ -13,7 +13,7 @@ from services.appointments.domain.refusals import NoFreeSlot, NoSuchSlot
 from services.appointments.domain.session import Session
 
 ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
-TIMES = ("08:00", "08:30", "14:00")
+TIMES: tuple[str, ...] = ("08:00", "08:30", "14:00")
 
 
 def a_session(capacity: int = 2) -> Session:

@@ -9,11 +9,11 @@ from tests.appointments.stadium import ANNA, FIRST, SLOTS, START, Stadium, batch
 
 def test_the_first_batch_opens_the_site(closed_site: Stadium):
     refused(closed_site.book(), "site-not-open", 409)
-    assert closed_site.http.get("/api/site").json["opened"] is None
+    assert closed_site.read("/api/site")["opened"] is None
     closed_site.ok("/api/batches", batch("SV-1"))
     closed_site.at("2024-03-26")
     closed_site.ok("/api/batches", batch("SV-2"))
-    assert closed_site.http.get("/api/site").json["opened"] == START
+    assert closed_site.read("/api/site")["opened"] == START
     assert len(closed_site.events("SiteOpened")) == 1
 
 
@@ -33,7 +33,7 @@ def test_stock_is_used_and_wasted_and_left(site: Stadium):
     site.booked()
     site.vaccinated(ANNA, FIRST)
     site.ok("/api/batches/SV-1/waste", {"doses": 2, "reason": "vial broken"})
-    [row] = site.http.get("/api/batches").json["batches"]
+    [row] = site.read("/api/batches")["batches"]
     assert (row["received"], row["used"], row["wasted"], row["left"]) == (1000, 1, 2, 997)
     too_many = {"doses": 998, "reason": "flood"}
     refused(site.http.post("/api/batches/SV-1/waste", too_many), "batch-empty", 409)

@@ -160,7 +160,7 @@ def test_the_head_count_follows_people_through_the_site(site: Stadium):
     site.at(FIRST)
 
     def counts() -> tuple[int, ...]:
-        today = site.http.get("/api/site").json["today"]
+        today = site.read("/api/site")["today"]
         return tuple(today[key] for key in ("booked", "waiting", "observing", "done", "no_show"))
 
     assert counts() == (2, 0, 0, 0, 0)
@@ -172,10 +172,10 @@ def test_the_head_count_follows_people_through_the_site(site: Stadium):
     site.person(ANNA, "observation-end")
     site.ok(f"/api/days/{FIRST}/no-shows")
     assert counts() == (0, 0, 0, 1, 1)
-    today = site.http.get("/api/site").json["today"]
+    today = site.read("/api/site")["today"]
     assert (today["doses"], today["floor_left"]) == (1, 599)
 
 
 def test_the_days_list_says_where_everybody_is(here: Stadium):
-    [row] = here.http.get("/api/appointments", day=FIRST).json["appointments"]
+    [row] = here.read("/api/appointments", day=FIRST)["appointments"]
     assert (row["resident"], row["status"], row["unit"]) == (str(ANNA), "waiting", "v15")

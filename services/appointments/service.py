@@ -228,7 +228,7 @@ class AppointmentsService(Service):
         app, today = self.app, self.app.today()
         known = app.resident(resident)
         live = [row for row in known["appointments"] if row["status"] in LIVE]
-        product = live[0]["product"] if live else None
+        product = next((row["product"] for row in [*known["doses"], *live]), None)
         return self.render(
             "resident.html",
             known=known,
@@ -236,7 +236,8 @@ class AppointmentsService(Service):
             step=next_step(known, today),
             live=live,
             batches=app.usable_batches(product, today) if product else [],
-            free=app.free_slots(today, app.campaign.end, most=12),
+            free=app.free_slots(today, app.campaign.end, product=product),
+            times=[f"{at:%H:%M}" for at in app.plan.slots(app.campaign.slot_minutes)],
             reasons=REASONS,
             status_of=status_of,
             today=today,
@@ -245,16 +246,24 @@ class AppointmentsService(Service):
 
     @page("/sessions", params=schemas.Between, summary="Sessions and places")
     def sessions_page(self, from_: date | None, to: date | None, done: str | None) -> str:
-        """Show two weeks of sessions."""
+        """Show a week's sessions as a grid of days and slots."""
+        del to
         app = self.app
-        first = from_ or app.today()
-        last = to or first + timedelta(days=PAGE_DAYS - 1)
+        week = week_of(from_ or app.today())
+        days = days_of(week)
+        sessions = {row["day"]: row for row in app.session_list(days[0], days[-1])}
+        grid: dict[str, dict[str, dict[str, Any]]] = {}
+        for session in sessions.values():
+            for slot in session["slots"]:
+                grid.setdefault(slot["time"], {})[session["day"]] = slot
         return self.render(
             "sessions.html",
-            sessions=app.session_list(first, last),
-            first=first,
-            earlier=first - timedelta(days=PAGE_DAYS),
-            later=first + timedelta(days=PAGE_DAYS),
+            week=week,
+            days=days,
+            sessions=sessions,
+            grid=dict(sorted(grid.items())),
+            earlier=days[0] - timedelta(days=7),
+            later=days[-1] + timedelta(days=1),
             done=done,
         )
 

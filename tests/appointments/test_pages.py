@@ -114,4 +114,6 @@ def test_the_sessions_page_shows_every_slot_with_its_free_places(site: Stadium):
     page = site.http.page("/sessions", **{"from": FIRST, "to": FIRST}).text
     assert "14:30" in page
     assert "1 / 800" in page
+    assert "2024-W14" in page
+    assert page.count(">49<") == 1
     assert f"day={SECOND}" not in page

@@ -13,7 +13,7 @@ from services.appointments.application import Appointments
 from services.appointments.domain.course import LIVE
 from services.appointments.domain.plan import WeeklyPlan
 from services.appointments.domain.site import Site
-from services.appointments.wording import REASONS, next_step, status_of
+from services.appointments.wording import REASONS, is_cleared, next_step, status_of
 from shared.campaign import days_of, week_of
 from shared.web import Service, command, page, query
 
@@ -216,6 +216,7 @@ class AppointmentsService(Service):
             counts=app.head_count(day),
             floor=app.plan.daily_floor,
             status_of=status_of,
+            is_cleared=is_cleared,
             done=done,
         )
 

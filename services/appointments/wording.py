@@ -33,6 +33,11 @@ FINDINGS: dict[str, str] = {
 }
 
 
+def is_cleared(row: dict[str, Any], today: date) -> bool:
+    """Whether screening has cleared somebody for today."""
+    return row["screening"] == "cleared" and row["until"] >= today.isoformat()
+
+
 def status_of(row: dict[str, Any], today: date) -> dict[str, str]:
     """Status, colour and reason of one appointment row with its screening columns."""
     zh, en, colour = STATUSES[row["status"]]
@@ -45,8 +50,7 @@ def status_of(row: dict[str, Any], today: date) -> dict[str, str]:
         found = [FINDINGS.get(code, code) for code in str(row["reasons"]).split(",")]
         reason = f"暂缓到 deferred until {row['until']} · {'、'.join(found)}"
     elif row["status"] == "waiting":
-        cleared = row["screening"] == "cleared" and row["until"] >= today.isoformat()
-        reason = "筛查通过 cleared" if cleared else "待筛查 to be screened"
+        reason = "筛查通过 cleared" if is_cleared(row, today) else "待筛查 to be screened"
     return {"zh": zh, "en": en, "colour": colour, "reason": reason}
 
 
@@ -58,8 +62,7 @@ def next_step(known: dict[str, Any], today: date) -> str:
     if known["screening"] == "contraindicated":
         return "stop"
     if "waiting" in by_status:
-        cleared = known["screening"] == "cleared" and known["until"] >= today.isoformat()
-        return "give_dose" if cleared else "screen"
+        return "give_dose" if is_cleared(known, today) else "screen"
     if len(known["doses"]) >= 2:
         return "complete"
     booked = by_status.get("booked")

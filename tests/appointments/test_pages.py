@@ -117,3 +117,15 @@ def test_the_sessions_page_shows_every_slot_with_its_free_places(site: Stadium):
     assert "2024-W14" in page
     assert page.count(">49<") == 1
     assert f"day={SECOND}" not in page
+
+
+def test_the_days_list_offers_a_dose_only_to_who_is_cleared_today(site: Stadium):
+    site.booked()
+    site.at(FIRST)
+    site.person(ANNA, "check-in")
+    assert "去筛查" in site.http.page("/").text
+    site.cleared(ANNA, "2024-04-01")
+    assert "去筛查" in site.http.page("/").text
+    site.cleared(ANNA, FIRST)
+    assert "去筛查" not in site.http.page("/").text
+    assert "Give dose" in site.http.page("/").text

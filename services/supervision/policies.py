@@ -10,7 +10,7 @@ from shared.eventstore import Policies
 if TYPE_CHECKING:
     from services.supervision.application import Supervision
 
-policies = Policies()
+policies = Policies(append=False)
 
 
 @policies.on(Policies.ANY)

@@ -13,21 +13,25 @@ os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
 
 SQLITE_SETTINGS = (
     "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
     "PRAGMA busy_timeout=20000",
     "PRAGMA foreign_keys=ON",
 )
 WRITES = "vaxledger_writes"
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, durable: bool = True) -> Engine:
     """Return an engine for `sqlite:///file` or `postgresql+psycopg://…`.
 
     On SQLite every transaction begins explicitly, and one marked with the execution option
-    `WRITES` takes the write lock at its beginning, so that it never has to be upgraded.
+    `WRITES` takes the write lock at its beginning, so that it never has to be upgraded. Commits
+    of an engine that is not `durable` survive the death of the process at once, and a loss of
+    power only after the next durable commit; they are never half there.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
+        if not durable:
+            event.listen(engine, "begin", _commit_lazily)
+        return engine
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -40,6 +44,7 @@ def open_engine(url: str) -> Engine:
         connection.isolation_level = None
         for setting in SQLITE_SETTINGS:
             connection.execute(setting)
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
 
     def begun(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES, False)
@@ -48,3 +53,7 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
+
+
+def _commit_lazily(connection: Connection) -> None:
+    connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")

@@ -80,6 +80,7 @@ class Store:
         self.views = views
         self.clock = clock
         self.engine = open_engine(url)
+        self._repeatable = open_engine(url, durable=False)
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.listeners: list[Callable[[], None]] = []
         self._writing = threading.Lock()
@@ -93,6 +94,7 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        self._repeatable.dispose()
 
     # Writing
 
@@ -104,9 +106,14 @@ class Store:
         return transaction
 
     @contextmanager
-    def transaction(self, context: Context) -> Iterator[Transaction]:
-        """Begin a write transaction; commit at the end, roll everything back on an exception."""
-        with self._writing, self.engine.connect() as connection:
+    def transaction(self, context: Context, *, repeatable: bool = False) -> Iterator[Transaction]:
+        """Begin a write transaction; commit at the end, roll everything back on an exception.
+
+        One that appends nothing and would be done again if a power cut took it away is
+        `repeatable`: it does not wait for the disk.
+        """
+        engine = self._repeatable if repeatable else self.engine
+        with self._writing, engine.connect() as connection:
             connection = connection.execution_options(**{WRITES: True})
             with connection.begin():
                 if not self.is_sqlite:
@@ -235,7 +242,7 @@ class Store:
     def mark_published(self, position: int, beat_at: str) -> None:
         """Record what the broker has confirmed; only the one active relay calls this."""
         values = {"position": position, "beat_at": beat_at}
-        with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+        with self._repeatable.execution_options(**{WRITES: True}).begin() as connection:
             if not connection.execute(update(tables.relay).values(values)).rowcount:
                 connection.execute(insert(tables.relay), values | {"id": 1})
 

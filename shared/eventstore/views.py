@@ -52,8 +52,9 @@ class Policies:
 
     ANY = "*"
 
-    def __init__(self) -> None:
-        """Start without decisions; they are registered with `on`."""
+    def __init__(self, *, append: bool = True) -> None:
+        """Start without decisions; they are registered with `on`. `append`: may events follow?"""
+        self._append = append
         self._decisions: dict[str, list[Decision]] = {}
 
     def on(self, *names: str) -> Callable[[Decision], Decision]:
@@ -65,6 +66,11 @@ class Policies:
             return decision
 
         return add
+
+    @property
+    def may_append(self) -> bool:
+        """Whether a decision may append events."""
+        return self._append and bool(self._decisions)
 
     def concerns(self, name: str) -> bool:
         """Tell whether anything is decided on events of this name."""

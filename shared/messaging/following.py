@@ -107,7 +107,8 @@ class Follower:
     def _apply_together(self, messages: Sequence[Message]) -> bool:
         events = [decode(self.source, position, body) for position, body in messages]
         decides = self.application.policies
-        with self.store.transaction(self._context(events[0])) as transaction:
+        context, repeatable = self._context(events[0]), not decides.may_append
+        with self.store.transaction(context, repeatable=repeatable) as transaction:
             last, decided = self.store.reached(self.source)
             if events[0].position != last + 1:
                 # The position is the fence: a rebuild, or another follower, has moved it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -235,3 +236,13 @@ def test_a_store_opened_again_goes_on_where_it_was(sessions):
     )
     assert take(reopened)[0] == {"taken": 2}
     reopened.close()
+
+
+def test_a_repeatable_transaction_commits_like_any_other(sessions):
+    with sessions.store.transaction(context(), repeatable=True):
+        sessions.store.track("registration", 5, 4)
+    assert sessions.store.reached("registration") == (5, 5)
+    with suppress(RuntimeError), sessions.store.transaction(context(), repeatable=True):
+        sessions.store.track("registration", 9, 9)
+        raise RuntimeError
+    assert sessions.store.reached("registration") == (5, 5)

@@ -151,10 +151,10 @@ class Rehearsal:
             for site, source in self.sites.items():
                 url = f"/api/weeks/{week_of(day)}/plan"
                 self.api.command(source, url, {}, f"plan {site} {day}")
-        rows = self._expected(day)
+        rows = self.expected(day)
         here = [row for row in rows if self.comes(row, day)]
         self.api.set_clock(day, "08:30")
-        outcomes = self.api.each(lambda row: self._arrive(row, day), here)
+        outcomes = self.api.each(lambda row: self.arrive(row, day), here)
         self.api.settle(self.sites.values(), ["screening"])
         self.api.set_clock(day, "09:30")
         cleared = [row for row, outcome in zip(here, outcomes, strict=True) if outcome == "cleared"]
@@ -209,7 +209,7 @@ class Rehearsal:
 
         self.api.each(book_at, self.sites)
 
-    def _expected(self, day: date) -> list[dict[str, Any]]:
+    def expected(self, day: date) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
         for site, source in self.sites.items():
             found = self.api.get(source, "/api/appointments", day=str(day))["appointments"]
@@ -229,7 +229,7 @@ class Rehearsal:
             return False
         return True
 
-    def _arrive(self, row: dict[str, Any], day: date) -> str:
+    def arrive(self, row: dict[str, Any], day: date) -> str:
         """Check in and be screened; returns the outcome."""
         resident, source = row["resident"], self.sites[row["site"]]
         name = f"{self.order[resident]} {row['dose']} {day}"

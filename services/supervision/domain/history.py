@@ -31,6 +31,9 @@ def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str,
         elif name == "DoseAdministered":
             keys = ("dose", "day", "site", "product", "batch")
             state["doses"].append({key: data[key] for key in keys})
+            number = str(data["dose"])
+            booked = state["appointments"].get(number, "").removesuffix(" checked in")
+            state["appointments"][number] = f"{booked} vaccinated".strip()
     return state
 
 

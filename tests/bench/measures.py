@@ -1,0 +1,321 @@
+"""The measurements, one function each; all return named figures."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from deploy.parts import open_application
+from deploy.processes import Process, ProcessGroup
+from deploy.rehearsal import generate_town, write_rosters
+from deploy.rehearsal.api import Api
+from deploy.rehearsal.driver import Rehearsal
+from deploy.running import PLAN, embedded_deployment, running_cluster, running_embedded
+from deploy.servers import PostgreSQL, RabbitMQ, free_ports
+from shared.campaign import load
+from shared.contracts import catalogue, decode, encode
+from shared.deployment import Deployment, Part, Secrets
+from shared.eventstore import Context
+from shared.messaging.following import Follower
+from shared.messaging.pika_publisher import PikaPublisher
+from shared.messaging.relay import Relay
+from tests.kit import XLSX, PartUnderTest
+
+SITE = "appointments/stadium"
+DAY = date(2024, 3, 25)
+Figures = dict[str, float]
+
+
+def head(key: str | None = None) -> dict[str, str]:
+    """Headers of a command."""
+    return {"Idempotency-Key": key or str(uuid.uuid4()), "Acting-Person": "bench"}
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The value below which a share of the values lie."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def envelope(name: str, data: dict[str, Any], stream: str) -> bytes:
+    """An event's bytes."""
+    now = "2024-03-25T08:00:00+08:00"
+    document = {"event": name, "version": 1, "stream": stream, "stream_version": 1}
+    document |= {"occurred_at": now, "recorded_at": now, "actor": "bench", "command": stream}
+    return encode(document | {"correlation": "bench", "causation": None, "data": data})
+
+
+def foreign(name: str, residents: list[uuid.UUID], **data: Any) -> list[tuple[int, bytes]]:
+    """Messages of a foreign source, one a resident."""
+    example = catalogue.latest(name).example
+    return [
+        (at, envelope(name, example | data | {"resident": str(r)}, str(r)))
+        for at, r in enumerate(residents, 1)
+    ]
+
+
+def stadium_unit() -> str:
+    """A unit docked to the stadium."""
+    return next(unit.code for unit in load(PLAN).units if unit.site == "stadium")
+
+
+def append_over_http(folder: Path, store: str, broker: str, seconds: float) -> list[float]:
+    """Latencies in s of check-ins by 32 clients at one site's process; one waits for each commit."""
+    names = ["registration", "screening", SITE, "reporting", "supervision"]
+    urls = dict.fromkeys(names, f"sqlite:///{folder}/unused.db") | {SITE: store}
+    parts = tuple(
+        Part(name, "127.0.0.1", port, urls[name])
+        for name, port in zip(names, free_ports(5), strict=True)
+    )
+    secrets = Secrets.generate()
+    deployment = Deployment(folder, PLAN, broker, parts, secrets, rehearsal=True, poll_seconds=3600)
+    deployment.save()
+    residents = [uuid.uuid4() for _ in range(int(700 * seconds))]
+    prepare_bookings(deployment, residents)
+    argv = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "deploy.green",
+        "serve",
+        str(deployment.file),
+        SITE,
+    ]
+    with ProcessGroup() as group:
+        group.add(Process(SITE, argv, None, folder / "log"), deployment.part(SITE).url)
+        group.start(60)
+        return load_with_clients(deployment.part(SITE).url, residents, seconds)
+
+
+def prepare_bookings(deployment: Deployment, residents: list[uuid.UUID]) -> None:
+    """Book all residents for one day, without HTTP."""
+    app: Any = open_application(deployment, deployment.part(SITE))
+    unit = stadium_unit()
+    docked = envelope("UnitDocked", {"unit": unit, "site": "stadium", "since": str(DAY)}, unit)
+    log = [(1, docked)]
+    for name, data in (
+        ("ResidentRegistered", {"unit": unit, "identity": "s1.1.x.y"}),
+        ("ConsentGiven", {}),
+    ):
+        for _, body in foreign(name, residents, **data):
+            log.append((len(log) + 1, body))
+    Follower(app, "registration", lambda after, limit: log[after : after + limit]).catch_up()
+    product = app.campaign.products[0].code
+    with app.store.transaction(Context("stock", "bench", "bench")):
+        app.receive_batch("B1", product, 1_000_000, date(2025, 1, 1))
+        session_class = app.aggregates[2]
+        slots = [{"time": "17:30", "capacity": 1_000_000}]
+        app.save(session_class(site="stadium", day=DAY, product=product, slots=slots))
+    for start in range(0, len(residents), 500):
+        with app.store.transaction(Context(f"book {start}", "bench", "bench")):
+            for resident in residents[start : start + 500]:
+                app.book(resident, DAY)
+    app.store.close()
+
+
+def load_with_clients(url: str, residents: list[uuid.UUID], seconds: float) -> list[float]:
+    """Check residents in with 32 connections until time or people run out."""
+    waiting, took = iter(residents), []
+    lock, end = threading.Lock(), time.monotonic() + seconds
+
+    def client() -> None:
+        with requests.Session() as session:
+            session.trust_env = False
+            while time.monotonic() < end:
+                with lock:
+                    resident = next(waiting, None)
+                if resident is None:
+                    return
+                began = time.monotonic()
+                answer = session.post(
+                    f"{url}/api/residents/{resident}/check-in", json={}, headers=head()
+                )
+                assert answer.status_code == 200, answer.text
+                took.append(time.monotonic() - began)
+
+    with ThreadPoolExecutor(32) as pool:
+        for future in [pool.submit(client) for _ in range(32)]:
+            future.result()
+    return took
+
+
+def appends(seconds: float) -> Figures:
+    """Commands a second over HTTP, acknowledged after commit, on both databases."""
+    found: Figures = {}
+    with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
+        folder = Path(place)
+        rabbitmq = stack.enter_context(RabbitMQ(folder / "rabbitmq"))
+        postgresql = stack.enter_context(PostgreSQL(folder / "postgresql"))
+        stores = {
+            "sqlite": f"sqlite:///{folder}/site.db",
+            "postgres": postgresql.create_database("site"),
+        }
+        for kind, store in stores.items():
+            place_of = folder / kind
+            place_of.mkdir()
+            took = append_over_http(place_of, store, rabbitmq.url, seconds)
+            found[f"append_http_{kind}_per_s"] = len(took) / seconds
+            found[f"append_http_{kind}_p50_ms"] = 1000 * quantile(took, 0.5)
+            found[f"append_http_{kind}_p99_ms"] = 1000 * quantile(took, 0.99)
+    return found
+
+
+def relay(events: int) -> Figures:
+    """Events a second published and confirmed by RabbitMQ: in a window, and one by one."""
+    with tempfile.TemporaryDirectory() as place, RabbitMQ(Path(place) / "rabbitmq") as rabbitmq:
+        part = PartUnderTest(Path(place) / "site", "appointments", "stadium", broker=rabbitmq.url)
+        store = part.app.store
+        example = catalogue.latest("DoseDrawn").example
+        for start in range(0, events, 5000):
+            with part.transaction():
+                rows = []
+                for _ in range(min(5000, events - start)):
+                    stream = str(uuid.uuid4())
+                    body = envelope("DoseDrawn", example | {"resident": stream}, stream)
+                    rows.append({"stream": stream, "stream_version": 1, "topic": "DoseDrawn.v1"})
+                    rows[-1]["body"] = body
+                store.append(rows)
+        sources = [one.source for one in part.deployment.parts]
+        publisher = PikaPublisher(rabbitmq.url, SITE, sources)
+        publisher.serve(2.0)
+        relaying, began = Relay(store, publisher), time.monotonic()
+        while relaying.step():
+            pass
+        window = events / (time.monotonic() - began)
+        single = one_by_one(publisher, store, min(500, events))
+        publisher.close()
+        store.close()
+    return {"relay_confirmed_per_s": window, "relay_one_by_one_per_s": single}
+
+
+def one_by_one(publisher: PikaPublisher, store: Any, number: int) -> float:
+    """The same with a wait for each confirm."""
+    events = [decode(SITE, at, body) for at, body in store.log(0, number)]
+    began = time.monotonic()
+    for event in events:
+        publisher.publish([event])
+    return number / (time.monotonic() - began)
+
+
+def lag(doses: int) -> Figures:
+    """From a dose acknowledged over HTTP to it showing in reporting: RabbitMQ, PostgreSQL."""
+    with tempfile.TemporaryDirectory() as place, running_cluster(Path(place), rehearsal=True, people=1800) as running:
+        deployment = running.deployment
+        api = Api(deployment, 1, 6)
+        town = Rehearsal(api, generate_town(deployment.campaign, 1800, 1))
+        town.prepare()
+        took: list[float] = []
+        for day in town.days():
+            if len(took) >= doses:
+                break
+            town.vaccinate = lambda rows, on, at=api: took.extend(  # type: ignore[method-assign]
+                timed_doses(at, rows, on, doses - len(took))
+            )
+            town.live_through(day)
+        api.close()
+    return {
+        "lag_p50_ms": 1000 * statistics.median(took),
+        "lag_p99_ms": 1000 * quantile(took, 0.99),
+        "lag_doses": float(len(took)),
+    }
+
+
+def timed_doses(api: Any, rows: list[dict[str, Any]], day: date, most: int) -> list[float]:
+    """Give doses one after the other; the time from each answer to reporting's position."""
+    took: list[float] = []
+    reporting = api.deployment.part("reporting").url
+    with requests.Session() as session:
+        for number, row in enumerate(rows[:most]):
+            source = f"appointments/{row['site']}"
+            url = f"/api/residents/{row['resident']}/dose"
+            batch = api.get(source, "/api/batches")["batches"]
+            usable = next(b for b in batch if b["left"] and b["expiry"] > str(day))["batch"]
+            body = {"batch": usable, "vaccinator": "bench"}
+            api.command(source, url, body, f"bench {day} {row['resident']} {number}")
+            began, position = time.monotonic(), api.get(source, "/status")["head"]
+            while True:
+                follows = session.get(f"{reporting}/status").json()["follows"]
+                if next(f["position"] for f in follows if f["source"] == source) >= position:
+                    break
+                time.sleep(0.001)
+            took.append(time.monotonic() - began)
+            time.sleep(0.02)
+    return took
+
+
+def replay(entries: int) -> Figures:
+    """Ledger entries a second from supervision's ledger to a fresh weekly report."""
+    with tempfile.TemporaryDirectory() as place:
+        group = PartUnderTest(Path(place), "supervision")
+        residents = [uuid.uuid4() for _ in range(entries // 4)]
+        logs = {
+            "registration": foreign("ResidentRegistered", residents)
+            + [(len(residents) + at, body) for at, body in foreign("ConsentGiven", residents)],
+            SITE: [
+                message
+                for dose in (1, 2)
+                for message in [
+                    ((dose - 1) * len(residents) + at, body)
+                    for at, body in foreign("DoseAdministered", residents, dose=dose)
+                ]
+            ],
+        }
+        for source, log in logs.items():
+            reader = lambda after, limit, log=log: log[after : after + limit]  # noqa: E731
+            Follower(group.app, source, reader).catch_up()
+        app: Any = group.app
+        began = time.monotonic()
+        app.replay_week("2024-W14")
+        took = time.monotonic() - began
+        count = app.head()["entry"]
+        app.store.close()
+    return {"replay_events_per_s": count / took}
+
+
+def imports(people: int) -> Figures:
+    """Roster rows a second through registration's HTTP interface on the embedded system."""
+    campaign = load(PLAN)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        files = write_rosters(generate_town(campaign, people, 1), campaign, folder / "rosters")
+        deployment = embedded_deployment(folder / "town", first_port=None, rehearsal=True)
+        with running_embedded(deployment):
+            url, rows = deployment.part("registration").url, 0
+            began = time.monotonic()
+            for file in files:
+                answer = requests.post(
+                    f"{url}/api/units/{file.stem}/roster",
+                    data=file.read_bytes(),
+                    headers=head() | {"Content-Type": XLSX},
+                    timeout=600,
+                )
+                assert answer.status_code == 200, answer.text
+                rows += answer.json()["rows"]
+            took = time.monotonic() - began
+    return {"import_rows_per_s": rows / took}
+
+
+MEASURES: dict[str, tuple[Callable[[float], Figures], float, float, str]] = {
+    "appends": (appends, 10, 2, "check-ins by 32 clients at one process, after commit"),
+    "relay": (
+        lambda n: relay(int(n)),
+        50_000,
+        2_000,
+        "store to RabbitMQ, quorum queues, confirmed",
+    ),
+    "lag": (lambda n: lag(int(n)), 200, 5, "dose acknowledged to reporting's view, on a cluster"),
+    "replay": (lambda n: replay(int(n)), 200_000, 2_000, "ledger to a week's figures"),
+    "imports": (lambda n: imports(int(n)), 10_000, 200, "rosters over HTTP, embedded"),
+}

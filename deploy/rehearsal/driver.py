@@ -210,6 +210,7 @@ class Rehearsal:
         self.api.each(book_at, self.sites)
 
     def expected(self, day: date) -> list[dict[str, Any]]:
+        """Everybody booked for a day, in the order of the rosters."""
         rows: list[dict[str, Any]] = []
         for site, source in self.sites.items():
             found = self.api.get(source, "/api/appointments", day=str(day))["appointments"]

@@ -211,7 +211,10 @@ def one_by_one(publisher: PikaPublisher, store: Any, number: int) -> float:
 
 def lag(doses: int) -> Figures:
     """From a dose acknowledged over HTTP to it showing in reporting: RabbitMQ, PostgreSQL."""
-    with tempfile.TemporaryDirectory() as place, running_cluster(Path(place), rehearsal=True, people=1800) as running:
+    with (
+        tempfile.TemporaryDirectory() as place,
+        running_cluster(Path(place), rehearsal=True, people=1800) as running,
+    ):
         deployment = running.deployment
         api = Api(deployment, 1, 6)
         town = Rehearsal(api, generate_town(deployment.campaign, 1800, 1))

@@ -29,7 +29,9 @@ ARGUMENTS = [
 
 
 @contextmanager
-def a_town(folder: Path, *, people: int, until: date) -> Iterator[tuple[Deployment, Api, Rehearsal]]:
+def a_town(
+    folder: Path, *, people: int, until: date
+) -> Iterator[tuple[Deployment, Api, Rehearsal]]:
     """Run a rehearsal up to the morning of a day and leave the town there, alive."""
     deployment = embedded_deployment(folder, first_port=None, rehearsal=True, people=people)
     with running_embedded(deployment):
@@ -89,8 +91,8 @@ def addresses(deployment: Deployment, resident: str, unit: str, week: str) -> li
 
 def somebody_today(api: Api, rehearsal: Rehearsal, day: date) -> tuple[str, str]:
     """A resident expected at the stadium on a day, and the unit."""
-    found: list[dict[str, Any]] = api.get("appointments/stadium", "/api/appointments", day=str(day))[
-        "appointments"
-    ]
+    found: list[dict[str, Any]] = api.get(
+        "appointments/stadium", "/api/appointments", day=str(day)
+    )["appointments"]
     here = sorted(found, key=lambda row: (row["status"] != "waiting", -row["dose"]))
     return here[0]["resident"], here[0]["unit"]

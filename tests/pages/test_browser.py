@@ -1,0 +1,189 @@
+"""What a clerk and a nurse do, in a real browser, on a town in the middle of its campaign."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page
+from xlsxwriter import Workbook
+
+from deploy.rehearsal.api import Api
+from deploy.rehearsal.driver import Rehearsal
+from shared.campaign import week_of
+from shared.deployment import Deployment
+from tests.pages.deployed import a_browser, a_town, addresses, somebody_today
+
+DAY = date(2024, 4, 9)
+
+
+class Town:
+    """The town, and a browser that looks at it."""
+
+    def __init__(self, deployment: Deployment, api: Api, rehearsal: Rehearsal, browser: Browser):
+        self.deployment, self.api, self.rehearsal, self.browser = (
+            deployment,
+            api,
+            rehearsal,
+            browser,
+        )
+        self.url = {part.source: part.url for part in deployment.parts}
+
+    def page(self, width: int = 1280) -> Page:
+        page = self.browser.new_page(viewport={"width": width, "height": 844}, locale="zh-CN")
+        page.set_default_timeout(15_000)
+        return page
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    folder = tmp_path_factory.mktemp("town")
+    with (
+        a_town(folder, people=400, until=DAY) as (deployment, api, rehearsal),
+        a_browser() as browser,
+    ):
+        rehearsal.book(DAY)
+        yield Town(deployment, api, rehearsal, browser)
+
+
+def a_roster(*rows: tuple[str, str]) -> bytes:
+    content = io.BytesIO()
+    with Workbook(content) as book:
+        sheet = book.add_worksheet("名册")
+        text = book.add_format({"num_format": "@"})
+        sheet.write_row(0, 0, ("姓名", "身份证号", "手机号", "住址", "类别", "人群"), text)
+        for number, (name, card) in enumerate(rows, 1):
+            row = (name, card, f"100000000{number:02}", "演练路 1 号", "户籍", "一般居民")
+            sheet.write_row(number, 0, row, text)
+    return content.getvalue()
+
+
+def focused(page: Page, name: str) -> None:
+    """Wait until the field in which one types first has the focus."""
+    page.wait_for_function("name => document.activeElement?.name === name", arg=name)
+
+
+def card(seventeen: str) -> str:
+    """A card number with its check digit."""
+    from stdnum.cn import ric
+
+    return seventeen + ric.calc_check_digit(seventeen + "0")
+
+
+def test_a_clerk_uploads_sees_what_to_mend_and_uploads_again(town: Town, tmp_path: Path):
+    right, wrong = card("42000019800101101"), card("42000019850615202")
+    typo = wrong[:-1] + ("0" if wrong[-1] != "0" else "1")
+    messy, mended = tmp_path / "messy.xlsx", tmp_path / "mended.xlsx"
+    messy.write_bytes(
+        a_roster(("演练甲", right), ("演练乙", typo), ("", card("42000019900303303")))
+    )
+    mended.write_bytes(a_roster(("演练甲", right), ("演练乙", wrong)))
+    page = town.page()
+    page.goto(f"{town.url['registration']}/units/v01")
+    page.set_input_files("input[type=file]", messy)
+    page.click("form[action*=roster] button")
+    page.wait_for_selector("h1:has-text('导入')")
+    result = page.inner_text("main")
+    assert typo in result
+    assert "缺少姓名" in result
+    assert "2 行有问题" in result
+    page.goto(f"{town.url['registration']}/units/v01")
+    page.set_input_files("input[type=file]", mended)
+    page.click("form[action*=roster] button")
+    page.wait_for_selector("h1:has-text('导入')")
+    assert typo not in page.inner_text("main")
+    page.goto(f"{town.url['registration']}/units/v01?status=registered")
+    assert "演练乙" in page.inner_text("main")
+    page.close()
+
+
+def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
+    resident, _ = somebody_today(town.api, town.rehearsal, DAY)
+    site = town.url["appointments/stadium"]
+    page = town.page()
+    page.goto(f"{site}/")
+    focused(page, "q")
+    page.keyboard.type(resident)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/residents/{resident}")
+    page.keyboard.press("Enter")  # check in has the focus
+    page.wait_for_url("**done=check-in")
+    page.goto(f"{town.url['screening']}/residents/{resident}")
+    focused(page, "answers.temperature")
+    page.keyboard.type("36.6")
+    if page.locator("input[name='answers.healthy']:checked").count() == 0:
+        page.locator("input[name='answers.healthy'][value=true]").focus()
+        page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**done=screening")
+    town.api.settle()
+    page.goto(f"{site}/residents/{resident}")
+    focused(page, "vaccinator")
+    page.keyboard.type("nurse-01")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**done=dose")
+    assert "已接种" in page.inner_text(".banner")
+    page.goto(f"{site}/residents/{resident}")
+    page.keyboard.press("Enter")  # end the observation
+    page.wait_for_url("**done=observed")
+    page.close()
+
+
+def test_a_refused_command_is_a_page_that_says_what_to_do(town: Town):
+    site = town.url["appointments/stadium"]
+    done = next(
+        row
+        for row in town.api.get("appointments/stadium", "/api/appointments", day="2024-03-25")[
+            "appointments"
+        ]
+        if row["status"] == "done"
+    )
+    course = town.api.get("appointments/stadium", f"/api/residents/{done['resident']}")
+    page = town.page()
+    if any(row["status"] == "booked" for row in course["appointments"]):
+        page.goto(f"{site}/residents/{done['resident']}")
+        page.fill("input[name=day]", "2024-04-01")
+        page.click("form[action$=move] button")
+    else:
+        page.goto(f"{site}/residents/00000000-0000-8000-8000-000000000000")
+    shown = page.inner_text(".problem")
+    assert "返回" in shown
+    assert any(word in shown for word in ("最早", "过去", "没有这个人"))
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: int):
+    resident, unit = somebody_today(town.api, town.rehearsal, DAY)
+    page, trouble = town.page(width), list[str]()
+    own = {url.removeprefix("http://") for url in town.url.values()}
+
+    def request(asked: Any) -> None:
+        if asked.url.split("/")[2] not in own and not asked.url.startswith("data:"):
+            trouble.append(f"third party: {asked.url}")
+
+    page.on("request", request)
+    page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    for name, address in addresses(town.deployment, resident, unit, week_of(DAY)):
+        if name == "problem":
+            continue
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{name} is {over} px too wide at {width}"
+        assert page.locator("h1").count() == 1, name
+    assert trouble == []
+    page.close()
+
+
+def test_an_unknown_address_is_a_problem_not_a_trace(town: Town):
+    for url in town.url.values():
+        answer = requests.get(f"{url}/nowhere", timeout=5)
+        assert (answer.status_code, answer.json()["code"]) == (404, "http-404")

@@ -76,7 +76,9 @@ def status(deployment: Deployment) -> dict[str, Any]:
 def status_table(document: dict[str, Any]) -> Table:
     """Return the status as a table: a row a source, and one for each it follows."""
     table = Table(title="运行状态 Status")
-    for heading in ("部件 Part", "来源 Follows", "位置 Position", "落后 Lag", "状况 Health"):
+    for heading in ("部件 Part", "来源 Follows"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("位置 Position", "落后 Lag", "状况 Health"):
         table.add_column(heading)
     for source, answer in document["parts"].items():
         if "down" in answer:

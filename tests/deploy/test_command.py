@@ -1,0 +1,106 @@
+"""The `vaxledger` command on a running embedded system."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+from typer.testing import CliRunner
+
+from deploy.cli import app
+from deploy.servers import free_ports
+from shared.deployment import Deployment
+
+ENTRY = "from deploy.cli import main; main()"
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(arguments))
+    return result.exit_code, result.output
+
+
+@contextmanager
+def up(folder: Path, first_port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """`vaxledger up`, until it answers."""
+    arguments = ["up", "--folder", str(folder), "--first-port", str(first_port)]
+    with (folder.parent / "log").open("ab") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", ENTRY, *arguments], stdout=log, stderr=log
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and child.poll() is None:
+            try:
+                requests.get(f"http://127.0.0.1:{first_port + 7}/health", timeout=1)
+                break
+            except requests.RequestException:
+                time.sleep(0.1)
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("town") / "deployment"
+
+
+def test_up_serves_stops_cleanly_on_ctrl_c_and_goes_on_with_the_same_data(folder: Path):
+    port = max(free_ports(1)[0] - 20, 1024)
+    with up(folder, port) as child:
+        deployment = Deployment.read(folder / "deployment.json")
+        body = {"batch": "B1", "product": "CoronaVac", "doses": 10, "expiry": "2099-01-01"}
+        site = deployment.part("appointments/stadium").url
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        answer = requests.post(f"{site}/api/batches", json=body, headers=key, timeout=5)
+        assert answer.status_code == 200, answer.text
+        child.send_signal(signal.SIGINT)
+        assert child.wait(20) == 0
+    with up(folder, port):
+        again = requests.post(f"{site}/api/batches", json=body, headers=key, timeout=5)
+        assert again.json() == answer.json()
+        assert again.headers["Idempotency-Replayed"] == "true"
+        deadline = time.monotonic() + 20
+        while True:
+            code, printed = run("status", "--folder", str(folder), "--json")
+            status = json.loads(printed)
+            follows = [f for part in status["parts"].values() for f in part.get("follows", [])]
+            if code == 0 and follows and all(follow["lag"] == 0 for follow in follows):
+                break
+            assert time.monotonic() < deadline, printed
+            time.sleep(0.2)
+        assert status["parts"]["appointments/stadium"]["head"] == 2
+        code, printed = run(
+            "rebuild", "appointments", "--site", "stadium", "--folder", str(folder), "--json"
+        )
+        assert (code, json.loads(printed)["replayed"]) == (0, 2)
+        batches = requests.get(f"{site}/api/batches", timeout=5).json()["batches"]
+        assert [batch["batch"] for batch in batches] == ["B1"]
+        assert json.loads(run("dead", "list", "--folder", str(folder), "--json")[1]) == {"dead": []}
+        assert "appointments/stadium" in run("status", "--folder", str(folder))[1]
+        clock = requests.put(
+            f"{site}/rehearsal/clock",
+            json={"now": "2024-04-01T08:00:00+08:00"},
+            headers={"Authorization": f"Bearer {deployment.secrets.service}"},
+            timeout=5,
+        )
+        assert (clock.status_code, clock.json()["code"]) == (404, "no-rehearsal")
+    code, printed = run("status", "--folder", str(folder), "--json")
+    assert code == 1
+    assert json.loads(printed)["parts"]["reporting"] == {"down": "ConnectionError"}
+
+
+def test_a_folder_without_a_deployment_is_said_to_be_one(tmp_path: Path):
+    code, printed = run("status", "--folder", str(tmp_path))
+    assert code == 2
+    assert "vaxledger up" in printed

@@ -154,6 +154,7 @@ class Subscriber(Entrypoint):
                 try:
                     follower.catch_up()
                 except Exception as error:
+                    pause = FIRST_LOOK_SECONDS
                     follower.standing.fail(error, self.clock.now().isoformat())
                     log.warning("%s: %s", follower.source, follower.standing.failing)
                 else:

@@ -43,19 +43,23 @@ def wants_page(request: Request) -> bool:
     )
 
 
-def raw_body(request: Request, limit: int) -> bytes:
-    """Return the body's bytes; raise `Malformed` (413) beyond `limit` bytes."""
-    too_large = Malformed(
+def too_large(limit: int) -> Malformed:
+    """Return the refusal of a body beyond `limit` bytes (413)."""
+    return Malformed(
         413, "too-large", f"内容超过 {limit:,} 字节。 The body is larger than {limit:,} bytes."
     )
+
+
+def raw_body(request: Request, limit: int) -> bytes:
+    """Return the body's bytes; raise `Malformed` (413) beyond `limit` bytes."""
     if (request.content_length or 0) > limit:
-        raise too_large
+        raise too_large(limit)
     try:
         body = request.get_data(cache=True)
     except RequestEntityTooLarge:
-        raise too_large from None
+        raise too_large(limit) from None
     if len(body) > limit:
-        raise too_large
+        raise too_large(limit)
     return body
 
 
@@ -81,6 +85,8 @@ def json_object(body: bytes) -> dict[str, Any]:
 def read_values(request: Request, schema: Schema) -> dict[str, Any]:
     """Return the checked values of a JSON body or a page's form; unknown fields are refused."""
     if is_form(request):
+        if (request.content_length or 0) > JSON_LIMIT:
+            raise too_large(JSON_LIMIT)
         values: dict[str, Any] = {
             name: value
             for name, value in request.form.items()

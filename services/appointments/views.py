@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from shared.contracts import Event
-from shared.eventstore import Views
+from shared.eventstore import Views, put
 
 tables = MetaData()
 
@@ -104,24 +104,18 @@ batches = Table(
 views = Views(tables)
 
 
-def _put(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> None:
-    changed = connection.execute(update(table).where(table.c[key] == row[key]).values(row))
-    if not changed.rowcount:
-        connection.execute(insert(table), row)
-
-
 # Registration
 
 
 @views.on("UnitDocked")
 def _docked(connection: Connection, event: Event) -> None:
-    _put(connection, dockings, "unit", {"unit": event.data["unit"], "site": event.data["site"]})
+    put(connection, dockings, "unit", {"unit": event.data["unit"], "site": event.data["site"]})
 
 
 @views.on("ResidentRegistered", "ResidentCorrected")
 def _resident(connection: Connection, event: Event) -> None:
     row = {k: event.data[k] for k in ("resident", "unit", "cohort", "sex", "birth_date")}
-    _put(connection, residents, "resident", row | {"identity": event.sealed("identity")})
+    put(connection, residents, "resident", row | {"identity": event.sealed("identity")})
 
 
 @views.on("ConsentGiven", "VaccinationDeclined")
@@ -150,7 +144,7 @@ def _screened(connection: Connection, event: Event) -> None:
         "reasons": ",".join(event.data.get("reasons", [])),
         "until": event.data.get("until") or event.data.get("valid_until"),
     }
-    _put(connection, standings, "resident", row)
+    put(connection, standings, "resident", row)
 
 
 # The site itself

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert, update
 
 from shared.contracts import Event
-from shared.eventstore import Views
+from shared.eventstore import Views, put
 
 tables = MetaData()
 
@@ -58,22 +56,10 @@ reports = Table(
 views = Views(tables)
 
 
-def _put(
-    connection: Connection, table: Table, keys: dict[str, Any], values: dict[str, Any]
-) -> None:
-    found = [table.c[name] == value for name, value in keys.items()]
-    if not connection.execute(update(table).where(*found).values(values)).rowcount:
-        connection.execute(insert(table), keys | values)
-
-
 @views.on("ResidentRegistered", "ResidentCorrected")
 def _resident(connection: Connection, event: Event) -> None:
-    _put(
-        connection,
-        residents,
-        {"resident": event.data["resident"]},
-        {"unit": event.data["unit"]},
-    )
+    row = {"resident": event.data["resident"], "unit": event.data["unit"]}
+    put(connection, residents, "resident", row)
 
 
 @views.on("ConsentGiven", "VaccinationDeclined")
@@ -105,7 +91,7 @@ def _planned(connection: Connection, event: Event) -> None:
 @views.on("ContraindicationFound", "ResidentDeferred")
 def _found(connection: Connection, event: Event) -> None:
     kind = "deferred" if event.name == "ResidentDeferred" else "contraindicated"
-    _put(connection, findings, {"resident": event.data["resident"]}, {"kind": kind})
+    put(connection, findings, "resident", {"resident": event.data["resident"], "kind": kind})
 
 
 @views.on("ResidentCleared")

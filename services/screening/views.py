@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert, update
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert
 
 from shared.contracts import Event
-from shared.eventstore import Views
+from shared.eventstore import Views, put
 
 tables = MetaData()
 
@@ -55,13 +53,6 @@ STATUS = {
     "ContraindicationFound": "contraindicated",
     "ClearanceWithdrawn": "withdrawn",
 }
-
-
-def put(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> None:
-    """Update the row with this key, or insert it."""
-    changed = connection.execute(update(table).where(table.c[key] == row[key]).values(row))
-    if not changed.rowcount:
-        connection.execute(insert(table), row)
 
 
 @views.on("ResidentRegistered", "ResidentCorrected")

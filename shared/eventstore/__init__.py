@@ -5,7 +5,7 @@ from shared.eventstore.blank import blank
 from shared.eventstore.context import Context
 from shared.eventstore.store import KeyReused, Store
 from shared.eventstore.tables import append_only
-from shared.eventstore.views import Policies, Views
+from shared.eventstore.views import Policies, Views, put
 
 __all__ = [
     "Application",
@@ -16,4 +16,5 @@ __all__ = [
     "Views",
     "append_only",
     "blank",
+    "put",
 ]

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, Table, insert, update
 
 from shared.contracts import Event
 
 Effect = Callable[[Connection, Event], None]
 Decision = Callable[[Any, Event], None]
+
+
+def put(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> None:
+    """Update the row whose column `key` has the row's value, or insert it."""
+    changed = connection.execute(update(table).where(table.c[key] == row[key]).values(row))
+    if not changed.rowcount:
+        connection.execute(insert(table), row)
 
 
 class Views:

@@ -68,6 +68,19 @@ def focused(page: Page, name: str) -> None:
     page.wait_for_function("name => document.activeElement?.name === name", arg=name)
 
 
+def press(page: Page, label: str) -> None:
+    """Press Enter once the button of this label has the focus.
+
+    A browser gives the focus when it first draws a page, which may be after the page is loaded.
+    """
+    page.wait_for_function(
+        "label => document.activeElement?.textContent.includes(label)"
+        " && document.activeElement.tagName === 'BUTTON'",
+        arg=label,
+    )
+    page.keyboard.press("Enter")
+
+
 def card(seventeen: str) -> str:
     """A card number with its check digit."""
     from stdnum.cn import ric
@@ -111,7 +124,7 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     page.keyboard.type(resident)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/residents/{resident}")
-    page.keyboard.press("Enter")  # check in has the focus
+    press(page, "签到")
     page.wait_for_url("**done=check-in")
     page.goto(f"{town.url['screening']}/residents/{resident}")
     focused(page, "answers.temperature")
@@ -129,7 +142,7 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     page.wait_for_url("**done=dose")
     assert "已接种" in page.inner_text(".banner")
     page.goto(f"{site}/residents/{resident}")
-    page.keyboard.press("Enter")  # end the observation
+    press(page, "留观结束")
     page.wait_for_url("**done=observed")
     page.close()
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from deploy.rehearsal.driver import Outcome, rehearse
 from deploy.rehearsal.table import closing_table, progress_bar
 from deploy.running import Running, embedded_deployment, running_cluster, running_embedded
+from shared.access.service_tokens import OPERATOR, header_of
 from shared.contracts import catalogue
 from shared.deployment import Deployment
 from shared.messaging import dead
@@ -52,12 +53,20 @@ def wait_for_interrupt() -> None:
 # Status, rebuilding, dead letters
 
 
+def _as_operator(deployment: Deployment) -> dict[str, str]:
+    return header_of(deployment.secrets.service, OPERATOR)
+
+
 def status(deployment: Deployment) -> dict[str, Any]:
     """Ask every part where it stands; a part that does not answer is said to be down."""
     parts: dict[str, Any] = {}
     for part in deployment.parts:
         try:
-            parts[part.source] = requests.get(f"{part.url}/status", timeout=SECONDS).json()
+            answer = requests.get(
+                f"{part.url}/status", headers=_as_operator(deployment), timeout=SECONDS
+            )
+            answer.raise_for_status()
+            parts[part.source] = answer.json()
         except (requests.RequestException, ValueError) as error:
             parts[part.source] = {"down": type(error).__name__}
     heads = {source: answer["head"] for source, answer in parts.items() if "head" in answer}
@@ -98,7 +107,7 @@ def rebuild(deployment: Deployment, source: str) -> dict[str, Any]:
     """Have a part build its views anew."""
     answer = requests.post(
         f"{deployment.part(source).url}/rebuild",
-        headers={"Authorization": f"Bearer {deployment.secrets.service}"},
+        headers=_as_operator(deployment),
         timeout=600,
     )
     answer.raise_for_status()

@@ -6,6 +6,7 @@ operator) and read by every part, so that all of them agree.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from dataclasses import asdict, dataclass, replace
@@ -26,12 +27,16 @@ def source_of(service: str, site: str | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One service or shard: its source name, its HTTP address and its store."""
+    """One service or shard: its source name, its HTTP address and its store.
+
+    `public` is the address people use, if it is another one (`https://...` behind a proxy).
+    """
 
     source: str
     host: str
     port: int
     store: str
+    public: str = ""
 
     @property
     def service(self) -> str:
@@ -45,8 +50,13 @@ class Part:
 
     @property
     def url(self) -> str:
-        """Base address, `http://host:port`."""
+        """Base address among the parts, `http://host:port`."""
         return f"http://{self.host}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """Base address for people's browsers."""
+        return self.public or self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,11 @@ class Deployment:
     def sources(self, *services: str) -> list[str]:
         """Source names of the services, a sharded one with all its shards."""
         return [part.source for part in self.parts if part.service in services]
+
+    @property
+    def audience(self) -> str:
+        """Name of this deployment in tokens: one of another town's is refused here."""
+        return "vaxledger:" + hashlib.sha256(self.secrets.identity.encode()).hexdigest()[:16]
 
     @property
     def embedded(self) -> bool:

@@ -119,6 +119,12 @@ class RegistrationQueries(Application):
         opened = self.identities(list(self._registered(ids)))
         return {resident: who["name"] for resident, who in opened.items() if who}
 
+    def unit_of(self, resident: UUID) -> str:
+        """Return the code of a resident's unit. Raises `UnknownResident`."""
+        for row in self._registered([str(resident)]):
+            return row["unit"]
+        raise UnknownResident
+
     def _registered(self, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
         for start in range(0, len(ids), AT_ONCE):
             some = ids[start : start + AT_ONCE]

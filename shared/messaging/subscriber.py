@@ -17,6 +17,7 @@ from eventlet.queue import Empty, LightQueue
 from nameko.extensions import Entrypoint
 from nameko.messaging import QueueConsumer
 
+from shared.access.service_tokens import token_of
 from shared.deployment import Deployment, Part
 from shared.eventstore import Application
 from shared.messaging import cloudevents, topology
@@ -107,12 +108,13 @@ class Subscriber(Entrypoint):
         application: Application = self.container.config["application"]
         self.clock = application.store.clock
         self.poll_seconds = deployment.poll_seconds
+        token = token_of(deployment.secrets.service, part.source)
         self.inboxes = [
             Inbox(
                 Follower(
                     application,
                     source,
-                    LogClient(deployment.part(source).url, deployment.secrets.service),
+                    LogClient(deployment.part(source).url, token),
                 ),
                 topology.queue(part.source, source),
             )

@@ -17,12 +17,13 @@ from typing import Any
 
 from kombu import Exchange, Queue
 
-# Subscriber -> the services it follows. Supervision's ledger follows everybody, itself included.
+# Subscriber -> the services it follows. Everybody follows supervision, to know who may sign in;
+# supervision's ledger follows everybody, itself included.
 FOLLOWS: dict[str, tuple[str, ...]] = {
-    "registration": ("screening", "appointments"),
-    "screening": ("registration",),
-    "appointments": ("registration", "screening"),
-    "reporting": ("registration", "screening", "appointments"),
+    "registration": ("screening", "appointments", "supervision"),
+    "screening": ("registration", "supervision"),
+    "appointments": ("registration", "screening", "supervision"),
+    "reporting": ("registration", "screening", "appointments", "supervision"),
     "supervision": ("registration", "screening", "appointments", "reporting", "supervision"),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
+from shared.access import current
 from shared.privacy.keys import KeyTable, derive_resident_id
 from shared.privacy.sealing import seal, unseal
 
@@ -48,7 +49,9 @@ class Privacy:
 
     def read_all(self, pairs: Iterable[tuple[str, str | None]]) -> dict[str, Identity | None]:
         """Open the references of a page's residents with one call for their keys."""
-        pairs = list(pairs)
+        pairs, asked = list(pairs), current.current()
+        if asked is not None and not asked.opens_identities:
+            return dict.fromkeys(subject for subject, _ in pairs)
         keys = self._keys.keys([subject for subject, _ in pairs])
         opened: dict[str, Identity | None] = {}
         for subject, reference in pairs:
@@ -58,4 +61,6 @@ class Privacy:
             else:
                 *place, text = reference.split("|")
                 opened[subject] = unseal(key, tuple(place), text)
+                if asked is not None:
+                    asked.look(subject, opened[subject] or {})
         return opened

@@ -114,14 +114,10 @@ def read_query(request: Request, schema: Schema) -> dict[str, Any]:
     return cast("dict[str, Any]", schema.load(values, unknown=RAISE))
 
 
-def command_context(request: Request) -> Context:
-    """Return who acts under which idempotency key; raise `Malformed` if there is no key."""
-    if is_form(request):
-        key = request.form.get("_key", "")
-        actor = request.form.get("_actor", "")
-    else:
-        key = request.headers.get("Idempotency-Key", "")
-        actor = request.headers.get("Acting-Person", "")
+def command_context(request: Request, actor: str) -> Context:
+    """Return under which idempotency key somebody acts; raise `Malformed` if there is no key."""
+    form = is_form(request)
+    key = request.form.get("_key", "") if form else request.headers.get("Idempotency-Key", "")
     if not key or len(key) > KEY_LIMIT or not key.isprintable():
         raise Malformed(
             400,
@@ -130,9 +126,7 @@ def command_context(request: Request) -> Context:
             " Every command needs an Idempotency-Key (1 to 200 characters); repeat it when sending again.",
         )
     correlation = request.headers.get("Correlation-Id") or str(uuid.uuid4())
-    return Context(
-        command=key, actor=actor[:KEY_LIMIT] or "anonymous", correlation=correlation[:KEY_LIMIT]
-    )
+    return Context(command=key, actor=actor, correlation=correlation[:KEY_LIMIT])
 
 
 def fingerprint(request: Request, values: dict[str, Any]) -> str:

@@ -24,6 +24,18 @@ SECURITY_HEADERS = {
 }
 
 
+def page_response(html: str, addresses: Iterable[str], status: int = 200) -> Response:
+    """Return a page whose forms may lead to the parts at `addresses`, and nowhere else.
+
+    Signing in and out leads from one part to another.
+    """
+    response = Response(html, status, content_type="text/html; charset=utf-8")
+    policy = SECURITY_HEADERS["Content-Security-Policy"]
+    targets = " ".join(("form-action 'self'", *addresses))
+    response.headers["Content-Security-Policy"] = policy.replace("form-action 'self'", targets)
+    return response
+
+
 def json_response(
     document: Any, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:

@@ -17,6 +17,7 @@ from typing import Any
 
 import requests
 
+from deploy.accounts import rehearsal_accounts
 from deploy.parts import open_application
 from deploy.processes import Process, ProcessGroup
 from deploy.rehearsal import generate_town, write_rosters
@@ -40,7 +41,7 @@ Figures = dict[str, float]
 
 def head(key: str | None = None) -> dict[str, str]:
     """Headers of a command."""
-    return {"Idempotency-Key": key or str(uuid.uuid4()), "Acting-Person": "bench"}
+    return {"Idempotency-Key": key or str(uuid.uuid4())}
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -221,7 +222,7 @@ def lag(doses: int) -> Figures:
         running_cluster(Path(place), rehearsal=True, people=1800) as running,
     ):
         deployment = running.deployment
-        api = Api(deployment, 1, 6)
+        api = Api(deployment, 1, 6, rehearsal_accounts(deployment))
         town = Rehearsal(api, generate_town(deployment.campaign, 1800, 1))
         town.prepare()
         took: list[float] = []

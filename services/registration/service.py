@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -16,8 +15,8 @@ from services.registration.standing import STATUSES
 from services.registration.words import WORDS
 from services.registration.workbook import SIZE_LIMIT
 from shared.campaign import age_on, days_of
-from shared.contracts.registration import DECLINE_REASONS
-from shared.privacy import Privacy
+from shared.contracts.registration import DECLINE_REASONS, ERASE_REASONS
+from shared.privacy import KeyId, seal_keys
 from shared.web import Service, command, page, query, upload
 from shared.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.web.service import internal
@@ -116,13 +115,24 @@ class RegistrationService(Service):
         """Record a batch of answers."""
         return self.app.record_answers(unit, **body)
 
-    @internal("POST", "/keys", "Keys of residents, for the other services")
+    @command(
+        "/api/residents/<uuid:resident>/erase",
+        body=schemas.Erase,
+        answer=schemas.ErasedAnswer,
+        summary="Forget who a resident is: destroy the keys, as far as the law allows today",
+    )
+    def erase(self, body: dict[str, Any], resident: UUID) -> dict[str, Any]:
+        """Erase a resident's identity."""
+        return self.app.erase(resident, **body)
+
+    @internal("POST", "/keys", "Keys of residents, for the other services, sealed")
     def keys(self, request: Request) -> dict[str, Any]:
-        """Return the keys of the residents asked for; those without one are left out."""
+        """Return the keys that exist of those asked for, sealed for this question."""
         said = json_object(raw_body(request, JSON_LIMIT))
-        wanted = cast("dict[str, list[str]]", schemas.KeysWanted().load(said))
-        keys = cast("Privacy", self.app.privacy).keys(wanted["residents"])
-        return {"keys": {subject: base64.b64encode(key).decode() for subject, key in keys.items()}}
+        wanted = cast("dict[str, Any]", schemas.KeysWanted().load(said))
+        keys = self.app.keys.keys(map(KeyId.parse, wanted["keys"]))
+        secret = bytes.fromhex(self.deployment.secrets.service)
+        return {"sealed": seal_keys(secret, wanted["nonce"], keys)}
 
     # Pages
 
@@ -170,6 +180,7 @@ class RegistrationService(Service):
             last_age=age_on(born, self.app.campaign.end),
             weeks=[(week, days_of(week)) for week in self.app.weeks()],
             reasons=DECLINE_REASONS,
+            erase_reasons=ERASE_REASONS,
             done=done,
         )
 

@@ -16,7 +16,7 @@ from services.registration.words import WORDS
 from services.registration.workbook import SIZE_LIMIT
 from shared.campaign import age_on, days_of
 from shared.contracts.registration import DECLINE_REASONS, ERASE_REASONS
-from shared.privacy import KeyId, seal_keys
+from shared.privacy import ERASED, KeyId, seal_keys
 from shared.web import Service, command, page, query, upload
 from shared.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.web.service import internal
@@ -186,7 +186,7 @@ class RegistrationService(Service):
 
     def render(self, template: str, **values: Any) -> str:
         """Render a page; the result of an import gets the names its answer does not repeat."""
-        values["words"] = WORDS
+        values["words"], values["erased_text"] = WORDS, ERASED
         if template == IMPORT_RESULT:
             ids = [entry["resident"] for entry in values["answer"]["entries"]]
             values["names"] = self.app.names(ids)

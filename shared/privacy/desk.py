@@ -101,7 +101,7 @@ class Privacy:
 
 def _apart(reference: str | None, classes: set[str] | None) -> tuple[tuple[str, ...], list[Part]]:
     """Take an `Event.sealed` reference apart: its place, and the parts of these classes."""
-    if reference is None:
+    if not reference:
         return (), []
     *place, text = reference.split("|")
     if text.startswith(_EARLIER):

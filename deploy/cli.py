@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy import operations, running
+from deploy import keys, operations, running
 from deploy.rehearsal.table import closing_table
 from shared.contracts import asyncapi
 from shared.deployment import Deployment, source_of
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 dead_app = typer.Typer(help="Messages no subscriber could read 死信", no_args_is_help=True)
 app.add_typer(dead_app, name="dead")
+keys_app = typer.Typer(help="Master keys 主密钥", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
 console = Console()
 
 FolderOption = Annotated[Path, typer.Option("--folder", "-f", help="Where the deployment lives")]
@@ -140,6 +142,25 @@ def dead_replay(folder: FolderOption = HOME, json: JsonOption = False) -> None:
     """Put dead letters back into their queues 重发死信."""
     document = operations.replay_dead_letters(_deployment(folder))
     _print(json, document, lambda d: f"{d['replayed']} put back 已重发")
+
+
+@keys_app.command("status")
+def keys_status(folder: FolderOption = HOME, json: JsonOption = False) -> None:
+    """Show which master key is in use, and how many keys each one wraps 主密钥状况."""
+    _print(json, keys.master_standing(_deployment(folder)), keys.standing_table)
+
+
+@keys_app.command("rotate-master")
+def keys_rotate_master(
+    folder: FolderOption = HOME,
+    json: JsonOption = False,
+    forget_old: Annotated[
+        bool, typer.Option(help="Drop the old ones: no older backup can be read any more")
+    ] = False,
+) -> None:
+    """Put a new master key into use and rewrap every key; the parts go on 更换主密钥."""
+    document = keys.rotate_master(_deployment(folder), forget_old=forget_old)
+    _print(json, document, lambda d: f"{d['in_use']}: {d['rewrapped']} rewrapped 已重新包裹")
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+from functools import partial
 from typing import Any
 
 from nameko.containers import ServiceContainer
@@ -14,7 +15,19 @@ from shared.access.service_tokens import token_of
 from shared.access.standing import with_standing
 from shared.deployment import Deployment, Part
 from shared.eventstore import Application, Store, Views
-from shared.privacy import KeyTable, Privacy, RemoteKeys, key_metadata
+from shared.privacy import (
+    AnswerKeys,
+    KeyTable,
+    Masters,
+    Privacy,
+    RemoteKeys,
+    Tombstones,
+    Wrapping,
+    answer_metadata,
+    derived,
+    key_metadata,
+)
+from shared.privacy.master import read_source
 from shared.web.endpoints import declarations
 
 MAX_WORKERS = 100
@@ -29,7 +42,8 @@ def service_class(service: str) -> Any:
 
 def open_store(deployment: Deployment, part: Part) -> Store:
     """Open a part's store with its views, and the key table if it is registration's."""
-    views: Views = with_standing(service_class(part.service).application.views)
+    views = with_standing(service_class(part.service).application.views)
+    views = _with_tables(views, answer_metadata)
     if part.service == "registration":
         views = _with_tables(views, key_metadata)
     return Store(part.store, part.source, views, deployment.clock())
@@ -42,15 +56,36 @@ def _with_tables(views: Views, more: MetaData) -> Views:
     return views
 
 
-def open_application(deployment: Deployment, part: Part) -> Application:
-    """Put a part's application together: store, plan, privacy desk."""
-    store = open_store(deployment, part)
-    secrets = deployment.secrets
+def wrapping_of(deployment: Deployment, part: Part, store: Store) -> Wrapping:
+    """Return what wraps the keys in a part's store.
+
+    Registration's, which are the residents', need a master key; the others', of their commands'
+    answers, one made of the service secret, so that the master key is known to one part only.
+    """
     if part.service == "registration":
-        keys = KeyTable(store, bytes.fromhex(secrets.master))
+        return Wrapping(store, masters_of(deployment))
+    secret = bytes.fromhex(deployment.secrets.service)
+    return Wrapping(store, Masters.of(derived(secret, f"vaxledger answers of {part.source}")))
+
+
+def masters_of(deployment: Deployment) -> Masters:
+    """Return the deployment's master keys, read again whenever an unknown one is met."""
+    if deployment.master_source:
+        return Masters(partial(read_source, deployment.master_source))
+    return Masters(deployment.master_keys)
+
+
+def open_application(deployment: Deployment, part: Part) -> Application:
+    """Put a part's application together: store, plan, privacy desk, sealed answers."""
+    store, secrets = open_store(deployment, part), deployment.secrets
+    wrapping = wrapping_of(deployment, part, store)
+    answers = store.answers = AnswerKeys(wrapping, deployment.answer_days)
+    service_secret = bytes.fromhex(secrets.service)
+    if part.service == "registration":
+        keys = KeyTable(wrapping, Tombstones(deployment.tombstones), answers)
     else:
         token = token_of(secrets.service, part.source)
-        keys = RemoteKeys(deployment.part("registration").url, token)
+        keys = RemoteKeys(deployment.part("registration").url, token, service_secret)
     privacy = Privacy(keys, bytes.fromhex(secrets.identity))
     application_class = service_class(part.service).application
     application = application_class(store, deployment.campaign, site=part.site, privacy=privacy)

@@ -63,8 +63,8 @@ class Part:
 class Secrets:
     """What must not be known outside: hex texts of 32 random bytes each.
 
-    `master` wraps the residents' keys, `identity` derives their ids, `service` is the token
-    with which services call each other.
+    `master` wraps the residents' keys (several, the newest first, after a rotation), `identity`
+    derives their ids, `service` is the token with which services call each other.
     """
 
     master: str
@@ -83,6 +83,8 @@ class Deployment:
 
     `people` scales the campaign file's targets for a rehearsal; None leaves the plan as it is.
     `poll_seconds` is how often a subscriber looks into its sources' logs without being told to.
+    `master_source` says where master keys come from (`shared/privacy/master.py`); "" is
+    `secrets.master`. Within `answer_days` a command can be repeated and gets its answer again.
     """
 
     folder: Path
@@ -93,6 +95,8 @@ class Deployment:
     rehearsal: bool = False
     people: int | None = None
     poll_seconds: float = 15.0
+    master_source: str = ""
+    answer_days: int = 2
 
     @property
     def campaign(self) -> Campaign:
@@ -136,14 +140,26 @@ class Deployment:
         return self.folder / "deployment.json"
 
     def save(self) -> None:
-        """Write the deployment down, readable by its owner only."""
+        """Write the deployment down, readable by its owner only; never half of it is there."""
         document = asdict(self) | {
             "folder": str(self.folder),
             "campaign_file": str(self.campaign_file),
         }
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.file.touch(mode=0o600)
-        self.file.write_text(json.dumps(document, indent=2))
+        written = self.file.with_suffix(".new")
+        written.touch(mode=0o600)
+        written.write_text(json.dumps(document, indent=2))
+        written.replace(self.file)
+
+    @property
+    def tombstones(self) -> Path:
+        """Where it is told which keys were destroyed: outside every database."""
+        return self.folder / "tombstones.jsonl"
+
+    def master_keys(self) -> str:
+        """Return the deployment's own master keys as they are written down now."""
+        newest = Deployment.read(self.file) if self.file.exists() else self
+        return newest.secrets.master
 
     @classmethod
     def read(cls, file: Path) -> Deployment:

@@ -14,6 +14,7 @@ from services.appointments.domain.refusals import (
     Contraindicated,
     DayOver,
     Deferred,
+    Erased,
     NoConsent,
     NoFreeSlot,
     NoSuchSlot,
@@ -62,6 +63,8 @@ class Bookings(SiteQueries):
         return self._booking_answer(course, person)
 
     def _may_be_booked(self, known: dict[str, Any], from_day: date) -> None:
+        if not known["identity"]:
+            raise Erased
         if known["answer"] != "consented":
             raise NoConsent(known["answer"] == "declined")
         if known["screening"] == "contraindicated":

@@ -27,6 +27,14 @@ def respect_the_refusal(app: Appointments, event: Event) -> None:
     app.cancel_all(UUID(event.data["resident"]), "declined")
 
 
+@policies.on("ResidentErased")
+def forget(app: Appointments, event: Event) -> None:
+    """Keys kept in memory are dropped; an erased person is not expected, the place is free."""
+    if app.privacy is not None:
+        app.privacy.forget(event.data["resident"])
+    app.cancel_all(UUID(event.data["resident"]), "other")
+
+
 @policies.on("ResidentDeferred")
 def wait_until_the_day(app: Appointments, event: Event) -> None:
     """What stands before the day to look again is cancelled (R09, R12)."""

@@ -21,6 +21,7 @@ from services.appointments.views import (
 )
 from shared.campaign import Site as PlannedSite
 from shared.eventstore import Application
+from shared.privacy import ERASED
 
 NEXT_FREE = 5
 
@@ -236,10 +237,12 @@ class SiteQueries(Application):
         return [row | {"day": date.fromisoformat(row["day"])} for row in self.rows(query)]
 
     def names(self, people: list[dict[str, Any]]) -> dict[str, str]:
-        """Names of residents by id; a short id where the key is not to be had."""
+        """Names of residents by id; a short id where the key is not to be had just now."""
         assert self.privacy is not None
-        opened = self.privacy.read_all([(p["resident"], p["identity"]) for p in people])
-        return {
+        erased = {p["resident"]: ERASED for p in people if p["identity"] == ""}
+        pairs = [(p["resident"], p["identity"]) for p in people if p["identity"]]
+        opened = self.privacy.read_all(pairs, ("name",))
+        return erased | {
             resident: identity["name"] if identity else resident[:8]
             for resident, identity in opened.items()
         }

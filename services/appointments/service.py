@@ -252,7 +252,7 @@ class AppointmentsService(Service):
                 pass
         day = day or app.today()
         rows = app.day_list(day)
-        names = app.names([row for row in rows if row["identity"]])
+        names = app.names([row for row in rows if row["identity"] is not None])
         if q:
             rows = [row for row in rows if q.strip() in names.get(row["resident"], "")]
         return self.render(

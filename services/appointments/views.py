@@ -37,7 +37,7 @@ residents = Table(
     Column("cohort", String, nullable=False),
     Column("sex", String, nullable=False),
     Column("birth_date", String, nullable=False),
-    Column("identity", String, nullable=False),
+    Column("identity", String, nullable=False),  # "" when the person is erased
     Column("answer", String),
     Column("wished_week", String),
 )
@@ -116,6 +116,12 @@ def _docked(connection: Connection, event: Event) -> None:
 def _resident(connection: Connection, event: Event) -> None:
     row = {k: event.data[k] for k in ("resident", "unit", "cohort", "sex", "birth_date")}
     put(connection, residents, "resident", row | {"identity": event.sealed("identity")})
+
+
+@views.on("ResidentErased")
+def _erased(connection: Connection, event: Event) -> None:
+    found = residents.c.resident == event.data["resident"]
+    connection.execute(update(residents).where(found).values(identity=""))
 
 
 @views.on("ConsentGiven", "VaccinationDeclined")

@@ -66,6 +66,8 @@ def next_step(known: dict[str, Any], today: date) -> str:
     if len(known["doses"]) >= 2:
         return "complete"
     booked = by_status.get("booked")
+    if booked is None and known.get("identity") == "":
+        return "erased"
     if booked is None:
         return "book" if known["answer"] == "consented" else "consent"
     first = min(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,8 +18,9 @@ from services.registration.domain.refusals import (
     TwoAnswers,
     UnknownResident,
     UnknownUnit,
+    VisitOpen,
 )
-from services.registration.domain.resident import Resident
+from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.unit import Unit
 from services.registration.importing import (
     DOCUMENT,
@@ -34,7 +35,14 @@ from services.registration.queries import RegistrationQueries
 from services.registration.roster import read_roster
 from services.registration.roster_rows import Line
 from services.registration.views import units
+from shared.privacy import KeyTable, Privacy
 
+# Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
+RETAINED = (
+    "已接种，接种记录（姓名、证件号）依《疫苗管理法》第四十六条保存至 {day}，之后可再次申请删除；联系方式已删除。"
+    " Vaccinated: the law (Vaccine Administration Law, art. 46) needs name and document number"
+    " until {day}; ask again after that day. How to reach the person is erased."
+)
 OPENED = (
     "name_zh",
     "name_en",
@@ -70,7 +78,21 @@ class Registration(RegistrationQueries):
             unit.dock(each.site, since)
             unit.set_target(each.target)
             changed.append(unit)
-        self.save(*changed)
+        self.save(*changed, *self._buried())
+
+    def _buried(self) -> list[Resident]:
+        """Destroy again the keys that a restored backup has brought back, and say so."""
+        people: list[Resident] = []
+        for resident, classes in self.keys.bury().items():
+            person = self.find(Resident, UUID(resident))
+            if person is not None and person.lose(classes, retained_until=self.retained_until()):
+                people.append(person)
+        return people
+
+    @property
+    def keys(self) -> KeyTable:
+        """The residents' keys, which registration alone makes and destroys."""
+        return cast("Privacy", self.privacy).table
 
     # Commands
 
@@ -85,6 +107,7 @@ class Registration(RegistrationQueries):
         counts = {name: outcome.count(name) for name in ("new", "corrected", "unchanged")}
         sha256 = hashlib.sha256(content).hexdigest()
         unit.record_import(file_sha256=sha256, errors=len(faults), **counts)
+        self.keys.prepare([str(person.id) for person in outcome.changed])
         self.save(*outcome.changed, unit)
         return {
             "unit": code,
@@ -108,6 +131,30 @@ class Registration(RegistrationQueries):
         person.decline(reason)
         self.save(person)
         return {"resident": str(resident), "status": "declined", "reason": reason}
+
+    def erase(self, resident: UUID, reason: str) -> dict[str, Any]:
+        """Forget who a resident is, as far as the law allows today; events stay as they are.
+
+        Raises `UnknownResident`, `VisitOpen`.
+        """
+        person = self._resident(resident)
+        retained_until = self.retained_until() if self.is_vaccinated(resident) else None
+        day = self.open_visit(resident)
+        if day is not None and retained_until is None and FACTS in person.held:
+            raise VisitOpen(day)
+        classes = person.erase(reason, today=self.today(), retained_until=retained_until)
+        if classes:
+            self.keys.destroy(str(resident), classes)
+            self.save(person)
+        kept = retained_until if person.held else None
+        return {
+            "resident": str(resident),
+            "status": "erased" if classes else "already_erased",
+            "destroyed": classes,
+            "retained": list(person.held),
+            "retained_until": kept.isoformat() if kept else None,
+            "because": RETAINED.format(day=kept) if kept else None,
+        }
 
     def record_answers(self, code: str, answers: Sequence[dict[str, Any]]) -> dict[str, int]:
         """Record the answers of many residents of one unit, all or none of them."""

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.registration.domain.refusals import UnknownResident, UnknownUnit
 from services.registration.standing import standing_on, statuses_of, units_with_counts
-from services.registration.views import campaign, heard, residents, rosters, units, views
+from services.registration.views import (
+    campaign,
+    doses,
+    expiries,
+    heard,
+    residents,
+    rosters,
+    units,
+    views,
+)
 from shared.campaign import weeks_between
 from shared.eventstore import Application
 
@@ -28,6 +38,8 @@ LISTED = (
     "until",
     "first_day",
     "second_day",
+    "erased",
+    "retained_until",
 )
 
 
@@ -79,7 +91,7 @@ class RegistrationQueries(Application):
             chosen = chosen.where(standing.c.status == status)
         found = self.rows(chosen)
         page = found[:limit]
-        names = self.identities(page)
+        names = self.identities(page, ("name",))
         return {
             "residents": [
                 {name: row[name] for name in LISTED}
@@ -109,14 +121,17 @@ class RegistrationQueries(Application):
             "history": self._history(str(resident)),
         }
 
-    def identities(self, rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any] | None]:
-        """Open the identities of rows of the residents' view."""
+    def identities(
+        self, rows: Sequence[dict[str, Any]], fields: Sequence[str] | None = None
+    ) -> dict[str, dict[str, Any] | None]:
+        """Open the identities of rows of the residents' view: these fields of them, or all."""
         assert self.privacy is not None
-        return self.privacy.read_all([(row["resident"], row["identity"]) for row in rows])
+        pairs = [(row["resident"], row["identity"]) for row in rows]
+        return self.privacy.read_all(pairs, fields)
 
     def names(self, ids: Sequence[str]) -> dict[str, str]:
         """Names of residents; those whose identity cannot be opened are left out."""
-        opened = self.identities(list(self._registered(ids)))
+        opened = self.identities(list(self._registered(ids)), ("name",))
         return {resident: who["name"] for resident, who in opened.items() if who}
 
     def unit_of(self, resident: UUID) -> str:
@@ -124,6 +139,30 @@ class RegistrationQueries(Application):
         for row in self._registered([str(resident)]):
             return row["unit"]
         raise UnknownResident
+
+    def retained_until(self) -> date:
+        """Last day on which the law needs the records of who was vaccinated (art. 46)."""
+        found = self.row(select(func.max(expiries.c.expiry).label("latest"))) or {}
+        latest = found.get("latest")
+        return self.campaign.retained_until(date.fromisoformat(latest) if latest else None)
+
+    def is_vaccinated(self, resident: UUID) -> bool:
+        """Whether registration knows of a dose given to a resident."""
+        given = select(doses.c.dose).where(doses.c.resident == str(resident)).limit(1)
+        return self.row(given) is not None
+
+    def open_visit(self, resident: UUID) -> str | None:
+        """The day of an appointment, today or before, whose outcome nobody has told yet."""
+        query = select(heard).where(heard.c.resident == str(resident))
+        standing: dict[int, str] = {}
+        for row in self.rows(query.order_by(heard.c.source, heard.c.position)):
+            facts = json.loads(row["facts"])
+            if row["event"] in ("AppointmentBooked", "AppointmentMoved"):
+                standing[facts["dose"]] = facts["day"]
+            elif row["event"] in ("AppointmentCancelled", "NoShowRecorded", "DoseAdministered"):
+                standing.pop(facts["dose"], None)
+        today = self.today().isoformat()
+        return next((day for day in sorted(standing.values()) if day <= today), None)
 
     def _registered(self, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
         for start in range(0, len(ids), AT_ONCE):

@@ -7,11 +7,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.registration.standing import STATUSES
-from shared.contracts.registration import DECLINE_REASONS, WEEK
+from shared.contracts.registration import DECLINE_REASONS, ERASE_REASONS, KEY_CLASSES, WEEK
 
 PAGE = 100
 LARGEST_PAGE = 1000
 LARGEST_BATCH = 5000
+# <resident>.<class>.<version>
+KEY_NAME = validate.Regexp(r"^[0-9a-f-]{36}\.(facts|contact)\.[0-9]{1,9}$")
 SORTS = ("unit", "target", "registered", "consented", "first", "second", "coverage")
 
 
@@ -121,7 +123,9 @@ class TownPage(Schema):
 class ResidentPage(Schema):
     """What has just been done on the resident's page."""
 
-    done = fields.String(load_default=None, validate=validate.OneOf(("consented", "declined")))
+    done = fields.String(
+        load_default=None, validate=validate.OneOf(("consented", "declined", "erased"))
+    )
 
 
 class ResidentRow(Schema):
@@ -140,6 +144,8 @@ class ResidentRow(Schema):
     reasons = fields.List(fields.String())
     first_day = fields.Date(allow_none=True)
     second_day = fields.Date(allow_none=True)
+    erased = fields.Date(allow_none=True)
+    retained_until = fields.Date(allow_none=True)
 
 
 class Residents(Schema):
@@ -232,11 +238,27 @@ class AnswersTaken(Schema):
     unchanged = fields.Integer()
 
 
-class KeysWanted(Schema):
-    """Residents whose keys a service needs."""
+class Erase(Schema):
+    """A wish to be forgotten, or a duty to forget."""
 
-    residents = fields.List(
-        fields.String(validate=validate.Length(max=36)),
-        required=True,
-        validate=validate.Length(max=LARGEST_BATCH),
+    reason = fields.String(required=True, validate=validate.OneOf(ERASE_REASONS))
+
+
+class ErasedAnswer(Schema):
+    """What was destroyed, and what the law retains until when."""
+
+    resident = fields.UUID()
+    status = fields.String(validate=validate.OneOf(("erased", "already_erased")))
+    destroyed = fields.List(fields.String(validate=validate.OneOf(KEY_CLASSES)))
+    retained = fields.List(fields.String(validate=validate.OneOf(KEY_CLASSES)))
+    retained_until = fields.Date(allow_none=True)
+    because = fields.String(allow_none=True)
+
+
+class KeysWanted(Schema):
+    """Keys a service needs; `nonce` is given back by the sealing of the answer."""
+
+    keys = fields.List(
+        fields.String(validate=KEY_NAME), required=True, validate=validate.Length(max=LARGEST_BATCH)
     )
+    nonce = fields.String(required=True, validate=validate.Length(16, 64))

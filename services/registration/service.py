@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -18,8 +17,8 @@ from services.registration.workbook import SIZE_LIMIT
 from shared.access import parts, to
 from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT
 from shared.campaign import age_on, days_of
-from shared.contracts.registration import DECLINE_REASONS
-from shared.privacy import Privacy
+from shared.contracts.registration import DECLINE_REASONS, ERASE_REASONS
+from shared.privacy import ERASED, KeyId, seal_keys
 from shared.web import Service, command, page, query, upload
 from shared.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.web.service import internal
@@ -136,15 +135,27 @@ class RegistrationService(Service):
         """Record a batch of answers."""
         return self.app.record_answers(unit, **body)
 
+    @command(
+        "/api/residents/<uuid:resident>/erase",
+        allow=to(OFFICE),
+        body=schemas.Erase,
+        answer=schemas.ErasedAnswer,
+        summary="Forget who a resident is: destroy the keys, as far as the law allows today",
+    )
+    def erase(self, body: dict[str, Any], resident: UUID) -> dict[str, Any]:
+        """Erase a resident's identity."""
+        return self.app.erase(resident, **body)
+
     @internal(
-        "POST", "/keys", "Keys of residents, for the other services", allow=parts(*KEY_HOLDERS)
+        "POST", "/keys", "Keys of residents, for other services, sealed", allow=parts(*KEY_HOLDERS)
     )
     def keys(self, request: Request) -> dict[str, Any]:
-        """Return the keys of the residents asked for; those without one are left out."""
+        """Return the keys that exist of those asked for, sealed for this question."""
         said = json_object(raw_body(request, JSON_LIMIT))
-        wanted = cast("dict[str, list[str]]", schemas.KeysWanted().load(said))
-        keys = cast("Privacy", self.app.privacy).keys(wanted["residents"])
-        return {"keys": {subject: base64.b64encode(key).decode() for subject, key in keys.items()}}
+        wanted = cast("dict[str, Any]", schemas.KeysWanted().load(said))
+        keys = self.app.keys.keys(map(KeyId.parse, wanted["keys"]))
+        secret = bytes.fromhex(self.deployment.secrets.service)
+        return {"sealed": seal_keys(secret, wanted["nonce"], keys)}
 
     # Pages
 
@@ -202,12 +213,13 @@ class RegistrationService(Service):
             last_age=age_on(born, self.app.campaign.end),
             weeks=[(week, days_of(week)) for week in self.app.weeks()],
             reasons=DECLINE_REASONS,
+            erase_reasons=ERASE_REASONS,
             done=done,
         )
 
     def render(self, template: str, **values: Any) -> str:
         """Render a page; the result of an import gets the names its answer does not repeat."""
-        values["words"] = WORDS
+        values["words"], values["erased_text"] = WORDS, ERASED
         if template == IMPORT_RESULT:
             ids = [entry["resident"] for entry in values["answer"]["entries"]]
             values["names"] = self.app.names(ids)

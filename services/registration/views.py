@@ -64,7 +64,9 @@ residents = Table(
     Column("sex", String, nullable=False),
     Column("birth_date", String, nullable=False),
     Column("document_kind", String, nullable=False),
-    Column("identity", Text),
+    Column("identity", Text),  # "" when nothing of it can be read any more
+    Column("erased", String),  # a day, when keys of this resident were destroyed
+    Column("retained_until", String),
     Column("answer", String, nullable=False),
     Column("wished_week", String),
     Column("decline_reason", String),
@@ -104,6 +106,13 @@ screenings = Table(
     Column("outcome", String, nullable=False),
     Column("until", String),
     Column("reasons", Text, nullable=False),
+)
+expiries = Table(
+    "expiries",
+    tables,
+    Column("source", String, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("expiry", String, nullable=False),
 )
 heard = Table(
     "heard",
@@ -149,7 +158,8 @@ def _(connection: Connection, event: Event) -> None:
 
 
 def _facts(event: Event) -> dict[str, Any]:
-    return event.data | {"identity": event.sealed("identity")}
+    sealed = {"identity": event.sealed("identity")}
+    return event.data | sealed | {"erased": None, "retained_until": None}
 
 
 @views.on("ResidentRegistered")
@@ -177,6 +187,17 @@ def _(connection: Connection, event: Event) -> None:
     _update_resident(connection, event, answer)
 
 
+@views.on("ResidentErased")
+def _(connection: Connection, event: Event) -> None:
+    values: dict[str, Any] = {
+        "erased": event.recorded_at[:10],
+        "retained_until": event.data["retained_until"],
+    }
+    if "facts" in event.data["classes"]:
+        values["identity"] = ""
+    _update_resident(connection, event, values)
+
+
 def _update_resident(connection: Connection, event: Event, values: dict[str, Any]) -> None:
     at_resident = residents.c.resident == event.data["resident"]
     connection.execute(update(residents).where(at_resident).values(values))
@@ -189,6 +210,12 @@ def _update_resident(connection: Connection, event: Event, values: dict[str, Any
 def _(connection: Connection, event: Event) -> None:
     row = {name: event.data[name] for name in ("resident", "dose", "unit", "day")}
     connection.execute(_dose, row | {"source": event.source, "position": event.position})
+
+
+@views.on("BatchReceived")
+def _(connection: Connection, event: Event) -> None:
+    place = {"source": event.source, "position": event.position}
+    connection.execute(insert(expiries), place | {"expiry": event.data["expiry"]})
 
 
 @views.on("ResidentCleared", "ClearanceWithdrawn")

@@ -65,12 +65,18 @@ REASON_WORDS: dict[str, Words] = {
     "contraindicated": ("不宜接种", "contraindicated"),
     "declined": ("不接种", "declined"),
     "session_closed": ("场次取消", "session closed"),
+    "by_request": ("本人要求删除", "the person asks for it"),
+    "consent_withdrawn": ("撤回个人信息同意", "consent to processing withdrawn"),
+    "purpose_met": ("处理目的已实现", "the purpose is met"),
+    "registered_in_error": ("误登记", "registered in error"),
+    "restored": ("恢复备份后再次销毁", "destroyed again after a backup was restored"),
 }
 EVENT_WORDS: dict[str, Words] = {
     "ResidentRegistered": ("登记", "Registered"),
     "ResidentCorrected": ("资料更正", "Record corrected"),
     "ConsentGiven": ("同意接种", "Consent given"),
     "VaccinationDeclined": ("暂不接种", "Declined"),
+    "ResidentErased": ("资料已删除", "Data erased"),
     "ResidentCleared": ("筛查通过", "Cleared"),
     "ResidentDeferred": ("筛查暂缓", "Deferred"),
     "ContraindicationFound": ("不宜接种", "Contraindication found"),

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
 
-from services.screening.domain.refusals import NotRegistered
+from services.screening.domain.refusals import Erased, NotRegistered
 from services.screening.domain.rules import screen
 from services.screening.domain.screening import Screening
+from services.screening.policies import policies
 from services.screening.views import residents, screenings, standings, views
 from shared.campaign import age_on
 from shared.eventstore import Application
+from shared.privacy import ERASED
 
 PAGE = 100
 _RESIDENT = select(
@@ -28,16 +30,20 @@ class ScreeningDesk(Application):
 
     aggregates = (Screening,)
     views = views
+    policies = policies
 
     def screen(
         self, resident: UUID, site: str, answers: Mapping[str, bool | float]
     ) -> dict[str, Any]:
         """Apply the rules to a resident's answers today and record the outcome (R07-R13).
 
-        Raises `NotRegistered`, `UnknownSite`, `UnansweredQuestion`, `ImplausibleTemperature`.
+        Raises `NotRegistered`, `Erased`, `UnknownSite`, `UnansweredQuestion`,
+        `ImplausibleTemperature`.
         """
         self.campaign.site(site)
         person = self.resident(resident)
+        if not person["identity"]:
+            raise Erased
         today, ages = self.today(), (self.campaign.min_age, self.campaign.max_age)
         age = age_on(date.fromisoformat(person["birth_date"]), today)
         outcome = screen(answers, age=age, day=today, ages=ages)
@@ -118,10 +124,12 @@ class ScreeningDesk(Application):
         return person | {"shown": shown}
 
     def names(self, people: list[dict[str, Any]]) -> dict[str, str]:
-        """Names of residents by id; a short id where the key is not to be had."""
+        """Names of residents by id; a short id where the key is not to be had just now."""
         assert self.privacy is not None
-        opened = self.privacy.read_all([(p["resident"], p["identity"]) for p in people])
-        return {
+        erased = {p["resident"]: ERASED for p in people if not p["identity"]}
+        pairs = [(p["resident"], p["identity"]) for p in people if p["identity"]]
+        opened = self.privacy.read_all(pairs, ("name",))
+        return erased | {
             resident: identity["name"] if identity else resident[:8]
             for resident, identity in opened.items()
         }

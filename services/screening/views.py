@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, update
 
 from shared.contracts import Event
 from shared.eventstore import Views, put
@@ -18,7 +18,7 @@ residents = Table(
     Column("cohort", String, nullable=False),
     Column("sex", String, nullable=False),
     Column("birth_date", String, nullable=False),
-    Column("identity", String, nullable=False),
+    Column("identity", String, nullable=False),  # "" when the person is erased
 )
 # Fed by screening itself.
 standings = Table(
@@ -60,6 +60,12 @@ def _resident(connection: Connection, event: Event) -> None:
     wanted = ("resident", "unit", "cohort", "sex", "birth_date")
     row = {name: event.data[name] for name in wanted} | {"identity": event.sealed("identity")}
     put(connection, residents, "resident", row)
+
+
+@views.on("ResidentErased")
+def _erased(connection: Connection, event: Event) -> None:
+    found = residents.c.resident == event.data["resident"]
+    connection.execute(update(residents).where(found).values(identity=""))
 
 
 @views.on(*STATUS)

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 policies = Policies(append=False)
 
 
+@policies.on("ResidentErased")
+def forget(app: Supervision, event: Event) -> None:
+    """Keys kept in memory are dropped; the ledger keeps the event as it keeps every other."""
+    if app.privacy is not None:
+        app.privacy.forget(event.data["resident"])
+
+
 @policies.on(Policies.ANY)
 def keep(app: Supervision, event: Event) -> None:
     """Write the event into the ledger, once and for ever."""

@@ -29,6 +29,7 @@ from shared.access import tokens
 from shared.access.person import Grant, Person
 from shared.deployment import Deployment
 from shared.eventstore import Context
+from shared.privacy import derived
 
 TICKET_SECONDS = 60
 
@@ -43,8 +44,8 @@ class SignInOffice:
         self.app = app
         self.clock = clock
         self._deployment = deployment
-        master = bytes.fromhex(deployment.secrets.master)
-        self._vault = AESGCM(hashlib.sha256(b"signing keys|" + master).digest())
+        secret = bytes.fromhex(deployment.secrets.service)
+        self._vault = AESGCM(derived(secret, "vaxledger signing keys"))
         self._keys: dict[str, OKPKey] = {}
         if not self.app.rows(select(private_keys.c.key).limit(1)):
             self.rotate()

@@ -5,9 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from shared.campaign.draft import Draft
-from shared.campaign.plan import Opening, Site
-
-RETENTION_YEARS = 5
+from shared.campaign.plan import RETENTION_YEARS, Opening, Site
 
 
 def cross_checks(draft: Draft) -> None:

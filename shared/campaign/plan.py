@@ -6,6 +6,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from zoneinfo import ZoneInfo
 
+# Vaccine Administration Law, art. 46: records are kept this long after the vaccine's expiry.
+RETENTION_YEARS = 5
+
 
 class UnknownSite(LookupError):
     """A site code that the campaign does not have."""
@@ -143,6 +146,19 @@ class Campaign:
     def cutoff(self, product_code: str) -> date:
         """Last day of a first dose, so that the second still fits in; never after the plan's (R05)."""
         return min(self.first_dose_cutoff, self.end - timedelta(days=self.interval(product_code)))
+
+    def retained_until(self, latest_expiry: date | None) -> date:
+        """Last day on which vaccination records must still be kept.
+
+        The campaign file's date, or later when a batch received expires later than it foresaw.
+        """
+        if latest_expiry is None:
+            return self.retain_until
+        # The 29th of February becomes the 1st of March: rather a day longer than too short.
+        year, month, day = latest_expiry.year, latest_expiry.month, latest_expiry.day
+        leap = (month, day) == (2, 29)
+        kept = date(year + RETENTION_YEARS, *((3, 1) if leap else (month, day)))
+        return max(self.retain_until, kept)
 
     def least_head_count(self) -> int:
         """The fewest people that make up the coverage target (R02)."""

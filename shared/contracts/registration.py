@@ -8,6 +8,11 @@ RESIDENT = "5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f"
 WEEK = validate.Regexp(r"^\d{4}-W\d{2}$", error="an ISO week such as 2024-W14")
 TIES = ("household", "home", "workplace")
 DECLINE_REASONS = ("safety_worry", "no_time", "health", "other")
+# PIPL art. 47: the purpose is met, consent is withdrawn, or it should not have been kept at all.
+ERASE_REASONS = ("by_request", "consent_withdrawn", "purpose_met", "registered_in_error")
+# Written by registration itself, when a restored backup had brought destroyed keys back.
+RESTORED = "restored"
+KEY_CLASSES = ("facts", "contact")
 
 
 @catalogue.declare(
@@ -111,7 +116,8 @@ _RESIDENT_EXAMPLE = {
     "sex": "female",
     "birth_date": "1979-05-21",
     "document_kind": "resident_card",
-    "identity": "s1.1.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "identity": "s2.facts.1.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    "~contact.1.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 }
 
 
@@ -139,3 +145,25 @@ class VaccinationDeclined(EventSchema):
 
     resident = fields.UUID(required=True)
     reason = fields.String(required=True, validate=validate.OneOf(DECLINE_REASONS))
+
+
+@catalogue.declare(
+    "registration",
+    example={
+        "resident": RESIDENT,
+        "classes": ["contact"],
+        "reason": "by_request",
+        "retained_until": "2031-12-31",
+    },
+)
+class ResidentErased(EventSchema):
+    """Keys of these classes of the resident's identity are destroyed: nobody can read it again.
+
+    `retained_until` is the last day on which the law still needs the other class (Vaccine
+    Administration Law, art. 46); null when nothing is left.
+    """
+
+    resident = fields.UUID(required=True)
+    classes = fields.List(fields.String(validate=validate.OneOf(KEY_CLASSES)), required=True)
+    reason = fields.String(required=True, validate=validate.OneOf((*ERASE_REASONS, RESTORED)))
+    retained_until = fields.Date(required=True, allow_none=True)

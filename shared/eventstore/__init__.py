@@ -3,11 +3,12 @@
 from shared.eventstore.application import Application
 from shared.eventstore.blank import blank
 from shared.eventstore.context import Context
-from shared.eventstore.store import KeyReused, Store
+from shared.eventstore.store import AnswerExpired, KeyReused, Store
 from shared.eventstore.tables import append_only
 from shared.eventstore.views import Policies, Views, put
 
 __all__ = [
+    "AnswerExpired",
     "Application",
     "Context",
     "KeyReused",

@@ -11,10 +11,12 @@ from sqlalchemy.engine import make_url
 # psycopg's C wait would block the green threads of the process.
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
 
+SQLITE_BUSY = "PRAGMA busy_timeout=20000"
 SQLITE_SETTINGS = (
     "PRAGMA journal_mode=WAL",
-    "PRAGMA busy_timeout=20000",
+    SQLITE_BUSY,
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # a deleted key is overwritten
 )
 WRITES = "vaxledger_writes"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -32,12 +32,20 @@ class PrivacyDesk(Protocol):
         """Return the sealed text of `value`, bound to its place in the history."""
         ...
 
-    def read_all(self, pairs: Iterable[tuple[str, str | None]]) -> dict[str, dict[str, Any] | None]:
-        """Open (resident, `Event.sealed` reference) pairs."""
+    def read_all(
+        self, pairs: Iterable[tuple[str, str | None]], fields: Sequence[str] | None = None
+    ) -> dict[str, dict[str, Any] | None]:
+        """Open (resident, `Event.sealed` reference) pairs, as far as they can be read."""
         ...
 
-    def read(self, subject: str, reference: str | None) -> dict[str, Any] | None:
+    def read(
+        self, subject: str, reference: str | None, fields: Sequence[str] | None = None
+    ) -> dict[str, Any] | None:
         """Open one reference."""
+        ...
+
+    def forget(self, subject: str) -> None:
+        """Forget a resident's keys, which have been destroyed."""
         ...
 
     def resident_id(self, document_kind: str, number: str) -> UUID:

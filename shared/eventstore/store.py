@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.engine import make_url
@@ -18,7 +18,7 @@ from shared.clock import Clock
 from shared.contracts import Event, decode
 from shared.eventstore import tables
 from shared.eventstore.context import Context
-from shared.eventstore.engine import WRITES, open_engine
+from shared.eventstore.engine import SQLITE_BUSY, WRITES, open_engine
 from shared.eventstore.views import Views
 
 _HEAD = select(func.coalesce(func.max(tables.events.c.position), 0))
@@ -36,9 +36,7 @@ _TRACK = (
     .where(tables.positions.c.source == bindparam("wanted"))
     .values(position=bindparam("at"), decided=bindparam("ran"))
 )
-_COMMAND = select(tables.commands.c.fingerprint, tables.commands.c.answer).where(
-    tables.commands.c.key == bindparam("wanted")
-)
+_COMMAND = select(tables.commands).where(tables.commands.c.key == bindparam("wanted"))
 
 
 class KeyReused(Exception):
@@ -53,6 +51,33 @@ class KeyReused(Exception):
             "这个 Idempotency-Key 已用于另一条命令；请为新命令换一个新的键。"
             " This Idempotency-Key was used for another command; send a new key for a new command."
         )
+
+
+class AnswerExpired(Exception):
+    """A command came back whose answer is not kept any more."""
+
+    code = "answer-expired"
+    status = 410
+
+    def __init__(self, recorded_at: str) -> None:
+        """Say that it was done, and when."""
+        super().__init__(
+            f"这条命令已于 {recorded_at} 执行，不会重复执行；当时的答复已不再保存，请查看现在的状态。"
+            f" This command was done at {recorded_at} and is not done again;"
+            " its answer is not kept any more, look at how things stand now."
+        )
+
+
+class AnswerSealer(Protocol):
+    """Keeps the answers of commands from being read in the store (`shared.privacy`)."""
+
+    def seal(self, command: str, answer: bytes) -> bytes:
+        """Seal an answer, in the running transaction."""
+        ...
+
+    def open(self, command: str, sealed: bytes) -> bytes | None:
+        """Open an answer, in the running transaction; None when it cannot be read any more."""
+        ...
 
 
 @dataclass(slots=True)
@@ -83,6 +108,7 @@ class Store:
         self._repeatable = open_engine(url, durable=False)
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.listeners: list[Callable[[], None]] = []
+        self.answers: AnswerSealer | None = None
         self._writing = threading.Lock()
         self._current: ContextVar[Transaction | None] = ContextVar(f"tx-{source}", default=None)
         with self.engine.execution_options(**{WRITES: True}).begin() as connection:
@@ -135,8 +161,9 @@ class Store:
         """Do a command exactly once, whatever number of times it is sent.
 
         Returns its answer (a JSON value) and whether it is the answer of an earlier execution.
-        Raises `KeyReused` when the key belongs to a command with another `fingerprint`, and what
-        `work` raises, in which case nothing at all has happened.
+        Raises `KeyReused` when the key belongs to a command with another `fingerprint`,
+        `AnswerExpired` when the answer is not kept any more, and what `work` raises, in which
+        case nothing at all has happened.
         """
         with self.transaction(context) as transaction:
             connection = transaction.connection
@@ -144,18 +171,29 @@ class Store:
             if known is not None:
                 if known.fingerprint != fingerprint:
                     raise KeyReused
-                return json.loads(known.answer), True
+                return self._answer_of(known), True
             answer = work()
+            kept = json.dumps(answer, ensure_ascii=False, default=str).encode()
+            if self.answers is not None:
+                kept = self.answers.seal(context.command, kept)
             connection.execute(
                 insert(tables.commands),
                 {
                     "key": context.command,
                     "fingerprint": fingerprint,
-                    "answer": json.dumps(answer, ensure_ascii=False, default=str).encode(),
+                    "answer": kept,
                     "recorded_at": transaction.recorded_at.isoformat(),
                 },
             )
         return answer, False
+
+    def _answer_of(self, known: Any) -> Any:
+        kept: bytes | None = bytes(known.answer)
+        if self.answers is not None:
+            kept = self.answers.open(known.key, bytes(known.answer))
+        if kept is None:
+            raise AnswerExpired(known.recorded_at)
+        return json.loads(kept)
 
     def append(self, rows: Sequence[dict[str, Any]]) -> list[int]:
         """Append events (stream, stream_version, topic, body); return their positions.
@@ -175,6 +213,20 @@ class Store:
             self.views.apply(transaction.connection, event)
             transaction.appended.append(event)
         return [row["position"] for row in placed]
+
+    def truncate_wal(self) -> bool:
+        """Empty SQLite's write-ahead log, which still holds deleted rows; False while it is read."""
+        if not self.is_sqlite:
+            return True
+        raw = self.engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.execute(SQLITE_BUSY)
+        finally:
+            raw.close()
+        return not busy
 
     # Reading
 

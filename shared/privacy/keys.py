@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 import requests
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, insert, select
+from sqlalchemy import delete, func, insert, select
 
-from shared.eventstore.store import Store
+from shared.eventstore.store import Store, Transaction
+from shared.privacy.answers import AnswerKeys
+from shared.privacy.handing import new_nonce, open_keys
+from shared.privacy.sealing import CLASSES, KEY_BYTES, KeyId
+from shared.privacy.tombstones import Tombstones
+from shared.privacy.wrapping import Wrapping, destroyed_keys, identity_keys
 
-key_metadata = MetaData()
-resident_keys = Table(
-    "resident_keys",
-    key_metadata,
-    Column("resident", String, primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
-)
-NONCE_BYTES = 12
-KEY_BYTES = 32
+AT_ONCE = 500
 CACHE_SIZE = 20_000
+CACHE_SECONDS = 600
 
 
 def derive_resident_id(secret: bytes, document_kind: str, number: str) -> UUID:
@@ -42,70 +39,205 @@ def derive_resident_id(secret: bytes, document_kind: str, number: str) -> UUID:
 
 
 class KeyTable:
-    """The residents' keys, each wrapped under the master key, in registration's database."""
+    """The residents' keys, each wrapped under the master key, in registration's database.
 
-    def __init__(self, store: Store, master: bytes) -> None:
-        """Take the store whose transactions create keys, and the 32-byte master key."""
-        self._store = store
-        self._master = AESGCM(master)
-        self._cache: dict[str, bytes] = {}
+    Nothing read here is kept beyond the transaction: a key may be gone, by a rollback or an
+    erasure, in the next moment.
+    """
 
-    def keys(self, subjects: Sequence[str]) -> dict[str, bytes]:
-        """Return the keys of several residents; those without one are left out."""
-        found = {s: self._cache[s] for s in subjects if s in self._cache}
-        missing = [subject for subject in subjects if subject not in found]
-        for start in range(0, len(missing), 500):
-            some = missing[start : start + 500]
-            query = select(resident_keys).where(resident_keys.c.resident.in_(some))
-            with self._store.connection() as connection:
-                for row in connection.execute(query):
-                    found[row.resident] = self._unwrap(row.resident, bytes(row.wrapped))
+    def __init__(self, wrapping: Wrapping, tombstones: Tombstones, answers: AnswerKeys) -> None:
+        """Take what wraps registration's keys, the file of destroyed ones, and the answers."""
+        self._wrapping = wrapping
+        self._store: Store = wrapping.store
+        self._tombstones = tombstones
+        self._answers = answers
+        self._made: tuple[Transaction, dict[str, dict[str, tuple[int, bytes]]]] | None = None
+        self._destroyed = False
+        self._store.listeners.append(self._committed)
+
+    def keys(self, wanted: Iterable[KeyId]) -> dict[KeyId, bytes]:
+        """Return the keys that exist of those wanted."""
+        names = set(wanted)
+        found: dict[KeyId, bytes] = {}
+        for row in self._rows(sorted({name.resident for name in names})):
+            name = KeyId(row.resident, row.key_class, row.version)
+            if name in names:
+                found[name] = self._wrapping.unwrap(identity_keys, row)
         return found
 
-    def make(self, subject: str) -> bytes:
-        """Return a resident's key, creating it in the running transaction if there is none."""
-        if (key := self.keys([subject]).get(subject)) is not None:
-            return key
-        key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
-        wrapped = nonce + self._master.encrypt(nonce, key, subject.encode())
-        row = {"resident": subject, "wrapped": wrapped}
-        self._store.current.connection.execute(insert(resident_keys), row)
-        return key
+    def forget(self, resident: str) -> None:
+        """Nothing is kept here that could be forgotten."""
 
-    def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
-        nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
-        key = self._master.decrypt(nonce, sealed, subject.encode())
-        if len(self._cache) >= CACHE_SIZE:
-            self._cache.clear()
-        self._cache[subject] = key
-        return key
+    def newest(self, resident: str) -> dict[str, tuple[int, bytes]]:
+        """Return (version, key) of a resident's classes, made in the running transaction if new."""
+        self.prepare([resident])
+        return self._pending()[resident]
+
+    def prepare(self, residents: Sequence[str]) -> None:
+        """Make the keys that many residents will need in the running transaction, all at once."""
+        pending = self._pending()
+        missing = list(dict.fromkeys(each for each in residents if each not in pending))
+        if not missing:
+            return
+        have: dict[str, dict[str, tuple[int, bytes]]] = {each: {} for each in missing}
+        for row in self._rows(missing):
+            version = have[row.resident].get(row.key_class, (0, b""))[0]
+            if row.version > version:
+                key = self._wrapping.unwrap(identity_keys, row)
+                have[row.resident][row.key_class] = (row.version, key)
+        lacking = [each for each in missing if len(have[each]) < len(CLASSES)]
+        last = self._last_destroyed(lacking)
+        rows: list[dict[str, Any]] = []
+        for each in lacking:
+            for key_class in CLASSES:
+                if key_class not in have[each]:
+                    name = KeyId(each, key_class, last.get((each, key_class), 0) + 1)
+                    key = os.urandom(KEY_BYTES)
+                    rows.append(name._asdict() | self._wrapping.wrap(str(name), key))
+                    have[each][key_class] = (name.version, key)
+        if rows:
+            self._store.current.connection.execute(insert(identity_keys), rows)
+        pending |= have
+
+    def destroy(self, resident: str, classes: Iterable[str]) -> None:
+        """Destroy every key of these classes in the running transaction; a tombstone goes first.
+
+        The answers given so far go as well: any of them may repeat what a roster said.
+        """
+        classes = set(classes)
+        transaction = self._store.current
+        names = [
+            KeyId(row.resident, row.key_class, row.version)
+            for row in self._rows([resident])
+            if row.key_class in classes
+        ]
+        at = transaction.recorded_at.isoformat()
+        self._tombstones.add(names, at)
+        self._drop(names, at)
+        self._answers.destroy_all()
+
+    def bury(self) -> dict[str, set[str]]:
+        """Destroy again what a restored backup has brought back: {resident: classes}.
+
+        Runs in a transaction at start. Also writes the tombstones that only the database knows.
+        """
+        written = self._tombstones.read()
+        with self._store.connection() as connection:
+            known = {
+                KeyId(row.resident, row.key_class, row.version): row.at
+                for row in connection.execute(select(destroyed_keys))
+            }
+        for name in known.keys() - written:
+            self._tombstones.add([name], known[name])
+        residents = sorted({name.resident for name in written})
+        alive = [
+            name
+            for row in self._rows(residents)
+            if (name := KeyId(row.resident, row.key_class, row.version)) in written
+        ]
+        # What the file alone knows is written down, so that no version is ever given out twice.
+        self._drop(alive, self._store.current.recorded_at.isoformat(), also=written - known.keys())
+        back: dict[str, set[str]] = {}
+        if alive:
+            self._answers.destroy_all()
+        for name in alive:
+            back.setdefault(name.resident, set()).add(name.key_class)
+        return back
+
+    def _drop(self, names: list[KeyId], at: str, also: Iterable[KeyId] = ()) -> None:
+        connection = self._store.current.connection
+        for name in names:
+            mine = [identity_keys.c[column] == value for column, value in name._asdict().items()]
+            connection.execute(delete(identity_keys).where(*mine))
+        rows = [name._asdict() | {"at": at} for name in sorted({*names, *also})]
+        if rows:
+            connection.execute(insert(destroyed_keys), rows)
+        for name in names:
+            self._pending().pop(name.resident, None)
+        self._destroyed = self._destroyed or bool(names)
+
+    def _rows(self, residents: Sequence[str]) -> Iterator[Any]:
+        for start in range(0, len(residents), AT_ONCE):
+            some = residents[start : start + AT_ONCE]
+            query = select(identity_keys).where(identity_keys.c.resident.in_(some))
+            with self._store.connection() as connection:
+                yield from connection.execute(query).all()
+
+    def _last_destroyed(self, residents: Sequence[str]) -> dict[tuple[str, str], int]:
+        at = destroyed_keys.c
+        last: dict[tuple[str, str], int] = {}
+        for start in range(0, len(residents), AT_ONCE):
+            some = residents[start : start + AT_ONCE]
+            query = select(at.resident, at.key_class, func.max(at.version))
+            query = query.where(at.resident.in_(some)).group_by(at.resident, at.key_class)
+            with self._store.connection() as connection:
+                last |= {(row[0], row[1]): row[2] for row in connection.execute(query)}
+        return last
+
+    def _pending(self) -> dict[str, dict[str, tuple[int, bytes]]]:
+        """Newest keys known within the running transaction; they go when it ends, however."""
+        transaction = self._store.current
+        if self._made is None or self._made[0] is not transaction:
+            self._made = (transaction, {})
+        return self._made[1]
+
+    def _committed(self) -> None:
+        """After a commit: nothing of a destroyed key stays in the write-ahead log either."""
+        if self._destroyed and self._store.truncate_wal():
+            self._destroyed = False
 
 
 class RemoteKeys:
     """Keys as another service gets them: by an authenticated call, kept in memory only."""
 
-    def __init__(self, registration: str, token: str) -> None:
-        """Take registration's address (`http://host:port`) and the service token."""
+    def __init__(self, registration: str, token: str, secret: bytes) -> None:
+        """Take registration's address, this caller's bearer token, and the service secret."""
         self._url = f"{registration}/keys"
         self._headers = {"Authorization": f"Bearer {token}"}
-        self._cache: dict[str, bytes | None] = {}
+        self._secret = secret
+        self._cache: dict[str, dict[KeyId, bytes | None]] = {}
+        self._since = time.monotonic()
+        self._changes = 0
 
-    def keys(self, subjects: Sequence[str]) -> dict[str, bytes]:
-        """Return the keys of residents; none when registration cannot be reached just now."""
-        if missing := [subject for subject in subjects if subject not in self._cache]:
-            self._fetch(missing)
-        return {s: key for s in subjects if (key := self._cache.get(s)) is not None}
+    def keys(self, wanted: Iterable[KeyId]) -> dict[KeyId, bytes]:
+        """Return the keys that exist; none when registration cannot be reached just now.
 
-    def _fetch(self, missing: list[str]) -> None:
-        if len(self._cache) >= CACHE_SIZE:
-            self._cache.clear()
+        A key that does not exist never will: a resident's next key has another version.
+        """
+        self._age()
+        names = list(dict.fromkeys(wanted))
+        known = self._known(names)
+        if missing := [name for name in names if name not in known]:
+            known |= self._fetch(missing)
+        return {name: key for name in names if (key := known.get(name)) is not None}
+
+    def forget(self, resident: str) -> None:
+        """Drop what is known of a resident's keys; also what is being fetched right now."""
+        self._changes += 1
+        self._cache.pop(resident, None)
+
+    def _known(self, names: Iterable[KeyId]) -> dict[KeyId, bytes | None]:
+        return {
+            name: self._cache[name.resident][name]
+            for name in names
+            if name in self._cache.get(name.resident, {})
+        }
+
+    def _age(self) -> None:
+        if len(self._cache) >= CACHE_SIZE or time.monotonic() - self._since > CACHE_SECONDS:
+            self._cache, self._since = {}, time.monotonic()
+
+    def _fetch(self, missing: list[KeyId]) -> dict[KeyId, bytes | None]:
+        nonce, before = new_nonce(), self._changes
+        asked = {"keys": [str(name) for name in missing], "nonce": nonce}
         try:
-            answer = requests.post(
-                self._url, json={"residents": missing}, headers=self._headers, timeout=3
-            )
+            answer = requests.post(self._url, json=asked, headers=self._headers, timeout=3)
             answer.raise_for_status()
+            handed = open_keys(self._secret, nonce, answer.json()["sealed"])
         except requests.RequestException:
-            return  # the page shows ids instead of names, and asks again next time
-        keys: dict[str, Any] = answer.json()["keys"]
-        for subject in missing:
-            self._cache[subject] = base64.b64decode(keys[subject]) if subject in keys else None
+            return {}  # the page shows ids instead of names, and asks again next time
+        found = {name: handed.get(name) for name in missing}
+        if before == self._changes:
+            for name, key in found.items():
+                self._cache.setdefault(name.resident, {})[name] = key
+        return found

@@ -1,26 +1,62 @@
-"""Sealing: AES-256-GCM under one resident's key, bound to one place in the history."""
+"""Sealing: AES-256-GCM under keys of one resident, one a class, bound to one place in the history.
+
+A sealed text is `s2.` and one part a class, joined by `~`; a part is
+`<class>.<key version>.<nonce>.<ciphertext>`, the last two base64url. These are the storage format.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
 import os
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-# This is the storage format: scheme.key version.nonce.ciphertext, base64url.
-SCHEME = "s1"
+SCHEME = "s2"
 NONCE_BYTES = 12
+KEY_BYTES = 32
+# Who a vaccinated person is must be kept by law; how to reach them need not be.
+FACTS, CONTACT = "facts", "contact"
+CLASSES = (FACTS, CONTACT)
+CONTACT_FIELDS = frozenset(("phone", "address"))
 
 
 class Unreadable(Exception):
     """The text was not sealed with this key, or not for this place."""
 
 
-def _bound(place: tuple[str, ...], version: str) -> bytes:
-    return "|".join((*place, version)).encode()
+class KeyId(NamedTuple):
+    """Name of one key: whose it is, for what class of fields, and the how manieth."""
+
+    resident: str
+    key_class: str
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.resident}.{self.key_class}.{self.version}"
+
+    @classmethod
+    def parse(cls, text: str) -> KeyId:
+        """Read what `str` wrote; raise `ValueError`."""
+        resident, key_class, version = text.split(".")
+        return cls(resident, key_class, int(version))
+
+
+class Part(NamedTuple):
+    """One class's share of a sealed text."""
+
+    key_class: str
+    version: int
+    nonce: bytes
+    sealed: bytes
+
+
+def class_of(field: str) -> str:
+    """Return the class of an identity field: `contact`, or `facts` for everything else."""
+    return CONTACT if field in CONTACT_FIELDS else FACTS
 
 
 def _text(raw: bytes) -> str:
@@ -31,21 +67,62 @@ def _raw(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def seal(key: bytes, place: tuple[str, ...], value: dict[str, Any]) -> str:
-    """Seal a JSON mapping with a 32-byte key for `place` (stream, version, event, field)."""
-    nonce = os.urandom(NONCE_BYTES)
-    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    sealed = AESGCM(key).encrypt(nonce, plain, _bound(place, "1"))
-    return ".".join((SCHEME, "1", _text(nonce), _text(sealed)))
+def _bound(place: tuple[str, ...], key_class: str, version: int) -> bytes:
+    return "|".join((*place, key_class, str(version))).encode()
 
 
-def unseal(key: bytes, place: tuple[str, ...], text: str) -> dict[str, Any]:
-    """Open a sealed text; raise `Unreadable` for another key, place or a changed text."""
+def seal(
+    keys: Mapping[str, tuple[int, bytes]], place: tuple[str, ...], value: Mapping[str, Any]
+) -> str:
+    """Seal a JSON mapping for `place` (stream, version, event, field).
+
+    `keys` holds (version, 32-byte key) of each class that has a field in `value`.
+    """
+    shares: dict[str, dict[str, Any]] = {}
+    for field, said in value.items():
+        shares.setdefault(class_of(field), {})[field] = said
+    parts: list[str] = []
+    for key_class in CLASSES:
+        if key_class in shares:
+            version, key = keys[key_class]
+            nonce = os.urandom(NONCE_BYTES)
+            plain = json.dumps(shares[key_class], ensure_ascii=False, separators=(",", ":"))
+            bound = _bound(place, key_class, version)
+            sealed = AESGCM(key).encrypt(nonce, plain.encode(), bound)
+            parts.append(".".join((key_class, str(version), _text(nonce), _text(sealed))))
+    return f"{SCHEME}.{'~'.join(parts)}"
+
+
+def parts_of(text: str) -> list[Part]:
+    """Take a sealed text apart; raise `Unreadable` if it is none."""
+    scheme, _, rest = text.partition(".")
+    if scheme != SCHEME:
+        raise Unreadable(f"unknown scheme {scheme[:8]!r}")
+    parts: list[Part] = []
     try:
-        scheme, version, nonce, sealed = text.split(".")
-        if scheme != SCHEME:
-            raise Unreadable(f"unknown scheme {scheme!r}")
-        plain = AESGCM(key).decrypt(_raw(nonce), _raw(sealed), _bound(place, version))
-    except (ValueError, InvalidTag) as error:
-        raise Unreadable("sealed with another key or for another place") from error
-    return cast("dict[str, Any]", json.loads(plain))
+        for each in rest.split("~"):
+            key_class, version, nonce, sealed = each.split(".")
+            parts.append(Part(key_class, int(version), _raw(nonce), _raw(sealed)))
+    except ValueError as error:
+        raise Unreadable("not a sealed text") from error
+    return parts
+
+
+def unseal(
+    key_of: Callable[[str, int], bytes | None], place: tuple[str, ...], parts: Iterable[Part]
+) -> dict[str, Any]:
+    """Open the parts whose key `key_of(class, version)` gives; the others' fields are missing.
+
+    Raises `Unreadable` for another key, class or place, or a changed text.
+    """
+    opened: dict[str, Any] = {}
+    for part in parts:
+        if (key := key_of(part.key_class, part.version)) is None:
+            continue
+        try:
+            bound = _bound(place, part.key_class, part.version)
+            plain = AESGCM(key).decrypt(part.nonce, part.sealed, bound)
+        except (ValueError, InvalidTag) as error:
+            raise Unreadable("sealed with another key or for another place") from error
+        opened |= cast("dict[str, Any]", json.loads(plain))
+    return opened

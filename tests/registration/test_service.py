@@ -15,6 +15,7 @@ from deploy.rehearsal.rosters import write_rosters
 from deploy.rehearsal.town import generate_town
 from services.registration.domain.unit import Unit
 from shared.access.service_tokens import header_of
+from shared.privacy import KeyId, Unreadable, open_keys
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster
 
@@ -413,17 +414,22 @@ def test_the_resident_id_comes_from_the_document_alone(town: PartUnderTest):
     assert (again["resident"], again["outcome"]) == (resident, "corrected")
 
 
-def test_keys_are_handed_to_those_with_the_service_token_only(town: PartUnderTest):
+def test_keys_are_handed_to_those_with_the_service_token_only_and_sealed(town: PartUnderTest):
     resident = a_resident(town)
     client = town.http.client
-    body = {"residents": [resident, str(uuid4())]}
+    facts, nobody = KeyId(resident, "facts", 1), KeyId(str(uuid4()), "facts", 1)
+    body = {"keys": [str(facts), str(nobody)], "nonce": "a" * 32}
     assert client.post("/keys", json=body).status_code == 401
     secret = town.deployment.secrets.service
-    assert (
-        client.post("/keys", json=body, headers=header_of(secret, "reporting")).status_code == 403
-    )
+    reporting = header_of(secret, "reporting")
+    assert client.post("/keys", json=body, headers=reporting).status_code == 403
     answer = client.post("/keys", json=body, headers=header_of(secret, "screening"))
-    assert list(answer.json["keys"]) == [resident]  # type: ignore[index]
+    assert list(answer.json) == ["sealed"]  # type: ignore[arg-type]
+    handed = open_keys(bytes.fromhex(secret), "a" * 32, answer.json["sealed"])  # type: ignore[index]
+    assert handed == town.app.keys.keys([facts])  # type: ignore[attr-defined]
+    assert list(handed) == [facts]
+    with pytest.raises(Unreadable):  # an answer to another question
+        open_keys(bytes.fromhex(secret), "b" * 32, answer.json["sealed"])  # type: ignore[index]
 
 
 # Pages

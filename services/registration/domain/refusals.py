@@ -42,6 +42,33 @@ class UnknownResident(Refusal):
         )
 
 
+class Erased(Refusal):
+    """Who this is has been forgotten; nothing new begins for an erased person."""
+
+    code = "erased"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "此人的资料已删除，不能再登记答复。本人愿意重新参加的，请先由所在单位重新导入名册。"
+            " This person's data are erased, no answer can be recorded; someone who wants to take"
+            " part again is first put on the unit's roster again."
+        )
+
+
+class VisitOpen(Refusal):
+    """A dose may be given at this moment, and then the law needs to know to whom."""
+
+    code = "visit-open"
+
+    def __init__(self, day: str) -> None:
+        super().__init__(
+            f"此人 {day} 的预约还没有结果，可能正在接种，现在不能删除。请先取消预约、登记未到，或等接种登记后再删除。"
+            f" The appointment of {day} has no outcome yet and a dose may be given right now: cancel"
+            " it, record the no-show, or wait until the dose is recorded, then erase.",
+            day=day,
+        )
+
+
 class WeekOutsideCampaign(Refusal):
     """No first dose is given in the wished week (R05)."""
 

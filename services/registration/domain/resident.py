@@ -10,12 +10,17 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from services.registration.domain.refusals import (
+    Erased,
     RegisteredElsewhere,
     UnknownReason,
     WeekOutsideCampaign,
 )
 
 DECLINE_REASONS = ("safety_worry", "no_time", "health", "other")
+# Classes of keys of an identity, in the order in which events name them.
+FACTS, CONTACT = "facts", "contact"
+CLASSES = (FACTS, CONTACT)
+RESTORED = "restored"
 
 
 class Resident(Aggregate):
@@ -53,6 +58,7 @@ class Resident(Aggregate):
         self.answer = "none"
         self.wished_week: str | None = None
         self.decline_reason: str | None = None
+        self.held = CLASSES
 
     def correct(
         self, *, unit: str, tie: str, cohort: str, identity: dict[str, Any], new_identity: bool
@@ -80,8 +86,10 @@ class Resident(Aggregate):
     def give_consent(self, wished_week: str, *, weeks: Sequence[str]) -> bool:
         """Consent to be vaccinated, if possible in `wished_week`; False when already so.
 
-        `weeks` are those with first doses (R05); raises `WeekOutsideCampaign` for any other.
+        `weeks` are those with first doses (R05); raises `WeekOutsideCampaign` for any other,
+        and `Erased`.
         """
+        self._is_not_erased()
         if wished_week not in weeks:
             raise WeekOutsideCampaign(wished_week, weeks[0], weeks[-1])
         if self.answer == "consent" and self.wished_week == wished_week:
@@ -92,14 +100,56 @@ class Resident(Aggregate):
     def decline(self, reason: str) -> bool:
         """Decline for now, consent may still follow; False when already so.
 
-        Raises `UnknownReason`.
+        Raises `UnknownReason`, `Erased`.
         """
+        self._is_not_erased()
         if reason not in DECLINE_REASONS:
             raise UnknownReason(reason, list(DECLINE_REASONS))
         if self.answer == "decline" and self.decline_reason == reason:
             return False
         self._on_vaccination_declined(resident=self.id, reason=reason)
         return True
+
+    def erase(self, reason: str, *, today: date, retained_until: date | None) -> list[str]:
+        """Forget who this is; return the classes whose keys are to be destroyed, [] if none is left.
+
+        `retained_until` is the last day on which the law needs to know who was vaccinated, None
+        when no dose was given: until then only how to reach the person is forgotten.
+        """
+        kept = retained_until is not None and today <= retained_until
+        classes = [each for each in ((CONTACT,) if kept else CLASSES) if each in self.held]
+        if classes:
+            self._on_resident_erased(
+                resident=self.id,
+                classes=classes,
+                reason=reason,
+                retained_until=retained_until if kept else None,
+            )
+        return classes
+
+    def lose(self, destroyed: set[str], *, retained_until: date | None) -> bool:
+        """Keys that a restored backup had brought back are destroyed again; False if known."""
+        classes = [each for each in CLASSES if each in destroyed and each in self.held]
+        if not classes:
+            return False
+        kept = FACTS in self.held and FACTS not in classes
+        self._on_resident_erased(
+            resident=self.id,
+            classes=classes,
+            reason=RESTORED,
+            retained_until=retained_until if kept else None,
+        )
+        return True
+
+    def _is_not_erased(self) -> None:
+        if self.held != CLASSES:
+            raise Erased
+
+    @event("ResidentErased")
+    def _on_resident_erased(
+        self, *, resident: UUID, classes: list[str], reason: str, retained_until: date | None
+    ) -> None:
+        self.held = tuple(each for each in self.held if each not in classes)
 
     @event("ResidentCorrected")
     def _on_resident_corrected(
@@ -120,6 +170,7 @@ class Resident(Aggregate):
         self.sex = sex
         self.birth_date = birth_date
         self.document_kind = document_kind
+        self.held = CLASSES  # sealed under new keys, if some had been destroyed
 
     @event("ConsentGiven")
     def _on_consent_given(self, *, resident: UUID, wished_week: str) -> None:

@@ -29,6 +29,19 @@ class NotRegistered(Refusal):
         )
 
 
+class Erased(Refusal):
+    """Who this is has been forgotten; nothing new begins for an erased person."""
+
+    code = "erased"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "此人的资料已删除，不能再筛查。本人愿意重新参加的，请先由所在单位重新导入名册。"
+            " This person's data are erased and nobody can be screened under this id; someone who"
+            " wants to take part again is first put on the unit's roster again."
+        )
+
+
 class UnansweredQuestion(Refusal):
     """Every question has to be answered (R09)."""
 

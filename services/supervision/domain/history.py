@@ -23,6 +23,8 @@ def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str,
             state["answer"] = f"consented, {data['wished_week']}"
         elif name == "VaccinationDeclined":
             state["answer"] = f"declined, {data['reason']}"
+        elif name == "ResidentErased":
+            state["erased"] = ", ".join(data["classes"])
         elif name in _SCREENING:
             state["screening"] = f"{_SCREENING[name]} {data['day']}"
         elif name in _APPOINTMENT:

@@ -1,0 +1,99 @@
+"""What `vaxledger keys` does: master keys of a deployment, shown and changed while it runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from deploy.parts import open_store, wrapping_of
+from shared.deployment import Deployment
+from shared.privacy import Wrapping, rotate
+from shared.privacy.master import parse_keys
+from shared.privacy.sealing import KEY_BYTES
+from shared.privacy.wrapping import standing
+
+
+def rotate_master(deployment: Deployment, *, forget_old: bool = False) -> dict[str, Any]:
+    """Put a new master key into use and rewrap every key; the parts go on meanwhile.
+
+    Draws the key where it can write the source (the deployment's secrets, a file). From an
+    environment variable or a command it takes the first key, which the operator has put there.
+    With `forget_old` the others are dropped afterwards: then no older backup can be read.
+    """
+    written = _draw(deployment)
+    deployment = Deployment.read(deployment.file) if written else deployment
+    with _registration(deployment) as wrapping:
+        count = rotate(wrapping)
+        found = standing(wrapping)
+    if forget_old and written:
+        newest, *_ = parse_keys(_text(deployment))
+        _write(deployment, [newest])
+    return found | {"rewrapped": count, "drawn": written}
+
+
+def master_standing(deployment: Deployment) -> dict[str, Any]:
+    """Return which master key is in use and how many keys each one wraps."""
+    with _registration(deployment) as wrapping:
+        return standing(wrapping)
+
+
+def standing_table(document: dict[str, Any]) -> Table:
+    """Return the master keys as a table."""
+    table = Table(title="主密钥 Master keys")
+    for heading in ("编号 Id", "包裹的密钥 Wraps", ""):
+        table.add_column(heading)
+    for master in sorted({*document["wraps"], document["in_use"] or "", document["newest"]} - {""}):
+        said = "在用 in use" if master == document["in_use"] else ""
+        if master == document["newest"] != document["in_use"]:
+            said = "最新，尚未启用 newest, not in use yet"
+        table.add_row(master, str(document["wraps"].get(master, 0)), said)
+    return table
+
+
+@contextmanager
+def _registration(deployment: Deployment) -> Iterator[Wrapping]:
+    part = deployment.part("registration")
+    store = open_store(deployment, part)
+    try:
+        yield wrapping_of(deployment, part, store)
+    finally:
+        store.close()
+
+
+def _file(deployment: Deployment) -> Path | None:
+    kind, _, place = deployment.master_source.partition(":")
+    return Path(place) if kind == "file" else None
+
+
+def _text(deployment: Deployment) -> str:
+    file = _file(deployment)
+    return file.read_text() if file else deployment.master_keys()
+
+
+def _draw(deployment: Deployment) -> bool:
+    """Put a new key before the others, unless the newest is not in use yet; False elsewhere."""
+    if deployment.master_source and _file(deployment) is None:
+        return False
+    with _registration(deployment) as wrapping:
+        found = standing(wrapping)
+    if found["in_use"] in (None, found["newest"]):
+        _write(deployment, [os.urandom(KEY_BYTES), *parse_keys(_text(deployment))])
+    return True
+
+
+def _write(deployment: Deployment, keys: list[bytes]) -> None:
+    text = "\n".join(key.hex() for key in keys)
+    if file := _file(deployment):
+        written = file.with_suffix(".new")
+        written.touch(mode=0o600)
+        written.write_text(text + "\n")
+        written.replace(file)
+    else:
+        newest = Deployment.read(deployment.file)
+        replace(newest, secrets=replace(newest.secrets, master=text)).save()

@@ -1,0 +1,20 @@
+"""What screening does when somebody else's event arrives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.contracts import Event
+from shared.eventstore import Policies
+
+if TYPE_CHECKING:
+    from services.screening.application import ScreeningDesk
+
+policies = Policies(append=False)
+
+
+@policies.on("ResidentErased")
+def forget(app: ScreeningDesk, event: Event) -> None:
+    """Keys kept in memory are dropped."""
+    if app.privacy is not None:
+        app.privacy.forget(event.data["resident"])

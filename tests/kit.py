@@ -27,6 +27,7 @@ from shared.web.endpoints import Endpoint
 from shared.web.server import PartApp
 
 CAMPAIGN_FILE = Path(__file__).parent.parent / "deploy" / "campaigns" / "town-2024.toml"
+_SECRETS: dict[Path, Secrets] = {}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -45,9 +46,9 @@ def a_deployment(folder: Path, **changes: Any) -> Deployment:
         Part(source, "127.0.0.1", 1, f"sqlite:///{folder}/{source.replace('/', '.')}.db")
         for source in sources
     )
-    deployment = Deployment(
-        folder, CAMPAIGN_FILE, "memory://", parts, Secrets.generate(), rehearsal=True
-    )
+    # Parts opened on one folder belong to one deployment.
+    secrets = _SECRETS.setdefault(folder, Secrets.generate())
+    deployment = Deployment(folder, CAMPAIGN_FILE, "memory://", parts, secrets, rehearsal=True)
     return replace(deployment, **changes)
 
 
@@ -64,6 +65,7 @@ class PartUnderTest:
         self.deployment = a_deployment(folder, **changes)
         self.part = self.deployment.part(source_of(service, site))
         self.app: Application = open_application(self.deployment, self.part)
+        self.routes = Routes(self)
         self.http = HttpClient(self)
         self._foreign: dict[str, list[tuple[int, bytes]]] = {}
         self._versions: dict[str, int] = {}
@@ -182,7 +184,7 @@ def a_token(person: Person, audience: str) -> str:
     return tokens.sign(person, key="test", private=TEST_KEY, audience=audience, now=time.time())
 
 
-class _Routes(PartApp):
+class Routes(PartApp):
     """The part's WSGI application without a nameko container around it."""
 
     def __init__(self, under_test: PartUnderTest) -> None:
@@ -225,7 +227,7 @@ class HttpClient:
         """Speak to the part under test."""
         self._under_test = under_test
         self.person = a_person() if person == "tester" else person
-        self.app = _Routes(under_test)
+        self.app = under_test.routes
         self.client = Client(self.app)
 
     def signed_in(self, login: str, *grants: tuple[str, str]) -> HttpClient:

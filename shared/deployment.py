@@ -73,6 +73,8 @@ class Deployment:
 
     `people` scales the campaign file's targets for a rehearsal; None leaves the plan as it is.
     `poll_seconds` is how often a subscriber looks into its sources' logs without being told to.
+    `tls_proxy`: browsers reach the parts by HTTPS through a proxy, and nobody past it; it sets
+    X-Forwarded-For. `address_rate` and `account_rate` are requests a second, 0 for no limit.
     """
 
     folder: Path
@@ -83,6 +85,9 @@ class Deployment:
     rehearsal: bool = False
     people: int | None = None
     poll_seconds: float = 15.0
+    tls_proxy: bool = False
+    address_rate: float = 100.0
+    account_rate: float = 20.0
 
     @property
     def campaign(self) -> Campaign:

@@ -83,7 +83,9 @@ def _failed(service: Any, request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if wants_page(request):
         html = service.render("problem.html", problem=problem, back=request.referrer or "/")
-        return Response(html, problem.status, content_type="text/html; charset=utf-8")
+        return Response(
+            html, problem.status, problem.headers(), content_type="text/html; charset=utf-8"
+        )
     return problem_response(problem)
 
 

@@ -64,6 +64,12 @@ class Problem:
             **self.more,
         }
 
+    def headers(self) -> dict[str, str]:
+        """Return the headers its status wants: when to come again, how to prove who one is."""
+        if self.status in (429, 503):
+            return {"Retry-After": str(self.more.get("retry_after", 2))}
+        return {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
+
 
 def _title(status: int) -> str:
     if status in _HTTP_TITLES:

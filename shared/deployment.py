@@ -85,6 +85,8 @@ class Deployment:
     `poll_seconds` is how often a subscriber looks into its sources' logs without being told to.
     `master_source` says where master keys come from (`shared/privacy/master.py`); "" is
     `secrets.master`. Within `answer_days` a command can be repeated and gets its answer again.
+    `tls_proxy`: browsers reach the parts by HTTPS through a proxy, and nobody past it; it sets
+    X-Forwarded-For. `address_rate` and `account_rate` are requests a second, 0 for no limit.
     """
 
     folder: Path
@@ -97,6 +99,9 @@ class Deployment:
     poll_seconds: float = 15.0
     master_source: str = ""
     answer_days: int = 2
+    tls_proxy: bool = False
+    address_rate: float = 100.0
+    account_rate: float = 20.0
 
     @property
     def campaign(self) -> Campaign:

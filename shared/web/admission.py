@@ -15,6 +15,7 @@ from shared.access.gate import Gate
 from shared.access.look import Look
 from shared.access.refusals import NotAllowed, NotSignedIn, TokenRefused
 from shared.eventstore import Context
+from shared.web.limits import client_address, limits_of
 from shared.web.requests import is_form
 
 MOST_RESIDENTS = 500
@@ -32,13 +33,16 @@ def admitted(
     gate = service.gate
     by, renewed = _visitor(gate, request) if allow.public else gate.who(request)
     person = by if isinstance(by, Person) else None
+    if person is not None:
+        limits_of(service.deployment).account(person.login)
     if request.method == "POST" and (is_form(request) or gate.cookie in request.cookies):
-        gate.check_form(request, person)
+        gate.check_form(request, None if allow.public else person)
     inside = Admitted(by, renewed)
     if not allow.public:
         inside.grants = _grants(service, allow, by, path)
     mark = gate.mark(person) if person else ""
-    asked = current.Request(by, inside.grants, mark, _address(service, request))
+    address = client_address(request.environ, behind_proxy=service.deployment.tls_proxy)
+    asked = current.Request(by, inside.grants, mark, address)
     with current.answering(asked):
         yield inside
         if person is not None and asked.looked:
@@ -54,14 +58,6 @@ def _visitor(gate: Gate, request: Request) -> tuple[Person | None, str | None]:
     except TokenRefused:
         return None, None
     return (by, renewed) if isinstance(by, Person) else (None, None)
-
-
-def _address(service: Any, request: Request) -> str:
-    """Return the client's address; behind a proxy the one that the proxy saw."""
-    seen = request.remote_addr or ""
-    if service.part.public:
-        return request.headers.get("X-Forwarded-For", seen).rpartition(",")[2].strip()
-    return seen
 
 
 class Admitted:
@@ -94,7 +90,7 @@ def set_cookie(service: Any, response: Response, token: str) -> None:
         token,
         httponly=True,
         samesite="Lax",
-        secure=service.part.address.startswith("https:"),
+        secure=service.deployment.tls_proxy,
     )
 
 

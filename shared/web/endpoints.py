@@ -108,7 +108,9 @@ def _failed(service: Any, request: Request, declaration: Declaration, error: Exc
         return redirect(service.sign_in_address(request), 303)
     problem = problem_of(error)
     html = service.render("problem.html", problem=problem, back=request.referrer or "/")
-    return _page(service, html, problem.status)
+    response = _page(service, html, problem.status)
+    response.headers.extend(problem.headers())
+    return response
 
 
 def _page(service: Any, html: str, status: int = 200) -> Response:

@@ -87,3 +87,8 @@ def environment(service: str) -> Environment:
 def render(service: str, template: str, values: dict[str, Any]) -> str:
     """Render a template of a service."""
     return environment(service).get_template(template).render(values)
+
+
+def render_plain(problem: Any) -> str:
+    """Render a problem without the frame of a service, for what reaches none."""
+    return render("", "plain_problem.html", {"problem": problem})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import uuid
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from marshmallow import RAISE, Schema
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -20,11 +21,23 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class BoundedRequest(Request):
-    """A request that refuses to be read beyond its limits."""
+    """A request that refuses to be read beyond its limits, and is never written to a disk."""
 
     max_content_length = 12_000_000
     max_form_memory_size = JSON_LIMIT
     max_form_parts = 500
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        del total_content_length, content_type, filename, content_length
+        # werkzeug would put files over 500 kB, rosters in clear, into a temporary file. Here they
+        # stay in memory, where `max_content_length` bounds all of a request's files together.
+        return io.BytesIO()
 
 
 def is_form(request: Request) -> bool:

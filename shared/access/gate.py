@@ -26,7 +26,18 @@ log = logging.getLogger(__name__)
 
 
 class Unreachable(Exception):
-    """Supervision does not answer."""
+    """Supervision does not answer (503)."""
+
+    status = 503
+    code = "supervision-unreachable"
+
+    def __init__(self, what: str) -> None:
+        """Name what was asked."""
+        super().__init__(
+            "督查服务暂时没有应答，现在不能登录；已登录的可以继续工作，请稍后再试。"
+            " Supervision does not answer, so nobody can sign in just now; whoever is signed in goes"
+            f" on. Try again soon ({what})."
+        )
 
 
 class Office(Protocol):

@@ -177,8 +177,8 @@ class Service:
     def sign_out(self, body: dict[str, Any]) -> Response:
         """End the session everywhere and forget it here."""
         del body
-        self.gate.office.end(self.person.session)
         self.gate.standing.end(self.person.session)
+        self.gate.office.end(self.person.session)
         response = redirect(self.deployment.part("supervision").address + "/sign-in", 303)
         response.delete_cookie(self.gate.cookie)
         return response

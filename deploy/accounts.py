@@ -31,7 +31,7 @@ def create_administrator(deployment: Deployment, login: str) -> str:
         office = SignInOffice(app, deployment)
         with app.store.transaction(_context()):
             if not app.begin(Staff, Staff.create_id(login)).enrolled:
-                app.enrol(login, login)
+                app.enrol(login, "administrator")
             app.grant(login, roles.ADMINISTRATOR, roles.TOWN)
         return office.issue_code(login, "operator")
     finally:
@@ -53,7 +53,7 @@ def rehearsal_accounts(deployment: Deployment) -> dict[str, str]:
     try:
         with app.store.transaction(_context()) as transaction:
             for login, grants in wanted.items():
-                app.enrol(login, f"演练 {login}")
+                app.enrol(login, "演练 rehearsal")
                 for role, scope in grants:
                     app.grant(login, role, scope)
                 credentials.set_password(transaction.connection, login, hashes[login])

@@ -24,7 +24,7 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 FREE_FAILURES = {"login": 4, "address": 30}
 LONGEST_WAIT_SECONDS = 900
 COMMON = ("password", "123456", "qwerty", "abcdef", "111111", "woaini", "iloveyou", "vaccine")
-EMPTY = dict.fromkeys(("password", "code", "code_until", "name"))
+EMPTY = dict.fromkeys(("password", "code", "code_until", "post"))
 
 
 def unhurried(work: Callable[[], Any]) -> Any:
@@ -76,9 +76,9 @@ def row_of(connection: Connection, login: str) -> dict[str, Any]:
     return dict(row or EMPTY)
 
 
-def add(connection: Connection, login: str, name: str) -> None:
-    """Begin without a password; `name` is what colleagues call the person."""
-    connection.execute(insert(credentials), {"login": login, "name": name})
+def add(connection: Connection, login: str, post: str) -> None:
+    """Begin without a password; `post` says what the person does, never a name."""
+    connection.execute(insert(credentials), {"login": login, "post": post})
 
 
 def set_code(connection: Connection, login: str, hashed_code: str, now: float) -> None:

@@ -27,12 +27,12 @@ MOST_LOOKS = 500
 class StaffAccounts(Application):
     """What supervision can be told about staff."""
 
-    def enrol(self, login: str, name: str) -> dict[str, Any]:
+    def enrol(self, login: str, post: str) -> dict[str, Any]:
         """Open an account without any role. Raises `LoginTaken`."""
         member = self._begin(login)
         member.enrol(login)
         self.save(member)
-        credentials.add(self.store.current.connection, login, name)
+        credentials.add(self.store.current.connection, login, post)
         return {"login": login}
 
     def grant(self, login: str, role: str, scope: str) -> dict[str, Any]:
@@ -96,13 +96,13 @@ class StaffAccounts(Application):
         held: dict[str, list[dict[str, str]]] = {}
         for row in self.rows(select(grants).order_by(grants.c.role, grants.c.scope)):
             held.setdefault(row["login"], []).append({"role": row["role"], "scope": row["scope"]})
-        names = {row["login"]: row for row in self.rows(select(credential_table))}
+        known = {row["login"]: row for row in self.rows(select(credential_table))}
         return [
             {
                 "login": row["login"],
-                "name": names[row["login"]]["name"] if row["login"] in names else "",
+                "post": known[row["login"]]["post"] if row["login"] in known else "",
                 "locked": bool(row["locked"]),
-                "ready": bool(names.get(row["login"], {}).get("password")),
+                "ready": bool(known.get(row["login"], {}).get("password")),
                 "grants": held.get(row["login"], []),
             }
             for row in self.rows(select(staff).order_by(staff.c.login))

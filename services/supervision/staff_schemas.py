@@ -60,10 +60,10 @@ class Token(Schema):
 
 
 class Enrolment(Schema):
-    """A new account; the name is kept beside the events."""
+    """A new account; `post` says what the person does ("东河村主任"), never a name."""
 
     login = fields.String(required=True, validate=_LOGIN)
-    name = fields.String(required=True, validate=validate.Length(1, 60))
+    post = fields.String(required=True, validate=validate.Length(1, 60))
 
 
 class GrantBody(Schema):
@@ -90,7 +90,7 @@ class Account(Schema):
     """An account; `ready`: a password is set."""
 
     login = fields.String(required=True)
-    name = fields.String(required=True)
+    post = fields.String(required=True)
     locked = fields.Boolean(required=True)
     ready = fields.Boolean(required=True)
     grants = fields.List(fields.Nested(GrantAnswer), required=True)

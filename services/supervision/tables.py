@@ -43,7 +43,7 @@ credentials = Table(
     "credentials",
     kept,
     Column("login", String, primary_key=True),
-    Column("name", String, nullable=False),
+    Column("post", String, nullable=False),
     Column("password", String),
     Column("code", String),
     Column("code_until", Float),

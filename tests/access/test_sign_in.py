@@ -41,7 +41,7 @@ class Desk:
         self.browser = self.part.http.anonymous()
 
     def enrol(self, login: str, *grants: tuple[str, str], password: str | None = PASSWORD) -> None:
-        assert self.admin.post("/api/staff", {"login": login, "name": "演练"}).status_code == 200
+        assert self.admin.post("/api/staff", {"login": login, "post": "演练"}).status_code == 200
         for role, scope in grants:
             body = {"role": role, "scope": scope}
             assert self.admin.post(f"/api/staff/{login}/grant", body).status_code == 200
@@ -350,7 +350,7 @@ def test_a_grant_needs_a_scope_that_exists_and_fits(desk: Desk, role: str, scope
 
 def test_enrolling_granting_and_locking_twice_happens_once(desk: Desk):
     desk.enrol("office", ("office", "town"), ("office", "town"), password=None)
-    again = desk.admin.post("/api/staff", {"login": "office", "name": "x"})
+    again = desk.admin.post("/api/staff", {"login": "office", "post": "x"})
     assert code_of(again) == (409, "login-taken")
     for _ in range(2):
         desk.admin.post("/api/staff/office/lock", {"reason": "left"})

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from shared.access.service_tokens import header_of
 from shared.web.limits import CLIENTS_LIMIT, Buckets, Limits, TooManyRequests, client_address
-from tests.kit import PartUnderTest, _Routes, a_deployment
+from tests.kit import PartUnderTest, Routes, a_deployment
 
 
 class Clock:
@@ -121,7 +122,7 @@ def test_a_rehearsal_has_no_limits(tmp_path: Path):
 
 def test_a_part_answers_429_to_programs_and_to_people_but_not_to_its_fellows(tmp_path: Path):
     part = PartUnderTest(tmp_path, "screening")
-    app = _Routes(part)
+    app = Routes(part)
     app.deployment = replace(part.deployment, rehearsal=False, address_rate=0.5)
     app.limits = Limits(app.deployment, Clock())
     client = Client(app)
@@ -136,7 +137,7 @@ def test_a_part_answers_429_to_programs_and_to_people_but_not_to_its_fellows(tmp
     assert page.headers["Retry-After"] == "2"
     assert "请求太快" in page.text
     assert "<h1>" in page.text
-    token = {"Authorization": f"Bearer {part.deployment.secrets.service}"}
+    token = header_of(part.deployment.secrets.service, "screening")
     assert client.get("/log", headers=token).status_code == 200
     forged = {"Authorization": "Bearer 00"}
     assert client.get("/log", headers=forged).status_code == 429

@@ -70,5 +70,6 @@ def test_many_small_files_are_bounded_together(tmp_path: Path):
         f"file{n}": (io.BytesIO(b"x" * MEGABYTE), f"{n}.xlsx") for n in range(13)
     }
     data["_key"] = str(uuid.uuid4())
-    answer = part.http._client.post("/api/units/v01/roster", data=data)
+    headers = part.http.bearer(part.http.person)
+    answer = part.http.client.post("/api/units/v01/roster", data=data, headers=headers)
     assert answer.status_code == 413

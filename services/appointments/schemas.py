@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from shared.contracts.appointments import CANCEL_REASONS, TIME
 from shared.contracts.registration import WEEK
+from shared.web.endpoints import Wanted
 
 MANY = validate.Range(1, 1_000_000)
 CODE = validate.Length(1, 60)
@@ -118,8 +119,13 @@ class OnDay(Schema):
     """A day; today when left out."""
 
     day = fields.Date(load_default=None)
-    q = fields.String(load_default=None, validate=validate.Length(max=60))
     done = fields.String(load_default=None, validate=validate.Length(max=40))
+
+
+class WantedOnDay(Wanted):
+    """Whom a site looks for among those expected on a day; today when left out."""
+
+    day = fields.Date(load_default=None)
 
 
 def day_of(text: str) -> date:

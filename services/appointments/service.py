@@ -15,7 +15,7 @@ from services.appointments.domain.plan import WeeklyPlan
 from services.appointments.domain.site import Site
 from services.appointments.wording import REASONS, is_cleared, next_step, status_of
 from shared.campaign import days_of, week_of
-from shared.web import Service, command, page, query
+from shared.web import Service, command, lookup, page, query
 
 PAGE_DAYS = 14
 
@@ -118,9 +118,9 @@ class AppointmentsService(Service):
         return self.app.book(**body)
 
     @query("/api/appointments", params=schemas.OnDay, summary="A day's appointments")
-    def appointments(self, day: date | None, q: str | None, done: str | None) -> dict[str, Any]:
+    def appointments(self, day: date | None, done: str | None) -> dict[str, Any]:
         """List a day's appointments."""
-        del q, done
+        del done
         keys = ("resident", "unit", "dose", "day", "time", "product", "status")
         rows = self.app.day_list(day or self.app.today())
         return {"appointments": [{key: row[key] for key in keys} for row in rows]}
@@ -193,19 +193,39 @@ class AppointmentsService(Service):
     # Pages
 
     @page("/", params=schemas.OnDay, summary="The site's day")
-    def day_page(self, day: date | None, q: str | None, done: str | None) -> Any:
-        """Show who is expected, here, vaccinated; or go to the one who was looked for."""
+    def day_page(self, day: date | None, done: str | None) -> str:
+        """Show who is expected, here, vaccinated."""
+        day = day or self.app.today()
+        rows = self.app.day_list(day)
+        return self._day(day, rows, self._names(rows), done=done)
+
+    @lookup("/find", body=schemas.WantedOnDay, summary="Somebody by id, or by name on a day")
+    def find(self, q: str, day: date | None) -> Any:
+        """Go to the one who was looked for, or show those of the day with such a name."""
+        wanted, day = q.strip(), day or self.app.today()
+        try:
+            return redirect(f"/residents/{UUID(wanted)}", 303)
+        except ValueError:
+            rows = self.app.day_list(day)
+        names = self._names(rows)
+        found = [row for row in rows if wanted in names.get(row["resident"], "")]
+        if len({row["resident"] for row in found}) == 1:
+            return redirect(f"/residents/{found[0]['resident']}", 303)
+        return self._day(day, found, names, q=q)
+
+    def _names(self, rows: list[dict[str, Any]]) -> dict[str, str]:
+        return self.app.names([row for row in rows if row["identity"]])
+
+    def _day(
+        self,
+        day: date,
+        rows: list[dict[str, Any]],
+        names: dict[str, str],
+        *,
+        q: str = "",
+        done: str | None = None,
+    ) -> str:
         app = self.app
-        if q:
-            try:
-                return redirect(f"/residents/{UUID(q.strip())}")
-            except ValueError:
-                pass
-        day = day or app.today()
-        rows = app.day_list(day)
-        names = app.names([row for row in rows if row["identity"]])
-        if q:
-            rows = [row for row in rows if q.strip() in names.get(row["resident"], "")]
         return self.render(
             "day.html",
             day=day,
@@ -221,11 +241,9 @@ class AppointmentsService(Service):
         )
 
     @page("/residents/<uuid:resident>", params=schemas.OnDay, summary="A resident's course")
-    def resident_page(
-        self, resident: UUID, day: date | None, q: str | None, done: str | None
-    ) -> str:
+    def resident_page(self, resident: UUID, day: date | None, done: str | None) -> str:
         """Show the history first, then the one next step."""
-        del day, q
+        del day
         app, today = self.app, self.app.today()
         known = app.resident(resident)
         live = [row for row in known["appointments"] if row["status"] in LIVE]
@@ -293,9 +311,9 @@ class AppointmentsService(Service):
         )
 
     @page("/stock", params=schemas.OnDay, summary="The site's vaccine")
-    def stock_page(self, day: date | None, q: str | None, done: str | None) -> str:
+    def stock_page(self, day: date | None, done: str | None) -> str:
         """Show the batches."""
-        del day, q
+        del day
         return self.render(
             "stock.html", batches=self.app.stock(), today=self.app.today().isoformat(), done=done
         )

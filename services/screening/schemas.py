@@ -58,7 +58,6 @@ class Listing(Schema):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUS))
     unit = fields.String(load_default=None, validate=validate.Length(1, 40))
     after = fields.String(load_default="", validate=validate.Length(max=40))
-    q = fields.String(load_default=None, validate=validate.Length(max=60))
 
 
 class Done(Schema):

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 from services.screening.application import ScreeningDesk
 from services.screening.domain.rules import RULES
@@ -20,7 +21,8 @@ from services.screening.schemas import (
     Withdrawal,
 )
 from shared.campaign import age_on
-from shared.web import Service, command, page, query
+from shared.web import Service, command, lookup, page, query
+from shared.web.finding import address_found
 
 
 class ScreeningService(Service):
@@ -76,23 +78,16 @@ class ScreeningService(Service):
         return person | {"history": self.app.history(resident)}
 
     @query("/api/residents", params=Listing, summary="Residents by status and unit")
-    def residents(
-        self, status: str | None, unit: str | None, after: str, q: str | None
-    ) -> dict[str, Any]:
+    def residents(self, status: str | None, unit: str | None, after: str) -> dict[str, Any]:
         """List residents."""
-        people = self.app.residents(status=status, unit=unit, after=after or (q or ""))
+        people = self.app.residents(status=status, unit=unit, after=after)
         for person in people:
             person.pop("identity")
         return {"residents": people, "next": people[-1]["resident"] if people else None}
 
     @page("/", params=Listing, summary="Everyone to be screened")
-    def queue(self, status: str | None, unit: str | None, after: str, q: str | None) -> Any:
-        """Show the list, or go to the one resident that was looked for."""
-        if q:
-            try:
-                return redirect(f"/residents/{UUID(q.strip())}")
-            except ValueError:
-                unit = q.strip()
+    def queue(self, status: str | None, unit: str | None, after: str) -> str:
+        """Show the list."""
         found = self.app.residents(status=status, unit=unit, after=after)
         people = [self.app.shown(person) for person in found]
         return self.render(
@@ -106,6 +101,11 @@ class ScreeningService(Service):
             units=self.app.campaign.units,
             chosen={"status": status, "unit": unit},
         )
+
+    @lookup("/find", summary="A resident by id, or a unit's by its code")
+    def find(self, q: str) -> Response:
+        """Go to the resident or the list that was looked for."""
+        return redirect(address_found(q, self.app.campaign, "/?unit="), 303)
 
     @page("/residents/<uuid:resident>", params=Done, summary="Screen one resident")
     def resident_page(self, resident: UUID, done: str | None) -> str:

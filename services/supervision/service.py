@@ -9,11 +9,13 @@ from uuid import UUID
 
 from nameko.timer import timer
 from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 from services.supervision.application import Supervision
-from services.supervision.schemas import AsOf, LedgerPage, Search, WeekWanted
+from services.supervision.schemas import AsOf, Done, LedgerPage, WeekWanted
 from shared.eventstore import Context
-from shared.web import Service, command, page, query
+from shared.web import Service, command, lookup, page, query
+from shared.web.finding import address_found
 
 AUDIT_SECONDS = 60
 
@@ -78,14 +80,14 @@ class SupervisionService(Service):
         del body
         return self.app.checkpoint()
 
-    @page("/", params=Search, summary="The ledger at a glance")
-    def home(self, q: str | None, done: str | None) -> Any:
-        """Show sources and anomalies, or go to what was looked for."""
-        if q:
-            try:
-                return redirect(f"/residents/{UUID(q.strip())}")
-            except ValueError:
-                return redirect(f"/units/{self.app.campaign.unit(q.strip()).code}")
+    @lookup("/find", summary="The history of a resident by id, or of a unit by its code")
+    def find(self, q: str) -> Response:
+        """Go to the history that was looked for."""
+        return redirect(address_found(q, self.app.campaign, "/units/"), 303)
+
+    @page("/", params=Done, summary="The ledger at a glance")
+    def home(self, done: str | None) -> str:
+        """Show sources and anomalies."""
         return self.render(
             "ledger.html",
             head=self.app.head(),

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import Schema, fields, validate
 from nameko.web.handlers import HttpRequestHandler
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
@@ -43,6 +43,12 @@ Method = Callable[..., Any]
 
 class NoBody(Schema):
     """A command without further values, or a query without parameters."""
+
+
+class Wanted(Schema):
+    """What a person types or scans to find somebody: an id, a name, the code of a unit."""
+
+    q = fields.String(required=True, validate=validate.Length(1, 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,32 @@ def page(
             return Response(result, content_type="text/html; charset=utf-8")
 
         return declare(Declaration("page", "GET", url, summary, params=params), handle)
+
+    return decorate
+
+
+def lookup(
+    url: str, *, body: type[Schema] = Wanted, summary: str = ""
+) -> Callable[[Method], Method]:
+    """Declare a POST that changes nothing: a search by what must not stand in an address.
+
+    Addresses end in the browser's history and in the logs of proxies. The method gets the form's
+    values as keywords and returns HTML, or a `Response`, as one that leads to whom was found.
+    """
+    shape = body()
+
+    def decorate(method: Method) -> Method:
+        @functools.wraps(method)
+        def handle(service: Any, request: Request, **path: Any) -> Response:
+            try:
+                result = method(service, **path, **read_values(request, shape))
+            except Exception as error:
+                return _failed(service, request, error)
+            if isinstance(result, Response):
+                return result
+            return Response(result, content_type="text/html; charset=utf-8")
+
+        return declare(Declaration("lookup", "POST", url, summary, body=body), handle)
 
     return decorate
 

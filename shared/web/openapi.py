@@ -46,7 +46,7 @@ def document(service_class: Any) -> dict[str, Any]:
         info={"description": " ".join((service_class.__doc__ or "").split())},
     )
     for declaration in declarations(service_class):
-        if declaration.kind != "page":
+        if declaration.kind not in ("page", "lookup"):  # for browsers only
             spec.path(_PATH_PART.sub(r"{\2}", declaration.url), operations=_operation(declaration))
     return spec.to_dict()
 

@@ -489,7 +489,7 @@ def _shared_memory(pids: set[int]) -> tuple[set[str], set[str]]:
         except OSError:
             continue
         for words in (line.split(maxsplit=5) for line in lines):
-            if len(words) == 6 and words[5].startswith("/dev/shm/PostgreSQL."):
+            if len(words) == 6 and words[5].startswith("/dev/shm/PostgreSQL."):  # nosec B108
                 files.add(words[5])
             elif len(words) == 6 and words[5].startswith("/SYSV"):
                 segments.add(words[4])  # the kernel shows the number as the inode

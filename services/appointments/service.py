@@ -25,7 +25,7 @@ from shared.access.roles import (
     SITE_STAFF,
 )
 from shared.campaign import days_of, week_of
-from shared.web import Service, command, page, query
+from shared.web import Service, action, command, page, query
 
 PAGE_DAYS = 14
 ANYBODY = to(*CAMPAIGN)
@@ -159,9 +159,9 @@ class AppointmentsService(Service):
         return self.app.book(**body)
 
     @query("/api/appointments", allow=DAY, params=schemas.OnDay, summary="A day's appointments")
-    def appointments(self, day: date | None, q: str | None, done: str | None) -> dict[str, Any]:
+    def appointments(self, day: date | None, done: str | None) -> dict[str, Any]:
         """List a day's appointments."""
-        del q, done
+        del done
         keys = ("resident", "unit", "dose", "day", "time", "product", "status")
         rows = self.app.day_list(day or self.app.today())
         return {"appointments": [{key: row[key] for key in keys} for row in rows]}
@@ -242,19 +242,44 @@ class AppointmentsService(Service):
     # Pages
 
     @page("/", allow=DAY, params=schemas.OnDay, summary="The site's day")
-    def day_page(self, day: date | None, q: str | None, done: str | None) -> Any:
-        """Show who is expected, here, vaccinated; or go to the one who was looked for."""
+    def day_page(self, day: date | None, done: str | None) -> str:
+        """Show who is expected, here, vaccinated."""
+        day = day or self.app.today()
+        rows = self.app.day_list(day)
+        return self._day(day, rows, self._names(rows), done=done)
+
+    @action(
+        "/find",
+        allow=DAY,
+        body=schemas.WantedOnDay,
+        summary="Somebody by id, or by name on a day",
+    )
+    def find(self, body: dict[str, Any]) -> Any:
+        """Go to the one who was looked for, or show those of the day with such a name."""
+        wanted, day = body["q"].strip(), body["day"] or self.app.today()
+        try:
+            return redirect(f"/residents/{UUID(wanted)}", 303)
+        except ValueError:
+            rows = self.app.day_list(day)
+        names = self._names(rows)
+        found = [row for row in rows if wanted in names.get(row["resident"], "")]
+        if len({row["resident"] for row in found}) == 1:
+            return redirect(f"/residents/{found[0]['resident']}", 303)
+        return self._day(day, found, names, q=wanted)
+
+    def _names(self, rows: list[dict[str, Any]]) -> dict[str, str]:
+        return self.app.names([row for row in rows if row["identity"] is not None])
+
+    def _day(
+        self,
+        day: date,
+        rows: list[dict[str, Any]],
+        names: dict[str, str],
+        *,
+        q: str = "",
+        done: str | None = None,
+    ) -> str:
         app = self.app
-        if q:
-            try:
-                return redirect(f"/residents/{UUID(q.strip())}")
-            except ValueError:
-                pass
-        day = day or app.today()
-        rows = app.day_list(day)
-        names = app.names([row for row in rows if row["identity"] is not None])
-        if q:
-            rows = [row for row in rows if q.strip() in names.get(row["resident"], "")]
         return self.render(
             "day.html",
             day=day,
@@ -275,11 +300,9 @@ class AppointmentsService(Service):
         params=schemas.OnDay,
         summary="A resident's course",
     )
-    def resident_page(
-        self, resident: UUID, day: date | None, q: str | None, done: str | None
-    ) -> str:
+    def resident_page(self, resident: UUID, day: date | None, done: str | None) -> str:
         """Show the history first, then the one next step."""
-        del day, q
+        del day
         app, today = self.app, self.app.today()
         known = app.resident(resident)
         live = [row for row in known["appointments"] if row["status"] in LIVE]
@@ -347,9 +370,9 @@ class AppointmentsService(Service):
         )
 
     @page("/stock", allow=STOCK, params=schemas.OnDay, summary="The site's vaccine")
-    def stock_page(self, day: date | None, q: str | None, done: str | None) -> str:
+    def stock_page(self, day: date | None, done: str | None) -> str:
         """Show the batches."""
-        del day, q
+        del day
         return self.render(
             "stock.html", batches=self.app.stock(), today=self.app.today().isoformat(), done=done
         )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 from services.screening.application import ScreeningDesk
 from services.screening.domain.rules import RULES
@@ -22,7 +23,8 @@ from services.screening.schemas import (
 from shared.access import Place, to
 from shared.access.roles import CAMPAIGN, OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
 from shared.campaign import age_on
-from shared.web import Service, command, page, query
+from shared.web import Service, action, command, page, query
+from shared.web.finding import Wanted, address_found
 
 # Health answers are for those who screen and vaccinate, and pseudonymous for those who audit.
 LIST = to(*OF_SITES, *OVERSIGHT)
@@ -89,24 +91,18 @@ class ScreeningService(Service):
         return person | {"history": self.app.history(resident)}
 
     @query("/api/residents", allow=LIST, params=Listing, summary="Residents by status and unit")
-    def residents(
-        self, status: str | None, unit: str | None, after: str, q: str | None
-    ) -> dict[str, Any]:
+    def residents(self, status: str | None, unit: str | None, after: str) -> dict[str, Any]:
         """List residents."""
-        reach = self.units_in_reach()
-        people = self.app.residents(status=status, unit=unit, after=after or (q or ""), reach=reach)
+        people = self.app.residents(
+            status=status, unit=unit, after=after, reach=self.units_in_reach()
+        )
         for person in people:
             person.pop("identity")
         return {"residents": people, "next": people[-1]["resident"] if people else None}
 
     @page("/", allow=LIST, params=Listing, summary="Everyone to be screened")
-    def queue(self, status: str | None, unit: str | None, after: str, q: str | None) -> Any:
-        """Show the list, or go to the one resident that was looked for."""
-        if q:
-            try:
-                return redirect(f"/residents/{UUID(q.strip())}")
-            except ValueError:
-                unit = q.strip()
+    def queue(self, status: str | None, unit: str | None, after: str) -> str:
+        """Show the list."""
         found = self.app.residents(
             status=status, unit=unit, after=after, reach=self.units_in_reach()
         )
@@ -122,6 +118,11 @@ class ScreeningService(Service):
             units=self.app.campaign.units,
             chosen={"status": status, "unit": unit},
         )
+
+    @action("/find", allow=LIST, body=Wanted, summary="A resident by id, or a unit's by its code")
+    def find(self, body: dict[str, Any]) -> Response:
+        """Go to the resident or the list that was looked for."""
+        return redirect(address_found(body["q"], self.app.campaign, "/?unit="), 303)
 
     @page("/residents/<uuid:resident>", allow=RESIDENT, params=Done, summary="Screen one resident")
     def resident_page(self, resident: UUID, done: str | None) -> str:

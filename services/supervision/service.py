@@ -9,15 +9,17 @@ from uuid import UUID
 
 from nameko.timer import timer
 from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 from services.supervision.application import Supervision
-from services.supervision.schemas import AsOf, LedgerPage, Search, WeekWanted
+from services.supervision.schemas import AsOf, Done, LedgerPage, WeekWanted
 from services.supervision.staff_schemas import Opening
 from services.supervision.staff_service import StaffService
 from shared.access import current, to
 from shared.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
 from shared.eventstore import Context
 from shared.web import action, command, page, query
+from shared.web.finding import Wanted, address_found
 
 AUDIT_SECONDS = 60
 READERS = to(*OVERSIGHT)
@@ -103,19 +105,24 @@ class SupervisionService(StaffService):
         del body
         return self.app.checkpoint()
 
+    @action(
+        "/find",
+        allow=READERS,
+        body=Wanted,
+        summary="The history of a resident by id, or of a unit by its code",
+    )
+    def find(self, body: dict[str, Any]) -> Response:
+        """Go to the history that was looked for."""
+        return redirect(address_found(body["q"], self.app.campaign, "/units/"), 303)
+
     @page(
         "/",
         allow=to(*OVERSIGHT, OFFICE, ADMINISTRATOR),
-        params=Search,
+        params=Done,
         summary="The ledger at a glance",
     )
-    def home(self, q: str | None, done: str | None) -> Any:
-        """Show sources and anomalies, or go to what was looked for."""
-        if q:
-            try:
-                return redirect(f"/residents/{UUID(q.strip())}")
-            except ValueError:
-                return redirect(f"/units/{self.app.campaign.unit(q.strip()).code}")
+    def home(self, done: str | None) -> str:
+        """Show sources and anomalies."""
         return self.render(
             "ledger.html",
             head=self.app.head(),

@@ -7,12 +7,16 @@ from marshmallow import Schema, fields, validate
 from services.supervision.credentials import MOST_LENGTH
 from shared.access.roles import ROLES
 from shared.contracts.access import LOCK_REASONS
+from shared.web.free_text import CODE, SIGNATURE, without_personal_number
 
 _SECRET = validate.Length(1, MOST_LENGTH)
 _LOGIN = validate.Regexp(
     r"^[a-z0-9][a-z0-9._-]{1,39}$",
     error="小写字母、数字、点、横线，2 到 40 个 lower-case letters, digits, . _ - (2 to 40)",
 )
+
+
+ADDRESS = validate.Regexp(r"^(https?://[^\s]{1,1900}|/[^\s]{0,1900})?$", error="an address")
 
 
 class Done(Schema):
@@ -24,7 +28,7 @@ class Done(Schema):
 class Arriving(Done):
     """Where to go on after signing in."""
 
-    next = fields.String(load_default="", validate=validate.Length(max=2000))
+    next = fields.String(load_default="", validate=ADDRESS)
     login = fields.String(load_default="", validate=validate.Length(max=40))
 
 
@@ -63,14 +67,14 @@ class Enrolment(Schema):
     """A new account; `post` says what the person does ("东河村主任"), never a name."""
 
     login = fields.String(required=True, validate=_LOGIN)
-    post = fields.String(required=True, validate=validate.Length(1, 60))
+    post = fields.String(required=True, validate=SIGNATURE)
 
 
 class GrantBody(Schema):
     """A role in a scope: unit:v01, site:stadium or town."""
 
     role = fields.String(required=True, validate=validate.OneOf(list(ROLES)))
-    scope = fields.String(required=True, validate=validate.Length(1, 60))
+    scope = fields.String(required=True, validate=CODE)
 
 
 class Lock(Schema):
@@ -119,7 +123,9 @@ class Code(Schema):
 class Opening(Schema):
     """Why an auditor opens an identity."""
 
-    reason = fields.String(required=True, validate=validate.Length(10, 200))
+    reason = fields.String(
+        required=True, validate=(validate.Length(10, 200), without_personal_number)
+    )
 
 
 class LooksWanted(Schema):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from services.supervision import staff_schemas as schemas
 from services.supervision.credentials import CODE_SECONDS, LEAST_LENGTH
-from services.supervision.domain.refusals import SessionOver
+from services.supervision.domain.refusals import NotEnrolled, SessionOver
 from services.supervision.sign_in import SignInOffice
 from services.supervision.staff import StaffAccounts
 from shared.access import PUBLIC, SIGNED_IN, parts, to
@@ -21,6 +22,7 @@ from shared.deployment import Deployment, Part
 from shared.eventstore import Application
 from shared.web import Service, action, command, page, query
 from shared.web.admission import set_cookie
+from shared.web.finding import Wanted
 from shared.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.web.service import internal
 
@@ -293,6 +295,18 @@ class StaffService(Service):
     def looks(self, **which: Any) -> dict[str, Any]:
         """List looks at residents."""
         return {"looks": self.app.looks(**which)}
+
+    @action("/looks/find", allow=LOOKERS, body=Wanted, summary="Looks at a resident, or of a login")
+    def find_looks(self, body: dict[str, Any]) -> Response:
+        """Go to the looks at a resident by id, or of an account by its login."""
+        wanted = body["q"].strip()
+        try:
+            return redirect(f"/looks?resident={UUID(wanted)}", 303)
+        except ValueError:
+            pass
+        if not any(account["login"] == wanted for account in self.app.accounts()):
+            raise NotEnrolled
+        return redirect(f"/looks?login={wanted}", 303)
 
     @page("/looks", allow=LOOKERS, params=schemas.LooksWanted, summary="Who looked at whom")
     def looks_page(self, **which: Any) -> str:

@@ -164,9 +164,11 @@ def action(
     answer: type[Schema] | None = None,
     summary: str,
 ) -> Callable[[Method], Method]:
-    """Declare a POST that may safely be sent twice, such as a sign-in or a search.
+    """Declare a POST that may safely be sent twice: a sign-in, or a search by what must not stand
+    in an address, which ends in the browser's history and in the logs of proxies.
 
-    The method gets the checked `body` and returns a JSON object, HTML or a ready `Response`.
+    The method gets the checked `body` and returns a JSON object (with a declared `answer`), or for
+    a browser HTML or a ready `Response`.
     """
     shape = body()
 

@@ -36,6 +36,13 @@ _REFUSALS = {
 }
 
 
+def for_browsers(declaration: Declaration) -> bool:
+    """Tell whether an entry point answers with pages only, so that programs have no use for it."""
+    return declaration.kind == "page" or (
+        declaration.kind == "action" and declaration.answer is None
+    )
+
+
 def document(service_class: Any) -> dict[str, Any]:
     """Return the OpenAPI document of a service class."""
     spec = APISpec(
@@ -45,8 +52,11 @@ def document(service_class: Any) -> dict[str, Any]:
         plugins=[MarshmallowPlugin(schema_name_resolver=lambda schema: _name(schema))],
         info={"description": " ".join((service_class.__doc__ or "").split())},
     )
+    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT (EdDSA)"}
+    spec.components.security_scheme("bearer", bearer)
+    spec.options["security"] = [{"bearer": []}]
     for declaration in declarations(service_class):
-        if declaration.kind != "page":
+        if not for_browsers(declaration):
             spec.path(_PATH_PART.sub(r"{\2}", declaration.url), operations=_operation(declaration))
     return spec.to_dict()
 
@@ -70,7 +80,10 @@ def _operation(declaration: Declaration) -> dict[str, Any]:
                 "schema": {"type": "string", "minLength": 1, "maxLength": 200},
             }
         )
+    if declaration.kind in ("command", "action"):
         operation["requestBody"] = {"required": True, "content": _content(declaration)}
+    if declaration.allow.public:
+        operation["security"] = []
     answer: Any = declaration.answer or {"type": "object"}
     operation["parameters"] = parameters
     operation["responses"] = {

@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from shared.eventstore import Context
+from shared.web.free_text import REFUSED, holds_card_number
 from shared.web.problems import Malformed
 
 JSON_LIMIT = 1_000_000
@@ -139,6 +140,9 @@ def command_context(request: Request, actor: str) -> Context:
             " Every command needs an Idempotency-Key (1 to 200 characters); repeat it when sending again.",
         )
     correlation = request.headers.get("Correlation-Id") or str(uuid.uuid4())
+    if holds_card_number(key) or holds_card_number(correlation):
+        # Both are stored with the events in clear, for ever.
+        raise Malformed(400, "personal-number", REFUSED)
     return Context(command=key, actor=actor, correlation=correlation[:KEY_LIMIT])
 
 

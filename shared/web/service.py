@@ -44,8 +44,8 @@ class LogPage(Schema):
 class Arrival(Schema):
     """How a browser comes back from signing in."""
 
-    ticket = fields.String(required=True, validate=validate.Length(1, 200))
-    next = fields.String(load_default="/", validate=validate.Length(max=2000))
+    ticket = fields.String(required=True, validate=validate.Regexp(r"^[\w-]{1,200}$"))
+    next = fields.String(load_default="/", validate=validate.Regexp(r"^/[^\s]{0,1900}$"))
 
 
 class Configured(DependencyProvider):

@@ -93,13 +93,14 @@ def set_password(connection: Connection, login: str, hashed_password: str) -> No
     put(connection, credentials, "login", row)
 
 
-def count_attempt(connection: Connection, login: str, address: str, now: float) -> None:
+def count_attempt(connection: Connection, tried: str, address: str, now: float) -> None:
     """Count an attempt before it is looked at, so that many at once do not slip through.
 
-    Raises `TooManyAttempts` while login or address has to wait.
+    `tried` stands for the login, whether there is such an account or not. Raises
+    `TooManyAttempts` while login or address has to wait.
     """
     at = attempts.c
-    subjects = (f"login|{login}", f"address|{address}")
+    subjects = (f"login|{tried}", f"address|{address}")
     connection.execute(delete(attempts).where(at.last < now - 2 * LONGEST_WAIT_SECONDS))
     rows = connection.execute(select(attempts).where(at.subject.in_(subjects)))
     waits = [row.last + _wait(row.subject, row.failures) - now for row in rows]
@@ -111,10 +112,10 @@ def count_attempt(connection: Connection, login: str, address: str, now: float) 
             connection.execute(insert(attempts), {"subject": subject, "failures": 1, "last": now})
 
 
-def forget_attempts(connection: Connection, login: str, address: str) -> None:
+def forget_attempts(connection: Connection, tried: str, address: str) -> None:
     """It was the right person: a login begins anew, an address gets this one attempt back."""
     at = attempts.c
-    connection.execute(delete(attempts).where(at.subject == f"login|{login}"))
+    connection.execute(delete(attempts).where(at.subject == f"login|{tried}"))
     one = update(attempts).where(at.subject == f"address|{address}", at.failures > 0)
     connection.execute(one.values(failures=at.failures - 1))
 

@@ -6,6 +6,7 @@ Times are Unix seconds of the real clock, also in a rehearsal.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import secrets
 import time
@@ -44,8 +45,8 @@ class SignInOffice:
         self.app = app
         self.clock = clock
         self._deployment = deployment
-        secret = bytes.fromhex(deployment.secrets.service)
-        self._vault = AESGCM(derived(secret, "vaxledger signing keys"))
+        self._secret = bytes.fromhex(deployment.secrets.service)
+        self._vault = AESGCM(derived(self._secret, "vaxledger signing keys"))
         self._keys: dict[str, OKPKey] = {}
         if not self.app.rows(select(private_keys.c.key).limit(1)):
             self.rotate()
@@ -94,9 +95,13 @@ class SignInOffice:
         return code
 
     def _attempt(self, login: str, address: str) -> dict[str, Any]:
-        with self._writing(login) as connection:
-            credentials.count_attempt(connection, login, address, self.clock())
+        with self._writing("sign-in") as connection:
+            credentials.count_attempt(connection, self._tried(login), address, self.clock())
             return credentials.row_of(connection, login)
+
+    def _tried(self, login: str) -> str:
+        """Name an attempt by a keyed hash: people type passwords and names in the wrong field."""
+        return hmac.new(self._secret, f"attempt|{login}".encode(), hashlib.sha256).hexdigest()
 
     def _start(self, login: str, method: str, address: str | None) -> str:
         now, session = self.clock(), str(uuid.uuid4())
@@ -104,7 +109,7 @@ class SignInOffice:
             if self.app.get(Staff, Staff.create_id(login)).locked:
                 raise StaffIsLocked(login)
             if address is not None:
-                credentials.forget_attempts(connection, login, address)
+                credentials.forget_attempts(connection, self._tried(login), address)
             connection.execute(delete(sessions).where(sessions.c.until < now))
             row = {"session": session, "login": login, "method": method, "started": now}
             connection.execute(insert(sessions), row | {"until": now + tokens.SHIFT_SECONDS})

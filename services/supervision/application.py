@@ -15,6 +15,7 @@ from services.supervision.domain.anomaly import Anomaly
 from services.supervision.domain.ledger import BEGINNING, Ledger, chained
 from services.supervision.policies import policies
 from services.supervision.views import anomalies, ledger, views
+from shared.campaign import parse_week
 from shared.contracts import Event, catalogue
 from shared.eventstore import Application
 from shared.eventstore.store import Transaction
@@ -173,6 +174,7 @@ class Supervision(Application):
 
     def replay_week(self, week: str) -> dict[str, Any]:
         """A week's figures from the ledger, at its report's positions, else at the ledger's end."""
+        parse_week(week)  # a week that its year does not have is refused here
         report = next((report for report in self.reports() if report["week"] == week), None)
         positions = report["positions"] if report else None
         [replayed] = self._replay([(week, positions)])

@@ -119,8 +119,7 @@ def test_every_answer_is_one_the_description_knows(part: PartUnderTest, credenti
         except (Exception, BaseExceptionGroup) as error:
             failures.append(f"{operation.label}: {_told(error)}")
     assert failures == []
-    assert {200, 404} & seen == {200, 404} if part.part.service != "reporting" else {200} <= seen
-    assert {400, 422} & seen
+    assert {200, 404} <= seen
 
 
 def _told(error: BaseException) -> str:

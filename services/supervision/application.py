@@ -18,6 +18,7 @@ from services.supervision.policies import policies
 from services.supervision.staff import StaffAccounts
 from services.supervision.tables import ledger
 from services.supervision.views import anomalies, views
+from shared.campaign import parse_week
 from shared.contracts import Event, catalogue, decode
 from shared.eventstore.store import Transaction
 
@@ -189,6 +190,7 @@ class Supervision(StaffAccounts):
 
     def replay_week(self, week: str) -> dict[str, Any]:
         """A week's figures from the ledger, at its report's positions, else at the ledger's end."""
+        parse_week(week)  # a week that its year does not have is refused here
         report = next((report for report in self.reports() if report["week"] == week), None)
         positions = report["positions"] if report else None
         [replayed] = self._replay([(week, positions)])

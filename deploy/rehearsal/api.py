@@ -196,6 +196,7 @@ class Api:
         return {"screening": "doctor", "supervision": "auditor"}.get(service, "office")
 
     def bearer(self, login: str) -> dict[str, str]:
+        """Return the header of an account, signed in anew when its token is old."""
         if login not in self._accounts:
             return {}
         with self._signing_in:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request
 from shared.access import service_tokens, tokens
 from shared.access.person import Caller, Person
 from shared.access.refusals import FormForged, TokenRefused
-from shared.access.standing import Standing
+from shared.access.standing import FRESH_SECONDS, Standing
 from shared.deployment import Deployment, Part
 from shared.eventstore.store import Store
 
@@ -109,7 +109,9 @@ class Gate:
         self._audience = deployment.audience
         self.audience = f"{deployment.audience}/{part.source}"
         self.cookie = f"vaxledger-{part.source.replace('/', '.')}"
-        self.standing = Standing(store)
+        # Where staff are changed, the change works at once.
+        at_office = not isinstance(office, RemoteOffice)
+        self.standing = Standing(store, 0.0 if at_office else FRESH_SECONDS)
         self.office = office
         self._clock = clock
         self._verified: dict[tuple[str, str], Person] = {}

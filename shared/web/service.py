@@ -193,7 +193,7 @@ class Service:
         del body
         self.gate.standing.end(self.person.session)
         self.gate.office.end(self.person.session)
-        response = redirect(self.deployment.part("supervision").address + "/sign-in", 303)
+        response = redirect(self.deployment.part("supervision").address + "/sign-in?done=here", 303)
         response.delete_cookie(self.gate.cookie)
         return response
 

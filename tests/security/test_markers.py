@@ -130,7 +130,7 @@ class Planter:
         self.url = {part.source: part.url for part in deployment.parts}
 
     def post(self, source: str, path: str, **kwargs: Any) -> requests.Response:
-        headers = self.api._bearer(self.api.login_for(source, path))
+        headers = self.api.bearer(self.api.login_for(source, path))
         headers |= {"Idempotency-Key": str(uuid.uuid4())} | kwargs.pop("headers", {})
         return requests.post(self.url[source] + path, headers=headers, timeout=30, **kwargs)
 
@@ -178,7 +178,7 @@ class Planter:
             ("registration", f"/units/{UNIT}"),
             ("screening", f"/residents/{resident}"),
         ):
-            bearer = self.api._bearer(self.api.login_for(source, path))
+            bearer = self.api.bearer(self.api.login_for(source, path))
             headers = {"Accept": "text/html"} | bearer
             page = requests.get(self.url[source] + path, headers=headers, timeout=30)
             assert (page.status_code, MARKERS["name"] in page.text) == (200, True), path

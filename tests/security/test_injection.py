@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from marshmallow import Schema
 from sqlalchemy import event
 
@@ -149,6 +150,9 @@ def test_dhis2_no_address_that_is_sent_is_called(part: Any, monkeypatch: pytest.
         for answer in send_everywhere(part, value):
             target = answer.headers.get("Location", "/")
             assert "inside.example" not in target.partition("?")[0], target
+    with pytest.raises(requests.ConnectionError):
+        requests.get("http://watched.example", timeout=1)
+    assert called.pop()[0] == "watched.example", "the watch does not see"
     # Registration's keys and supervision's sessions may be asked for, at the deployment's parts.
     own = {each.host for each in part.deployment.parts}
     assert {address[0] for address in called} <= own

@@ -106,7 +106,7 @@ def container(deployment: Deployment, part: Part, application: Application) -> S
     """
     logging.getLogger("nameko").setLevel(logging.WARNING)
     config = {
-        "AMQP_URI": deployment.broker,
+        "AMQP_URI": deployment.broker_of(part),
         "TRANSPORT_OPTIONS": (
             {"polling_interval": MEMORY_POLL_SECONDS} if deployment.embedded else {}
         ),

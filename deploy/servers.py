@@ -214,7 +214,10 @@ class Server(ABC):
 
 
 class RabbitMQ(Server):
-    """One RabbitMQ node with an Erlang port mapper of its own, user and password `guest`."""
+    """One RabbitMQ node with an Erlang port mapper of its own.
+
+    Without `define` it knows the user and password `guest`; with it the users of its definitions.
+    """
 
     NAME = "RabbitMQ"
     PORTS = ("amqp", "distribution", "epmd")
@@ -223,6 +226,15 @@ class RabbitMQ(Server):
     def __init__(self, folder: Path, port: int | None = None) -> None:
         super().__init__(folder, port)
         self._epmd: subprocess.Popen[bytes] | None = None
+        self._operator = ("guest", "guest")
+
+    def define(self, definitions: dict[str, Any], user: str, password: str) -> None:
+        """Have the node load users, rights and topology when it starts; `user` is the operator."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = self.folder / "definitions.json"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(definitions))
+        self._operator = (user, password)
 
     @property
     def url(self) -> str:
@@ -230,7 +242,11 @@ class RabbitMQ(Server):
 
         The virtual host `/` is written `%2F`: pika reads a bare `//` as the host without a name.
         """
-        return f"amqp://guest:guest@{HOST}:{self.port}/%2F"
+        return self.url_for(*self._operator)
+
+    def url_for(self, user: str, password: str) -> str:
+        """The same for another user."""
+        return f"amqp://{quote(user, safe='')}:{quote(password, safe='')}@{HOST}:{self.port}/%2F"
 
     @property
     def node(self) -> str:
@@ -282,9 +298,10 @@ class RabbitMQ(Server):
             cookie.write_text(secrets.token_hex(20))
             cookie.chmod(0o400)
         (self.folder / "enabled_plugins").write_text("[].\n")
-        (self.folder / "rabbitmq.conf").write_text(
-            "disk_free_limit.absolute = 50MB\nvm_memory_high_watermark.relative = 0.4\n"
-        )
+        lines = ["disk_free_limit.absolute = 50MB", "vm_memory_high_watermark.relative = 0.4"]
+        if (definitions := self.folder / "definitions.json").exists():
+            lines.append(f"load_definitions = {definitions}")
+        (self.folder / "rabbitmq.conf").write_text("\n".join(lines) + "\n")
 
     def _environment(self) -> dict[str, str]:
         """All of it: what the caller's environment says of other nodes must not reach this one."""

@@ -31,6 +31,8 @@ class Part:
     """One service or shard: its source name, its HTTP address and its store.
 
     `public` is the address people use, if it is another one (`https://...` behind a proxy).
+    `broker` is the broker's address with the part's own user, which may declare nothing; "" is
+    the deployment's, and the part declares what it needs.
     """
 
     source: str
@@ -38,6 +40,7 @@ class Part:
     port: int
     store: str
     public: str = ""
+    broker: str = ""
 
     @property
     def service(self) -> str:
@@ -127,6 +130,10 @@ class Deployment:
                 return part
         known = ", ".join(part.source for part in self.parts)
         raise LookupError(f"no part {source!r} in this deployment; there are: {known}")
+
+    def broker_of(self, part: Part) -> str:
+        """Address at which a part finds the broker."""
+        return part.broker or self.broker
 
     def sources(self, *services: str) -> list[str]:
         """Source names of the services, a sharded one with all its shards."""

@@ -70,10 +70,16 @@ class EventQueueConsumer(QueueConsumer):
 
     prefetch_count = PREFETCH
 
+    @property
+    def declares(self) -> bool:
+        """Whether this part makes the queues it needs, or finds them there."""
+        return not self.container.config["part"].broker
+
     def get_consumers(self, consumer_cls: Any, channel: Any) -> list[Any]:
         """Set up one kombu consumer for each inbox; called after every (re)connection."""
         self._consumers = {}
-        topology.dead_queue().bind(channel).declare()
+        if self.declares:
+            topology.dead_queue().bind(channel).declare()
         for provider in self._providers:
             consumers: list[Any] = []
             for inbox in provider.inboxes:
@@ -116,7 +122,7 @@ class Subscriber(Entrypoint):
                     source,
                     LogClient(deployment.part(source).url, token),
                 ),
-                topology.queue(part.source, source),
+                topology.queue(part.source, source, declares=not part.broker),
             )
             for source in deployment.sources(*topology.FOLLOWS[part.service])
         ]

@@ -46,14 +46,18 @@ def queue_name(subscriber: str, source: str) -> str:
     return f"{subscriber}<-{source}"
 
 
-def queue(subscriber: str, source: str) -> Queue:
-    """Return the durable quorum queue of one source for one subscriber."""
+def queue(subscriber: str, source: str, *, declares: bool = True) -> Queue:
+    """Return the durable quorum queue of one source for one subscriber.
+
+    `declares`: whoever consumes from it makes it if it is missing.
+    """
     return Queue(
         queue_name(subscriber, source),
         exchange=Exchange(source_exchange(source), type="topic", durable=True),
         routing_key="#",
         durable=True,
         queue_arguments=queue_arguments(),
+        no_declare=not declares,
     )
 
 

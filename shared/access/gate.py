@@ -82,7 +82,11 @@ class RemoteOffice:
     def _post(self, path: str, **said: str) -> dict[str, object]:
         try:
             answer = requests.post(
-                self._url + path, json=said, headers=self._headers, timeout=RENEW_TIMEOUT_SECONDS
+                self._url + path,
+                json=said,
+                headers=self._headers,
+                timeout=RENEW_TIMEOUT_SECONDS,
+                allow_redirects=False,
             )
         except requests.RequestException as error:
             raise Unreachable(path) from error

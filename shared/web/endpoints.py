@@ -289,7 +289,9 @@ def _execute(
 
 def local_address(wanted: str) -> str:
     """Return an address of this service only: `/` for one that leads elsewhere."""
-    if not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
+    # Browsers leave out tabs and line ends, and take a backslash for a slash.
+    plain = wanted.isprintable() and not wanted.startswith(("//", "/\\"))
+    if not wanted.startswith("/") or not plain:
         return "/"
     return wanted
 

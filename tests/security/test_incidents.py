@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from shared.access.roles import ADMINISTRATOR, ROLES
 from shared.deployment import SERVICES
 from tests.access.test_sign_in import PASSWORD, Desk, code_of, refused
 from tests.appointments.stadium import FIRST
+from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster
 from tests.security.incidents import (
     FOLLOWING,
@@ -161,3 +163,78 @@ def test_cowin_no_session_outlives_a_change_of_password_in_any_part(tmp_path: Pa
         hear(part, desk)
         assert said_with(part, token) == 401
         assert refused(lambda: desk.office.exchange(ticket, part.http.app.gate.audience))
+
+
+# DIVOC: what had been revoked went on being valid.
+
+
+def lock(desk: Desk, token: str) -> None:
+    assert desk.admin.post("/api/staff/office/lock", {"reason": "left"}).status_code == 200
+
+
+def revoke(desk: Desk, token: str) -> None:
+    body = {"role": "office", "scope": "town"}
+    assert desk.admin.post("/api/staff/office/revoke", body).status_code == 200
+
+
+def sign_out(desk: Desk, token: str) -> None:
+    said = {"Authorization": f"Bearer {token}"}
+    answer = desk.browser.client.post("/sign-out", json={}, headers=said)
+    assert answer.status_code == 303
+
+
+def retire_key(desk: Desk, token: str) -> None:
+    desk.office.rotate(retire=True)
+
+
+def opened_again(part: PartUnderTest) -> PartUnderTest:
+    """The same part after a restart: what it knows is what lies in its store."""
+    part.app.store.close()
+    service, _, site = part.part.source.partition("/")
+    again = PartUnderTest(part.deployment.folder, service, site or None)
+    again._foreign.update(part._foreign)
+    return again
+
+
+@pytest.mark.parametrize("revokes", [lock, revoke, sign_out, retire_key])
+def test_divoc_revoked_stays_revoked(tmp_path: Path, revokes: Callable[[Desk, str], None]):
+    desk = Desk(tmp_path)
+    desk.enrol("office", ("office", "town"))
+    desk.enrol("other", ("office", "town"))
+    parts = [a_part(tmp_path, service)[0] for service in FOLLOWING]
+    token = desk.token("office").json["token"]  # type: ignore[index]
+    for part in parts:
+        hear(part, desk)
+        assert said_with(part, token) == 200, part.part.source
+    revokes(desk, token)
+    desk.gate.standing.now(fresh=True)
+    assert said_with(desk.part, token) == 401
+    valid = desk.token("other").json["token"]  # type: ignore[index]
+    for part in parts:
+        hear(part, desk)
+        assert (said_with(part, token), said_with(part, valid)) == (401, 200), part.part.source
+        part.app.rebuild_views()
+        part.http.app.gate.standing.now(fresh=True)
+        assert said_with(part, token) == 401, "while the views are empty"
+        part.rebuilt_view()
+        part.http.app.gate.standing.now(fresh=True)
+        assert (said_with(part, token), said_with(part, valid)) == (401, 200), part.part.source
+        again = opened_again(part)
+        assert (said_with(again, token), said_with(again, valid)) == (401, 200), part.part.source
+    desk.part.rebuilt_view()
+    desk.gate.standing.now(fresh=True)
+    assert (said_with(desk.part, token), said_with(desk.part, valid)) == (401, 200)
+
+
+def test_divoc_a_revoked_role_is_not_in_the_next_token(tmp_path: Path):
+    desk = Desk(tmp_path)
+    desk.enrol("office", ("office", "town"), ("auditor", "town"))
+    town, resident = a_part(tmp_path, "registration")
+    hear(town, desk)
+    for expected in (200, 403):
+        bearer = {"Authorization": f"Bearer {desk.token('office').json['token']}"}  # type: ignore[index]
+        hear(town, desk)
+        answer = town.http.client.get(f"/api/residents/{resident}", headers=bearer)
+        assert answer.status_code == expected
+        for role in ("office", "auditor"):
+            desk.admin.post("/api/staff/office/revoke", {"role": role, "scope": "town"})

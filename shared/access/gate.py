@@ -112,7 +112,9 @@ class Gate:
         self._secret = deployment.secrets.service
         self._audience = deployment.audience
         self.audience = f"{deployment.audience}/{part.source}"
-        self.cookie = f"vaxledger-{part.source.replace('/', '.')}"
+        # Behind TLS browsers keep such a name to this host, and take it from nobody but HTTPS.
+        prefix = "__Host-" if deployment.tls_proxy else ""
+        self.cookie = f"{prefix}vaxledger-{part.source.replace('/', '.')}"
         self.standing = Standing(store)
         self.office = office
         self._clock = clock

@@ -30,8 +30,8 @@ class Clock:
 class Desk:
     """Supervision with an administrator, and browsers before it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.part = PartUnderTest(folder, "supervision")
+    def __init__(self, folder: Path, **changes: Any) -> None:
+        self.part = PartUnderTest(folder, "supervision", **changes)
         self.admin = self.part.http.signed_in("admin", ("administrator", "town"))
         self.clock = Clock()
         self.office: SignInOffice = self.part.http.app.gate.office
@@ -156,6 +156,21 @@ def test_a_browser_signs_in_and_out_and_its_cookie_is_worth_nothing_afterwards(d
     browser.set_cookie(name, kept.value)
     assert browser.get("/api/ledger").status_code == 401
     assert desk.events("SessionEnded")[-1]["reason"] == "signed_out"
+
+
+def test_behind_tls_the_cookie_belongs_to_this_host_and_sign_out_clears_the_browser(tmp_path: Path):
+    desk = Desk(tmp_path, tls_proxy=True)
+    desk.enrol("auditor", ("auditor", "town"))
+    browser = desk.browser.client
+    answer = browser.post("/sign-in", data={"login": "auditor", "password": PASSWORD})
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-vaxledger-supervision=")
+    assert "; Secure; HttpOnly; Path=/; SameSite=Lax" in cookie
+    assert "Domain" not in cookie
+    out = desk.part.http.signed_in("auditor", ("auditor", "town")).post("/sign-out")
+    assert out.headers["Set-Cookie"].startswith("__Host-vaxledger-supervision=;")
+    assert "Secure" in out.headers["Set-Cookie"]
+    assert out.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def test_a_form_from_elsewhere_is_refused(desk: Desk):

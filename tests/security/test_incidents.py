@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from deploy.parts import service_class
 from shared.access.roles import ADMINISTRATOR, ROLES
 from shared.deployment import SERVICES
 from tests.access.test_sign_in import PASSWORD, Desk, code_of, refused
@@ -132,7 +132,7 @@ def test_cowin_an_administrator_acts_under_no_other_name(tmp_path: Path):
     before = len(desk.part.events())
     enrol = next(each for each in declared(desk.part) if each.url == "/api/staff" and each.body)
     said = {"login": "phantom", "post": "演练"}
-    invented = {name: "office" for name in ("Remote-User", "X-Remote-User", "X-User", "Actor")}
+    invented = dict.fromkeys(("Remote-User", "X-Remote-User", "X-User", "Actor"), "office")
     assert call(desk.admin, enrol, enrol.url, said, **invented).status_code == 200
     assert {event["actor"] for event in desk.part.events()[before:]} == {"admin"}
 
@@ -162,7 +162,8 @@ def test_cowin_no_session_outlives_a_change_of_password_in_any_part(tmp_path: Pa
     for part, ticket in zip(parts, tickets, strict=True):
         hear(part, desk)
         assert said_with(part, token) == 401
-        assert refused(lambda: desk.office.exchange(ticket, part.http.app.gate.audience))
+        audience = part.http.app.gate.audience
+        assert refused(partial(desk.office.exchange, ticket, audience))
 
 
 # DIVOC: what had been revoked went on being valid.

@@ -47,7 +47,7 @@ def rehearsal_accounts(deployment: Deployment) -> dict[str, str]:
     if file.exists():
         return json.loads(file.read_text())
     wanted = everybody(deployment.campaign)
-    passwords = {login: secrets.token_urlsafe(15) for login in wanted}
+    passwords = {login: secrets.token_urlsafe(12) for login in wanted}
     hashes = {login: credentials.hashed(password) for login, password in passwords.items()}
     app = _open(deployment)
     try:

@@ -64,12 +64,11 @@ def demo_accounts(deployment: Deployment) -> Table:
     }
     roles = everybody(deployment.campaign)
     table = Table(title="演练账号 Accounts of this rehearsal")
-    for heading in ("登录名 Login", "密码 Password", "角色 Role"):
+    for heading in ("登录名 Login", "密码 Password", "角色，从这里开始 Role, begin here"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("从这里开始 Begin here", overflow="fold")
     for login, address in begins.items():
         held = dict.fromkeys(ROLES[role].zh + " " + ROLES[role].en for role, _ in roles[login])
-        table.add_row(login, passwords[login], "\n".join(held), address)
+        table.add_row(login, passwords[login], "\n".join([*held, address]))
     return table
 
 

@@ -8,12 +8,16 @@ with running_cluster(folder) as running:       RabbitMQ, PostgreSQL, every part 
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
+from deploy.parts import open_store
 from deploy.processes import Process, ProcessGroup
 from deploy.servers import PostgreSQL, RabbitMQ, free_ports
 from shared.campaign import load
@@ -131,17 +135,31 @@ def running_cluster(
 
         def store(name: str) -> str:
             database = name.replace("/", "_")
-            postgresql.create_database(database)
-            return postgresql.url(database)
+            return postgresql.url_for(database, f"part_{database}", secrets.token_hex(16))
 
         deployment = _deployment(
             folder, campaign_file, rabbitmq.url, store, first_port, rehearsal, people
         )
+        for part in deployment.parts:
+            _prepare(postgresql, deployment, part)
         with ProcessGroup(supervise=supervise) as group:
             for part in deployment.parts:
                 _add_part(group, deployment, part)
             group.start(START_SECONDS)
             yield Running(deployment, group, rabbitmq, postgresql)
+
+
+def _prepare(postgresql: PostgreSQL, deployment: Deployment, part: Part) -> None:
+    """Make a part's database as its owner; the part itself may neither make nor change tables."""
+    url = make_url(part.store)
+    assert url.database is not None
+    assert url.username is not None
+    postgresql.prepare(
+        url.database,
+        url.username,
+        str(url.password),
+        lambda owner: open_store(deployment, replace(part, store=owner)),
+    )
 
 
 def _add_part(group: ProcessGroup, deployment: Deployment, part: Part) -> None:

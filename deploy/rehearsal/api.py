@@ -195,7 +195,8 @@ class Api:
             return f"{path.split('/')[3]}-chief"
         return {"screening": "doctor", "supervision": "auditor"}.get(service, "office")
 
-    def _bearer(self, login: str) -> dict[str, str]:
+    def bearer(self, login: str) -> dict[str, str]:
+        """Return the header of an account, signed in anew when its token is old."""
         if login not in self._accounts:
             return {}
         with self._signing_in:
@@ -222,7 +223,7 @@ class Api:
         **kwargs: Any,
     ) -> requests.Response:
         """Send as the member of staff whose work it is, unless the headers say who it is."""
-        headers = self._bearer(self.login_for(source, path)) | dict(headers or {})
+        headers = self.bearer(self.login_for(source, path)) | dict(headers or {})
         return self._exchange(source, method, path, headers=headers, **kwargs)
 
     def _exchange(

@@ -51,6 +51,13 @@ class SupervisionService(StaffService):
                 self.app.settle(audited)
         self.app.settled(audited)
 
+    @timer(interval=AUDIT_SECONDS)
+    def watch_looks(self) -> None:
+        """Flag accounts that were shown unusually many residents today."""
+        key = str(uuid.uuid4())
+        with self.app.store.transaction(Context(key, "policy:supervision", key)):
+            self.app.flag_curious()
+
     @query("/api/ledger", allow=READERS, params=LedgerPage, summary="The ledger's entries in order")
     def entries(self, after: int, limit: int) -> dict[str, Any]:
         """Return entries after one."""

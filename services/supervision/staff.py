@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from services.supervision import credentials
+from services.supervision.domain.anomaly import Anomaly
 from services.supervision.domain.refusals import (
     BadGrant,
     DutiesNotSeparate,
@@ -22,6 +23,8 @@ from shared.access.roles import ADMINISTRATOR, OVERSIGHT, ROLES, TOWN
 from shared.eventstore import Application
 
 MOST_LOOKS = 500
+MOST_A_DAY = 2500
+MOST_ALONE = 500
 
 
 class StaffAccounts(Application):
@@ -131,6 +134,28 @@ class StaffAccounts(Application):
         if resident:
             query = query.where(looks.c.resident == str(resident))
         return self.rows(query.limit(MOST_LOOKS))
+
+    def flag_curious(self) -> int:
+        """Flag accounts that were shown unusually many residents today; return how many are.
+
+        A nurse opens some 300 people a day one by one, a chief may page through a whole unit.
+        """
+        today = self.today().isoformat()
+        alone = case((looks.c.page.contains("<uuid:resident>", autoescape=True), looks.c.resident))
+        query = select(
+            looks.c.login,
+            func.count(looks.c.resident.distinct()).label("all"),
+            func.count(alone.distinct()).label("alone"),
+        )
+        rows = self.rows(query.where(looks.c.recorded_at >= today).group_by(looks.c.login))
+        curious = [row for row in rows if row["all"] > MOST_A_DAY or row["alone"] > MOST_ALONE]
+        for row in curious:
+            subject = f"{row['login']} {today}"
+            anomaly = self.begin(Anomaly, Anomaly.create_id("many_looks", subject))
+            detail = f"shown {row['all']} residents, {row['alone']} of them one by one"
+            anomaly.flag("many_looks", subject, detail)
+            self.save(anomaly)
+        return len(curious)
 
     def _is_over(self, session: str) -> bool:
         one = self.find(Session, UUID(session))

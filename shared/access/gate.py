@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request
 from shared.access import service_tokens, tokens
 from shared.access.person import Caller, Person
 from shared.access.refusals import FormForged, TokenRefused
-from shared.access.standing import Standing
+from shared.access.standing import FRESH_SECONDS, Standing
 from shared.deployment import Deployment, Part
 from shared.eventstore.store import Store
 
@@ -115,7 +115,9 @@ class Gate:
         # Behind TLS browsers keep such a name to this host, and take it from nobody but HTTPS.
         prefix = "__Host-" if deployment.tls_proxy else ""
         self.cookie = f"{prefix}vaxledger-{part.source.replace('/', '.')}"
-        self.standing = Standing(store)
+        # Where staff are changed, the change works at once.
+        at_office = not isinstance(office, RemoteOffice)
+        self.standing = Standing(store, 0.0 if at_office else FRESH_SECONDS)
         self.office = office
         self._clock = clock
         self._verified: dict[tuple[str, str], Person] = {}

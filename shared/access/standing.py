@@ -72,11 +72,17 @@ class Known:
 
 
 class Standing:
-    """Reads those views, at most every `FRESH_SECONDS`: a revocation is heard within seconds."""
+    """Reads those views anew when they are older than `seconds`: a revocation works so soon."""
 
-    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: Store,
+        seconds: float = FRESH_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Read the store of the service."""
         self._store = store
+        self._seconds = seconds
         self._clock = clock
         self._known = Known()
         self._read_at = float("-inf")
@@ -84,7 +90,7 @@ class Standing:
 
     def now(self, *, fresh: bool = False) -> Known:
         """Return what is known; `fresh` asks the store again in any case."""
-        if fresh or self._clock() - self._read_at > FRESH_SECONDS:
+        if fresh or self._clock() - self._read_at > self._seconds:
             self._known, self._read_at = self._read(), self._clock()
         return self._known
 

@@ -25,7 +25,15 @@ from shared.messaging.following import Standing
 from shared.messaging.subscriber import subscriber
 from shared.web import openapi, pages
 from shared.web.admission import Admitted, set_cookie
-from shared.web.endpoints import Declaration, action, declare, local_address, page, query
+from shared.web.endpoints import (
+    Declaration,
+    action,
+    declarations,
+    declare,
+    local_address,
+    page,
+    query,
+)
 from shared.web.problems import Malformed
 from shared.web.requests import JSON_LIMIT, json_object, raw_body, read_query
 from shared.web.server import json_response
@@ -96,7 +104,7 @@ class Service:
         campaign = self.app.campaign
         frame = {
             "service": self.name,
-            "nav": self.nav,
+            "nav": self._rooms(),
             "part": self.part,
             "me": self.visitor,
             "supervision": self.deployment.part("supervision").address,
@@ -114,6 +122,12 @@ class Service:
         """Return where this part's sessions are renewed and ended: at supervision."""
         del app
         return RemoteOffice(deployment, part)
+
+    def _rooms(self) -> list[tuple[str, str, str]]:
+        """This team's pages that the visitor may open."""
+        roles = self.visitor.roles() if self.visitor else frozenset[str]()
+        pages = _pages_of(type(self))
+        return [room for room in self.nav if roles & pages[room[0].partition("?")[0]]]
 
     # Who is there
 
@@ -179,7 +193,7 @@ class Service:
         del body
         self.gate.standing.end(self.person.session)
         self.gate.office.end(self.person.session)
-        response = redirect(self.deployment.part("supervision").address + "/sign-in", 303)
+        response = redirect(self.deployment.part("supervision").address + "/sign-in?done=here", 303)
         response.delete_cookie(self.gate.cookie, secure=self.deployment.tls_proxy)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -265,6 +279,13 @@ def _standing(standing: Standing, position: int) -> dict[str, Any]:
         "filled": standing.filled,
         "rejected": standing.rejected,
     }
+
+
+@cache
+def _pages_of(service_class: type[Service]) -> dict[str, frozenset[str]]:
+    """The roles that may open each page, by its address."""
+    found = declarations(service_class)
+    return {each.url: frozenset(each.allow.roles) for each in found if each.kind == "page"}
 
 
 @cache

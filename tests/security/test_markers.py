@@ -130,17 +130,19 @@ class Planter:
         self.url = {part.source: part.url for part in deployment.parts}
 
     def post(self, source: str, path: str, **kwargs: Any) -> requests.Response:
-        headers = self.api._bearer(self.api.login_for(source, path))
+        headers = self.api.bearer(self.api.login_for(source, path))
         headers |= {"Idempotency-Key": str(uuid.uuid4())} | kwargs.pop("headers", {})
         return requests.post(self.url[source] + path, headers=headers, timeout=30, **kwargs)
 
-    def plant(self) -> None:
+    def plant(self) -> list[str]:
+        """Plant all markers; return the ids of the people who bear them."""
         registered = self.rosters()
         self.campaign(registered)
         self.pages(registered[0])
         self.nonsense(registered[0])
         self.sign_ins()
         self.api.settle()
+        return registered
 
     def rosters(self) -> list[str]:
         url, filename = f"/api/units/{UNIT}/roster", f"{MARKERS['file']}.xlsx"
@@ -178,7 +180,7 @@ class Planter:
             ("registration", f"/units/{UNIT}"),
             ("screening", f"/residents/{resident}"),
         ):
-            bearer = self.api._bearer(self.api.login_for(source, path))
+            bearer = self.api.bearer(self.api.login_for(source, path))
             headers = {"Accept": "text/html"} | bearer
             page = requests.get(self.url[source] + path, headers=headers, timeout=30)
             assert (page.status_code, MARKERS["name"] in page.text) == (200, True), path
@@ -219,10 +221,11 @@ def on_the_wire(deployment: Deployment, residents: Iterable[str]) -> Iterator[tu
             f"log of {part.source}",
             requests.get(f"{part.url}/log", headers=headers, timeout=30).content,
         )
-    keys = [f"{resident}/facts/1" for resident in residents]
+    keys = [f"{resident}.facts.1" for resident in residents]
     body = {"keys": keys, "nonce": "a" * 32}
     url = f"{deployment.part('registration').url}/keys"
     answer = requests.post(url, json=body, headers=header_of(secret, "screening"), timeout=30)
+    assert answer.status_code == 200, answer.text
     yield "keys", answer.content
 
 
@@ -238,9 +241,8 @@ def test_the_search_finds_what_it_looks_for(tmp_path: Path):
 def test_nothing_personal_lies_in_clear_in_the_embedded_system(tmp_path: Path):
     deployment = embedded_deployment(tmp_path / "town", first_port=None, rehearsal=True, people=400)
     with running_embedded(deployment) as running:
-        planter = Planter(deployment)
-        planter.plant()
-        for what, content in on_the_wire(deployment, []):
+        residents = Planter(deployment).plant()
+        for what, content in on_the_wire(deployment, residents):
             assert found_in(content) == [], what
         assert found_under(tmp_path) == {}
         running.group["embedded"].kill()
@@ -264,12 +266,12 @@ def test_nothing_personal_lies_in_clear_in_the_cluster(tmp_path: Path):
     with running_cluster(tmp_path / "cluster", rehearsal=True, people=400) as running:
         deployment = running.deployment
         channel, queue = a_copy_of_everything(deployment.broker, deployment)
-        Planter(deployment).plant()
+        residents = Planter(deployment).plant()
         travelled = 0
         while (message := channel.basic_get(queue, auto_ack=True))[0] is not None:
             travelled += 1
             assert found_in(message[2] + repr(message[1]).encode()) == []
         assert travelled > 20
-        for what, content in on_the_wire(deployment, []):
+        for what, content in on_the_wire(deployment, residents):
             assert found_in(content) == [], what
         assert found_under(tmp_path) == {}

@@ -1,21 +1,22 @@
-"""Real incidents of systems like this one, made by what somebody sent."""
+"""Real incidents of systems like this one, made by what somebody sent (with `test_injection.py`)."""
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-import requests
 from sqlalchemy import text
 
+from deploy.parts import container, service_class
 from shared.deployment import SERVICES
+from shared.web.endpoints import Undeclared, declarations
 from tests.access.test_sign_in import Desk
-from tests.kit import PartUnderTest
+from tests.kit import HttpClient, PartUnderTest
 from tests.registration.workbooks import person, roster
+from tests.security.dangerous import MAY_START_PROGRAMS, MAY_WRITE_SQL, ROOT, SOURCES, faults
 from tests.security.incidents import UNIT, a_part, call, declared, texts_of, url_of
 
 # DHIS2: SQL injection by users who were signed in.
@@ -116,7 +117,7 @@ def test_dhis2_nobody_signs_in_with_a_condition(tmp_path: Path):
     assert desk.token("office").status_code == 200
 
 
-# DHIS2: a server called whatever address it was told to.
+# DHIS2: a server led wherever it was told to; `test_injection.py` watches what it calls itself.
 
 EVIL = "evil.example"
 ADDRESSES = (
@@ -138,35 +139,8 @@ LYING = {
 }
 
 
-@pytest.fixture
-def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every address the process calls or looks up; none of the calls is made."""
-    hosts = list[str]()
-
-    def send(_: Any, request: requests.PreparedRequest, **__: Any) -> requests.Response:
-        hosts.append(str(request.url))
-        raise requests.ConnectionError
-
-    def look_up(host: Any, *_: Any, **__: Any) -> Any:
-        hosts.append(str(host))
-        raise OSError
-
-    monkeypatch.setattr(requests.Session, "send", send)
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    monkeypatch.setattr(socket, "create_connection", lambda at, *_, **__: look_up(at[0]))
-    return hosts
-
-
-def test_dhis2_the_recorder_hears_of_calls(called: list[str]):
-    with pytest.raises(requests.ConnectionError):
-        requests.get(f"http://{EVIL}/", timeout=1)
-    with pytest.raises(OSError, match=r"^$"):
-        socket.create_connection((EVIL, 80))
-    assert called == [f"http://{EVIL}/", EVIL]
-
-
 @pytest.mark.parametrize("service", SERVICES)
-def test_dhis2_no_address_that_was_sent_is_called(tmp_path: Path, service: str, called: list[str]):
+def test_dhis2_no_browser_is_led_to_an_address_that_was_sent(tmp_path: Path, service: str):
     part, resident = a_part(tmp_path, service)
     own = {each.address for each in part.deployment.parts}
     tried = 0
@@ -177,7 +151,6 @@ def test_dhis2_no_address_that_was_sent_is_called(tmp_path: Path, service: str, 
         assert f"{to.scheme}://{to.netloc}" in own | {"://"}, (url, answer.headers["Location"])
         assert not to.path.startswith(("//", "/\\")), (url, body)
     assert tried > 20
-    assert [each for each in called if not each.startswith(tuple(own))] == []
 
 
 @pytest.mark.parametrize("wanted", ADDRESSES)
@@ -186,3 +159,98 @@ def test_dhis2_a_form_leads_to_its_own_part_only(tmp_path: Path, wanted: str):
     body = {"batch": "SV-9", "product": "CoronaVac", "doses": "5", "expiry": "2025-01-31"}
     answer = site.http.form("/api/batches", _next=wanted, **body)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+# OpenMRS: code ran that came in a body before anybody had signed in.
+
+
+def test_openmrs_nothing_in_the_source_runs_what_was_sent():
+    found = [fault for path in SOURCES for fault in faults(path.read_text(), place(path))]
+    assert found == []
+
+
+def place(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_openmrs_no_template_trusts_a_text():
+    templates = [
+        each for folder in ("shared", "services") for each in (ROOT / folder).rglob("*.html")
+    ]
+    assert len(templates) > 20
+    for each in templates:
+        for trusting in ("|safe", "| safe", "autoescape", "include request"):
+            assert trusting not in each.read_text(), each
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("import pickle", "pickle"),
+        ("from yaml import load", "yaml"),
+        ("import subprocess", "subprocess"),
+        ("eval('1')", "eval"),
+        ("environment.from_string(x)", "from_string"),
+        ("subprocess.run(x, shell=True)", "shell"),
+        ("connection.execute(text(f'SELECT {x}'))", "text of"),
+        ("connection.exec_driver_sql('SELECT ' + x)", "exec_driver_sql of"),
+        ("text('a' if b else c)", "text of"),
+    ],
+)
+def test_openmrs_the_search_of_the_source_finds(source: str, what: str):
+    [fault] = faults(source, "services/x.py")
+    assert what in fault
+
+
+def test_openmrs_the_search_passes_over_what_is_harmless():
+    assert faults("import re\nre.compile('a')\ntext('SELECT 1')\nimport json", "x.py") == []
+    for each in (*MAY_START_PROGRAMS, *MAY_WRITE_SQL):
+        assert faults((ROOT / each).read_text(), "services/x.py"), f"{each} needs no exception"
+
+
+def test_openmrs_a_part_with_an_undeclared_entry_point_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from nameko.web.handlers import http
+
+    import deploy.parts
+
+    part, _ = a_part(tmp_path, "screening")
+    assert container(part.deployment, part.part, part.app)
+
+    class Careless(service_class("screening")):  # type: ignore[misc]
+        """Has an entry point that says nothing of who may use it."""
+
+        @http("GET", "/fhir/Patient")
+        def patients(self, request: Any) -> str:
+            """Give everything away."""
+            return "everything"
+
+    with pytest.raises(Undeclared, match="patients"):
+        declarations(Careless)
+    monkeypatch.setattr(deploy.parts, "service_class", lambda _: Careless)
+    with pytest.raises(Undeclared, match="patients"):
+        container(part.deployment, part.part, part.app)
+
+
+SUM, COMPUTED = "演练{{ 1234567*7 }}{% raw %}${1234567*7}", str(1234567 * 7)
+
+
+def shown(client: HttpClient, *urls: str) -> str:
+    pages = [client.page(url) for url in urls]
+    assert {page.status_code for page in pages} == {200}
+    said = "".join(page.text for page in pages)
+    assert COMPUTED not in said
+    return said
+
+
+def test_openmrs_a_free_text_is_no_template(tmp_path: Path):
+    site, _ = a_part(tmp_path / "site", "appointments")
+    said = {"batch": SUM, "product": "CoronaVac", "doses": 5, "expiry": "2025-01-31"}
+    assert site.http.post("/api/batches", said).status_code == 200
+    assert SUM in shown(site.http, "/stock")
+    desk = Desk(tmp_path / "desk")
+    assert desk.admin.post("/api/staff", {"login": "x1", "post": SUM}).status_code == 200
+    assert SUM in shown(desk.admin, "/staff", "/staff/x1")
+    refused = site.http.page("/find/" + SUM)
+    assert COMPUTED not in refused.text

@@ -13,6 +13,7 @@ READS_OBJECTS = {"pickle", "cPickle", "dill", "cloudpickle", "jsonpickle", "mars
 READS_OBJECTS |= {"yaml", "ruamel", "xmlrpc", "joblib", "runpy", "code", "telnetlib", "ctypes"}
 RUNS_TEXT = {"eval", "exec", "compile", "__import__", "system", "popen", "from_string", "Template"}
 TAKES_SQL = {"text", "exec_driver_sql", "literal_column", "DDL"}
+CALLS_OUT = {"get", "post", "put", "request"}
 STARTS_PROGRAMS = {"subprocess", "pty", "multiprocessing"}
 MAY_START_PROGRAMS = {
     "deploy/processes.py": "starts the parts",
@@ -57,6 +58,9 @@ def _of_call(node: ast.Call, place: str) -> list[str]:
         found.append(name)
     if name in TAKES_SQL and node.args and place not in MAY_WRITE_SQL and not _fixed(node.args[0]):
         found.append(f"{name} of a text made on the way")
+    leads_on = "allow_redirects" not in {each.arg for each in node.keywords}
+    if name in CALLS_OUT and leads_on and not place.startswith("deploy/") and _speaks_http(owner):
+        found.append("a request that would follow redirects")
     if any(
         each.arg == "shell" and getattr(each.value, "value", True) is not False
         for each in node.keywords
@@ -70,3 +74,9 @@ def _fixed(said: ast.expr) -> bool:
     if isinstance(said, ast.IfExp):
         return _fixed(said.body) and _fixed(said.orelse)
     return isinstance(said, ast.Constant)
+
+
+def _speaks_http(owner: ast.expr | None) -> bool:
+    """Tell whether something is `requests`, or a session of it by its name."""
+    name = getattr(owner, "id", getattr(owner, "attr", ""))
+    return name == "requests" or name.strip("_") in ("session", "http")

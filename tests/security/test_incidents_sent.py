@@ -195,6 +195,8 @@ def test_openmrs_no_template_trusts_a_text():
         ("connection.execute(text(f'SELECT {x}'))", "text of"),
         ("connection.exec_driver_sql('SELECT ' + x)", "exec_driver_sql of"),
         ("text('a' if b else c)", "text of"),
+        ("requests.post(x, timeout=3)", "follow redirects"),
+        ("self._session.get(x)", "follow redirects"),
     ],
 )
 def test_openmrs_the_search_of_the_source_finds(source: str, what: str):

@@ -72,6 +72,18 @@ def test_cowin_lists_and_searches_hold_own_people_only(tmp_path: Path):
         assert (str(resident) in nurse.page("/").text) is seen
 
 
+def test_cowin_a_nurse_of_another_site_sees_no_list_of_this_one(tmp_path: Path):
+    site, resident = a_part(tmp_path, "appointments")
+    said = {"resident": str(resident), "from_day": FIRST}
+    assert site.http.post("/api/appointments", said).status_code == 200
+    for where, seen in (("stadium", True), ("township", False)):
+        nurse = site.http.signed_in("nurse", ("site_staff", f"site:{where}"))
+        lists = [nurse.get("/api/appointments", day=FIRST), nurse.page("/", day=FIRST)]
+        assert [str(resident) in each.text for each in lists] == [seen, seen]
+        assert {each.status_code for each in lists} == {200 if seen else 403}
+        assert nurse.form("/find", q=str(resident)).status_code == (303 if seen else 403)
+
+
 def test_cowin_nobody_books_for_people_of_another_unit(tmp_path: Path):
     site, resident = a_part(tmp_path, "appointments")
     said = {"resident": str(resident), "from_day": FIRST}

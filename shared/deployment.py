@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
 
+from shared.access.openid import OpenIdSettings
 from shared.campaign import Campaign, load
 from shared.clock import Clock, RehearsalClock, SystemClock
 
@@ -86,7 +87,8 @@ class Deployment:
     `master_source` says where master keys come from (`shared/privacy/master.py`); "" is
     `secrets.master`. Within `answer_days` a command can be repeated and gets its answer again.
     `tls_proxy`: browsers reach the parts by HTTPS through a proxy, and nobody past it; it sets
-    X-Forwarded-For. `address_rate` and `account_rate` are requests a second, 0 for no limit.
+    X-Forwarded-For. `openid`: people sign in there, and not with passwords kept here.
+    `address_rate` and `account_rate` are requests a second, 0 for no limit.
     """
 
     folder: Path
@@ -102,6 +104,7 @@ class Deployment:
     tls_proxy: bool = False
     address_rate: float = 100.0
     account_rate: float = 20.0
+    openid: OpenIdSettings | None = None
 
     @property
     def campaign(self) -> Campaign:
@@ -176,4 +179,5 @@ class Deployment:
             campaign_file=Path(document["campaign_file"]),
             parts=tuple(Part(**part) for part in document["parts"]),
             secrets=Secrets(**document["secrets"]),
+            openid=OpenIdSettings.read(document.get("openid")),
         )

@@ -23,8 +23,15 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import delete, insert, select
 
 from services.supervision import credentials
-from services.supervision.domain.refusals import SessionOver, SignInFailed, StaffIsLocked
+from services.supervision.domain.refusals import (
+    NoAccountHere,
+    SessionOver,
+    SignInElsewhere,
+    SignInFailed,
+    StaffIsLocked,
+)
 from services.supervision.domain.staff import Session, SigningKey, Staff
+from services.supervision.openid_desk import OpenIdDesk
 from services.supervision.staff import StaffAccounts
 from services.supervision.tables import private_keys, sessions, tickets
 from shared.access import tokens
@@ -51,6 +58,9 @@ class SignInOffice:
         self._secret = bytes.fromhex(deployment.secrets.service)
         self._vault = AESGCM(derived(self._secret, "vaxledger signing keys"))
         self._keys: dict[str, OKPKey] = {}
+        self.openid: OpenIdDesk | None = None
+        if deployment.openid is not None:
+            self.openid = OpenIdDesk(deployment, deployment.part("supervision").address)
         if not self.app.rows(select(private_keys.c.key).limit(1)):
             self.rotate()
 
@@ -67,10 +77,10 @@ class SignInOffice:
     def sign_in_elsewhere(self, login: str) -> str:
         """Return a new session of somebody an OpenID Connect provider has vouched for.
 
-        Raises `SignInFailed` when that person has no account here.
+        Raises `NoAccountHere`, `StaffIsLocked`.
         """
         if not self.app.begin(Staff, Staff.create_id(login)).enrolled:
-            raise SignInFailed
+            raise NoAccountHere(login)
         return self._start(login, "openid", None)
 
     def choose_password(self, login: str, code: str, password: str, address: str) -> str:
@@ -92,7 +102,12 @@ class SignInOffice:
         return self._start(login, "password", address)
 
     def issue_code(self, login: str, actor: str) -> str:
-        """Void an account's password and sessions; return the one-time code to hand over."""
+        """Void an account's password and sessions; return the one-time code to hand over.
+
+        Raises `SignInElsewhere`, `NotEnrolled`, `StaffIsLocked`.
+        """
+        if self.openid is not None:
+            raise SignInElsewhere
         code = credentials.new_code()
         hashed = credentials.hashed(code)
         with self._writing(actor):
@@ -100,6 +115,8 @@ class SignInOffice:
         return code
 
     def _attempt(self, login: str, address: str) -> dict[str, Any]:
+        if self.openid is not None:
+            raise SignInElsewhere
         with self._writing("sign-in") as connection:
             credentials.count_attempt(connection, self._tried(login), address, self.clock())
             return credentials.row_of(connection, login)

@@ -6,12 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from services.supervision import staff_schemas as schemas
 from services.supervision.credentials import CODE_SECONDS, LEAST_LENGTH
 from services.supervision.domain.refusals import NotEnrolled, SessionOver
+from services.supervision.openid_desk import CALLBACK, COOKIE
 from services.supervision.sign_in import SignInOffice
 from services.supervision.staff import StaffAccounts
 from shared.access import PUBLIC, SIGNED_IN, parts, to
@@ -54,6 +56,10 @@ class StaffService(Service):
         """Ask for login and password, unless this browser is signed in already."""
         if done is None and self.visitor is not None:
             return self._go_on(self.visitor.session, next)
+        if done is None and self.office.openid is not None:
+            return self.office.openid.begin(next)
+        if self.office.openid is not None:
+            return self.render("sign_in_elsewhere.html", done=done)
         return self.render("sign_in.html", next=next, done=done, login=login)
 
     @action("/sign-in", allow=PUBLIC, body=schemas.SignIn, summary="Sign in with a page's form")
@@ -61,6 +67,20 @@ class StaffService(Service):
         """Begin a session and go on to where the browser came from."""
         session = self.office.sign_in(body["login"], body["password"], self.client_address)
         return self._signed_in(session, body["next"])
+
+    @internal(
+        "GET", CALLBACK, "Come back from the OpenID Connect provider", allow=PUBLIC, kind="page"
+    )
+    def come_back(self, request: Request) -> Response:
+        """Begin a session of whom the provider vouches for."""
+        desk = self.office.openid
+        if desk is None:
+            raise NotFound
+        said = request.args.get("code", ""), request.args.get("state", "")
+        login, wanted = desk.finish(request.cookies.get(COOKIE, ""), *said)
+        response = self._signed_in(self.office.sign_in_elsewhere(login), wanted)
+        desk.forget(response)
+        return response
 
     @page("/first-sign-in", allow=PUBLIC, params=schemas.Arriving, summary="Use a one-time code")
     def first_page(self, next: str, login: str, **_: Any) -> str:  # noqa: A002

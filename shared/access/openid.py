@@ -51,6 +51,14 @@ class OpenIdSettings:
     claim: str = "preferred_username"
     hosts: tuple[str, ...] = ()
 
+    @classmethod
+    def read(cls, document: dict[str, Any] | None) -> OpenIdSettings | None:
+        """Read what a deployment's file says; None if it names no provider."""
+        if document is None:
+            return None
+        values: dict[str, Any] = {**document, "hosts": tuple(document.get("hosts", ()))}
+        return cls(**values)
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:

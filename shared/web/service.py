@@ -68,15 +68,20 @@ class Configured(DependencyProvider):
         return self.container.config[self.key]
 
 
-def internal(verb: str, url: str, summary: str, *, allow: Allow | None = None) -> Any:
-    """Declare an address for the deployment's own parts and its operator (or as `allow` says)."""
+def internal(
+    verb: str, url: str, summary: str, *, allow: Allow | None = None, kind: str = "internal"
+) -> Any:
+    """Declare an address for the deployment's own parts and its operator (or as `allow` says).
+
+    The method gets the request itself. Of the kind "page", refusals are pages.
+    """
 
     def decorate(method: Any) -> Any:
         def work(service: Any, request: Request, path: dict[str, Any], _: Admitted) -> Response:
             answer = method(service, request, **path)
             return answer if isinstance(answer, Response) else json_response(answer)
 
-        declaration = Declaration("internal", verb, url, summary, allow or parts())
+        declaration = Declaration(kind, verb, url, summary, allow or parts())
         return declare(declaration, method, work)
 
     return decorate

@@ -116,6 +116,34 @@ class SignInFailed(Refusal):
         )
 
 
+class SignInElsewhere(Refusal):
+    """Passwords are not kept here: an OpenID Connect provider says who people are."""
+
+    code = "sign-in-elsewhere"
+    status = 404
+
+    def __init__(self) -> None:
+        """Say where."""
+        super().__init__(
+            "本系统用统一身份认证登录，不在这里设密码；请打开登录页。"
+            " People sign in at the identity provider; there are no passwords here. Open the sign-in page."
+        )
+
+
+class NoAccountHere(Refusal):
+    """The provider vouches for somebody who is not enrolled."""
+
+    code = "no-account-here"
+    status = 403
+
+    def __init__(self, login: str) -> None:
+        """Name the login the provider gave."""
+        super().__init__(
+            f"身份已确认（{login}），但这里没有这个账号；请找账号管理员开户。"
+            f" You are known ({login}), but there is no account here; ask the administrator to enrol you."
+        )
+
+
 class TooManyAttempts(Refusal):
     """Guessing is slowed down, by account and by address."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 import time
 import uuid
@@ -41,6 +42,8 @@ from shared.privacy import derived
 
 TICKET_SECONDS = 60
 
+log = logging.getLogger(__name__)
+
 
 class SignInOffice:
     """Where people prove who they are, and the other parts ask for tokens."""
@@ -67,6 +70,7 @@ class SignInOffice:
         """Return a new session. Raises `SignInFailed`, `TooManyAttempts`, `StaffIsLocked`."""
         stored = self._attempt(login, address)
         if not credentials.matches(stored["password"], password):
+            self._note_failure(login, address)
             raise SignInFailed
         return self._start(login, "password", address)
 
@@ -88,6 +92,7 @@ class SignInOffice:
         stored = self._attempt(login, address)
         fresh = (stored["code_until"] or 0.0) > self.clock()
         if not credentials.matches(stored["code"], code.strip().upper()) or not fresh:
+            self._note_failure(login, address)
             raise SignInFailed
         hashed = credentials.hashed(password)
         with self._writing(login) as connection:
@@ -115,6 +120,9 @@ class SignInOffice:
         with self._writing("sign-in") as connection:
             credentials.count_attempt(connection, self._tried(login), address, self.clock())
             return credentials.row_of(connection, login)
+
+    def _note_failure(self, login: str, address: str) -> None:
+        log.warning("sign-in failed: %s from %s", self._tried(login)[:12], address)
 
     def _tried(self, login: str) -> str:
         """Name an attempt by a keyed hash: people type passwords and names in the wrong field."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
 from werkzeug.exceptions import NotFound
@@ -24,6 +24,7 @@ from shared.deployment import Deployment, Part
 from shared.eventstore import Application
 from shared.web import Service, action, command, page, query
 from shared.web.admission import set_cookie
+from shared.web.endpoints import local_address
 from shared.web.finding import Wanted
 from shared.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.web.service import internal
@@ -140,9 +141,8 @@ class StaffService(Service):
                 ticket = self.office.ticket(session, f"{self.deployment.audience}/{part.source}")
                 said = urlencode({"ticket": ticket, "next": wanted.removeprefix(part.address)})
                 return redirect(f"{part.address}/session?{said}", 303)
-        split = urlsplit(wanted.removeprefix(self.part.address))
-        own = split.path if split.path.startswith("/") and not split.netloc else SELF
-        return redirect(own + (f"?{split.query}" if split.query else ""), 303)
+        own = wanted.removeprefix(self.part.address)
+        return redirect(own if own and local_address(own) == own else SELF, 303)
 
     # What the other parts ask
 

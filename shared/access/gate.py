@@ -82,7 +82,11 @@ class RemoteOffice:
     def _post(self, path: str, **said: str) -> dict[str, object]:
         try:
             answer = requests.post(
-                self._url + path, json=said, headers=self._headers, timeout=RENEW_TIMEOUT_SECONDS
+                self._url + path,
+                json=said,
+                headers=self._headers,
+                timeout=RENEW_TIMEOUT_SECONDS,
+                allow_redirects=False,
             )
         except requests.RequestException as error:
             raise Unreachable(path) from error
@@ -108,7 +112,9 @@ class Gate:
         self._secret = deployment.secrets.service
         self._audience = deployment.audience
         self.audience = f"{deployment.audience}/{part.source}"
-        self.cookie = f"vaxledger-{part.source.replace('/', '.')}"
+        # Behind TLS browsers keep such a name to this host, and take it from nobody but HTTPS.
+        prefix = "__Host-" if deployment.tls_proxy else ""
+        self.cookie = f"{prefix}vaxledger-{part.source.replace('/', '.')}"
         # Where staff are changed, the change works at once.
         at_office = not isinstance(office, RemoteOffice)
         self.standing = Standing(store, 0.0 if at_office else FRESH_SECONDS)

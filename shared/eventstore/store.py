@@ -22,7 +22,8 @@ from shared.eventstore.engine import SQLITE_BUSY, WRITES, open_engine
 from shared.eventstore.views import Views
 
 # A lock of the table itself would ask for the right to change it.
-_SCHEMA, _WRITER = (text(f"SELECT pg_advisory_xact_lock({number})") for number in (1, 2))
+_SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
+_WRITER = text("SELECT pg_advisory_xact_lock(2)")
 _HEAD = select(func.coalesce(func.max(tables.events.c.position), 0))
 _LOG = (
     select(tables.events.c.position, tables.events.c.body)

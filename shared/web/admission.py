@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from shared.web.limits import client_address, limits_of
 from shared.web.requests import is_form
 
 MOST_RESIDENTS = 500
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -39,7 +42,11 @@ def admitted(
         gate.check_form(request, None if allow.public else person)
     inside = Admitted(by, renewed)
     if not allow.public:
-        inside.grants = _grants(service, allow, by, path)
+        try:
+            inside.grants = _grants(service, allow, by, path)
+        except NotAllowed as refusal:
+            log.warning("%s: %s at %s", refusal.code, inside.actor, url)
+            raise
     mark = gate.mark(person) if person else ""
     address = client_address(request.environ, behind_proxy=service.deployment.tls_proxy)
     asked = current.Request(by, inside.grants, mark, address)

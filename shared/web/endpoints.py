@@ -19,6 +19,7 @@ redirect to the form's `_next`, or a page that says what is wrong).
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from shared.access import Allow, current
-from shared.access.refusals import NotSignedIn, TokenRefused
+from shared.access.refusals import FormForged, NotSignedIn, TokenRefused
 from shared.web.admission import Admitted, admitted
 from shared.web.problems import Malformed, problem_of
 from shared.web.requests import (
@@ -42,6 +43,8 @@ from shared.web.requests import (
     wants_page,
 )
 from shared.web.server import PartServer, json_response, page_response, problem_response
+
+log = logging.getLogger(__name__)
 
 Method = Callable[..., Any]
 Work = Callable[[Any, Request, dict[str, Any], Admitted], Response]
@@ -101,6 +104,8 @@ def declare(declaration: Declaration, method: Method, work: Work) -> Method:
 
 
 def _failed(service: Any, request: Request, declaration: Declaration, error: Exception) -> Response:
+    if isinstance(error, TokenRefused | FormForged):
+        log.warning("%s: %s", error.code, declaration.url)
     if not wants_page(request) or declaration.kind == "internal":
         return problem_response(problem_of(error))
     signs_in = isinstance(error, NotSignedIn | TokenRefused)
@@ -289,7 +294,9 @@ def _execute(
 
 def local_address(wanted: str) -> str:
     """Return an address of this service only: `/` for one that leads elsewhere."""
-    if not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
+    # Browsers leave out tabs and line ends, and take a backslash for a slash.
+    plain = wanted.isprintable() and not wanted.startswith(("//", "/\\"))
+    if not wanted.startswith("/") or not plain:
         return "/"
     return wanted
 

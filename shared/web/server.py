@@ -123,7 +123,9 @@ class PartApp(WsgiApp):
 
 def _http_answer(request: BoundedRequest, error: HTTPException) -> Response:
     if error.code and error.code < 400:
-        return error.get_response(request.environ)
+        # The router would lead to the same address without a double slash, at whatever host the
+        # request named.
+        error = NotFound()
     response = _refusal(request, problem_of(error))
     for name, value in error.get_headers(request.environ):
         if name == "Allow":

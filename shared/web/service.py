@@ -199,7 +199,8 @@ class Service:
         self.gate.standing.end(self.person.session)
         self.gate.office.end(self.person.session)
         response = redirect(self.deployment.part("supervision").address + "/sign-in?done=here", 303)
-        response.delete_cookie(self.gate.cookie)
+        response.delete_cookie(self.gate.cookie, secure=self.deployment.tls_proxy)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     # The part

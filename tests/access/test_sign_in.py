@@ -30,8 +30,8 @@ class Clock:
 class Desk:
     """Supervision with an administrator, and browsers before it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.part = PartUnderTest(folder, "supervision")
+    def __init__(self, folder: Path, **changes: Any) -> None:
+        self.part = PartUnderTest(folder, "supervision", **changes)
         self.admin = self.part.http.signed_in("admin", ("administrator", "town"))
         self.clock = Clock()
         self.office: SignInOffice = self.part.http.app.gate.office
@@ -158,6 +158,21 @@ def test_a_browser_signs_in_and_out_and_its_cookie_is_worth_nothing_afterwards(d
     assert desk.events("SessionEnded")[-1]["reason"] == "signed_out"
 
 
+def test_behind_tls_the_cookie_belongs_to_this_host_and_sign_out_clears_the_browser(tmp_path: Path):
+    desk = Desk(tmp_path, tls_proxy=True)
+    desk.enrol("auditor", ("auditor", "town"))
+    browser = desk.browser.client
+    answer = browser.post("/sign-in", data={"login": "auditor", "password": PASSWORD})
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-vaxledger-supervision=")
+    assert "; Secure; HttpOnly; Path=/; SameSite=Lax" in cookie
+    assert "Domain" not in cookie
+    out = desk.part.http.signed_in("auditor", ("auditor", "town")).post("/sign-out")
+    assert out.headers["Set-Cookie"].startswith("__Host-vaxledger-supervision=;")
+    assert "Secure" in out.headers["Set-Cookie"]
+    assert out.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_a_form_from_elsewhere_is_refused(desk: Desk):
     desk.enrol("auditor", ("auditor", "town"))
     browser = desk.browser.client
@@ -187,7 +202,16 @@ def test_after_signing_in_a_browser_goes_back_to_the_part_it_came_from_only(desk
     back = desk.browser.client.post("/sign-in", data=said | {"next": f"{town}/units/v01?x=1"})
     assert back.headers["Location"].startswith(f"{town}/session?ticket=")
     assert "next=%2Funits%2Fv01%3Fx%3D1" in back.headers["Location"]
-    for evil in ("http://evil.example/", "//evil.example", f"{town}.evil.example/", "javascript:x"):
+    for evil in (
+        "http://evil.example/",
+        "//evil.example",
+        "////evil.example",
+        "http:////evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        f"{town}.evil.example/",
+        "javascript:x",
+    ):
         other = desk.part.http.anonymous().client.post("/sign-in", data=said | {"next": evil})
         assert other.headers["Location"].startswith("/account"), evil
 
@@ -319,7 +343,8 @@ def test_rotating_keys_keeps_old_tokens_until_their_shift_is_over(desk: Desk):
 
 def test_the_duties_of_administrators_are_separate(desk: Desk):
     desk.enrol("boss", ("administrator", "town"), password=None)
-    for role, scope in (("office", "town"), ("unit_chief", "unit:v01")):
+    opening = ("office", "supervisor", "auditor")
+    for role, scope in (*((role, "town") for role in opening), ("unit_chief", "unit:v01")):
         answer = desk.admin.post("/api/staff/boss/grant", {"role": role, "scope": scope})
         assert code_of(answer) == (422, "duties-not-separate")
 

@@ -123,7 +123,7 @@ class Registration:
     def __init__(self, table: KeyTable) -> None:
         self.table, self.asked, self.on_answer = table, [], lambda: None
 
-    def post(self, url: str, *, json: dict[str, Any], headers: Any, timeout: float) -> Any:
+    def post(self, url: str, *, json: dict[str, Any], headers: Any, **_: Any) -> Any:
         self.asked.append(json["keys"])
         keys = self.table.keys(map(KeyId.parse, json["keys"]))
         answer = requests.Response()

@@ -101,6 +101,21 @@ class SignInOffice:
             credentials.set_password(connection, login, hashed)
         return self._start(login, "password", address)
 
+    def change_password(self, login: str, current: str, password: str, address: str) -> None:
+        """Replace one's own password; every session of the account ends.
+
+        Raises `SignInFailed`, `TooManyAttempts`, `WeakPassword`.
+        """
+        credentials.check_password(login, password)
+        stored = self._attempt(login, address)
+        if not credentials.matches(stored["password"], current):
+            raise SignInFailed
+        hashed = credentials.hashed(password)
+        with self._writing(login) as connection:
+            credentials.set_password(connection, login, hashed)
+            credentials.forget_attempts(connection, self._tried(login), address)
+            self.app.end_sessions(login, "credentials_reset")
+
     def issue_code(self, login: str, actor: str) -> str:
         """Void an account's password and sessions; return the one-time code to hand over.
 

@@ -49,6 +49,13 @@ class FirstSignIn(Schema):
     next = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
+class PasswordChange(Schema):
+    """The password that was, and the one that shall be."""
+
+    current = fields.String(required=True, validate=_SECRET)
+    password = fields.String(required=True, validate=_SECRET)
+
+
 class TokenWanted(Schema):
     """A program signs in."""
 

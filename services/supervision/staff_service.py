@@ -273,6 +273,18 @@ class StaffService(Service):
         self.office.end_all(self.person.login)
         return redirect("/sign-in?done=out", 303)
 
+    @action(
+        "/account/password",
+        allow=SIGNED_IN,
+        body=schemas.PasswordChange,
+        summary="Change one's own password",
+    )
+    def change_password(self, body: dict[str, Any]) -> Response:
+        """Replace the password; sign in anew everywhere."""
+        said = body["current"], body["password"]
+        self.office.change_password(self.person.login, *said, self.client_address)
+        return redirect("/sign-in?done=password", 303)
+
     # Pages
 
     @page("/staff", allow=ADMIN, params=schemas.Done, summary="Accounts and roles")
@@ -299,6 +311,8 @@ class StaffService(Service):
         login = self.person.login
         return self.render(
             "account.html",
+            least=LEAST_LENGTH,
+            elsewhere=self.office.openid is not None,
             member=self.app.member(login),
             sessions=self.app.sessions_of(login, self.office.clock()),
             done=done,

@@ -281,6 +281,21 @@ def test_a_reset_voids_the_password_and_all_sessions(desk: Desk):
     assert desk.token("office", other).status_code == 200
 
 
+def test_people_change_their_own_password_and_every_session_ends(desk: Desk):
+    desk.enrol("auditor", ("auditor", "town"))
+    other = "another horse 电池 staple"
+    session = desk.office.sign_in("auditor", PASSWORD, "10.0.0.1")
+    auditor = desk.part.http.signed_in("auditor", ("auditor", "town"))
+    assert auditor.form("/account/password", current="wrong", password=other).status_code == 401
+    weak = auditor.form("/account/password", current=PASSWORD, password="short")
+    assert weak.status_code == 422
+    changed = auditor.form("/account/password", current=PASSWORD, password=other)
+    assert (changed.status_code, changed.location) == (303, "/sign-in?done=password")
+    assert refused(lambda: desk.office.renew(session, "x"))
+    assert code_of(desk.token("auditor"))[1] == "sign-in-failed"
+    assert desk.token("auditor", other).status_code == 200
+
+
 def test_a_revoked_role_is_gone_from_the_next_token(desk: Desk):
     desk.enrol("x-leader", ("site_leader", "site:stadium"), ("screener", "site:stadium"))
     session = desk.office.sign_in("x-leader", PASSWORD, "10.0.0.1")

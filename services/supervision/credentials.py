@@ -83,7 +83,7 @@ def add(connection: Connection, login: str, post: str) -> None:
 
 def set_code(connection: Connection, login: str, hashed_code: str, now: float) -> None:
     """Void the password; the code is good for three days."""
-    row = {"login": login, "password": None, "code": hashed_code}
+    row: dict[str, Any] = dict.fromkeys(("password",)) | {"login": login, "code": hashed_code}
     put(connection, credentials, "login", row | {"code_until": now + CODE_SECONDS})
 
 

@@ -38,7 +38,7 @@ test: setup-dev servers check ## everything: lint, types, layers, templates, all
 	$(BIN)/python -m pytest
 
 .PHONY: check
-check: lint types imports templates ## what needs no test run
+check: lint types imports templates audit ## what needs no test run
 
 .PHONY: lint
 lint: setup-dev ## ruff
@@ -56,6 +56,11 @@ imports: setup-dev ## the walls between the layers
 .PHONY: templates
 templates: setup-dev ## djlint
 	$(BIN)/djlint --lint services shared/web/templates
+
+.PHONY: audit
+audit: setup-dev ## bandit; pins, licences and known advisories of dependencies
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive services shared deploy
+	$(BIN)/python -m tests.security.audit
 
 .PHONY: bench
 bench: setup-dev servers ## measure; prints a table and writes var/bench.json

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy import keys, operations, running
+from deploy import access as access_table
+from deploy import accounts, keys, operations, running
 from deploy.rehearsal.table import closing_table
 from shared.contracts import asyncapi
 from shared.deployment import Deployment, source_of
@@ -26,6 +27,8 @@ dead_app = typer.Typer(help="Messages no subscriber could read 死信", no_args_
 app.add_typer(dead_app, name="dead")
 keys_app = typer.Typer(help="Master keys 主密钥", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
+admin_app = typer.Typer(help="Administrators of staff accounts 账号管理员", no_args_is_help=True)
+app.add_typer(admin_app, name="admin")
 console = Console()
 
 FolderOption = Annotated[Path, typer.Option("--folder", "-f", help="Where the deployment lives")]
@@ -161,6 +164,26 @@ def keys_rotate_master(
     """Put a new master key into use and rewrap every key; the parts go on 更换主密钥."""
     document = keys.rotate_master(_deployment(folder), forget_old=forget_old)
     _print(json, document, lambda d: f"{d['in_use']}: {d['rewrapped']} rewrapped 已重新包裹")
+
+
+@app.command()
+def access() -> None:
+    """Print who may do what: every role, every entry point 权限表."""
+    typer.echo(access_table.table(), nl=False)
+
+
+@admin_app.command("create")
+def admin_create(login: str = "admin", folder: FolderOption = HOME) -> None:
+    """Enrol an administrator, or help one back in, by a one-time code 创建管理员."""
+    deployment = _deployment(folder)
+    code = accounts.create_administrator(deployment, login)
+    address = deployment.part("supervision").address
+    console.print(f"{login}: [bold]{code}[/bold]")
+    console.print(
+        f"72 小时内在此用一次性码设置密码 Set a password with this code within 72 hours:"
+        f" {address}/first-sign-in?login={login}",
+        soft_wrap=True,
+    )
 
 
 @app.command()

@@ -14,9 +14,12 @@ import requests
 from rich.console import Console
 from rich.table import Table
 
+from deploy.accounts import everybody, rehearsal_accounts
 from deploy.rehearsal.driver import Outcome, rehearse
 from deploy.rehearsal.table import closing_table, progress_bar
 from deploy.running import Running, embedded_deployment, running_cluster, running_embedded
+from shared.access.roles import ROLES
+from shared.access.service_tokens import OPERATOR, header_of
 from shared.contracts import catalogue
 from shared.deployment import Deployment
 from shared.messaging import dead
@@ -36,7 +39,36 @@ def addresses(deployment: Deployment) -> Table:
     table.add_column("团队 Team")
     table.add_column("地址 Address")
     for part in deployment.parts:
-        table.add_row(part.source, f"{part.url}/")
+        table.add_row(part.source, f"{part.address}/")
+    return table
+
+
+def demo_accounts(deployment: Deployment) -> Table:
+    """Return an account of each role, with the page it begins with."""
+    passwords = rehearsal_accounts(deployment)
+    url = {part.source: part.address for part in deployment.parts}
+    site = deployment.campaign.sites[0].code
+    unit = deployment.campaign.units[0].code
+    begins = {
+        "admin": f"{url['supervision']}/staff",
+        f"{unit}-chief": f"{url['registration']}/units/{unit}",
+        f"{unit}-cadre": f"{url['registration']}/units/{unit}",
+        "doctor": f"{url['screening']}/",
+        f"{site}-nurse": f"{url[f'appointments/{site}']}/",
+        f"{site}-leader": f"{url[f'appointments/{site}']}/stock",
+        "office": f"{url['reporting']}/",
+        "supervisor": f"{url['supervision']}/audit",
+        "auditor": f"{url['supervision']}/",
+        "operator": f"{url['supervision']}/account",
+        "county": f"{url['reporting']}/weeks",
+    }
+    roles = everybody(deployment.campaign)
+    table = Table(title="演练账号 Accounts of this rehearsal")
+    for heading in ("登录名 Login", "密码 Password", "角色，从这里开始 Role, begin here"):
+        table.add_column(heading, no_wrap=True)
+    for login, address in begins.items():
+        held = dict.fromkeys(ROLES[role].zh + " " + ROLES[role].en for role, _ in roles[login])
+        table.add_row(login, passwords[login], "\n".join([*held, address]))
     return table
 
 
@@ -52,12 +84,20 @@ def wait_for_interrupt() -> None:
 # Status, rebuilding, dead letters
 
 
+def _as_operator(deployment: Deployment) -> dict[str, str]:
+    return header_of(deployment.secrets.service, OPERATOR)
+
+
 def status(deployment: Deployment) -> dict[str, Any]:
     """Ask every part where it stands; a part that does not answer is said to be down."""
     parts: dict[str, Any] = {}
     for part in deployment.parts:
         try:
-            parts[part.source] = requests.get(f"{part.url}/status", timeout=SECONDS).json()
+            answer = requests.get(
+                f"{part.url}/status", headers=_as_operator(deployment), timeout=SECONDS
+            )
+            answer.raise_for_status()
+            parts[part.source] = answer.json()
         except (requests.RequestException, ValueError) as error:
             parts[part.source] = {"down": type(error).__name__}
     heads = {source: answer["head"] for source, answer in parts.items() if "head" in answer}
@@ -98,7 +138,7 @@ def rebuild(deployment: Deployment, source: str) -> dict[str, Any]:
     """Have a part build its views anew."""
     answer = requests.post(
         f"{deployment.part(source).url}/rebuild",
-        headers={"Authorization": f"Bearer {deployment.secrets.service}"},
+        headers=_as_operator(deployment),
         timeout=600,
     )
     answer.raise_for_status()
@@ -203,7 +243,7 @@ def demo(folder: Path, *, people: int, seed: int, stay: bool) -> bool:
             console.print(closing_table(outcome))
             table.write_text(to_json(outcome.as_json()))
             good = not outcome.problems
-        console.print(addresses(deployment))
+        console.print(demo_accounts(deployment))
         if stay:
             wait_for_interrupt()
     return good

@@ -10,6 +10,9 @@ from typing import Any
 from nameko.containers import ServiceContainer
 from sqlalchemy import MetaData
 
+from shared.access.gate import Gate
+from shared.access.service_tokens import token_of
+from shared.access.standing import with_standing
 from shared.deployment import Deployment, Part
 from shared.eventstore import Application, Store, Views
 from shared.privacy import (
@@ -25,6 +28,7 @@ from shared.privacy import (
     key_metadata,
 )
 from shared.privacy.master import read_source
+from shared.web.endpoints import declarations
 
 MAX_WORKERS = 100
 MEMORY_POLL_SECONDS = 0.01
@@ -38,7 +42,8 @@ def service_class(service: str) -> Any:
 
 def open_store(deployment: Deployment, part: Part) -> Store:
     """Open a part's store with its views, and the key table if it is registration's."""
-    views = _with_tables(service_class(part.service).application.views, answer_metadata)
+    views = with_standing(service_class(part.service).application.views)
+    views = _with_tables(views, answer_metadata)
     if part.service == "registration":
         views = _with_tables(views, key_metadata)
     return Store(part.store, part.source, views, deployment.clock())
@@ -79,8 +84,8 @@ def open_application(deployment: Deployment, part: Part) -> Application:
     if part.service == "registration":
         keys = KeyTable(wrapping, Tombstones(deployment.tombstones), answers)
     else:
-        registration = deployment.part("registration").url
-        keys = RemoteKeys(registration, secrets.service, service_secret)
+        token = token_of(secrets.service, part.source)
+        keys = RemoteKeys(deployment.part("registration").url, token, service_secret)
     privacy = Privacy(keys, bytes.fromhex(secrets.identity))
     application_class = service_class(part.service).application
     application = application_class(store, deployment.campaign, site=part.site, privacy=privacy)
@@ -88,11 +93,20 @@ def open_application(deployment: Deployment, part: Part) -> Application:
     return application
 
 
+def open_gate(deployment: Deployment, part: Part, application: Application) -> Gate:
+    """Put a part's gate together: what it knows of staff, and where sessions are kept."""
+    office = service_class(part.service).sign_in_office(deployment, part, application)
+    return Gate(deployment, part, application.store, office)
+
+
 def container(deployment: Deployment, part: Part, application: Application) -> ServiceContainer:
-    """Return the nameko container that serves a part over HTTP and follows its sources."""
+    """Return the nameko container that serves a part over HTTP and follows its sources.
+
+    Raises `Undeclared` when one of its entry points does not say who may use it.
+    """
     logging.getLogger("nameko").setLevel(logging.WARNING)
     config = {
-        "AMQP_URI": deployment.broker,
+        "AMQP_URI": deployment.broker_of(part),
         "TRANSPORT_OPTIONS": (
             {"polling_interval": MEMORY_POLL_SECONDS} if deployment.embedded else {}
         ),
@@ -101,5 +115,7 @@ def container(deployment: Deployment, part: Part, application: Application) -> S
         "deployment": deployment,
         "part": part,
         "application": application,
+        "gate": open_gate(deployment, part, application),
     }
+    declarations(service_class(part.service))
     return ServiceContainer(service_class(part.service), config)

@@ -42,7 +42,8 @@ def relay_until_stopped(deployment: Deployment, part: Part) -> None:
 def _relay(deployment: Deployment, part: Part, stopping: threading.Event) -> None:
     store = open_store(deployment, part)
     sources = [other.source for other in deployment.parts]
-    publisher = PikaPublisher(deployment.broker, part.source, sources)
+    broker, declares = deployment.broker_of(part), not part.broker
+    publisher = PikaPublisher(broker, part.source, sources, declares=declares)
     try:
         with active(store) as ours:
             if not ours:

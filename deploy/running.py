@@ -8,16 +8,22 @@ with running_cluster(folder) as running:       RabbitMQ, PostgreSQL, every part 
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+from sqlalchemy.engine import make_url
+
+from deploy.parts import open_store
 from deploy.processes import Process, ProcessGroup
-from deploy.servers import PostgreSQL, RabbitMQ, free_ports
+from deploy.servers import HOST, PostgreSQL, RabbitMQ, free_ports
 from shared.campaign import load
 from shared.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
+from shared.messaging import rights
 
 PLAN = Path(__file__).parent / "campaigns" / "town-2024.toml"
 EMBEDDED_FIRST_PORT = 8100
@@ -62,17 +68,17 @@ def embedded_deployment(
     """
     folder = folder.resolve()
 
-    def store(name: str) -> str:
-        return f"sqlite:///{folder}/{name.replace('/', '.')}.db"
+    def part(name: str, port: int) -> Part:
+        return Part(name, HOST, port, f"sqlite:///{folder}/{name.replace('/', '.')}.db")
 
-    return _deployment(folder, campaign_file, "memory://", store, first_port, rehearsal, people)
+    return _deployment(folder, campaign_file, "memory://", part, first_port, rehearsal, people)
 
 
 def _deployment(
     folder: Path,
     campaign_file: Path,
     broker: str,
-    store: Callable[[str], str],
+    part: Callable[[str, int], Part],
     first_port: int | None,
     rehearsal: bool,
     people: int | None,
@@ -90,10 +96,7 @@ def _deployment(
         folder,
         campaign_file.resolve(),
         broker,
-        tuple(
-            Part(name, "127.0.0.1", port, store(name))
-            for name, port in zip(names, ports, strict=True)
-        ),
+        tuple(part(name, port) for name, port in zip(names, ports, strict=True)),
         Secrets.generate(),
         rehearsal=rehearsal,
         people=people,
@@ -127,21 +130,52 @@ def running_cluster(
     """Start RabbitMQ and PostgreSQL privately, and every service, site and relay as a process."""
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
-    with RabbitMQ(folder / "rabbitmq") as rabbitmq, PostgreSQL(folder / "postgresql") as postgresql:
+    rabbitmq, postgresql = RabbitMQ(folder / "rabbitmq"), PostgreSQL(folder / "postgresql")
 
-        def store(name: str) -> str:
-            database = name.replace("/", "_")
-            postgresql.create_database(database)
-            return postgresql.url(database)
+    def part_of(name: str, port: int) -> Part:
+        """A part with a user of its own at the broker, and a role of its own in its database."""
+        database = name.replace("/", "_")
+        store = postgresql.url_for(database, f"part_{database}", secrets.token_hex(16))
+        broker = rabbitmq.url_for(rights.user_of(name), secrets.token_hex(16))
+        return Part(name, HOST, port, store, broker=broker)
 
-        deployment = _deployment(
-            folder, campaign_file, rabbitmq.url, store, first_port, rehearsal, people
-        )
+    operator = rabbitmq.url_for(rights.OPERATOR, secrets.token_hex(16))
+    deployment = _deployment(
+        folder, campaign_file, operator, part_of, first_port, rehearsal, people
+    )
+    _define(rabbitmq, deployment)
+    with rabbitmq, postgresql:
+        for part in deployment.parts:
+            _prepare(postgresql, deployment, part)
         with ProcessGroup(supervise=supervise) as group:
             for part in deployment.parts:
                 _add_part(group, deployment, part)
             group.start(START_SECONDS)
             yield Running(deployment, group, rabbitmq, postgresql)
+
+
+def _define(rabbitmq: RabbitMQ, deployment: Deployment) -> None:
+    """Tell the broker its users, what they may do, and all exchanges and queues."""
+    addresses = [deployment.broker, *(part.broker for part in deployment.parts)]
+    passwords = {
+        unquote(url.username or ""): unquote(url.password or "") for url in map(urlsplit, addresses)
+    }
+    names = [part.source for part in deployment.parts]
+    known = rights.definitions(names, passwords)
+    rabbitmq.define(known, rights.OPERATOR, passwords[rights.OPERATOR])
+
+
+def _prepare(postgresql: PostgreSQL, deployment: Deployment, part: Part) -> None:
+    """Make a part's database as its owner; the part itself may neither make nor change tables."""
+    url = make_url(part.store)
+    assert url.database is not None
+    assert url.username is not None
+    postgresql.prepare(
+        url.database,
+        url.username,
+        str(url.password),
+        lambda owner: open_store(deployment, replace(part, store=owner)),
+    )
 
 
 def _add_part(group: ProcessGroup, deployment: Deployment, part: Part) -> None:

@@ -30,11 +30,13 @@ import psycopg
 from psycopg import sql
 
 from deploy.processes import POLL, end_family, kill_all, kill_family, spawn, tail
+from shared.eventstore import Store, rights
 
 RABBITMQ_PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 POSTGRESQL_PROGRAMS = Path("/usr/lib/postgresql")  # <version>/bin
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HOST = "127.0.0.1"
+OpenStore = Callable[[str], Store]
 PORT_PATIENCE = 10.0  # seconds to wait for a port that is in use
 
 
@@ -212,7 +214,10 @@ class Server(ABC):
 
 
 class RabbitMQ(Server):
-    """One RabbitMQ node with an Erlang port mapper of its own, user and password `guest`."""
+    """One RabbitMQ node with an Erlang port mapper of its own.
+
+    Without `define` it knows the user and password `guest`; with it the users of its definitions.
+    """
 
     NAME = "RabbitMQ"
     PORTS = ("amqp", "distribution", "epmd")
@@ -221,6 +226,15 @@ class RabbitMQ(Server):
     def __init__(self, folder: Path, port: int | None = None) -> None:
         super().__init__(folder, port)
         self._epmd: subprocess.Popen[bytes] | None = None
+        self._operator = ("guest", "guest")
+
+    def define(self, definitions: dict[str, Any], user: str, password: str) -> None:
+        """Have the node load users, rights and topology when it starts; `user` is the operator."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = self.folder / "definitions.json"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(definitions))
+        self._operator = (user, password)
 
     @property
     def url(self) -> str:
@@ -228,7 +242,11 @@ class RabbitMQ(Server):
 
         The virtual host `/` is written `%2F`: pika reads a bare `//` as the host without a name.
         """
-        return f"amqp://guest:guest@{HOST}:{self.port}/%2F"
+        return self.url_for(*self._operator)
+
+    def url_for(self, user: str, password: str) -> str:
+        """The same for another user."""
+        return f"amqp://{quote(user, safe='')}:{quote(password, safe='')}@{HOST}:{self.port}/%2F"
 
     @property
     def node(self) -> str:
@@ -280,9 +298,10 @@ class RabbitMQ(Server):
             cookie.write_text(secrets.token_hex(20))
             cookie.chmod(0o400)
         (self.folder / "enabled_plugins").write_text("[].\n")
-        (self.folder / "rabbitmq.conf").write_text(
-            "disk_free_limit.absolute = 50MB\nvm_memory_high_watermark.relative = 0.4\n"
-        )
+        lines = ["disk_free_limit.absolute = 50MB", "vm_memory_high_watermark.relative = 0.4"]
+        if (definitions := self.folder / "definitions.json").exists():
+            lines.append(f"load_definitions = {definitions}")
+        (self.folder / "rabbitmq.conf").write_text("\n".join(lines) + "\n")
 
     def _environment(self) -> dict[str, str]:
         """All of it: what the caller's environment says of other nodes must not reach this one."""
@@ -329,7 +348,7 @@ class RabbitMQ(Server):
 
 
 class PostgreSQL(Server):
-    """One PostgreSQL server with a superuser `vaxledger` that needs no password on loopback.
+    """One PostgreSQL server with a superuser `vaxledger`, whose password lies in the folder.
 
     fsync stays on. Started by root it runs as the user `postgres`; the data folder is handed over
     as an open descriptor, so it may lie below a folder that user cannot enter.
@@ -352,12 +371,28 @@ class PostgreSQL(Server):
         return self.folder / "data"
 
     def url(self, database: str) -> str:
-        """Where SQLAlchemy finds `database`."""
-        return f"postgresql+psycopg://{self.USER}@{HOST}:{self.port}/{database}"
+        """Where SQLAlchemy finds `database`, as its owner."""
+        return self.url_for(database, self.USER, self.password)
+
+    def url_for(self, database: str, role: str, password: str) -> str:
+        """Where SQLAlchemy finds `database`, as somebody else."""
+        user = f"{quote(role, safe='')}:{quote(password, safe='')}"
+        return f"postgresql+psycopg://{user}@{HOST}:{self.port}/{database}"
 
     def conninfo(self, database: str) -> str:
         """Where psycopg and psql find `database`."""
-        return f"postgresql://{self.USER}@{HOST}:{self.port}/{quote(database, safe='')}"
+        user = f"{self.USER}:{self.password}"
+        return f"postgresql://{user}@{HOST}:{self.port}/{quote(database, safe='')}"
+
+    @property
+    def password(self) -> str:
+        """The superuser's, drawn on first use and readable for the folder's owner only."""
+        file = self.folder / "password"
+        if not file.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_hex(20))
+        return file.read_text()
 
     def create_database(self, name: str) -> str:
         """Make sure there is a database of this name; its `url`."""
@@ -369,6 +404,19 @@ class PostgreSQL(Server):
                 except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                     pass  # somebody else was as quick
         return self.url(name)
+
+    def prepare(self, database: str, role: str, password: str, open_store: OpenStore) -> None:
+        """Make a part's database, its tables and its role, which owns nothing of them.
+
+        `open_store(url)` opens the part's store as the owner, which makes what is missing.
+        """
+        store = open_store(self.create_database(database))
+        try:
+            with psycopg.connect(self.conninfo(database), autocommit=True) as connection:
+                rights.make_role(connection, role, password)
+                rights.grant(connection, database, role, store)
+        finally:
+            store.close()
 
     def kill(self) -> None:
         """As of any server; its shared memory goes too, which a power cut would not leave."""
@@ -407,12 +455,17 @@ class PostgreSQL(Server):
         new = self.folder / "data.new"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
-        access = ["--username", self.USER, "--auth=trust"]
+        access = ["--username", self.USER, "--auth=scram-sha-256"]
         locale = ["--encoding=UTF8", "--lc-collate=C", "--lc-ctype=C.UTF-8", "--lc-messages=C"]
-        with self._handed_over(new) as (path, options):
+        with self._handed_over(new) as (path, options), _in_memory(self.password) as secret:
+            if user := options.get("user"):
+                os.fchown(secret, user.pw_uid, user.pw_gid)
+            options["pass_fds"] = (*options.get("pass_fds", ()), secret)
+            access.append(f"--pwfile=/proc/self/fd/{secret}")
             argv = [str(initdb), "-D", path, *access, *locale]
             child = spawn(argv, log_path=self.log_path, **options)
-        if child.wait():
+            failed = child.wait()
+        if failed:
             raise self._failure("could not be initialised")
         new.rename(self.data)
 
@@ -457,6 +510,17 @@ class PostgreSQL(Server):
         lock.unlink(missing_ok=True)
 
 
+@contextmanager
+def _in_memory(text: str) -> Iterator[int]:
+    """A file that is on no disk, for a child to read: its descriptor."""
+    descriptor = os.memfd_create("vaxledger")
+    try:
+        os.write(descriptor, text.encode())
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def _unprivileged() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         try:
@@ -489,7 +553,7 @@ def _shared_memory(pids: set[int]) -> tuple[set[str], set[str]]:
         except OSError:
             continue
         for words in (line.split(maxsplit=5) for line in lines):
-            if len(words) == 6 and words[5].startswith("/dev/shm/PostgreSQL."):
+            if len(words) == 6 and words[5].startswith("/dev/shm/PostgreSQL."):  # nosec B108
                 files.add(words[5])
             elif len(words) == 6 and words[5].startswith("/SYSV"):
                 segments.add(words[4])  # the kernel shows the number as the inode

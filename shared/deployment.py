@@ -6,12 +6,14 @@ operator) and read by every part, so that all of them agree.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
 
+from shared.access.openid import OpenIdSettings
 from shared.campaign import Campaign, load
 from shared.clock import Clock, RehearsalClock, SystemClock
 
@@ -26,12 +28,19 @@ def source_of(service: str, site: str | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One service or shard: its source name, its HTTP address and its store."""
+    """One service or shard: its source name, its HTTP address and its store.
+
+    `public` is the address people use, if it is another one (`https://...` behind a proxy).
+    `broker` is the broker's address with the part's own user, which may declare nothing; "" is
+    the deployment's, and the part declares what it needs.
+    """
 
     source: str
     host: str
     port: int
     store: str
+    public: str = ""
+    broker: str = ""
 
     @property
     def service(self) -> str:
@@ -45,8 +54,13 @@ class Part:
 
     @property
     def url(self) -> str:
-        """Base address, `http://host:port`."""
+        """Base address among the parts, `http://host:port`."""
         return f"http://{self.host}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """Base address for people's browsers."""
+        return self.public or self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,9 @@ class Deployment:
     `poll_seconds` is how often a subscriber looks into its sources' logs without being told to.
     `master_source` says where master keys come from (`shared/privacy/master.py`); "" is
     `secrets.master`. Within `answer_days` a command can be repeated and gets its answer again.
+    `tls_proxy`: browsers reach the parts by HTTPS through a proxy, and nobody past it; it sets
+    X-Forwarded-For. `openid`: people sign in there, and not with passwords kept here.
+    `address_rate` and `account_rate` are requests a second, 0 for no limit.
     """
 
     folder: Path
@@ -87,6 +104,10 @@ class Deployment:
     poll_seconds: float = 15.0
     master_source: str = ""
     answer_days: int = 2
+    tls_proxy: bool = False
+    address_rate: float = 100.0
+    account_rate: float = 20.0
+    openid: OpenIdSettings | None = None
 
     @property
     def campaign(self) -> Campaign:
@@ -110,9 +131,18 @@ class Deployment:
         known = ", ".join(part.source for part in self.parts)
         raise LookupError(f"no part {source!r} in this deployment; there are: {known}")
 
+    def broker_of(self, part: Part) -> str:
+        """Address at which a part finds the broker."""
+        return part.broker or self.broker
+
     def sources(self, *services: str) -> list[str]:
         """Source names of the services, a sharded one with all its shards."""
         return [part.source for part in self.parts if part.service in services]
+
+    @property
+    def audience(self) -> str:
+        """Name of this deployment in tokens: one of another town's is refused here."""
+        return "vaxledger:" + hashlib.sha256(self.secrets.identity.encode()).hexdigest()[:16]
 
     @property
     def embedded(self) -> bool:
@@ -156,4 +186,5 @@ class Deployment:
             campaign_file=Path(document["campaign_file"]),
             parts=tuple(Part(**part) for part in document["parts"]),
             secrets=Secrets(**document["secrets"]),
+            openid=OpenIdSettings.read(document.get("openid")),
         )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import uuid
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from werkzeug.routing import Map, Rule
 from werkzeug.test import Client, TestResponse
 
-from deploy.parts import open_application, service_class
+from deploy.parts import open_application, open_gate, service_class
+from shared.access import Grant, Person, tokens
+from shared.access.roles import ROLES
+from shared.access.standing import Known, Standing
 from shared.campaign import load
 from shared.contracts import catalogue, encode
 from shared.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
@@ -23,6 +27,7 @@ from shared.web.endpoints import Endpoint
 from shared.web.server import PartApp
 
 CAMPAIGN_FILE = Path(__file__).parent.parent / "deploy" / "campaigns" / "town-2024.toml"
+_SECRETS: dict[Path, Secrets] = {}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -41,9 +46,9 @@ def a_deployment(folder: Path, **changes: Any) -> Deployment:
         Part(source, "127.0.0.1", 1, f"sqlite:///{folder}/{source.replace('/', '.')}.db")
         for source in sources
     )
-    deployment = Deployment(
-        folder, CAMPAIGN_FILE, "memory://", parts, Secrets.generate(), rehearsal=True
-    )
+    # Parts opened on one folder belong to one deployment.
+    secrets = _SECRETS.setdefault(folder, Secrets.generate())
+    deployment = Deployment(folder, CAMPAIGN_FILE, "memory://", parts, secrets, rehearsal=True)
     return replace(deployment, **changes)
 
 
@@ -60,6 +65,7 @@ class PartUnderTest:
         self.deployment = a_deployment(folder, **changes)
         self.part = self.deployment.part(source_of(service, site))
         self.app: Application = open_application(self.deployment, self.part)
+        self.routes = Routes(self)
         self.http = HttpClient(self)
         self._foreign: dict[str, list[tuple[int, bytes]]] = {}
         self._versions: dict[str, int] = {}
@@ -154,7 +160,31 @@ class PartUnderTest:
         return self.view()
 
 
-class _Routes(PartApp):
+TEST_KEY = tokens.new_key()
+EVERYTHING = tuple(Grant(role, "town") for role in ROLES)
+
+
+class _TestKeyKnown(Standing):
+    """Knows a key with which tests sign tokens, beside those of the events."""
+
+    def _read(self) -> Known:
+        known = super()._read()
+        known.keys["test"] = TEST_KEY
+        return known
+
+
+def a_person(login: str = "tester", grants: tuple[Grant, ...] = EVERYTHING) -> Person:
+    """Somebody signed in now, by default with every role everywhere."""
+    now = time.time()
+    return Person(login, str(uuid.uuid4()), grants, 1_000_000, now + 600, now + 36_000)
+
+
+def a_token(person: Person, audience: str) -> str:
+    """Sign a token as supervision would."""
+    return tokens.sign(person, key="test", private=TEST_KEY, audience=audience, now=time.time())
+
+
+class Routes(PartApp):
     """The part's WSGI application without a nameko container around it."""
 
     def __init__(self, under_test: PartUnderTest) -> None:
@@ -163,6 +193,9 @@ class _Routes(PartApp):
         service.deployment = under_test.deployment
         service.part = under_test.part
         service.standings = []
+        service.gate = open_gate(under_test.deployment, under_test.part, under_test.app)
+        service.gate.standing = _TestKeyKnown(under_test.app.store)
+        self.gate = service.gate
         self.url_map = Map()
         for name in dir(type(service)):
             method = getattr(type(service), name)
@@ -183,15 +216,43 @@ class _Route:
 
 
 class HttpClient:
-    """Speaks to a part as programs (`get`, `post`) and browsers (`page`, `form`) do."""
+    """Speaks to a part as programs (`get`, `post`) and browsers (`page`, `form`) do.
 
-    def __init__(self, under_test: PartUnderTest) -> None:
+    It bears the token of a person with every role, unless `signed_in` says who else it is.
+    """
+
+    def __init__(
+        self, under_test: PartUnderTest, person: Person | Literal["tester"] | None = "tester"
+    ) -> None:
         """Speak to the part under test."""
-        self._client = Client(_Routes(under_test))
+        self._under_test = under_test
+        self.person = a_person() if person == "tester" else person
+        self.app = under_test.routes
+        self.client = Client(self.app)
+
+    def signed_in(self, login: str, *grants: tuple[str, str]) -> HttpClient:
+        """Return a client of somebody with these grants: ("unit_chief", "unit:v01")."""
+        person = a_person(login, tuple(Grant(*grant) for grant in grants))
+        return HttpClient(self._under_test, person)
+
+    def anonymous(self) -> HttpClient:
+        """Return a client that nobody stands behind."""
+        return HttpClient(self._under_test, None)
+
+    @property
+    def authorization(self) -> str:
+        """The header value with which this client's person is let in."""
+        return self.bearer(self.person)["Authorization"]
+
+    def bearer(self, person: Person | None, **headers: str) -> dict[str, str]:
+        if person is None:
+            return headers
+        token = a_token(person, self._under_test.deployment.audience)
+        return headers | {"Authorization": f"Bearer {token}"}
 
     def get(self, url: str, **query: Any) -> TestResponse:
         """GET JSON."""
-        return self._client.get(url, query_string=query or None)
+        return self.client.get(url, query_string=query or None, headers=self.bearer(self.person))
 
     def post(
         self,
@@ -199,27 +260,33 @@ class HttpClient:
         body: dict[str, Any] | None = None,
         *,
         key: str | None = None,
-        actor: str = "tester",
+        actor: str | None = None,
     ) -> TestResponse:
         """POST a command; every call is a new one unless a `key` is given."""
-        headers = {"Idempotency-Key": key or str(uuid.uuid4()), "Acting-Person": actor}
-        return self._client.post(url, json=body or {}, headers=headers)
+        person = a_person(actor) if actor else self.person
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
+        return self.client.post(url, json=body or {}, headers=self.bearer(person, **headers))
 
     def upload(self, url: str, content: bytes, *, key: str | None = None) -> TestResponse:
         """POST a workbook."""
-        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
-        return self._client.post(url, data=content, content_type=XLSX, headers=headers)
+        headers = self.bearer(self.person, **{"Idempotency-Key": key or str(uuid.uuid4())})
+        return self.client.post(url, data=content, content_type=XLSX, headers=headers)
 
     def page(self, url: str, **query: Any) -> TestResponse:
         """GET a page as a browser."""
-        return self._client.get(url, query_string=query or None, headers={"Accept": "text/html"})
+        headers = self.bearer(self.person, Accept="text/html")
+        return self.client.get(url, query_string=query or None, headers=headers)
 
     def form(self, url: str, *, key: str | None = None, **fields: Any) -> TestResponse:
         """POST a page's form."""
         data = fields | {"_key": key or str(uuid.uuid4())}
-        return self._client.post(url, data=data, headers={"Accept": "text/html"})
+        return self.client.post(
+            url, data=data, headers=self.bearer(self.person, Accept="text/html")
+        )
 
     def form_upload(self, url: str, content: bytes, filename: str) -> TestResponse:
         """POST a file from a page's form."""
         data = {"file": (io.BytesIO(content), filename), "_key": str(uuid.uuid4())}
-        return self._client.post(url, data=data, headers={"Accept": "text/html"})
+        return self.client.post(
+            url, data=data, headers=self.bearer(self.person, Accept="text/html")
+        )

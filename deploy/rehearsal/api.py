@@ -6,13 +6,14 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 import requests
 
+from shared.access.service_tokens import OPERATOR, header_of
 from shared.deployment import Deployment
 
 PATIENCE_SECONDS = 120.0
@@ -20,6 +21,7 @@ PAUSE_SECONDS = 0.25
 TIMEOUT_SECONDS = 60.0
 BULK_TIMEOUT_SECONDS = 1800.0  # a whole roster, the audit of a whole ledger
 SETTLE_PAUSE_SECONDS = 0.05
+TOKEN_SECONDS = 240.0
 COMMANDS = uuid.UUID("2a2f6c1e-6a0b-5d5e-9f6b-5f40ac2b3c09")
 
 T = TypeVar("T")
@@ -36,8 +38,17 @@ class Api:
     whatever is killed meanwhile.
     """
 
-    def __init__(self, deployment: Deployment, seed: int, clients: int) -> None:
-        """Speak with so many concurrent clients."""
+    def __init__(
+        self,
+        deployment: Deployment,
+        seed: int,
+        clients: int,
+        accounts: Mapping[str, str] | None = None,
+    ) -> None:
+        """Speak with so many concurrent clients, signed in with the accounts' passwords."""
+        self._accounts = accounts or {}
+        self._tokens: dict[str, tuple[str, float]] = {}
+        self._signing_in = threading.Lock()
         self.deployment = deployment
         self.refusals: Counter[str] = Counter()
         self.repeated = 0
@@ -124,7 +135,7 @@ class Api:
         """Set the rehearsal's clock for all parts."""
         instant = datetime.fromisoformat(f"{day}T{time_of_day}")
         instant = instant.replace(tzinfo=self.zone)
-        token = {"Authorization": f"Bearer {self.deployment.secrets.service}"}
+        token = header_of(self.deployment.secrets.service, OPERATOR)
         body = {"now": instant.isoformat()}
         path = "/rehearsal/clock"
         response = self._send("registration", "PUT", path, json=body, headers=token)
@@ -171,9 +182,51 @@ class Api:
 
     def _headers(self, name: str) -> dict[str, str]:
         key = uuid.uuid5(COMMANDS, f"{self._seed}:{name}")
-        return {"Idempotency-Key": str(key), "Acting-Person": "rehearsal"}
+        return {"Idempotency-Key": str(key)}
+
+    # Who speaks
+
+    def login_for(self, source: str, path: str) -> str:
+        """Return whose work this is: a unit's chief, a site's leader, the doctor, the office."""
+        service, _, site = source.partition("/")
+        if service == "appointments":
+            return f"{site}-leader"
+        if service == "registration" and path.startswith("/api/units/"):
+            return f"{path.split('/')[3]}-chief"
+        return {"screening": "doctor", "supervision": "auditor"}.get(service, "office")
+
+    def bearer(self, login: str) -> dict[str, str]:
+        """Return the header of an account, signed in anew when its token is old."""
+        if login not in self._accounts:
+            return {}
+        with self._signing_in:
+            token, since = self._tokens.get(login, ("", float("-inf")))
+            if time.monotonic() - since > TOKEN_SECONDS:
+                token = self._sign_in(login)
+                self._tokens[login] = (token, time.monotonic())
+        return {"Authorization": f"Bearer {token}"}
+
+    def _sign_in(self, login: str) -> str:
+        said = {"login": login, "password": self._accounts[login]}
+        response = self._exchange("supervision", "POST", "/api/tokens", json=said)
+        if response.status_code != 200:
+            raise Unanswered(f"sign-in of {login}: {response.status_code} {response.text[:300]}")
+        return response.json()["token"]
 
     def _send(
+        self,
+        source: str,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> requests.Response:
+        """Send as the member of staff whose work it is, unless the headers say who it is."""
+        headers = self.bearer(self.login_for(source, path)) | dict(headers or {})
+        return self._exchange(source, method, path, headers=headers, **kwargs)
+
+    def _exchange(
         self, source: str, method: str, path: str, timeout: float = TIMEOUT_SECONDS, **kwargs: Any
     ) -> requests.Response:
         """Send until it is answered: a part that is down comes back, the same key is used again."""

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from deploy.accounts import rehearsal_accounts
 from deploy.rehearsal.api import Api, Unanswered
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.outcome import Outcome, collect
@@ -40,7 +41,7 @@ def rehearse(
     `progress(day, doses so far, doses in all)` is called each day, `on_day` before each day
     begins. Raises `Unanswered` when a part stays away for two minutes.
     """
-    api = Api(deployment, seed, clients)
+    api = Api(deployment, seed, clients, rehearsal_accounts(deployment))
     try:
         town = generate_town(deployment.campaign, people, seed)
         rehearsal = Rehearsal(api, town)

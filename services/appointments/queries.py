@@ -114,6 +114,10 @@ class SiteQueries(Application):
         with self.store.connection() as connection:
             return [dict(row) for row in connection.execute(query, wanted).mappings()]
 
+    def unit_of(self, resident: UUID) -> str:
+        """Return the code of a resident's unit. Raises `NotRegisteredHere`."""
+        return self.known(resident)["unit"]
+
     def resident(self, resident: UUID) -> dict[str, Any]:
         """A resident with appointments and doses. Raises `NotRegisteredHere`."""
         known = self.known(resident)

@@ -8,10 +8,10 @@ from marshmallow import Schema, fields, validate
 
 from shared.contracts.appointments import CANCEL_REASONS, TIME
 from shared.contracts.registration import WEEK
+from shared.web.finding import Wanted
+from shared.web.free_text import CODE, NOTE, SIGNATURE
 
 MANY = validate.Range(1, 1_000_000)
-CODE = validate.Length(1, 60)
-TEXT = validate.Length(1, 200)
 
 
 class BatchBody(Schema):
@@ -27,13 +27,13 @@ class Waste(Schema):
     """Doses written off."""
 
     doses = fields.Integer(required=True, validate=MANY)
-    reason = fields.String(required=True, validate=TEXT)
+    reason = fields.String(required=True, validate=NOTE)
 
 
 class Recall(Schema):
     """Why a batch is recalled."""
 
-    reason = fields.String(required=True, validate=TEXT)
+    reason = fields.String(required=True, validate=NOTE)
 
 
 class BatchAnswer(Schema):
@@ -64,7 +64,7 @@ class Booking(Schema):
     from_day = fields.Date(required=True)
     to_day = fields.Date(load_default=None)
     time = fields.String(load_default=None, validate=TIME)
-    override = fields.String(load_default=None, validate=TEXT)
+    override = fields.String(load_default=None, validate=NOTE)
 
 
 class AppointmentLine(Schema):
@@ -104,22 +104,27 @@ class Dose(Schema):
     """From which batch, and by whom, the due dose is given."""
 
     batch = fields.String(required=True, validate=CODE)
-    vaccinator = fields.String(required=True, validate=CODE)
+    vaccinator = fields.String(required=True, validate=SIGNATURE)
 
 
 class AdverseEvent(Schema):
     """What happened after a dose."""
 
     severity = fields.String(required=True, validate=validate.OneOf(("mild", "severe")))
-    sign = fields.String(required=True, validate=TEXT)
+    sign = fields.String(required=True, validate=NOTE)
 
 
 class OnDay(Schema):
     """A day; today when left out."""
 
     day = fields.Date(load_default=None)
-    q = fields.String(load_default=None, validate=validate.Length(max=60))
     done = fields.String(load_default=None, validate=validate.Length(max=40))
+
+
+class WantedOnDay(Wanted):
+    """Whom a site looks for among those expected on a day; today when left out."""
+
+    day = fields.Date(load_default=None)
 
 
 def day_of(text: str) -> date:

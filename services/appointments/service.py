@@ -14,10 +14,32 @@ from services.appointments.domain.course import LIVE
 from services.appointments.domain.plan import WeeklyPlan
 from services.appointments.domain.site import Site
 from services.appointments.wording import REASONS, is_cleared, next_step, status_of
+from shared.access import Place, to
+from shared.access.roles import (
+    CAMPAIGN,
+    OF_SITES,
+    OF_UNITS,
+    OFFICE,
+    OVERSIGHT,
+    SITE_LEADER,
+    SITE_STAFF,
+)
 from shared.campaign import days_of, week_of
-from shared.web import Service, command, page, query
+from shared.web import Service, action, command, page, query
 
 PAGE_DAYS = 14
+ANYBODY = to(*CAMPAIGN)
+LEADER = to(SITE_LEADER, at="part")
+LEADER_OR_OFFICE = to(SITE_LEADER, OFFICE, at="part")
+STAFF = to(SITE_STAFF, SITE_LEADER, at="part")
+STOCK = to(*OF_SITES, OFFICE, *OVERSIGHT, at="part")
+DAY = to(*OF_SITES, OFFICE, *OVERSIGHT, at="part")
+# A cadre books for the own people; the body names them, so the place is checked in the method.
+BOOKING = to(*OF_UNITS, SITE_STAFF, SITE_LEADER, OFFICE)
+RESIDENT_BOOKING = to(*OF_UNITS, SITE_STAFF, SITE_LEADER, OFFICE, at="resident")
+VISIT = to(SITE_STAFF, SITE_LEADER, at="resident")
+COURSE = to(*OF_UNITS, *OF_SITES, OFFICE, *OVERSIGHT, at="resident")
+COURSE_PAGE = to(*OF_SITES, OFFICE, *OVERSIGHT, at="resident")
 
 
 class AppointmentsService(Service):
@@ -35,7 +57,7 @@ class AppointmentsService(Service):
 
     # The site, its stock, its sessions
 
-    @query("/api/site", summary="The site and its head-count today")
+    @query("/api/site", allow=ANYBODY, summary="The site and its head-count today")
     def site(self) -> dict[str, Any]:
         """Return the site's day in numbers."""
         app = self.app
@@ -52,6 +74,7 @@ class AppointmentsService(Service):
 
     @command(
         "/api/batches",
+        allow=LEADER,
         body=schemas.BatchBody,
         answer=schemas.BatchAnswer,
         summary="Take a batch in; the first opens the site",
@@ -60,13 +83,14 @@ class AppointmentsService(Service):
         """Take a batch in."""
         return self.app.receive_batch(**body)
 
-    @query("/api/batches", summary="The site's stock")
+    @query("/api/batches", allow=STOCK, summary="The site's stock")
     def batches(self) -> dict[str, Any]:
         """List the batches."""
         return {"batches": self.app.stock()}
 
     @command(
         "/api/batches/<batch>/waste",
+        allow=LEADER,
         body=schemas.Waste,
         answer=schemas.BatchAnswer,
         summary="Write doses off",
@@ -77,6 +101,7 @@ class AppointmentsService(Service):
 
     @command(
         "/api/batches/<batch>/recall",
+        allow=LEADER_OR_OFFICE,
         body=schemas.Recall,
         answer=schemas.BatchAnswer,
         summary="Stop a batch from being used",
@@ -85,12 +110,22 @@ class AppointmentsService(Service):
         """Recall a batch."""
         return self.app.recall(batch, **body)
 
-    @command("/api/sessions", body=schemas.SessionsBody, summary="Open sessions, a day each")
+    @command(
+        "/api/sessions",
+        allow=LEADER,
+        body=schemas.SessionsBody,
+        summary="Open sessions, a day each",
+    )
     def open_sessions(self, body: dict[str, Any]) -> dict[str, Any]:
         """Open sessions."""
         return self.app.open_sessions(**body)
 
-    @query("/api/sessions", params=schemas.Between, summary="Sessions with their free places")
+    @query(
+        "/api/sessions",
+        allow=ANYBODY,
+        params=schemas.Between,
+        summary="Sessions with their free places",
+    )
     def sessions(self, from_: date | None, to: date | None, done: str | None) -> dict[str, Any]:
         """List sessions."""
         del done
@@ -99,7 +134,11 @@ class AppointmentsService(Service):
             "sessions": self.app.session_list(first, to or first + timedelta(days=PAGE_DAYS - 1))
         }
 
-    @command("/api/weeks/<week>/plan", summary="Publish a week's plan from its bookings")
+    @command(
+        "/api/weeks/<week>/plan",
+        allow=LEADER_OR_OFFICE,
+        summary="Publish a week's plan from its bookings",
+    )
     def publish_plan(self, body: dict[str, Any], week: str) -> dict[str, Any]:
         """Publish a week's plan."""
         del body
@@ -109,24 +148,27 @@ class AppointmentsService(Service):
 
     @command(
         "/api/appointments",
+        allow=BOOKING,
         body=schemas.Booking,
         answer=schemas.BookingAnswer,
         summary="Book the dose that is due, with a first dose at once the second",
     )
     def book(self, body: dict[str, Any]) -> dict[str, Any]:
         """Book a dose."""
+        self.must_reach(Place(self.app.unit_of(body["resident"]), self.part.site))
         return self.app.book(**body)
 
-    @query("/api/appointments", params=schemas.OnDay, summary="A day's appointments")
-    def appointments(self, day: date | None, q: str | None, done: str | None) -> dict[str, Any]:
+    @query("/api/appointments", allow=DAY, params=schemas.OnDay, summary="A day's appointments")
+    def appointments(self, day: date | None, done: str | None) -> dict[str, Any]:
         """List a day's appointments."""
-        del q, done
+        del done
         keys = ("resident", "unit", "dose", "day", "time", "product", "status")
         rows = self.app.day_list(day or self.app.today())
         return {"appointments": [{key: row[key] for key in keys} for row in rows]}
 
     @command(
         "/api/residents/<uuid:resident>/move",
+        allow=RESIDENT_BOOKING,
         body=schemas.Move,
         answer=schemas.BookingAnswer,
         summary="Move an appointment",
@@ -137,6 +179,7 @@ class AppointmentsService(Service):
 
     @command(
         "/api/residents/<uuid:resident>/cancel",
+        allow=RESIDENT_BOOKING,
         body=schemas.Cancel,
         answer=schemas.BookingAnswer,
         summary="Cancel an appointment",
@@ -147,7 +190,7 @@ class AppointmentsService(Service):
 
     # The day
 
-    @command("/api/residents/<uuid:resident>/check-in", summary="The resident is here")
+    @command("/api/residents/<uuid:resident>/check-in", allow=VISIT, summary="The resident is here")
     def check_in(self, body: dict[str, Any], resident: UUID) -> dict[str, Any]:
         """Check a resident in."""
         del body
@@ -155,6 +198,7 @@ class AppointmentsService(Service):
 
     @command(
         "/api/residents/<uuid:resident>/dose",
+        allow=VISIT,
         body=schemas.Dose,
         summary="Give the dose that is due",
     )
@@ -162,7 +206,9 @@ class AppointmentsService(Service):
         """Give a dose."""
         return self.app.give_dose(resident, **body)
 
-    @command("/api/residents/<uuid:resident>/observation-end", summary="The resident leaves")
+    @command(
+        "/api/residents/<uuid:resident>/observation-end", allow=VISIT, summary="The resident leaves"
+    )
     def end_observation(self, body: dict[str, Any], resident: UUID) -> dict[str, Any]:
         """End an observation."""
         del body
@@ -170,6 +216,7 @@ class AppointmentsService(Service):
 
     @command(
         "/api/residents/<uuid:resident>/adverse-event",
+        allow=VISIT,
         body=schemas.AdverseEvent,
         summary="Record what happened after a dose (AEFI)",
     )
@@ -177,13 +224,15 @@ class AppointmentsService(Service):
         """Record an adverse event."""
         return self.app.report_adverse_event(resident, **body)
 
-    @command("/api/days/<day>/no-shows", summary="Whoever is still expected did not come")
+    @command(
+        "/api/days/<day>/no-shows", allow=STAFF, summary="Whoever is still expected did not come"
+    )
     def record_no_shows(self, body: dict[str, Any], day: str) -> dict[str, Any]:
         """Record a day's no-shows."""
         del body
         return self.app.record_no_shows(schemas.day_of(day))
 
-    @query("/api/residents/<uuid:resident>", summary="A resident of this site")
+    @query("/api/residents/<uuid:resident>", allow=COURSE, summary="A resident of this site")
     def resident(self, resident: UUID) -> dict[str, Any]:
         """Return a resident's course as the site knows it."""
         known = self.app.resident(resident)
@@ -192,20 +241,45 @@ class AppointmentsService(Service):
 
     # Pages
 
-    @page("/", params=schemas.OnDay, summary="The site's day")
-    def day_page(self, day: date | None, q: str | None, done: str | None) -> Any:
-        """Show who is expected, here, vaccinated; or go to the one who was looked for."""
+    @page("/", allow=DAY, params=schemas.OnDay, summary="The site's day")
+    def day_page(self, day: date | None, done: str | None) -> str:
+        """Show who is expected, here, vaccinated."""
+        day = day or self.app.today()
+        rows = self.app.day_list(day)
+        return self._day(day, rows, self._names(rows), done=done)
+
+    @action(
+        "/find",
+        allow=DAY,
+        body=schemas.WantedOnDay,
+        summary="Somebody by id, or by name on a day",
+    )
+    def find(self, body: dict[str, Any]) -> Any:
+        """Go to the one who was looked for, or show those of the day with such a name."""
+        wanted, day = body["q"].strip(), body["day"] or self.app.today()
+        try:
+            return redirect(f"/residents/{UUID(wanted)}", 303)
+        except ValueError:
+            rows = self.app.day_list(day)
+        names = self._names(rows)
+        found = [row for row in rows if wanted in names.get(row["resident"], "")]
+        if len({row["resident"] for row in found}) == 1:
+            return redirect(f"/residents/{found[0]['resident']}", 303)
+        return self._day(day, found, names, q=wanted)
+
+    def _names(self, rows: list[dict[str, Any]]) -> dict[str, str]:
+        return self.app.names([row for row in rows if row["identity"] is not None])
+
+    def _day(
+        self,
+        day: date,
+        rows: list[dict[str, Any]],
+        names: dict[str, str],
+        *,
+        q: str = "",
+        done: str | None = None,
+    ) -> str:
         app = self.app
-        if q:
-            try:
-                return redirect(f"/residents/{UUID(q.strip())}")
-            except ValueError:
-                pass
-        day = day or app.today()
-        rows = app.day_list(day)
-        names = app.names([row for row in rows if row["identity"] is not None])
-        if q:
-            rows = [row for row in rows if q.strip() in names.get(row["resident"], "")]
         return self.render(
             "day.html",
             day=day,
@@ -220,12 +294,15 @@ class AppointmentsService(Service):
             done=done,
         )
 
-    @page("/residents/<uuid:resident>", params=schemas.OnDay, summary="A resident's course")
-    def resident_page(
-        self, resident: UUID, day: date | None, q: str | None, done: str | None
-    ) -> str:
+    @page(
+        "/residents/<uuid:resident>",
+        allow=COURSE_PAGE,
+        params=schemas.OnDay,
+        summary="A resident's course",
+    )
+    def resident_page(self, resident: UUID, day: date | None, done: str | None) -> str:
         """Show the history first, then the one next step."""
-        del day, q
+        del day
         app, today = self.app, self.app.today()
         known = app.resident(resident)
         live = [row for row in known["appointments"] if row["status"] in LIVE]
@@ -245,7 +322,7 @@ class AppointmentsService(Service):
             done=done,
         )
 
-    @page("/sessions", params=schemas.Between, summary="Sessions and places")
+    @page("/sessions", allow=ANYBODY, params=schemas.Between, summary="Sessions and places")
     def sessions_page(self, from_: date | None, to: date | None, done: str | None) -> str:
         """Show a week's sessions as a grid of days and slots."""
         del to
@@ -268,7 +345,7 @@ class AppointmentsService(Service):
             done=done,
         )
 
-    @page("/plan", params=schemas.PlanWeek, summary="The weekly plan")
+    @page("/plan", allow=ANYBODY, params=schemas.PlanWeek, summary="The weekly plan")
     def plan_page(self, week: str | None, done: str | None) -> str:
         """Show a week's plan beside what is booked now."""
         app = self.app
@@ -292,10 +369,10 @@ class AppointmentsService(Service):
             done=done,
         )
 
-    @page("/stock", params=schemas.OnDay, summary="The site's vaccine")
-    def stock_page(self, day: date | None, q: str | None, done: str | None) -> str:
+    @page("/stock", allow=STOCK, params=schemas.OnDay, summary="The site's vaccine")
+    def stock_page(self, day: date | None, done: str | None) -> str:
         """Show the batches."""
-        del day, q
+        del day
         return self.render(
             "stock.html", batches=self.app.stock(), today=self.app.today().isoformat(), done=done
         )

@@ -134,6 +134,12 @@ class RegistrationQueries(Application):
         opened = self.identities(list(self._registered(ids)), ("name",))
         return {resident: who["name"] for resident, who in opened.items() if who}
 
+    def unit_of(self, resident: UUID) -> str:
+        """Return the code of a resident's unit. Raises `UnknownResident`."""
+        for row in self._registered([str(resident)]):
+            return row["unit"]
+        raise UnknownResident
+
     def retained_until(self) -> date:
         """Last day on which the law needs the records of who was vaccinated (art. 46)."""
         found = self.row(select(func.max(expiries.c.expiry).label("latest"))) or {}

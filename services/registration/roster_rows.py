@@ -108,7 +108,8 @@ def _name(cell: Cell) -> str:
     name = unicodedata.normalize("NFKC", text_of(cell))
     if not name:
         raise Wrong("name", ("缺少姓名。", "The name is missing."), ("请填写姓名。", "Fill it in."))
-    if len(name) > NAME_LENGTH or not any(sign.isalpha() for sign in name):
+    looks_computed = name[0] in "=+-@"  # a sheet would take it for a formula
+    if looks_computed or len(name) > NAME_LENGTH or not any(sign.isalpha() for sign in name):
         problem = ("这不像一个姓名。", "This does not look like a name.")
         raise Wrong("name", problem, ("请填写身份证上的姓名。", "Enter the name on the card."))
     return name

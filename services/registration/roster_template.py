@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 
-from xlsxwriter import Workbook
-
 from services.registration.headings import COHORTS, SEXES, TIES
+from shared.workbooks import new_workbook, write_text
 
 FILENAME = "roster-template.xlsx"
 ROWS = 5000
@@ -30,7 +29,7 @@ NOTE = (
 def roster_template() -> bytes:
     """Return the workbook: a note row, the heading, empty rows formatted as text."""
     file = io.BytesIO()
-    with Workbook(file, {"in_memory": True}) as book:
+    with new_workbook(file) as book:
         text = book.add_format({"num_format": "@"})
         note = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#5b6b72"})
         head = book.add_format(
@@ -39,7 +38,7 @@ def roster_template() -> bytes:
         sheet = book.add_worksheet("名册")
         for column, (title, width) in enumerate(COLUMNS):
             sheet.set_column(column, column, width, text)
-            sheet.write_string(1, column, title, head)
+            write_text(sheet, 1, column, title, head)
         sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, NOTE, note)
         sheet.set_row(0, 64)
         sheet.freeze_panes(2, 0)

@@ -14,6 +14,8 @@ from services.registration.roster_template import FILENAME, roster_template
 from services.registration.standing import STATUSES
 from services.registration.words import WORDS
 from services.registration.workbook import SIZE_LIMIT
+from shared.access import parts, to
+from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT
 from shared.campaign import age_on, days_of
 from shared.contracts.registration import DECLINE_REASONS, ERASE_REASONS
 from shared.privacy import ERASED, KeyId, seal_keys
@@ -23,6 +25,13 @@ from shared.web.service import internal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IMPORT_RESULT = "import_result.html"
+ANYBODY = to(*CAMPAIGN)
+UNIT = to(*OF_UNITS, OFFICE, at="unit")
+UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
+RESIDENT = to(*OF_UNITS, OFFICE, at="resident")
+RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")
+# Reporting counts people and needs no names.
+KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
 class RegistrationService(Service):
@@ -35,12 +44,17 @@ class RegistrationService(Service):
 
     # The campaign and its units
 
-    @query("/api/campaign", answer=schemas.CampaignAnswer, summary="The campaign's goal and dates")
+    @query(
+        "/api/campaign",
+        allow=ANYBODY,
+        answer=schemas.CampaignAnswer,
+        summary="The campaign's goal and dates",
+    )
     def campaign(self) -> dict[str, Any]:
         """Return the campaign."""
         return self.app.opened_campaign()
 
-    @query("/api/units", answer=schemas.Units, summary="All units with their counts")
+    @query("/api/units", allow=ANYBODY, answer=schemas.Units, summary="All units with their counts")
     def units(self) -> dict[str, Any]:
         """Return the units."""
         return {"units": self.app.units()}
@@ -49,6 +63,7 @@ class RegistrationService(Service):
 
     @upload(
         "/api/units/<unit>/roster",
+        allow=UNIT,
         limit=SIZE_LIMIT,
         answer=schemas.ImportAnswer,
         summary="Register everybody on a unit's roster (.xlsx); good rows are in, bad rows listed",
@@ -58,7 +73,7 @@ class RegistrationService(Service):
         """Import a roster."""
         return self.app.import_roster(unit, body["file"])
 
-    @page("/roster-template.xlsx", summary="An empty roster to fill in")
+    @page("/roster-template.xlsx", allow=ANYBODY, summary="An empty roster to fill in")
     def template(self) -> Response:
         """Return the example workbook."""
         headers = {"Content-Disposition": f'attachment; filename="{FILENAME}"'}
@@ -68,6 +83,7 @@ class RegistrationService(Service):
 
     @query(
         "/api/units/<unit>/residents",
+        allow=UNIT_OR_OVERSIGHT,
         params=schemas.ListPage,
         answer=schemas.Residents,
         summary="A unit's residents in the order of registration, page by page",
@@ -78,6 +94,7 @@ class RegistrationService(Service):
 
     @query(
         "/api/residents/<uuid:resident>",
+        allow=RESIDENT_OR_OVERSIGHT,
         answer=schemas.ResidentAnswer,
         summary="One resident with identity and history",
     )
@@ -87,6 +104,7 @@ class RegistrationService(Service):
 
     @command(
         "/api/residents/<uuid:resident>/consent",
+        allow=RESIDENT,
         body=schemas.Consent,
         answer=schemas.Consented,
         summary="The resident wants to be vaccinated, if possible in a week",
@@ -97,6 +115,7 @@ class RegistrationService(Service):
 
     @command(
         "/api/residents/<uuid:resident>/decline",
+        allow=RESIDENT,
         body=schemas.Decline,
         answer=schemas.Declined,
         summary="The resident does not want to be vaccinated now",
@@ -107,6 +126,7 @@ class RegistrationService(Service):
 
     @command(
         "/api/units/<unit>/answers",
+        allow=UNIT,
         body=schemas.Answers,
         answer=schemas.AnswersTaken,
         summary="Answers of many residents of one unit, all or none",
@@ -117,6 +137,7 @@ class RegistrationService(Service):
 
     @command(
         "/api/residents/<uuid:resident>/erase",
+        allow=to(OFFICE),
         body=schemas.Erase,
         answer=schemas.ErasedAnswer,
         summary="Forget who a resident is: destroy the keys, as far as the law allows today",
@@ -125,7 +146,9 @@ class RegistrationService(Service):
         """Erase a resident's identity."""
         return self.app.erase(resident, **body)
 
-    @internal("POST", "/keys", "Keys of residents, for the other services, sealed")
+    @internal(
+        "POST", "/keys", "Keys of residents, for other services, sealed", allow=parts(*KEY_HOLDERS)
+    )
     def keys(self, request: Request) -> dict[str, Any]:
         """Return the keys that exist of those asked for, sealed for this question."""
         said = json_object(raw_body(request, JSON_LIMIT))
@@ -136,7 +159,7 @@ class RegistrationService(Service):
 
     # Pages
 
-    @page("/", params=schemas.TownPage, summary="The town: every unit's progress")
+    @page("/", allow=ANYBODY, params=schemas.TownPage, summary="The town: every unit's progress")
     def town_page(self, sort: str, order: str) -> str:
         """Show all units, in the order asked for."""
         units: list[dict[str, Any]] = self.app.units()
@@ -152,7 +175,12 @@ class RegistrationService(Service):
             "town.html", units=units, total=total, sorts=schemas.SORTS, sort=sort, order=order
         )
 
-    @page("/units/<unit>", params=schemas.UnitPage, summary="A unit and its people")
+    @page(
+        "/units/<unit>",
+        allow=UNIT_OR_OVERSIGHT,
+        params=schemas.UnitPage,
+        summary="A unit and its people",
+    )
     def unit_page(self, unit: str, after: UUID | None, status: str | None) -> str:
         """Show a unit's residents, and the form to hand in its roster."""
         listed = self.app.residents(unit, after=after, limit=schemas.PAGE, status=status)
@@ -167,7 +195,12 @@ class RegistrationService(Service):
             **listed,
         )
 
-    @page("/residents/<uuid:resident>", params=schemas.ResidentPage, summary="One resident")
+    @page(
+        "/residents/<uuid:resident>",
+        allow=RESIDENT_OR_OVERSIGHT,
+        params=schemas.ResidentPage,
+        summary="One resident",
+    )
     def resident_page(self, resident: UUID, done: str | None) -> str:
         """Show one resident's status, history and the form for the answer."""
         person = self.app.resident(resident)

@@ -110,7 +110,7 @@ class Reporting(Application):
         ]
         return {
             "as_of": today,
-            "positions": self.store.positions(),
+            "positions": self._positions(),
             "figures": figures,
             "target": {
                 "head_count": campaign.head_count_target,
@@ -163,8 +163,15 @@ class Reporting(Application):
         return {
             "week": week,
             "closed": False,
-            "positions": self.store.positions(),
+            "positions": self._positions(),
             "figures": self.figures(days_of(week)[-1], week),
+        }
+
+    def _positions(self) -> dict[str, int]:
+        """How far the figures' sources are followed; accounts of staff count nobody."""
+        positions = self.store.positions()
+        return {
+            source: positions[source] for source in sorted(positions) if source != "supervision"
         }
 
     def close_week(self, week: str) -> dict[str, Any]:
@@ -174,7 +181,7 @@ class Reporting(Application):
         if self.today() <= sunday:
             raise WeekNotOver(week, sunday.isoformat())
         report = self.begin(Week, Week.create_id(week))
-        positions = dict(sorted(self.store.positions().items()))
+        positions = self._positions()
         if report.figures is None:
             report.publish(week, positions, self.figures(sunday, week))
         self.save(report)

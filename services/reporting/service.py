@@ -7,7 +7,12 @@ from typing import Any
 from services.reporting.application import Reporting
 from services.reporting.charts import daily_chart
 from services.reporting.schemas import Done, WeekReport
+from shared.access import current, to
+from shared.access.refusals import NotAllowed
+from shared.access.roles import CAMPAIGN, COUNTY, OFFICE
 from shared.web import Service, command, page, query
+
+REPORTS = to(*CAMPAIGN, COUNTY)
 
 
 class ReportingService(Service):
@@ -18,28 +23,40 @@ class ReportingService(Service):
     nav = (("/", "进度", "Progress"), ("/weeks", "周报", "Weekly reports"))
     app: Reporting
 
-    @query("/api/progress", summary="How the campaign stands against its targets")
+    @query(
+        "/api/progress", allow=to(*CAMPAIGN), summary="How the campaign stands against its targets"
+    )
     def progress(self) -> dict[str, Any]:
         """Return the progress now."""
         return self.app.progress()
 
-    @query("/api/weeks", summary="All weeks of the campaign")
+    @query("/api/weeks", allow=REPORTS, summary="All weeks of the campaign")
     def weeks(self) -> dict[str, Any]:
         """List the weeks."""
         return {"weeks": self.app.weeks()}
 
-    @query("/api/weeks/<week>", answer=WeekReport, summary="A week's report, or its preview")
+    @query(
+        "/api/weeks/<week>",
+        allow=REPORTS,
+        answer=WeekReport,
+        summary="A week's report, or its preview",
+    )
     def week(self, week: str) -> dict[str, Any]:
         """Return a week."""
-        return self.app.week(week)
+        return self._week(week)
 
-    @command("/api/weeks/<week>/close", answer=WeekReport, summary="Publish a week's progress")
+    @command(
+        "/api/weeks/<week>/close",
+        allow=to(OFFICE),
+        answer=WeekReport,
+        summary="Publish a week's progress",
+    )
     def close_week(self, body: dict[str, Any], week: str) -> dict[str, Any]:
         """Close a week."""
         del body
         return self.app.close_week(week)
 
-    @page("/", summary="The town's progress")
+    @page("/", allow=to(*CAMPAIGN), summary="The town's progress")
     def home(self) -> str:
         """Show progress, floors, forecast and units."""
         app, campaign = self.app, self.app.campaign
@@ -63,15 +80,15 @@ class ReportingService(Service):
             days_left=max(0, (campaign.end - progress["as_of"]).days),
         )
 
-    @page("/weeks", summary="All weekly reports")
+    @page("/weeks", allow=REPORTS, summary="All weekly reports")
     def weeks_page(self) -> str:
         """Show the weeks."""
         return self.render("weeks.html", weeks=self.app.weeks(), today=self.app.today())
 
-    @page("/weeks/<week>", params=Done, summary="One weekly report")
+    @page("/weeks/<week>", allow=REPORTS, params=Done, summary="One weekly report")
     def week_page(self, week: str, done: str | None) -> str:
         """Show a week's figures, published or previewed."""
-        report = self.app.week(week)
+        report = self._week(week)
         row = next(row for row in self.app.weeks() if row["week"] == week)
         return self.render(
             "week.html",
@@ -82,6 +99,14 @@ class ReportingService(Service):
             targets={unit.code: unit.target for unit in self.app.campaign.units},
             against=self._against(report["figures"]),
         )
+
+    def _week(self, week: str) -> dict[str, Any]:
+        """Return a week's report; the county reads published ones only. Raises `NotAllowed`."""
+        report = self.app.week(week)
+        asked = current.current()
+        if not report["closed"] and asked and all(g.role == COUNTY for g in asked.grants):
+            raise NotAllowed
+        return report
 
     def _against(self, figures: dict[str, Any]) -> list[dict[str, Any]]:
         """The week's doses planned and done at each site, from the report's figures alone (R22)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -77,16 +77,27 @@ class ScreeningDesk(Application):
             raise NotRegistered
         return _status(dict(found))
 
+    def unit_of(self, resident: UUID) -> str:
+        """Return the code of a resident's unit. Raises `NotRegistered`."""
+        return self.resident(resident)["unit"]
+
     def history(self, resident: UUID) -> list[dict[str, Any]]:
         """All screenings of a resident, oldest first."""
         query = screenings.select().where(screenings.c.resident == str(resident))
         return self.rows(query.order_by(screenings.c.recorded_at))
 
     def residents(
-        self, *, status: str | None = None, unit: str | None = None, after: str = ""
+        self,
+        *,
+        status: str | None = None,
+        unit: str | None = None,
+        after: str = "",
+        reach: Collection[str] | None = None,
     ) -> list[dict[str, Any]]:
-        """Registered residents in the order of their ids, at most `PAGE`."""
+        """Registered residents in the order of their ids, at most `PAGE`; `reach`: of these units."""
         query = _RESIDENT.where(residents.c.resident > after)
+        if reach is not None:
+            query = query.where(residents.c.unit.in_(reach))
         if unit:
             query = query.where(residents.c.unit == unit)
         if status:

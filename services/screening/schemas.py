@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, pre_load, validate
 
 from services.screening.domain.rules import QUESTIONS
+from shared.web.free_text import NOTE
 
 STATUS = ("unscreened", "cleared", "deferred", "contraindicated", "withdrawn")
 YES_NO = [question for question in QUESTIONS if question != "temperature"]
@@ -49,7 +50,7 @@ class ScreeningAnswer(Schema):
 class Withdrawal(Schema):
     """Why a clearance is taken back."""
 
-    reason = fields.String(required=True, validate=validate.Length(1, 200))
+    reason = fields.String(required=True, validate=NOTE)
 
 
 class Listing(Schema):
@@ -58,7 +59,6 @@ class Listing(Schema):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUS))
     unit = fields.String(load_default=None, validate=validate.Length(1, 40))
     after = fields.String(load_default="", validate=validate.Length(max=40))
-    q = fields.String(load_default=None, validate=validate.Length(max=60))
 
 
 class Done(Schema):

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 from services.screening.application import ScreeningDesk
 from services.screening.domain.rules import RULES
@@ -19,8 +20,15 @@ from services.screening.schemas import (
     ScreeningBody,
     Withdrawal,
 )
+from shared.access import Place, to
+from shared.access.roles import CAMPAIGN, OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
 from shared.campaign import age_on
-from shared.web import Service, command, page, query
+from shared.web import Service, action, command, page, query
+from shared.web.finding import Wanted, address_found
+
+# Health answers are for those who screen and vaccinate, and pseudonymous for those who audit.
+LIST = to(*OF_SITES, *OVERSIGHT)
+RESIDENT = to(*OF_SITES, *OVERSIGHT, at="resident")
 
 
 class ScreeningService(Service):
@@ -35,7 +43,7 @@ class ScreeningService(Service):
     )
     app: ScreeningDesk
 
-    @query("/api/questionnaire", summary="The questions every screening asks")
+    @query("/api/questionnaire", allow=to(*CAMPAIGN), summary="The questions every screening asks")
     def questionnaire(self) -> dict[str, Any]:
         """Return the questions in both languages."""
         questions = [
@@ -51,16 +59,19 @@ class ScreeningService(Service):
 
     @command(
         "/api/residents/<uuid:resident>/screening",
+        allow=to(SCREENER, at="resident"),
         body=ScreeningBody,
         answer=ScreeningAnswer,
         summary="Screen a resident: the rules decide, the outcome is recorded",
     )
     def screen(self, body: dict[str, Any], resident: UUID) -> dict[str, Any]:
         """Screen a resident."""
+        self.must_reach(Place(site=self.app.campaign.site(body["site"]).code))
         return self.app.screen(resident, body["site"], body["answers"])
 
     @command(
         "/api/residents/<uuid:resident>/clearance/withdraw",
+        allow=to(SCREENER, SITE_LEADER, at="resident"),
         body=Withdrawal,
         summary="Take a clearance back",
     )
@@ -68,32 +79,33 @@ class ScreeningService(Service):
         """Take a clearance back."""
         return self.app.withdraw(resident, body["reason"])
 
-    @query("/api/residents/<uuid:resident>", summary="How a resident's screening stands")
+    @query(
+        "/api/residents/<uuid:resident>",
+        allow=RESIDENT,
+        summary="How a resident's screening stands",
+    )
     def resident(self, resident: UUID) -> dict[str, Any]:
         """Return the resident's standing and history."""
         person = self.app.resident(resident)
         person.pop("identity")
         return person | {"history": self.app.history(resident)}
 
-    @query("/api/residents", params=Listing, summary="Residents by status and unit")
-    def residents(
-        self, status: str | None, unit: str | None, after: str, q: str | None
-    ) -> dict[str, Any]:
+    @query("/api/residents", allow=LIST, params=Listing, summary="Residents by status and unit")
+    def residents(self, status: str | None, unit: str | None, after: str) -> dict[str, Any]:
         """List residents."""
-        people = self.app.residents(status=status, unit=unit, after=after or (q or ""))
+        people = self.app.residents(
+            status=status, unit=unit, after=after, reach=self.units_in_reach()
+        )
         for person in people:
             person.pop("identity")
         return {"residents": people, "next": people[-1]["resident"] if people else None}
 
-    @page("/", params=Listing, summary="Everyone to be screened")
-    def queue(self, status: str | None, unit: str | None, after: str, q: str | None) -> Any:
-        """Show the list, or go to the one resident that was looked for."""
-        if q:
-            try:
-                return redirect(f"/residents/{UUID(q.strip())}")
-            except ValueError:
-                unit = q.strip()
-        found = self.app.residents(status=status, unit=unit, after=after)
+    @page("/", allow=LIST, params=Listing, summary="Everyone to be screened")
+    def queue(self, status: str | None, unit: str | None, after: str) -> str:
+        """Show the list."""
+        found = self.app.residents(
+            status=status, unit=unit, after=after, reach=self.units_in_reach()
+        )
         people = [self.app.shown(person) for person in found]
         return self.render(
             "queue.html",
@@ -107,7 +119,12 @@ class ScreeningService(Service):
             chosen={"status": status, "unit": unit},
         )
 
-    @page("/residents/<uuid:resident>", params=Done, summary="Screen one resident")
+    @action("/find", allow=LIST, body=Wanted, summary="A resident by id, or a unit's by its code")
+    def find(self, body: dict[str, Any]) -> Response:
+        """Go to the resident or the list that was looked for."""
+        return redirect(address_found(body["q"], self.app.campaign, "/?unit="), 303)
+
+    @page("/residents/<uuid:resident>", allow=RESIDENT, params=Done, summary="Screen one resident")
     def resident_page(self, resident: UUID, done: str | None) -> str:
         """Show the history first, then the questions."""
         person = self.app.shown(self.app.resident(resident))

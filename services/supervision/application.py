@@ -13,10 +13,13 @@ from sqlalchemy import Select, func, insert, select
 from services.supervision.domain import history, replay
 from services.supervision.domain.anomaly import Anomaly
 from services.supervision.domain.ledger import BEGINNING, Ledger, chained
+from services.supervision.domain.staff import Session, SigningKey, Staff
 from services.supervision.policies import policies
-from services.supervision.views import anomalies, ledger, views
-from shared.contracts import Event, catalogue
-from shared.eventstore import Application
+from services.supervision.staff import StaffAccounts
+from services.supervision.tables import ledger
+from services.supervision.views import anomalies, views
+from shared.campaign import parse_week
+from shared.contracts import Event, catalogue, decode
 from shared.eventstore.store import Transaction
 
 _LAST = select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1)
@@ -24,10 +27,10 @@ _READ_AT_ONCE = 2000
 Wanted = Sequence[tuple[str, dict[str, int] | None]]
 
 
-class Supervision(Application):
+class Supervision(StaffAccounts):
     """One ledger of every event of every source; what it says of residents, units and reports."""
 
-    aggregates = (Ledger, Anomaly)
+    aggregates = (Ledger, Anomaly, Staff, Session, SigningKey)
     views = views
     policies = policies
 
@@ -150,6 +153,20 @@ class Supervision(Application):
         query = _until(ledger.select().where(concerns), as_of).order_by(ledger.c.entry)
         return [_shown(row) for row in self.rows(query)]
 
+    # Persons
+
+    def open_identity(self, resident: UUID) -> dict[str, Any] | None:
+        """Return who a resident is, from the newest record the ledger holds; None if erased."""
+        query = select(ledger.c.source, ledger.c.position, ledger.c.body).where(
+            ledger.c.resident == str(resident),
+            ledger.c.name.in_(("ResidentRegistered", "ResidentCorrected")),
+        )
+        row = self.row(query.order_by(ledger.c.entry.desc()).limit(1))
+        if row is None or self.privacy is None:
+            return None
+        event = decode(row["source"], row["position"], bytes(row["body"]))
+        return self.privacy.read(str(resident), event.sealed("identity"))
+
     # The audit
 
     def reports(self) -> list[dict[str, Any]]:
@@ -173,6 +190,7 @@ class Supervision(Application):
 
     def replay_week(self, week: str) -> dict[str, Any]:
         """A week's figures from the ledger, at its report's positions, else at the ledger's end."""
+        parse_week(week)  # a week that its year does not have is refused here
         report = next((report for report in self.reports() if report["week"] == week), None)
         positions = report["positions"] if report else None
         [replayed] = self._replay([(week, positions)])

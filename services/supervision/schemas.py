@@ -26,8 +26,7 @@ class WeekWanted(Schema):
     )
 
 
-class Search(Schema):
-    """A resident id or a unit code."""
+class Done(Schema):
+    """What a page has just done."""
 
-    q = fields.String(load_default=None, validate=validate.Length(max=60))
     done = fields.String(load_default=None, validate=validate.Length(max=40))

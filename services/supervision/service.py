@@ -9,21 +9,35 @@ from uuid import UUID
 
 from nameko.timer import timer
 from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 from services.supervision.application import Supervision
-from services.supervision.schemas import AsOf, LedgerPage, Search, WeekWanted
+from services.supervision.schemas import AsOf, Done, LedgerPage, WeekWanted
+from services.supervision.staff_schemas import Opening
+from services.supervision.staff_service import StaffService
+from shared.access import current, to
+from shared.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
 from shared.eventstore import Context
-from shared.web import Service, command, page, query
+from shared.web import action, command, page, query
+from shared.web.finding import Wanted, address_found
 
 AUDIT_SECONDS = 60
+READERS = to(*OVERSIGHT)
+WEEKS = to(*OVERSIGHT, OFFICE)
 
 
-class SupervisionService(Service):
+class SupervisionService(StaffService):
     """Keeps every event in one ledger, shows what it says, and audits the published reports."""
 
     name = "supervision"
     application = Supervision
-    nav = (("/", "台账", "Ledger"), ("/entries", "记录", "Entries"), ("/audit", "审计", "Audit"))
+    nav = (
+        ("/", "台账", "Ledger"),
+        ("/entries", "记录", "Entries"),
+        ("/audit", "审计", "Audit"),
+        ("/looks", "查看记录", "Looks"),
+        ("/staff", "账号", "Accounts"),
+    )
     app: Supervision
 
     @timer(interval=AUDIT_SECONDS)
@@ -37,13 +51,21 @@ class SupervisionService(Service):
                 self.app.settle(audited)
         self.app.settled(audited)
 
-    @query("/api/ledger", params=LedgerPage, summary="The ledger's entries in order")
+    @timer(interval=AUDIT_SECONDS)
+    def watch_looks(self) -> None:
+        """Flag accounts that were shown unusually many residents today."""
+        key = str(uuid.uuid4())
+        with self.app.store.transaction(Context(key, "policy:supervision", key)):
+            self.app.flag_curious()
+
+    @query("/api/ledger", allow=READERS, params=LedgerPage, summary="The ledger's entries in order")
     def entries(self, after: int, limit: int) -> dict[str, Any]:
         """Return entries after one."""
         return {"entries": self.app.entries(after, limit), "head": self.app.head()}
 
     @query(
         "/api/residents/<uuid:resident>/history",
+        allow=READERS,
         params=AsOf,
         summary="Everything recorded about a resident as of a day",
     )
@@ -53,6 +75,7 @@ class SupervisionService(Service):
 
     @query(
         "/api/units/<unit>/history",
+        allow=READERS,
         params=AsOf,
         summary="Everything recorded about a unit as of a day",
     )
@@ -60,32 +83,53 @@ class SupervisionService(Service):
         """Return a unit's history."""
         return self.app.unit_history(unit, as_of)
 
-    @query("/api/replay", params=WeekWanted, summary="A week's figures from the ledger alone")
+    @query(
+        "/api/replay",
+        allow=WEEKS,
+        params=WeekWanted,
+        summary="A week's figures from the ledger alone",
+    )
     def replay(self, week: str) -> dict[str, Any]:
         """Replay a week."""
         return self.app.replay_week(week)
 
-    @query("/api/audit", summary="Every published report against its replay; chain; gaps")
+    @query(
+        "/api/audit", allow=WEEKS, summary="Every published report against its replay; chain; gaps"
+    )
     def audit(self) -> dict[str, Any]:
         """Audit the reports and the ledger."""
         audit = self.app.audit()
         keys = ("week", "complete", "agrees", "differences")
         return audit | {"weeks": [{key: week[key] for key in keys} for week in audit["weeks"]]}
 
-    @command("/api/checkpoints", summary="Say how far the ledger reaches and where it ends")
+    @command(
+        "/api/checkpoints",
+        allow=READERS,
+        summary="Say how far the ledger reaches and where it ends",
+    )
     def checkpoint(self, body: dict[str, Any]) -> dict[str, Any]:
         """Checkpoint the ledger."""
         del body
         return self.app.checkpoint()
 
-    @page("/", params=Search, summary="The ledger at a glance")
-    def home(self, q: str | None, done: str | None) -> Any:
-        """Show sources and anomalies, or go to what was looked for."""
-        if q:
-            try:
-                return redirect(f"/residents/{UUID(q.strip())}")
-            except ValueError:
-                return redirect(f"/units/{self.app.campaign.unit(q.strip()).code}")
+    @action(
+        "/find",
+        allow=READERS,
+        body=Wanted,
+        summary="The history of a resident by id, or of a unit by its code",
+    )
+    def find(self, body: dict[str, Any]) -> Response:
+        """Go to the history that was looked for."""
+        return redirect(address_found(body["q"], self.app.campaign, "/units/"), 303)
+
+    @page(
+        "/",
+        allow=to(*OVERSIGHT, OFFICE, ADMINISTRATOR),
+        params=Done,
+        summary="The ledger at a glance",
+    )
+    def home(self, done: str | None) -> str:
+        """Show sources and anomalies."""
         return self.render(
             "ledger.html",
             head=self.app.head(),
@@ -95,26 +139,41 @@ class SupervisionService(Service):
             done=done,
         )
 
-    @page("/entries", params=LedgerPage, summary="The ledger's entries")
+    @page("/entries", allow=READERS, params=LedgerPage, summary="The ledger's entries")
     def entries_page(self, after: int, limit: int) -> str:
         """Browse the ledger."""
         entries = self.app.entries(after, limit)
         return self.render("entries.html", entries=entries, after=after, limit=limit)
 
-    @page("/residents/<uuid:resident>", params=AsOf, summary="A resident's history")
+    @page("/residents/<uuid:resident>", allow=READERS, params=AsOf, summary="A resident's history")
     def resident_page(self, resident: UUID, as_of: date | None) -> str:
         """Show a resident's history as of a day."""
         found = self.app.resident_history(resident, as_of)
         return self.render("history.html", title=str(resident), found=found, as_of=as_of)
 
-    @page("/units/<unit>", params=AsOf, summary="A unit's history")
+    @action(
+        "/residents/<uuid:resident>/identity",
+        allow=READERS,
+        body=Opening,
+        summary="Open an identity for a stated reason; the look is recorded with it",
+    )
+    def open_identity(self, body: dict[str, Any], resident: UUID) -> str:
+        """Show who a resident is, once."""
+        if (asked := current.current()) is not None:
+            asked.reason = body["reason"]
+        identity = self.app.open_identity(resident)
+        return self.render(
+            "identity.html", resident=resident, identity=identity, reason=body["reason"]
+        )
+
+    @page("/units/<unit>", allow=READERS, params=AsOf, summary="A unit's history")
     def unit_page(self, unit: str, as_of: date | None) -> str:
         """Show a unit's history as of a day."""
         found = self.app.unit_history(unit, as_of)
         title = self.app.campaign.unit(unit).name_zh
         return self.render("history.html", title=title, found=found, as_of=as_of)
 
-    @page("/audit", summary="The audit")
+    @page("/audit", allow=WEEKS, summary="The audit")
     def audit_page(self) -> str:
         """Show the audit, week by week."""
         return self.render("audit.html", audit=self.app.audit())

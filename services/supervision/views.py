@@ -1,42 +1,28 @@
-"""The ledger, which is kept for ever, and the one view beside it."""
+"""Supervision's views: anomalies, staff, and who looked at whom."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
-    BigInteger,
+    Boolean,
     Column,
     Connection,
-    LargeBinary,
+    Index,
     MetaData,
     String,
     Table,
-    UniqueConstraint,
+    and_,
+    delete,
     insert,
 )
 
+from services.supervision.tables import kept
 from shared.contracts import Event
-from shared.eventstore import Views, append_only
+from shared.eventstore import Views
+from shared.eventstore.views import put
 
-kept = MetaData()
 tables = MetaData()
-
-# These names are the storage format. An entry is written once and never changed (triggers).
-ledger = append_only(
-    Table(
-        "ledger",
-        kept,
-        Column("entry", BigInteger, primary_key=True, autoincrement=False),
-        Column("source", String, nullable=False),
-        Column("position", BigInteger, nullable=False),
-        Column("name", String, nullable=False, index=True),
-        Column("resident", String, index=True),
-        Column("unit", String, index=True),
-        Column("recorded_at", String, nullable=False),
-        Column("body", LargeBinary, nullable=False),
-        Column("hash", String, nullable=False),
-        UniqueConstraint("source", "position"),
-    )
-)
 anomalies = Table(
     "anomalies",
     tables,
@@ -46,20 +32,77 @@ anomalies = Table(
     Column("recorded_at", String, nullable=False),
 )
 
+staff = Table(
+    "staff",
+    tables,
+    Column("login", String, primary_key=True),
+    Column("locked", Boolean, nullable=False),
+)
+grants = Table(
+    "grants",
+    tables,
+    Column("login", String, primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("scope", String, primary_key=True),
+)
+# A look is named by its event; one row a resident that was shown.
+looks = Table(
+    "looks",
+    tables,
+    Column("look", String, primary_key=True),
+    Column("resident", String, primary_key=True, index=True),
+    Column("login", String, nullable=False),
+    Column("viewed", String, nullable=False),
+    Column("page", String, nullable=False),
+    Column("reason", String),
+    Column("source", String, nullable=False),
+    Column("recorded_at", String, nullable=False, index=True),
+    Index("looks_by_login", "login", "recorded_at"),
+)
+
 views = Views(tables, kept)
+
+
+@views.on("StaffEnrolled", "StaffUnlocked")
+def _usable(connection: Connection, event: Event) -> None:
+    put(connection, staff, "login", {"login": event.data["login"], "locked": False})
+
+
+@views.on("StaffLocked")
+def _locked(connection: Connection, event: Event) -> None:
+    put(connection, staff, "login", {"login": event.data["login"], "locked": True})
+
+
+@views.on("RoleGranted")
+def _granted(connection: Connection, event: Event) -> None:
+    connection.execute(insert(grants), dict(event.data))
+
+
+@views.on("RoleRevoked")
+def _revoked(connection: Connection, event: Event) -> None:
+    connection.execute(delete(grants).where(_same_grant(event)))
+
+
+def _same_grant(event: Event) -> Any:
+    return and_(*(grants.c[name] == value for name, value in event.data.items()))
+
+
+@views.on("PersonalDataViewed")
+def _looked(connection: Connection, event: Event) -> None:
+    look = {
+        "look": event.id,
+        "login": event.data["login"],
+        "viewed": ", ".join(event.data["viewed"]),
+        "page": event.data["page"],
+        "reason": event.data["reason"],
+        "source": event.source,
+        "recorded_at": event.recorded_at,
+    }
+    rows = [look | {"resident": resident} for resident in event.data["residents"]]
+    connection.execute(insert(looks), rows)
 
 
 @views.on("AnomalyFlagged")
 def _flagged(connection: Connection, event: Event) -> None:
-    if not _known(connection, event):
-        row = {key: event.data[key] for key in ("kind", "subject", "detail")}
-        connection.execute(insert(anomalies), row | {"recorded_at": event.recorded_at})
-
-
-def _known(connection: Connection, event: Event) -> bool:
-    """Supervision hears its own events twice: when it says them, and from its own queue."""
-    at = anomalies.c
-    found = anomalies.select().where(
-        at.kind == event.data["kind"], at.subject == event.data["subject"]
-    )
-    return connection.execute(found).first() is not None
+    row = {key: event.data[key] for key in ("kind", "subject", "detail")}
+    connection.execute(insert(anomalies), row | {"recorded_at": event.recorded_at})

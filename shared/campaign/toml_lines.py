@@ -66,9 +66,9 @@ class _Rest:
             at = match.end()
             if token in ('"""', "'''"):
                 self._quote = token
-            elif token in "[{":
+            elif token in "[{":  # nosec B105
                 self._depth += 1
-            elif token in "]}":
+            elif token in "]}":  # nosec B105
                 self._depth -= 1
 
 

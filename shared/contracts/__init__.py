@@ -4,8 +4,16 @@ Nothing else defines an event's shape. `catalogue` holds one contract per event 
 `Event` is an event as readers see it; `decode` reads its bytes.
 """
 
-from shared.contracts import appointments, registration, reporting, screening, supervision
+from shared.contracts import (
+    access,
+    appointments,
+    registration,
+    reporting,
+    screening,
+    supervision,
+)
 from shared.contracts.catalogue import (
+    EVERY,
     Catalogue,
     Contract,
     ContractError,
@@ -17,6 +25,7 @@ from shared.contracts.catalogue import (
 from shared.contracts.envelope import Event, Undecodable, decode, encode
 
 __all__ = [
+    "EVERY",
     "Catalogue",
     "Contract",
     "ContractError",
@@ -25,6 +34,7 @@ __all__ = [
     "Sealed",
     "Undecodable",
     "UnknownEvent",
+    "access",
     "appointments",
     "catalogue",
     "decode",

@@ -7,7 +7,7 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
-from shared.contracts.catalogue import Contract, catalogue
+from shared.contracts.catalogue import EVERY, Contract, catalogue
 from shared.contracts.envelope import KEYS
 
 CONTENT_TYPE = "application/json"
@@ -16,7 +16,7 @@ _TEXT_OR_NULL = {"type": ["string", "null"]}
 
 def document() -> dict[str, Any]:
     """Return the AsyncAPI 3.0 document: a channel a service, a message an event and version."""
-    services = sorted({contract.service for contract in catalogue})
+    services = sorted({contract.service for contract in catalogue} - {EVERY})
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -44,7 +44,7 @@ def _channel(service: str) -> dict[str, Any]:
         "messages": {
             contract.topic: {"$ref": f"#/components/messages/{contract.topic}"}
             for contract in catalogue
-            if contract.service == service
+            if contract.service in (service, EVERY)
         },
         "bindings": {
             "amqp": {

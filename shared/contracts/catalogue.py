@@ -10,6 +10,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 
 Data = dict[str, Any]
 Upcaster = Callable[[Data], Data]
+# Publisher of the few events that every service says for itself.
+EVERY = "every"
 
 
 class ContractError(Exception):

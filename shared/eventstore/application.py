@@ -24,6 +24,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment, EnvType
 from sqlalchemy import Table, bindparam, insert, select
 
+from shared.access.look import Look
 from shared.campaign import Campaign
 from shared.eventstore import tables
 from shared.eventstore.blank import A, blank, project
@@ -206,7 +207,8 @@ class Application(library.Application[UUID]):
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
         """Return the factory of our store."""
-        return StoreFactory(env, self.store, EventMapper(self.store, self.aggregates, self.privacy))
+        aggregates = (*self.aggregates, Look)
+        return StoreFactory(env, self.store, EventMapper(self.store, aggregates, self.privacy))
 
     def started(self) -> None:
         """Do what has to be done before the part serves; called in a write transaction."""

@@ -21,6 +21,9 @@ from shared.eventstore.context import Context
 from shared.eventstore.engine import SQLITE_BUSY, WRITES, open_engine
 from shared.eventstore.views import Views
 
+# A lock of the table itself would ask for the right to change it.
+_SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
+_WRITER = text("SELECT pg_advisory_xact_lock(2)")
 _HEAD = select(func.coalesce(func.max(tables.events.c.position), 0))
 _LOG = (
     select(tables.events.c.position, tables.events.c.body)
@@ -113,7 +116,7 @@ class Store:
         self._current: ContextVar[Transaction | None] = ContextVar(f"tx-{source}", default=None)
         with self.engine.execution_options(**{WRITES: True}).begin() as connection:
             if not self.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(1)"))
+                connection.execute(_SCHEMA)
             for metadata in (tables.store_metadata, views.kept, views.tables):
                 metadata.create_all(connection)
 
@@ -143,7 +146,7 @@ class Store:
             connection = connection.execution_options(**{WRITES: True})
             with connection.begin():
                 if not self.is_sqlite:
-                    connection.execute(text("LOCK TABLE events IN EXCLUSIVE MODE"))
+                    connection.execute(_WRITER)
                 head = connection.execute(_HEAD).scalar_one()
                 transaction = Transaction(connection, context, self.clock.now(), head)
                 token = self._current.set(transaction)

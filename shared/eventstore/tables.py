@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 store_metadata = MetaData()
+APPEND_ONLY = "append_only"
 
 # These names are the storage format.
 events = Table(
@@ -81,6 +82,7 @@ def append_only(table: Table) -> Table:
     for verb in ("UPDATE", "DELETE"):
         ddl = DDL(_SQLITE.format(table=table.name, verb=verb)).execute_if(dialect="sqlite")
         event.listen(table, "after_create", ddl)
+    table.info[APPEND_ONLY] = True
     for template in (_POSTGRES_FUNCTION, _POSTGRES_TRIGGER):
         ddl = DDL(template.format(table=table.name)).execute_if(dialect="postgresql")
         event.listen(table, "after_create", ddl)

@@ -117,7 +117,9 @@ class Follower:
             for event in events:
                 if event.position != last + 1:
                     raise LookupError(f"{self.source}: {event.position} after {last}")
-                self.store.views.apply(transaction.connection, event)
+                # A part's own events had their effect on its views when they were appended.
+                if self.source != self.store.source:
+                    self.store.views.apply(transaction.connection, event)
                 if event.position > decided and decides.concerns(event.name):
                     transaction.context = self._context(event)
                     decides.decide(self.application, event)

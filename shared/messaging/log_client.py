@@ -23,7 +23,10 @@ class LogClient:
     def __call__(self, after: int, limit: int) -> Sequence[Message]:
         """Return (position, stored bytes) of at most `limit` events after a position."""
         answer = self._session.get(
-            self._url, params={"after": after, "limit": limit}, timeout=TIMEOUT_SECONDS
+            self._url,
+            params={"after": after, "limit": limit},
+            timeout=TIMEOUT_SECONDS,
+            allow_redirects=False,
         )
         answer.raise_for_status()
         return [(row["position"], row["body"].encode()) for row in answer.json()["events"]]

@@ -30,8 +30,14 @@ class NotConfirmed(Exception):
 class PikaPublisher:
     """Publishes one source's events and waits until the broker has confirmed all of a batch."""
 
-    def __init__(self, broker: str, source: str, sources: list[str]) -> None:
-        """Connect when first needed; `sources` are all parts that may listen."""
+    def __init__(
+        self, broker: str, source: str, sources: list[str], *, declares: bool = True
+    ) -> None:
+        """Connect when first needed; `sources` are all parts that may listen.
+
+        `declares`: make exchanges and queues that are missing.
+        """
+        self._declares = declares
         self._parameters = pika.URLParameters(broker)
         self._source = source
         self._followers = topology.subscribers(source, sources)
@@ -105,7 +111,8 @@ class PikaPublisher:
     def _channel_opened(self, channel: Any) -> None:
         channel.add_on_close_callback(lambda _, reason: self._fail(f"channel closed: {reason!r}"))
         channel.add_on_return_callback(self._returned)
-        declare(channel, self._source, self._followers)
+        if self._declares:
+            declare(channel, self._source, self._followers)
         channel.confirm_delivery(self._confirmed, callback=lambda _frame: self._ready(channel))
 
     def _ready(self, channel: Any) -> None:

@@ -17,6 +17,7 @@ from eventlet.queue import Empty, LightQueue
 from nameko.extensions import Entrypoint
 from nameko.messaging import QueueConsumer
 
+from shared.access.service_tokens import token_of
 from shared.deployment import Deployment, Part
 from shared.eventstore import Application
 from shared.messaging import cloudevents, topology
@@ -69,10 +70,16 @@ class EventQueueConsumer(QueueConsumer):
 
     prefetch_count = PREFETCH
 
+    @property
+    def declares(self) -> bool:
+        """Whether this part makes the queues it needs, or finds them there."""
+        return not self.container.config["part"].broker
+
     def get_consumers(self, consumer_cls: Any, channel: Any) -> list[Any]:
         """Set up one kombu consumer for each inbox; called after every (re)connection."""
         self._consumers = {}
-        topology.dead_queue().bind(channel).declare()
+        if self.declares:
+            topology.dead_queue().bind(channel).declare()
         for provider in self._providers:
             consumers: list[Any] = []
             for inbox in provider.inboxes:
@@ -107,14 +114,15 @@ class Subscriber(Entrypoint):
         application: Application = self.container.config["application"]
         self.clock = application.store.clock
         self.poll_seconds = deployment.poll_seconds
+        token = token_of(deployment.secrets.service, part.source)
         self.inboxes = [
             Inbox(
                 Follower(
                     application,
                     source,
-                    LogClient(deployment.part(source).url, deployment.secrets.service),
+                    LogClient(deployment.part(source).url, token),
                 ),
-                topology.queue(part.source, source),
+                topology.queue(part.source, source, declares=not part.broker),
             )
             for source in deployment.sources(*topology.FOLLOWS[part.service])
         ]

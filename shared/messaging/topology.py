@@ -17,12 +17,13 @@ from typing import Any
 
 from kombu import Exchange, Queue
 
-# Subscriber -> the services it follows. Supervision's ledger follows everybody, itself included.
+# Subscriber -> the services it follows. Everybody follows supervision, to know who may sign in;
+# supervision's ledger follows everybody, itself included.
 FOLLOWS: dict[str, tuple[str, ...]] = {
-    "registration": ("screening", "appointments"),
-    "screening": ("registration",),
-    "appointments": ("registration", "screening"),
-    "reporting": ("registration", "screening", "appointments"),
+    "registration": ("screening", "appointments", "supervision"),
+    "screening": ("registration", "supervision"),
+    "appointments": ("registration", "screening", "supervision"),
+    "reporting": ("registration", "screening", "appointments", "supervision"),
     "supervision": ("registration", "screening", "appointments", "reporting", "supervision"),
 }
 
@@ -45,14 +46,18 @@ def queue_name(subscriber: str, source: str) -> str:
     return f"{subscriber}<-{source}"
 
 
-def queue(subscriber: str, source: str) -> Queue:
-    """Return the durable quorum queue of one source for one subscriber."""
+def queue(subscriber: str, source: str, *, declares: bool = True) -> Queue:
+    """Return the durable quorum queue of one source for one subscriber.
+
+    `declares`: whoever consumes from it makes it if it is missing.
+    """
     return Queue(
         queue_name(subscriber, source),
         exchange=Exchange(source_exchange(source), type="topic", durable=True),
         routing_key="#",
         durable=True,
         queue_arguments=queue_arguments(),
+        no_declare=not declares,
     )
 
 

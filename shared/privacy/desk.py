@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
+from shared.access import current
 from shared.privacy.keys import KeyTable, derive_resident_id
 from shared.privacy.sealing import KeyId, Part, class_of, parts_of, seal, unseal
 
 Identity = dict[str, Any]
-Watch = Callable[[str, Sequence[str]], None]
 # What a page shows in place of a name that has been erased.
 ERASED = "已删除 erased"
 _EARLIER = "s1."
@@ -31,11 +31,9 @@ class Keys(Protocol):
 class Privacy:
     """What a service needs to handle `identity` fields; only registration can seal new ones.
 
-    `watch(resident, fields)` is told of every identity that is opened, and which of its fields
-    are handed out: whoever records looks at people sets it.
+    What it opens while a request is answered is noted as a look; nothing is opened for a request
+    that may read pseudonymous records only.
     """
-
-    watch: Watch | None = None
 
     def __init__(self, keys: Keys, identity_secret: bytes) -> None:
         """Take the source of keys and the secret residents' ids are derived with."""
@@ -76,6 +74,9 @@ class Privacy:
         missing; nothing to be read of a resident is None. Raises `Unreadable` for a text that
         was changed or moved.
         """
+        asked, pairs = current.current(), list(pairs)
+        if asked is not None and not asked.opens_identities:
+            return dict.fromkeys(subject for subject, _ in pairs)
         classes = None if fields is None else {class_of(field) for field in fields}
         taken = [(subject, *_apart(reference, classes)) for subject, reference in pairs]
         wanted = [
@@ -93,8 +94,8 @@ class Privacy:
             read = unseal(key_of, place, parts)
             if fields is not None:
                 read = {name: read[name] for name in fields if name in read}
-            if read and self.watch is not None:
-                self.watch(subject, tuple(read))
+            if read and asked is not None:
+                asked.look(subject, read)
             opened[subject] = read or None
         return opened
 

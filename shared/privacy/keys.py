@@ -231,7 +231,9 @@ class RemoteKeys:
         nonce, before = new_nonce(), self._changes
         asked = {"keys": [str(name) for name in missing], "nonce": nonce}
         try:
-            answer = requests.post(self._url, json=asked, headers=self._headers, timeout=3)
+            answer = requests.post(
+                self._url, json=asked, headers=self._headers, timeout=3, allow_redirects=False
+            )
             answer.raise_for_status()
             handed = open_keys(self._secret, nonce, answer.json()["sealed"])
         except requests.RequestException:

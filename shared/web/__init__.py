@@ -1,6 +1,6 @@
 """The web kit: how a service is spoken to over HTTP, by programs and by people."""
 
-from shared.web.endpoints import command, page, query, upload
+from shared.web.endpoints import action, command, page, query, upload
 from shared.web.service import Service
 
-__all__ = ["Service", "command", "page", "query", "upload"]
+__all__ = ["Service", "action", "command", "page", "query", "upload"]

@@ -1,13 +1,15 @@
 """Entry points: what a service answers over HTTP, declared beside the method that answers.
 
-    @query("/api/units", answer=Units, summary="All units with their counts")
+    @query("/api/units", allow=to(*CAMPAIGN), answer=Units, summary="All units with their counts")
     def units(self) -> dict: ...
 
-    @command("/api/residents/<uuid:resident>/consent", body=Consent, answer=Answer, summary="...")
+    @command("/api/residents/<uuid:resident>/consent", allow=to(UNIT_CADRE, at="resident"), ...)
     def give_consent(self, body: dict, resident: UUID) -> dict: ...
 
-    @page("/units/<unit>")
+    @page("/units/<unit>", allow=to(UNIT_CADRE, at="unit"))
     def unit_page(self, unit: str) -> str: ...
+
+`allow` says who may (see `shared.access`); an entry point without it cannot be written.
 
 A command runs inside one write transaction of the store, exactly once per idempotency key. The
 same address takes JSON (answered with JSON or a problem) and a page's form (answered with a
@@ -17,6 +19,7 @@ redirect to the form's `_next`, or a page that says what is wrong).
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +29,9 @@ from nameko.web.handlers import HttpRequestHandler
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from shared.access import Allow, current
+from shared.access.refusals import FormForged, NotSignedIn, TokenRefused
+from shared.web.admission import Admitted, admitted
 from shared.web.problems import Malformed, problem_of
 from shared.web.requests import (
     command_context,
@@ -36,9 +42,16 @@ from shared.web.requests import (
     read_values,
     wants_page,
 )
-from shared.web.server import PartServer, json_response, problem_response
+from shared.web.server import PartServer, json_response, page_response, problem_response
+
+log = logging.getLogger(__name__)
 
 Method = Callable[..., Any]
+Work = Callable[[Any, Request, dict[str, Any], Admitted], Response]
+
+
+class Undeclared(TypeError):
+    """An HTTP entry point does not say who may use it, so the service does not start."""
 
 
 class NoBody(Schema):
@@ -53,6 +66,7 @@ class Declaration:
     verb: str
     url: str
     summary: str
+    allow: Allow
     body: type[Schema] | None = None
     params: type[Schema] | None = None
     answer: type[Schema] | None = None
@@ -74,61 +88,106 @@ class Endpoint(HttpRequestHandler):
         return problem_response(problem_of(exc))
 
 
-def declare(declaration: Declaration, handler: Method) -> Method:
-    """Make a handler the nameko entrypoint of its declaration."""
-    return Endpoint.decorator(declaration)(handler)
+def declare(declaration: Declaration, method: Method, work: Work) -> Method:
+    """Make a method the nameko entrypoint of its declaration: admitted first, then `work`."""
+
+    @functools.wraps(method)
+    def handle(service: Any, request: Request, **path: Any) -> Response:
+        try:
+            with admitted(service, request, declaration.allow, declaration.url, path) as inside:
+                response = work(service, request, path, inside)
+            return inside.finish(service, response)
+        except Exception as error:
+            return _failed(service, request, declaration, error)
+
+    return Endpoint.decorator(declaration)(handle)
 
 
-def _failed(service: Any, request: Request, error: Exception) -> Response:
+def _failed(service: Any, request: Request, declaration: Declaration, error: Exception) -> Response:
+    if isinstance(error, TokenRefused | FormForged):
+        log.warning("%s: %s", error.code, declaration.url)
+    if not wants_page(request) or declaration.kind == "internal":
+        return problem_response(problem_of(error))
+    signs_in = isinstance(error, NotSignedIn | TokenRefused)
+    if signs_in and declaration.kind == "page" and not declaration.allow.public:
+        return redirect(service.sign_in_address(request), 303)
     problem = problem_of(error)
-    if wants_page(request):
-        html = service.render("problem.html", problem=problem, back=request.referrer or "/")
-        return Response(html, problem.status, content_type="text/html; charset=utf-8")
-    return problem_response(problem)
+    html = service.render("problem.html", problem=problem, back=request.referrer or "/")
+    response = _page(service, html, problem.status)
+    response.headers.extend(problem.headers())
+    return response
+
+
+def _page(service: Any, html: str, status: int = 200) -> Response:
+    return page_response(html, [part.address for part in service.deployment.parts], status)
 
 
 def query(
-    url: str, *, answer: type[Schema] | None = None, params: type[Schema] = NoBody, summary: str
+    url: str,
+    *,
+    allow: Allow,
+    answer: type[Schema] | None = None,
+    params: type[Schema] = NoBody,
+    summary: str,
 ) -> Callable[[Method], Method]:
     """Declare a GET that returns a JSON object; `params` values are passed as keywords."""
     shape = params()
 
     def decorate(method: Method) -> Method:
-        @functools.wraps(method)
-        def handle(service: Any, request: Request, **path: Any) -> Response:
-            try:
-                values = read_query(request, shape)
-                return json_response(method(service, **path, **values))
-            except Exception as error:
-                return _failed(service, request, error)
+        def work(service: Any, request: Request, path: dict[str, Any], _: Admitted) -> Response:
+            return json_response(method(service, **path, **read_query(request, shape)))
 
-        return declare(
-            Declaration("query", "GET", url, summary, params=params, answer=answer), handle
-        )
+        declaration = Declaration("query", "GET", url, summary, allow, params=params, answer=answer)
+        return declare(declaration, method, work)
 
     return decorate
 
 
 def page(
-    url: str, *, params: type[Schema] = NoBody, summary: str = ""
+    url: str, *, allow: Allow, params: type[Schema] = NoBody, summary: str = ""
 ) -> Callable[[Method], Method]:
     """Declare a GET that returns HTML, or a ready `Response`."""
     shape = params()
 
     def decorate(method: Method) -> Method:
-        @functools.wraps(method)
-        def handle(service: Any, request: Request, **path: Any) -> Response:
-            try:
-                values = read_query(request, shape)
-                # A page that follows a form carries its banner in `done`.
-                result = method(service, **path, **values)
-            except Exception as error:
-                return _failed(service, request, error)
+        def work(service: Any, request: Request, path: dict[str, Any], _: Admitted) -> Response:
+            # A page that follows a form carries its banner in `done`.
+            result = method(service, **path, **read_query(request, shape))
+            return result if isinstance(result, Response) else _page(service, result)
+
+        declaration = Declaration("page", "GET", url, summary, allow, params=params)
+        return declare(declaration, method, work)
+
+    return decorate
+
+
+def action(
+    url: str,
+    *,
+    allow: Allow,
+    body: type[Schema] = NoBody,
+    answer: type[Schema] | None = None,
+    summary: str,
+) -> Callable[[Method], Method]:
+    """Declare a POST that may safely be sent twice: a sign-in, or a search by what must not stand
+    in an address, which ends in the browser's history and in the logs of proxies.
+
+    The method gets the checked `body` and returns a JSON object (with a declared `answer`), or for
+    a browser HTML or a ready `Response`.
+    """
+    shape = body()
+
+    def decorate(method: Method) -> Method:
+        def work(service: Any, request: Request, path: dict[str, Any], _: Admitted) -> Response:
+            result = method(service, body=read_values(request, shape), **path)
             if isinstance(result, Response):
                 return result
-            return Response(result, content_type="text/html; charset=utf-8")
+            if isinstance(result, str):
+                return _page(service, result)
+            return json_response(result)
 
-        return declare(Declaration("page", "GET", url, summary, params=params), handle)
+        declaration = Declaration("action", "POST", url, summary, allow, body=body, answer=answer)
+        return declare(declaration, method, work)
 
     return decorate
 
@@ -136,6 +195,7 @@ def page(
 def command(
     url: str,
     *,
+    allow: Allow,
     body: type[Schema] = NoBody,
     answer: type[Schema] | None = None,
     summary: str,
@@ -149,15 +209,14 @@ def command(
     shape = body()
 
     def decorate(method: Method) -> Method:
-        @functools.wraps(method)
-        def handle(service: Any, request: Request, **path: Any) -> Response:
-            return _execute(
-                service, request, method, path, lambda: read_values(request, shape), then
-            )
+        def work(
+            service: Any, request: Request, path: dict[str, Any], inside: Admitted
+        ) -> Response:
+            values = read_values(request, shape)
+            return _execute(service, request, method, path, values, inside, then)
 
-        return declare(
-            Declaration("command", "POST", url, summary, body=body, answer=answer), handle
-        )
+        declaration = Declaration("command", "POST", url, summary, allow, body=body, answer=answer)
+        return declare(declaration, method, work)
 
     return decorate
 
@@ -165,6 +224,7 @@ def command(
 def upload(
     url: str,
     *,
+    allow: Allow,
     limit: int,
     answer: type[Schema] | None = None,
     summary: str,
@@ -194,13 +254,15 @@ def upload(
         return {"file": content, "filename": name}
 
     def decorate(method: Method) -> Method:
-        @functools.wraps(method)
-        def handle(service: Any, request: Request, **path: Any) -> Response:
-            return _execute(service, request, method, path, lambda: read(request), then)
+        def work(
+            service: Any, request: Request, path: dict[str, Any], inside: Admitted
+        ) -> Response:
+            return _execute(service, request, method, path, read(request), inside, then)
 
-        return declare(
-            Declaration("command", "POST", url, summary, answer=answer, upload=True), handle
+        declaration = Declaration(
+            "command", "POST", url, summary, allow, answer=answer, upload=True
         )
+        return declare(declaration, method, work)
 
     return decorate
 
@@ -210,40 +272,45 @@ def _execute(
     request: Request,
     method: Method,
     path: dict[str, Any],
-    read: Callable[[], dict[str, Any]],
+    values: dict[str, Any],
+    inside: Admitted,
     then: str | None,
 ) -> Response:
-    try:
-        values = read()
-        context = command_context(request)
-        answer, repeated = service.app.store.execute(
-            context, fingerprint(request, values), lambda: method(service, body=values, **path)
-        )
-        if not is_form(request):
-            headers = {"Idempotency-Replayed": "true"} if repeated else None
-            return json_response(answer, headers=headers)
-        if then is not None:
-            html = service.render(then, answer=answer, **path)
-            return Response(html, content_type="text/html; charset=utf-8")
-        return redirect(_next(request), 303)
-    except Exception as error:
-        return _failed(service, request, error)
+    context = command_context(request, inside.actor)
+
+    def decide() -> Any:
+        with current.deciding():
+            return method(service, body=values, **path)
+
+    answer, repeated = service.app.store.execute(context, fingerprint(request, values), decide)
+    if not is_form(request):
+        headers = {"Idempotency-Replayed": "true"} if repeated else None
+        return json_response(answer, headers=headers)
+    if then is not None:
+        html = service.render(then, answer=answer, **path)
+        return _page(service, html)
+    return redirect(local_address(request.form.get("_next", "/")), 303)
 
 
-def _next(request: Request) -> str:
-    """Return where the form wants to go on: an address of this service only."""
-    wanted = request.form.get("_next", "/")
-    if not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
+def local_address(wanted: str) -> str:
+    """Return an address of this service only: `/` for one that leads elsewhere."""
+    # Browsers leave out tabs and line ends, and take a backslash for a slash.
+    plain = wanted.isprintable() and not wanted.startswith(("//", "/\\"))
+    if not wanted.startswith("/") or not plain:
         return "/"
     return wanted
 
 
 def declarations(service_class: type) -> list[Declaration]:
-    """Return the declarations of a service class, in the order of their addresses."""
-    found = [
-        entrypoint.declaration
-        for name in dir(service_class)
-        for entrypoint in getattr(getattr(service_class, name), "nameko_entrypoints", ())
-        if isinstance(entrypoint, Endpoint)
-    ]
+    """Return the declarations of a service class, in the order of their addresses.
+
+    Raises `Undeclared` for an HTTP entry point that came about in another way than by this file.
+    """
+    found: list[Declaration] = []
+    for name in dir(service_class):
+        for entrypoint in getattr(getattr(service_class, name), "nameko_entrypoints", ()):
+            if isinstance(entrypoint, Endpoint):
+                found.append(entrypoint.declaration)
+            elif isinstance(entrypoint, HttpRequestHandler):
+                raise Undeclared(f"{service_class.__name__}.{name} does not say who may use it")
     return sorted(found, key=lambda declaration: (declaration.url, declaration.verb))

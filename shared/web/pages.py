@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from shared.access import current
 
 SHARED = Path(__file__).parent
 SERVICES = SHARED.parent.parent / "services"
@@ -35,6 +37,11 @@ def moment_text(value: str | datetime) -> str:
     return instant.strftime("%Y-%m-%d %H:%M")
 
 
+def unix_text(value: float) -> str:
+    """A Unix time to the minute, in the zone of the machine that shows it."""
+    return datetime.fromtimestamp(value).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def percent(part: float, whole: float) -> str:
     """A share as text: 41.5 %."""
     return f"{100 * part / whole:.1f} %" if whole else "—"
@@ -52,8 +59,13 @@ def bar(part: float, whole: float, floor: float | None = None) -> Markup:
 
 
 def form_key() -> Markup:
-    """The hidden idempotency key of a form: pressing the button twice does it once."""
-    return Markup('<input type="hidden" name="_key" value="{}">').format(escape(uuid.uuid4()))
+    """What every form carries: its idempotency key, and the mark of the session it belongs to.
+
+    Pressing the button twice does it once; a page of somebody else cannot send it at all.
+    """
+    asked = current.current()
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
+    return hidden.format("_key", uuid.uuid4()) + hidden.format("_mark", asked.mark if asked else "")
 
 
 @cache
@@ -68,10 +80,15 @@ def environment(service: str) -> Environment:
     )
     words: dict[str, Any] = jinja.globals
     words.update(t=bilingual, bar=bar, form_key=form_key, percent=percent)
-    jinja.filters.update(day=day_text, moment=moment_text)
+    jinja.filters.update(day=day_text, moment=moment_text, unix=unix_text)
     return jinja
 
 
 def render(service: str, template: str, values: dict[str, Any]) -> str:
     """Render a template of a service."""
     return environment(service).get_template(template).render(values)
+
+
+def render_plain(problem: Any) -> str:
+    """Render a problem without the frame of a service, for what reaches none."""
+    return render("", "plain_problem.html", {"problem": problem})

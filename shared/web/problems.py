@@ -20,6 +20,16 @@ _HTTP_TITLES = {
     405: "不支持这种请求方法 Method not allowed",
     413: "内容太大 Content too large",
     415: "不支持这种内容类型 Unsupported content type",
+    429: "请求太快 Too many requests",
+}
+
+_HTTP_DETAILS = {
+    400: "请求无法读取，请检查后重发。 The request cannot be read; check it and send again.",
+    404: "没有这个地址，请从首页进入。 There is no such address; begin at the first page.",
+    405: "这个地址不支持这种方法，可用的方法见 Allow。"
+    " This address does not know the method; Allow names those it knows.",
+    413: "内容太大，请拆分后再传（文件最大 10 MB）。"
+    " Too large; split it and send again (a file may have 10 MB).",
 }
 
 
@@ -54,6 +64,12 @@ class Problem:
             **self.more,
         }
 
+    def headers(self) -> dict[str, str]:
+        """Return the headers its status wants: when to come again, how to prove who one is."""
+        if self.status in (429, 503):
+            return {"Retry-After": str(self.more.get("retry_after", 2))}
+        return {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
+
 
 def _title(status: int) -> str:
     if status in _HTTP_TITLES:
@@ -78,7 +94,8 @@ def problem_of(error: Exception) -> Problem:
         )
     if isinstance(error, HTTPException):
         status = error.code or 500
-        return Problem(status, f"http-{status}", _title(status), error.description or "")
+        detail = _HTTP_DETAILS.get(status, error.description or "")
+        return Problem(status, f"http-{status}", _title(status), detail)
     if isinstance(error, LookupError) and type(error).__name__.startswith("Unknown"):
         return Problem(404, "unknown-code", "没有找到 Not found", str(error))
     if isinstance(error, DataError | OverflowError):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import uuid
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from marshmallow import RAISE, Schema
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from shared.eventstore import Context
+from shared.web.free_text import REFUSED, holds_card_number
 from shared.web.problems import Malformed
 
 JSON_LIMIT = 1_000_000
@@ -20,11 +22,23 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class BoundedRequest(Request):
-    """A request that refuses to be read beyond its limits."""
+    """A request that refuses to be read beyond its limits, and is never written to a disk."""
 
     max_content_length = 12_000_000
     max_form_memory_size = JSON_LIMIT
     max_form_parts = 500
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        del total_content_length, content_type, filename, content_length
+        # werkzeug would put files over 500 kB, rosters in clear, into a temporary file. Here they
+        # stay in memory, where `max_content_length` bounds all of a request's files together.
+        return io.BytesIO()
 
 
 def is_form(request: Request) -> bool:
@@ -114,14 +128,10 @@ def read_query(request: Request, schema: Schema) -> dict[str, Any]:
     return cast("dict[str, Any]", schema.load(values, unknown=RAISE))
 
 
-def command_context(request: Request) -> Context:
-    """Return who acts under which idempotency key; raise `Malformed` if there is no key."""
-    if is_form(request):
-        key = request.form.get("_key", "")
-        actor = request.form.get("_actor", "")
-    else:
-        key = request.headers.get("Idempotency-Key", "")
-        actor = request.headers.get("Acting-Person", "")
+def command_context(request: Request, actor: str) -> Context:
+    """Return under which idempotency key somebody acts; raise `Malformed` if there is no key."""
+    form = is_form(request)
+    key = request.form.get("_key", "") if form else request.headers.get("Idempotency-Key", "")
     if not key or len(key) > KEY_LIMIT or not key.isprintable():
         raise Malformed(
             400,
@@ -130,9 +140,10 @@ def command_context(request: Request) -> Context:
             " Every command needs an Idempotency-Key (1 to 200 characters); repeat it when sending again.",
         )
     correlation = request.headers.get("Correlation-Id") or str(uuid.uuid4())
-    return Context(
-        command=key, actor=actor[:KEY_LIMIT] or "anonymous", correlation=correlation[:KEY_LIMIT]
-    )
+    if holds_card_number(key) or holds_card_number(correlation):
+        # Both are stored with the events in clear, for ever.
+        raise Malformed(400, "personal-number", REFUSED)
+    return Context(command=key, actor=actor, correlation=correlation[:KEY_LIMIT])
 
 
 def fingerprint(request: Request, values: dict[str, Any]) -> str:

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-import functools
-import hmac
 import mimetypes
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from marshmallow import Schema, fields, validate
 from nameko.extensions import DependencyProvider
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from shared.access import PUBLIC, SIGNED_IN, Allow, Person, Place, current, parts
+from shared.access.gate import RemoteOffice
+from shared.access.refusals import NotAllowed, NotSignedIn
+from shared.access.roles import ROLES
 from shared.clock import RehearsalClock
+from shared.deployment import Deployment, Part
 from shared.eventstore import Application
 from shared.messaging.following import Standing
 from shared.messaging.subscriber import subscriber
 from shared.web import openapi, pages
-from shared.web.endpoints import Declaration, declare, query
-from shared.web.problems import Malformed, problem_of
+from shared.web.admission import Admitted, set_cookie
+from shared.web.endpoints import (
+    Declaration,
+    action,
+    declarations,
+    declare,
+    local_address,
+    page,
+    query,
+)
+from shared.web.problems import Malformed
 from shared.web.requests import JSON_LIMIT, json_object, raw_body, read_query
-from shared.web.server import json_response, problem_response
+from shared.web.server import json_response
 
 LOG_PAGE = 1000
 STATIC = Path(__file__).parent / "static"
@@ -33,6 +47,13 @@ class LogPage(Schema):
 
     after = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
     limit = fields.Integer(load_default=LOG_PAGE, validate=validate.Range(1, LOG_PAGE))
+
+
+class Arrival(Schema):
+    """How a browser comes back from signing in."""
+
+    ticket = fields.String(required=True, validate=validate.Regexp(r"^[\w-]{1,200}$"))
+    next = fields.String(load_default="/", validate=validate.Regexp(r"^/[^\s]{0,1900}$"))
 
 
 class Configured(DependencyProvider):
@@ -47,29 +68,23 @@ class Configured(DependencyProvider):
         return self.container.config[self.key]
 
 
-def internal(verb: str, url: str, summary: str, *, token: bool = True) -> Any:
-    """Declare an address for the deployment's own parts and programs; `token` guards it."""
+def internal(
+    verb: str, url: str, summary: str, *, allow: Allow | None = None, kind: str = "internal"
+) -> Any:
+    """Declare an address for the deployment's own parts and its operator (or as `allow` says).
+
+    The method gets the request itself. Of the kind "page", refusals are pages.
+    """
 
     def decorate(method: Any) -> Any:
-        @functools.wraps(method)
-        def handle(service: Any, request: Request, **path: Any) -> Response:
-            try:
-                if token:
-                    _check_token(service, request)
-                answer = method(service, request, **path)
-            except Exception as error:
-                return problem_response(problem_of(error))
+        def work(service: Any, request: Request, path: dict[str, Any], _: Admitted) -> Response:
+            answer = method(service, request, **path)
             return answer if isinstance(answer, Response) else json_response(answer)
 
-        return declare(Declaration("internal", verb, url, summary), handle)
+        declaration = Declaration(kind, verb, url, summary, allow or parts())
+        return declare(declaration, method, work)
 
     return decorate
-
-
-def _check_token(service: Any, request: Request) -> None:
-    wanted = f"Bearer {service.deployment.secrets.service}".encode()
-    if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), wanted):
-        raise Malformed(401, "unauthorized", "需要服务令牌。 A service token is needed.")
 
 
 class Service:
@@ -82,6 +97,7 @@ class Service:
     app: Any = Configured("application")
     deployment: Any = Configured("deployment")
     part: Any = Configured("part")
+    gate: Any = Configured("gate")
     standings: Any = Configured("standings")
 
     @subscriber
@@ -93,8 +109,11 @@ class Service:
         campaign = self.app.campaign
         frame = {
             "service": self.name,
-            "nav": self.nav,
+            "nav": self._rooms(),
             "part": self.part,
+            "me": self.visitor,
+            "supervision": self.deployment.part("supervision").address,
+            "roles": ROLES,
             "parts": self.deployment.parts,
             "campaign": campaign,
             "site": campaign.site(self.part.site) if self.part.site else None,
@@ -103,12 +122,97 @@ class Service:
         }
         return pages.render(self.name, template, frame | values)
 
-    @query("/health", summary="Whether this part can work: its store answers")
+    @classmethod
+    def sign_in_office(cls, deployment: Deployment, part: Part, app: Application) -> Any:
+        """Return where this part's sessions are renewed and ended: at supervision."""
+        del app
+        return RemoteOffice(deployment, part)
+
+    def _rooms(self) -> list[tuple[str, str, str]]:
+        """This team's pages that the visitor may open."""
+        roles = self.visitor.roles() if self.visitor else frozenset[str]()
+        pages = _pages_of(type(self))
+        return [room for room in self.nav if roles & pages[room[0].partition("?")[0]]]
+
+    # Who is there
+
+    @property
+    def visitor(self) -> Person | None:
+        """The member of staff whose request is being answered, if anybody is signed in."""
+        asked = current.current()
+        return asked.by if asked and isinstance(asked.by, Person) else None
+
+    @property
+    def person(self) -> Person:
+        """The same where somebody has to be signed in; raises `NotSignedIn`."""
+        if (visitor := self.visitor) is None:
+            raise NotSignedIn
+        return visitor
+
+    @property
+    def client_address(self) -> str:
+        """Where the request comes from."""
+        asked = current.current()
+        return asked.address if asked else ""
+
+    def must_reach(self, place: Place) -> None:
+        """Raise `NotAllowed` unless one of the grants that let the person in holds the place."""
+        asked = current.current()
+        if asked is None or not any(
+            grant.reaches(place.unit, place.site) for grant in asked.grants
+        ):
+            raise NotAllowed
+
+    def units_in_reach(self) -> frozenset[str] | None:
+        """Codes of the units whose people this request may list; None for all of the town.
+
+        Granted for a site means: the units docked to it.
+        """
+        asked = current.current()
+        scopes = {grant.scope for grant in asked.grants} if asked else set[str]()
+        if "town" in scopes:
+            return None
+        return frozenset(
+            unit.code
+            for unit in self.app.campaign.units
+            if f"unit:{unit.code}" in scopes or f"site:{unit.site}" in scopes
+        )
+
+    def sign_in_address(self, request: Request) -> str:
+        """Where a browser goes to sign in and come back to what it asked for."""
+        wanted = self.part.address + request.full_path.rstrip("?")
+        address = self.deployment.part("supervision").address
+        return f"{address}/sign-in?{urlencode({'next': wanted})}"
+
+    @page("/session", allow=PUBLIC, params=Arrival, summary="Come back from signing in")
+    def arrive(self, ticket: str, next: str) -> Response:  # noqa: A002 - as it is called in addresses
+        """Turn the ticket into a session of this part."""
+        token = self.gate.office.exchange(ticket, self.gate.audience)
+        response = redirect(local_address(next), 303)
+        set_cookie(self, response, token)
+        return response
+
+    @action("/sign-out", allow=SIGNED_IN, summary="End the session, in every part")
+    def sign_out(self, body: dict[str, Any]) -> Response:
+        """End the session everywhere and forget it here."""
+        del body
+        self.gate.standing.end(self.person.session)
+        self.gate.office.end(self.person.session)
+        response = redirect(self.deployment.part("supervision").address + "/sign-in?done=here", 303)
+        response.delete_cookie(self.gate.cookie, secure=self.deployment.tls_proxy)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    # The part
+
+    @query("/health", allow=PUBLIC, summary="Whether this part can work: its store answers")
     def health(self) -> dict[str, Any]:
         """Answer 200 when the store can be read, 503 otherwise."""
         return {"status": "ok", "source": self.part.source, "head": self.app.store.head()}
 
-    @query("/status", summary="Positions, lags and failures of this part")
+    @query(
+        "/status", allow=SIGNED_IN | parts(), summary="Positions, lags and failures of this part"
+    )
     def status(self) -> dict[str, Any]:
         """Tell where the store, its relay and each subscription stand."""
         store = self.app.store
@@ -124,7 +228,7 @@ class Service:
             ],
         }
 
-    @query("/openapi.json", summary="This description")
+    @query("/openapi.json", allow=PUBLIC, summary="This description")
     def openapi(self) -> dict[str, Any]:
         """Describe the service's HTTP interface (OpenAPI 3.1)."""
         return _openapi(type(self))
@@ -139,13 +243,13 @@ class Service:
             "events": [{"position": at, "body": body.decode()} for at, body in events],
         }
 
-    @internal("POST", "/rebuild", "Empty the views and build them anew from events")
+    @internal("POST", "/rebuild", "Build the views anew from events", allow=parts("operator"))
     def rebuild(self, request: Request) -> dict[str, Any]:
         """Rebuild this part's views; other sources are followed anew from their logs."""
         del request
         return {"source": self.part.source, "replayed": self.app.rebuild_views()}
 
-    @internal("GET", "/static/<name>", "Styles, scripts and pictures", token=False)
+    @internal("GET", "/static/<name>", "Styles, scripts and pictures", allow=PUBLIC)
     def static(self, request: Request, name: str) -> Response:
         """Return a file of the common frame."""
         del request
@@ -156,7 +260,7 @@ class Service:
         headers = {"Cache-Control": "max-age=300"}
         return Response(path.read_bytes(), headers=headers, content_type=kind)
 
-    @internal("PUT", "/rehearsal/clock", "Set the rehearsal's clock")
+    @internal("PUT", "/rehearsal/clock", "Set the rehearsal's clock", allow=parts("operator"))
     def set_clock(self, request: Request) -> dict[str, Any]:
         """Set the time; only a deployment started for rehearsal has a clock that can be set."""
         clock = self.app.store.clock
@@ -180,6 +284,13 @@ def _standing(standing: Standing, position: int) -> dict[str, Any]:
         "filled": standing.filled,
         "rejected": standing.rejected,
     }
+
+
+@cache
+def _pages_of(service_class: type[Service]) -> dict[str, frozenset[str]]:
+    """The roles that may open each page, by its address."""
+    found = declarations(service_class)
+    return {each.url: frozenset(each.allow.roles) for each in found if each.kind == "page"}
 
 
 @cache

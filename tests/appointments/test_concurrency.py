@@ -34,7 +34,11 @@ class Quiet(WSGIRequestHandler):
 @contextmanager
 def served(part: PartUnderTest) -> Iterator[Url]:
     """The part behind a real port, a thread a request."""
-    application = part.http._client.application  # pyright: ignore[reportPrivateUsage]
+
+    def application(environ: Any, start_response: Any) -> Any:
+        environ["HTTP_AUTHORIZATION"] = part.http.authorization
+        return part.http.app(environ, start_response)
+
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -25,8 +25,8 @@ def test_every_page_answers_before_anything_has_happened(closed_site: Stadium):
 
 
 def test_a_scanned_resident_id_opens_the_resident(site: Stadium):
-    answer = site.http.page("/", q=str(ANNA))
-    assert (answer.status_code, answer.headers["Location"]) == (302, HERE)
+    answer = site.http.form("/find", q=str(ANNA))
+    assert (answer.status_code, answer.headers["Location"]) == (303, HERE)
     assert 'id="q"' in site.http.page("/").text
     assert "autofocus" in site.http.page("/").text
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import requests
 
+from deploy.accounts import rehearsal_accounts
 from deploy.parts import open_application
 from deploy.processes import Process, ProcessGroup
 from deploy.rehearsal import generate_town, write_rosters
@@ -24,6 +25,7 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from deploy.running import PLAN, embedded_deployment, running_cluster, running_embedded
 from deploy.servers import PostgreSQL, RabbitMQ, free_ports
+from shared.access import Grant, Person, tokens
 from shared.campaign import load
 from shared.contracts import catalogue, decode, encode
 from shared.deployment import Deployment, Part, Secrets
@@ -34,13 +36,23 @@ from shared.messaging.relay import Relay
 from tests.kit import XLSX, PartUnderTest
 
 SITE = "appointments/stadium"
+KEY = tokens.new_key()
 DAY = date(2024, 3, 25)
 Figures = dict[str, float]
 
 
-def head(key: str | None = None) -> dict[str, str]:
-    """Headers of a command."""
-    return {"Idempotency-Key": key or str(uuid.uuid4()), "Acting-Person": "bench"}
+def head(deployment: Deployment) -> dict[str, str]:
+    """Headers of a command of a site's leader who is signed in."""
+    grants = (Grant("site_leader", "site:stadium"),)
+    person = Person("bench", str(uuid.uuid4()), grants, 1, time.time() + 3600, time.time() + 3600)
+    audience, now = deployment.audience, time.time()
+    token = tokens.sign(person, key="bench", private=KEY, audience=audience, now=now)
+    return {"Authorization": f"Bearer {token}"}
+
+
+def command(bearer: dict[str, str]) -> dict[str, str]:
+    """The same with a key of its own."""
+    return bearer | {"Idempotency-Key": str(uuid.uuid4())}
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -71,7 +83,7 @@ def stadium_unit() -> str:
 
 
 def append_over_http(
-    folder: Path, store: str, broker: str, seconds: float
+    folder: Path, store: str, broker: str, seconds: float, program: str = "deploy.green"
 ) -> tuple[list[float], float]:
     """Check-ins by 32 clients at one site's process: the time each took, and all together, in s."""
     names = ["registration", "screening", SITE, "reporting", "supervision"]
@@ -90,7 +102,7 @@ def append_over_http(
         "-W",
         "ignore",
         "-m",
-        "deploy.green",
+        program,
         "serve",
         str(deployment.file),
         SITE,
@@ -98,7 +110,7 @@ def append_over_http(
     with ProcessGroup() as group:
         group.add(Process(SITE, argv, None, folder / "log"), deployment.part(SITE).url)
         group.start(60)
-        return load_with_clients(deployment.part(SITE).url, residents, seconds)
+        return load_with_clients(deployment, residents, seconds)
 
 
 def prepare_bookings(deployment: Deployment, residents: list[uuid.UUID]) -> None:
@@ -114,6 +126,9 @@ def prepare_bookings(deployment: Deployment, residents: list[uuid.UUID]) -> None
         for _, body in foreign(name, residents, **data):
             log.append((len(log) + 1, body))
     Follower(app, "registration", lambda after, limit: log[after : after + limit]).catch_up()
+    point = KEY.as_dict(private=False)["x"]
+    known = [(1, envelope("SigningKeyPublished", {"key": "bench", "x": point}, "bench"))]
+    Follower(app, "supervision", lambda after, limit: known[after : after + limit]).catch_up()
     product = app.campaign.products[0].code
     with app.store.transaction(Context("stock", "bench", "bench")):
         app.receive_batch("B1", product, 1_000_000, date(2025, 1, 1))
@@ -128,9 +143,10 @@ def prepare_bookings(deployment: Deployment, residents: list[uuid.UUID]) -> None
 
 
 def load_with_clients(
-    url: str, residents: list[uuid.UUID], seconds: float
+    deployment: Deployment, residents: list[uuid.UUID], seconds: float
 ) -> tuple[list[float], float]:
     """Check residents in with 32 connections until time or people run out."""
+    url, bearer = deployment.part(SITE).url, head(deployment)
     waiting, took = iter(residents), list[float]()
     lock, start = threading.Lock(), time.monotonic()
     end = start + seconds
@@ -145,7 +161,7 @@ def load_with_clients(
                     return
                 began = time.monotonic()
                 answer = session.post(
-                    f"{url}/api/residents/{resident}/check-in", json={}, headers=head()
+                    f"{url}/api/residents/{resident}/check-in", json={}, headers=command(bearer)
                 )
                 assert answer.status_code == 200, answer.text
                 took.append(time.monotonic() - began)
@@ -175,6 +191,24 @@ def appends(seconds: float) -> Figures:
             found[f"append_http_{kind}_p50_ms"] = 1000 * quantile(took, 0.5)
             found[f"append_http_{kind}_p99_ms"] = 1000 * quantile(took, 0.99)
     return found
+
+
+def signed_in(seconds: float) -> Figures:
+    """What the gate costs: the same check-ins with it and without it, by turns."""
+    rates: dict[str, list[float]] = {"deploy.green": [], "tests.bench.ungated": []}
+    for _ in range(3):
+        for program, found in rates.items():
+            with tempfile.TemporaryDirectory() as place:
+                folder = Path(place)
+                store = f"sqlite:///{folder}/site.db"
+                took, elapsed = append_over_http(folder, store, "memory://", seconds, program)
+                found.append(len(took) / elapsed)
+    with_gate, without = (statistics.median(found) for found in rates.values())
+    return {
+        "signed_in_per_s": with_gate,
+        "ungated_per_s": without,
+        "signed_in_cost_percent": 100 * (1 - with_gate / without),
+    }
 
 
 def relay(events: int) -> Figures:
@@ -221,7 +255,7 @@ def lag(doses: int) -> Figures:
         running_cluster(Path(place), rehearsal=True, people=1800) as running,
     ):
         deployment = running.deployment
-        api = Api(deployment, 1, 6)
+        api = Api(deployment, 1, 6, rehearsal_accounts(deployment))
         town = Rehearsal(api, generate_town(deployment.campaign, 1800, 1))
         town.prepare()
         took: list[float] = []
@@ -245,6 +279,7 @@ def timed_doses(api: Any, rows: list[dict[str, Any]], day: date, most: int) -> l
     took: list[float] = []
     reporting = api.deployment.part("reporting").url
     with requests.Session() as session:
+        session.headers.update(api.bearer("office"))
         for number, row in enumerate(rows):
             source = f"appointments/{row['site']}"
             url = f"/api/residents/{row['resident']}/dose"
@@ -303,12 +338,13 @@ def imports(people: int) -> Figures:
         deployment = embedded_deployment(folder / "town", first_port=None, rehearsal=True)
         with running_embedded(deployment):
             url, rows = deployment.part("registration").url, 0
+            api = Api(deployment, 1, 1, rehearsal_accounts(deployment))
             began = time.monotonic()
             for file in files:
                 answer = requests.post(
                     f"{url}/api/units/{file.stem}/roster",
                     data=file.read_bytes(),
-                    headers=head() | {"Content-Type": XLSX},
+                    headers=command(api.bearer(f"{file.stem}-chief")) | {"Content-Type": XLSX},
                     timeout=600,
                 )
                 assert answer.status_code == 200, answer.text
@@ -319,6 +355,7 @@ def imports(people: int) -> Figures:
 
 MEASURES: dict[str, tuple[Callable[[float], Figures], float, float, str]] = {
     "appends": (appends, 10, 2, "check-ins by 32 clients at one process, after commit"),
+    "signed_in": (signed_in, 8, 1, "the same check-ins with and without the gate, by turns"),
     "relay": (
         lambda n: relay(int(n)),
         50_000,

@@ -13,5 +13,5 @@ def test_a_measurement_gives_positive_figures():
 
 
 def test_every_measurement_says_how_it_is_made():
-    assert set(MEASURES) == {"appends", "relay", "lag", "replay", "imports"}
+    assert set(MEASURES) == {"appends", "signed_in", "relay", "lag", "replay", "imports"}
     assert all(how for _, _, _, how in MEASURES.values())

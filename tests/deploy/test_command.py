@@ -16,8 +16,10 @@ import pytest
 import requests
 from typer.testing import CliRunner
 
+from deploy.accounts import rehearsal_accounts
 from deploy.cli import app
 from deploy.servers import free_ports
+from shared.access.service_tokens import header_of
 from shared.deployment import Deployment
 
 ENTRY = "from deploy.cli import main; main()"
@@ -50,6 +52,13 @@ def up(folder: Path, first_port: int) -> Iterator[subprocess.Popen[bytes]]:
         child.wait()
 
 
+def signed_in(deployment: Deployment, login: str) -> dict[str, str]:
+    """The header of somebody who signs in with a password."""
+    said = {"login": login, "password": rehearsal_accounts(deployment)[login]}
+    url = f"{deployment.part('supervision').url}/api/tokens"
+    return {"Authorization": f"Bearer {requests.post(url, json=said, timeout=5).json()['token']}"}
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("town") / "deployment"
@@ -61,7 +70,7 @@ def test_up_serves_stops_cleanly_on_ctrl_c_and_goes_on_with_the_same_data(folder
         deployment = Deployment.read(folder / "deployment.json")
         body = {"batch": "B1", "product": "CoronaVac", "doses": 10, "expiry": "2099-01-01"}
         site = deployment.part("appointments/stadium").url
-        key = {"Idempotency-Key": str(uuid.uuid4())}
+        key = {"Idempotency-Key": str(uuid.uuid4())} | signed_in(deployment, "stadium-leader")
         answer = requests.post(f"{site}/api/batches", json=body, headers=key, timeout=5)
         assert answer.status_code == 200, answer.text
         child.send_signal(signal.SIGINT)
@@ -84,14 +93,14 @@ def test_up_serves_stops_cleanly_on_ctrl_c_and_goes_on_with_the_same_data(folder
             "rebuild", "appointments", "--site", "stadium", "--folder", str(folder), "--json"
         )
         assert (code, json.loads(printed)["replayed"]) == (0, 2)
-        batches = requests.get(f"{site}/api/batches", timeout=5).json()["batches"]
+        batches = requests.get(f"{site}/api/batches", headers=key, timeout=5).json()["batches"]
         assert [batch["batch"] for batch in batches] == ["B1"]
         assert json.loads(run("dead", "list", "--folder", str(folder), "--json")[1]) == {"dead": []}
         assert "appointments/stadium" in run("status", "--folder", str(folder))[1]
         clock = requests.put(
             f"{site}/rehearsal/clock",
             json={"now": "2024-04-01T08:00:00+08:00"},
-            headers={"Authorization": f"Bearer {deployment.secrets.service}"},
+            headers=header_of(deployment.secrets.service, "operator"),
             timeout=5,
         )
         assert (clock.status_code, clock.json()["code"]) == (404, "no-rehearsal")

@@ -17,6 +17,7 @@ import requests
 from deploy.parts import open_store
 from deploy.processes import Process, ProcessGroup
 from deploy.running import PLAN
+from shared.access.service_tokens import header_of
 from shared.contracts import catalogue, decode, encode
 from shared.deployment import Deployment, Part, Secrets
 from shared.eventstore import Context, Store
@@ -120,7 +121,8 @@ class TestRelay:
 
 def position(deployment: Deployment, follower: str, source: str) -> dict[str, Any]:
     """Where a part stands with a source."""
-    status = requests.get(f"{deployment.part(follower).url}/status", timeout=5).json()
+    url, secret = f"{deployment.part(follower).url}/status", deployment.secrets.service
+    status = requests.get(url, headers=header_of(secret, "operator"), timeout=5).json()
     return next(follow for follow in status["follows"] if follow["source"] == source)
 
 

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from deploy.accounts import rehearsal_accounts
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from deploy.rehearsal.town import generate_town
@@ -35,7 +36,7 @@ def a_town(
     """Run a rehearsal up to the morning of a day and leave the town there, alive."""
     deployment = embedded_deployment(folder, first_port=None, rehearsal=True, people=people)
     with running_embedded(deployment):
-        api = Api(deployment, 1, 6)
+        api = Api(deployment, 1, 6, rehearsal_accounts(deployment))
         try:
             rehearsal = Rehearsal(api, generate_town(deployment.campaign, people, 1))
             rehearsal.prepare()
@@ -50,6 +51,16 @@ def a_town(
             api.close()
 
 
+def sign_in(page: Page, deployment: Deployment, address: str, login: str) -> None:
+    """Go to a page and sign in on the way, as people do."""
+    page.goto(address)
+    page.wait_for_url("**/sign-in?**")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", rehearsal_accounts(deployment)[login])
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: url.split("?")[0] == address.split("?")[0])
+
+
 @contextmanager
 def a_browser() -> Iterator[Browser]:
     """Debian's Chromium."""
@@ -61,8 +72,44 @@ def a_browser() -> Iterator[Browser]:
             browser.close()
 
 
+LOGINS = {
+    "registration": "office",
+    "screening": "doctor",
+    "appointments": "stadium-leader",
+    "problem": "stadium-leader",
+    "reporting": "office",
+    "supervision": "auditor",
+    "accounts": "admin",
+}
+
+
+class Viewers:
+    """Browser windows of one size, one for each member of staff, signed in when first needed."""
+
+    def __init__(self, browser: Browser, deployment: Deployment, width: int, height: int) -> None:
+        """Open windows in `browser`."""
+        self.browser, self.deployment = browser, deployment
+        self.size: ViewportSize = {"width": width, "height": height}
+        self.pages: dict[str, Page] = {}
+
+    def of(self, name: str, address: str) -> Page:
+        """The window of whoever works with the page of this name."""
+        login = LOGINS[name.partition("-")[0]]
+        if login not in self.pages:
+            page = self.browser.new_page(viewport=self.size, locale="zh-CN")
+            page.set_default_timeout(15_000)
+            sign_in(page, self.deployment, address, login)
+            self.pages[login] = page
+        return self.pages[login]
+
+    def close(self) -> None:
+        """Close all windows."""
+        for page in self.pages.values():
+            page.close()
+
+
 def addresses(deployment: Deployment, resident: str, unit: str, week: str) -> list[tuple[str, str]]:
-    """Every page of every team: (name of its picture, address)."""
+    """Every page of every team: (name of its picture, address); the name tells whose it is."""
     url = {part.source: part.url for part in deployment.parts}
     site = url["appointments/stadium"]
     pages: dict[str, str] = {
@@ -84,6 +131,12 @@ def addresses(deployment: Deployment, resident: str, unit: str, week: str) -> li
         "supervision-resident": f"{url['supervision']}/residents/{resident}",
         "supervision-unit": f"{url['supervision']}/units/{unit}",
         "supervision-audit": f"{url['supervision']}/audit",
+        "supervision-looks": f"{url['supervision']}/looks",
+        "accounts-staff": f"{url['supervision']}/staff",
+        "accounts-member": f"{url['supervision']}/staff/{unit}-chief",
+        "accounts-own": f"{url['supervision']}/account",
+        "accounts-sign-in": f"{url['supervision']}/sign-in?done=out",
+        "accounts-first-sign-in": f"{url['supervision']}/first-sign-in",
         "problem": f"{site}/residents/00000000-0000-8000-8000-000000000000",
     }
     return list(pages.items())

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from shared.campaign import week_of
-from tests.pages.deployed import a_browser, a_town, addresses, somebody_today
+from tests.pages.deployed import Viewers, a_browser, a_town, addresses, somebody_today
 
 DAY = date(2024, 4, 24)
 WIDTHS = {"": (1280, 900), "-phone": (390, 844)}
@@ -30,11 +30,12 @@ def main(folder: Path) -> None:
         resident, unit = somebody_today(api, rehearsal, DAY)
         last_week = week_of(DAY - timedelta(days=7))
         for suffix, (width, height) in WIDTHS.items():
-            page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
+            viewers = Viewers(browser, deployment, width, height)
             for name, address in addresses(deployment, resident, unit, last_week):
+                page = viewers.of(name, address)
                 page.goto(address)
                 page.screenshot(path=folder / f"{name}{suffix}.png")
-            page.close()
+            viewers.close()
 
 
 if __name__ == "__main__":

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from xlsxwriter import Workbook
 
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from shared.campaign import week_of
 from shared.deployment import Deployment
-from tests.pages.deployed import a_browser, a_town, addresses, somebody_today
+from tests.pages.deployed import Viewers, a_browser, a_town, addresses, sign_in, somebody_today
 
 DAY = date(2024, 4, 9)
 
@@ -34,9 +34,11 @@ class Town:
         )
         self.url = {part.source: part.url for part in deployment.parts}
 
-    def page(self, width: int = 1280) -> Page:
+    def page(self, login: str, address: str, width: int = 1280) -> Page:
+        """A browser of its own in which somebody has signed in on the way to a page."""
         page = self.browser.new_page(viewport={"width": width, "height": 844}, locale="zh-CN")
         page.set_default_timeout(15_000)
+        sign_in(page, self.deployment, address, login)
         return page
 
 
@@ -96,8 +98,7 @@ def test_a_clerk_uploads_sees_what_to_mend_and_uploads_again(town: Town, tmp_pat
         a_roster(("演练甲", right), ("演练乙", typo), ("", card("42000019900303303")))
     )
     mended.write_bytes(a_roster(("演练甲", right), ("演练乙", wrong)))
-    page = town.page()
-    page.goto(f"{town.url['registration']}/units/v01")
+    page = town.page("v01-chief", f"{town.url['registration']}/units/v01")
     page.set_input_files("input[type=file]", messy)
     page.click("form[action*=roster] button")
     page.wait_for_selector("h1:has-text('导入')")
@@ -118,8 +119,7 @@ def test_a_clerk_uploads_sees_what_to_mend_and_uploads_again(town: Town, tmp_pat
 def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     resident, _ = somebody_today(town.api, town.rehearsal, DAY)
     site = town.url["appointments/stadium"]
-    page = town.page()
-    page.goto(f"{site}/")
+    page = town.page("stadium-nurse", f"{site}/")
     focused(page, "q")
     page.keyboard.type(resident)
     page.keyboard.press("Enter")
@@ -157,7 +157,7 @@ def test_a_refused_command_is_a_page_that_says_what_to_do(town: Town):
         if row["status"] == "done"
     )
     course = town.api.get("appointments/stadium", f"/api/residents/{done['resident']}")
-    page = town.page()
+    page = town.page("stadium-leader", f"{site}/")
     if any(row["status"] == "booked" for row in course["appointments"]):
         page.goto(f"{site}/residents/{done['resident']}")
         page.fill("input[name=day]", "2024-04-01")
@@ -173,19 +173,28 @@ def test_a_refused_command_is_a_page_that_says_what_to_do(town: Town):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: int):
     resident, unit = somebody_today(town.api, town.rehearsal, DAY)
-    page, trouble = town.page(width), list[str]()
+    trouble = list[str]()
+    viewers = Viewers(town.browser, town.deployment, width, 844)
     own = {url.removeprefix("http://") for url in town.url.values()}
 
     def request(asked: Any) -> None:
         if asked.url.split("/")[2] not in own and not asked.url.startswith("data:"):
             trouble.append(f"third party: {asked.url}")
 
-    page.on("request", request)
-    page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            trouble.append(message.text)
+
+    heard = list[Page]()
     for name, address in addresses(town.deployment, resident, unit, week_of(DAY)):
         if name == "problem":
             continue
+        page = viewers.of(name, address)
+        if page not in heard:
+            heard.append(page)
+            page.on("request", request)
+            page.on("console", said)
+            page.on("pageerror", lambda error: trouble.append(str(error)))
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
@@ -193,7 +202,7 @@ def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: in
         assert over <= 0, f"{name} is {over} px too wide at {width}"
         assert page.locator("h1").count() == 1, name
     assert trouble == []
-    page.close()
+    viewers.close()
 
 
 def test_an_unknown_address_is_a_problem_not_a_trace(town: Town):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,9 +13,10 @@ import requests
 from sqlalchemy import select
 
 from deploy.parts import open_application
+from shared.access import Grant, current
 from shared.privacy import KeyId, KeyTable, Privacy, RemoteKeys, Unreadable, seal_keys
 from shared.privacy.wrapping import identity_keys
-from tests.kit import PartUnderTest
+from tests.kit import PartUnderTest, a_person
 
 PERSON = {"name": "演练一", "card_number": "420000X", "phone": "1380000", "address": "东河村"}
 
@@ -68,15 +68,20 @@ def test_many_keys_are_made_at_once_and_are_those_used_later(town: PartUnderTest
     assert len(town.app.rows(select(identity_keys))) == 2 * len(residents)
 
 
-def test_only_the_fields_asked_for_are_opened_and_told_of(town: PartUnderTest):
-    told: list[tuple[str, Sequence[str]]] = []
+def test_only_the_fields_asked_for_are_opened_and_noted_as_looked_at(town: PartUnderTest):
     resident, nobody = str(uuid4()), str(uuid4())
     with town.transaction():
         reference = sealed(town, resident)
-    desk(town).watch = lambda who, fields: told.append((who, fields))
-    read = desk(town).read_all([(resident, reference), (nobody, None)], ("name", "phone"))
+    asked = current.Request(a_person(), (Grant("office", "town"),))
+    pairs, fields = [(resident, reference), (nobody, None)], ("name", "phone")
+    with current.answering(asked):
+        read = desk(town).read_all(pairs, fields)
     assert read == {resident: {"name": "演练一", "phone": "1380000"}, nobody: None}
-    assert told == [(resident, ("name", "phone"))]
+    assert asked.looked == {resident: {"name", "phone"}}
+    pseudonymous = current.Request(a_person(), (Grant("auditor", "town"),))
+    with current.answering(pseudonymous):
+        assert desk(town).read_all(pairs, fields) == {resident: None, nobody: None}
+    assert pseudonymous.looked == {}
 
 
 def test_a_destroyed_class_is_missing_and_the_next_key_has_another_version(town: PartUnderTest):
@@ -118,7 +123,7 @@ class Registration:
     def __init__(self, table: KeyTable) -> None:
         self.table, self.asked, self.on_answer = table, [], lambda: None
 
-    def post(self, url: str, *, json: dict[str, Any], headers: Any, timeout: float) -> Any:
+    def post(self, url: str, *, json: dict[str, Any], headers: Any, **_: Any) -> Any:
         self.asked.append(json["keys"])
         keys = self.table.keys(map(KeyId.parse, json["keys"]))
         answer = requests.Response()

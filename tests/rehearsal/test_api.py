@@ -11,10 +11,11 @@ import pytest
 
 from deploy.rehearsal import api as api_module
 from deploy.rehearsal.api import Api, Unanswered
+from shared.access.service_tokens import header_of
 from shared.deployment import Deployment, Part, Secrets
 
 PLAN = Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml"
-SECRETS = Secrets("m" * 64, "i" * 64, "s" * 64)
+SECRETS = Secrets("m" * 64, "i" * 64, "5a" * 32)
 
 Reply = tuple[int, dict[str, Any], dict[str, str]]
 
@@ -121,7 +122,9 @@ def test_a_repeat_counts_when_it_is_recognised(part: FakePart, api: Api) -> None
 
 def test_a_clock_that_is_not_set_is_told(part: FakePart, api: Api) -> None:
     api.set_clock(api.deployment.campaign.start, "08:00")
-    assert part.asked[0][2]["Authorization"] == f"Bearer {SECRETS.service}"
+    assert (
+        part.asked[0][2]["Authorization"] == header_of(SECRETS.service, "operator")["Authorization"]
+    )
     part.reply = lambda method, path: (403, {"detail": "no"}, {})
     with pytest.raises(Unanswered, match="clock"):
         api.set_clock(api.deployment.campaign.start, "08:00")

@@ -106,8 +106,8 @@ def test_an_unknown_site(desk: PartUnderTest):
 def test_a_malformed_or_oversized_body(
     desk: PartUnderTest, body: bytes, kind: str, status: int, code: str
 ):
-    headers = {"Idempotency-Key": str(uuid.uuid4())}
-    answer = desk.http._client.post(URL, data=body, content_type=kind, headers=headers)
+    headers = {"Idempotency-Key": str(uuid.uuid4()), "Authorization": desk.http.authorization}
+    answer = desk.http.client.post(URL, data=body, content_type=kind, headers=headers)
     assert (answer.status_code, answer.json["code"]) == (status, code)
     assert answer.mimetype == "application/problem+json"
     assert desk.events() == []
@@ -133,5 +133,6 @@ def test_the_same_command_twice_is_recognised_by_both(desk: PartUnderTest):
 
 
 def test_a_command_without_a_key_is_refused(desk: PartUnderTest):
-    answer = desk.http._client.post(URL, json={"site": "stadium", "answers": WELL})
+    headers = {"Authorization": desk.http.authorization}
+    answer = desk.http.client.post(URL, json={"site": "stadium", "answers": WELL}, headers=headers)
     assert (answer.status_code, answer.json["code"]) == (400, "idempotency-key-missing")

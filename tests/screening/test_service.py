@@ -133,8 +133,9 @@ def test_the_lists_filter_by_status_and_unit(desk):
     assert [person["resident"] for person in deferred] == [str(ANNA)]
     assert desk.http.get("/api/residents", status="cleared").json["residents"] == []
     assert desk.http.get("/api/residents", status="tall").status_code == 422
-    found = desk.http.page("/", q=str(ANNA))
+    found = desk.http.form("/find", q=str(ANNA))
     assert found.location == f"/residents/{ANNA}"
+    assert desk.http.form("/find", q=" v01 ").location == "/?unit=v01"
 
 
 def test_the_pages_do_not_show_yesterdays_clearance_as_one_of_today(desk):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from services.supervision.domain.ledger import BEGINNING, chained
 from services.supervision.domain.replay import WeekReplay, differences
 from services.supervision.service import SupervisionService
-from services.supervision.views import ledger
+from services.supervision.tables import ledger
 from shared.contracts import Event, decode
 from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, someone
@@ -258,9 +258,9 @@ def test_pages(group):
     assert "DoseAdministered" in group.http.page(f"/residents/{ANNA}").text
     assert "DoseAdministered" in group.http.page("/units/v01").text
     assert "一致" in group.http.page("/audit").text
-    assert group.http.page("/", q=str(ANNA)).location == f"/residents/{ANNA}"
-    assert group.http.page("/", q="v01").location == "/units/v01"
-    assert group.http.page("/", q="nowhere").status_code == 404
+    assert group.http.form("/find", q=str(ANNA)).location == f"/residents/{ANNA}"
+    assert group.http.form("/find", q="v01").location == "/units/v01"
+    assert group.http.form("/find", q="nowhere").status_code == 404
 
 
 def test_differences_are_named_field_by_field():

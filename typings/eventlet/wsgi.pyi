@@ -1,9 +1,11 @@
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 _Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-class HttpProtocol: ...
+class HttpProtocol:
+    wfile: IO[bytes]
+    close_connection: bool
 
 class Server:
     log_output: bool

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from werkzeug.routing import Map
 from werkzeug.wrappers import Request
 
-from eventlet.wsgi import Server
+from eventlet.wsgi import HttpProtocol, Server
 from nameko.extensions import ProviderCollector, SharedExtension
 
 class BindAddress(NamedTuple):
@@ -12,6 +12,8 @@ class BindAddress(NamedTuple):
     port: int
 
 def parse_address(address_string: str) -> BindAddress: ...
+
+class HttpOnlyProtocol(HttpProtocol): ...
 
 class WebServer(ProviderCollector, SharedExtension):
     def __init__(self) -> None: ...

@@ -1,0 +1,68 @@
+"""Who may do what, as a table: made from the declarations beside the entry points."""
+
+from __future__ import annotations
+
+from deploy.parts import service_class
+from shared.access import Allow
+from shared.access.roles import ROLES
+from shared.deployment import SERVICES
+from shared.web.endpoints import Declaration, declarations
+
+_AT = {"town": "", "unit": "own unit", "resident": "own people", "part": "own site"}
+_HEADER = """# Who may do what
+
+Made by `vaxledger access` from the declarations beside the entry points; `tests/access/test_walk.py`
+keeps it true and walks it: every role tries every entry point on its own and on foreign scope.
+
+- ● may, wherever the role is granted; ◐ may within the granted scope: for *own unit* and *own people*
+  the unit, or the site the unit is docked to; for *own site* that site. Town-wide roles reach everything.
+- Roles in *italics* read records without identities.
+- *parts*: calls with the service token of these parts, or of the operator at the command line.
+"""
+
+
+def table() -> str:
+    """Return the Markdown document of every service, entry point and role."""
+    sections = [_HEADER, "## Roles\n", *_roles()]
+    for service in SERVICES:
+        sections += [f"\n## {service}\n", *_service(service)]
+    return "\n".join(sections) + "\n"
+
+
+def _roles() -> list[str]:
+    rows = ["| role | 角色 | in English | granted for |", "| --- | --- | --- | --- |"]
+    for role in ROLES.values():
+        name = f"*{role.en}*" if role.pseudonymous else role.en
+        rows.append(f"| `{role.code}` | {role.zh} | {name} | a {role.scope} |")
+    return rows
+
+
+def _service(service: str) -> list[str]:
+    roles = [role.code for role in ROLES.values()]
+    heads = [f"*{code}*" if ROLES[code].pseudonymous else code for code in roles]
+    rows = [
+        f"| entry point | where | {' | '.join(heads)} | others |",
+        "| --- | --- |" + " :-: |" * len(roles) + " --- |",
+    ]
+    for declaration in declarations(service_class(service)):
+        marks = [_mark(declaration.allow, role) for role in roles]
+        cells = [_entry(declaration), _AT[declaration.allow.at], *marks, _others(declaration.allow)]
+        rows.append("| " + " | ".join(cells) + " |")
+    return rows
+
+
+def _entry(declaration: Declaration) -> str:
+    kind = {"page": "page", "internal": "internal"}.get(declaration.kind, "API")
+    return f"{kind} `{declaration.verb} {declaration.url}`"
+
+
+def _mark(allow: Allow, role: str) -> str:
+    if role not in allow.roles:
+        return ""
+    return "●" if allow.at == "town" or ROLES[role].scope == "town" else "◐"
+
+
+def _others(allow: Allow) -> str:
+    if allow.public:
+        return "everybody"
+    return f"parts: {', '.join(allow.callers)}" if allow.callers else ""

@@ -1,0 +1,259 @@
+"""What a file really is, and a workbook's package made safe to open.
+
+Anybody may have sent the file. Whatever it is called, its bytes decide. Of a workbook only its XML
+parts are taken, each bounded, and packed anew: the reader opens what was looked at here and nothing
+else, so that two ways of reading a ZIP directory can never disagree. Pictures, macros and embedded
+files are not even unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from itertools import pairwise
+
+from services.registration.domain.refusals import Refusal
+
+SIZE_LIMIT = 10_000_000
+PARTS_LIMIT = 1_000
+UNPACKED_LIMIT = 80_000_000
+RATIO_LIMIT = 300
+RATIO_FROM = 2_000_000
+"""Bytes unpacked from which on a part that shrinks more than RATIO_LIMIT times is a bomb."""
+
+ROWS_LIMIT = 200_000
+CELLS_LIMIT = 1_500_000
+TEXT_LIMIT = 100_000_000
+"""Bytes of text when every cell carries its own copy, as the reader makes them."""
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_LOCKED = tuple(name.encode("utf-16-le") for name in ("EncryptedPackage", "EncryptionInfo"))
+_BOOK = "xl/workbook.xml"
+_MARKUP_SEEN = 2_000
+
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
+_ROW = re.compile(rb"<(?:[A-Za-z]\w{0,20}:)?row\b")
+_UNPLACED = re.compile(
+    rb"""<(?:[A-Za-z]\w{0,20}:)?(?:c|row)\b(?![^<>]{0,300}?\br\s*=\s*["'][A-Za-z0-9])"""
+)
+_TEXT = re.compile(rb"<(?:[A-Za-z]\w{0,20}:)?si\b")
+_SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")
+_SHARED_AT = re.compile(
+    rb"""\bt\s*=\s*["']s["'][^<>]{0,100}><(?:[A-Za-z]\w{0,20}:)?v>([0-9]{1,9})<"""
+)
+_SHEET_ID = re.compile(rb"""<(?:\w{1,20}:)?sheet\b[^<>]{0,600}?\b\w{1,20}:id\s*=\s*["']([^"']*)""")
+_TARGET = re.compile(rb"""\bTarget\s*=\s*["']([^"']*)["']""")
+
+
+class UnreadableWorkbook(Refusal):
+    """The file cannot be read as a workbook at all."""
+
+    code = "unreadable-workbook"
+    status = 422
+
+
+class TooLarge(Refusal):
+    """The file, or what is packed in it, is too large."""
+
+    code = "too-large"
+    status = 413
+
+
+def checked_package(content: bytes) -> bytes:
+    """Return a package of the file's XML parts; raise `UnreadableWorkbook` or `TooLarge`."""
+    if len(content) > SIZE_LIMIT:
+        raise TooLarge(
+            "文件超过 10 MB，请按单位拆分后再传。 The file is larger than 10 MB; split it."
+        )
+    _check_kind(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            parts = package.infolist()
+            _check_directory(parts)
+            return _packed_anew(package, [part for part in parts if _is_read(part.filename)])
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        raise damaged() from None
+
+
+def damaged() -> UnreadableWorkbook:
+    """Return the refusal of a file that is broken."""
+    return UnreadableWorkbook(
+        "文件已损坏或没有传完整，无法读取。请在 Excel 中打开，另存为 .xlsx 再传。"
+        " The file is damaged or incomplete; open it in Excel, save it as .xlsx and send again."
+    )
+
+
+def too_many_cells() -> TooLarge:
+    """Return the refusal of sheets that reach too far."""
+    return TooLarge(
+        "表格太大：可能有内容或空行、格式写到了很远的行或列。请只保留名册，复制到模板后再传。"
+        " The sheets are too large: something, or empty rows, may stand in a far row or column."
+        " Copy the roster alone into the template and send that."
+    )
+
+
+def _check_kind(content: bytes) -> None:
+    if content.startswith(b"PK\x03\x04"):
+        return
+    if content.startswith(_OLE):
+        if any(name in content for name in _LOCKED):
+            raise UnreadableWorkbook(
+                "文件有密码保护，请在 Excel 中取消密码后另存再传。"
+                " The file is protected by a password; remove it in Excel, save and send again."
+            )
+        raise UnreadableWorkbook(
+            "这是旧的 .xls 格式，请在 Excel 中另存为 .xlsx 再传。"
+            " This is the old .xls format; save it as .xlsx in Excel and send again."
+        )
+    if content[:_MARKUP_SEEN].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise UnreadableWorkbook(
+            "这是网页或 XML 表格，不是 Excel 文件。请用 Excel 打开，另存为 .xlsx 再传。"
+            " This is a web page or an XML table; open it in Excel, save it as .xlsx and send again."
+        )
+    raise UnreadableWorkbook(
+        "这不是 Excel 文件（.xlsx）。请下载名册模板填写后再传。"
+        " This is no Excel workbook (.xlsx); fill in the roster template and send that."
+    )
+
+
+def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
+    names = {part.filename for part in parts}
+    if any(part.flag_bits & 1 for part in parts):
+        raise UnreadableWorkbook(
+            "文件的压缩包有密码。请解压并取消密码后，直接传 .xlsx 文件。"
+            " The file is packed with a password; unpack it and send the .xlsx itself."
+        )
+    if _BOOK not in names:
+        raise _another_package(names)
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise UnreadableWorkbook(
+            "文件带有宏（.xlsm），不接收。请在 Excel 中另存为不带宏的 .xlsx 再传。"
+            " The workbook has macros (.xlsm); save it as .xlsx without macros and send again."
+        )
+    if any(_leads_out(name) for name in names):
+        raise UnreadableWorkbook(
+            "文件内部的路径不正常，可能被人改动过，不接收。请把名册复制到模板后再传。"
+            " The file holds paths that lead out of it and may have been tampered with;"
+            " copy the roster into the template and send that."
+        )
+    if len(names) < len(parts):
+        raise damaged()
+    bombs = (
+        part.file_size > RATIO_FROM and part.file_size > RATIO_LIMIT * max(part.compress_size, 1)
+        for part in parts
+    )
+    if len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+        raise _unpacks_too_large()
+    if any(bombs):
+        raise _unpacks_too_large()
+
+
+def _another_package(names: set[str]) -> UnreadableWorkbook:
+    if "xl/workbook.bin" in names:
+        return UnreadableWorkbook(
+            "这是 .xlsb 格式，请在 Excel 中另存为 .xlsx 再传。"
+            " This is the .xlsb format; save it as .xlsx in Excel and send again."
+        )
+    if any(name.lower().endswith((".xlsx", ".xls", ".xlsm")) for name in names):
+        return UnreadableWorkbook(
+            "这是压缩包，请解压后逐个上传其中的 Excel 文件。"
+            " This is an archive; unpack it and send the workbooks in it one by one."
+        )
+    return UnreadableWorkbook(
+        "这不是 Excel 工作簿（.xlsx），请在 Excel 中另存为 .xlsx 再传。"
+        " This is no Excel workbook (.xlsx); save it as .xlsx in Excel and send again."
+    )
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith(("/", "\\")) or ":" in name or ".." in re.split(r"[/\\]", name)
+
+
+def _is_read(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels"))
+
+
+def _packed_anew(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> bytes:
+    """Pack the parts without compression, each checked: reading also proves the stated sizes."""
+    file = io.BytesIO()
+    cells = 0
+    texts: list[int] = []
+    shared = next((p for p in parts if p.filename.lower() == "xl/sharedstrings.xml"), None)
+    if shared is not None:
+        texts = _text_sizes(package.read(shared))
+    text = 0
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as anew:
+        for part in parts:
+            content = package.read(part)
+            _check_markup(content)
+            if b"sheetData" in content:
+                cells += _reach(content)
+                text += _text_written(content, texts)
+            if cells > CELLS_LIMIT or text > TEXT_LIMIT:
+                raise too_many_cells()
+            if part.filename.lower() in (_BOOK, "xl/_rels/workbook.xml.rels"):
+                _check_no_sheet_twice(content)
+            anew.writestr(part.filename, content)
+    return file.getvalue()
+
+
+def _check_markup(content: bytes) -> None:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff", b"\0", b"<\0")):
+        raise damaged()
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise UnreadableWorkbook(
+            "文件里有 Excel 不会写的内容（XML 实体），不接收。请把名册复制到模板后再传。"
+            " The file holds XML entities, which Excel never writes;"
+            " copy the roster into the template and send that."
+        )
+
+
+def _reach(part: bytes) -> int:
+    """Return how many cells the reader would make room for, at most: a full rectangle."""
+    width = height = 1
+    for found in _PLACE.finditer(part):
+        height = max(height, int(found[2]))
+        column = 0
+        for letter in found[1].upper():
+            column = column * 26 + letter - 64
+        width = max(width, column)
+    if _UNPLACED.search(part):
+        # Cells and rows without a place follow each other.
+        rows = _ROW.split(part)
+        height += len(rows)
+        width += max(len(_UNPLACED.findall(b"<row" + row)) for row in rows)
+    if height > ROWS_LIMIT:
+        raise too_many_cells()
+    return width * height
+
+
+def _text_sizes(shared: bytes) -> list[int]:
+    ends = [found.start() for found in _TEXT.finditer(shared)] + [len(shared)]
+    return [after - at for at, after in pairwise(ends)]
+
+
+def _text_written(part: bytes, sizes: list[int]) -> int:
+    """Return the bytes of shared text that the part's cells would be copies of, at most."""
+    longest = max(sizes, default=0)
+    uses = len(_SHARED.findall(part))
+    if uses * longest <= TEXT_LIMIT // 10:
+        return uses * longest
+    places = [int(found[1]) for found in _SHARED_AT.finditer(part)]
+    return sum(sizes[at] for at in places if at < len(sizes)) + (uses - len(places)) * longest
+
+
+def _check_no_sheet_twice(part: bytes) -> None:
+    """Refuse a book that names one sheet's part many times, each to be read anew."""
+    ids = _SHEET_ID.findall(part)
+    targets = [b"/".join(name.lower().split(b"/")[-2:]) for name in _TARGET.findall(part)]
+    if len(set(ids)) < len(ids) or len(set(targets)) < len(targets):
+        raise damaged()
+
+
+def _unpacks_too_large() -> TooLarge:
+    return TooLarge(
+        "文件解压后过大，不接收。请只保留名册，复制到模板后再传。"
+        " The file unpacks to far too much; copy the roster alone into the template and send that."
+    )

@@ -1,0 +1,60 @@
+"""The roles of the campaign's staff, each with the kind of scope it is granted in.
+
+The codes are the storage format (`RoleGranted`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TOWN = "town"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: `scope` is the kind of place it is granted for: unit, site or town.
+
+    Whoever acts only in `pseudonymous` roles reads records without their identities.
+    """
+
+    code: str
+    scope: str
+    zh: str
+    en: str
+    pseudonymous: bool = False
+
+
+UNIT_CADRE = "unit_cadre"
+UNIT_CHIEF = "unit_chief"
+SCREENER = "screener"
+SITE_STAFF = "site_staff"
+SITE_LEADER = "site_leader"
+OFFICE = "office"
+SUPERVISOR = "supervisor"
+AUDITOR = "auditor"
+OPERATOR = "operator"
+COUNTY = "county_subscriber"
+ADMINISTRATOR = "administrator"
+
+ROLES = {
+    role.code: role
+    for role in (
+        Role(UNIT_CADRE, "unit", "村（社区）干部", "Unit cadre"),
+        Role(UNIT_CHIEF, "unit", "村（社区）负责人", "Unit chief"),
+        Role(SCREENER, "site", "筛查医护", "Screener"),
+        Role(SITE_STAFF, "site", "接种点工作人员", "Site staff"),
+        Role(SITE_LEADER, "site", "接种点负责人", "Site leader"),
+        Role(OFFICE, TOWN, "镇办公室", "Office"),
+        Role(SUPERVISOR, TOWN, "督查组", "Supervisor", pseudonymous=True),
+        Role(AUDITOR, TOWN, "审计员", "Auditor", pseudonymous=True),
+        Role(OPERATOR, TOWN, "系统运维", "Operator", pseudonymous=True),
+        Role(COUNTY, TOWN, "县级订阅方", "County subscriber", pseudonymous=True),
+        Role(ADMINISTRATOR, TOWN, "账号管理员", "Administrator", pseudonymous=True),
+    )
+}
+OF_UNITS = (UNIT_CADRE, UNIT_CHIEF)
+OF_SITES = (SCREENER, SITE_STAFF, SITE_LEADER)
+# Who works on the campaign and may see how it stands.
+CAMPAIGN = (*OF_UNITS, *OF_SITES, OFFICE, SUPERVISOR, AUDITOR)
+# Who looks over everybody's shoulder.
+OVERSIGHT = (SUPERVISOR, AUDITOR)

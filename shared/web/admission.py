@@ -1,0 +1,139 @@
+"""Admission: who is let in to an entry point, and what is written down about it afterwards."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from werkzeug.wrappers import Request, Response
+
+from shared.access import Allow, Caller, Person, Place, current
+from shared.access.gate import Gate
+from shared.access.look import Look
+from shared.access.refusals import NotAllowed, NotSignedIn, TokenRefused
+from shared.eventstore import Context
+from shared.web.limits import client_address, limits_of
+from shared.web.requests import is_form
+
+MOST_RESIDENTS = 500
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def admitted(
+    service: Any, request: Request, allow: Allow, url: str, path: dict[str, Any]
+) -> Iterator[Admitted]:
+    """Let the request in; afterwards record whom it looked at, before the answer leaves.
+
+    `url` is the entry point's address with its placeholders, `path` what stands for them.
+    Raises `TokenRefused`, `NotSignedIn`, `NotAllowed`, `FormForged`.
+    """
+    gate = service.gate
+    by, renewed = _visitor(gate, request) if allow.public else gate.who(request)
+    person = by if isinstance(by, Person) else None
+    if person is not None:
+        limits_of(service.deployment).account(person.login)
+    if request.method == "POST" and (is_form(request) or gate.cookie in request.cookies):
+        gate.check_form(request, None if allow.public else person)
+    inside = Admitted(by, renewed)
+    if not allow.public:
+        try:
+            inside.grants = _grants(service, allow, by, path)
+        except NotAllowed as refusal:
+            log.warning("%s: %s at %s", refusal.code, inside.actor, url)
+            raise
+    mark = gate.mark(person) if person else ""
+    address = client_address(request.environ, behind_proxy=service.deployment.tls_proxy)
+    asked = current.Request(by, inside.grants, mark, address)
+    with current.answering(asked):
+        yield inside
+        if person is not None and asked.looked:
+            _record(service.app, person, url, asked)
+
+
+def _visitor(gate: Gate, request: Request) -> tuple[Person | None, str | None]:
+    """Who comes to a page that is open to everybody; a token that is not good is nobody's."""
+    if gate.cookie not in request.cookies:
+        return None, None
+    try:
+        by, renewed = gate.who(request)
+    except TokenRefused:
+        return None, None
+    return (by, renewed) if isinstance(by, Person) else (None, None)
+
+
+class Admitted:
+    """A request that was let in: by whom, thanks to which grants, with which new token."""
+
+    def __init__(self, by: Person | Caller | None, renewed: str | None) -> None:
+        """Begin without grants."""
+        self.by = by
+        self.renewed = renewed
+        self.grants: Any = ()
+
+    @property
+    def actor(self) -> str:
+        """Who is written into events."""
+        if isinstance(self.by, Person):
+            return self.by.login
+        return self.by.source if self.by else "anonymous"
+
+    def finish(self, service: Any, response: Response) -> Response:
+        """Give the browser the renewed token."""
+        if self.renewed:
+            set_cookie(service, response, self.renewed)
+        return response
+
+
+def set_cookie(service: Any, response: Response, token: str) -> None:
+    """Keep a token in the browser until it is closed: for this part only, out of scripts' reach."""
+    response.set_cookie(
+        service.gate.cookie,
+        token,
+        httponly=True,
+        samesite="Lax",
+        secure=service.deployment.tls_proxy,
+    )
+
+
+def _grants(
+    service: Any, allow: Allow, by: Person | Caller | None, path: dict[str, Any]
+) -> tuple[Any, ...]:
+    if isinstance(by, Caller):
+        if not allow.admits(by):
+            raise NotAllowed
+        return ()
+    if by is None:
+        raise NotSignedIn
+    grants = allow.matching(by, _place(service, allow, path))
+    if not grants:
+        raise NotAllowed
+    return grants
+
+
+def _place(service: Any, allow: Allow, path: dict[str, Any]) -> Place | None:
+    if allow.at == "town":
+        return None
+    if allow.at == "part":
+        return Place(site=service.part.site)
+    unit = path["unit"] if allow.at == "unit" else service.app.unit_of(path["resident"])
+    if service.part.site:
+        return Place(unit, service.part.site)
+    known = next((each for each in service.app.campaign.units if each.code == unit), None)
+    return Place(unit, known.site if known else None)
+
+
+def _record(app: Any, person: Person, url: str, asked: current.Request) -> None:
+    """Append `PersonalDataViewed`; an answer whose look cannot be recorded does not leave."""
+    viewed = sorted(set[str]().union(*asked.looked.values()))
+    residents = [UUID(resident) for resident in asked.looked]
+    key = str(uuid.uuid4())
+    with current.answering(None), app.store.transaction(Context(key, person.login, key)):
+        for start in range(0, len(residents), MOST_RESIDENTS):
+            some = residents[start : start + MOST_RESIDENTS]
+            app.save(Look(person.login, some, viewed, url, asked.reason))

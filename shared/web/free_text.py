@@ -1,0 +1,61 @@
+"""Free text that goes into events in clear: it must not carry a person's numbers.
+
+A name in a sentence cannot be told by a program; an identity card or a telephone number can.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from marshmallow import ValidationError, validate
+
+_CARD = re.compile(r"(?<!\d)\d{6}[- ]?\d{8}[- ]?\d{3}[\dX](?![\dX])", re.IGNORECASE)
+_OLD_CARD = re.compile(r"(?<!\d)\d{6}[- ]?\d{6}[- ]?\d{3}(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?(?:00)?86[- ]?)?1\d{2}[- ]?\d{4}[- ]?\d{4}(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")
+_HIDDEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212_.·/]")
+
+
+REFUSED = (
+    "这里不要写身份证号或电话号码：这段文字会一直保存。请删去号码再发。"
+    " No identity card or telephone numbers here: this text is kept for ever."
+    " Leave the number out and send again."
+)
+
+
+def holds_card_number(text: str) -> bool:
+    """Tell whether a text holds what has the shape of an identity card number."""
+    return _CARD.search(_plain(text)) is not None
+
+
+def holds_personal_number(text: str) -> bool:
+    """Tell whether a text holds what looks like an identity card or telephone number."""
+    return any(shape.search(_plain(text)) for shape in (_CARD, _OLD_CARD, _MOBILE, _LANDLINE))
+
+
+def without_personal_number(text: str) -> None:
+    """Validate a free text; raise `ValidationError`, which does not repeat it."""
+    if holds_personal_number(text):
+        raise ValidationError(REFUSED)
+
+
+def without_card_number(text: str) -> None:
+    """Validate a code, which may be long digits, but no card; raise `ValidationError`."""
+    if holds_card_number(text):
+        raise ValidationError(REFUSED)
+
+
+def _plain(text: str) -> str:
+    return _DASHES.sub("-", _HIDDEN.sub("", unicodedata.normalize("NFKC", text)))
+
+
+NOTE = (validate.Length(1, 200), without_personal_number)
+"""A sentence that somebody writes: why, what was seen."""
+
+SIGNATURE = (validate.Length(1, 60), without_personal_number)
+"""Who did something, as staff are called at their site: nurse-01."""
+
+CODE = (validate.Length(1, 60), without_card_number)
+"""A code that somebody types: of a batch."""

@@ -1,0 +1,208 @@
+"""Tokens: only those supervision signed for this place, now, are taken."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey, OKPKey, RSAKey
+
+from shared.access import Grant, Person, tokens
+from shared.access.service_tokens import token_of
+from tests.kit import TEST_KEY, PartUnderTest, a_person, a_token
+
+URL = "/api/units"
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> PartUnderTest:
+    return PartUnderTest(tmp_path, "registration")
+
+
+def status(town: PartUnderTest, token: str) -> tuple[int, str]:
+    """What a bearer of the token is answered."""
+    answer = town.http.client.get(URL, headers={"Authorization": f"Bearer {token}"})
+    return answer.status_code, (answer.json or {}).get("code", "")
+
+
+def good(town: PartUnderTest, **changes: Any) -> str:
+    person = replace(a_person(), **changes)
+    return a_token(person, town.deployment.audience)
+
+
+def parts_of(token: str) -> list[str]:
+    return token.split(".")
+
+
+def encoded(document: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(document).encode()).decode().rstrip("=")
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    body = parts_of(token)[1]
+    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+
+
+REFUSED = (401, "token-refused")
+
+
+def test_a_token_of_supervision_is_taken(town: PartUnderTest):
+    assert status(town, good(town)) == (200, "")
+
+
+def test_nobody_is_refused(town: PartUnderTest):
+    answer = town.http.client.get(URL)
+    assert (answer.status_code, answer.json["code"]) == (401, "not-signed-in")  # type: ignore[index]
+    assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_a_changed_token_is_refused(town: PartUnderTest, at: int):
+    split = parts_of(good(town))
+    middle = len(split[at]) // 2
+    other = "A" if split[at][middle] != "A" else "B"
+    split[at] = split[at][:middle] + other + split[at][middle + 1 :]
+    assert status(town, ".".join(split)) == REFUSED
+
+
+def test_algorithm_none_is_refused(town: PartUnderTest):
+    _, claims, _ = parts_of(good(town))
+    for name in ("none", "None", "NONE"):
+        header = encoded({"alg": name, "kid": "test"})
+        assert status(town, f"{header}.{claims}.") == REFUSED
+
+
+def test_the_public_key_is_no_shared_secret(town: PartUnderTest):
+    """Signing with HMAC and the published key as its secret is the oldest trick."""
+    _, claims, _ = parts_of(good(town))
+    header = encoded({"alg": "HS256", "kid": "test"})
+    public = TEST_KEY.raw_value.public_key().public_bytes_raw()
+    mac = hmac.new(public, f"{header}.{claims}".encode(), hashlib.sha256).digest()
+    forged = f"{header}.{claims}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+    assert status(town, forged) == REFUSED
+    claims_said = claims_of(good(town))
+    secret = OctKey.import_key(public)
+    assert status(town, jwt.encode({"alg": "HS256", "kid": "test"}, claims_said, secret)) == REFUSED
+
+
+def test_another_key_or_kind_of_key_is_refused(town: PartUnderTest):
+    claims = claims_of(good(town))
+    stranger = OKPKey.generate_key("Ed25519", private=True)
+    for key_id in ("test", "unknown"):
+        header = {"alg": "Ed25519", "kid": key_id}
+        assert status(town, jwt.encode(header, claims, stranger, ["Ed25519"])) == REFUSED
+    rsa = RSAKey.generate_key(2048)
+    assert status(town, jwt.encode({"alg": "RS256", "kid": "test"}, claims, rsa)) == REFUSED
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"iss": "somebody/else"},
+        {"aud": "vaxledger:0000000000000000"},
+        {"aud": None},
+        {"grants": "all"},
+        {"ver": "new"},
+        {"exp": None},
+    ],
+)
+def test_a_signed_token_with_wrong_claims_is_refused(town: PartUnderTest, changed: dict[str, Any]):
+    claims = claims_of(good(town)) | changed
+    header = {"alg": "Ed25519", "kid": "test"}
+    assert status(town, jwt.encode(header, claims, TEST_KEY, ["Ed25519"])) == REFUSED
+
+
+def test_an_expired_token_is_refused(town: PartUnderTest):
+    assert status(town, good(town, expires=time.time() - 1)) == REFUSED
+
+
+def test_a_bearer_token_is_no_cookie_and_a_cookie_of_one_part_opens_no_other(town: PartUnderTest):
+    gate = town.http.app.gate
+    client = town.http.client
+    own = a_token(a_person(), gate.audience)
+    foreign = a_token(a_person(), f"{town.deployment.audience}/reporting")
+    bearer = a_token(a_person(), town.deployment.audience)
+    for token, expected in ((own, 200), (foreign, 401), (bearer, 401)):
+        client.set_cookie(gate.cookie, token)
+        assert client.get(URL).status_code == expected
+    client.delete_cookie(gate.cookie)
+    assert status(town, own) == REFUSED
+
+
+def test_nonsense_is_refused_and_never_an_error(town: PartUnderTest):
+    for token in ("a", "a.b.c", "..", "a" * 10_000, "é.é.é", "registration.", ".x", "eyJ.eyJ.x"):
+        answer = town.http.client.get(URL, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 401, token
+
+
+def test_a_role_change_makes_older_tokens_stale(town: PartUnderTest):
+    old = good(town, login="v01-chief", version=1)
+    assert status(town, old) == (200, "")
+    grant = {"login": "v01-chief", "role": "unit_chief", "scope": "unit:v01"}
+    town.hears("supervision", "StaffEnrolled", stream="one", login="v01-chief")
+    town.hears("supervision", "RoleRevoked", stream="one", **grant)
+    town.http.app.gate.standing.now(fresh=True)
+    assert status(town, old) == REFUSED
+    assert status(town, good(town, login="v01-chief", version=2)) == (200, "")
+
+
+def test_a_token_of_an_ended_session_is_refused(town: PartUnderTest):
+    person = a_person()
+    token = a_token(person, town.deployment.audience)
+    assert status(town, token) == (200, "")
+    ended = {"session": person.session, "login": person.login, "reason": "signed_out"}
+    town.hears("supervision", "SessionEnded", **ended)
+    town.http.app.gate.standing.now(fresh=True)
+    assert status(town, token) == REFUSED
+
+
+def test_a_key_learnt_from_events_is_taken_until_it_is_retired(town: PartUnderTest):
+    key = tokens.new_key()
+    person = a_person()
+    audience = town.deployment.audience
+    token = tokens.sign(person, key="k2", private=key, audience=audience, now=time.time())
+    assert status(town, token) == REFUSED
+    point = key.as_dict(private=False)["x"]
+    town.hears("supervision", "SigningKeyPublished", key="k2", x=point)
+    assert status(town, token) == (200, "")
+    town.hears("supervision", "SigningKeyRetired", key="k2")
+    town.http.app.gate.standing.now(fresh=True)
+    assert status(town, token) == REFUSED
+
+
+def test_what_a_rebuild_knows_of_staff_is_what_was_known_before(town: PartUnderTest):
+    town.hears(
+        "supervision",
+        "SigningKeyPublished",
+        key="k2",
+        x="11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    )
+    town.hears("supervision", "StaffEnrolled", login="office")
+    assert town.rebuilt_view() == town.view()
+    assert "k2" in str(town.view()["signing_keys"])
+
+
+def test_a_part_is_who_its_token_says(town: PartUnderTest):
+    secret = town.deployment.secrets.service
+    for token, expected in (
+        (token_of(secret, "screening"), 200),
+        (token_of(secret, "screening").replace("screening", "operator"), 401),
+        (token_of("ab" * 32, "screening"), 401),
+    ):
+        answer = town.http.client.get("/log", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == expected
+    person = town.http.client.get("/log", headers={"Authorization": town.http.authorization})
+    assert (person.status_code, person.json["code"]) == (403, "not-allowed")  # type: ignore[index]
+
+
+def test_a_person_keeps_to_the_roles_of_the_token(town: PartUnderTest):
+    person = Person("x", "s", (Grant("county_subscriber", "town"),), 1, 2e9, 2e9)
+    assert status(town, a_token(person, town.deployment.audience)) == (403, "not-allowed")

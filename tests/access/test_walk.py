@@ -1,0 +1,161 @@
+"""Every role tries every entry point of every service, on its own and on foreign scope."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.access import table
+from deploy.parts import service_class
+from shared.access import Grant
+from shared.access.roles import ROLES
+from shared.access.service_tokens import header_of
+from shared.deployment import SERVICES
+from shared.web.endpoints import Declaration, Undeclared, declarations
+from tests.kit import HttpClient, PartUnderTest, a_person
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
+UNIT, FOREIGN_UNIT = "v01", "v02"
+RESIDENT = uuid.UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
+CALLERS = (*SERVICES, "operator", "stranger")
+
+
+@pytest.fixture(scope="module", params=SERVICES)
+def part(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> PartUnderTest:
+    """A part that knows one resident, of the unit `UNIT`."""
+    folder = tmp_path_factory.mktemp("walk")
+    probe = PartUnderTest(folder / "probe", "screening")
+    site = probe.app.campaign.unit(UNIT).site
+    part = PartUnderTest(
+        folder / "part", request.param, site if request.param == "appointments" else None
+    )
+    facts = {"resident": RESIDENT, "unit": UNIT, "tie": "household", "cohort": "general"}
+    facts |= {"sex": "female", "birth_date": date(1979, 5, 21), "document_kind": "resident_card"}
+    if request.param == "registration":
+        with part.transaction():
+            from services.registration.domain.resident import Resident
+
+            part.app.save(Resident(**facts, identity={"name": "演练", "phone": "1"}))
+    else:
+        part.hears("registration", "UnitDocked", unit=UNIT, site=site, since=date(2024, 3, 25))
+        part.hears("registration", "ResidentRegistered", **facts)
+    if request.param == "reporting":  # the county reads published reports only
+        part.at("2024-04-09")
+        assert part.http.post("/api/weeks/2024-W14/close").status_code == 200
+    return part
+
+
+def url_of(declaration: Declaration) -> str:
+    """The address with `UNIT`, `RESIDENT` and something harmless for every other placeholder."""
+    wanted = {"unit": UNIT, "resident": str(RESIDENT), "day": "2024-04-01", "week": "2024-W14"}
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: wanted.get(m.group(1), "nothing"), declaration.url)
+
+
+def own_scope(part: PartUnderTest, role: str) -> str:
+    kind = ROLES[role].scope
+    site = part.app.campaign.unit(UNIT).site
+    return {"unit": f"unit:{UNIT}", "site": f"site:{site}", "town": "town"}[kind]
+
+
+def foreign_scope(part: PartUnderTest, role: str) -> str | None:
+    kind = ROLES[role].scope
+    site = part.app.campaign.unit(UNIT).site
+    other = next(each.code for each in part.app.campaign.sites if each.code != site)
+    return {"unit": f"unit:{FOREIGN_UNIT}", "site": f"site:{other}", "town": None}[kind]
+
+
+def answer(part: PartUnderTest, declaration: Declaration, headers: dict[str, str]) -> Any:
+    headers = headers | {"Idempotency-Key": str(uuid.uuid4())}
+    if declaration.kind == "page":
+        headers["Accept"] = "text/html"
+    body = None if declaration.verb == "GET" else {"json": {}}
+    return part.http.client.open(
+        url_of(declaration), method=declaration.verb, headers=headers, **(body or {})
+    )
+
+
+def let_in(got: Any) -> bool:
+    """Whether the gate opened; what the method itself then refuses is another matter."""
+    shut = ("not-signed-in", "not-allowed", "token-refused")
+    return got.status_code not in (401, 403) or not any(code in got.text for code in shut)
+
+
+def tries(part: PartUnderTest) -> Iterator[tuple[str, str, str]]:
+    """(role, which scope, scope)."""
+    for role in ROLES:
+        yield role, "own", own_scope(part, role)
+        if (scope := foreign_scope(part, role)) is not None:
+            yield role, "foreign", scope
+
+
+def test_every_role_at_every_entry_point(part: PartUnderTest, capsys: pytest.CaptureFixture[str]):
+    wrong, said = list[str](), list[str]()
+    for declaration in declarations(service_class(part.part.service)):
+        allow = declaration.allow
+        cells = list[str]()
+        for role, which, scope in tries(part):
+            may = allow.public or (role in allow.roles and (allow.at == "town" or which == "own"))
+            person = a_person(f"walk-{role}", (Grant(role, scope),))
+            got = answer(part, declaration, HttpClient(part, person).bearer(person))
+            inside = let_in(got)
+            cells.append(f"{role}/{which}={got.status_code}")
+            if inside is not may:
+                wrong.append(f"{declaration.verb} {declaration.url}: {cells[-1]}, may: {may}")
+            if not inside:
+                kind = "text/html" if declaration.kind == "page" else "application/problem+json"
+                assert got.mimetype == kind, cells[-1]
+                assert "Traceback" not in got.text
+            assert got.status_code < 500 or got.status_code == 503, (declaration.url, got.text)
+        said.append(f"{declaration.verb} {declaration.url}: {' '.join(cells)}")
+    with capsys.disabled():
+        print(
+            f"\n{part.part.source}: {len(said)} entry points, {len(list(tries(part)))} tries each"
+        )
+    print("\n".join(said))
+    assert wrong == []
+
+
+def test_nobody_at_every_entry_point(part: PartUnderTest):
+    for declaration in declarations(service_class(part.part.service)):
+        got = answer(part, declaration, {})
+        if declaration.allow.public:
+            assert got.status_code not in (403, 500), declaration.url
+        elif declaration.kind == "page":
+            assert got.status_code == 303, declaration.url
+            assert "/sign-in?next=" in got.headers["Location"]
+        else:
+            assert (got.status_code, got.json["code"]) == (401, "not-signed-in"), declaration.url
+
+
+def test_every_part_at_every_entry_point(part: PartUnderTest):
+    secret = part.deployment.secrets.service
+    for declaration in declarations(service_class(part.part.service)):
+        for caller in CALLERS:
+            got = answer(part, declaration, header_of(secret, caller))
+            may = declaration.allow.public or caller in declaration.allow.callers
+            assert let_in(got) is may, (declaration.url, caller, got.text)
+
+
+def test_the_document_is_the_table():
+    assert DOCUMENT.read_text() == table(), "run: vaxledger access > docs/access.md"
+
+
+def test_an_entry_point_without_a_declaration_does_not_start():
+    from nameko.web.handlers import http
+
+    class Careless(service_class("screening")):  # type: ignore[misc]
+        """Has an entry point that says nothing of who may use it."""
+
+        @http("GET", "/leak")
+        def leak(self, request: Any) -> str:
+            """Give everything away."""
+            return "everything"
+
+    with pytest.raises(Undeclared, match="leak"):
+        declarations(Careless)

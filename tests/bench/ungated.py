@@ -1,0 +1,27 @@
+"""A part without its gate, to measure what the gate costs: `python -m tests.bench.ungated serve FILE SOURCE`."""
+
+# ruff: noqa: I001
+from deploy import green  # patches the standard library, so it comes first
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from shared.access import Grant, Person, current
+from shared.web import endpoints
+from shared.web.admission import Admitted
+
+ANYBODY = Person("bench", "bench", (Grant("site_leader", "town"),), 1, 2e9, 2e9)
+
+
+@contextmanager
+def _anybody(*_: Any) -> Iterator[Admitted]:
+    inside = Admitted(ANYBODY, None)
+    with current.answering(current.Request(ANYBODY, ANYBODY.grants)):
+        yield inside
+
+
+if __name__ == "__main__":
+    endpoints.admitted = _anybody
+    green.main(sys.argv[1:])

@@ -1,0 +1,161 @@
+"""Whatever file is handed in as a roster: a clear word in both languages, and bounded memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.registration.roster import read_roster
+from services.registration.workbook import TooLarge, UnreadableWorkbook, read_workbook
+from services.registration.workbook_package import checked_package
+from tests.kit import PartUnderTest
+from tests.registration import hostile
+from tests.registration.workbooks import card, person, roster
+
+ENOUGH_MEMORY = 450_000
+"""kB: a generous bound for the interpreter, a part, and the largest workbook that is read."""
+
+UNREADABLE = {
+    "entities": (hostile.entities, "XML 实体", "copy the roster into the template"),
+    "external_entity": (hostile.external_entity, "XML 实体", "copy the roster into the template"),
+    "utf16": (hostile.utf16, "另存为 .xlsx", "open it in Excel, save it as .xlsx"),
+    "macros": (hostile.with_macros, "不带宏", "save it as .xlsx without macros"),
+    "locked": (hostile.locked, "取消密码", "remove it in Excel"),
+    "locked_archive": (hostile.locked_archive, "解压", "unpack it"),
+    "nested": (hostile.nested, "解压后逐个上传", "send the workbooks in it one by one"),
+    "slip": (lambda: hostile.slip("../../etc/x.xml"), "路径", "copy the roster into the template"),
+    "slip_windows": (lambda: hostile.slip("..\\..\\x.xml"), "路径", "lead out of it"),
+    "slip_absolute": (lambda: hostile.slip("/etc/x.xml"), "路径", "lead out of it"),
+    "slip_drive": (lambda: hostile.slip("C:/x.xml"), "路径", "lead out of it"),
+    "same_sheet": (hostile.one_sheet_many_times, "另存为 .xlsx", "save it as .xlsx"),
+    "same_part": (hostile.one_part_many_times, "另存为 .xlsx", "save it as .xlsx"),
+    "lying": (hostile.lying_bomb, "损坏", "open it in Excel"),
+    "truncated": (lambda: hostile.good()[:-100], "没有传完整", "incomplete"),
+    "half": (lambda: hostile.good()[:2000], "没有传完整", "incomplete"),
+    "web_page": (lambda: b"\xef\xbb\xbf<html><table>", "网页", "save it as .xlsx"),
+    "table_2003": (lambda: b'<?xml version="1.0"?><Workbook/>', "XML 表格", "save it as .xlsx"),
+    "binary_book": (lambda: hostile.packed({"xl/workbook.bin": b""}), ".xlsb", "save it as .xlsx"),
+    "letter": (lambda: hostile.packed({"word/document.xml": b""}), "不是 Excel 工作簿", "save it"),
+    "comma_separated": (lambda: "姓名,身份证号\n".encode("gbk"), "名册模板", "roster template"),
+    "picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(99), "名册模板", "roster template"),
+    "nothing_in_it": (lambda: b"PK\x05\x06" + bytes(18), "名册模板", "roster template"),
+}
+TOO_LARGE = {
+    "zip_bomb": hostile.zip_bomb,
+    "large_bomb": hostile.large_bomb,
+    "million_rows": hostile.million_rows,
+    "million_rows_without_numbers": hostile.million_rows_without_numbers,
+    "wide_and_tall": hostile.wide_and_tall,
+    "far_cell": hostile.far_cell,
+    "echo": hostile.echo,
+    "hidden_echo": hostile.hidden_echo,
+    "many_parts": hostile.many_parts,
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_file_that_cannot_be_read_says_what_to_do(name: str):
+    make, chinese, english = UNREADABLE[name]
+    with pytest.raises(UnreadableWorkbook) as refused:
+        read_workbook(make())
+    assert chinese in str(refused.value)
+    assert english in str(refused.value)
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_a_file_that_is_too_large_says_what_to_do(name: str):
+    content = TOO_LARGE[name]()
+    assert len(content) < 10_000_000
+    with pytest.raises(TooLarge) as refused:
+        read_workbook(content)
+    assert "请只保留名册，复制到模板后再传" in str(refused.value)
+    assert "Copy the roster" in str(refused.value) or "copy the roster" in str(refused.value)
+
+
+def largest() -> bytes:
+    """As many cells of text as are read at all."""
+    rows = b"".join(
+        b'<row r="%d">' % n
+        + b"".join(b'<c t="str" r="%c%d"><v>%d</v></c>' % (65 + c, n, n) for c in range(10))
+        + b"</row>"
+        for n in range(3, 149_000)
+    )
+    return hostile.with_rows(rows)
+
+
+MEMORY = {
+    **TOO_LARGE,
+    "overlapping": hostile.overlapping,
+    "lying_bomb": hostile.lying_bomb,
+    "entities": hostile.entities,
+    "same_sheet": hostile.one_sheet_many_times,
+    "deeply_nested": hostile.deeply_nested,
+    "largest": largest,
+}
+PROGRAM = """
+import sys
+from pathlib import Path
+from services.registration.domain.refusals import Refusal
+from services.registration.workbook import read_workbook
+try:
+    read_workbook(Path(sys.argv[1]).read_bytes())
+except Refusal:
+    pass
+status = Path("/proc/self/status").read_text()  # ru_maxrss would begin with the parent's
+print(status.split("VmHWM:")[1].split()[0])
+"""
+
+
+@pytest.mark.parametrize("name", MEMORY)
+def test_memory_stays_bounded(name: str, tmp_path: Path):
+    file = tmp_path / "file.xlsx"
+    file.write_bytes(MEMORY[name]())
+    argv = [sys.executable, "-W", "ignore", "-c", PROGRAM, str(file)]
+    ran = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=True)
+    assert int(ran.stdout) < ENOUGH_MEMORY
+
+
+def test_the_largest_workbook_is_read():
+    (sheet,) = read_workbook(largest())
+    assert (len(sheet.rows), sheet.rows[-1][-1]) == (148_999, "148999")
+
+
+def test_the_reader_gets_only_what_was_looked_at():
+    package = checked_package(hostile.deeply_nested())
+    assert not [name for name in hostile.parts_of(package) if not name.endswith((".xml", ".rels"))]
+
+
+def test_a_formula_is_its_value_and_text_stays_text():
+    (sheet,) = read_workbook(hostile.formulas())
+    assert [row[0] for row in sheet.rows] == ["姓名", "演练", "=cmd|' /C calc'!A0"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_a_name_that_a_sheet_would_compute_is_a_fault(sign: str):
+    read = read_roster(roster(person(1, f"{sign}SUM(A1)"), person(2, "演练乙")))
+    assert [line.name for line in read.lines] == ["演练乙"]
+    assert "姓名" in read.faults[0].problem
+
+
+def test_what_the_file_is_called_does_not_matter(tmp_path: Path):
+    part = PartUnderTest(tmp_path, "registration")
+    wrongly = part.http.form_upload("/api/units/v01/roster", hostile.good(), "roster.xls")
+    assert wrongly.status_code == 200, wrongly.text
+    rightly = part.http.form_upload("/api/units/v01/roster", b"a,b\n", "roster.xlsx")
+    assert rightly.status_code == 422
+    assert "名册模板" in rightly.text
+
+
+@pytest.mark.parametrize("make", [hostile.zip_bomb, hostile.entities, hostile.with_macros])
+def test_a_refused_file_leaves_nothing_behind(tmp_path: Path, make: Callable[[], bytes]):
+    part = PartUnderTest(tmp_path, "registration")
+    before = part.app.store.head()
+    answer = part.http.upload("/api/units/v01/roster", make())
+    assert answer.status_code in (413, 422)
+    assert answer.content_type.startswith("application/problem+json")
+    assert part.app.store.head() == before
+    assert card(1) not in answer.text

@@ -1,0 +1,82 @@
+"""Looks through source for what turns text that somebody sent into something that runs."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(
+    path for folder in ("shared", "services", "deploy") for path in (ROOT / folder).rglob("*.py")
+)
+READS_OBJECTS = {"pickle", "cPickle", "dill", "cloudpickle", "jsonpickle", "marshal", "shelve"}
+READS_OBJECTS |= {"yaml", "ruamel", "xmlrpc", "joblib", "runpy", "code", "telnetlib", "ctypes"}
+RUNS_TEXT = {"eval", "exec", "compile", "__import__", "system", "popen", "from_string", "Template"}
+TAKES_SQL = {"text", "exec_driver_sql", "literal_column", "DDL"}
+CALLS_OUT = {"get", "post", "put", "request"}
+STARTS_PROGRAMS = {"subprocess", "pty", "multiprocessing"}
+MAY_START_PROGRAMS = {
+    "deploy/processes.py": "starts the parts",
+    "deploy/servers.py": "starts PostgreSQL and RabbitMQ",
+    "shared/privacy/master.py": "asks the operator's own command for the master key",
+}
+MAY_WRITE_SQL = {"shared/eventstore/tables.py": "triggers on our own tables, whose names it knows"}
+
+
+def faults(source: str, place: str) -> list[str]:
+    """What a module does that it must not: `place:line: what`."""
+    tree = ast.parse(source)
+    found = [
+        (node.lineno, what)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Call)
+        for what in _of(node, place)
+    ]
+    return [f"{place}:{line}: {what}" for line, what in found]
+
+
+def _of(node: ast.Import | ast.ImportFrom | ast.Call, place: str) -> list[str]:
+    if isinstance(node, ast.Call):
+        return _of_call(node, place)
+    names = (
+        [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+    )
+    tops = {name.partition(".")[0] for name in names}
+    wrong = tops & READS_OBJECTS
+    if place not in MAY_START_PROGRAMS:
+        wrong |= tops & STARTS_PROGRAMS
+    return sorted(wrong)
+
+
+def _of_call(node: ast.Call, place: str) -> list[str]:
+    called = node.func
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    owner = called.value if isinstance(called, ast.Attribute) else None
+    found = list[str]()
+    regular = isinstance(owner, ast.Name) and owner.id == "re"
+    if name in RUNS_TEXT and not regular:
+        found.append(name)
+    if name in TAKES_SQL and node.args and place not in MAY_WRITE_SQL and not _fixed(node.args[0]):
+        found.append(f"{name} of a text made on the way")
+    leads_on = "allow_redirects" not in {each.arg for each in node.keywords}
+    if name in CALLS_OUT and leads_on and not place.startswith("deploy/") and _speaks_http(owner):
+        found.append("a request that would follow redirects")
+    if any(
+        each.arg == "shell" and getattr(each.value, "value", True) is not False
+        for each in node.keywords
+    ):
+        found.append("shell")
+    return found
+
+
+def _fixed(said: ast.expr) -> bool:
+    """Tell whether a text stands in the source as it is, or one of two that do."""
+    if isinstance(said, ast.IfExp):
+        return _fixed(said.body) and _fixed(said.orelse)
+    return isinstance(said, ast.Constant)
+
+
+def _speaks_http(owner: ast.expr | None) -> bool:
+    """Tell whether something is `requests`, or a session of it by its name."""
+    name = getattr(owner, "id", getattr(owner, "attr", ""))
+    return name == "requests" or name.strip("_") in ("session", "http")

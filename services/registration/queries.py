@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from services.registration.domain.refusals import UnknownResident, UnknownUnit
+from services.registration.domain.resident import Resident
+from services.registration.domain.unit import Unit
 from services.registration.standing import standing_on, statuses_of, units_with_counts
 from services.registration.views import (
     campaign,
@@ -24,6 +26,7 @@ from services.registration.views import (
 )
 from shared.campaign import weeks_between
 from shared.eventstore import Application
+from shared.privacy import KeyTable, Privacy
 
 AT_ONCE = 500
 LISTED = (
@@ -47,6 +50,29 @@ class RegistrationQueries(Application):
     """The campaign, its units and its residents: how they stand."""
 
     views = views
+
+    # What commands begin with
+
+    def stored_unit(self, code: str) -> Unit:
+        """Load a unit; raises `UnknownUnit`."""
+        unit = self.find(Unit, Unit.create_id(code))
+        if unit is None:
+            raise UnknownUnit(code)
+        return unit
+
+    def stored_resident(self, resident: UUID) -> Resident:
+        """Load a resident; raises `UnknownResident`."""
+        # Asked of the view first: the id of a unit's stream is no resident's.
+        if not list(self.registered([str(resident)])):
+            raise UnknownResident
+        return self.get(Resident, resident)
+
+    @property
+    def keys(self) -> KeyTable:
+        """The residents' keys, which registration alone makes and destroys."""
+        return cast("Privacy", self.privacy).table
+
+    # Queries
 
     def weeks(self) -> tuple[str, ...]:
         """Weeks in which first doses are given, and so may be wished (R05)."""
@@ -131,12 +157,12 @@ class RegistrationQueries(Application):
 
     def names(self, ids: Sequence[str]) -> dict[str, str]:
         """Names of residents; those whose identity cannot be opened are left out."""
-        opened = self.identities(list(self._registered(ids)), ("name",))
+        opened = self.identities(list(self.registered(ids)), ("name",))
         return {resident: who["name"] for resident, who in opened.items() if who}
 
     def unit_of(self, resident: UUID) -> str:
         """Return the code of a resident's unit. Raises `UnknownResident`."""
-        for row in self._registered([str(resident)]):
+        for row in self.registered([str(resident)]):
             return row["unit"]
         raise UnknownResident
 
@@ -164,7 +190,8 @@ class RegistrationQueries(Application):
         today = self.today().isoformat()
         return next((day for day in sorted(standing.values()) if day <= today), None)
 
-    def _registered(self, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def registered(self, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Rows of the residents' view, of those of the ids who are registered."""
         for start in range(0, len(ids), AT_ONCE):
             some = ids[start : start + AT_ONCE]
             yield from self.rows(select(residents).where(residents.c.resident.in_(some)))

@@ -6,35 +6,33 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request
 
 from services.registration import schemas
+from services.registration.allowed import (
+    ANYBODY,
+    RESIDENT,
+    RESIDENT_OR_OVERSIGHT,
+    UNIT,
+    UNIT_OR_OVERSIGHT,
+)
 from services.registration.application import Registration
-from services.registration.roster_template import FILENAME, roster_template
+from services.registration.roster_service import RosterService
 from services.registration.standing import STATUSES
-from services.registration.words import WORDS
-from services.registration.workbook import SIZE_LIMIT
 from shared.access import parts, to
-from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT
+from shared.access.roles import OFFICE
 from shared.campaign import age_on, days_of
 from shared.contracts.registration import DECLINE_REASONS, ERASE_REASONS
-from shared.privacy import ERASED, KeyId, seal_keys
-from shared.web import Service, command, page, query, upload
+from shared.privacy import KeyId, seal_keys
+from shared.web import command, page, query
 from shared.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.web.service import internal
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-IMPORT_RESULT = "import_result.html"
-ANYBODY = to(*CAMPAIGN)
-UNIT = to(*OF_UNITS, OFFICE, at="unit")
-UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
-RESIDENT = to(*OF_UNITS, OFFICE, at="resident")
-RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")
 # Reporting counts people and needs no names.
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(Service):
+class RegistrationService(RosterService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -58,26 +56,6 @@ class RegistrationService(Service):
     def units(self) -> dict[str, Any]:
         """Return the units."""
         return {"units": self.app.units()}
-
-    # Rosters
-
-    @upload(
-        "/api/units/<unit>/roster",
-        allow=UNIT,
-        limit=SIZE_LIMIT,
-        answer=schemas.ImportAnswer,
-        summary="Register everybody on a unit's roster (.xlsx); good rows are in, bad rows listed",
-        then=IMPORT_RESULT,
-    )
-    def import_roster(self, body: dict[str, Any], unit: str) -> dict[str, Any]:
-        """Import a roster."""
-        return self.app.import_roster(unit, body["file"])
-
-    @page("/roster-template.xlsx", allow=ANYBODY, summary="An empty roster to fill in")
-    def template(self) -> Response:
-        """Return the example workbook."""
-        headers = {"Content-Disposition": f'attachment; filename="{FILENAME}"'}
-        return Response(roster_template(), headers=headers, content_type=XLSX)
 
     # Residents and their answers
 
@@ -216,12 +194,3 @@ class RegistrationService(Service):
             erase_reasons=ERASE_REASONS,
             done=done,
         )
-
-    def render(self, template: str, **values: Any) -> str:
-        """Render a page; the result of an import gets the names its answer does not repeat."""
-        values["words"], values["erased_text"] = WORDS, ERASED
-        if template == IMPORT_RESULT:
-            ids = [entry["resident"] for entry in values["answer"]["entries"]]
-            values["names"] = self.app.names(ids)
-            values["unit"] = self.app.unit(values["unit"])
-        return super().render(template, **values)

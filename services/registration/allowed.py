@@ -1,0 +1,10 @@
+"""Who may use registration's entry points."""
+
+from shared.access import to
+from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT
+
+ANYBODY = to(*CAMPAIGN)
+UNIT = to(*OF_UNITS, OFFICE, at="unit")
+UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
+RESIDENT = to(*OF_UNITS, OFFICE, at="resident")
+RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")

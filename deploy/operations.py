@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ from shared.access.service_tokens import OPERATOR, header_of
 from shared.contracts import catalogue
 from shared.deployment import Deployment
 from shared.messaging import dead
+from shared.messaging.relay import BEAT_SECONDS
 
 console = Console()
 SECONDS = 5
+DEAD_RELAY_SECONDS = 4 * BEAT_SECONDS
 
 
 def to_json(document: Any) -> str:
@@ -102,15 +105,30 @@ def status(deployment: Deployment) -> dict[str, Any]:
             parts[part.source] = {"down": type(error).__name__}
     heads = {source: answer["head"] for source, answer in parts.items() if "head" in answer}
     for answer in parts.values():
+        if "relay" in answer:
+            answer["relay"] |= _relaying(answer)
         for follow in answer.get("follows", ()):
             follow["lag"] = max(
                 0, heads.get(follow["source"], follow["position"]) - follow["position"]
             )
     healthy = all(
-        "down" not in answer and all(follow["healthy"] for follow in answer["follows"])
+        "down" not in answer
+        and answer["relay"]["healthy"]
+        and all(follow["healthy"] for follow in answer["follows"])
         for answer in parts.values()
     )
     return {"healthy": healthy, "parts": parts}
+
+
+def _relaying(answer: dict[str, Any]) -> dict[str, Any]:
+    """How far a relay is behind, and whether it is dead or only quiet: a live one gives signs."""
+    beat = answer["relay"]["beat_at"]
+    silent = (datetime.now(UTC) - datetime.fromisoformat(beat)).total_seconds() if beat else None
+    return {
+        "lag": answer["head"] - answer["relay"]["published"],
+        "silent_seconds": None if silent is None else round(silent),
+        "healthy": silent is not None and silent < DEAD_RELAY_SECONDS,
+    }
 
 
 def status_table(document: dict[str, Any]) -> Table:
@@ -124,9 +142,14 @@ def status_table(document: dict[str, Any]) -> Table:
         if "down" in answer:
             table.add_row(source, "", "", "", f"[red]没有应答 down: {answer['down']}[/red]")
             continue
-        unpublished = answer["head"] - answer["relay"]["published"]
+        relay = answer["relay"]
+        silent = f"[red]没有动静 silent: {relay['silent_seconds']} s[/red]"
         table.add_row(
-            f"[bold]{source}[/bold]", "(relay)", str(answer["head"]), str(unpublished), ""
+            f"[bold]{source}[/bold]",
+            "(relay)",
+            str(answer["head"]),
+            str(relay["lag"]),
+            "[green]ok[/green]" if relay["healthy"] else silent,
         )
         for follow in answer["follows"]:
             health = "[green]ok[/green]" if follow["healthy"] else f"[red]{follow['failing']}[/red]"
@@ -199,8 +222,38 @@ def catalogue_table(document: list[dict[str, Any]]) -> Table:
 
 
 def _run(running: Running, people: int, seed: int, quiet: bool) -> Outcome:
-    with _progress(quiet) as progress:
-        return rehearse(running.deployment, people=people, seed=seed, progress=progress)
+    """Rehearse, or go on with a rehearsal that was stopped; raises `Stopped` after a Ctrl-C."""
+    with _stop_asked_for() as stop, _progress(quiet) as progress:
+        return rehearse(running.deployment, people=people, seed=seed, progress=progress, stop=stop)
+
+
+@contextmanager
+def _stop_asked_for() -> Iterator[threading.Event]:
+    """Yield what the first Ctrl-C or SIGTERM sets; a second one stops at once."""
+    stop = threading.Event()
+    before = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(*_: object) -> None:
+        stop.set()
+        _restore(before)
+        console.print(
+            "这一天演练完就停；再按一次 Ctrl-C 立即停止。"
+            " Stopping when this day is over; Ctrl-C again stops at once."
+        )
+
+    if threading.current_thread() is threading.main_thread():
+        for signum in before:
+            signal.signal(signum, ask)
+    try:
+        yield stop
+    finally:
+        _restore(before)
+
+
+def _restore(handlers: dict[signal.Signals, Any]) -> None:
+    if threading.current_thread() is threading.main_thread():
+        for signum, handler in handlers.items():
+            signal.signal(signum, handler)
 
 
 @contextmanager
@@ -225,12 +278,12 @@ def rehearsal_on_cluster(folder: Path, *, people: int, seed: int, quiet: bool) -
         return _run(running, people, seed, quiet)
 
 
-def demo(folder: Path, *, people: int, seed: int, stay: bool) -> bool:
+def demo(folder: Path, *, people: int, seed: int, stay: bool, first_port: int) -> bool:
     """Rehearse once in `folder`, print the closing table, leave the pages running.
 
     Started again, it goes on with the same data. Returns whether everything agreed.
     """
-    deployment = embedded_deployment(folder, rehearsal=True, people=people)
+    deployment = embedded_deployment(folder, first_port=first_port, rehearsal=True, people=people)
     table = folder / "closing-table.json"
     with running_embedded(deployment) as running:
         if table.exists():

@@ -51,7 +51,7 @@ def test_data_of_another_town_are_left_alone(tmp_path: Path, people: int, seed: 
         Journal(tmp_path, people, seed)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_rehearsal_broken_off_again_and_again_ends_as_one_that_was_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

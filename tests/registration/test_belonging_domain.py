@@ -16,19 +16,17 @@ ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 
 
 def anna(**facts: Any) -> Resident:
-    return Resident(
-        **{
-            "resident": ANNA,
-            "unit": "v01",
-            "tie": "household",
-            "cohort": "general",
-            "sex": "female",
-            "birth_date": date(1979, 5, 21),
-            "document_kind": "resident_card",
-            "identity": {},
-        }
-        | facts
-    )
+    usual: dict[str, Any] = {
+        "resident": ANNA,
+        "unit": "v01",
+        "tie": "household",
+        "cohort": "general",
+        "sex": "female",
+        "birth_date": date(1979, 5, 21),
+        "document_kind": "resident_card",
+        "identity": {},
+    }
+    return Resident(**usual | facts)
 
 
 def correct(person: Resident, cohort: str) -> None:

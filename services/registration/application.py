@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.answers import Answers
-from services.registration.belonging import Belonging
 from services.registration.domain.campaign import Campaign
 from services.registration.domain.refusals import (
     VisitOpen,
@@ -35,7 +34,7 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers, Rebooking, Belonging):
+class Registration(Rosters, Answers, Rebooking):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
     aggregates = (Campaign, Unit, Resident)

@@ -97,6 +97,10 @@ class Docking(RegistrationQueries):
         query = select(dockings).where(at.unit == code)
         return self.rows(query.order_by(at.since.desc(), at.position.desc()))
 
+    def sites_of(self, unit: str) -> tuple[str, ...]:
+        """Return the sites a unit is, was or will be docked to."""
+        return tuple({row["site"]: None for row in self.dockings(unit)}) or super().sites_of(unit)
+
     def preview(self, code: str, site: str, since: date) -> dict[str, Any]:
         """What docking a unit to a site would mean for those who have a booking elsewhere (R15).
 

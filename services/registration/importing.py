@@ -27,11 +27,15 @@ class Known:
 
 @dataclass(slots=True)
 class Outcome:
-    """What importing the lines comes to; `changed` are the aggregates to save."""
+    """What importing the lines comes to; `changed` and `shared` are the aggregates to save.
+
+    `shared` are other units' people whom this unit lists too: nothing of theirs is sealed anew.
+    """
 
     entries: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     faults: list[Fault] = field(default_factory=list[Fault])
     changed: list[Resident] = field(default_factory=list[Resident])
+    shared: list[Resident] = field(default_factory=list[Resident])
 
     def count(self, outcome: str) -> int:
         """How many rows came out as new, corrected or unchanged."""

@@ -76,6 +76,7 @@ class RosterEntry(Schema):
     row = fields.Integer()
     outcome = fields.String(validate=validate.OneOf(("new", "corrected", "unchanged")))
     resident = fields.UUID()
+    counted_in = fields.String()  # another unit than the roster's: this one lists them too (R16)
 
 
 class Ignored(Schema):

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.registration.domain.resident import Resident
 from services.registration.roster_doubts import card_fault
 from services.registration.roster_rows import Fault, Line
+from services.registration.tracing import Seen
 
 DOCUMENT = "resident_card"
 
@@ -27,11 +28,12 @@ class Known:
 
 @dataclass(slots=True)
 class Outcome:
-    """What importing the lines comes to; `changed` are the aggregates to save."""
+    """What importing the lines comes to; `changed` are the aggregates to save, `seen` who they are."""
 
     entries: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     faults: list[Fault] = field(default_factory=list[Fault])
     changed: list[Resident] = field(default_factory=list[Resident])
+    seen: list[Seen] = field(default_factory=list[Seen])
 
     def count(self, outcome: str) -> int:
         """How many rows came out as new, corrected or unchanged."""
@@ -60,6 +62,15 @@ def identity_of(line: Line, known: Mapping[str, Any]) -> dict[str, Any]:
         "phone": line.phone or known.get("phone", ""),
         "address": line.address or known.get("address", ""),
     }
+
+
+def seen_in(line: Line, resident: UUID, known: Mapping[str, Any]) -> Seen:
+    """Return who the line says somebody is, to be remembered by."""
+    who = identity_of(line, known)
+    card = line.card
+    return Seen(
+        str(resident), who["name"], card.number, who["phone"], card.birth_date.isoformat(), card.sex
+    )
 
 
 def differs(line: Line, known: Known) -> bool:

@@ -18,14 +18,15 @@ from services.registration.importing import (
     differs,
     elsewhere,
     register,
+    seen_in,
 )
-from services.registration.queries import RegistrationQueries
 from services.registration.roster import read_roster
 from services.registration.roster_rows import Line
+from services.registration.traces import Traces
 from services.registration.views import units
 
 
-class Rosters(RegistrationQueries):
+class Rosters(Traces):
     """A unit's roster is handed in."""
 
     def import_roster(self, code: str, content: bytes) -> dict[str, Any]:
@@ -41,6 +42,7 @@ class Rosters(RegistrationQueries):
         unit.record_import(file_sha256=sha256, errors=len(faults), **counts)
         self.keys.prepare([str(person.id) for person in outcome.changed])
         self.save(*outcome.changed, unit)
+        self.remember(outcome.seen)
         return {
             "unit": code,
             "rows": len(outcome.entries) + len(faults),
@@ -74,6 +76,7 @@ class Rosters(RegistrationQueries):
         for line, resident in zip(lines, ids, strict=True):
             before = known.get(str(resident))
             if before is None:
+                outcome.seen.append(seen_in(line, resident, {}))
                 outcome.changed.append(register(line, resident, code, cohort))
                 said = "new"
             elif before.unit != code:
@@ -83,6 +86,7 @@ class Rosters(RegistrationQueries):
                 person = self.get(Resident, resident)
                 correct(line, person, code, before)
                 outcome.changed.append(person)
+                outcome.seen.append(seen_in(line, resident, before.identity or {}))
                 said = "corrected"
             else:
                 said = "unchanged"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,28 @@ from typer.testing import CliRunner
 
 from deploy.accounts import rehearsal_accounts
 from deploy.cli import app, main
-from deploy.running import PLAN, embedded_deployment, sources
-from deploy.servers import listens
+from deploy.running import embedded_deployment
+from deploy.servers import HOST
 from shared.access.service_tokens import header_of
 from shared.deployment import Deployment
 
 ENTRY = "from deploy.cli import main; main()"
+
+
+PARTS = 8
+
+
+def free_run(count: int) -> int:
+    """The first of so many ports in a row that nobody uses; clients get theirs from higher up."""
+    for first in random.sample(range(20_000, 32_000), 100):
+        with ExitStack() as stack:
+            try:
+                for port in range(first, first + count):
+                    stack.enter_context(socket.socket()).bind((HOST, port))
+            except OSError:
+                continue
+            return first
+    raise AssertionError("no free ports in a row")
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -34,19 +51,9 @@ def run(*arguments: str) -> tuple[int, str]:
 
 def answers(port: int) -> bool:
     try:
-        return requests.get(f"http://127.0.0.1:{port}/health", timeout=1).ok
+        return requests.get(f"http://{HOST}:{port}/health", timeout=1).ok
     except requests.RequestException:
         return False
-
-
-def ports_in_a_row() -> int:
-    """The port before as many free ones as there are parts, where no client is given any."""
-    many = len(sources(PLAN))
-    return next(
-        first
-        for first in range(12_000, 32_000, 20)
-        if not any(listens(first + n) for n in range(1, many + 1))
-    )
 
 
 @contextmanager
@@ -60,9 +67,8 @@ def up(folder: Path, first_port: int) -> Iterator[subprocess.Popen[bytes]]:
     try:
         deadline = time.monotonic() + 120
         while not answers(first_port + 7):
-            said = (folder.parent / "log").read_text()
-            assert child.poll() is None, said
-            assert time.monotonic() < deadline, said
+            assert child.poll() is None, (folder.parent / "log").read_text()
+            assert time.monotonic() < deadline, (folder.parent / "log").read_text()
             time.sleep(0.1)
         yield child
     finally:
@@ -83,7 +89,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_up_serves_stops_cleanly_on_ctrl_c_and_goes_on_with_the_same_data(folder: Path):
-    port = ports_in_a_row()
+    port = free_run(PARTS)
     with up(folder, port) as child:
         deployment = Deployment.read(folder / "deployment.json")
         body = {"batch": "B1", "product": "CoronaVac", "doses": 10, "expiry": "2099-01-01"}

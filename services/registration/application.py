@@ -6,11 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.answers import Answers
+from services.registration.assigning import Assigning
+from services.registration.calling import Calling
 from services.registration.domain.campaign import Campaign
+from services.registration.domain.quotas import Quotas
 from services.registration.domain.refusals import (
     VisitOpen,
 )
 from services.registration.domain.resident import FACTS, Resident
+from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.unit import Unit
 from services.registration.rosters import Rosters
 
@@ -32,10 +36,10 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers):
+class Registration(Rosters, Answers, Assigning, Calling):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
-    aggregates = (Campaign, Unit, Resident)
+    aggregates = (Campaign, Unit, Resident, Responsibility, Quotas)
 
     # The campaign file's facts
 

@@ -7,6 +7,7 @@ Nothing else defines an event's shape. `catalogue` holds one contract per event 
 from shared.contracts import (
     access,
     appointments,
+    contacts,
     registration,
     reporting,
     screening,
@@ -37,6 +38,7 @@ __all__ = [
     "access",
     "appointments",
     "catalogue",
+    "contacts",
     "decode",
     "encode",
     "registration",

@@ -15,6 +15,7 @@ from shared.access import Allow, Caller, Person, Place, current
 from shared.access.gate import Gate
 from shared.access.look import Look
 from shared.access.refusals import NotAllowed, NotSignedIn, TokenRefused
+from shared.access.roles import LIST
 from shared.eventstore import Context
 from shared.web.limits import client_address, limits_of
 from shared.web.requests import is_form
@@ -110,22 +111,31 @@ def _grants(
         return ()
     if by is None:
         raise NotSignedIn
-    grants = allow.matching(by, _place(service, allow, path))
+    grants = allow.matching(by, _place(service, allow, path, by))
     if not grants:
         raise NotAllowed
     return grants
 
 
-def _place(service: Any, allow: Allow, path: dict[str, Any]) -> Place | None:
+def _place(service: Any, allow: Allow, path: dict[str, Any], by: Person) -> Place | None:
     if allow.at == "town":
         return None
     if allow.at == "part":
         return Place(site=service.part.site)
     unit = path["unit"] if allow.at == "unit" else service.app.unit_of(path["resident"])
+    cadre = _cadre(service.app, by, path["resident"]) if allow.at == "resident" else None
     if service.part.site:
-        return Place(unit, service.part.site)
+        return Place(unit, service.part.site, cadre)
     known = next((each for each in service.app.campaign.units if each.code == unit), None)
-    return Place(unit, known.site if known else None)
+    return Place(unit, known.site if known else None, cadre)
+
+
+def _cadre(app: Any, by: Person, resident: UUID) -> str | None:
+    """Who is responsible for a resident: asked only for people with a list of their own."""
+    if not any(grant.scope.startswith(f"{LIST}:") for grant in by.grants):
+        return None
+    cadre_of = getattr(app, "cadre_of", None)
+    return cadre_of(resident) if cadre_of else None
 
 
 def _record(app: Any, person: Person, url: str, asked: current.Request) -> None:

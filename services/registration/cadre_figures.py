@@ -34,16 +34,16 @@ class CadreFigures(Responsibilities):
         """
         self.unit(unit)
         day = on or self.today()
-        clerk = (self.clerk(unit, day) or {}).get("clerk")
+        clerk: str | None = (self.clerk(unit, day) or {}).get("clerk")
         figures = self._figures(unit, day)
         unassigned = figures.pop(None, dict.fromkeys(COUNTED, 0))
         at_work = self.cadres_at_work(unit)
         wanted = self._quotas(unit)
-        known = {each for each in figures if each is not None}
-        logins = sorted({*at_work, *known, *wanted, *([clerk] if clerk else [])})
+        logins: set[str] = {*at_work, *wanted}
+        logins.update(each for each in (clerk, *figures) if each is not None)
         empty = dict.fromkeys(COUNTED, 0)
         rows: list[dict[str, Any]] = []
-        for login in logins:
+        for login in sorted(logins):
             own = figures.get(login, empty)
             counts = {
                 name: own[name] + (unassigned[name] if login == clerk else 0) for name in COUNTED

@@ -205,7 +205,9 @@ def test_the_hesitant_without_a_day_come_back_the_next_day(village: Village):
 
 
 def test_whom_nobody_is_assigned_to_is_on_nobodys_list(village: Village):
-    lists = village.shown() | {r["resident"] for r in village.listed(village.client(B))["residents"]}
+    lists = village.shown() | {
+        r["resident"] for r in village.listed(village.client(B))["residents"]
+    }
     assert village.people[6] not in lists
 
 

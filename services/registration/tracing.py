@@ -125,11 +125,11 @@ class Tracer:
         region, salt = number // REGION, salt_of(who.resident)
         block, word = divmod(salt, WORDS)
         mixed, base = f"{region}.{block}", region << 32
-        values, words = sought_of(who), self._blind.words
+        values, trace = sought_of(who), self._blind.word
         row: dict[str, int | str | None] = {"number": number, "resident": who.resident}
         for column in SOUGHT:
             value = values.get(column)
-            row[column] = None if value is None else base | words(column, mixed, value)[word]
+            row[column] = None if value is None else base | trace(column, mixed, word, value)
         return row | self.shared(who)
 
     def shared(self, who: Seen) -> dict[str, int | None]:

@@ -353,9 +353,7 @@ def test_reindexing_gives_the_same_table(small: Town):
         gone = traces.c.resident == people[101]
         connection.execute(traces.delete().where(gone))
         connection.execute(update(traces).values(name=1))
-        connection.execute(
-            traces.insert(), {"number": 50, "resident": "0" * 36}
-        )  # a row of nobody
+        connection.execute(traces.insert(), {"number": 50, "resident": "0" * 36})  # a row of nobody
     said = reindexed(small)
     assert said == {"remembered": len(PEOPLE), "unreadable": 0, "after": None}
     assert table() == before

@@ -11,6 +11,7 @@ from services.registration.allowed import SEARCHER
 from services.registration.search_schemas import MOST, Found, Reindex, Search
 from shared.access import parts
 from shared.web import Service, action, page
+from shared.web.finding import Wanted
 from shared.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.web.service import internal
 
@@ -29,10 +30,10 @@ class SearchService(Service):
         """Return who is meant, of the units in reach."""
         return self._found(body["text"])
 
-    @action("/find", allow=SEARCHER, body=Search, summary="The same search for a browser")
+    @action("/find", allow=SEARCHER, body=Wanted, summary="The same search for a browser")
     def find(self, body: dict[str, Any]) -> str | Response:
         """Show whom a search found; the only one found is opened at once."""
-        ids, more = self._ids(body["text"])
+        ids, more = self._ids(body["q"])
         if len(ids) == 1:
             return redirect(f"/residents/{ids[0]}", 303)
         return self.render("search.html", people=self.app.found(ids), more=more, asked=True)

@@ -249,24 +249,24 @@ def test_many_are_told_to_be_more(small: Town):
 
 def test_the_only_one_found_is_opened(small: Town):
     people = small.imported({101: ("张伟丽", "13800110101")})
-    found = small.http.form("/find", text="zwl")
+    found = small.http.form("/find", q="zwl")
     assert (found.status_code, found.location) == (303, f"/residents/{people[101]}")
 
 
 def test_several_are_listed_and_none_is_said(small: Town):
     people = small.imported({101: ("张伟丽", "13800110101"), 102: ("张伟", "13800110202")})
-    page = small.http.form("/find", text="张")
+    page = small.http.form("/find", q="张")
     assert page.status_code == 200
     assert all(f"/residents/{resident}" in page.text for resident in people.values())
     assert card(101) not in page.text
-    assert "没有找到" in small.http.form("/find", text="李").text
+    assert "没有找到" in small.http.form("/find", q="李").text
 
 
 @pytest.mark.parametrize("url", ["/", "/units/v01", "/find"])
 def test_the_search_box_stands_where_people_are_looked_for(small: Town, url: str):
     page = small.http.page(url).text
     assert 'action="/find"' in page
-    assert 'name="text"' in page
+    assert 'name="q"' in page
 
 
 def test_the_box_is_not_shown_to_those_who_may_not_search(small: Town):

@@ -202,6 +202,15 @@ def test_a_unit_finds_its_own_people_only(small: Town):
     assert sorted(small.found("zwl", office)) == sorted([here[101], there[102]])
 
 
+def test_a_second_unit_finds_those_it_lists_too(small: Town):
+    people = small.imported({101: ("张伟丽", "13800110101")}, "v01")
+    sector = next(each.code for each in small.app.campaign.units if each.kind == "sector")
+    assert small.found("张伟丽", a_chief(small, sector)) == []
+    small.imported({101: ("张伟丽", "13800110101")}, sector)
+    assert small.found("张伟丽", a_chief(small, sector)) == [people[101]]
+    assert small.found("张伟丽", a_chief(small, "v02")) == []
+
+
 @pytest.mark.parametrize("role", ["auditor", "supervisor", "operator", "county_subscriber"])
 def test_who_sees_no_names_cannot_search_for_them(small: Town, role: str):
     client = small.http.signed_in("curious", (role, "town"))
@@ -318,8 +327,11 @@ def test_an_erased_person_is_found_by_nothing(small: Town):
 
 def test_a_vaccinated_person_is_forgotten_by_telephone_only(small: Town):
     people = small.imported({101: ("张伟丽", "13800110101")})
-    with small.transaction():
-        small.app.forget_traces(people[101], ["contact"])  # type: ignore[attr-defined]
+    given = {"site": "stadium", "unit": "v01", "cohort": "general", "dose": 1}
+    what = {"product": "CoronaVac", "batch": "SV-1", "vaccinator": "tester", "day": "2024-03-26"}
+    small.hears("appointments/stadium", "DoseAdministered", resident=people[101], **given, **what)
+    answer = small.http.post(f"/api/residents/{people[101]}/erase", {"reason": "by_request"})
+    assert answer.json["destroyed"] == ["contact"], answer.text  # type: ignore[index]
     assert small.found("13800110101") == []
     assert small.found("张伟丽") == [people[101]]
     [row] = small.table()

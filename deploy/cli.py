@@ -232,9 +232,12 @@ def demo(
     seed: SeedOption = 2024,
     stop: Annotated[bool, typer.Option(help="Do not leave the pages running")] = False,
     first_port: Annotated[int, typer.Option(help="Parts count up from it")] = 8100,
+    json: JsonOption = False,
 ) -> None:
     """Rehearse the plan on a small scale and leave the pages running 演示."""
-    if not operations.demo(folder, people=people, seed=seed, stay=not stop, first_port=first_port):
+    if not operations.demo(
+        folder, people=people, seed=seed, stay=not stop, first_port=first_port, as_json=json
+    ):
         raise typer.Exit(1)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -75,12 +76,13 @@ def demo_accounts(deployment: Deployment) -> Table:
     return table
 
 
-def wait_for_interrupt() -> None:
+def wait_for_interrupt(*, quiet: bool = False) -> None:
     """Return on Ctrl-C or SIGTERM."""
     stop = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: stop.set())
-    console.print("Ctrl-C 停止 stops")
+    if not quiet:
+        console.print("Ctrl-C 停止 stops")
     stop.wait()
 
 
@@ -296,7 +298,9 @@ def rehearsal_on_cluster(folder: Path, *, people: int, seed: int, quiet: bool) -
         return _run(running, people, seed, quiet)
 
 
-def demo(folder: Path, *, people: int, seed: int, stay: bool, first_port: int) -> bool:
+def demo(
+    folder: Path, *, people: int, seed: int, stay: bool, first_port: int, as_json: bool = False
+) -> bool:
     """Rehearse once in `folder`, print the closing table, leave the pages running.
 
     Started again, it goes on with the same data. Returns whether everything agreed.
@@ -305,16 +309,18 @@ def demo(folder: Path, *, people: int, seed: int, stay: bool, first_port: int) -
     table = folder / "closing-table.json"
     with running_embedded(deployment) as running:
         if table.exists():
-            console.print(
-                f"演练已完成，数据在 {folder}。 The rehearsal is done; its data are there."
-            )
-            good = not json.loads(table.read_text())["problems"]
+            outcome = Outcome(**json.loads(table.read_text()))
         else:
-            outcome = _run(running, people, seed, quiet=False)
-            console.print(closing_table(outcome))
+            outcome = _run(running, people, seed, quiet=as_json)
             table.write_text(to_json(outcome.as_json()))
-            good = not outcome.problems
-        console.print(demo_accounts(deployment))
+        if as_json:
+            passwords = rehearsal_accounts(deployment)
+            pages = {part.source: f"{part.address}/" for part in deployment.parts}
+            typer.echo(to_json(outcome.as_json() | {"pages": pages, "accounts": passwords}))
+        else:
+            console.print(closing_table(outcome))
+            console.print(addresses(deployment))
+            console.print(demo_accounts(deployment))
         if stay:
-            wait_for_interrupt()
-    return good
+            wait_for_interrupt(quiet=as_json)
+    return not outcome.problems

@@ -70,6 +70,20 @@ def test_the_county_is_led_to_the_published_reports_only(tmp_path: Path):
     assert 'href="/weeks"' in refused.text.partition("<main")[2]
 
 
+def test_the_county_reads_no_week_before_it_is_published(tmp_path: Path):
+    part = PartUnderTest(tmp_path, "reporting")
+    part.at("2024-04-09")
+    office = part.http.signed_in("office", ("office", "town"))
+    county = part.http.signed_in("county", ("county_subscriber", "town"))
+    assert office.get("/api/weeks/2024-W14").status_code == 200
+    assert county.get("/api/weeks/2024-W14").status_code == 403
+    assert county.page("/weeks/2024-W14").status_code == 403
+    assert county.post("/api/weeks/2024-W14/close").status_code == 403
+    assert office.post("/api/weeks/2024-W14/close").status_code == 200
+    assert county.get("/api/weeks/2024-W14").json == office.get("/api/weeks/2024-W14").json
+    assert county.page("/weeks/2024-W14").status_code == 200
+
+
 def test_a_nurse_of_another_site_is_led_to_its_places_and_not_to_its_people(tmp_path: Path):
     part = PartUnderTest(tmp_path, "appointments", "stadium")
     nurse = a_person("nurse", (Grant("site_staff", "site:community"),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 from datetime import date
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.cli import app
 from deploy.operations import rehearsal_embedded
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Outcome, rehearse
@@ -93,3 +96,11 @@ def test_a_rehearsal_broken_off_again_and_again_ends_as_one_that_was_not(
     assert broken == 4
     assert again.problems == []
     assert figures(again) == figures(whole)
+    # The demonstration of the same town: its pages' addresses and accounts, first and once more.
+    for _ in range(2):
+        words = ["demo", "--folder", str(tmp_path / "broken"), "--people", str(PEOPLE)]
+        shown = CliRunner().invoke(app, [*words, "--seed", str(SEED), "--stop", "--json"])
+        told = json.loads(shown.output)
+        assert (shown.exit_code, told["by_day"]) == (0, whole.by_day)
+        assert set(told["pages"]) == set(whole.events)
+        assert {"admin", "office", "county", "doctor"} <= set(told["accounts"])

@@ -4,6 +4,7 @@ from shared.access import to
 from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT
 
 ANYBODY = to(*CAMPAIGN)
+OFFICE_ONLY = to(OFFICE)
 UNIT = to(*OF_UNITS, OFFICE, at="unit")
 UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
 RESIDENT = to(*OF_UNITS, OFFICE, at="resident")

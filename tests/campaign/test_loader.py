@@ -252,3 +252,15 @@ def test_keys_are_found_round_strings_arrays_and_comments() -> None:
 def test_no_text_stops_the_key_scanner(lines: list[str]) -> None:
     found = key_lines("\n".join(lines))
     assert all(1 <= line <= len(lines) for line in found.values())
+
+
+def test_a_sector_tells_its_kind_by_its_cohort_or_says_it() -> None:
+    town = load(TOWN)
+    kinds = {code: town.unit(code).sector_kind for code in ("s01", "s03", "s05", "s08", "v01")}
+    assert kinds == {
+        "s01": "market",
+        "s03": "building",
+        "s05": "school",
+        "s08": "enterprise",
+        "v01": None,
+    }

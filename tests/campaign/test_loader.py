@@ -129,6 +129,11 @@ CASES = [
      "the code of a site: stadium"),
     ("target = 40", "target = -40", 45, "units[2].target", "1 or more"),
     ("target = 40", 'target = 40\ncolour = "red"', 46, "units[2].colour", "no such key"),
+    ("target = 40", 'target = 40\nsector = "fair"', 46, "units[2].sector", "market, building"),
+    ("target = 40", 'target = 40\nsector = "market"', 46, "units[2].sector",
+     'no such key where kind is "village"'),
+    ("target = 40", 'target = 40\ncohort = "Party Member"', 46, "units[2].cohort",
+     "small letters and underscores"),
     ('name_en = "Village B"\n', "", 39, "units[2].name_en", "a text in quotes"),
     ("end = 2024-06-20\n", "", 0, "end", "a date"),
 ]  # fmt: skip

@@ -61,6 +61,7 @@ class RosterTrouble(Schema):
     value = fields.String()
     problem = fields.String()
     remedy = fields.String()
+    code = fields.String()
 
 
 class RosterFault(RosterTrouble):
@@ -81,11 +82,33 @@ class RosterEntry(Schema):
     counted_in = fields.String()  # another unit than the roster's: this one lists them too (R16)
 
 
+class RosterNote(Schema):
+    """What was put right in a row without asking."""
+
+    sheet = fields.String()
+    row = fields.Integer()
+    notes = fields.List(fields.String())
+
+
 class Ignored(Schema):
     """A column, or a whole sheet (`column` is empty), that was not read."""
 
     sheet = fields.String()
     column = fields.String()
+
+
+class Account(Schema):
+    """What became of a sheet's rows: `rows` is the sum of the next five, `remarks` counted."""
+
+    sheet = fields.String()
+    rows = fields.Integer()
+    people = fields.Integer()
+    heading = fields.Integer()
+    empty = fields.Integer()
+    remarks = fields.List(fields.Integer())
+    unread = fields.Integer()
+    hidden_rows = fields.Integer()
+    hidden_columns = fields.List(fields.String())
 
 
 class ImportAnswer(Schema):
@@ -99,6 +122,8 @@ class ImportAnswer(Schema):
     errors = fields.List(fields.Nested(RosterFault))
     entries = fields.List(fields.Nested(RosterEntry))
     ignored = fields.List(fields.Nested(Ignored))
+    notes = fields.List(fields.Nested(RosterNote))
+    accounts = fields.List(fields.Nested(Account))
 
 
 class ListPage(Schema):

@@ -64,24 +64,35 @@ class Resident(Aggregate):
         self.cohorts: tuple[str, ...] = (cohort,)
 
     def correct(
-        self, *, unit: str, tie: str, cohort: str, identity: dict[str, Any], new_identity: bool
+        self,
+        *,
+        unit: str,
+        tie: str,
+        cohort: str,
+        identity: dict[str, Any],
+        new_identity: bool,
+        sex: str | None = None,
+        birth_date: date | None = None,
     ) -> None:
         """Take over what a later roster says; nothing happens when it says the same.
 
         `new_identity` tells whether `identity` differs from the one sealed before, which only
-        the application can read. Raises `RegisteredElsewhere`.
+        the application can read. `sex` and `birth_date` may change where the document's number
+        carries none (a passport, a permit); None leaves them. Raises `RegisteredElsewhere`.
         """
         if unit != self.unit:
             raise RegisteredElsewhere(self.unit)
-        if (tie, cohort) == (self.tie, self.cohort) and not new_identity:
+        sex, birth_date = sex or self.sex, birth_date or self.birth_date
+        known = (self.tie, self.cohort, self.sex, self.birth_date)
+        if (tie, cohort, sex, birth_date) == known and not new_identity:
             return
         self._on_resident_corrected(
             resident=self.id,
             unit=unit,
             tie=tie,
             cohort=cohort,
-            sex=self.sex,
-            birth_date=self.birth_date,
+            sex=sex,
+            birth_date=birth_date,
             document_kind=self.document_kind,
             identity=identity,
         )

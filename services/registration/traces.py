@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 
 from services.registration.queries import AT_ONCE, RegistrationQueries
 from services.registration.sought import Meant, meant_by
-from services.registration.standing import standing_on
+from services.registration.standing import on_list, standing_on
 from services.registration.traces_views import OF_CONTACT, traces
 from services.registration.tracing import REGION, Seen, Tracer
 from services.registration.views import residents, units
@@ -99,7 +99,7 @@ class Traces(RegistrationQueries):
         query = select(residents).join(traces, traces.c.resident == residents.c.resident)
         query = query.where(has_one)
         if reach is not None:
-            query = query.where(residents.c.unit.in_(sorted(reach)))
+            query = query.where(on_list(*sorted(reach)))
         return self.opened(self.rows(query.limit(most)))
 
     def _has(self, meant: Meant, regions: range) -> ColumnElement[bool]:

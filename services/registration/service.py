@@ -17,6 +17,8 @@ from services.registration.allowed import (
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.application import Registration
+from services.registration.contact_service import ContactService
+from services.registration.responsibility_service import ResponsibilityService
 from services.registration.search_service import SearchService
 from services.registration.unit_service import UnitService
 from shared.access import parts, to
@@ -32,7 +34,7 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(UnitService, SearchService):
+class RegistrationService(UnitService, ContactService, ResponsibilityService, SearchService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -41,6 +43,8 @@ class RegistrationService(UnitService, SearchService):
     nav = (
         ("/", "全镇", "Town"),
         ("/find", "找人", "Find"),
+        ("/list", "我的名单", "My list"),
+        ("/cadres", "责任人", "Cadres"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 
@@ -162,4 +166,6 @@ class RegistrationService(UnitService, SearchService):
             reasons=DECLINE_REASONS,
             erase_reasons=ERASE_REASONS,
             done=done,
+            **self.contact_choices(),
+            **self.mobilisation(resident, person["unit"]),
         )

@@ -4,10 +4,10 @@ from shared.access import to
 from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT, UNIT_CHIEF
 
 ANYBODY = to(*CAMPAIGN)
+OFFICE_ONLY = to(OFFICE)
 CADRE = to(*OF_UNITS)
 CADRES = to(*OF_UNITS, OFFICE, *OVERSIGHT)
 CHIEF = to(UNIT_CHIEF, OFFICE, at="unit")
-OFFICE_ONLY = to(OFFICE)
 UNIT = to(*OF_UNITS, OFFICE, at="unit")
 UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
 RESIDENT = to(*OF_UNITS, OFFICE, at="resident")

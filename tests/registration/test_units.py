@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from services.registration.headings import COHORTS
+from services.registration.words import COHORT_WORDS
 from tests.kit import PartUnderTest
 from tests.registration import workbooks
 from tests.registration.workbooks import roster
@@ -208,6 +210,16 @@ def test_both_units_answer_for_a_shared_person_and_nobody_else(town: PartUnderTe
     assert refused(town, "/api/units/v02/answers", answers=answers) == (422, "bad-answers")
 
 
+def test_both_units_find_a_shared_person(town: PartUnderTest):
+    (entry,) = imported(town, "v01", person(101))["entries"]
+    imported(town, "s01", person(101))
+    for unit, may in (("v01", True), ("s01", True), ("v02", False)):
+        cadre = town.http.signed_in(f"{unit}-cadre", ("unit_cadre", f"unit:{unit}"))
+        answer = cadre.post("/api/residents/search", {"text": "李小明"})
+        found = [each["resident"] for each in (answer.json or {})["residents"]]
+        assert found == ([entry["resident"]] if may else []), unit
+
+
 def test_leaving_the_second_list_ends_what_its_unit_may_see(town: PartUnderTest):
     (entry,) = imported(town, "v01", person(101))["entries"]
     imported(town, "s01", person(101))
@@ -242,8 +254,15 @@ def cohorts(town: PartUnderTest, **query: Any) -> dict[str, tuple[int, int, int,
 
 
 def dose(town: PartUnderTest, resident: str, number: int, day: str) -> None:
-    data = {"site": "stadium", "resident": resident, "unit": "v01", "cohort": "general"}
-    data |= {"dose": number, "day": day, "product": "CoronaVac", "batch": "B", "vaccinator": "n"}
+    data: dict[str, Any] = {"site": "stadium", "resident": resident, "unit": "v01"}
+    data |= {
+        "cohort": "general",
+        "dose": number,
+        "day": day,
+        "product": "CoronaVac",
+        "batch": "B",
+        "vaccinator": "n",
+    }
     town.hears("appointments/stadium", "DoseAdministered", **data)
 
 
@@ -320,6 +339,11 @@ def test_tags_are_set_with_the_boxes_of_the_residents_page(town: PartUnderTest):
     page = town.http.page(f"/residents/{resident}", done="tagged").text
     assert "人群已登记" in page
     assert 'name="is_cadre" checked' in page
+
+
+def test_rosters_can_say_every_cohort_that_pages_name():
+    assert COHORTS.keys() == COHORT_WORDS.keys()
+    assert all(zh in COHORTS[code] for code, (zh, _) in COHORT_WORDS.items())
 
 
 # The town's page

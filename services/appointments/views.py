@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    delete,
     insert,
     update,
 )
@@ -27,6 +28,7 @@ dockings = Table(
     "dockings",
     tables,
     Column("unit", String, primary_key=True),
+    Column("since", String, primary_key=True),
     Column("site", String, nullable=False),
 )
 residents = Table(
@@ -109,7 +111,10 @@ views = Views(tables)
 
 @views.on("UnitDocked")
 def _docked(connection: Connection, event: Event) -> None:
-    put(connection, dockings, "unit", {"unit": event.data["unit"], "site": event.data["site"]})
+    at, data = dockings.c, event.data
+    same_day = (at.unit == data["unit"]) & (at.since == data["since"])
+    connection.execute(delete(dockings).where(same_day))
+    connection.execute(insert(dockings), data)
 
 
 @views.on("ResidentRegistered", "ResidentCorrected")
@@ -128,6 +133,14 @@ def _erased(connection: Connection, event: Event) -> None:
 def _answered(connection: Connection, event: Event) -> None:
     answer = "consented" if event.name == "ConsentGiven" else "declined"
     values = {"answer": answer, "wished_week": event.data.get("wished_week")}
+    found = residents.c.resident == event.data["resident"]
+    connection.execute(update(residents).where(found).values(values))
+
+
+@views.on("AnswerTakenBack")
+def _taken_back(connection: Connection, event: Event) -> None:
+    answer = {"consent": "consented", "decline": "declined"}.get(event.data["answer"])
+    values = {"answer": answer, "wished_week": event.data["wished_week"]}
     found = residents.c.resident == event.data["resident"]
     connection.execute(update(residents).where(found).values(values))
 

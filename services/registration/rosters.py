@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.registration.belonging import Belonging
 from services.registration.domain.resident import Resident
 from services.registration.importing import (
     Known,
@@ -20,14 +21,15 @@ from services.registration.importing import (
     elsewhere,
     is_another_person,
     register,
+    seen_in,
 )
-from services.registration.queries import RegistrationQueries
 from services.registration.roster import read_roster
 from services.registration.roster_lines import Line
+from services.registration.traces import Traces
 from services.registration.views import units
 
 
-class Rosters(RegistrationQueries):
+class Rosters(Belonging, Traces):
     """A unit's roster is handed in."""
 
     def import_roster(self, code: str, content: bytes) -> dict[str, Any]:
@@ -42,7 +44,8 @@ class Rosters(RegistrationQueries):
         sha256 = hashlib.sha256(content).hexdigest()
         unit.record_import(file_sha256=sha256, errors=len(faults), **counts)
         self.keys.prepare([str(person.id) for person in outcome.changed])
-        self.save(*outcome.changed, unit)
+        self.save(*outcome.changed, *outcome.shared, unit)
+        self.remember(outcome.seen)
         return {
             "unit": code,
             "rows": len(outcome.entries) + len(faults),
@@ -79,16 +82,21 @@ class Rosters(RegistrationQueries):
         assert self.privacy is not None
         ids = [self.privacy.resident_id(line.document.kind, line.document.number) for line in lines]
         known = self._known([str(resident) for resident in ids])
-        cohort = self._cohort(code)
+        cohort, sharing = self._cohort(code), self.sharing(code, ids)
         outcome = Outcome()
         for line, resident in zip(lines, ids, strict=True):
             before = known.get(str(resident))
             if before is None:
+                outcome.seen.append(seen_in(line, resident, {}))
                 outcome.changed.append(register(line, resident, code, cohort))
                 said = "new"
             elif before.unit != code:
-                outcome.faults.append(elsewhere(line, before))
-                continue
+                if not sharing.may(resident, before.unit) and not sharing.tie_of(resident):
+                    outcome.faults.append(elsewhere(line, before))
+                    continue
+                shared = self.share(sharing, resident, line.tie, line.cohort or cohort)
+                outcome.shared += [shared] if shared else []
+                said = "corrected" if shared else "unchanged"
             elif is_another_person(line, before):
                 outcome.faults.append(another_person(line))
                 continue
@@ -96,6 +104,7 @@ class Rosters(RegistrationQueries):
                 person = self.get(Resident, resident)
                 correct(line, person, code, before)
                 outcome.changed.append(person)
+                outcome.seen.append(seen_in(line, resident, before.identity or {}))
                 said = "corrected"
             else:
                 said = "unchanged"
@@ -106,6 +115,7 @@ class Rosters(RegistrationQueries):
                     "outcome": said,
                     "resident": str(resident),
                 }
+                | ({"counted_in": before.unit} if before and before.unit != code else {})
             )
         return outcome
 

@@ -49,8 +49,6 @@ units = Table(
     Column("kind", String, nullable=False),
     Column("name_zh", String, nullable=False),
     Column("name_en", String, nullable=False),
-    Column("site", String),
-    Column("since", String),
     Column("target", Integer, nullable=False),
 )
 residents = Table(
@@ -69,6 +67,7 @@ residents = Table(
     Column("retained_until", String),
     Column("answer", String, nullable=False),
     Column("wished_week", String),
+    Column("wished_site", String),
     Column("decline_reason", String),
     Index("residents_in_unit", "unit", "answer"),
     Index("residents_in_order", "unit", "listed"),
@@ -126,7 +125,10 @@ heard = Table(
     Column("facts", Text, nullable=False),
 )
 
-views = Views(tables)
+# Not made of events alone, so a rebuild of the views leaves them as they are.
+kept = MetaData()
+
+views = Views(tables, kept=kept)
 
 
 _new_resident = insert(residents)
@@ -141,14 +143,13 @@ def _(connection: Connection, event: Event) -> None:
 
 @views.on("UnitListed")
 def _(connection: Connection, event: Event) -> None:
-    values = event.data | {"listed": event.position, "site": None, "since": None, "target": 0}
-    connection.execute(insert(units), values)
+    connection.execute(insert(units), event.data | {"listed": event.position, "target": 0})
 
 
-@views.on("UnitDocked", "TargetSet")
+@views.on("TargetSet")
 def _(connection: Connection, event: Event) -> None:
-    values = {name: value for name, value in event.data.items() if name != "unit"}
-    connection.execute(update(units).where(units.c.unit == event.data["unit"]).values(values))
+    at_unit = units.c.unit == event.data["unit"]
+    connection.execute(update(units).where(at_unit).values(target=event.data["target"]))
 
 
 @views.on("RosterImported")
@@ -164,7 +165,7 @@ def _facts(event: Event) -> dict[str, Any]:
 
 @views.on("ResidentRegistered")
 def _(connection: Connection, event: Event) -> None:
-    answer = {"answer": "none", "wished_week": None, "decline_reason": None}
+    answer = {"answer": "none", "wished_week": None, "wished_site": None, "decline_reason": None}
     connection.execute(_new_resident, _facts(event) | answer | {"listed": event.position})
 
 
@@ -175,15 +176,16 @@ def _(connection: Connection, event: Event) -> None:
 
 @views.on("ConsentGiven")
 def _(connection: Connection, event: Event) -> None:
-    week = event.data["wished_week"]
-    answer = {"answer": "consent", "wished_week": week, "decline_reason": None}
+    wished = {name: event.data[name] for name in ("wished_week", "wished_site")}
+    answer = wished | {"answer": "consent", "decline_reason": None}
     _update_resident(connection, event, answer)
 
 
 @views.on("VaccinationDeclined")
 def _(connection: Connection, event: Event) -> None:
     reason = event.data["reason"]
-    answer = {"answer": "decline", "wished_week": None, "decline_reason": reason}
+    answer = {"answer": "decline", "decline_reason": reason}
+    answer |= {"wished_week": None, "wished_site": None}
     _update_resident(connection, event, answer)
 
 

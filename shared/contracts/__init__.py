@@ -7,6 +7,8 @@ Nothing else defines an event's shape. `catalogue` holds one contract per event 
 from shared.contracts import (
     access,
     appointments,
+    belonging,
+    contacts,
     registration,
     reporting,
     screening,
@@ -36,7 +38,9 @@ __all__ = [
     "UnknownEvent",
     "access",
     "appointments",
+    "belonging",
     "catalogue",
+    "contacts",
     "decode",
     "encode",
     "registration",

@@ -16,6 +16,8 @@ from services.registration.domain.refusals import (
 from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.unit import Unit
+from services.registration.policies import policies
+from services.registration.rebooking import Rebooking
 from services.registration.rosters import Rosters
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
@@ -36,10 +38,11 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers, Assigning, Calling):
+class Registration(Rosters, Answers, Rebooking, Assigning, Calling):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
     aggregates = (Campaign, Unit, Resident, Responsibility, Quotas)
+    policies = policies
 
     # The campaign file's facts
 
@@ -51,12 +54,12 @@ class Registration(Rosters, Answers, Assigning, Calling):
             changed.append(Campaign(**{name: getattr(plan, name) for name in OPENED}))
         for each in plan.units:
             unit = self.find(Unit, Unit.create_id(each.code))
-            since = plan.start if unit is None else max(self.today(), plan.start)
             if unit is None:
                 unit = Unit(
                     unit=each.code, kind=each.kind, name_zh=each.name_zh, name_en=each.name_en
                 )
-            unit.dock(each.site, since)
+                # Once: where a unit goes later is the office's decision, not the file's.
+                unit.dock(each.site, plan.start)
             unit.set_target(each.target)
             changed.append(unit)
         self.save(*changed, *self._buried())

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from services.registration.cadre_figures import CadreFigures
 from services.registration.contact_views import calls, contacts
 from services.registration.contacts import Contacts
+from services.registration.docking_views import site_on
 from services.registration.responsibilities import holds_now
 from services.registration.responsibility_views import responsibilities
 from services.registration.standing import standing_on
@@ -101,7 +102,7 @@ class Calling(CadreFigures, Contacts):
 
     def _listed(self, login: str, units_in_reach: Collection[str] | None) -> Select[Any]:
         standing = standing_on(self.today()).add_columns(
-            units.c.site,
+            site_on(self.today().isoformat()).label("site"),
             calls.c.outcome,
             calls.c.day.label("contacted"),
             calls.c.next_day,

@@ -111,23 +111,26 @@ def _grants(
         return ()
     if by is None:
         raise NotSignedIn
-    grants = allow.matching(by, _place(service, allow, path, by))
-    if not grants:
+    places = _places(service, allow, path, by)
+    found = {grant: None for place in places for grant in allow.matching(by, place)}
+    if not found:
         raise NotAllowed
-    return grants
+    return tuple(found)
 
 
-def _place(service: Any, allow: Allow, path: dict[str, Any], by: Person) -> Place | None:
+def _places(service: Any, allow: Allow, path: dict[str, Any], by: Person) -> list[Place | None]:
+    """Where the request is at: at a resident, with every unit that lists them (R16)."""
     if allow.at == "town":
-        return None
+        return [None]
     if allow.at == "part":
-        return Place(site=service.part.site)
-    unit = path["unit"] if allow.at == "unit" else service.app.unit_of(path["resident"])
-    cadre = _cadre(service.app, by, path["resident"]) if allow.at == "resident" else None
+        return [Place(site=service.part.site)]
+    app, cadre = service.app, None
+    units = (path["unit"],) if allow.at == "unit" else app.units_of(path["resident"])
+    if allow.at == "resident":
+        cadre = _cadre(app, by, path["resident"])
     if service.part.site:
-        return Place(unit, service.part.site, cadre)
-    known = next((each for each in service.app.campaign.units if each.code == unit), None)
-    return Place(unit, known.site if known else None, cadre)
+        return [Place(unit, service.part.site, cadre) for unit in units]
+    return [Place(unit, site, cadre) for unit in units for site in app.sites_of(unit) or (None,)]
 
 
 def _cadre(app: Any, by: Person, resident: UUID) -> str | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.registration.answers import Answers
 from services.registration.assigning import Assigning
 from services.registration.calling import Calling
+from services.registration.close_matches import CloseMatches
 from services.registration.domain.campaign import Campaign
 from services.registration.domain.quotas import Quotas
 from services.registration.domain.refusals import (
@@ -38,7 +39,7 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers, Rebooking, Assigning, Calling):
+class Registration(Rosters, Answers, Rebooking, CloseMatches, Assigning, Calling):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
     aggregates = (Campaign, Unit, Resident, Responsibility, Quotas)
@@ -68,6 +69,7 @@ class Registration(Rosters, Answers, Rebooking, Assigning, Calling):
         """Destroy again the keys that a restored backup has brought back, and say so."""
         people: list[Resident] = []
         for resident, classes in self.keys.bury().items():
+            self.forget_traces(resident, sorted(classes))
             person = self.find(Resident, UUID(resident))
             if person is not None and person.lose(classes, retained_until=self.retained_until()):
                 people.append(person)
@@ -88,6 +90,7 @@ class Registration(Rosters, Answers, Rebooking, Assigning, Calling):
         classes = person.erase(reason, today=self.today(), retained_until=retained_until)
         if classes:
             self.keys.destroy(str(resident), classes)
+            self.forget_traces(str(resident), classes)
             self.save(person)
         kept = retained_until if person.held else None
         return {

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.registration.domain.resident import Resident
 from services.registration.roster_doubts import card_fault
 from services.registration.roster_lines import Fault, Line
+from services.registration.tracing import Seen
 
 # Kinds whose number has no check digit: one mistyped digit may be another person's number.
 UNCHECKED = frozenset(("passport", "hk_macau_permit", "taiwan_permit"))
@@ -31,7 +32,7 @@ class Known:
 
 @dataclass(slots=True)
 class Outcome:
-    """What importing the lines comes to; `changed` and `shared` are the aggregates to save.
+    """What importing the lines comes to; `changed` and `shared` are the aggregates to save, `seen` who they are.
 
     `shared` are other units' people whom this unit lists too: nothing of theirs is sealed anew.
     """
@@ -40,6 +41,7 @@ class Outcome:
     faults: list[Fault] = field(default_factory=list[Fault])
     changed: list[Resident] = field(default_factory=list[Resident])
     shared: list[Resident] = field(default_factory=list[Resident])
+    seen: list[Seen] = field(default_factory=list[Seen])
 
     def count(self, outcome: str) -> int:
         """How many rows came out as new, corrected or unchanged."""
@@ -69,6 +71,19 @@ def identity_of(line: Line, known: Mapping[str, Any]) -> dict[str, Any]:
         "email": line.email or known.get("email", ""),
         "address": line.address or known.get("address", ""),
     }
+
+
+def seen_in(line: Line, resident: UUID, known: Mapping[str, Any]) -> Seen:
+    """Return who the line says somebody is, to be remembered by."""
+    who = identity_of(line, known)
+    return Seen(
+        str(resident),
+        line.name,
+        line.document.number,
+        who["phone"],
+        line.birth_date.isoformat(),
+        line.sex,
+    )
 
 
 def differs(line: Line, known: Known) -> bool:

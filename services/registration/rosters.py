@@ -21,13 +21,15 @@ from services.registration.importing import (
     elsewhere,
     is_another_person,
     register,
+    seen_in,
 )
 from services.registration.roster import read_roster
 from services.registration.roster_lines import Line
+from services.registration.traces import Traces
 from services.registration.views import units
 
 
-class Rosters(Belonging):
+class Rosters(Belonging, Traces):
     """A unit's roster is handed in."""
 
     def import_roster(self, code: str, content: bytes) -> dict[str, Any]:
@@ -43,6 +45,7 @@ class Rosters(Belonging):
         unit.record_import(file_sha256=sha256, errors=len(faults), **counts)
         self.keys.prepare([str(person.id) for person in outcome.changed])
         self.save(*outcome.changed, *outcome.shared, unit)
+        self.remember(outcome.seen)
         return {
             "unit": code,
             "rows": len(outcome.entries) + len(faults),
@@ -84,6 +87,7 @@ class Rosters(Belonging):
         for line, resident in zip(lines, ids, strict=True):
             before = known.get(str(resident))
             if before is None:
+                outcome.seen.append(seen_in(line, resident, {}))
                 outcome.changed.append(register(line, resident, code, cohort))
                 said = "new"
             elif before.unit != code:
@@ -100,6 +104,7 @@ class Rosters(Belonging):
                 person = self.get(Resident, resident)
                 correct(line, person, code, before)
                 outcome.changed.append(person)
+                outcome.seen.append(seen_in(line, resident, before.identity or {}))
                 said = "corrected"
             else:
                 said = "unchanged"

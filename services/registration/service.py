@@ -20,6 +20,7 @@ from services.registration.application import Registration
 from services.registration.contact_service import ContactService
 from services.registration.responsibility_service import ResponsibilityService
 from services.registration.roster_service import RosterService
+from services.registration.search_service import SearchService
 from services.registration.standing import STATUSES
 from shared.access import parts, to
 from shared.access.roles import OFFICE
@@ -34,7 +35,7 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(RosterService, ContactService, ResponsibilityService):
+class RegistrationService(RosterService, SearchService, ContactService, ResponsibilityService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -44,6 +45,7 @@ class RegistrationService(RosterService, ContactService, ResponsibilityService):
         ("/", "全镇", "Town"),
         ("/list", "我的名单", "My list"),
         ("/cadres", "责任人", "Cadres"),
+        ("/find", "找人", "Find"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 

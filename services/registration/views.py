@@ -125,7 +125,10 @@ heard = Table(
     Column("facts", Text, nullable=False),
 )
 
-views = Views(tables)
+# Not made of events alone, so a rebuild of the views leaves them as they are.
+kept = MetaData()
+
+views = Views(tables, kept=kept)
 
 
 _new_resident = insert(residents)

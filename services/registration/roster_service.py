@@ -47,5 +47,6 @@ class RosterService(Service):
         if template == IMPORT_RESULT:
             ids = [entry["resident"] for entry in values["answer"]["entries"]]
             values["names"] = self.app.names(ids)
-            values["unit"] = self.app.unit(values["unit"])
+            values["units"] = {each["unit"]: each for each in self.app.units()}
+            values["unit"] = values["units"][values["unit"]]
         return super().render(template, **values)

@@ -134,9 +134,10 @@ def _places(service: Any, allow: Allow, path: dict[str, Any], by: Person) -> lis
         return [None]
     if allow.at == "part":
         return [Place(site=service.part.site)]
-    app = service.app
+    app, cadre = service.app, None
     units = (path["unit"],) if allow.at == "unit" else app.units_of(path["resident"])
-    cadre = _cadre(app, by, path["resident"]) if allow.at == "resident" else None
+    if allow.at == "resident":
+        cadre = _cadre(app, by, path["resident"])
     if service.part.site:
         return [Place(unit, service.part.site, cadre) for unit in units]
     return [Place(unit, site, cadre) for unit in units for site in app.sites_of(unit) or (None,)]

@@ -12,7 +12,7 @@ from services.registration.domain.refusals import (
 )
 from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.unit import Unit
-from services.registration.rosters import Rosters
+from services.registration.import_work import ImportWork
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
 RETAINED = (
@@ -32,7 +32,7 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers):
+class Registration(ImportWork, Answers):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
     aggregates = (Campaign, Unit, Resident)

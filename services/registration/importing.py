@@ -16,25 +16,42 @@ DOCUMENT = "resident_card"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody registered already, with the opened identity; None when it cannot be read."""
+    """Somebody registered already: the view's row, and who it is; None when nobody can read it."""
 
-    unit: str
+    row: dict[str, Any]
     unit_name: str
-    tie: str
-    cohort: str
     identity: dict[str, Any] | None
+
+    @property
+    def unit(self) -> str:
+        """The unit on whose list the person is."""
+        return self.row["unit"]
+
+    @property
+    def tie(self) -> str:
+        """The tie to the town."""
+        return self.row["tie"]
+
+    @property
+    def cohort(self) -> str:
+        """The group of people."""
+        return self.row["cohort"]
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What importing the lines comes to; `changed` are the aggregates to save."""
+    """What importing the lines comes to, row by row."""
 
     entries: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     faults: list[Fault] = field(default_factory=list[Fault])
-    changed: list[Resident] = field(default_factory=list[Resident])
+
+    def add(self, line: Line, resident: UUID, outcome: str, **more: Any) -> None:
+        """A row was taken."""
+        entry = {"sheet": line.sheet, "row": line.row, "outcome": outcome}
+        self.entries.append(entry | {"resident": str(resident)} | more)
 
     def count(self, outcome: str) -> int:
-        """How many rows came out as new, corrected or unchanged."""
+        """How many rows came out as new, corrected, unchanged or close."""
         return sum(entry["outcome"] == outcome for entry in self.entries)
 
 
@@ -62,13 +79,20 @@ def identity_of(line: Line, known: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def differs(line: Line, known: Known) -> bool:
-    """Tell whether the line says something that is not registered yet."""
-    return (
-        line.tie != known.tie
-        or (line.cohort or known.cohort) != known.cohort
-        or identity_of(line, known.identity or {}) != known.identity
-    )
+def changes(line: Line, known: Known) -> list[dict[str, str]]:
+    """Return what the line says that is not registered yet: field, and its value before and after.
+
+    Empty when it says nothing new.
+    """
+    was = {"tie": known.tie, "cohort": known.cohort}
+    now = {"tie": line.tie, "cohort": line.cohort or known.cohort}
+    was |= known.identity or {}
+    now |= identity_of(line, known.identity or {})
+    return [
+        {"field": name, "before": was.get(name, ""), "after": now[name]}
+        for name in now
+        if was.get(name) != now[name]
+    ]
 
 
 def correct(line: Line, person: Resident, unit: str, known: Known) -> None:

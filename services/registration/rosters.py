@@ -2,45 +2,87 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
+from services.registration.domain.import_refusals import TooManyRows
 from services.registration.domain.resident import Resident
 from services.registration.importing import (
     DOCUMENT,
     Known,
     Outcome,
+    changes,
     correct,
-    differs,
     elsewhere,
     register,
 )
-from services.registration.queries import RegistrationQueries
-from services.registration.roster import read_roster
-from services.registration.roster_rows import Line
+from services.registration.queries import AT_ONCE, RegistrationQueries
+from services.registration.roster_rows import Line, Roster
 from services.registration.views import units
+from shared.pacing import Every, unpaced
+
+MOST_ROWS = 50_000
+"""Of one file: it is registered in one transaction, and others wait for that one to end."""
+
+COUNTED = ("new", "corrected", "unchanged", "close")
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A read roster whose lines are known by the ids of their residents."""
+
+    roster: Roster
+    ids: list[UUID]
+    known: dict[str, Known]
+
+    def chunks(self) -> Iterator[list[tuple[Line, UUID]]]:
+        """The lines with their residents, so many at once as a query asks for."""
+        pairs = list(zip(self.roster.lines, self.ids, strict=True))
+        for start in range(0, len(pairs), AT_ONCE):
+            yield pairs[start : start + AT_ONCE]
 
 
 class Rosters(RegistrationQueries):
     """A unit's roster is handed in."""
 
-    def import_roster(self, code: str, content: bytes) -> dict[str, Any]:
+    def prepare_roster(self, roster: Roster, every: Every = unpaced) -> Prepared:
+        """Find out whose the lines are, and open who is known; raises `TooManyRows`.
+
+        What is found out here, without a transaction, is looked at again by `register_roster`.
+        """
+        rows = len(roster.lines) + len(roster.faults)
+        if rows > MOST_ROWS:
+            raise TooManyRows(rows, MOST_ROWS)
+        assert self.privacy is not None
+        prepared = Prepared(roster, [], {})
+        for line in roster.lines:
+            prepared.ids.append(self.privacy.resident_id(DOCUMENT, line.card.number))
+            every()
+        for chunk in prepared.chunks():
+            prepared.known |= self._known([str(resident) for _, resident in chunk], {})
+            every()
+        return prepared
+
+    def register_roster(
+        self, code: str, file_sha256: str, prepared: Prepared, every: Every = unpaced
+    ) -> dict[str, Any]:
         """Register everybody on a unit's roster, all good rows at once (R21)."""
-        unit = self.stored_unit(code)
-        roster = read_roster(content)
-        outcome = self._sort_lines(code, roster.lines)
+        unit, cohort = self.stored_unit(code), self._cohort(code)
+        roster, outcome = prepared.roster, Outcome()
+        for chunk in prepared.chunks():
+            changed = self._sort_lines(code, cohort, chunk, prepared.known, outcome, every)
+            self.keys.prepare([str(person.id) for person in changed])
+            self.save(*changed)
         faults = sorted(
             (*roster.faults, *outcome.faults), key=lambda fault: (fault.sheet, fault.row)
         )
-        counts = {name: outcome.count(name) for name in ("new", "corrected", "unchanged")}
-        sha256 = hashlib.sha256(content).hexdigest()
-        unit.record_import(file_sha256=sha256, errors=len(faults), **counts)
-        self.keys.prepare([str(person.id) for person in outcome.changed])
-        self.save(*outcome.changed, unit)
+        counts = {name: outcome.count(name) for name in COUNTED}
+        unit.record_import(file_sha256=file_sha256, errors=len(faults), **counts)
+        self.save(unit)
         return {
             "unit": code,
             "rows": len(outcome.entries) + len(faults),
@@ -50,51 +92,53 @@ class Rosters(RegistrationQueries):
             "ignored": roster.ignored,
         }
 
-    def _known(self, ids: Sequence[str]) -> dict[str, Known]:
+    def _known(self, ids: Sequence[str], before: dict[str, Known]) -> dict[str, Known]:
+        """Those of the ids who are registered; whoever stands as `before` is not opened again."""
         rows = list(self.registered(ids))
-        opened = self.identities(rows)
-        names = {row["unit"]: row["name_zh"] for row in self.rows(select(units))}
-        return {
-            row["resident"]: Known(
-                unit=row["unit"],
-                unit_name=names[row["unit"]],
-                tie=row["tie"],
-                cohort=row["cohort"],
-                identity=opened[row["resident"]],
-            )
+        fresh = [
+            row
             for row in rows
-        }
-
-    def _sort_lines(self, code: str, lines: Sequence[Line]) -> Outcome:
-        assert self.privacy is not None
-        ids = [self.privacy.resident_id(DOCUMENT, line.card.number) for line in lines]
-        known = self._known([str(resident) for resident in ids])
-        cohort = self._cohort(code)
-        outcome = Outcome()
-        for line, resident in zip(lines, ids, strict=True):
-            before = known.get(str(resident))
-            if before is None:
-                outcome.changed.append(register(line, resident, code, cohort))
-                said = "new"
-            elif before.unit != code:
-                outcome.faults.append(elsewhere(line, before))
-                continue
-            elif differs(line, before):
-                person = self.get(Resident, resident)
-                correct(line, person, code, before)
-                outcome.changed.append(person)
-                said = "corrected"
+            if (known := before.get(row["resident"])) is None or known.row != row
+        ]
+        opened = self.identities(fresh)
+        names = {row["unit"]: row["name_zh"] for row in self.rows(select(units))} if rows else {}
+        found: dict[str, Known] = {}
+        for row in rows:
+            resident = row["resident"]
+            if resident in opened:
+                found[resident] = Known(row, names[row["unit"]], opened[resident])
             else:
-                said = "unchanged"
-            outcome.entries.append(
-                {
-                    "sheet": line.sheet,
-                    "row": line.row,
-                    "outcome": said,
-                    "resident": str(resident),
-                }
-            )
-        return outcome
+                found[resident] = before[resident]
+        return found
+
+    def _sort_lines(
+        self,
+        code: str,
+        cohort: str,
+        chunk: Sequence[tuple[Line, UUID]],
+        before: dict[str, Known],
+        outcome: Outcome,
+        every: Every,
+    ) -> list[Resident]:
+        """Decide on some lines by what is true in this transaction; return who has changed."""
+        known = self._known([str(resident) for _, resident in chunk], before)
+        changed: list[Resident] = []
+        for line, resident in chunk:
+            every()
+            there = known.get(str(resident))
+            if there is None:
+                changed.append(register(line, resident, code, cohort))
+                outcome.add(line, resident, "new")
+            elif there.unit != code:
+                outcome.faults.append(elsewhere(line, there))
+            elif differing := changes(line, there):
+                person = self.get(Resident, resident)
+                correct(line, person, code, there)
+                changed.append(person)
+                outcome.add(line, resident, "corrected", changes=differing)
+            else:
+                outcome.add(line, resident, "unchanged")
+        return changed
 
     def _cohort(self, code: str) -> str:
         """The cohort most of the unit's people belong to, as the plan says."""

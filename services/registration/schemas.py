@@ -52,52 +52,6 @@ class Units(Schema):
     units = fields.List(fields.Nested(UnitAnswer))
 
 
-class RosterTrouble(Schema):
-    """One more thing that is wrong with a row."""
-
-    column = fields.String()
-    value = fields.String()
-    problem = fields.String()
-    remedy = fields.String()
-
-
-class RosterFault(RosterTrouble):
-    """A row that was not taken."""
-
-    sheet = fields.String()
-    row = fields.Integer()
-    also = fields.List(fields.Nested(RosterTrouble))
-
-
-class RosterEntry(Schema):
-    """A row that was taken."""
-
-    sheet = fields.String()
-    row = fields.Integer()
-    outcome = fields.String(validate=validate.OneOf(("new", "corrected", "unchanged")))
-    resident = fields.UUID()
-
-
-class Ignored(Schema):
-    """A column, or a whole sheet (`column` is empty), that was not read."""
-
-    sheet = fields.String()
-    column = fields.String()
-
-
-class ImportAnswer(Schema):
-    """What became of every row of a roster: it is an entry or an error."""
-
-    unit = fields.String()
-    rows = fields.Integer()
-    new = fields.Integer()
-    corrected = fields.Integer()
-    unchanged = fields.Integer()
-    errors = fields.List(fields.Nested(RosterFault))
-    entries = fields.List(fields.Nested(RosterEntry))
-    ignored = fields.List(fields.Nested(Ignored))
-
-
 class ListPage(Schema):
     """Which residents of a unit."""
 

@@ -17,7 +17,7 @@ from services.registration.allowed import (
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.application import Registration
-from services.registration.roster_service import RosterService
+from services.registration.imports_service import ImportsService
 from services.registration.standing import STATUSES
 from shared.access import parts, to
 from shared.access.roles import OFFICE
@@ -32,7 +32,7 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(RosterService):
+class RegistrationService(ImportsService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -166,7 +166,7 @@ class RegistrationService(RosterService):
             "unit.html",
             unit=self.app.unit(unit),
             people=self.app.statuses(unit),
-            rosters=self.app.rosters(unit),
+            imports=self.app.unit_imports(unit),
             statuses=STATUSES,
             status=status,
             after=after,

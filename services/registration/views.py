@@ -85,6 +85,7 @@ rosters = Table(
     Column("new", Integer, nullable=False),
     Column("corrected", Integer, nullable=False),
     Column("unchanged", Integer, nullable=False),
+    Column("close", Integer, nullable=False),
     Column("errors", Integer, nullable=False),
 )
 doses = Table(

@@ -25,7 +25,7 @@ class Allow:
     """Who may: `roles` in a scope that holds the place `at`, or the parts named in `callers`.
 
     - at "town": the role in whatever scope
-    - at "unit": the unit of the address; its residents' site is the one it is docked to
+    - at "unit": the unit of the address, or of the job in it; its residents' site is the one it is docked to
     - at "resident": the unit of the resident in the address, and that unit's site
     - at "part": the site this part runs
     """

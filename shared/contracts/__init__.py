@@ -9,6 +9,7 @@ from shared.contracts import (
     appointments,
     registration,
     reporting,
+    rosters,
     screening,
     supervision,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "encode",
     "registration",
     "reporting",
+    "rosters",
     "screening",
     "supervision",
 ]

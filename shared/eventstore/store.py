@@ -79,7 +79,11 @@ class AnswerSealer(Protocol):
         ...
 
     def open(self, command: str, sealed: bytes) -> bytes | None:
-        """Open an answer, in the running transaction; None when it cannot be read any more."""
+        """Open an answer; None when it cannot be read any more."""
+        ...
+
+    def oldest(self) -> str:
+        """The day before which, in the running transaction, nothing can be read any more."""
         ...
 
 

@@ -121,7 +121,9 @@ def _place(service: Any, allow: Allow, path: dict[str, Any]) -> Place | None:
         return None
     if allow.at == "part":
         return Place(site=service.part.site)
-    unit = path["unit"] if allow.at == "unit" else service.app.unit_of(path["resident"])
+    unit = (
+        service.unit_of_path(path) if allow.at == "unit" else service.app.unit_of(path["resident"])
+    )
     if service.part.site:
         return Place(unit, service.part.site)
     known = next((each for each in service.app.campaign.units if each.code == unit), None)

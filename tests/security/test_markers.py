@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -147,14 +148,30 @@ class Planter:
     def rosters(self) -> list[str]:
         url, filename = f"/api/units/{UNIT}/roster", f"{MARKERS['file']}.xlsx"
         form = {"_key": "planted by a form"}
-        shown = self.post("registration", url, data=form, files={"file": (filename, a_roster())})
-        assert shown.status_code == 200, shown.text
+        sent = self.post(
+            "registration",
+            url,
+            data=form,
+            files={"file": (filename, a_roster())},
+            allow_redirects=False,
+        )
+        assert sent.status_code == 303, sent.text
+        page = sent.headers["Location"]
+        assert self.ended(page)["state"] == "done"
+        headers = {"Accept": "text/html"} | self.api.bearer("office")
+        shown = requests.get(self.url["registration"] + page, headers=headers, timeout=30)
         assert MARKERS["wrong card"] in shown.text
-        answer = self.post("registration", url, data=a_roster(), headers={"Content-Type": "x/xlsx"})
-        assert (answer.status_code, len(answer.json()["errors"])) == (200, 1), answer.text
+        answer = self.api.roster(UNIT, a_roster(), "planted by a program")
+        assert len(answer["errors"]) == 1, answer
         broken = self.post("registration", url, data=MARKERS["body"].encode() * 100)
-        assert broken.status_code == 422, broken.text
-        return [entry["resident"] for entry in answer.json()["entries"]]
+        assert self.ended(f"/imports/{broken.json()['import']}")["state"] == "failed", broken.text
+        return [entry["resident"] for entry in answer["entries"]]
+
+    def ended(self, page: str) -> dict[str, Any]:
+        """Wait until the import of this page has ended."""
+        while (job := self.api.get("registration", f"/api{page}"))["ended_at"] is None:
+            time.sleep(0.05)
+        return job
 
     def campaign(self, residents: list[str]) -> None:
         """Let the people take every step that stores something of them."""
@@ -171,8 +188,7 @@ class Planter:
         self.api.settle()
         booking = {"resident": residents[0], "from_day": "2024-03-25"}
         assert self.post(site, "/api/appointments", json=booking).status_code == 200
-        correction = self.post("registration", f"/api/units/{UNIT}/roster", data=a_roster())
-        assert correction.status_code == 200
+        assert self.api.roster(UNIT, a_roster(), "again")["unchanged"] == len(residents)
 
     def pages(self, resident: str) -> None:
         for source, path in (

@@ -7,6 +7,7 @@ Own events feed `campaign`, `units`, `residents` and `rosters`; foreign events f
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -163,10 +164,11 @@ def _facts(event: Event) -> dict[str, Any]:
     return event.data | sealed | {"erased": None, "retained_until": None}
 
 
-@views.on("ResidentRegistered")
-def _(connection: Connection, event: Event) -> None:
+@views.on_run("ResidentRegistered")
+def _(connection: Connection, events: Sequence[Event]) -> None:
     answer = {"answer": "none", "wished_week": None, "decline_reason": None}
-    connection.execute(_new_resident, _facts(event) | answer | {"listed": event.position})
+    rows = [_facts(event) | answer | {"listed": event.position} for event in events]
+    connection.execute(_new_resident, rows)
 
 
 @views.on("ResidentCorrected")

@@ -8,3 +8,5 @@ UNIT = to(*OF_UNITS, OFFICE, at="unit")
 UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
 RESIDENT = to(*OF_UNITS, OFFICE, at="resident")
 RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")
+# Whoever sees identities of units; which units, the search itself minds.
+SEARCHER = to(*OF_UNITS, OFFICE)

@@ -13,6 +13,8 @@ from services.registration.domain.refusals import (
 from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.unit import Unit
 from services.registration.import_work import ImportWork
+from services.registration.policies import policies
+from services.registration.rebooking import Rebooking
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
 RETAINED = (
@@ -32,10 +34,11 @@ OPENED = (
 )
 
 
-class Registration(ImportWork, Answers):
+class Registration(ImportWork, Answers, Rebooking):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
     aggregates = (Campaign, Unit, Resident)
+    policies = policies
 
     # The campaign file's facts
 
@@ -47,12 +50,12 @@ class Registration(ImportWork, Answers):
             changed.append(Campaign(**{name: getattr(plan, name) for name in OPENED}))
         for each in plan.units:
             unit = self.find(Unit, Unit.create_id(each.code))
-            since = plan.start if unit is None else max(self.today(), plan.start)
             if unit is None:
                 unit = Unit(
                     unit=each.code, kind=each.kind, name_zh=each.name_zh, name_en=each.name_en
                 )
-            unit.dock(each.site, since)
+                # Once: where a unit goes later is the office's decision, not the file's.
+                unit.dock(each.site, plan.start)
             unit.set_target(each.target)
             changed.append(unit)
         self.save(*changed, *self._buried())
@@ -61,6 +64,7 @@ class Registration(ImportWork, Answers):
         """Destroy again the keys that a restored backup has brought back, and say so."""
         people: list[Resident] = []
         for resident, classes in self.keys.bury().items():
+            self.forget_traces(resident, sorted(classes))
             person = self.find(Resident, UUID(resident))
             if person is not None and person.lose(classes, retained_until=self.retained_until()):
                 people.append(person)
@@ -81,6 +85,7 @@ class Registration(ImportWork, Answers):
         classes = person.erase(reason, today=self.today(), retained_until=retained_until)
         if classes:
             self.keys.destroy(str(resident), classes)
+            self.forget_traces(str(resident), classes)
             self.save(person)
         kept = retained_until if person.held else None
         return {

@@ -58,6 +58,7 @@ class RosterTrouble(Schema):
     value = fields.String()
     problem = fields.String()
     remedy = fields.String()
+    code = fields.String()
 
 
 class RosterFault(RosterTrouble):
@@ -76,14 +77,32 @@ class Change(Schema):
     after = fields.String()
 
 
+class Match(Schema):
+    """Somebody registered whom a new person may be; `score` from 0 to 1."""
+
+    resident = fields.UUID()
+    score = fields.Float()
+    reasons = fields.List(fields.String())
+
+
 class RosterEntry(Schema):
-    """A row that was taken; `changes` if it corrected somebody."""
+    """A row that was taken; `changes` if it corrected somebody, `matches` if it is close."""
 
     sheet = fields.String()
     row = fields.Integer()
     outcome = fields.String(validate=validate.OneOf(OUTCOMES))
     resident = fields.UUID()
     changes = fields.List(fields.Nested(Change))
+    matches = fields.List(fields.Nested(Match))
+    counted_in = fields.String()  # another unit than the roster's: this one lists them too (R16)
+
+
+class RosterNote(Schema):
+    """What was put right in a row without asking."""
+
+    sheet = fields.String()
+    row = fields.Integer()
+    notes = fields.List(fields.String())
 
 
 class Ignored(Schema):
@@ -91,6 +110,20 @@ class Ignored(Schema):
 
     sheet = fields.String()
     column = fields.String()
+
+
+class Account(Schema):
+    """What became of a sheet's rows: `rows` is the sum of the next five, `remarks` counted."""
+
+    sheet = fields.String()
+    rows = fields.Integer()
+    people = fields.Integer()
+    heading = fields.Integer()
+    empty = fields.Integer()
+    remarks = fields.List(fields.Integer())
+    unread = fields.Integer()
+    hidden_rows = fields.Integer()
+    hidden_columns = fields.List(fields.String())
 
 
 class ImportAnswer(Schema):
@@ -110,6 +143,8 @@ class ImportAnswer(Schema):
     errors = fields.List(fields.Nested(RosterFault))
     entries = fields.List(fields.Nested(RosterEntry))
     ignored = fields.List(fields.Nested(Ignored))
+    notes = fields.List(fields.Nested(RosterNote))
+    accounts = fields.List(fields.Nested(Account))
 
 
 class ImportPage(Schema):

@@ -90,7 +90,13 @@ class ImportWork(ImportJobs):
         content = self.unsealed(job["id"], "content")
         pace = Pace(lambda done: self._tell(job, READING, done))
         self._shows(job, 0, None)
-        roster = read_roster(content)
+
+        def reading(read: int, rows: int) -> None:
+            pace.done = read - 1
+            pace()
+            self._shows(job, read, rows)
+
+        roster = read_roster(content, reading, today=self.today())
         del content
         self._shows(job, 0, total := len(roster.lines) + len(roster.faults))
         pace.done = total  # read: one stage of the three

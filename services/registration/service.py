@@ -18,6 +18,7 @@ from services.registration.allowed import (
 )
 from services.registration.application import Registration
 from services.registration.imports_service import ImportsService
+from services.registration.search_service import SearchService
 from services.registration.standing import STATUSES
 from shared.access import parts, to
 from shared.access.roles import OFFICE
@@ -32,13 +33,17 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(ImportsService):
+class RegistrationService(ImportsService, SearchService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
     application = Registration
     app: Registration
-    nav = (("/", "全镇", "Town"), ("/roster-template.xlsx", "名册模板", "Roster template"))
+    nav = (
+        ("/", "全镇", "Town"),
+        ("/find", "找人", "Find"),
+        ("/roster-template.xlsx", "名册模板", "Roster template"),
+    )
 
     # The campaign and its units
 

@@ -110,6 +110,9 @@ FIELD_WORDS: dict[str, Words] = {
     "address": ("住址", "address"),
     "tie": ("类别", "tie"),
     "cohort": ("人群", "cohort"),
+    "email": ("电子邮箱", "email"),
+    "sex": ("性别", "sex"),
+    "birth_date": ("出生日期", "date of birth"),
 }
 
 

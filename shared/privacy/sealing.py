@@ -22,7 +22,7 @@ KEY_BYTES = 32
 FACTS, CONTACT = "facts", "contact"
 CLASSES = (FACTS, CONTACT)
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-CONTACT_FIELDS = frozenset(("phone", "address"))
+CONTACT_FIELDS = frozenset(("phone", "email", "address"))
 
 
 class Unreadable(Exception):

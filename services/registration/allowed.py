@@ -1,12 +1,16 @@
 """Who may use registration's entry points."""
 
 from shared.access import to
-from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT
+from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT, UNIT_CHIEF
 
 ANYBODY = to(*CAMPAIGN)
+CADRE = to(*OF_UNITS)
+CADRES = to(*OF_UNITS, OFFICE, *OVERSIGHT)
+CHIEF = to(UNIT_CHIEF, OFFICE, at="unit")
 UNIT = to(*OF_UNITS, OFFICE, at="unit")
 UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
 RESIDENT = to(*OF_UNITS, OFFICE, at="resident")
+RESIDENT_CHIEF = to(UNIT_CHIEF, OFFICE, at="resident")
 RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")
 # Whoever sees identities of units; which units, the search itself minds.
 SEARCHER = to(*OF_UNITS, OFFICE)

@@ -6,11 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.answers import Answers
+from services.registration.assigning import Assigning
+from services.registration.calling import Calling
 from services.registration.domain.campaign import Campaign
+from services.registration.domain.quotas import Quotas
 from services.registration.domain.refusals import (
     VisitOpen,
 )
 from services.registration.domain.resident import FACTS, Resident
+from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.unit import Unit
 from services.registration.import_work import ImportWork
 from services.registration.policies import policies
@@ -34,10 +38,10 @@ OPENED = (
 )
 
 
-class Registration(ImportWork, Answers, Rebooking):
+class Registration(ImportWork, Answers, Assigning, Calling, Rebooking):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
-    aggregates = (Campaign, Unit, Resident)
+    aggregates = (Campaign, Unit, Resident, Responsibility, Quotas)
     policies = policies
 
     # The campaign file's facts

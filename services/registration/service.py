@@ -17,7 +17,9 @@ from services.registration.allowed import (
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.application import Registration
+from services.registration.contact_service import ContactService
 from services.registration.imports_service import ImportsService
+from services.registration.responsibility_service import ResponsibilityService
 from services.registration.search_service import SearchService
 from services.registration.standing import STATUSES
 from shared.access import parts, to
@@ -33,7 +35,7 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(ImportsService, SearchService):
+class RegistrationService(ImportsService, ContactService, ResponsibilityService, SearchService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -42,6 +44,8 @@ class RegistrationService(ImportsService, SearchService):
     nav = (
         ("/", "全镇", "Town"),
         ("/find", "找人", "Find"),
+        ("/list", "我的名单", "My list"),
+        ("/cadres", "责任人", "Cadres"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 
@@ -198,4 +202,6 @@ class RegistrationService(ImportsService, SearchService):
             reasons=DECLINE_REASONS,
             erase_reasons=ERASE_REASONS,
             done=done,
+            **self.contact_choices(),
+            **self.mobilisation(resident, person["unit"]),
         )

@@ -30,8 +30,10 @@ from services.registration.import_tables import (
     QUEUED,
     imports,
 )
+from services.registration.roster_lines import Fault
+from services.registration.roster_mended import mended_workbook
 from services.registration.rosters import Rosters
-from shared.pacing import unix_now
+from shared.pacing import aside, unix_now
 
 IMPORTS = UUID("5b0d5a3e-0e7f-5a39-9a52-6f0a2f6d1c77")
 LATEST = 10
@@ -49,6 +51,11 @@ class ImportJobs(Rosters):
         super().__init__(*args, **kwargs)
         self.import_news = threading.Event()
         self.progress: dict[str, tuple[int, int | None]] = {}
+
+    @property
+    def at_work(self) -> bool:
+        """Whether this process works on a job just now."""
+        return bool(self.progress)
 
     # Commands
 
@@ -118,10 +125,14 @@ class ImportJobs(Rosters):
             raise Refused(told)
         return told | {"import": job}
 
-    def import_file(self, job: str) -> bytes:
-        """The file as it was sent; raises `NotKept`."""
-        self.import_row(job)
-        return self.unsealed(job, "content")
+    def import_mended(self, job: str) -> bytes:
+        """The file as it was sent, with what is wrong written beside the rows, as .xlsx.
+
+        Raises what `import_result` raises.
+        """
+        result = self.import_result(job)
+        faults = [Fault(**each) for each in result["errors"]]
+        return aside(mended_workbook, self.unsealed(job, "content"), faults)
 
     def _told(self, row: dict[str, Any]) -> dict[str, Any]:
         told = {"import": row["id"]} | {name: row[name] for name in TOLD}

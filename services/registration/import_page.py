@@ -21,6 +21,12 @@ class Shown:
     after: int
     next: int | None
 
+    @property
+    def residents(self) -> list[str]:
+        """Everybody whose name the rows need: the rows' own people, and whom they may be."""
+        also = [match for entry in self.entries for match in entry.get("matches", ())]
+        return list(dict.fromkeys(each["resident"] for each in (*self.entries, *also)))
+
 
 def page_of(result: dict[str, Any], group: str | None, after: int) -> Shown:
     """Return some rows of a group; of the first one that has any, if none is asked for."""

@@ -101,10 +101,21 @@ class ImportsService(Service):
         except Refusal as refusal:
             return self.render("import.html", open=False, refusal=refusal, **values)
         shown = page_of(result, group, after)
-        names = self.app.names([entry["resident"] for entry in shown.entries])
+        names = self.app.names(shown.residents)
         return self.render(
             "import_result.html", answer=result, shown=shown, names=names, most=PAGE_ROWS, **values
         )
+
+    @page(
+        "/imports/<uuid:job>/mended.xlsx",
+        allow=UNIT,
+        summary="The file of an import with a column that says what is wrong, and marked cells",
+    )
+    def mended(self, job: UUID) -> Response:
+        """Return the workbook to mend."""
+        headers = {"Content-Disposition": 'attachment; filename="mended.xlsx"'}
+        content = self.app.import_mended(str(job))
+        return Response(content, headers=headers, content_type=XLSX)
 
     @page("/roster-template.xlsx", allow=ANYBODY, summary="An empty roster to fill in")
     def template(self) -> Response:

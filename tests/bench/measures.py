@@ -34,6 +34,7 @@ from shared.messaging.following import Follower
 from shared.messaging.pika_publisher import PikaPublisher
 from shared.messaging.relay import Relay
 from tests.bench import finding
+from tests.bench.importing import import_town
 from tests.kit import PartUnderTest
 
 SITE = "appointments/stadium"
@@ -370,4 +371,5 @@ MEASURES: dict[str, tuple[Callable[[float], Figures], float, float, str]] = {
         "over HTTP, all kinds of what is typed, SQLite",
     ),
     "imports": (lambda n: imports(int(n)), 10_000, 200, "rosters over HTTP, embedded"),
+    "import_town": (import_town, 72_000, 400, "40 messy workbooks over HTTP, counts checked"),
 }

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from services.registration import import_schemas as schemas
 from services.registration.allowed import ANYBODY, UNIT
 from services.registration.domain.refusals import Refusal
-from services.registration.import_page import PAGE_ROWS, page_of
+from services.registration.import_page import page_of
 from services.registration.import_runner import runner
 from services.registration.import_tables import DONE, FAILED, OPEN
 from services.registration.roster_template import FILENAME, roster_template
@@ -103,7 +103,12 @@ class ImportsService(Service):
         shown = page_of(result, group, after)
         names = self.app.names(shown.residents)
         return self.render(
-            "import_result.html", answer=result, shown=shown, names=names, most=PAGE_ROWS, **values
+            "import_result.html",
+            answer=result,
+            shown=shown,
+            names=names,
+            units={each["unit"]: each for each in self.app.units()},
+            **values,
         )
 
     @page(

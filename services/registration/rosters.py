@@ -34,6 +34,10 @@ from shared.pacing import Every, unpaced
 MOST_ROWS = 50_000
 """Of one file: it is registered in one transaction, and others wait for that one to end."""
 
+SHOWN = 0.45
+"""Likeness from which on a clerk is shown a close match: one telephone, one birth date and names
+that sound the same have it, also where both numbers are right."""
+
 COUNTED = ("new", "corrected", "unchanged", "close")
 Pairs = Sequence[tuple[Line, UUID]]
 
@@ -220,7 +224,7 @@ class Rosters(Belonging, CloseMatches):
         self.keys.prepare([str(person.id) for person in batch.changed])
         self.save(*batch.changed, *batch.shared)
         self.remember([*batch.new, *batch.seen])
-        for match in self.close_matches(batch.new) if batch.new else ():
+        for match in self.close_matches(batch.new, at_least=SHOWN) if batch.new else ():
             entry = outcome.told[match.resident]
             entry["outcome"] = "close"
             entry.setdefault("matches", []).append(_told(match))

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.registration.standing import STATUSES
+from services.registration.words import COHORT_WORDS
 from shared.contracts.registration import DECLINE_REASONS, ERASE_REASONS, KEY_CLASSES, WEEK
 
 PAGE = 100
@@ -44,6 +45,7 @@ class UnitAnswer(Schema):
     declined = fields.Integer()
     first = fields.Integer()
     second = fields.Integer()
+    also = fields.Integer()  # listed here, counted by another unit (R16)
 
 
 class Units(Schema):
@@ -58,20 +60,7 @@ class ListPage(Schema):
     after = fields.UUID(load_default=None)
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, LARGEST_PAGE))
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
-
-
-class UnitPage(Schema):
-    """Which residents the unit's page shows."""
-
-    after = fields.UUID(load_default=None)
-    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
-
-
-class TownPage(Schema):
-    """In which order the town's page lists the units."""
-
-    sort = fields.String(load_default="unit", validate=validate.OneOf(SORTS))
-    order = fields.String(load_default="up", validate=validate.OneOf(("up", "down")))
+    cohort = fields.String(load_default=None, validate=validate.OneOf(tuple(COHORT_WORDS)))
 
 
 class ResidentPage(Schema):
@@ -80,7 +69,7 @@ class ResidentPage(Schema):
     done = fields.String(
         load_default=None,
         validate=validate.OneOf(
-            ("consented", "declined", "erased", "contacted", "undone", "assigned")
+            ("consented", "declined", "erased", "contacted", "undone", "assigned", "tagged")
         ),
     )
 
@@ -89,6 +78,7 @@ class ResidentRow(Schema):
     """A resident in a list: one status, and what it follows from."""
 
     resident = fields.UUID()
+    unit = fields.String()  # the one that counts them
     name = fields.String(allow_none=True)
     sex = fields.String()
     birth_date = fields.Date()
@@ -124,10 +114,18 @@ class Happened(Schema):
     facts = fields.Dict()
 
 
+class AlsoListed(Schema):
+    """A second unit that lists a resident (R16)."""
+
+    unit = fields.String()
+    tie = fields.String()
+
+
 class ResidentAnswer(ResidentRow):
     """One resident with everything registration knows."""
 
-    unit = fields.String()
+    also = fields.List(fields.Nested(AlsoListed))
+    cohorts = fields.List(fields.String())
     site = fields.String(allow_none=True)
     phone = fields.String(allow_none=True)
     address = fields.String(allow_none=True)

@@ -249,6 +249,7 @@ def _(connection: Connection, event: Event) -> None:
     "AppointmentBooked",
     "AppointmentMoved",
     "AppointmentCancelled",
+    "AppointmentRefused",
     "NoShowRecorded",
     "DoseAdministered",
     "AdverseEventReported",

@@ -68,6 +68,16 @@ def _visitor(gate: Gate, request: Request) -> tuple[Person | None, str | None]:
     return (by, renewed) if isinstance(by, Person) else (None, None)
 
 
+def refused_visitor(gate: Gate, request: Request) -> current.Request:
+    """Who is told that something was refused: the page round it is theirs, with their ways on."""
+    try:
+        by, _ = gate.who(request)
+    except TokenRefused:
+        by = None
+    person = by if isinstance(by, Person) else None
+    return current.Request(person, mark=gate.mark(person) if person else "")
+
+
 class Admitted:
     """A request that was let in: by whom, thanks to which grants, with which new token."""
 

@@ -31,7 +31,7 @@ from werkzeug.wrappers import Request, Response
 
 from shared.access import Allow, current
 from shared.access.refusals import FormForged, NotSignedIn, TokenRefused
-from shared.web.admission import Admitted, admitted
+from shared.web.admission import Admitted, admitted, refused_visitor
 from shared.web.problems import Malformed, problem_of
 from shared.web.requests import (
     command_context,
@@ -112,7 +112,9 @@ def _failed(service: Any, request: Request, declaration: Declaration, error: Exc
     if signs_in and declaration.kind == "page" and not declaration.allow.public:
         return redirect(service.sign_in_address(request), 303)
     problem = problem_of(error)
-    html = service.render("problem.html", problem=problem, back=request.referrer or "/")
+    with current.answering(refused_visitor(service.gate, request)):
+        back = request.referrer or service.way_on
+        html = service.render("problem.html", problem=problem, back=back)
     response = _page(service, html, problem.status)
     response.headers.extend(problem.headers())
     return response

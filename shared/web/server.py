@@ -30,7 +30,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
         "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(),"
-        " bluetooth=(), display-capture=(), publickey-credentials-get=()"
+        " display-capture=(), publickey-credentials-get=()"
     ),
     # What a page shows of a person must not stay in a browser that the next nurse uses, nor in a
     # proxy; /static says otherwise for itself.

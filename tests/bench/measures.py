@@ -370,6 +370,12 @@ MEASURES: dict[str, tuple[Callable[[float], Figures], float, float, str]] = {
         300,
         "over HTTP, all kinds of what is typed, SQLite",
     ),
+    "guessing": (
+        lambda n: finding.guessing(int(n)),
+        72_000,
+        2_000,
+        "surnames told by counting equal traces in a copy of the database",
+    ),
     "imports": (lambda n: imports(int(n)), 10_000, 200, "rosters over HTTP, embedded"),
     "import_town": (import_town, 72_000, 400, "40 messy workbooks over HTTP, counts checked"),
 }

@@ -114,7 +114,10 @@ def addresses(deployment: Deployment, resident: str, unit: str, week: str) -> li
     site = url["appointments/stadium"]
     pages: dict[str, str] = {
         "registration-town": f"{url['registration']}/",
+        "registration-find": f"{url['registration']}/find",
         "registration-unit": f"{url['registration']}/units/{unit}",
+        "registration-docking": f"{url['registration']}/units/{unit}/docking"
+        "?site=township&since=2024-05-06",
         "registration-resident": f"{url['registration']}/residents/{resident}",
         "screening-queue": f"{url['screening']}/",
         "screening-resident": f"{url['screening']}/residents/{resident}",

@@ -39,7 +39,7 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers, Rebooking, CloseMatches, Assigning, Calling):
+class Registration(Rosters, Answers, Assigning, Calling, Rebooking, CloseMatches):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
     aggregates = (Campaign, Unit, Resident, Responsibility, Quotas)

@@ -35,7 +35,7 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(RosterService, SearchService, ContactService, ResponsibilityService):
+class RegistrationService(RosterService, ContactService, ResponsibilityService, SearchService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -43,9 +43,9 @@ class RegistrationService(RosterService, SearchService, ContactService, Responsi
     app: Registration
     nav = (
         ("/", "全镇", "Town"),
+        ("/find", "找人", "Find"),
         ("/list", "我的名单", "My list"),
         ("/cadres", "责任人", "Cadres"),
-        ("/find", "找人", "Find"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 

@@ -97,6 +97,24 @@ OUTCOME_WORDS: dict[str, Words] = {
     "corrected": ("已更正", "Corrected"),
     "unchanged": ("无变化", "Unchanged"),
 }
+# Why two records are taken for one person: `services.registration.likeness.REASONS`.
+MATCH_WORDS: dict[str, Words] = {
+    "same_name": ("姓名相同", "same name"),
+    "name_other_script": ("姓名相同，写法不同（繁简、拼音）", "same name in another script"),
+    "same_pinyin": ("姓名读音相同", "name sounds the same"),
+    "similar_name": ("姓名相近", "similar name"),
+    "part_of_name": ("姓名只差一字", "name differs in one sign"),
+    "same_phone": ("电话相同", "same telephone"),
+    "similar_phone": ("电话只差一位", "telephone differs in one digit"),
+    "same_birth_date": ("出生日期相同", "same birth date"),
+    "similar_birth_date": (
+        "出生日期相近（一位或月日颠倒）",
+        "birth date differs in a digit, or day and month",
+    ),
+    "same_number": ("证件号相同，证件种类不同", "same number on another kind of document"),
+    "similar_number": ("证件号相近，可能录错", "similar number, perhaps mistyped"),
+    "other_document": ("证件种类不同", "another kind of document"),
+}
 
 CHANNEL_WORDS: dict[str, Words] = {
     "phone": ("电话", "phone"),
@@ -140,4 +158,5 @@ WORDS: dict[str, dict[str, Any]] = {
     "calls": CALL_WORDS,
     "lists": LIST_WORDS,
     "levels": LEVEL_WORDS,
+    "matches": MATCH_WORDS,
 }

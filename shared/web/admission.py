@@ -124,10 +124,9 @@ def _places(service: Any, allow: Allow, path: dict[str, Any], by: Person) -> lis
         return [None]
     if allow.at == "part":
         return [Place(site=service.part.site)]
-    app, cadre = service.app, None
+    app = service.app
     units = (path["unit"],) if allow.at == "unit" else app.units_of(path["resident"])
-    if allow.at == "resident":
-        cadre = _cadre(app, by, path["resident"])
+    cadre = _cadre(app, by, path["resident"]) if allow.at == "resident" else None
     if service.part.site:
         return [Place(unit, service.part.site, cadre) for unit in units]
     return [Place(unit, site, cadre) for unit in units for site in app.sites_of(unit) or (None,)]

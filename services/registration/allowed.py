@@ -1,10 +1,13 @@
 """Who may use registration's entry points."""
 
 from shared.access import to
-from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT
+from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT, UNIT_CHIEF
 
 ANYBODY = to(*CAMPAIGN)
 UNIT = to(*OF_UNITS, OFFICE, at="unit")
 UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
 RESIDENT = to(*OF_UNITS, OFFICE, at="resident")
 RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")
+# Who tells residents something, and who may see what became of it.
+TELLERS = to(UNIT_CHIEF, OFFICE)
+NOTICES = to(UNIT_CHIEF, OFFICE, *OVERSIGHT)

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from services.registration.answers import Answers
 from services.registration.domain.campaign import Campaign
+from services.registration.domain.notice import Notice, NoticeMessage
 from services.registration.domain.refusals import (
     VisitOpen,
 )
 from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.unit import Unit
+from services.registration.outbox import Outbox
 from services.registration.rosters import Rosters
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
@@ -32,10 +34,10 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers):
+class Registration(Rosters, Answers, Outbox):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
-    aggregates = (Campaign, Unit, Resident)
+    aggregates = (Campaign, Unit, Resident, Notice, NoticeMessage)
 
     # The campaign file's facts
 

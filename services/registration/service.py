@@ -17,6 +17,7 @@ from services.registration.allowed import (
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.application import Registration
+from services.registration.notice_service import NoticeService
 from services.registration.roster_service import RosterService
 from services.registration.standing import STATUSES
 from shared.access import parts, to
@@ -32,13 +33,17 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(RosterService):
+class RegistrationService(RosterService, NoticeService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
     application = Registration
     app: Registration
-    nav = (("/", "全镇", "Town"), ("/roster-template.xlsx", "名册模板", "Roster template"))
+    nav = (
+        ("/", "全镇", "Town"),
+        ("/notices", "通知", "Notices"),
+        ("/roster-template.xlsx", "名册模板", "Roster template"),
+    )
 
     # The campaign and its units
 

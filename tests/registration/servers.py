@@ -12,8 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP as Server
-from aiosmtpd.smtp import Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.servers import free_ports
 from shared.notices import signing
@@ -38,7 +37,9 @@ class MailServer:
         [self.port] = free_ports(1)
         self.controller = Controller(self, hostname="127.0.0.1", port=self.port, **options)
 
-    async def handle_DATA(self, server: Server, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - the library's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         content = cast("bytes", envelope.content)
         mail = cast("EmailMessage", message_from_bytes(content, policy=policy.default))
         if (answer := self.before(mail)) is not None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.appointments.bookings import Bookings, person_of
+from services.appointments.bookings import person_of
 from services.appointments.domain.batch import Batch
 from services.appointments.domain.course import Course
 from services.appointments.domain.plan import WeeklyPlan
@@ -21,13 +21,14 @@ from services.appointments.domain.refusals import (
 from services.appointments.domain.session import Session
 from services.appointments.domain.site import Site
 from services.appointments.policies import policies
+from services.appointments.redocking import Redocking
 from services.appointments.views import appointments, views
 from shared.campaign import days_of
 
 SNAPSHOT_EVERY = 20
 
 
-class Appointments(Bookings):
+class Appointments(Redocking):
     """One site: stock, sessions, bookings, visits and doses, each rule kept by its aggregate."""
 
     aggregates = (Site, Batch, Session, WeeklyPlan, Course)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.appointments.dockings import Dockings
 from services.appointments.domain.course import LIVE, Course, Person, Rules
 from services.appointments.domain.refusals import (
     AfterCutoff,
@@ -23,11 +24,11 @@ from services.appointments.domain.refusals import (
 )
 from services.appointments.domain.session import Session
 from services.appointments.domain.site import Site
-from services.appointments.queries import NEXT_FREE, SiteQueries
+from services.appointments.queries import NEXT_FREE
 from services.appointments.views import appointments
 
 
-class Bookings(SiteQueries):
+class Bookings(Dockings):
     """Appointments of one site: a course and the sessions it touches, saved together."""
 
     def book(
@@ -46,6 +47,8 @@ class Bookings(SiteQueries):
             return self._booking_answer(course, person)
         self._may_be_booked(known, from_day)
         first, last = self._window(course, dose, from_day, to_day or from_day, override)
+        if dose == 1:
+            first, last = self.docked_days(person.unit, first, last)
         session, at = self._choose(first, last, time, course, override)
         rules = self.rules_of(session.product)
         # The rule speaks before the place is counted: it is the better reason.

@@ -25,9 +25,22 @@ from shared.privacy import ERASED
 
 NEXT_FREE = 5
 
+# Today, or from a later day on: the site may prepare.
+_earlier = dockings.alias("earlier")
+_BEGUN_LAST = (
+    select(func.max(_earlier.c.since))
+    .where(_earlier.c.unit == dockings.c.unit, _earlier.c.since <= bindparam("today"))
+    .correlate(dockings)
+    .scalar_subquery()
+)
 _DOCKED_HERE = (
     select(dockings.c.unit)
-    .where(dockings.c.unit == residents.c.unit, dockings.c.site == bindparam("here"))
+    .where(
+        dockings.c.unit == residents.c.unit,
+        dockings.c.site == bindparam("here"),
+        or_(dockings.c.since > bindparam("today"), dockings.c.since == _BEGUN_LAST),
+    )
+    .correlate(residents)
     .exists()
 )
 # A course stays with the site that began it, wherever the unit is docked later.
@@ -85,7 +98,8 @@ class SiteQueries(Application):
         Of this site is whoever's unit is docked here (R15), and whose course is here.
         """
         with self.store.connection() as connection:
-            wanted = {"here": self.site, "wanted": str(resident)}
+            today = self.today().isoformat()
+            wanted = {"here": self.site, "wanted": str(resident), "today": today}
             found = connection.execute(_RESIDENT, wanted).mappings().first()
         if found is None:
             raise NotRegisteredHere

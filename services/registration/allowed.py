@@ -11,3 +11,5 @@ RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")
 # Who tells residents something, and who may see what became of it.
 TELLERS = to(UNIT_CHIEF, OFFICE)
 NOTICES = to(UNIT_CHIEF, OFFICE, *OVERSIGHT)
+# Whoever sees identities of units; which units, the search itself minds.
+SEARCHER = to(*OF_UNITS, OFFICE)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.answers import Answers
+from services.registration.close_matches import CloseMatches
 from services.registration.domain.campaign import Campaign
 from services.registration.domain.notice import Notice, NoticeMessage
 from services.registration.domain.refusals import (
@@ -14,6 +15,8 @@ from services.registration.domain.refusals import (
 from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.unit import Unit
 from services.registration.outbox import Outbox
+from services.registration.policies import policies
+from services.registration.rebooking import Rebooking
 from services.registration.rosters import Rosters
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
@@ -34,10 +37,11 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers, Outbox):
+class Registration(Rosters, Answers, Rebooking, CloseMatches, Outbox):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
     aggregates = (Campaign, Unit, Resident, Notice, NoticeMessage)
+    policies = policies
 
     # The campaign file's facts
 
@@ -49,12 +53,12 @@ class Registration(Rosters, Answers, Outbox):
             changed.append(Campaign(**{name: getattr(plan, name) for name in OPENED}))
         for each in plan.units:
             unit = self.find(Unit, Unit.create_id(each.code))
-            since = plan.start if unit is None else max(self.today(), plan.start)
             if unit is None:
                 unit = Unit(
                     unit=each.code, kind=each.kind, name_zh=each.name_zh, name_en=each.name_en
                 )
-            unit.dock(each.site, since)
+                # Once: where a unit goes later is the office's decision, not the file's.
+                unit.dock(each.site, plan.start)
             unit.set_target(each.target)
             changed.append(unit)
         self.save(*changed, *self._buried())
@@ -63,6 +67,7 @@ class Registration(Rosters, Answers, Outbox):
         """Destroy again the keys that a restored backup has brought back, and say so."""
         people: list[Resident] = []
         for resident, classes in self.keys.bury().items():
+            self.forget_traces(resident, sorted(classes))
             person = self.find(Resident, UUID(resident))
             if person is not None and person.lose(classes, retained_until=self.retained_until()):
                 people.append(person)
@@ -83,6 +88,7 @@ class Registration(Rosters, Answers, Outbox):
         classes = person.erase(reason, today=self.today(), retained_until=retained_until)
         if classes:
             self.keys.destroy(str(resident), classes)
+            self.forget_traces(str(resident), classes)
             self.save(person)
         kept = retained_until if person.held else None
         return {

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
+from services.registration.belonging_views import in_cohorts, listed
 from services.registration.domain.recipient import Audience, Stands
 from services.registration.queries import RegistrationQueries
 from services.registration.standing import standing_on
@@ -31,10 +32,14 @@ def people_of(audience: Audience, today: date, born_by: date) -> Select[Any]:
     at = standing.c
     query = select(standing).where(at.status.in_(list(audience.statuses)))
     query = query.where(at.birth_date <= born_by.isoformat())
-    if audience.units:
-        query = query.where(at.unit.in_(list(audience.units)))
-    if audience.cohorts:
-        query = query.where(at.cohort.in_(list(audience.cohorts)))
+    for meant, of_person, name in (
+        (audience.units, listed(), "unit"),
+        (audience.cohorts, in_cohorts(), "cohort"),
+    ):
+        if meant:
+            belongs = of_person.subquery()
+            these = select(belongs.c.resident).where(belongs.c[name].in_(list(meant)))
+            query = query.where(at.resident.in_(these))
     if (latest := audience.latest_first_dose(today)) is not None:
         long_ago = and_(at.first_day.is_not(None), at.first_day <= latest.isoformat())
         query = query.where(or_(at.first_day.is_(None), long_ago))
@@ -44,20 +49,6 @@ def people_of(audience: Audience, today: date, born_by: date) -> Select[Any]:
 def doses_of(row: dict[str, Any]) -> int:
     """Return how many doses a row of `standing_on` tells of."""
     return (row["first_day"] is not None) + (row["second_day"] is not None)
-
-
-def stands(row: dict[str, Any] | None) -> Stands | None:
-    """Return where a row of `standing_on` says that a person stands."""
-    if row is None:
-        return None
-    return Stands(
-        unit=row["unit"],
-        cohort=row["cohort"],
-        status=row["status"],
-        doses=doses_of(row),
-        first_day=date.fromisoformat(row["first_day"]) if row["first_day"] else None,
-        erased=row["erased"] is not None,
-    )
 
 
 class AudienceQueries(RegistrationQueries):
@@ -72,6 +63,22 @@ class AudienceQueries(RegistrationQueries):
     def person_on(self, resident: str, day: date) -> dict[str, Any] | None:
         """One row of `standing_on`."""
         return self.row(standing_on(day).where(residents.c.resident == resident))
+
+    def stands(self, row: dict[str, Any] | None) -> Stands | None:
+        """Return where a person stands, of whom this is the row of `standing_on`."""
+        if row is None:
+            return None
+        also, in_all = listed().subquery(), in_cohorts().subquery()
+        mine = select(also.c.unit).where(also.c.resident == row["resident"])
+        tagged = select(in_all.c.cohort).where(in_all.c.resident == row["resident"])
+        return Stands(
+            units=[each["unit"] for each in self.rows(mine)],
+            cohorts=[each["cohort"] for each in self.rows(tagged)],
+            status=row["status"],
+            doses=doses_of(row),
+            first_day=date.fromisoformat(row["first_day"]) if row["first_day"] else None,
+            erased=row["erased"] is not None,
+        )
 
     def filling(self, row: dict[str, Any], name: str) -> tuple[Texts, Texts]:
         """Return what fills a message to a person, in Chinese and in English."""

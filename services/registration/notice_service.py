@@ -70,7 +70,7 @@ class NoticeService(Service):
         answer=schemas.Preview,
         summary="How many people a notice would go to now, and three masked examples",
     )
-    def preview(self, body: dict[str, Any]) -> dict[str, Any]:
+    def preview_notice(self, body: dict[str, Any]) -> dict[str, Any]:
         """Return count and examples; nothing is stored."""
         return self._preview(self._within_reach(body))
 
@@ -123,7 +123,7 @@ class NoticeService(Service):
         "What the message gateway says of messages, signed with the secret shared with it",
         allow=PUBLIC,
     )
-    def receipt(self, request: Request) -> dict[str, Any]:
+    def notice_receipt(self, request: Request) -> dict[str, Any]:
         """Take a receipt, once for each id, if its signature is good and fresh."""
         gateway = self.deployment.notices.gateway
         if gateway is None:
@@ -160,7 +160,7 @@ class NoticeService(Service):
         body=schemas.NoticeBody,
         summary="The form with the count and three masked examples below it",
     )
-    def preview_page(self, body: dict[str, Any]) -> str:
+    def notice_preview_page(self, body: dict[str, Any]) -> str:
         """Show whom a notice would reach and what they would read."""
         wanted = self._within_reach(body)
         return self._compose(body, self._preview(wanted))
@@ -219,7 +219,7 @@ class NoticeService(Service):
             said["units"], said["cohorts"], said["statuses"], said["days_since_first"]
         )
         texts = {name: said[name] for name in ("title", "zh", "en")}
-        return self.app.preview(audience, field=FIELDS[said["channel"]], **texts)
+        return self.app.notice_preview(audience, field=FIELDS[said["channel"]], **texts)
 
     def _within_reach(self, body: dict[str, Any]) -> dict[str, Any]:
         """The body with its units; raises `NotAllowed` for units out of reach."""

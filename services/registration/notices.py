@@ -98,7 +98,7 @@ class Notices(AudienceQueries):
             raise UnknownNotice
         return self.get(Notice, notice)
 
-    def preview(
+    def notice_preview(
         self, audience: Audience, *, field: str, title: str, zh: str, en: str
     ) -> dict[str, Any]:
         """How many people a text would go to now, and what a few of them would read, masked.

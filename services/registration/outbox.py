@@ -1,6 +1,6 @@
 """The outbox: a released notice's messages, one by one, each decided again when its turn comes.
 
-`claim` and `record` are a transaction each, and what happens on the network lies between them.
+`claim_message` and `record_outcome` are a transaction each, and what happens on the network lies between them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, select, update
 
-from services.registration.audience import stands
+from services.registration.docking_views import site_on
 from services.registration.domain.notice import Notice, NoticeMessage
 from services.registration.domain.recipient import Named, reason_against
 from services.registration.domain.template import filled, used_in
@@ -58,7 +58,7 @@ class Skipped:
 class Outbox(Notices):
     """What the sender asks for and reports; each method runs in a transaction of its own."""
 
-    def claim(self, channel: Channel, unheard: Collection[str]) -> Claimed | Skipped | None:
+    def claim_message(self, channel: Channel, unheard: Collection[str]) -> Claimed | Skipped | None:
         """Return the next message of a channel, or how many were skipped; None: nothing is due.
 
         `unheard` are sources from which events may be missing: who might have been vaccinated
@@ -75,7 +75,7 @@ class Outbox(Notices):
             skipped += 1
         return Skipped(skipped) if skipped else None
 
-    def record(self, channel: Channel, claimed: Claimed, outcome: Outcome) -> None:
+    def record_outcome(self, channel: Channel, claimed: Claimed, outcome: Outcome) -> None:
         """Write down what became of a message that was claimed."""
         row = self.row(select(outbox).where(outbox.c.message == claimed.message.id))
         if row is None or row["state"] != UNDER_WAY or row["tries"] != claimed.tries:
@@ -89,7 +89,7 @@ class Outbox(Notices):
                 doubtful = row["doubtful"] or (outcome.doubtful and not channel.recognises_repeats)
                 self._postpone(row | {"doubtful": doubtful}, outcome)
 
-    def recover(self, channel: Channel, under_way: Collection[str]) -> int:
+    def recover_messages(self, channel: Channel, under_way: Collection[str]) -> int:
         """Give back what a sender that died had under way; return how many messages that were.
 
         Their outcome is not known: they are sent again under the same id.
@@ -104,7 +104,7 @@ class Outbox(Notices):
         connection = self.store.current.connection
         return connection.execute(update(outbox).where(dead).values(values)).rowcount
 
-    def under_way(self, channel: str) -> list[str]:
+    def messages_under_way(self, channel: str) -> list[str]:
         """Ids of the messages that a sender has claimed and not reported on."""
         at = outbox.c
         query = select(at.message).where(at.channel == channel, at.state == UNDER_WAY)
@@ -136,7 +136,7 @@ class Outbox(Notices):
         sites = [source.partition("/")[2] for source in unheard]
         if sites:
             docked = select(residents.c.resident).join(units, units.c.unit == residents.c.unit)
-            docked = docked.where(units.c.site.in_(sites))
+            docked = docked.where(site_on(self.today().isoformat()).in_(sites))
             query = query.where(at.resident.not_in(docked))
         return self.row(query.order_by(at.due_at, at.message).limit(1))
 
@@ -150,7 +150,7 @@ class Outbox(Notices):
         notice = self.row(select(notices).where(notices.c.notice == row["notice"])) or {}
         person = self.person_on(row["resident"], self.today())
         named = Named(row["status"], row["doses"])
-        against = reason_against(stands(person), named, audience_of(notice), self.today())
+        against = reason_against(self.stands(person), named, audience_of(notice), self.today())
         if against is not None or person is None:
             return against or "not_in_audience"
         fields = ("name", channel.field) if channel.field else ("name", "phone", "email")

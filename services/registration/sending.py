@@ -60,12 +60,12 @@ class Sender:
         if self.held_until is not None and self.outbox.now() < self.held_until:
             return False
         with self._transaction("claim"):
-            claimed = self.outbox.claim(self.channel, self.unheard())
+            claimed = self.outbox.claim_message(self.channel, self.unheard())
         if not isinstance(claimed, Claimed):
             return isinstance(claimed, Skipped)
         outcome = self._try(claimed)
         with self._transaction(f"{claimed.message.id}:{claimed.tries}"):
-            self.outbox.record(self.channel, claimed, outcome)
+            self.outbox.record_outcome(self.channel, claimed, outcome)
         self._hold(outcome)
         if self.channel.rate:
             self.rest(1 / self.channel.rate)
@@ -76,13 +76,13 @@ class Sender:
 
         A lock on PostgreSQL may have been lost by a sender that lives: its try is waited for.
         """
-        under_way = self.outbox.under_way(self.channel.name)
+        under_way = self.outbox.messages_under_way(self.channel.name)
         if not under_way:
             return 0
         if not self.outbox.store.is_sqlite:
             self.rest(LONGEST_TRY_SECONDS)
         with self._transaction("recover"):
-            return self.outbox.recover(self.channel, under_way)
+            return self.outbox.recover_messages(self.channel, under_way)
 
     def _try(self, claimed: Claimed) -> Outcome:
         limit = eventlet.Timeout(LONGEST_TRY_SECONDS)

@@ -19,6 +19,7 @@ from services.registration.allowed import (
 from services.registration.application import Registration
 from services.registration.notice_service import NoticeService
 from services.registration.roster_service import RosterService
+from services.registration.search_service import SearchService
 from services.registration.standing import STATUSES
 from shared.access import parts, to
 from shared.access.roles import OFFICE
@@ -33,7 +34,7 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(RosterService, NoticeService):
+class RegistrationService(RosterService, SearchService, NoticeService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -41,6 +42,7 @@ class RegistrationService(RosterService, NoticeService):
     app: Registration
     nav = (
         ("/", "全镇", "Town"),
+        ("/find", "找人", "Find"),
         ("/notices", "通知", "Notices"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )

@@ -155,7 +155,7 @@ def test_a_receipt_tells_of_a_message_whose_acceptance_was_lost(
     notice = town.released()
     channel = Gateway(gateway.settings)
     with town.app.store.transaction(Context("killed", "sender", "sender")):
-        claimed = town.app.claim(channel, ())  # type: ignore[attr-defined]
+        claimed = town.app.claim_message(channel, ())  # type: ignore[attr-defined]
     assert isinstance(claimed, Claimed)
     channel.send(claimed.message)
     assert receipt(town, claimed.message.id).json == {"taken": "delivered"}

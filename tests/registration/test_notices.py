@@ -305,8 +305,8 @@ def test_the_outbox_holds_ids_only(town: Telling):
 
 STANDS = st.builds(
     Stands,
-    unit=st.sampled_from(["v01", "v02"]),
-    cohort=st.sampled_from(["general", "teacher"]),
+    units=st.lists(st.sampled_from(["v01", "v02"]), min_size=1),
+    cohorts=st.lists(st.sampled_from(["general", "teacher"]), min_size=1),
     status=st.sampled_from(STATUSES),
     doses=st.integers(0, 2),
     first_day=st.none() | st.dates(),
@@ -338,7 +338,7 @@ def test_nobody_is_told_who_is_out(
         assert reason == "declined"
     elif reason is None:
         assert person.status in audience.statuses
-        assert not audience.units or person.unit in audience.units
+        assert not audience.units or set(person.units) & set(audience.units)
 
 
 # The aggregates
@@ -390,3 +390,19 @@ def test_a_deployment_keeps_its_channels(tmp_path: Path):
     assert read.notices.channels == ("gateway", "smtp", "file")
     assert a_deployment(tmp_path).notices.channels == ("file",)
     assert load(CAMPAIGN_FILE).units
+
+
+def test_a_second_list_and_a_tag_count_too(town: Telling):
+    person, _ = town.people(2)
+    from services.registration.domain.resident import Resident
+
+    with town.transaction():
+        told = town.app.get(Resident, person)
+        told.list_also(unit="s01", tie="workplace")
+        told.tag(["general", "merchant"])
+        town.app.save(told)
+    for wanted in ({"units": ["s01"]}, {"cohorts": ["merchant"]}):
+        shown = town.http.post("/api/notices/preview", body(**wanted)).json
+        assert shown["recipients"] == 1  # type: ignore[index]
+    shown = town.http.post("/api/notices/preview", body(units=["v01", "s01"])).json
+    assert shown["recipients"] == 2  # type: ignore[index]

@@ -39,10 +39,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """Where a person stands: by whom listed, in which status, with how many doses."""
+    """Where a person stands: on whose lists, in which cohorts and status, with how many doses."""
 
-    unit: str
-    cohort: str
+    units: Collection[str]
+    cohorts: Collection[str]
     status: str
     doses: int
     first_day: date | None = None
@@ -73,9 +73,9 @@ def reason_against(
     changed = person.status != named.status and person.status in _ENDS
     if changed or person.status not in audience.statuses:
         return _AGAINST.get(person.status, "not_in_audience")
-    elsewhere = audience.units and person.unit not in audience.units
-    if elsewhere or (audience.cohorts and person.cohort not in audience.cohorts):
-        return "not_in_audience"
+    for of_person, meant in (person.units, audience.units), (person.cohorts, audience.cohorts):
+        if meant and set(meant).isdisjoint(of_person):
+            return "not_in_audience"
     latest = audience.latest_first_dose(today)
     if latest is not None and person.first_day is not None and person.first_day > latest:
         return "not_due"

@@ -24,6 +24,7 @@ from tests.registration.workbooks import HEADINGS, person, workbook
 PEOPLE = 200
 UNIT = "v01"
 KILLS = (30, 80, 81, 140)
+MAIL_KILLS = (40, 41, 120)
 
 
 class Office:
@@ -88,6 +89,7 @@ def killed_at(running: Running, counts: tuple[int, ...], taken: Callable[[], int
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_each_message_once_though_the_sender_is_killed_again_and_again(tmp_path: Path):
     with GatewayServer() as gateway, MailServer() as mail:
         deployment = embedded_deployment(
@@ -104,7 +106,7 @@ def test_each_message_once_though_the_sender_is_killed_again_and_again(tmp_path:
             assert len(residents) == PEOPLE
             office.api.settle()
 
-            # Every third is answered slowly, so that kills find messages under way.
+            # Answers are slow, so that kills find messages under way.
             gateway.after = lambda _: time.sleep(0.02)
             by_gateway = office.released("gateway")
             killed_at(running, KILLS, lambda: len(gateway.phones))
@@ -123,12 +125,12 @@ def test_each_message_once_though_the_sender_is_killed_again_and_again(tmp_path:
             by_mail = office.released("smtp")
             expected = office.get(f"/api/notices/{by_mail}")["recipients"]
             mail.after = lambda _: time.sleep(0.02)
-            killed_at(running, KILLS, lambda: len(mail.boxes))
+            killed_at(running, MAIL_KILLS, lambda: len(mail.boxes))
             reach = office.finished(by_mail)
             assert reach["sent"] == expected
             assert len(mail.boxes) == expected
             assert len({str(each["To"]) for each in mail.boxes}) == expected
             again = sum(mail.raw.values()) - len(mail.raw)
-            assert again <= reach["perhaps_twice"] <= len(KILLS)
+            assert again <= reach["perhaps_twice"] <= len(MAIL_KILLS)
             print(f"mail: {expected} in boxes, {again} taken twice by the server,")
             print(f"      {reach['perhaps_twice']} marked as perhaps twice")

@@ -85,6 +85,12 @@ class LedgerReading:
 
     _VaccinationDeclined = _ConsentGiven
 
+    def _AnswerTakenBack(self, data: dict[str, Any]) -> None:  # noqa: N802
+        if data["answer"] == "none":
+            self.answered.discard(data["resident"])
+        else:
+            self.answered.add(data["resident"])
+
     def _AppointmentBooked(self, data: dict[str, Any]) -> None:  # noqa: N802
         if data["override"]:
             self._overrides.add(data["resident"])

@@ -137,6 +137,14 @@ def _answered(connection: Connection, event: Event) -> None:
     connection.execute(update(residents).where(found).values(values))
 
 
+@views.on("AnswerTakenBack")
+def _taken_back(connection: Connection, event: Event) -> None:
+    answer = {"consent": "consented", "decline": "declined"}.get(event.data["answer"])
+    values = {"answer": answer, "wished_week": event.data["wished_week"]}
+    found = residents.c.resident == event.data["resident"]
+    connection.execute(update(residents).where(found).values(values))
+
+
 # Screening
 
 _OUTCOMES = {

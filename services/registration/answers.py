@@ -20,12 +20,16 @@ from services.registration.queries import RegistrationQueries
 class Answers(RegistrationQueries):
     """Residents answer, one by one or a unit's many at once."""
 
-    def give_consent(self, resident: UUID, wished_week: str) -> dict[str, Any]:
+    def give_consent(
+        self, resident: UUID, wished_week: str, wished_site: str | None = None
+    ) -> dict[str, Any]:
         """Record that a resident wants to be vaccinated (R21)."""
         person = self.stored_resident(resident)
-        person.give_consent(wished_week, weeks=self.weeks())
+        sites = [site.code for site in self.campaign.sites]
+        person.give_consent(wished_week, weeks=self.weeks(), wished_site=wished_site, sites=sites)
         self.save(person)
-        return {"resident": str(resident), "status": "consented", "wished_week": wished_week}
+        wished = {"wished_week": wished_week, "wished_site": wished_site}
+        return {"resident": str(resident), "status": "consented"} | wished
 
     def decline(self, resident: UUID, reason: str) -> dict[str, Any]:
         """Record that a resident does not want to be vaccinated now."""

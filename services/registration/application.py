@@ -6,13 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.answers import Answers
+from services.registration.assigning import Assigning
+from services.registration.calling import Calling
 from services.registration.close_matches import CloseMatches
 from services.registration.domain.campaign import Campaign
 from services.registration.domain.notice import Notice, NoticeMessage
+from services.registration.domain.quotas import Quotas
 from services.registration.domain.refusals import (
     VisitOpen,
 )
 from services.registration.domain.resident import FACTS, Resident
+from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.unit import Unit
 from services.registration.outbox import Outbox
 from services.registration.policies import policies
@@ -37,10 +41,10 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers, Rebooking, CloseMatches, Outbox):
+class Registration(Rosters, Answers, Assigning, Calling, Rebooking, CloseMatches, Outbox):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
-    aggregates = (Campaign, Unit, Resident, Notice, NoticeMessage)
+    aggregates = (Campaign, Unit, Resident, Responsibility, Quotas, Notice, NoticeMessage)
     policies = policies
 
     # The campaign file's facts

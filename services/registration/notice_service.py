@@ -61,7 +61,7 @@ class NoticeService(Service):
     )
     def notice(self, notice: str) -> dict[str, Any]:
         """Return one notice."""
-        return self._notice(notice)
+        return self._notice_shown(notice)
 
     @action(
         "/api/notices/preview",
@@ -72,7 +72,7 @@ class NoticeService(Service):
     )
     def preview_notice(self, body: dict[str, Any]) -> dict[str, Any]:
         """Return count and examples; nothing is stored."""
-        return self._preview(self._within_reach(body))
+        return self._notice_previewed(self._notice_in_reach(body))
 
     @command(
         "/api/notices",
@@ -84,7 +84,7 @@ class NoticeService(Service):
     )
     def prepare_notice(self, body: dict[str, Any]) -> dict[str, Any]:
         """Prepare a notice."""
-        return self.app.prepare_notice(**self._within_reach(body))
+        return self.app.prepare_notice(**self._notice_in_reach(body))
 
     @command(
         "/api/notices/<notice>/release",
@@ -95,7 +95,7 @@ class NoticeService(Service):
     )
     def release_notice(self, body: dict[str, Any], notice: str) -> dict[str, Any]:
         """Release a notice."""
-        return self.app.release_notice(self._known(notice), **body)
+        return self.app.release_notice(self._known_notice(notice), **body)
 
     @command(
         "/api/notices/<notice>/stop",
@@ -105,7 +105,7 @@ class NoticeService(Service):
     )
     def stop_notice(self, body: dict[str, Any], notice: str) -> dict[str, Any]:
         """Stop a notice."""
-        return self.app.stop_notice(self._known(notice), **body)
+        return self.app.stop_notice(self._known_notice(notice), **body)
 
     @command(
         "/api/notices/<notice>/retry",
@@ -115,7 +115,7 @@ class NoticeService(Service):
     )
     def retry_notice(self, body: dict[str, Any], notice: str) -> dict[str, Any]:
         """Retry a notice's failures."""
-        return self.app.retry_notice(self._known(notice), **body)
+        return self.app.retry_notice(self._known_notice(notice), **body)
 
     @internal(
         "POST",
@@ -152,7 +152,7 @@ class NoticeService(Service):
     @page("/notices/new", allow=TELLERS, summary="Write a notice")
     def new_notice_page(self) -> str:
         """Show an empty form."""
-        return self._compose({"statuses": list(schemas.PROPOSED)}, None)
+        return self._compose_notice({"statuses": list(schemas.PROPOSED)}, None)
 
     @action(
         "/notices/preview",
@@ -162,8 +162,8 @@ class NoticeService(Service):
     )
     def notice_preview_page(self, body: dict[str, Any]) -> str:
         """Show whom a notice would reach and what they would read."""
-        wanted = self._within_reach(body)
-        return self._compose(body, self._preview(wanted))
+        wanted = self._notice_in_reach(body)
+        return self._compose_notice(body, self._notice_previewed(wanted))
 
     @page(
         "/notices/<notice>", allow=NOTICES, params=schemas.NoticePage, summary="One notice's reach"
@@ -175,31 +175,34 @@ class NoticeService(Service):
     @page("/notices/<notice>/result.xlsx", allow=NOTICES, summary="What became of each message")
     def notice_result(self, notice: str) -> Response:
         """Return the result without anything personal."""
-        known = self._known(notice)
+        known = self._known_notice(notice)
         headers = {"Content-Disposition": f'attachment; filename="notice-{known}.xlsx"'}
         content = result_workbook(self.app.results(known))
         return Response(content, headers=headers, content_type=XLSX)
 
     def notices_shown(self) -> dict[str, Any]:
         """What the list shows."""
-        return {"notices": self.app.notices(self.units_in_reach()), "writes": self._writes()}
+        return {
+            "notices": self.app.notices(self.units_in_reach()),
+            "writes": self._writes_notices(),
+        }
 
     def render(self, template: str, **values: Any) -> str:
         """Render a page; that of a notice begins with what is known of it now."""
         values["notice_words"] = NOTICE_WORDS
         if template == NOTICE:
-            shown = self._notice(values["answer"]["notice"])
+            shown = self._notice_shown(values["answer"]["notice"])
             prepared = shown["status"] == "prepared"
             values |= {
                 "notice": shown,
-                "preview": self._preview(shown) if prepared else None,
-                "writes": self._writes(),
+                "preview": self._notice_previewed(shown) if prepared else None,
+                "writes": self._writes_notices(),
                 "by_unit": self.app.results_by_unit(UUID(shown["notice"])),
                 "done": values.get("done"),
             }
         return super().render(template, **values)
 
-    def _compose(self, written: dict[str, Any], preview: dict[str, Any] | None) -> str:
+    def _compose_notice(self, written: dict[str, Any], preview: dict[str, Any] | None) -> str:
         reach = self.units_in_reach()
         units = [u for u in self.app.units() if reach is None or u["unit"] in reach]
         return self.render(
@@ -214,14 +217,14 @@ class NoticeService(Service):
             placeholders=PLACEHOLDERS,
         )
 
-    def _preview(self, said: dict[str, Any]) -> dict[str, Any]:
+    def _notice_previewed(self, said: dict[str, Any]) -> dict[str, Any]:
         audience = Audience(
             said["units"], said["cohorts"], said["statuses"], said["days_since_first"]
         )
         texts = {name: said[name] for name in ("title", "zh", "en")}
         return self.app.notice_preview(audience, field=FIELDS[said["channel"]], **texts)
 
-    def _within_reach(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _notice_in_reach(self, body: dict[str, Any]) -> dict[str, Any]:
         """The body with its units; raises `NotAllowed` for units out of reach."""
         channels = self.deployment.notices.channels
         if body["channel"] not in channels:
@@ -236,14 +239,14 @@ class NoticeService(Service):
         said = {"cohorts": sorted(set(body["cohorts"])), "statuses": sorted(set(body["statuses"]))}
         return body | said | {"units": units}
 
-    def _notice(self, notice: str) -> dict[str, Any]:
+    def _notice_shown(self, notice: str) -> dict[str, Any]:
         return self.app.notice(_id_of(notice), self.units_in_reach())
 
-    def _known(self, notice: str) -> UUID:
+    def _known_notice(self, notice: str) -> UUID:
         """The id of a notice in reach; raises `UnknownNotice`."""
-        return UUID(self._notice(notice)["notice"])
+        return UUID(self._notice_shown(notice)["notice"])
 
-    def _writes(self) -> bool:
+    def _writes_notices(self) -> bool:
         roles = self.visitor.roles() if self.visitor else frozenset[str]()
         return bool(roles & set(TELLERS.roles))
 

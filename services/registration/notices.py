@@ -65,14 +65,14 @@ class Notices(AudienceQueries):
         people = self.rows(people_of(audience, self.today(), self.born_by()))
         released.release(seen=recipients, recipients=len(people))
         self.save(released)
-        self._name(notice, released.channel, people)
+        self._name_recipients(notice, released.channel, people)
         return {"notice": str(notice), "status": released.status, "recipients": len(people)}
 
     def stop_notice(self, notice: UUID) -> dict[str, Any]:
         """Send no more of a notice; what is under way at this moment still arrives."""
         stopped = self.stored_notice(notice)
         waiting = and_(outbox.c.notice == str(notice), outbox.c.state == DUE)
-        left = self._count(waiting)
+        left = self._count_outbox(waiting)
         if stopped.stop(left=left):
             connection = self.store.current.connection
             connection.execute(update(outbox).where(waiting).values(state=STOPPED))
@@ -83,7 +83,7 @@ class Notices(AudienceQueries):
         """Try again what has failed, under the same ids. Raises `NothingFailed`."""
         again = self.stored_notice(notice)
         failed = and_(outbox.c.notice == str(notice), outbox.c.state == FAILED)
-        count = self._count(failed)
+        count = self._count_outbox(failed)
         again.retry(messages=count)
         values = {"state": DUE, "tries": 0, "due_at": self.instant()}
         self.store.current.connection.execute(update(outbox).where(failed).values(values))
@@ -127,7 +127,7 @@ class Notices(AudienceQueries):
         """The newest notices with their reach, of units within `reach` (None: all)."""
         found = self.rows(select(notices).order_by(notices.c.position.desc()).limit(LISTED))
         return [
-            self._with_reach(row)
+            self._notice_with_reach(row)
             for row in found
             if reach is None or ((units := set(json.loads(row["units"]))) and units <= reach)
         ]
@@ -138,7 +138,7 @@ class Notices(AudienceQueries):
         if row is not None:
             units = set(json.loads(row["units"]))
             if reach is None or (units and units <= reach):
-                return self._with_reach(row)
+                return self._notice_with_reach(row)
         raise UnknownNotice
 
     def results(self, notice: UUID) -> list[dict[str, Any]]:
@@ -164,7 +164,9 @@ class Notices(AudienceQueries):
         """Now, as the outbox writes it."""
         return self.now().astimezone(UTC).isoformat()
 
-    def _name(self, notice: UUID, channel: str, people: Collection[dict[str, Any]]) -> None:
+    def _name_recipients(
+        self, notice: UUID, channel: str, people: Collection[dict[str, Any]]
+    ) -> None:
         """Write down whom a notice goes to: ids, and how each stands."""
         common = {"notice": str(notice), "channel": channel, "state": DUE, "tries": 0}
         common |= {"due_at": self.instant(), "doubtful": False, "trouble": None}
@@ -181,11 +183,11 @@ class Notices(AudienceQueries):
         for start in range(0, len(rows), AT_ONCE):
             self.store.current.connection.execute(insert(outbox), rows[start : start + AT_ONCE])
 
-    def _count(self, condition: Any) -> int:
+    def _count_outbox(self, condition: Any) -> int:
         found = self.row(select(func.count().label("rows")).select_from(outbox).where(condition))
         return found["rows"] if found else 0
 
-    def _with_reach(self, row: dict[str, Any]) -> dict[str, Any]:
+    def _notice_with_reach(self, row: dict[str, Any]) -> dict[str, Any]:
         at = messages.c
         counted = self.rows(
             select(
@@ -203,7 +205,7 @@ class Notices(AudienceQueries):
             )
         )
         by = {each: _sum(counted, "people", outcome=each) for each in OUTCOMES}
-        waiting = self._waiting(row["notice"])
+        waiting = self._messages_waiting(row["notice"])
         lists = {name: json.loads(row[name]) for name in ("units", "cohorts", "statuses")}
         return (
             {name: value for name, value in row.items() if name != "position"}
@@ -221,7 +223,7 @@ class Notices(AudienceQueries):
             }
         )
 
-    def _waiting(self, notice: str) -> dict[str, Any]:
+    def _messages_waiting(self, notice: str) -> dict[str, Any]:
         at = outbox.c
         found = self.row(
             select(

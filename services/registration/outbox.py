@@ -65,13 +65,13 @@ class Outbox(Notices):
         there waits. While the views are being rebuilt everybody waits.
         """
         skipped = 0
-        while skipped < SKIPPED_AT_ONCE and (row := self._next(channel.name, unheard)):
-            taken = self._decide(channel, row)
+        while skipped < SKIPPED_AT_ONCE and (row := self._next_message(channel.name, unheard)):
+            taken = self._decide_message(channel, row)
             if isinstance(taken, Message):
                 tries = row["tries"] + 1
-                self._mark(row["message"], state=UNDER_WAY, tries=tries)
+                self._mark_message(row["message"], state=UNDER_WAY, tries=tries)
                 return Claimed(taken, tries, row["doubtful"])
-            self._skip(row, taken)
+            self._skip_message(row, taken)
             skipped += 1
         return Skipped(skipped) if skipped else None
 
@@ -82,12 +82,12 @@ class Outbox(Notices):
             return  # somebody else has taken it over, or a receipt has told us already
         match outcome:
             case Accepted():
-                self._sent(row)
+                self._message_sent(row)
             case Rejected(trouble):
-                self._fail(row, "refused", trouble)
+                self._fail_message(row, "refused", trouble)
             case Later():
                 doubtful = row["doubtful"] or (outcome.doubtful and not channel.recognises_repeats)
-                self._postpone(row | {"doubtful": doubtful}, outcome)
+                self._postpone_message(row | {"doubtful": doubtful}, outcome)
 
     def recover_messages(self, channel: Channel, under_way: Collection[str]) -> int:
         """Give back what a sender that died had under way; return how many messages that were.
@@ -121,13 +121,13 @@ class Outbox(Notices):
             return "known"
         self.save(told)
         if row["state"] in (DUE, UNDER_WAY):
-            self._sent(row)  # this is how we hear of a message whose acceptance was lost
+            self._message_sent(row)  # this is how we hear of a message whose acceptance was lost
         return "delivered"
 
     # One message
 
-    def _next(self, channel: str, unheard: Collection[str]) -> Row | None:
-        if "screening" in unheard or self._rebuilding():
+    def _next_message(self, channel: str, unheard: Collection[str]) -> Row | None:
+        if "screening" in unheard or self._views_rebuilding():
             return None
         at = outbox.c
         query = select(outbox).where(
@@ -140,12 +140,12 @@ class Outbox(Notices):
             query = query.where(at.resident.not_in(docked))
         return self.row(query.order_by(at.due_at, at.message).limit(1))
 
-    def _rebuilding(self) -> bool:
+    def _views_rebuilding(self) -> bool:
         """Whether the views have not yet followed a source again as far as once before."""
         at = tables.positions.c
         return self.row(select(at.source).where(at.position < at.decided).limit(1)) is not None
 
-    def _decide(self, channel: Channel, row: Row) -> Message | str:
+    def _decide_message(self, channel: Channel, row: Row) -> Message | str:
         """Return the message to this person as things stand now, or why there is none."""
         notice = self.row(select(notices).where(notices.c.notice == row["notice"])) or {}
         person = self.person_on(row["resident"], self.today())
@@ -177,9 +177,9 @@ class Outbox(Notices):
             zh=filled(notice["zh"], zh),
             en=filled(notice["en"], en),
         )
-        return self._sealed(message, who) if channel.keeps_messages else message
+        return self._sealed_message(message, who) if channel.keeps_messages else message
 
-    def _sealed(self, message: Message, who: Row) -> Message:
+    def _sealed_message(self, message: Message, who: Row) -> Message:
         """Seal what a channel will keep, so that it goes with the person's keys when erased."""
         assert self.privacy is not None
         kept = {name: who[name] for name in ("phone", "email") if who.get(name)}
@@ -187,13 +187,13 @@ class Outbox(Notices):
         place = (message.resident, message.id, *SEALED)
         return replace(message, sealed=self.privacy.seal(message.resident, place, kept))
 
-    def _told(self, row: Row) -> tuple[NoticeMessage, UUID, UUID]:
+    def _message_of(self, row: Row) -> tuple[NoticeMessage, UUID, UUID]:
         notice, resident = UUID(row["notice"]), UUID(row["resident"])
         told = self.begin(NoticeMessage, NoticeMessage.create_id(notice, resident))
         return told, notice, resident
 
-    def _sent(self, row: Row) -> None:
-        told, notice, resident = self._told(row)
+    def _message_sent(self, row: Row) -> None:
+        told, notice, resident = self._message_of(row)
         told.sent(
             notice,
             resident,
@@ -201,15 +201,15 @@ class Outbox(Notices):
             tries=row["tries"],
             doubtful=row["doubtful"],
         )
-        self._close(row, DONE, told)
+        self._close_message(row, DONE, told)
 
-    def _skip(self, row: Row, reason: str) -> None:
-        told, notice, resident = self._told(row)
+    def _skip_message(self, row: Row, reason: str) -> None:
+        told, notice, resident = self._message_of(row)
         told.skip(notice, resident, reason=reason, doubtful=row["doubtful"])
-        self._close(row, DONE, told)
+        self._close_message(row, DONE, told)
 
-    def _fail(self, row: Row, reason: str, trouble: str) -> None:
-        told, notice, resident = self._told(row)
+    def _fail_message(self, row: Row, reason: str, trouble: str) -> None:
+        told, notice, resident = self._message_of(row)
         told.fail(
             notice,
             resident,
@@ -218,15 +218,15 @@ class Outbox(Notices):
             tries=row["tries"],
             doubtful=row["doubtful"],
         )
-        self._close(row | {"trouble": trouble}, FAILED, told)
+        self._close_message(row | {"trouble": trouble}, FAILED, told)
 
-    def _postpone(self, row: Row, later: Later) -> None:
+    def _postpone_message(self, row: Row, later: Later) -> None:
         if row["tries"] >= MOST_TRIES:
-            self._fail(row, "unreachable", later.trouble)
+            self._fail_message(row, "unreachable", later.trouble)
             return
         notice = self.get(Notice, UUID(row["notice"]))
         wait = timedelta(seconds=pause(row["tries"], later.after))
-        self._mark(
+        self._mark_message(
             row["message"],
             state=STOPPED if notice.status == STOPPED else DUE,
             due_at=(self.now() + wait).astimezone(UTC).isoformat(),
@@ -234,17 +234,17 @@ class Outbox(Notices):
             trouble=later.trouble,
         )
 
-    def _close(self, row: Row, state: str, told: NoticeMessage) -> None:
+    def _close_message(self, row: Row, state: str, told: NoticeMessage) -> None:
         self.save(told)
         changed = {"doubtful": row["doubtful"], "trouble": row["trouble"]}
-        self._mark(row["message"], state=state, **changed)
-        self._finish(row["notice"])
+        self._mark_message(row["message"], state=state, **changed)
+        self._finish_notice(row["notice"])
 
-    def _mark(self, message: str, **values: Any) -> None:
+    def _mark_message(self, message: str, **values: Any) -> None:
         at_message = outbox.c.message == message
         self.store.current.connection.execute(update(outbox).where(at_message).values(values))
 
-    def _finish(self, notice: str) -> None:
+    def _finish_notice(self, notice: str) -> None:
         """Say so when nobody is left to be told."""
         at = outbox.c
         left = select(at.message).where(at.notice == notice, at.state.in_((DUE, UNDER_WAY)))

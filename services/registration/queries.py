@@ -46,6 +46,7 @@ LISTED = (
     "tie",
     "status",
     "wished_week",
+    "wished_site",
     "decline_reason",
     "until",
     "first_day",
@@ -236,6 +237,10 @@ class RegistrationQueries(Application):
             some = ids[start : start + AT_ONCE]
             yield from self.rows(select(residents).where(residents.c.resident.in_(some)))
 
+    def streams_of(self, resident: str) -> tuple[str, ...]:
+        """The streams of this store that tell of a resident; parts of registration add theirs."""
+        return (resident,)
+
     def _history(self, resident: str) -> list[dict[str, Any]]:
         own = [
             {
@@ -246,7 +251,8 @@ class RegistrationQueries(Application):
                 "actor": event.actor,
                 "facts": {k: v for k, v in event.data.items() if k != "identity"},
             }
-            for event in self.store.stream(resident)
+            for stream in self.streams_of(resident)
+            for event in self.store.stream(stream)
         ]
         foreign = [
             {name: row[name] for name in ("at", "source", "position", "event", "actor")}

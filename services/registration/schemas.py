@@ -150,7 +150,10 @@ class ResidentPage(Schema):
     """What has just been done on the resident's page."""
 
     done = fields.String(
-        load_default=None, validate=validate.OneOf(("consented", "declined", "erased"))
+        load_default=None,
+        validate=validate.OneOf(
+            ("consented", "declined", "erased", "contacted", "undone", "assigned")
+        ),
     )
 
 
@@ -165,6 +168,7 @@ class ResidentRow(Schema):
     tie = fields.String()
     status = fields.String(validate=validate.OneOf(STATUSES))
     wished_week = fields.String(allow_none=True)
+    wished_site = fields.String(allow_none=True)
     decline_reason = fields.String(allow_none=True)
     until = fields.Date(allow_none=True)
     reasons = fields.List(fields.String())
@@ -204,14 +208,17 @@ class ResidentAnswer(ResidentRow):
 
 
 class Consent(Schema):
-    """A consent to be vaccinated."""
+    """A consent to be vaccinated; without a site, where the unit is docked."""
 
     wished_week = fields.String(required=True, validate=WEEK)
+    wished_site = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 40))
 
 
-class Consented(Consent):
+class Consented(Schema):
     """The consent as it stands."""
 
+    wished_week = fields.String()
+    wished_site = fields.String(allow_none=True)
     resident = fields.UUID()
     status = fields.String()
 

@@ -17,7 +17,9 @@ from services.registration.allowed import (
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.application import Registration
+from services.registration.contact_service import ContactService
 from services.registration.notice_service import NoticeService
+from services.registration.responsibility_service import ResponsibilityService
 from services.registration.roster_service import RosterService
 from services.registration.search_service import SearchService
 from services.registration.standing import STATUSES
@@ -34,7 +36,9 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(RosterService, SearchService, NoticeService):
+class RegistrationService(
+    RosterService, ContactService, ResponsibilityService, SearchService, NoticeService
+):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -43,6 +47,8 @@ class RegistrationService(RosterService, SearchService, NoticeService):
     nav = (
         ("/", "全镇", "Town"),
         ("/find", "找人", "Find"),
+        ("/list", "我的名单", "My list"),
+        ("/cadres", "责任人", "Cadres"),
         ("/notices", "通知", "Notices"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
@@ -200,4 +206,6 @@ class RegistrationService(RosterService, SearchService, NoticeService):
             reasons=DECLINE_REASONS,
             erase_reasons=ERASE_REASONS,
             done=done,
+            **self.contact_choices(),
+            **self.mobilisation(resident, person["unit"]),
         )

@@ -23,6 +23,10 @@ def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str,
             state["answer"] = f"consented, {data['wished_week']}"
         elif name == "VaccinationDeclined":
             state["answer"] = f"declined, {data['reason']}"
+        elif name == "AnswerTakenBack":
+            said = {"consent": data["wished_week"], "decline": data["reason"]}
+            answer = _TAKEN_BACK_TO[data["answer"]]
+            state["answer"] = answer and f"{answer}, {said[data['answer']]}"
         elif name == "ResidentErased":
             state["erased"] = ", ".join(data["classes"])
         elif name in _SCREENING:
@@ -46,6 +50,7 @@ OF_UNIT = (
     "ResidentCorrected",
     "ConsentGiven",
     "VaccinationDeclined",
+    "AnswerTakenBack",
     "DoseAdministered",
 )
 
@@ -69,6 +74,8 @@ def unit_state(unit: str, events: Iterable[tuple[str, Mapping[str, Any]]]) -> di
             units[data["resident"]] = data["unit"]
         elif name in ("ConsentGiven", "VaccinationDeclined"):
             answers[data["resident"]] = "consented" if name == "ConsentGiven" else "declined"
+        elif name == "AnswerTakenBack":
+            answers[data["resident"]] = _TAKEN_BACK_TO[data["answer"]] or "none"
         elif name == "DoseAdministered" and data["unit"] == unit:
             counts["first" if data["dose"] == 1 else "second"] += 1
     here = [resident for resident, its in units.items() if its == unit]
@@ -78,6 +85,7 @@ def unit_state(unit: str, events: Iterable[tuple[str, Mapping[str, Any]]]) -> di
     return state | {key: counts[key] for key in keys}
 
 
+_TAKEN_BACK_TO = {"none": None, "consent": "consented", "decline": "declined"}
 _SCREENING = {
     "ResidentCleared": "cleared",
     "ResidentDeferred": "deferred",

@@ -16,9 +16,12 @@ RELEVANT = (
     "ResidentCorrected",
     "ConsentGiven",
     "VaccinationDeclined",
+    "AnswerTakenBack",
     "WeeklyPlanPublished",
     "DoseAdministered",
 )
+# The event that an answer which stands again was first told with; none counts nowhere.
+_STANDS_AGAIN = {"none": "", "consent": "ConsentGiven", "decline": "VaccinationDeclined"}
 
 
 class WeekReplay:
@@ -48,6 +51,8 @@ class WeekReplay:
             self._unit[data["resident"]] = data["unit"]
         elif name in ("ConsentGiven", "VaccinationDeclined"):
             self._answer[data["resident"]] = name
+        elif name == "AnswerTakenBack":
+            self._answer[data["resident"]] = _STANDS_AGAIN[data["answer"]]
         elif name == "WeeklyPlanPublished" and data["week"] == self.week:
             self._plans[data["site"]] = data["rows"]
         elif name == "DoseAdministered" and data["day"] <= self._sunday:

@@ -12,6 +12,7 @@ from shared.contracts.notices import CHANNELS, SKIP_REASONS
 from shared.web.free_text import without_personal_number
 
 LONGEST_TITLE, LONGEST_TEXT = 80, 500
+LONGEST_DRAFT = 10_000
 MOST_UNITS = 200
 MOST_PEOPLE = 10_000_000
 PROPOSED = ("registered", "consented")
@@ -73,6 +74,19 @@ class NoticeBody(AudienceBody):
     zh = fields.String(required=True, validate=TEXT)
     en = fields.String(required=True, validate=TEXT)
     channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
+
+
+class NoticeDraft(_Lists):
+    """A notice as it stands in the form: the form comes back with what is wrong, and nothing lost."""
+
+    title = fields.String(load_default="", validate=validate.Length(max=LONGEST_DRAFT))
+    zh = fields.String(load_default="", validate=validate.Length(max=LONGEST_DRAFT))
+    en = fields.String(load_default="", validate=validate.Length(max=LONGEST_DRAFT))
+    channel = fields.String(load_default="", validate=validate.Length(max=20))
+    days_since_first = fields.String(load_default="", validate=validate.Length(max=20))
+    units = fields.List(fields.String(validate=UNIT_CODE), load_default=list)
+    cohorts = fields.List(fields.String(validate=validate.Length(max=40)), load_default=list)
+    statuses = fields.List(fields.String(validate=validate.Length(max=40)), load_default=list)
 
 
 class Prepared(Schema):

@@ -7,13 +7,14 @@ import time
 from typing import Any, cast
 from uuid import UUID
 
+from marshmallow import ValidationError
 from werkzeug.wrappers import Request, Response
 
 from services.registration import notice_schemas as schemas
 from services.registration.allowed import NOTICES, TELLERS
 from services.registration.domain.notice_refusals import UnknownChannel, UnknownNotice
 from services.registration.domain.recipient import Audience
-from services.registration.domain.refusals import UnknownUnit
+from services.registration.domain.refusals import Refusal, UnknownUnit
 from services.registration.domain.template import PLACEHOLDERS
 from services.registration.headings import COHORTS
 from services.registration.notice_words import NOTICE_WORDS
@@ -152,18 +153,26 @@ class NoticeService(Service):
     @page("/notices/new", allow=TELLERS, summary="Write a notice")
     def new_notice_page(self) -> str:
         """Show an empty form."""
-        return self._compose_notice({"statuses": list(schemas.PROPOSED)}, None)
+        return self._compose_notice({"statuses": list(schemas.PROPOSED)}, None, [])
 
     @action(
         "/notices/preview",
         allow=TELLERS,
-        body=schemas.NoticeBody,
-        summary="The form with the count and three masked examples below it",
+        body=schemas.NoticeDraft,
+        summary="The form with the count and three masked examples below it, or what is wrong",
     )
     def notice_preview_page(self, body: dict[str, Any]) -> str:
-        """Show whom a notice would reach and what they would read."""
-        wanted = self._notice_in_reach(body)
-        return self._compose_notice(body, self._notice_previewed(wanted))
+        """Show whom a notice would reach and what they would read; keep what was written."""
+        said = {name: value for name, value in body.items() if value != ""}
+        preview, problems = None, list[str]()
+        try:
+            wanted = cast("dict[str, Any]", schemas.NoticeBody().load(said))
+            preview = self._notice_previewed(self._notice_in_reach(wanted))
+        except ValidationError as error:
+            problems = _told(cast("dict[str, Any]", error.messages))
+        except Refusal as refusal:
+            problems = [str(refusal)]
+        return self._compose_notice(body, preview, problems)
 
     @page(
         "/notices/<notice>", allow=NOTICES, params=schemas.NoticePage, summary="One notice's reach"
@@ -202,13 +211,16 @@ class NoticeService(Service):
             }
         return super().render(template, **values)
 
-    def _compose_notice(self, written: dict[str, Any], preview: dict[str, Any] | None) -> str:
+    def _compose_notice(
+        self, written: dict[str, Any], preview: dict[str, Any] | None, problems: list[str]
+    ) -> str:
         reach = self.units_in_reach()
         units = [u for u in self.app.units() if reach is None or u["unit"] in reach]
         return self.render(
             COMPOSE,
             written=written,
             preview=preview,
+            problems=problems,
             all_units=units,
             whole_town=reach is None,
             cohorts=tuple(COHORTS),
@@ -249,6 +261,24 @@ class NoticeService(Service):
     def _writes_notices(self) -> bool:
         roles = self.visitor.roles() if self.visitor else frozenset[str]()
         return bool(roles & set(TELLERS.roles))
+
+
+FIELD_WORDS = {
+    "title": "标题 title",
+    "zh": "中文内容 Chinese text",
+    "en": "英文内容 English text",
+    "channel": "渠道 channel",
+    "statuses": "状态 status",
+    "days_since_first": "天数 days",
+}
+
+
+def _told(messages: dict[str, Any]) -> list[str]:
+    """What is wrong with a form, a line a field."""
+    return [
+        f"{FIELD_WORDS.get(name, name)}: {' '.join(map(str, found))}"
+        for name, found in messages.items()
+    ]
 
 
 def _id_of(notice: str) -> UUID:

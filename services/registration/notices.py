@@ -103,8 +103,10 @@ class Notices(AudienceQueries):
     ) -> dict[str, Any]:
         """How many people a text would go to now, and what a few of them would read, masked.
 
-        `field` is where the address stands in an identity, "" where none is needed.
+        `field` is where the address stands in an identity, "" where none is needed. Raises
+        `BadTemplate`, `NothingToSay`.
         """
+        Notice.check(title, zh, en)
         query = people_of(audience, self.today(), self.born_by())
         counted = self.row(select(func.count().label("people")).select_from(query.subquery()))
         some = self.rows(query.limit(EXAMPLES))

@@ -193,6 +193,7 @@ def test_oversight_sees_the_reach_and_no_names(town: Telling):
 def test_what_is_no_placeholder_is_told_at_once_with_where(
     town: Telling, text: str, at: int, found: str
 ):
+    assert code_of(town.http.post("/api/notices/preview", body(zh=text))) == (422, "bad-template")
     answer = town.http.post("/api/notices", body(zh=text))
     assert code_of(answer) == (422, "bad-template")
     fault = answer.json["faults"][0]  # type: ignore[index]
@@ -273,6 +274,17 @@ def test_the_form_keeps_what_was_written_and_shows_the_count(town: Telling):
     assert released.status_code == 303
     assert "已发布" in town.http.page(released.location).text
     assert "演练通知" in town.http.page("/notices").text
+
+
+def test_what_is_wrong_is_told_in_the_form_and_nothing_written_is_lost(town: Telling):
+    fields = {"title": "演练", "zh": "请打13800000001", "en": "kept as it was", "channel": "file"}
+    shown = town.http.form("/notices/preview", **fields, days_since_first="many")
+    assert shown.status_code == 200
+    for said in ("不要写身份证号", "kept as it was", 'value="many"', "天数 days", "状态 status"):
+        assert said in shown.text, said
+    assert "保存" not in shown.text
+    fields |= {"zh": "{who}", "statuses.registered": "on"}
+    assert "zh 第 1 字 {who}" in town.http.form("/notices/preview", **fields).text
 
 
 def test_the_result_is_a_workbook_without_anybody_in_it(town: Telling, tmp_path: Path):

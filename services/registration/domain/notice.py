@@ -29,6 +29,14 @@ class Notice(Aggregate):
         """The notice's id is the stream's."""
         return notice
 
+    @staticmethod
+    def check(title: str, zh: str, en: str) -> None:
+        """Raise `BadTemplate` or `NothingToSay` for texts that cannot be sent."""
+        if not title.strip() or not title.isprintable() or set(title) & set("{}"):
+            raise NothingToSay
+        if faults := faults_of({"zh": zh, "en": en}):
+            raise BadTemplate(faults, PLACEHOLDERS)
+
     @classmethod
     def prepare(
         cls,
@@ -44,10 +52,7 @@ class Notice(Aggregate):
         days_since_first: int | None,
     ) -> Notice:
         """Write a notice. Raises `BadTemplate`, `NothingToSay`."""
-        if not title.strip() or not title.isprintable() or set(title) & set("{}"):
-            raise NothingToSay
-        if faults := faults_of({"zh": zh, "en": en}):
-            raise BadTemplate(faults, PLACEHOLDERS)
+        cls.check(title, zh, en)
         return cls(
             notice=notice,
             title=title.strip(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 from services.registration.domain.resident import Resident
 from services.registration.sending import Sender
 from shared.notices import Channel, NoticeSettings
-from tests.kit import HttpClient, PartUnderTest
+from tests.kit import HttpClient, PartUnderTest, a_deployment
 
 ZH = "{name}您好，请带身份证到{site}接种。"
 EN = "Dear {name}, please come to {site} with your identity card."
@@ -20,8 +21,17 @@ SITE = "stadium"
 class Telling(PartUnderTest):
     """Registration with residents who can be told something."""
 
-    def __init__(self, folder: Path, notices: NoticeSettings | None = None) -> None:
-        super().__init__(folder, "registration", notices=notices or NoticeSettings())
+    def __init__(
+        self, folder: Path, notices: NoticeSettings | None = None, store: str = ""
+    ) -> None:
+        changes: dict[str, Any] = {"notices": notices or NoticeSettings()}
+        if store:
+            parts = a_deployment(folder).parts
+            changes["parts"] = tuple(
+                replace(each, store=store) if each.source == "registration" else each
+                for each in parts
+            )
+        super().__init__(folder, "registration", **changes)
         self.at("2024-04-10")
         self.rested: list[float] = []
 

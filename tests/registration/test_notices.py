@@ -282,7 +282,7 @@ def test_what_is_wrong_is_told_in_the_form_and_nothing_written_is_lost(town: Tel
     assert shown.status_code == 200
     for said in ("不要写身份证号", "kept as it was", 'value="many"', "天数 days", "状态 status"):
         assert said in shown.text, said
-    assert "保存" not in shown.text
+    assert "下一步确认发布" not in shown.text
     fields |= {"zh": "{who}", "statuses.registered": "on"}
     assert "zh 第 1 字 {who}" in town.http.form("/notices/preview", **fields).text
 

@@ -18,6 +18,7 @@ from services.registration.allowed import (
 )
 from services.registration.application import Registration
 from services.registration.contact_service import ContactService
+from services.registration.notice_service import NoticeService
 from services.registration.responsibility_service import ResponsibilityService
 from services.registration.search_service import SearchService
 from services.registration.unit_service import UnitService
@@ -34,7 +35,9 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(UnitService, ContactService, ResponsibilityService, SearchService):
+class RegistrationService(
+    UnitService, ContactService, ResponsibilityService, SearchService, NoticeService
+):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -45,6 +48,7 @@ class RegistrationService(UnitService, ContactService, ResponsibilityService, Se
         ("/list", "我的名单", "My list"),
         ("/cadres", "责任人", "Cadres"),
         ("/find", "找人", "Find"),
+        ("/notices", "通知", "Notices"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 

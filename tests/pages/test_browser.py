@@ -17,7 +17,15 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from shared.campaign import week_of
 from shared.deployment import Deployment
-from tests.pages.deployed import Viewers, a_browser, a_town, addresses, sign_in, somebody_today
+from tests.pages.deployed import (
+    Viewers,
+    a_browser,
+    a_notice,
+    a_town,
+    addresses,
+    sign_in,
+    somebody_today,
+)
 
 DAY = date(2024, 4, 9)
 
@@ -143,6 +151,39 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     page.goto(f"{site}/residents/{resident}")
     press(page, "留观结束")
     page.wait_for_url("**done=observed")
+    page.close()
+
+
+def test_the_office_writes_a_notice_looks_at_it_and_sees_whom_it_reached(town: Town):
+    page = town.page("office", f"{town.url['registration']}/notices")
+    page.click("text=写通知")
+    focused(page, "title")
+    page.keyboard.type("演练通知")
+    page.fill("textarea[name=zh]", "{nmae}您好")
+    page.fill("textarea[name=en]", "Dear {name}, please come to {site}.")
+    page.check("input[name='statuses.consented']")
+    page.click("button:has-text('预览')")
+    page.wait_for_selector("[role=alert]")
+    assert "zh 第 1 字 {nmae}" in page.inner_text("[role=alert]")
+    assert page.locator("button:has-text('保存')").count() == 0
+    assert page.input_value("textarea[name=en]").startswith("Dear {name}")
+    page.fill("textarea[name=zh]", "{name}您好，请到{site}接种。")
+    page.click("button:has-text('预览')")
+    page.wait_for_selector("#preview figure")
+    assert "{name}" not in page.inner_text("#preview figure")
+    page.click("button:has-text('保存')")
+    page.wait_for_selector("h1:has-text('演练通知')")
+    count = int(page.inner_text("section.card strong.number"))
+    assert count > 0
+    page.click(f"button:has-text('发布给 {count} 人')")
+    page.wait_for_url("**done=released")
+    page.wait_for_function(
+        "() => document.querySelector('h1').textContent.includes('已完成')"
+        " || setTimeout(() => location.reload(), 300) && false",
+        timeout=60_000,
+    )
+    reached = page.locator(".figure", has_text="已发送").locator(".number").inner_text()
+    assert int(reached) == count
     page.close()
 
 
@@ -277,7 +318,9 @@ def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: in
             trouble.append(message.text)
 
     heard = list[Page]()
-    for name, address in addresses(town.deployment, resident, unit, week_of(DAY)):
+    for name, address in addresses(
+        town.deployment, resident, unit, week_of(DAY), a_notice(town.api)
+    ):
         if name == "problem":
             continue
         page = viewers.of(name, address)

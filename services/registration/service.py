@@ -42,9 +42,9 @@ class RegistrationService(UnitService, ContactService, ResponsibilityService, Se
     app: Registration
     nav = (
         ("/", "全镇", "Town"),
-        ("/find", "找人", "Find"),
         ("/list", "我的名单", "My list"),
         ("/cadres", "责任人", "Cadres"),
+        ("/find", "找人", "Find"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 

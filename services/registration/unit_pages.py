@@ -12,7 +12,7 @@ from services.registration.allowed import ANYBODY, OFFICE_ONLY, UNIT, UNIT_OR_OV
 from services.registration.application import Registration
 from services.registration.domain.refusals import Refusal
 from services.registration.domain.unit import POSTS
-from services.registration.roster_service import RosterService
+from services.registration.imports_service import ImportsService
 from services.registration.schemas import PAGE, SORTS
 from services.registration.standing import STATUSES
 from services.registration.words import SECTOR_WORDS
@@ -20,7 +20,7 @@ from shared.access.roles import OFFICE
 from shared.web import page
 
 
-class UnitPages(RosterService):
+class UnitPages(ImportsService):
     """The overview of the town, the page of a unit, and the page that changes its docking."""
 
     app: Registration
@@ -90,7 +90,7 @@ class UnitPages(RosterService):
             "unit.html",
             unit=self.app.unit(unit) | {"sector": self._sector(unit)},
             people=self.app.statuses(unit),
-            rosters=self.app.rosters(unit),
+            imports=self.app.unit_imports(unit),
             statuses=STATUSES,
             status=status,
             cohort=cohort,

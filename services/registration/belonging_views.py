@@ -1,7 +1,7 @@
 """Read models of second lists and of cohorts beside the main one (R16, R20).
 
 Most people are on one list and in one cohort, which the table `residents` holds; only what comes
-on top is here; `standing.on_list` and `standing.in_cohort` put both together.
+on top is here. `listed` and `in_cohorts` put both together.
 """
 
 from __future__ import annotations
@@ -16,11 +16,15 @@ from sqlalchemy import (
     String,
     Table,
     delete,
+    false,
     insert,
     select,
+    true,
+    union_all,
 )
+from sqlalchemy.sql.expression import CompoundSelect
 
-from services.registration.views import tables, views
+from services.registration.views import residents, tables, views
 from shared.contracts import Event
 
 memberships = Table(
@@ -36,6 +40,22 @@ tags = Table(
     Column("resident", String, primary_key=True),
     Column("cohort", String, primary_key=True, index=True),
 )
+
+
+def listed() -> CompoundSelect[Any, Any, Any, bool]:
+    """Return a query for who is on which unit's list: resident, unit, tie, counts."""
+    at, also = residents.c, memberships.c
+    return union_all(
+        select(at.resident, at.unit, at.tie, true().label("counts")),
+        select(also.resident, also.unit, also.tie, false().label("counts")),
+    )
+
+
+def in_cohorts() -> CompoundSelect[Any, Any]:
+    """Return a query for who belongs to which cohort: resident, cohort."""
+    return union_all(
+        select(residents.c.resident, residents.c.cohort), select(tags.c.resident, tags.c.cohort)
+    )
 
 
 def also_in(codes: Collection[str]) -> Select[Any]:

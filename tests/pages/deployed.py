@@ -115,7 +115,10 @@ def addresses(deployment: Deployment, resident: str, unit: str, week: str) -> li
     site = url["appointments/stadium"]
     pages: dict[str, str] = {
         "registration-town": f"{url['registration']}/",
+        "registration-find": f"{url['registration']}/find",
         "registration-unit": f"{url['registration']}/units/{unit}",
+        "registration-docking": f"{url['registration']}/units/{unit}/docking"
+        "?site=township&since=2024-05-06",
         "registration-resident": f"{url['registration']}/residents/{resident}",
         "registration-cadres": f"{url['registration']}/cadres",
         "registration-unit-cadres": f"{url['registration']}/units/{unit}/cadres?level=lane",

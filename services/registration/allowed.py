@@ -1,10 +1,14 @@
 """Who may use registration's entry points."""
 
 from shared.access import to
-from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT
+from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT, UNIT_CHIEF
 
 ANYBODY = to(*CAMPAIGN)
 UNIT = to(*OF_UNITS, OFFICE, at="unit")
 UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
 RESIDENT = to(*OF_UNITS, OFFICE, at="resident")
 RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")
+# Chiefs decide of records that are both in their units: the gate checks the first of the
+# address, the entry point the other one.
+PAIRS = to(UNIT_CHIEF, OFFICE)
+PAIR = to(UNIT_CHIEF, OFFICE, at="resident")

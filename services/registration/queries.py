@@ -43,6 +43,7 @@ LISTED = (
     "second_day",
     "erased",
     "retained_until",
+    "merged_into",
 )
 
 

@@ -11,12 +11,14 @@ from werkzeug.wrappers import Request
 from services.registration import schemas
 from services.registration.allowed import (
     ANYBODY,
+    PAIR,
     RESIDENT,
     RESIDENT_OR_OVERSIGHT,
     UNIT,
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.application import Registration
+from services.registration.matches_service import MatchesService
 from services.registration.roster_service import RosterService
 from services.registration.standing import STATUSES
 from shared.access import parts, to
@@ -32,13 +34,17 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(RosterService):
+class RegistrationService(MatchesService, RosterService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
     application = Registration
     app: Registration
-    nav = (("/", "全镇", "Town"), ("/roster-template.xlsx", "名册模板", "Roster template"))
+    nav = (
+        ("/", "全镇", "Town"),
+        ("/matches", "疑似重复", "Likely duplicates"),
+        ("/roster-template.xlsx", "名册模板", "Roster template"),
+    )
 
     # The campaign and its units
 
@@ -193,4 +199,5 @@ class RegistrationService(RosterService):
             reasons=DECLINE_REASONS,
             erase_reasons=ERASE_REASONS,
             done=done,
+            decides_pairs=bool(self.person.roles() & set(PAIR.roles)),
         )

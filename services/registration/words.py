@@ -15,6 +15,7 @@ STATUS_WORDS: dict[str, tuple[str, str, str]] = {
     "first_done": ("due", "待第二剂", "second dose due"),
     "consented": ("waiting", "同意，待接种", "consented"),
     "registered": ("open", "待答复", "no answer yet"),
+    "merged": ("open", "已并入另一登记", "linked to another record"),
 }
 TIE_WORDS: dict[str, Words] = {
     "household": ("户籍", "household"),
@@ -64,6 +65,7 @@ REASON_WORDS: dict[str, Words] = {
     "deferred": ("暂缓", "deferred"),
     "contraindicated": ("不宜接种", "contraindicated"),
     "declined": ("不接种", "declined"),
+    "merged": ("两条登记合并", "two records merged"),
     "session_closed": ("场次取消", "session closed"),
     "by_request": ("本人要求删除", "the person asks for it"),
     "consent_withdrawn": ("撤回个人信息同意", "consent to processing withdrawn"),
@@ -87,11 +89,55 @@ EVENT_WORDS: dict[str, Words] = {
     "NoShowRecorded": ("未到", "Did not come"),
     "DoseAdministered": ("已接种", "Dose given"),
     "AdverseEventReported": ("不良反应", "Adverse event"),
+    "CloseMatchDismissed": ("判定不是同一人", "Decided: not the same person"),
+    "CloseMatchPostponed": ("稍后再定", "Decide later"),
+    "CloseMatchReopened": ("重新核对", "Asked again"),
+    "ResidentsMerged": ("判定同一人，已合并", "Decided: the same person, merged"),
+    "MergeUndone": ("合并已撤销", "Merge undone"),
 }
 OUTCOME_WORDS: dict[str, Words] = {
     "new": ("新登记", "New"),
     "corrected": ("已更正", "Corrected"),
     "unchanged": ("无变化", "Unchanged"),
+}
+# Why two records look alike, and the fields laid side by side.
+MATCH_WORDS: dict[str, Words] = {
+    "same_name": ("姓名相同", "same name"),
+    "name_other_script": ("姓名繁简体或异体字不同", "name in another script form"),
+    "similar_name": ("姓名相近", "similar name"),
+    "same_pinyin": ("姓名读音相同", "same pinyin"),
+    "similar_pinyin": ("姓名读音相近", "similar pinyin"),
+    "name_swapped": ("姓名次序颠倒", "name parts swapped"),
+    "same_phone": ("手机号相同", "same phone"),
+    "similar_phone": ("手机号相近", "similar phone"),
+    "same_birth_date": ("出生日期相同", "same birth date"),
+    "similar_birth_date": ("出生日期相近", "similar birth date"),
+    "same_number": ("证件号相同", "same document number"),
+    "similar_number": ("证件号相近", "similar document number"),
+    "other_document": ("证件种类不同", "another kind of document"),
+    "same_address": ("住址相同", "same address"),
+    "similar_address": ("住址相近", "similar address"),
+    "same_sex": ("性别相同", "same sex"),
+    "same_unit": ("同一单位", "same unit"),
+}
+FIELD_WORDS: dict[str, Words] = {
+    "name": ("姓名", "name"),
+    "card_number": ("证件号", "document number"),
+    "document_kind": ("证件种类", "kind of document"),
+    "birth_date": ("出生日期", "born"),
+    "sex": ("性别", "sex"),
+    "phone": ("手机号", "phone"),
+    "address": ("住址", "address"),
+    "unit": ("单位", "unit"),
+    "tie": ("类别", "tie"),
+    "cohort": ("人群", "cohort"),
+    "resident_card": ("居民身份证", "resident card"),
+    "passport": ("护照", "passport"),
+}
+ATTENTION_WORDS: dict[str, Words] = {
+    "two_first_doses": ("两条登记各有一次第一剂", "each record has a first dose"),
+    "more_than_two_doses": ("合计超过两剂", "more than two doses together"),
+    "doses_too_close": ("两剂间隔不足", "two doses too close to each other"),
 }
 
 
@@ -104,4 +150,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "reasons": REASON_WORDS,
     "events": EVENT_WORDS,
     "outcomes": OUTCOME_WORDS,
+    "matches": MATCH_WORDS,
+    "fields": FIELD_WORDS,
+    "attention": ATTENTION_WORDS,
 }

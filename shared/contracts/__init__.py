@@ -7,6 +7,7 @@ Nothing else defines an event's shape. `catalogue` holds one contract per event 
 from shared.contracts import (
     access,
     appointments,
+    matches,
     registration,
     reporting,
     screening,
@@ -39,6 +40,7 @@ __all__ = [
     "catalogue",
     "decode",
     "encode",
+    "matches",
     "registration",
     "reporting",
     "screening",

@@ -75,6 +75,7 @@ def send_everywhere(part: Any, value: str) -> list[Any]:
     headers = part.http.bearer(part.http.person)
     for each in entry_points(part):
         known = {"resident": part.resident, "unit": "v15", "week": "2024-W14", "day": FIRST}
+        known |= {"other": part.resident}
         plain = re.sub(r"<(?:\w+:)?(\w+)>", lambda m, k=known: k.get(m[1], "x"), each.url)
         places = {plain, *(_with(each.url, name, known, value) for name in _places(each.url))}
         for url in places:
@@ -184,7 +185,7 @@ def test_openmrs_nothing_reads_objects(part: Any, tmp_path: Path):
     }
     cookie = base64.b64encode(pickled).decode()
     for each in entry_points(part):
-        url = re.sub(r"<(?:\w+:)?resident>", part.resident, each.url)
+        url = re.sub(r"<(?:\w+:)?(?:resident|other)>", part.resident, each.url)
         url = re.sub(r"<[^>]+>", "v15", url)
         for kind, body in bodies.items():
             for headers in ({}, part.http.bearer(part.http.person)):
@@ -296,7 +297,7 @@ def test_fields_nobody_asked_for_are_refused(part: Any):
     for each in entry_points(part):
         if each.kind != "command" or each.upload:
             continue
-        url = re.sub(r"<(?:\w+:)?resident>", part.resident, each.url)
+        url = re.sub(r"<(?:\w+:)?(?:resident|other)>", part.resident, each.url)
         url = re.sub(r"<[^>]+>", "v15", url)
         before = len(part.events())
         answer = part.http.post(url, {"status": "vaccinated", "role": "administrator"})

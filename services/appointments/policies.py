@@ -40,3 +40,9 @@ def wait_until_the_day(app: Appointments, event: Event) -> None:
     """What stands before the day to look again is cancelled (R09, R12)."""
     until = date.fromisoformat(event.data["until"])
     app.cancel_all(UUID(event.data["resident"]), "deferred", before=until)
+
+
+@policies.on("ResidentsMerged")
+def follow_the_link(app: Appointments, event: Event) -> None:
+    """Two records are of one person: one course, and no place held twice."""
+    app.follow_link(event.data["resident"])

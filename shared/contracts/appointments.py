@@ -14,6 +14,7 @@ CANCEL_REASONS = (
     "declined",
     "session_closed",
     "other",
+    "merged",
 )
 
 

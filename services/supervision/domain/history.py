@@ -6,9 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from services.supervision.domain.linked import People
 
-def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Return how a resident stood after these (name, data) events."""
+
+def resident_state(
+    events: Iterable[tuple[str, Mapping[str, Any]]], resident: str | None = None
+) -> dict[str, Any]:
+    """Return how a resident stood after these (name, data) events.
+
+    With events of linked records, `resident` is the one that stays: its unit counts; answers,
+    findings, appointments and doses are those of all of them.
+    """
+    linked: set[str] = set()
     state: dict[str, Any] = {
         "unit": None,
         "answer": None,
@@ -18,7 +27,12 @@ def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str,
     }
     for name, data in events:
         if name in ("ResidentRegistered", "ResidentCorrected"):
-            state["unit"] = data["unit"]
+            if resident in (None, data["resident"]):
+                state["unit"] = data["unit"]
+        elif name == "ResidentsMerged":
+            linked.add(data["resident"])
+        elif name == "MergeUndone":
+            linked.discard(data["resident"])
         elif name == "ConsentGiven":
             state["answer"] = f"consented, {data['wished_week']}"
         elif name == "VaccinationDeclined":
@@ -36,7 +50,7 @@ def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str,
             number = str(data["dose"])
             booked = state["appointments"].get(number, "").removesuffix(" checked in")
             state["appointments"][number] = f"{booked} vaccinated".strip()
-    return state
+    return state | ({"linked": ", ".join(sorted(linked))} if linked else {})
 
 
 OF_UNIT = (
@@ -46,6 +60,8 @@ OF_UNIT = (
     "ResidentCorrected",
     "ConsentGiven",
     "VaccinationDeclined",
+    "ResidentsMerged",
+    "MergeUndone",
     "DoseAdministered",
 )
 
@@ -53,27 +69,25 @@ OF_UNIT = (
 def unit_state(unit: str, events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     """Return how a unit stood after these (name, data) events of `OF_UNIT`.
 
-    They are the unit's own and those of everyone who ever was on its list: a resident whom a
-    correction moved counts where they are now, a dose where it was given for.
+    They are the unit's own, those of everyone who ever was on its list, and of the records that
+    are linked to theirs: a resident whom a correction moved counts where they are now, a person
+    with several records once, a dose where it was given for.
     """
     state: dict[str, Any] = {"site": None, "target": None}
-    units: dict[str, str] = {}
-    answers: dict[str, str] = {}
+    people = People()
     counts: Counter[str] = Counter()
     for name, data in events:
         if name == "UnitDocked":
             state["site"] = data["site"]
         elif name == "TargetSet":
             state["target"] = data["target"]
-        elif name in ("ResidentRegistered", "ResidentCorrected"):
-            units[data["resident"]] = data["unit"]
-        elif name in ("ConsentGiven", "VaccinationDeclined"):
-            answers[data["resident"]] = "consented" if name == "ConsentGiven" else "declined"
-        elif name == "DoseAdministered" and data["unit"] == unit:
-            counts["first" if data["dose"] == 1 else "second"] += 1
-    here = [resident for resident, its in units.items() if its == unit]
-    counts.update(answers[resident] for resident in here if resident in answers)
-    counts["registered"] = len(here)
+        elif name == "DoseAdministered":
+            if data["unit"] == unit:
+                counts["first" if data["dose"] == 1 else "second"] += 1
+        else:
+            people.take(name, data)
+    counts.update(answer for its, answer in people.answers() if its == unit)
+    counts["registered"] = people.units().count(unit)
     keys = ("registered", "consented", "declined", "first", "second")
     return state | {key: counts[key] for key in keys}
 

@@ -21,13 +21,14 @@ from services.appointments.domain.session import Session
 from services.appointments.domain.site import Site
 from services.appointments.following_links import FollowedLinks
 from services.appointments.policies import policies
+from services.appointments.redocking import Redocking
 from services.appointments.views import appointments, views
 from shared.campaign import days_of
 
 SNAPSHOT_EVERY = 20
 
 
-class Appointments(FollowedLinks):
+class Appointments(FollowedLinks, Redocking):
     """One site: stock, sessions, bookings, visits and doses, each rule kept by its aggregate."""
 
     aggregates = (Site, Batch, Session, WeeklyPlan, Course)

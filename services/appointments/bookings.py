@@ -47,6 +47,8 @@ class Bookings(LinkedCourses):
             return self._booking_answer(course, person)
         self._may_be_booked(known, from_day)
         first, last = self._window(course, dose, from_day, to_day or from_day, override)
+        if dose == 1:
+            first, last = self.docked_days(person.unit, first, last)
         session, at = self._choose(first, last, time, course, override)
         rules = self.rules_of(session.product)
         # The rule speaks before the place is counted: it is the better reason.

@@ -13,12 +13,11 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
 
+from services.appointments.dockings import Dockings
 from services.appointments.domain.course import Course, Person
 from services.appointments.domain.refusals import CourseElsewhere, NotRegisteredHere
-from services.appointments.queries import SiteQueries
 from services.appointments.views import (
     appointments,
-    dockings,
     doses,
     links,
     residents,
@@ -36,7 +35,7 @@ _YIELDED = (
 _WEIGHTS = ("vaccinated", "done", "waiting", "booked")
 
 
-class LinkedCourses(SiteQueries):
+class LinkedCourses(Dockings):
     """A resident as the person who stands behind one or several records."""
 
     def records_of(self, resident: str) -> list[str]:
@@ -94,14 +93,13 @@ class LinkedCourses(SiteQueries):
         if records[0] not in rows:
             raise NotRegisteredHere
         known = rows[records[0]] | self._answer_of(rows) | self._finding_of(rows)
-        here = self.row(select(dockings.c.site).where(dockings.c.unit == known["unit"]))
         visits = self.rows(select(appointments).where(appointments.c.resident.in_(records)))
         told = self.rows(select(told_doses).where(told_doses.c.link.in_(records)))
         return known | {
             "records": records,
             "course": self._holder(records, visits),
             "doses_here": len(self.rows(select(doses).where(doses.c.resident.in_(records)))),
-            "docked": bool(here and here["site"] == self.site),
+            "docked": self.docked_here(records[0]),
             "begun": sorted(
                 {row["resident"] for row in visits if row["status"] not in ("cancelled", "no_show")}
             ),

@@ -46,3 +46,30 @@ def wait_until_the_day(app: Appointments, event: Event) -> None:
 def follow_the_link(app: Appointments, event: Event) -> None:
     """Two records are of one person: one course, and no place held twice."""
     app.follow_link(event.data["resident"])
+
+
+# A unit goes to another site (R15). All sites hear it; each does what it is named for.
+
+
+@policies.on("BookingsMoveOrdered")
+def give_back(app: Appointments, event: Event) -> None:
+    """The site the unit came from takes back what has not begun."""
+    data = event.data
+    if data["from_site"] == app.site:
+        app.give_back(data["unit"], date.fromisoformat(data["from_day"]))
+
+
+@policies.on("RebookingAsked")
+def take_over(app: Appointments, event: Event) -> None:
+    """The site the unit goes to books, or says why it cannot."""
+    data = event.data
+    if data["site"] == app.site:
+        day = date.fromisoformat(data["day"])
+        app.take_over(UUID(data["resident"]), data["unit"], day)
+
+
+@policies.on("BookedTwice")
+def end_what_has_not_begun(app: Appointments, event: Event) -> None:
+    """Another site has the course."""
+    if event.data["site"] == app.site:
+        app.end_unbegun(UUID(event.data["resident"]))

@@ -25,9 +25,22 @@ from shared.privacy import ERASED
 
 NEXT_FREE = 5
 
+# Today, or from a later day on: the site may prepare.
+_earlier = dockings.alias("earlier")
+_BEGUN_LAST = (
+    select(func.max(_earlier.c.since))
+    .where(_earlier.c.unit == dockings.c.unit, _earlier.c.since <= bindparam("today"))
+    .correlate(dockings)
+    .scalar_subquery()
+)
 _DOCKED_HERE = (
     select(dockings.c.unit)
-    .where(dockings.c.unit == residents.c.unit, dockings.c.site == bindparam("here"))
+    .where(
+        dockings.c.unit == residents.c.unit,
+        dockings.c.site == bindparam("here"),
+        or_(dockings.c.since > bindparam("today"), dockings.c.since == _BEGUN_LAST),
+    )
+    .correlate(residents)
     .exists()
 )
 # A course stays with the site that began it, wherever the unit is docked later.
@@ -85,11 +98,17 @@ class SiteQueries(Application):
         Of this site is whoever's unit is docked here (R15), and whose course is here.
         """
         with self.store.connection() as connection:
-            wanted = {"here": self.site, "wanted": str(resident)}
+            today = self.today().isoformat()
+            wanted = {"here": self.site, "wanted": str(resident), "today": today}
             found = connection.execute(_RESIDENT, wanted).mappings().first()
         if found is None:
             raise NotRegisteredHere
         return dict(found)
+
+    def docked_here(self, resident: str) -> bool:
+        """Whether a resident's unit comes to this site, today or from a later day on (R15)."""
+        query = select(residents.c.resident).where(residents.c.resident == resident, _DOCKED_HERE)
+        return self.row(query.params(here=self.site, today=self.today().isoformat())) is not None
 
     def ended_slot(self) -> tuple[str, str]:
         """Day and time of the latest slot that is over by the clock of the site, if it exists."""

@@ -29,6 +29,7 @@ dockings = Table(
     "dockings",
     tables,
     Column("unit", String, primary_key=True),
+    Column("since", String, primary_key=True),
     Column("site", String, nullable=False),
 )
 residents = Table(
@@ -130,7 +131,10 @@ views = Views(tables)
 
 @views.on("UnitDocked")
 def _docked(connection: Connection, event: Event) -> None:
-    put(connection, dockings, "unit", {"unit": event.data["unit"], "site": event.data["site"]})
+    at, data = dockings.c, event.data
+    same_day = (at.unit == data["unit"]) & (at.since == data["since"])
+    connection.execute(delete(dockings).where(same_day))
+    connection.execute(insert(dockings), data)
 
 
 @views.on("ResidentRegistered", "ResidentCorrected")

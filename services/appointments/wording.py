@@ -23,8 +23,9 @@ CANCELLED: dict[str, str] = {code: f"{zh} {en}" for code, (zh, en) in REASONS.it
     "deferred": "筛查暂缓 deferred by screening",
     "contraindicated": "禁忌 contraindicated",
     "declined": "本人谢绝 declined",
+    "redocked": "单位改往其他接种点 the unit goes to another site",
 }
-SITE_REASONS = (*REASONS, "declined")
+SITE_REASONS = (*REASONS, "declined", "redocked")
 FINDINGS: dict[str, str] = {
     "fever": "发热 fever",
     "acute_illness": "急性疾病 acute illness",

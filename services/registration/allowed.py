@@ -12,3 +12,5 @@ RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")
 # address, the entry point the other one.
 PAIRS = to(UNIT_CHIEF, OFFICE)
 PAIR = to(UNIT_CHIEF, OFFICE, at="resident")
+# Whoever sees identities of units; which units, the search itself minds.
+SEARCHER = to(*OF_UNITS, OFFICE)

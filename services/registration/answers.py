@@ -65,7 +65,7 @@ class Answers(RegistrationQueries):
         resident: UUID = line["resident"]
         seen = resident in people
         person = people[resident] if seen else self.get(Resident, resident)
-        if person.unit != code:
+        if code != person.unit and code not in person.also:
             raise NotInUnit(code)
         people[resident] = person
         if line["answer"] == "consent":

@@ -14,7 +14,8 @@ from services.registration.domain.refusals import (
 )
 from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.unit import Unit
-from services.registration.matches import Matches
+from services.registration.policies import policies
+from services.registration.rebooking import Rebooking
 from services.registration.rosters import Rosters
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
@@ -35,10 +36,11 @@ OPENED = (
 )
 
 
-class Registration(Matches, Rosters, Answers):
+class Registration(Rosters, Answers, Rebooking):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
     aggregates = (Campaign, Unit, Resident, Pair, Link)
+    policies = policies
 
     # The campaign file's facts
 
@@ -50,12 +52,12 @@ class Registration(Matches, Rosters, Answers):
             changed.append(Campaign(**{name: getattr(plan, name) for name in OPENED}))
         for each in plan.units:
             unit = self.find(Unit, Unit.create_id(each.code))
-            since = plan.start if unit is None else max(self.today(), plan.start)
             if unit is None:
                 unit = Unit(
                     unit=each.code, kind=each.kind, name_zh=each.name_zh, name_en=each.name_en
                 )
-            unit.dock(each.site, since)
+                # Once: where a unit goes later is the office's decision, not the file's.
+                unit.dock(each.site, plan.start)
             unit.set_target(each.target)
             changed.append(unit)
         self.save(*changed, *self._buried())
@@ -64,6 +66,7 @@ class Registration(Matches, Rosters, Answers):
         """Destroy again the keys that a restored backup has brought back, and say so."""
         people: list[Resident] = []
         for resident, classes in self.keys.bury().items():
+            self.forget_traces(resident, sorted(classes))
             person = self.find(Resident, UUID(resident))
             if person is not None and person.lose(classes, retained_until=self.retained_until()):
                 people.append(person)
@@ -90,6 +93,7 @@ class Registration(Matches, Rosters, Answers):
             gone[each.id] = each.erase(reason, today=self.today(), retained_until=retained_until)
             if gone[each.id]:
                 self.keys.destroy(str(each.id), gone[each.id])
+                self.forget_traces(str(each.id), gone[each.id])
                 self.save(each)
         classes = gone[person.id]
         kept = retained_until if person.held else None

@@ -4,23 +4,77 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from shared.documents import KINDS
 
 # Field -> names of its column, as `normalised` leaves them.
 HEADINGS: dict[str, tuple[str, ...]] = {
-    "name": ("姓名", "名字", "name", "fullname"),
+    "name": (
+        "姓名",
+        "名字",
+        "人员姓名",
+        "居民姓名",
+        "受种者姓名",
+        "接种人姓名",
+        "中文姓名",
+        "name",
+        "fullname",
+        "personname",
+    ),
     "card_number": (
         "身份证号",
         "身份证号码",
         "身份证",
+        "居民身份证号",
+        "居民身份证号码",
         "公民身份号码",
+        "公民身份证号码",
+        "身份号码",
         "证件号",
         "证件号码",
+        "证件编号",
+        "身份证件号码",
+        "有效证件号码",
         "idnumber",
         "idcardnumber",
+        "idcard",
         "idno",
+        "id",
         "cardnumber",
+        "documentnumber",
+        "documentno",
+        "passportnumber",
+        "nationalid",
+        "护照号",
+        "护照号码",
+    ),
+    "document_kind": (
+        "证件类型",
+        "证件种类",
+        "证件类别",
+        "证件名称",
+        "身份证件类型",
+        "有效证件类型",
+        "documenttype",
+        "documentkind",
+        "idtype",
+        "typeofdocument",
     ),
     "sex": ("性别", "sex", "gender"),
+    "birth_date": (
+        "出生日期",
+        "出生年月日",
+        "出生年月",
+        "生日",
+        "出生",
+        "出生时间",
+        "birthdate",
+        "dateofbirth",
+        "birthday",
+        "dob",
+        "born",
+    ),
     "phone": (
         "手机号",
         "手机号码",
@@ -28,52 +82,180 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "电话",
         "电话号码",
         "联系电话",
+        "联系手机",
+        "本人电话",
+        "本人手机号",
+        "移动电话",
         "联系方式",
         "phone",
         "phonenumber",
+        "phoneno",
         "mobile",
+        "mobilephone",
+        "mobilenumber",
         "telephone",
+        "tel",
+        "contact",
     ),
-    "address": ("住址", "地址", "家庭住址", "现住址", "居住地址", "address"),
-    "tie": ("类别", "人员类别", "居住类别", "与本镇关系", "tie", "tietotown"),
-    "cohort": ("人群", "人群分类", "人群类别", "重点人群", "cohort", "group"),
+    "email": (
+        "邮箱",
+        "电子邮箱",
+        "电子邮件",
+        "邮件",
+        "邮箱地址",
+        "电子邮件地址",
+        "email",
+        "emailaddress",
+        "mail",
+    ),
+    "address": (
+        "住址",
+        "地址",
+        "家庭住址",
+        "家庭地址",
+        "现住址",
+        "现居住地址",
+        "现居住地",
+        "居住地址",
+        "居住地",
+        "详细地址",
+        "常住地址",
+        "户籍地址",
+        "address",
+        "homeaddress",
+        "residentialaddress",
+    ),
+    "tie": (
+        "类别",
+        "人员类别",
+        "居住类别",
+        "与本镇关系",
+        "与本镇的关系",
+        "户籍类别",
+        "人口类别",
+        "人户关系",
+        "tie",
+        "tietotown",
+        "tietothetown",
+    ),
+    "cohort": (
+        "人群",
+        "人群分类",
+        "人群类别",
+        "人群类型",
+        "重点人群",
+        "所属人群",
+        "目标人群",
+        "cohort",
+        "cohorts",
+        "group",
+        "populationgroup",
+    ),
+    "cadre": (
+        "包保责任人",
+        "包保干部",
+        "包保人",
+        "责任人",
+        "负责人",
+        "责任干部",
+        "网格责任人",
+        "cadre",
+        "responsible",
+        "responsiblecadre",
+        "personresponsible",
+    ),
 }
 # Columns that say nothing of the person.
-NUMBERING = frozenset(("序号", "编号", "no", "nr", "number"))
+PROBLEM = "问题 problem"
+NUMBERING = frozenset(("序号", "编号", "行号", "no", "nr", "number", "sn", "问题problem"))
 REQUIRED = ("name", "card_number", "tie")
 TITLES = {
     "name": ("姓名", "name"),
-    "card_number": ("身份证号", "ID number"),
+    "card_number": ("证件号码", "document number"),
+    "document_kind": ("证件类型", "document type"),
     "sex": ("性别", "sex"),
+    "birth_date": ("出生日期", "date of birth"),
     "phone": ("手机号", "phone"),
+    "email": ("邮箱", "email"),
     "address": ("住址", "address"),
     "tie": ("类别", "tie"),
     "cohort": ("人群", "cohort"),
+    "cadre": ("包保责任人", "responsible cadre"),
 }
 # R08: the three ties to the town.
 TIES = {
-    "household": ("户籍", "户籍人口", "本地户籍", "household"),
-    "home": ("居住", "常住", "暂住", "home"),
-    "workplace": ("工作", "就业", "务工", "工作单位", "workplace", "work"),
+    "household": ("户籍", "户籍人口", "本地户籍", "本地", "household"),
+    "home": ("居住", "常住", "暂住", "常住人口", "流动人口", "home"),
+    "workplace": ("工作", "就业", "务工", "工作单位", "在本镇工作", "workplace", "work"),
 }
 # R20 and the plan's sectors (R16).
 COHORTS = {
-    "general": ("一般居民", "普通居民", "居民", "general"),
+    "general": ("一般居民", "普通居民", "居民", "一般人群", "普通人群", "general"),
     "cadre": ("干部", "村干部", "镇干部", "cadre"),
-    "party_member": ("党员", "partymember"),
-    "group_leader": ("居民组长", "组长", "小组长", "groupleader"),
+    "party_member": ("党员", "中共党员", "partymember"),
+    "group_leader": ("居民组长", "组长", "小组长", "村民小组长", "groupleader"),
     "grid_worker": ("网格员", "gridworker"),
     "health_worker": ("医务人员", "医护人员", "healthworker"),
-    "teacher": ("教师", "教职工", "teacher"),
-    "merchant": ("商户", "经营者", "merchant"),
+    "teacher": ("教师", "教职工", "老师", "teacher"),
+    "merchant": ("商户", "经营者", "个体户", "merchant"),
     "builder": ("建筑工人", "建筑工", "builder"),
 }
 SEXES = {"female": ("女", "女性", "female", "f"), "male": ("男", "男性", "male", "m")}
+DOCUMENT_KINDS = {
+    "resident_card": (
+        "居民身份证",
+        "身份证",
+        "二代身份证",
+        "二代证",
+        "临时身份证",
+        "户口簿",
+        "户口本",
+        "residentidentitycard",
+        "residentcard",
+        "identitycard",
+        "idcard",
+    ),
+    "passport": ("护照", "外国护照", "普通护照", "中国护照", "passport"),
+    "hk_macau_permit": (
+        "港澳居民来往内地通行证",
+        "港澳居民通行证",
+        "港澳通行证",
+        "回乡证",
+        "hkmacaupermit",
+        "homereturnpermit",
+    ),
+    "taiwan_permit": (
+        "台湾居民来往大陆通行证",
+        "台湾居民通行证",
+        "台湾通行证",
+        "台胞证",
+        "taiwanpermit",
+        "taiwancompatriotpermit",
+    ),
+    "residence_permit": (
+        "港澳台居民居住证",
+        "港澳居民居住证",
+        "台湾居民居住证",
+        "居住证",
+        "residencepermit",
+    ),
+    "foreign_permanent_resident_card": (
+        "外国人永久居留身份证",
+        "外国人永久居留证",
+        "永久居留身份证",
+        "永久居留证",
+        "永居证",
+        "foreignpermanentresidentcard",
+        "permanentresidentcard",
+    ),
+}
+assert set(DOCUMENT_KINDS) == set(KINDS)
 
 _BRACKETS = re.compile(r"[(\[【].*", re.DOTALL)
-_NOISE = re.compile(r"[\s_\-*:.：、/]+")
+_NOISE = re.compile(r"[\s_\-*:.：、/']+")
 
 
+@lru_cache(maxsize=4096)
 def normalised(text: str) -> str:
     """Return a text without what does not matter: case, width, spaces, a note in brackets."""
     return _NOISE.sub("", _BRACKETS.sub("", unicodedata.normalize("NFKC", text))).lower()
@@ -83,21 +265,25 @@ def _reversed(table: dict[str, tuple[str, ...]]) -> dict[str, str]:
     return {normalised(said): code for code, names in table.items() for said in (code, *names)}
 
 
+_TABLES = {"tie": TIES, "cohort": COHORTS, "sex": SEXES, "document_kind": DOCUMENT_KINDS}
 _FIELDS = _reversed(HEADINGS)
-_CODES = {"tie": _reversed(TIES), "cohort": _reversed(COHORTS), "sex": _reversed(SEXES)}
+_CODES = {field: _reversed(table) for field, table in _TABLES.items()}
 
 
 def field_of(heading: str) -> str | None:
-    """Return the field a heading stands for, or None."""
-    return _FIELDS.get(normalised(heading))
+    """Return the field a heading stands for, or None; a title in two languages counts by either."""
+    if (field := _FIELDS.get(normalised(heading))) is not None:
+        return field
+    first, _, rest = heading.strip().partition(" ")
+    both = (_FIELDS.get(normalised(first)), _FIELDS.get(normalised(rest)))
+    return both[0] if both[0] is not None and both[0] == both[1] else None
 
 
 def code_of(field: str, text: str) -> str | None:
-    """Return the code that `text` means in the columns tie, cohort and sex, or None."""
+    """Return the code that `text` means in a column of codes, or None."""
     return _CODES[field].get(normalised(text))
 
 
 def choices(field: str) -> str:
-    """Return what may be written in the columns tie, cohort and sex, for a remedy."""
-    table = {"tie": TIES, "cohort": COHORTS, "sex": SEXES}[field]
-    return "、".join(names[0] for names in table.values())
+    """Return what may be written in a column of codes, for a remedy."""
+    return "、".join(names[0] for names in _TABLES[field].values())

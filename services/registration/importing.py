@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.registration.domain.resident import Resident
 from services.registration.roster_doubts import card_fault
-from services.registration.roster_rows import Fault, Line
+from services.registration.roster_lines import Fault, Line
+from services.registration.tracing import Seen
 
-DOCUMENT = "resident_card"
+# Kinds whose number has no check digit: one mistyped digit may be another person's number.
+UNCHECKED = frozenset(("passport", "hk_macau_permit", "taiwan_permit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,22 @@ class Known:
     tie: str
     cohort: str
     identity: dict[str, Any] | None
+    sex: str | None = None
+    birth_date: date | None = None
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What importing the lines comes to; `changed` are the aggregates to save."""
+    """What importing the lines comes to; `changed` and `shared` are the aggregates to save, `seen` who they are.
+
+    `shared` are other units' people whom this unit lists too: nothing of theirs is sealed anew.
+    """
 
     entries: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     faults: list[Fault] = field(default_factory=list[Fault])
     changed: list[Resident] = field(default_factory=list[Resident])
+    shared: list[Resident] = field(default_factory=list[Resident])
+    seen: list[Seen] = field(default_factory=list[Seen])
 
     def count(self, outcome: str) -> int:
         """How many rows came out as new, corrected or unchanged."""
@@ -45,9 +55,9 @@ def register(line: Line, resident: UUID, unit: str, cohort: str) -> Resident:
         unit=unit,
         tie=line.tie,
         cohort=line.cohort or cohort,
-        sex=line.card.sex,
-        birth_date=line.card.birth_date,
-        document_kind=DOCUMENT,
+        sex=line.sex,
+        birth_date=line.birth_date,
+        document_kind=line.document.kind,
         identity=identity_of(line, {}),
     )
 
@@ -56,10 +66,24 @@ def identity_of(line: Line, known: Mapping[str, Any]) -> dict[str, Any]:
     """Return who the line says the person is; an empty cell leaves what is known."""
     return {
         "name": line.name,
-        "card_number": line.card.number,
+        "card_number": line.document.number,
         "phone": line.phone or known.get("phone", ""),
+        "email": line.email or known.get("email", ""),
         "address": line.address or known.get("address", ""),
     }
+
+
+def seen_in(line: Line, resident: UUID, known: Mapping[str, Any]) -> Seen:
+    """Return who the line says somebody is, to be remembered by."""
+    who = identity_of(line, known)
+    return Seen(
+        str(resident),
+        line.name,
+        line.document.number,
+        who["phone"],
+        line.birth_date.isoformat(),
+        line.sex,
+    )
 
 
 def differs(line: Line, known: Known) -> bool:
@@ -67,7 +91,28 @@ def differs(line: Line, known: Known) -> bool:
     return (
         line.tie != known.tie
         or (line.cohort or known.cohort) != known.cohort
-        or identity_of(line, known.identity or {}) != known.identity
+        or (known.sex is not None and line.sex != known.sex)
+        or (known.birth_date is not None and line.birth_date != known.birth_date)
+        or _new_identity(line, known)
+    )
+
+
+def _new_identity(line: Line, known: Known) -> bool:
+    """Tell whether the line changes the identity; one sealed before emails has none."""
+    before = known.identity
+    return before is None or identity_of(line, before) != {"email": "", **before}
+
+
+def is_another_person(line: Line, known: Known) -> bool:
+    """Tell whether the number of an unchecked kind is known of somebody else.
+
+    Neither the name nor the date of birth is the same: rather a mistyped number than a correction.
+    """
+    return (
+        line.document.kind in UNCHECKED
+        and known.identity is not None
+        and known.identity.get("name") not in (None, line.name)
+        and known.birth_date not in (None, line.birth_date)
     )
 
 
@@ -79,7 +124,9 @@ def correct(line: Line, person: Resident, unit: str, known: Known) -> None:
         tie=line.tie,
         cohort=line.cohort or known.cohort,
         identity=identity,
-        new_identity=identity != known.identity,
+        new_identity=_new_identity(line, known),
+        sex=line.sex,
+        birth_date=line.birth_date,
     )
 
 
@@ -93,4 +140,17 @@ def elsewhere(line: Line, known: Known) -> Fault:
         "一人只算一次，未作改动。请与该单位核对由谁登记，并从另一份名册中删去。",
         "A person counts once, nothing was changed: settle with that unit whose list it is.",
     )
-    return card_fault(line, problem, remedy)
+    return card_fault(line, problem, remedy, "elsewhere")
+
+
+def another_person(line: Line) -> Fault:
+    """Return the fault of a line whose number is registered for somebody else."""
+    problem = (
+        "此证件号码已登记在姓名和出生日期都不同的人名下。",
+        "This number is registered for somebody with another name and another date of birth.",
+    )
+    remedy = (
+        "未作改动。请核对证件号码；如确为同一人，请先逐项更正。",
+        "Nothing was changed: check the number; where it is one person, correct one value at a time.",
+    )
+    return card_fault(line, problem, remedy, "another_person")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from services.registration.close_matches import CloseMatch, CloseMatches
 from services.registration.domain.link import Link
 from services.registration.domain.match_refusals import (
     CannotCompare,
@@ -29,31 +30,7 @@ from services.registration.queries import AT_ONCE
 from shared.eventstore import blank
 
 
-class CloseMatch(Protocol):
-    """Two records that look alike, as the engine tells: ids as text, and codes for reasons."""
-
-    @property
-    def resident(self) -> str:
-        """Id of one record."""
-        ...
-
-    @property
-    def other(self) -> str:
-        """Id of the other record."""
-        ...
-
-    @property
-    def score(self) -> float:
-        """How likely they are of one person, 0 to 1."""
-        ...
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Codes of what is alike."""
-        ...
-
-
-class Matches(MatchQueries):
+class Matches(MatchQueries, CloseMatches):
     """Close matches are recorded, decided and undone."""
 
     def record_matches(self, matches: Sequence[CloseMatch]) -> int:
@@ -100,7 +77,7 @@ class Matches(MatchQueries):
         self.save(pair)
         return self._pair_answer(resident, other, "postponed")
 
-    def ask_again(self, resident: UUID, other: UUID) -> dict[str, Any]:
+    def reopen_pair(self, resident: UUID, other: UUID) -> dict[str, Any]:
         """Take back "not the same" or "later". Raises `NothingDecided`, `OnePerson`."""
         pair = self._undecided(resident, other)
         pair.reopen(resident, other)

@@ -82,7 +82,7 @@ class MatchesService(Service):
         """Ask again."""
         del body
         self._reach(other)
-        return self.app.ask_again(resident, other)
+        return self.app.reopen_pair(resident, other)
 
     @command(
         "/api/residents/<uuid:resident>/unmerge",

@@ -10,10 +10,18 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from services.registration.belonging_views import memberships, tags
+from services.registration.docking_views import site_on
 from services.registration.domain.refusals import UnknownResident, UnknownUnit
 from services.registration.domain.resident import Resident
 from services.registration.domain.unit import Unit
-from services.registration.standing import standing_on, statuses_of, units_with_counts
+from services.registration.standing import (
+    in_cohort,
+    on_list,
+    standing_on,
+    statuses_of,
+    units_with_counts,
+)
 from services.registration.views import (
     campaign,
     doses,
@@ -31,6 +39,7 @@ from shared.privacy import KeyTable, Privacy
 AT_ONCE = 500
 LISTED = (
     "resident",
+    "unit",
     "sex",
     "birth_date",
     "cohort",
@@ -85,11 +94,11 @@ class RegistrationQueries(Application):
 
     def units(self) -> list[dict[str, Any]]:
         """All units with their counts."""
-        return self.rows(units_with_counts())
+        return self.rows(units_with_counts(self.today()))
 
     def unit(self, code: str) -> dict[str, Any]:
         """One unit with its counts; raises `UnknownUnit`."""
-        found = self.row(units_with_counts().where(units.c.unit == code))
+        found = self.row(units_with_counts(self.today()).where(units.c.unit == code))
         if found is None:
             raise UnknownUnit(code)
         return found
@@ -104,11 +113,19 @@ class RegistrationQueries(Application):
         return self.rows(newest.order_by(rosters.c.position.desc()).limit(10))
 
     def residents(
-        self, code: str, *, after: UUID | None, limit: int, status: str | None
+        self,
+        code: str,
+        *,
+        after: UUID | None,
+        limit: int,
+        status: str | None,
+        cohort: str | None = None,
     ) -> dict[str, Any]:
-        """One page of a unit's residents in the order of registration, with their names."""
+        """One page of those on a unit's list in the order of registration, with their names."""
         self.unit(code)
-        query = standing_on(self.today()).where(residents.c.unit == code)
+        query = standing_on(self.today()).where(on_list(code))
+        if cohort is not None:
+            query = query.where(in_cohort(cohort))
         if after is not None:
             before = select(residents.c.listed).where(residents.c.resident == str(after))
             query = query.where(residents.c.listed > before.scalar_subquery())
@@ -140,10 +157,12 @@ class RegistrationQueries(Application):
         shown = {name: row[name] for name in LISTED}
         for name in ("name", "phone", "address", "card_number"):
             shown[name] = identity.get(name)
-        unit = self.row(select(units).where(units.c.unit == row["unit"]))
+        at_unit = units.c.unit == row["unit"]
+        unit = self.row(select(site_on(self.today().isoformat()).label("site")).where(at_unit))
         return shown | {
-            "unit": row["unit"],
             "site": unit and unit["site"],
+            "also": self.also_listed(resident),
+            "cohorts": self.cohorts_of(resident),
             "reasons": json.loads(row["reasons"] or "[]"),
             "history": self._history(str(resident)),
         }
@@ -161,8 +180,29 @@ class RegistrationQueries(Application):
         opened = self.identities(list(self.registered(ids)), ("name",))
         return {resident: who["name"] for resident, who in opened.items() if who}
 
+    def also_listed(self, resident: UUID) -> list[dict[str, Any]]:
+        """Units beside the counting one that list a resident: unit, tie (R16)."""
+        at = memberships.c
+        query = select(at.unit, at.tie).where(at.resident == str(resident))
+        return self.rows(query.order_by(at.unit))
+
+    def cohorts_of(self, resident: UUID) -> list[str]:
+        """All cohorts of a resident, the main one first (R20). Raises `UnknownResident`."""
+        for row in self.registered([str(resident)]):
+            query = select(tags.c.cohort).where(tags.c.resident == str(resident))
+            others = self.rows(query.order_by(tags.c.cohort))
+            return [row["cohort"], *(other["cohort"] for other in others)]
+        raise UnknownResident
+
+    def units_of(self, resident: UUID) -> tuple[str, ...]:
+        """Codes of all units that list a resident, the counting one first.
+
+        Raises `UnknownResident`.
+        """
+        return (self.unit_of(resident), *(each["unit"] for each in self.also_listed(resident)))
+
     def unit_of(self, resident: UUID) -> str:
-        """Return the code of a resident's unit. Raises `UnknownResident`."""
+        """Return the code of the unit that counts a resident. Raises `UnknownResident`."""
         for row in self.registered([str(resident)]):
             return row["unit"]
         raise UnknownResident

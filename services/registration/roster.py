@@ -2,54 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from datetime import date
 
-from services.registration.domain.refusals import Refusal
-from services.registration.headings import NUMBERING, REQUIRED, TITLES, field_of, normalised
+from services.registration.headings import field_of
 from services.registration.roster_doubts import without_doubtful
-from services.registration.roster_rows import Fault, Roster, Wrong, read_row, text_of
+from services.registration.roster_heading import HEADING_ROWS, Heading, NoRoster, heading_of
+from services.registration.roster_lines import Account, Fault, Roster
+from services.registration.roster_rows import Wrong, read_row, text_of
 from services.registration.workbook import Cell, Sheet, read_workbook
 
-HEADING_ROWS = 10
-LEAST_HEADINGS = 2
+__all__ = ["NoRoster", "read_roster"]
+
 VALUE_SHOWN = 60
+STEP = 100
+"""Rows from one word about the progress to the next."""
+
+_REMARK = re.compile(
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|填表|制表|填报|审核|备注|注[:：]|说明|total\b|sum\b|remarks?\b|note\b)",
+    re.IGNORECASE,
+)
+Every = Callable[[int, int], None]
 
 
-class NoRoster(Refusal):
-    """The workbook holds no roster that could be read."""
+def read_roster(content: bytes, every: Every | None = None, *, today: date | None = None) -> Roster:
+    """Read an .xlsx, .xls or CSV file; raise `NoRoster`, `UnreadableWorkbook` or `TooLarge`.
 
-    code = "no-roster"
-    status = 422
-
-
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    row: int
-    columns: dict[str, int]
-    titles: dict[str, str]
-    unknown: list[str]
-
-
-def read_roster(content: bytes) -> Roster:
-    """Read an .xlsx file; raise `NoRoster`, `UnreadableWorkbook` or `TooLarge`."""
+    `every(rows_read, rows_in_all)` is called about every hundred rows; what it raises ends the
+    reading. Dates of birth after `today` are faults.
+    """
     sheets = [sheet for sheet in read_workbook(content) if any(map(any, sheet.rows))]
     if not sheets:
         raise NoRoster(
             "文件里没有内容。请填写名册模板后再传。"
             " The workbook is empty; fill in the roster template and send it."
         )
-    roster = Roster()
-    headings = {sheet.name: heading for sheet in sheets if (heading := _heading_of(sheet))}
-    if not headings:
+    headings = [heading_of(sheet) for sheet in sheets]
+    if not any(headings):
         raise NoRoster(
-            f"前 {HEADING_ROWS} 行里没有找到表头。表头须有“姓名”“身份证号”“类别”。"
-            f" No heading in the first {HEADING_ROWS} rows: it needs 姓名, 身份证号 and 类别."
+            f"前 {HEADING_ROWS} 行里没有找到表头。表头须有“姓名”“证件号码”“类别”，可下载名册模板填写。"
+            f" No heading in the first {HEADING_ROWS} rows: it needs 姓名, 证件号码 and 类别, as the"
+            " roster template has."
         )
-    for sheet in sheets:
-        if (heading := headings.get(sheet.name)) is None:
-            roster.ignored.append({"sheet": sheet.name, "column": ""})
-        else:
-            _read_sheet(sheet, heading, roster)
+    reading = _Reading(sum(len(sheet.rows) for sheet in sheets), every, today)
+    for sheet, heading in zip(sheets, headings, strict=True):
+        reading.sheet(sheet, heading)
+    roster = reading.roster
     if not roster.lines and not roster.faults:
         raise NoRoster(
             "表头下面没有人员。请填写后再传。 There is nobody below the heading; fill in the rows."
@@ -57,64 +56,96 @@ def read_roster(content: bytes) -> Roster:
     return without_doubtful(roster)
 
 
-def _heading_of(sheet: Sheet) -> _Heading | None:
-    if sheet.hidden:
+class _Reading:
+    """A roster while it is read, and how far that is."""
+
+    def __init__(self, rows: int, every: Every | None, today: date | None) -> None:
+        self.roster = Roster()
+        self._rows = rows
+        self._read = 0
+        self._every = every
+        self._today = today
+
+    def sheet(self, sheet: Sheet, heading: Heading | None) -> None:
+        """Read a sheet, or tell that it was not read."""
+        account = Account(sheet.name, rows=len(sheet.rows))
+        self.roster.accounts.append(account)
+        if heading is None:
+            account.unread = len(sheet.rows)
+            self.roster.ignored.append({"sheet": sheet.name, "column": ""})
+            self._step(len(sheet.rows))
+            return
+        self.roster.ignored += [{"sheet": sheet.name, "column": title} for title in heading.unknown]
+        account.hidden_columns = [
+            heading.titles[name]
+            for name, column in heading.columns.items()
+            if column in sheet.hidden_columns
+        ]
+        account.heading = heading.row + 1
+        account.hidden_rows = sum(row <= len(sheet.rows) for row in sheet.hidden_rows)
+        self._step(account.heading)
+        self._people(sheet, heading, account)
+
+    def _people(self, sheet: Sheet, heading: Heading, account: Account) -> None:
+        columns = list(heading.columns.items())
+        number = heading.columns["card_number"]
+        title = heading.title("card_number")
+        for row, cells in enumerate(sheet.rows[heading.row + 1 :], start=heading.row + 2):
+            self._step(1)
+            if _blank(cells[number]) and (nobody := _nobody(cells, heading)) is not None:
+                account.remarks += [row] if nobody == "remark" else []
+                account.empty += nobody == "empty"
+                continue
+            if cells[number] == title and field_of(text_of(cells[number])) == "card_number":
+                account.heading += 1  # repeated for the next printed page
+                continue
+            values = {name: cells[column] for name, column in columns}
+            hidden = row in sheet.hidden_rows
+            line, wrong = read_row(
+                sheet.name, row, values, column=title, hidden=hidden, today=self._today
+            )
+            account.people += 1
+            if line is not None:
+                self.roster.lines.append(line)
+            else:
+                self.roster.faults.append(_fault(sheet.name, row, values, heading, wrong))
+
+    def _step(self, rows: int) -> None:
+        before = self._read
+        self._read += rows
+        if self._every is not None and before // STEP != self._read // STEP:
+            self._every(self._read, self._rows)
+
+
+def _blank(cell: Cell) -> bool:
+    return cell == "" or (isinstance(cell, str) and not cell.strip())
+
+
+def _nobody(cells: list[Cell], heading: Heading) -> str | None:
+    """Tell whether a row without a number is "empty" or a "remark"; None where it is a person."""
+    texts = [text_of(cell) for cell in cells]
+    if not any(texts):
+        return "empty"
+    known = [texts[column] for column in heading.columns.values()]
+    if not any(known):
+        return "remark"
+    if texts[heading.columns["tie"]]:
         return None
-    best: _Heading | None = None
-    for row, cells in enumerate(sheet.rows[:HEADING_ROWS]):
-        found = _as_heading(row, [text_of(cell) for cell in cells])
-        if best is None or len(found.columns) > len(best.columns):
-            best = found
-    if best is None or len(best.columns) < LEAST_HEADINGS:
-        return None
-    if missing := [TITLES[name] for name in REQUIRED if name not in best.columns]:
-        zh = "、".join(f"“{title}”" for title, _ in missing)
-        en = ", ".join(title for _, title in missing)
-        raise NoRoster(
-            f"工作表“{sheet.name}”第 {best.row + 1} 行的表头缺少：{zh}。请补上这些列后再传。"
-            f" The heading in row {best.row + 1} of sheet {sheet.name} lacks: {en}.",
-            sheet=sheet.name,
-            row=best.row + 1,
-            missing=[name for name in REQUIRED if name not in best.columns],
-        )
-    return best
-
-
-def _as_heading(row: int, texts: list[str]) -> _Heading:
-    heading = _Heading(row, {}, {}, [])
-    for column, text in enumerate(texts):
-        name = field_of(text)
-        if name is not None and name not in heading.columns:
-            heading.columns[name] = column
-            heading.titles[name] = text
-        elif text and normalised(text) not in NUMBERING:
-            heading.unknown.append(text)
-    return heading
-
-
-def _read_sheet(sheet: Sheet, heading: _Heading, roster: Roster) -> None:
-    roster.ignored += [{"sheet": sheet.name, "column": title} for title in heading.unknown]
-    for row, cells in enumerate(sheet.rows[heading.row + 1 :], start=heading.row + 2):
-        values = {name: cells[column] for name, column in heading.columns.items()}
-        if not any(text_of(value) for value in values.values()):
-            continue
-        line, wrong = read_row(sheet.name, row, values)
-        if line is not None:
-            roster.lines.append(line)
-        else:
-            roster.faults.append(_fault(sheet.name, row, values, heading, wrong))
+    return "remark" if _REMARK.match(next(filter(None, texts))) else None
 
 
 def _fault(
-    sheet: str, row: int, values: dict[str, Cell], heading: _Heading, wrong: list[Wrong]
+    sheet: str, row: int, values: dict[str, Cell], heading: Heading, wrong: list[Wrong]
 ) -> Fault:
     told = [
         {
-            "column": heading.titles[each.of],
-            "value": text_of(values[each.of])[:VALUE_SHOWN],
+            "column": heading.title(each.of),
+            "value": text_of(values.get(each.of, ""))[:VALUE_SHOWN],
             "problem": each.problem,
             "remedy": each.remedy,
+            "code": each.code,
         }
         for each in wrong
     ]
-    return Fault(sheet, row, **told[0], also=told[1:])
+    first = told[0]
+    return Fault(sheet, row, **first, also=told[1:])

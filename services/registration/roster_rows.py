@@ -2,171 +2,142 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import partial
+from datetime import date
 from typing import Any
 
-from services.registration.headings import TITLES, choices, code_of
-from services.registration.workbook import Cell
-from shared.documents import EXCEL_DIGITS, BadDocument, ResidentCard, resident_card
-
-NAME_LENGTH = 60
-ADDRESS_LENGTH = 200
-
-_PHONE = re.compile(r"[0-9+()/,;、 \-]{5,40}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-_AGAIN = ("请核对身份证后改正此行再导入。", "Compare it with the card, mend the row, import again.")
-AS_TEXT = (
-    "请下载名册模板（身份证号列为文本格式），按身份证重新填写此行后再导入。",
-    "Take the roster template (its ID column is text) and enter the row again from the card.",
+from services.registration.headings import TITLES
+from services.registration.roster_cells import (
+    AGAIN,
+    Wrong,
+    address_of,
+    cadre_of,
+    cohorts_of,
+    document_of,
+    email_of,
+    name_of,
+    phone_of,
+    sex_of,
+    text_of,
+    tie_of,
 )
+from services.registration.roster_dates import NoDate, day_of
+from services.registration.roster_lines import Account, Fault, Line, Roster
+from services.registration.roster_notes import NOTES
+from services.registration.workbook import Cell
+from shared.documents import Document, Sex, fits_birth
+
+__all__ = ["Account", "Fault", "Line", "Roster", "Wrong", "read_row", "text_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One row that was not taken: the cell, what is wrong with it, what to do; `also` the rest."""
+def read_row(
+    sheet: str,
+    row: int,
+    values: dict[str, Cell],
+    *,
+    column: str = "",
+    hidden: bool = False,
+    today: date | None = None,
+) -> tuple[Line | None, list[Wrong]]:
+    """Return the row's line, or None and all that is wrong with it.
 
-    sheet: str
-    row: int
-    column: str
-    value: str
-    problem: str
-    remedy: str
-    also: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One good row; None where the cell was empty or the column is missing."""
-
-    sheet: str
-    row: int
-    name: str
-    card: ResidentCard
-    tie: str
-    cohort: str | None
-    phone: str | None
-    address: str | None
-
-    @property
-    def said(self) -> tuple[str | None, ...]:
-        """What the row says of the person, without where it stands."""
-        return (self.name, self.tie, self.cohort, self.phone, self.address)
-
-
-@dataclass(slots=True)
-class Roster:
-    """A read file. `ignored` names what was not read: columns, whole sheets (`column` empty)."""
-
-    lines: list[Line] = field(default_factory=list[Line])
-    faults: list[Fault] = field(default_factory=list[Fault])
-    ignored: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-
-
-class Wrong(Exception):
-    """One cell is wrong: field, problem and remedy, each Chinese and English."""
-
-    def __init__(self, of: str, problem: tuple[str, str], remedy: tuple[str, str]) -> None:
-        super().__init__(of)
-        self.of, self.problem, self.remedy = of, " ".join(problem), " ".join(remedy)
-
-
-def read_row(sheet: str, row: int, values: dict[str, Cell]) -> tuple[Line | None, list[Wrong]]:
-    """Return the row's line, or None and all that is wrong with it."""
+    `values` are the cells by the field of their column. A date of birth after `today` is wrong.
+    """
     wrong: list[Wrong] = []
+    notes: list[str] = [NOTES["hidden_row"]] if hidden else []
     got: dict[str, Any] = {}
-    for name, read in _READERS.items():
+    for name, read in _PLAIN.items():
         try:
             got[name] = read(values.get(name, ""))
         except Wrong as error:
             wrong.append(error)
-    sex = got.pop("sex", None)
-    card: ResidentCard | None = got.pop("card_number", None)
-    if card is not None and sex is not None and sex != card.sex:
-        problem = ("性别与身份证号不符。", "The sex does not agree with the identity number.")
-        wrong.append(Wrong("sex", problem, _AGAIN))
-    if wrong or card is None:
-        return None, wrong
-    return Line(sheet, row, card=card, **got), []
-
-
-def text_of(cell: Cell) -> str:
-    """Return a cell as a person reads it, whatever Excel made of it."""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float) and cell.is_integer():
-        # Beyond Excel's 15 digits a float would show digits that nobody has written.
-        return str(int(Decimal(f"{cell:.{EXCEL_DIGITS - 1}E}")))
-    return _CONTROL.sub(" ", str(cell)).strip()
-
-
-def _name(cell: Cell) -> str:
-    name = unicodedata.normalize("NFKC", text_of(cell))
-    if not name:
-        raise Wrong("name", ("缺少姓名。", "The name is missing."), ("请填写姓名。", "Fill it in."))
-    looks_computed = name[0] in "=+-@"  # a sheet would take it for a formula
-    if looks_computed or len(name) > NAME_LENGTH or not any(sign.isalpha() for sign in name):
-        problem = ("这不像一个姓名。", "This does not look like a name.")
-        raise Wrong("name", problem, ("请填写身份证上的姓名。", "Enter the name on the card."))
-    return name
-
-
-def _card(cell: Cell) -> ResidentCard:
-    text = text_of(cell)
-    if isinstance(cell, int | float) and abs(cell) >= 10**EXCEL_DIGITS:
-        text = f"{float(cell):.5E}"  # a number to Excel: whatever its last digits were is lost
+    for name, read in _MENDED.items():
+        try:
+            got[name] = read(values.get(name, ""), notes)
+        except Wrong as error:
+            wrong.append(error)
+    document: Document | None = None
     try:
-        return resident_card(text)
-    except BadDocument as error:
-        remedy = AS_TEXT if error.code == "excel_damage" else _AGAIN
-        raise Wrong("card_number", (error.zh, error.en), remedy) from None
+        document = document_of(
+            values.get("card_number", ""), values.get("document_kind", ""), notes
+        )
+    except Wrong as error:
+        wrong.insert(0, error)
+    sex: Sex | None = got.pop("sex", None)
+    cohorts: tuple[str, ...] | None = got.pop("cohort", None)
+    birth_date: date | None = None
+    if document is not None:
+        birth_date = _birth_date(document, values.get("birth_date", ""), notes, wrong, today)
+        sex = _sex(document, sex, wrong)
+    if wrong or document is None or birth_date is None or sex is None:
+        return None, wrong
+    line = Line(
+        sheet,
+        row,
+        document=document,
+        birth_date=birth_date,
+        sex=sex,
+        cohorts=cohorts,
+        notes=tuple(notes),
+        column=column or TITLES["card_number"][0],
+        **got,
+    )
+    return line, []
 
 
-def _coded(of: str, cell: Cell) -> str | None:
-    text = text_of(cell)
-    if not text:
+def _birth_date(
+    document: Document, cell: Cell, notes: list[str], wrong: list[Wrong], today: date | None
+) -> date | None:
+    """The day in the number and the day in its column, which must agree where both are there."""
+    try:
+        said, serial = day_of(cell) if cell != "" else (None, False)
+    except NoDate:
+        if document.birth_date is not None:
+            notes.append(NOTES["birth_unread"])
+            return document.birth_date
+        problem = ("出生日期看不懂，或可以理解成两个日期。", "This is no date, or could be two.")
+        remedy = ("请写成 1979-05-21 的样子。", "Write it like 1979-05-21.")
+        wrong.append(Wrong("birth_date", problem, remedy, "date"))
         return None
-    if (code := code_of(of, text)) is None:
-        title, english = TITLES[of]
-        problem = (f"“{title}”栏看不懂这个内容。", f"The {english} is not understood.")
-        raise Wrong(of, problem, (f"请填：{choices(of)}。", f"Write one of {choices(of)}."))
-    return code
+    if serial:
+        notes.append(NOTES["serial_date"])
+    born = said or document.birth_date
+    if born is None:
+        problem = ("此类证件须填写出生日期。", "This document needs the date of birth beside it.")
+        remedy = ("请填写“出生日期”栏。", "Fill in the column 出生日期 (date of birth).")
+        wrong.append(Wrong("birth_date", problem, remedy, "date_missing"))
+        return None
+    if said is not None and not fits_birth(document, said):
+        problem = ("出生日期与证件号码不符。", "The date of birth disagrees with the number.")
+        wrong.append(Wrong("birth_date", problem, AGAIN, "date_disagrees"))
+        return None
+    if today is not None and born > today:
+        of = "birth_date" if said is not None else "card_number"
+        problem = ("出生日期在今天以后。", "The date of birth is in the future.")
+        wrong.append(Wrong(of, problem, AGAIN, "date_future"))
+        return None
+    return born
 
 
-def _tie(cell: Cell) -> str:
-    if (tie := _coded("tie", cell)) is None:
-        problem = ("缺少与本镇的关系（类别）。", "The tie to the town is missing.")
-        raise Wrong("tie", problem, (f"请填：{choices('tie')}。", "Write one of these."))
-    return tie
+def _sex(document: Document, said: Sex | None, wrong: list[Wrong]) -> Sex | None:
+    if document.sex is None:
+        if said is None and not any(each.of == "sex" for each in wrong):
+            problem = ("此类证件须填写性别。", "This document needs the sex beside it.")
+            remedy = ("请填写“性别”栏：女、男。", "Fill in the column 性别 (sex): 女, 男.")
+            wrong.append(Wrong("sex", problem, remedy, "sex_missing"))
+        return said
+    if said is not None and said != document.sex:
+        problem = ("性别与证件号码不符。", "The sex does not agree with the document number.")
+        wrong.append(Wrong("sex", problem, AGAIN, "sex_disagrees"))
+    return document.sex
 
 
-def _phone(cell: Cell) -> str | None:
-    phone = unicodedata.normalize("NFKC", text_of(cell))
-    if phone and not _PHONE.fullmatch(phone):
-        problem = ("这不是电话号码。", "This is no telephone number.")
-        remedy = ("请填写号码，没有就留空。", "Enter the number, or leave the cell empty.")
-        raise Wrong("phone", problem, remedy)
-    return phone or None
-
-
-def _address(cell: Cell) -> str | None:
-    address = text_of(cell)
-    if len(address) > ADDRESS_LENGTH:
-        problem = (f"住址超过 {ADDRESS_LENGTH} 字。", f"More than {ADDRESS_LENGTH} characters.")
-        raise Wrong("address", problem, ("请只写住址。", "Write the address only."))
-    return address or None
-
-
-_READERS: dict[str, Callable[[Cell], Any]] = {
-    "card_number": _card,
-    "name": _name,
-    "tie": _tie,
-    "sex": partial(_coded, "sex"),
-    "cohort": partial(_coded, "cohort"),
-    "phone": _phone,
-    "address": _address,
+_PLAIN: dict[str, Callable[[Cell], Any]] = {
+    "name": name_of,
+    "tie": tie_of,
+    "sex": sex_of,
+    "cohort": cohorts_of,
+    "email": email_of,
+    "address": address_of,
 }
+_MENDED: dict[str, Callable[[Cell, list[str]], Any]] = {"phone": phone_of, "cadre": cadre_of}

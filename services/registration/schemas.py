@@ -59,6 +59,7 @@ class RosterTrouble(Schema):
     value = fields.String()
     problem = fields.String()
     remedy = fields.String()
+    code = fields.String()
 
 
 class RosterFault(RosterTrouble):
@@ -76,6 +77,15 @@ class RosterEntry(Schema):
     row = fields.Integer()
     outcome = fields.String(validate=validate.OneOf(("new", "corrected", "unchanged")))
     resident = fields.UUID()
+    counted_in = fields.String()  # another unit than the roster's: this one lists them too (R16)
+
+
+class RosterNote(Schema):
+    """What was put right in a row without asking."""
+
+    sheet = fields.String()
+    row = fields.Integer()
+    notes = fields.List(fields.String())
 
 
 class Ignored(Schema):
@@ -83,6 +93,20 @@ class Ignored(Schema):
 
     sheet = fields.String()
     column = fields.String()
+
+
+class Account(Schema):
+    """What became of a sheet's rows: `rows` is the sum of the next five, `remarks` counted."""
+
+    sheet = fields.String()
+    rows = fields.Integer()
+    people = fields.Integer()
+    heading = fields.Integer()
+    empty = fields.Integer()
+    remarks = fields.List(fields.Integer())
+    unread = fields.Integer()
+    hidden_rows = fields.Integer()
+    hidden_columns = fields.List(fields.String())
 
 
 class ImportAnswer(Schema):
@@ -96,6 +120,8 @@ class ImportAnswer(Schema):
     errors = fields.List(fields.Nested(RosterFault))
     entries = fields.List(fields.Nested(RosterEntry))
     ignored = fields.List(fields.Nested(Ignored))
+    notes = fields.List(fields.Nested(RosterNote))
+    accounts = fields.List(fields.Nested(Account))
 
 
 class ListPage(Schema):

@@ -20,6 +20,7 @@ from services.registration.allowed import (
 from services.registration.application import Registration
 from services.registration.matches_service import MatchesService
 from services.registration.roster_service import RosterService
+from services.registration.search_service import SearchService
 from services.registration.standing import STATUSES
 from shared.access import parts, to
 from shared.access.roles import OFFICE
@@ -34,7 +35,7 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(MatchesService, RosterService):
+class RegistrationService(MatchesService, RosterService, SearchService):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -43,6 +44,7 @@ class RegistrationService(MatchesService, RosterService):
     nav = (
         ("/", "全镇", "Town"),
         ("/matches", "疑似重复", "Likely duplicates"),
+        ("/find", "找人", "Find"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, or_, select
 
+from services.registration.belonging_views import also_in, memberships, tags
+from services.registration.docking_views import site_on
 from services.registration.views import doses, residents, screenings, units
 
 # In the order in which they outrank each other.
@@ -73,14 +75,28 @@ def standing_on(day: date) -> Select[Any]:
     )
 
 
+def on_list(unit: str) -> ColumnElement[bool]:
+    """Return the condition that a unit lists a resident, counted there or elsewhere (R16)."""
+    return or_(residents.c.unit == unit, residents.c.resident.in_(also_in(unit)))
+
+
+def in_cohort(cohort: str) -> ColumnElement[bool]:
+    """Return the condition that a resident belongs to a cohort, as the main one or beside (R20)."""
+    tagged = select(tags.c.resident).where(tags.c.cohort == cohort)
+    return or_(residents.c.cohort == cohort, residents.c.resident.in_(tagged))
+
+
 def statuses_of(unit: str, day: date) -> Select[str, int]:
-    """Return a query for how many residents of a unit have each status."""
-    standing = standing_on(day).where(residents.c.unit == unit).subquery()
+    """Return a query for how many residents on a unit's list have each status."""
+    standing = standing_on(day).where(on_list(unit)).subquery()
     return select(standing.c.status, func.count().label("people")).group_by(standing.c.status)
 
 
-def units_with_counts() -> Select[Any]:
-    """Return a query for the units in the plan's order, with how many people stand where (R02)."""
+def units_with_counts(day: date) -> Select[Any]:
+    """Return a query for the units in the plan's order, with how many people stand where (R02).
+
+    Counted are the people whom the unit registered; `also` are those it lists beside (R16).
+    """
     at = residents.c
     answers = (
         select(
@@ -102,23 +118,32 @@ def units_with_counts() -> Select[Any]:
         .group_by(doses.c.unit)
         .subquery()
     )
+    shared = (
+        select(memberships.c.unit, func.count().label("also"))
+        .join(residents, residents.c.resident == memberships.c.resident)
+        .where(residents.c.merged_into.is_(None))
+        .group_by(memberships.c.unit)
+        .subquery()
+    )
 
     def number(column: ColumnElement[Any], name: str) -> ColumnElement[int]:
         return func.coalesce(column, 0).label(name)
 
     return (
         select(
-            *(units.c[name] for name in ("unit", "kind", "name_zh", "name_en", "site", "target")),
+            *(units.c[name] for name in ("unit", "kind", "name_zh", "name_en", "target")),
+            site_on(day.isoformat()).label("site"),
             number(answers.c.registered, "registered"),
             number(answers.c.consented, "consented"),
             number(answers.c.declined, "declined"),
             number(given.c.first, "first"),
             number(given.c.second, "second"),
+            number(shared.c.also, "also"),
         )
         .select_from(
-            units.outerjoin(answers, answers.c.unit == units.c.unit).outerjoin(
-                given, given.c.unit == units.c.unit
-            )
+            units.outerjoin(answers, answers.c.unit == units.c.unit)
+            .outerjoin(given, given.c.unit == units.c.unit)
+            .outerjoin(shared, shared.c.unit == units.c.unit)
         )
         .order_by(units.c.listed)
     )

@@ -51,8 +51,6 @@ units = Table(
     Column("kind", String, nullable=False),
     Column("name_zh", String, nullable=False),
     Column("name_en", String, nullable=False),
-    Column("site", String),
-    Column("since", String),
     Column("target", Integer, nullable=False),
 )
 residents = Table(
@@ -136,7 +134,10 @@ heard = Table(
     Column("facts", Text, nullable=False),
 )
 
-views = Views(tables)
+# Not made of events alone, so a rebuild of the views leaves them as they are.
+kept = MetaData()
+
+views = Views(tables, kept=kept)
 
 
 _new_resident = insert(residents)
@@ -157,14 +158,13 @@ def _(connection: Connection, event: Event) -> None:
 
 @views.on("UnitListed")
 def _(connection: Connection, event: Event) -> None:
-    values = event.data | {"listed": event.position, "site": None, "since": None, "target": 0}
-    connection.execute(insert(units), values)
+    connection.execute(insert(units), event.data | {"listed": event.position, "target": 0})
 
 
-@views.on("UnitDocked", "TargetSet")
+@views.on("TargetSet")
 def _(connection: Connection, event: Event) -> None:
-    values = {name: value for name, value in event.data.items() if name != "unit"}
-    connection.execute(update(units).where(units.c.unit == event.data["unit"]).values(values))
+    at_unit = units.c.unit == event.data["unit"]
+    connection.execute(update(units).where(at_unit).values(target=event.data["target"]))
 
 
 @views.on("RosterImported")

@@ -1,6 +1,6 @@
-"""What a file really is, and a workbook's package made safe to open.
+"""A workbook's package made safe to open.
 
-Anybody may have sent the file. Whatever it is called, its bytes decide. Of a workbook only its XML
+Anybody may have sent the file. Of a workbook only its XML
 parts are taken, each bounded, and packed anew: the reader opens what was looked at here and nothing
 else, so that two ways of reading a ZIP directory can never disagree. Pictures, macros and embedded
 files are not even unpacked.
@@ -14,24 +14,25 @@ import zipfile
 import zlib
 from itertools import pairwise
 
-from services.registration.domain.refusals import Refusal
+from services.registration.unreadable import (
+    CELLS_LIMIT,
+    ROWS_LIMIT,
+    TEXT_LIMIT,
+    TooLarge,
+    UnreadableWorkbook,
+    check_size,
+    damaged,
+    has_macros,
+    too_many_cells,
+)
 
-SIZE_LIMIT = 10_000_000
 PARTS_LIMIT = 1_000
 UNPACKED_LIMIT = 80_000_000
 RATIO_LIMIT = 300
 RATIO_FROM = 2_000_000
 """Bytes unpacked from which on a part that shrinks more than RATIO_LIMIT times is a bomb."""
 
-ROWS_LIMIT = 200_000
-CELLS_LIMIT = 1_500_000
-TEXT_LIMIT = 100_000_000
-"""Bytes of text when every cell carries its own copy, as the reader makes them."""
-
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_LOCKED = tuple(name.encode("utf-16-le") for name in ("EncryptedPackage", "EncryptionInfo"))
 _BOOK = "xl/workbook.xml"
-_MARKUP_SEEN = 2_000
 
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
 _ROW = re.compile(rb"<(?:[A-Za-z]\w{0,20}:)?row\b")
@@ -47,27 +48,9 @@ _SHEET_ID = re.compile(rb"""<(?:\w{1,20}:)?sheet\b[^<>]{0,600}?\b\w{1,20}:id\s*=
 _TARGET = re.compile(rb"""\bTarget\s*=\s*["']([^"']*)["']""")
 
 
-class UnreadableWorkbook(Refusal):
-    """The file cannot be read as a workbook at all."""
-
-    code = "unreadable-workbook"
-    status = 422
-
-
-class TooLarge(Refusal):
-    """The file, or what is packed in it, is too large."""
-
-    code = "too-large"
-    status = 413
-
-
 def checked_package(content: bytes) -> bytes:
     """Return a package of the file's XML parts; raise `UnreadableWorkbook` or `TooLarge`."""
-    if len(content) > SIZE_LIMIT:
-        raise TooLarge(
-            "文件超过 10 MB，请按单位拆分后再传。 The file is larger than 10 MB; split it."
-        )
-    _check_kind(content)
+    check_size(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
@@ -75,47 +58,6 @@ def checked_package(content: bytes) -> bytes:
             return _packed_anew(package, [part for part in parts if _is_read(part.filename)])
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
         raise damaged() from None
-
-
-def damaged() -> UnreadableWorkbook:
-    """Return the refusal of a file that is broken."""
-    return UnreadableWorkbook(
-        "文件已损坏或没有传完整，无法读取。请在 Excel 中打开，另存为 .xlsx 再传。"
-        " The file is damaged or incomplete; open it in Excel, save it as .xlsx and send again."
-    )
-
-
-def too_many_cells() -> TooLarge:
-    """Return the refusal of sheets that reach too far."""
-    return TooLarge(
-        "表格太大：可能有内容或空行、格式写到了很远的行或列。请只保留名册，复制到模板后再传。"
-        " The sheets are too large: something, or empty rows, may stand in a far row or column."
-        " Copy the roster alone into the template and send that."
-    )
-
-
-def _check_kind(content: bytes) -> None:
-    if content.startswith(b"PK\x03\x04"):
-        return
-    if content.startswith(_OLE):
-        if any(name in content for name in _LOCKED):
-            raise UnreadableWorkbook(
-                "文件有密码保护，请在 Excel 中取消密码后另存再传。"
-                " The file is protected by a password; remove it in Excel, save and send again."
-            )
-        raise UnreadableWorkbook(
-            "这是旧的 .xls 格式，请在 Excel 中另存为 .xlsx 再传。"
-            " This is the old .xls format; save it as .xlsx in Excel and send again."
-        )
-    if content[:_MARKUP_SEEN].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise UnreadableWorkbook(
-            "这是网页或 XML 表格，不是 Excel 文件。请用 Excel 打开，另存为 .xlsx 再传。"
-            " This is a web page or an XML table; open it in Excel, save it as .xlsx and send again."
-        )
-    raise UnreadableWorkbook(
-        "这不是 Excel 文件（.xlsx）。请下载名册模板填写后再传。"
-        " This is no Excel workbook (.xlsx); fill in the roster template and send that."
-    )
 
 
 def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
@@ -127,11 +69,8 @@ def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
         )
     if _BOOK not in names:
         raise _another_package(names)
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise UnreadableWorkbook(
-            "文件带有宏（.xlsm），不接收。请在 Excel 中另存为不带宏的 .xlsx 再传。"
-            " The workbook has macros (.xlsm); save it as .xlsx without macros and send again."
-        )
+    if any(_is_program(name.lower()) for name in names):
+        raise has_macros()
     if any(_leads_out(name) for name in names):
         raise UnreadableWorkbook(
             "文件内部的路径不正常，可能被人改动过，不接收。请把名册复制到模板后再传。"
@@ -165,6 +104,10 @@ def _another_package(names: set[str]) -> UnreadableWorkbook:
         "这不是 Excel 工作簿（.xlsx），请在 Excel 中另存为 .xlsx 再传。"
         " This is no Excel workbook (.xlsx); save it as .xlsx in Excel and send again."
     )
+
+
+def _is_program(name: str) -> bool:
+    return name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/")
 
 
 def _leads_out(name: str) -> bool:

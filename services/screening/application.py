@@ -13,7 +13,7 @@ from services.screening.domain.refusals import Erased, NotRegistered
 from services.screening.domain.rules import screen
 from services.screening.domain.screening import Screening
 from services.screening.policies import policies
-from services.screening.views import links, residents, screenings, standings, views
+from services.screening.views import dockings, links, residents, screenings, standings, views
 from shared.campaign import age_on
 from shared.eventstore import Application
 from shared.privacy import ERASED
@@ -98,6 +98,27 @@ class ScreeningDesk(Application):
     def unit_of(self, resident: UUID) -> str:
         """Return the code of a resident's unit. Raises `NotRegistered`."""
         return self.resident(resident)["unit"]
+
+    def sites_of(self, unit: str) -> tuple[str, ...]:
+        """Return the sites a unit is, was or will be docked to: courses go on where they began."""
+        at = dockings.c
+        told = self.rows(select(at.site).where(at.unit == unit).order_by(at.since))
+        return tuple({row["site"]: None for row in told}) or super().sites_of(unit)
+
+    def units_at(self, site: str) -> tuple[str, ...]:
+        """Return the units that are, were or will be docked to a site."""
+        at = dockings.c
+        told = self.rows(select(at.unit).where(at.site == site).distinct().order_by(at.unit))
+        known = self.rows(select(at.unit).distinct())
+        silent = {*super().units_at(site)} - {row["unit"] for row in known}
+        return (*(row["unit"] for row in told), *sorted(silent))
+
+    def docked_to(self, unit: str) -> str:
+        """Return the site a unit is docked to today (R15)."""
+        at, today = dockings.c, self.today().isoformat()
+        query = select(at.site).where(at.unit == unit, at.since <= today)
+        found = self.row(query.order_by(at.since.desc()).limit(1))
+        return found["site"] if found else self.campaign.unit(unit).site
 
     def history(self, resident: UUID) -> list[dict[str, Any]]:
         """All screenings of a resident, oldest first."""

@@ -138,7 +138,7 @@ class ScreeningService(Service):
             statuses=STATUSES,
             reasons=REASONS,
             sites=self.app.campaign.sites,
-            docked=self.app.campaign.unit(person["unit"]).site,
+            docked=self.app.docked_to(person["unit"]),
             done=done,
             over_age=age > self.app.campaign.max_age,
         )

@@ -33,6 +33,14 @@ residents = Table(
     Column("birth_date", String, nullable=False),
     Column("identity", String, nullable=False),  # "" when the person is erased
 )
+# The sites a unit's people go to, or went to: a course goes on where it began.
+dockings = Table(
+    "dockings",
+    tables,
+    Column("unit", String, primary_key=True),
+    Column("since", String, primary_key=True),
+    Column("site", String, nullable=False),
+)
 # Records of one person; `into` is the one that stays.
 links = Table(
     "links",
@@ -84,6 +92,14 @@ def _resident(connection: Connection, event: Event) -> None:
     wanted = ("resident", "unit", "cohort", "sex", "birth_date")
     row = {name: event.data[name] for name in wanted} | {"identity": event.sealed("identity")}
     put(connection, residents, "resident", row)
+
+
+@views.on("UnitDocked")
+def _docked(connection: Connection, event: Event) -> None:
+    at, data = dockings.c, event.data
+    same_day = (at.unit == data["unit"]) & (at.since == data["since"])
+    connection.execute(delete(dockings).where(same_day))
+    connection.execute(insert(dockings), data)
 
 
 @views.on("ResidentErased")

@@ -25,8 +25,8 @@ class Allow:
     """Who may: `roles` in a scope that holds the place `at`, or the parts named in `callers`.
 
     - at "town": the role in whatever scope
-    - at "unit": the unit of the address; its residents' site is the one it is docked to
-    - at "resident": the unit of the resident in the address, and that unit's site
+    - at "unit": the unit of the address; its residents' sites are those it is, or was, docked to
+    - at "resident": every unit that lists the resident in the address, and those units' sites
     - at "part": the site this part runs
     """
 

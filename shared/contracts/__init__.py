@@ -7,6 +7,7 @@ Nothing else defines an event's shape. `catalogue` holds one contract per event 
 from shared.contracts import (
     access,
     appointments,
+    belonging,
     matches,
     registration,
     reporting,
@@ -37,6 +38,7 @@ __all__ = [
     "UnknownEvent",
     "access",
     "appointments",
+    "belonging",
     "catalogue",
     "decode",
     "encode",

@@ -16,6 +16,8 @@ CANCEL_REASONS = (
     "other",
     "merged",
 )
+# Written by the site itself: the unit goes to another site, which books instead (R15).
+REDOCKED = "redocked"
 
 
 class _AtSite(EventSchema):
@@ -177,7 +179,26 @@ class AppointmentMoved(_Appointment):
 class AppointmentCancelled(_Appointment):
     """The appointment no longer stands."""
 
-    reason = fields.String(required=True, validate=validate.OneOf(CANCEL_REASONS))
+    reason = fields.String(required=True, validate=validate.OneOf((*CANCEL_REASONS, REDOCKED)))
+
+
+@catalogue.declare(
+    "appointments",
+    example={
+        "site": "community",
+        "resident": RESIDENT,
+        "unit": "v01",
+        "day": "2024-04-16",
+        "reason": "no-free-slot",
+    },
+)
+class AppointmentRefused(_AtSite):
+    """The site was asked to book somebody from a day on and cannot; `reason` is the rule's code."""
+
+    resident = fields.UUID(required=True)
+    unit = fields.String(required=True)
+    day = fields.Date(required=True)
+    reason = fields.String(required=True)
 
 
 @catalogue.declare("appointments", example=_APPOINTMENT)

@@ -246,6 +246,22 @@ class Application(library.Application[UUID]):
         """Write a snapshot; empty beginnings are understood."""
         super().take_snapshot(aggregate_id, version, project)
 
+    def unit_of(self, resident: UUID) -> str:
+        """Return the code of the unit that counts a resident; a service that knows them says so."""
+        raise NotImplementedError(f"{type(self).__name__} knows no residents")
+
+    def units_of(self, resident: UUID) -> tuple[str, ...]:
+        """Return the codes of the units whose staff may act for a resident."""
+        return (self.unit_of(resident),)
+
+    def sites_of(self, unit: str) -> tuple[str, ...]:
+        """Return the sites at which a unit's people may have a course: as the campaign says."""
+        return tuple(each.site for each in self.campaign.units if each.code == unit)
+
+    def units_at(self, site: str) -> tuple[str, ...]:
+        """Return the units whose people may have a course at a site: as the campaign says."""
+        return tuple(each.code for each in self.campaign.units if each.site == site)
+
     def now(self) -> datetime:
         """Return the instant of the town's clock."""
         return self.store.clock.now()

@@ -1,6 +1,7 @@
 """Privacy in an append-only world: who a resident is, is sealed under keys of that resident."""
 
 from shared.privacy.answers import AnswerKeys
+from shared.privacy.blind import Blind
 from shared.privacy.desk import ERASED, Identity, Privacy
 from shared.privacy.handing import open_keys, seal_keys
 from shared.privacy.keys import KeyTable, RemoteKeys, derive_resident_id
@@ -15,6 +16,7 @@ __all__ = [
     "ERASED",
     "FACTS",
     "AnswerKeys",
+    "Blind",
     "Identity",
     "KeyId",
     "KeyTable",

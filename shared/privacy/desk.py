@@ -7,7 +7,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from shared.access import current
+from shared.privacy.blind import Blind
 from shared.privacy.keys import KeyTable, derive_resident_id
+from shared.privacy.master import derived
 from shared.privacy.sealing import KeyId, Part, class_of, parts_of, seal, unseal
 
 Identity = dict[str, Any]
@@ -50,6 +52,10 @@ class Privacy:
     def resident_id(self, document_kind: str, number: str) -> UUID:
         """Return the id of the resident who holds this document."""
         return derive_resident_id(self._secret, document_kind, number)
+
+    def blind(self, purpose: str) -> Blind:
+        """Return what makes blind traces for one purpose, under a key made of the secret."""
+        return Blind(derived(self._secret, f"vaxledger traces: {purpose}"))
 
     def seal(self, subject: str, place: tuple[str, ...], value: Identity) -> str:
         """Seal a mapping under the resident's keys, made in the running transaction if new."""

@@ -21,7 +21,7 @@ KEY_BYTES = 32
 # Who a vaccinated person is must be kept by law; how to reach them need not be.
 FACTS, CONTACT = "facts", "contact"
 CLASSES = (FACTS, CONTACT)
-CONTACT_FIELDS = frozenset(("phone", "address"))
+CONTACT_FIELDS = frozenset(("phone", "email", "address"))
 
 
 class Unreadable(Exception):

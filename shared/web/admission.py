@@ -110,22 +110,24 @@ def _grants(
         return ()
     if by is None:
         raise NotSignedIn
-    grants = allow.matching(by, _place(service, allow, path))
-    if not grants:
+    places = _places(service, allow, path)
+    found = {grant: None for place in places for grant in allow.matching(by, place)}
+    if not found:
         raise NotAllowed
-    return grants
+    return tuple(found)
 
 
-def _place(service: Any, allow: Allow, path: dict[str, Any]) -> Place | None:
+def _places(service: Any, allow: Allow, path: dict[str, Any]) -> list[Place | None]:
+    """Where the request is at: at a resident, with every unit that lists them (R16)."""
     if allow.at == "town":
-        return None
+        return [None]
     if allow.at == "part":
-        return Place(site=service.part.site)
-    unit = path["unit"] if allow.at == "unit" else service.app.unit_of(path["resident"])
+        return [Place(site=service.part.site)]
+    app = service.app
+    units = (path["unit"],) if allow.at == "unit" else app.units_of(path["resident"])
     if service.part.site:
-        return Place(unit, service.part.site)
-    known = next((each for each in service.app.campaign.units if each.code == unit), None)
-    return Place(unit, known.site if known else None)
+        return [Place(unit, service.part.site) for unit in units]
+    return [Place(unit, site) for unit in units for site in app.sites_of(unit) or (None,)]
 
 
 def _record(app: Any, person: Person, url: str, asked: current.Request) -> None:

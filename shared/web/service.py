@@ -39,6 +39,8 @@ from shared.web.requests import JSON_LIMIT, json_object, raw_body, read_query
 from shared.web.server import json_response
 
 LOG_PAGE = 1000
+# Of a scope such as unit:v01.
+KINDS = ("unit", "site")
 STATIC = Path(__file__).parent / "static"
 
 
@@ -172,11 +174,9 @@ class Service:
         scopes = {grant.scope for grant in asked.grants} if asked else set[str]()
         if "town" in scopes:
             return None
-        return frozenset(
-            unit.code
-            for unit in self.app.campaign.units
-            if f"unit:{unit.code}" in scopes or f"site:{unit.site}" in scopes
-        )
+        of = {kind: [s.partition(":")[2] for s in scopes if s.startswith(kind)] for kind in KINDS}
+        docked = (unit for site in of["site"] for unit in self.app.units_at(site))
+        return frozenset((*of["unit"], *docked))
 
     def sign_in_address(self, request: Request) -> str:
         """Where a browser goes to sign in and come back to what it asked for."""

@@ -36,7 +36,7 @@ def a_chief(town: PartUnderTest) -> HttpClient:
 def identity(town: PartUnderTest, resident: str) -> dict[str, Any]:
     """Who a resident is, without anybody looking."""
     app: Any = town.app
-    [row] = app._registered([resident])
+    [row] = app.registered([resident])
     return app.privacy.read(resident, row["identity"])
 
 

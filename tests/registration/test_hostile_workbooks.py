@@ -40,7 +40,7 @@ UNREADABLE = {
     "table_2003": (lambda: b'<?xml version="1.0"?><Workbook/>', "XML 表格", "save it as .xlsx"),
     "binary_book": (lambda: hostile.packed({"xl/workbook.bin": b""}), ".xlsb", "save it as .xlsx"),
     "letter": (lambda: hostile.packed({"word/document.xml": b""}), "不是 Excel 工作簿", "save it"),
-    "comma_separated": (lambda: "姓名,身份证号\n".encode("gbk"), "名册模板", "roster template"),
+    "one_word": (lambda: "姓名\n".encode("gbk"), "名册模板", "roster template"),
     "picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(99), "名册模板", "roster template"),
     "nothing_in_it": (lambda: b"PK\x05\x06" + bytes(18), "名册模板", "roster template"),
 }

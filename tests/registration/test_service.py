@@ -70,7 +70,9 @@ def test_starting_again_stores_nothing_new(town: PartUnderTest):
     assert len(town.events()) == before
 
 
-def test_changed_facts_are_new_events(town: PartUnderTest):
+def test_a_changed_target_is_a_new_event_and_a_docking_is_the_offices_to_change(
+    town: PartUnderTest,
+):
     first, *others = town.app.campaign.units
     other_site = next(s.code for s in town.app.campaign.sites if s.code != first.site)
     changed = replace(first, site=other_site, target=first.target + 5)
@@ -78,8 +80,7 @@ def test_changed_facts_are_new_events(town: PartUnderTest):
     before = len(town.events())
     town.at("2024-04-10")
     town.app.start()
-    docked, target = town.events()[before:]
-    assert docked["data"] == {"unit": first.code, "site": other_site, "since": "2024-04-10"}
+    (target,) = town.events()[before:]
     assert target["data"] == {"unit": first.code, "target": first.target + 5}
 
 

@@ -33,21 +33,23 @@ def test_a_unit_is_one_stream_a_code():
 def test_docking_is_recorded_with_its_first_day():
     unit = a_unit()
     unit.dock("stadium", START)
-    assert (unit.site, unit.since) == ("stadium", START)
+    assert unit.dockings == {START: "stadium"}
 
 
-def test_docking_to_the_same_site_again_is_ignored():
+def test_the_same_docking_again_is_ignored():
     unit = a_unit()
     unit.dock("stadium", START)
-    unit.dock("stadium", date(2024, 4, 1))
-    assert (events(unit), unit.since) == (["UnitListed", "UnitDocked"], START)
+    unit.dock("stadium", START)
+    assert events(unit) == ["UnitListed", "UnitDocked"]
+    assert unit.dockings == {START: "stadium"}
 
 
 def test_docking_to_another_site_is_a_new_fact():
     unit = a_unit()
     unit.dock("stadium", START)
     unit.dock("community", date(2024, 4, 1))
-    assert (unit.site, unit.since) == ("community", date(2024, 4, 1))
+    assert unit.site_on(date(2024, 3, 31)) == "stadium"
+    assert unit.site_on(date(2024, 4, 1)) == "community"
 
 
 @given(st.lists(st.integers(0, 3), max_size=10))

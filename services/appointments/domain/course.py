@@ -204,6 +204,10 @@ class Course(Aggregate):
             reason,
         )
 
+    def refuse(self, unit: str, day: date, reason: str, *, site: str, resident: UUID) -> None:
+        """Say that the site cannot book the resident from a day on, as it was asked to."""
+        self._on_refused(site, resident, unit, day, reason)
+
     def record_no_show(self, dose: int, *, site: str, person: Person) -> None:
         """The resident did not come. Raises `NoAppointment`."""
         appointment = self._booked(dose)
@@ -330,6 +334,10 @@ class Course(Aggregate):
         self, site: str, resident: UUID, unit: str, dose: int, day: date, time: str, reason: str
     ) -> None:
         self.appointments[str(dose)]["status"] = "cancelled"
+
+    @event("AppointmentRefused")
+    def _on_refused(self, site: str, resident: UUID, unit: str, day: date, reason: str) -> None:
+        pass
 
     @event("NoShowRecorded")
     def _on_no_show(

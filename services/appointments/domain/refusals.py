@@ -43,6 +43,19 @@ class CourseElsewhere(Refusal):
         )
 
 
+class DockedElsewhere(Refusal):
+    """The unit's people go to another site on those days; courses begin there (R15)."""
+
+    code, status = "docked-elsewhere", 422
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(
+            f"{first} 至 {last} 期间，此人所在单位对接其他接种点，第一剂请到那里预约。"
+            f" From {first} to {last} this person's unit goes to another site;"
+            " book the first dose there.",
+        )
+
+
 class Erased(Refusal):
     """Who this is has been forgotten; nothing new begins for an erased person."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
+from services.registration.domain.belonging_refusals import CountsHere
 from services.registration.domain.refusals import (
     Erased,
     RegisteredElsewhere,
@@ -59,26 +60,39 @@ class Resident(Aggregate):
         self.wished_week: str | None = None
         self.decline_reason: str | None = None
         self.held = CLASSES
+        self.also: dict[str, str] = {}
+        self.cohorts: tuple[str, ...] = (cohort,)
 
     def correct(
-        self, *, unit: str, tie: str, cohort: str, identity: dict[str, Any], new_identity: bool
+        self,
+        *,
+        unit: str,
+        tie: str,
+        cohort: str,
+        identity: dict[str, Any],
+        new_identity: bool,
+        sex: str | None = None,
+        birth_date: date | None = None,
     ) -> None:
         """Take over what a later roster says; nothing happens when it says the same.
 
         `new_identity` tells whether `identity` differs from the one sealed before, which only
-        the application can read. Raises `RegisteredElsewhere`.
+        the application can read. `sex` and `birth_date` may change where the document's number
+        carries none (a passport, a permit); None leaves them. Raises `RegisteredElsewhere`.
         """
         if unit != self.unit:
             raise RegisteredElsewhere(self.unit)
-        if (tie, cohort) == (self.tie, self.cohort) and not new_identity:
+        sex, birth_date = sex or self.sex, birth_date or self.birth_date
+        known = (self.tie, self.cohort, self.sex, self.birth_date)
+        if (tie, cohort, sex, birth_date) == known and not new_identity:
             return
         self._on_resident_corrected(
             resident=self.id,
             unit=unit,
             tie=tie,
             cohort=cohort,
-            sex=self.sex,
-            birth_date=self.birth_date,
+            sex=sex,
+            birth_date=birth_date,
             document_kind=self.document_kind,
             identity=identity,
         )
@@ -141,6 +155,41 @@ class Resident(Aggregate):
         )
         return True
 
+    def list_also(self, unit: str, tie: str) -> bool:
+        """A second unit lists the resident (R16); False when it does already, or counts them."""
+        if unit == self.unit or self.also.get(unit) == tie:
+            return False
+        self._on_resident_also_listed(resident=self.id, unit=unit, tie=tie)
+        return True
+
+    def unlist(self, unit: str) -> bool:
+        """A second unit does not list the resident any more; False when it does not.
+
+        Raises `CountsHere` for the unit that registered them.
+        """
+        if unit == self.unit:
+            raise CountsHere(unit)
+        if unit not in self.also:
+            return False
+        self._on_resident_unlisted(resident=self.id, unit=unit)
+        return True
+
+    def tag(self, cohorts: Iterable[str]) -> bool:
+        """Set all cohorts of the resident, the main one always among them (R20); False if so."""
+        said = (self.cohort, *sorted({*cohorts} - {self.cohort}))
+        if said == self.cohorts:
+            return False
+        self._on_cohorts_tagged(resident=self.id, cohorts=list(said))
+        return True
+
+    def ask_rebooking(self, site: str, day: date) -> None:
+        """Ask a site to book the resident from a day on, as often as there is cause (R15)."""
+        self._on_rebooking_asked(resident=self.id, unit=self.unit, site=site, day=day)
+
+    def end_one(self, *, site: str, kept_at: str) -> None:
+        """Two sites hold a course; the one not begun at `site` is to end."""
+        self._on_booked_twice(resident=self.id, unit=self.unit, site=site, kept_at=kept_at)
+
     def _is_not_erased(self) -> None:
         if self.held != CLASSES:
             raise Erased
@@ -164,6 +213,9 @@ class Resident(Aggregate):
         document_kind: str,
         identity: dict[str, Any],
     ) -> None:
+        self.also = {each: its for each, its in self.also.items() if each != unit}
+        others = sorted({*self.cohorts} - {self.cohort, cohort})
+        self.cohorts = (cohort, *others)
         self.unit = unit
         self.tie = tie
         self.cohort = cohort
@@ -183,3 +235,23 @@ class Resident(Aggregate):
         self.answer = "decline"
         self.decline_reason = reason
         self.wished_week = None
+
+    @event("ResidentAlsoListed")
+    def _on_resident_also_listed(self, *, resident: UUID, unit: str, tie: str) -> None:
+        self.also[unit] = tie
+
+    @event("ResidentUnlisted")
+    def _on_resident_unlisted(self, *, resident: UUID, unit: str) -> None:
+        del self.also[unit]
+
+    @event("CohortsTagged")
+    def _on_cohorts_tagged(self, *, resident: UUID, cohorts: list[str]) -> None:
+        self.cohorts = tuple(cohorts)
+
+    @event("RebookingAsked")
+    def _on_rebooking_asked(self, *, resident: UUID, unit: str, site: str, day: date) -> None:
+        pass
+
+    @event("BookedTwice")
+    def _on_booked_twice(self, *, resident: UUID, unit: str, site: str, kept_at: str) -> None:
+        pass

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
+from services.registration.domain.belonging_refusals import NamedLater
 from services.registration.domain.refusals import BadTarget
 
 UNITS = UUID("3d1f7a52-6c0e-5b9c-8f34-0f6f0f6a1c02")
+
+# Who stands for a unit (R14).
+POSTS = ("chief", "clerk", "contact_leader")
 
 
 class Unit(Aggregate):
@@ -26,15 +31,64 @@ class Unit(Aggregate):
         self.kind = kind
         self.name_zh = name_zh
         self.name_en = name_en
-        self.site: str | None = None
-        self.since: date | None = None
+        self.dockings: dict[date, str] = {}
+        self.officers: dict[str, str | None] = dict.fromkeys(POSTS)
+        self.named: date | None = None
+        self.moves: list[dict[str, Any]] = []
         self.target: int | None = None
         self.last_file: str | None = None
 
-    def dock(self, site: str, since: date) -> None:
-        """From `since` on the unit's residents go to this site (R15)."""
-        if site != self.site:
-            self._on_unit_docked(unit=self.unit, site=site, since=since)
+    def site_on(self, day: date) -> str | None:
+        """The site the unit's residents go to on a day: the latest docking that has begun (R15).
+
+        Before the first docking begins, it is that one's.
+        """
+        if not self.dockings:
+            return None
+        begun = [since for since in self.dockings if since <= day]
+        return self.dockings[max(begun) if begun else min(self.dockings)]
+
+    def dock(self, site: str, since: date) -> bool:
+        """From `since` on the unit's residents go to this site (R15); False when that was said.
+
+        The site they go to already may be said again for a later day: it then holds from that
+        day on, whatever is said of the days between.
+        """
+        if self.dockings.get(since) == site:
+            return False
+        self._on_unit_docked(unit=self.unit, site=site, since=since)
+        return True
+
+    def name_officers(
+        self, *, chief: str | None, clerk: str | None, contact_leader: str | None, since: date
+    ) -> bool:
+        """Name who is in charge from a day on (R14); False when they are already.
+
+        Raises `NamedLater`.
+        """
+        if self.named is not None and since < self.named:
+            raise NamedLater(self.named)
+        said = {"chief": chief, "clerk": clerk, "contact_leader": contact_leader}
+        if said == self.officers:
+            return False
+        self._on_unit_officers_named(unit=self.unit, since=since, **said)
+        return True
+
+    def order_move(self, from_site: str, to_site: str, from_day: date, *, standing: int) -> bool:
+        """Let a site give back the unit's courses not begun, which another site books (R15).
+
+        `standing` is how many are known to stand there: an order that was given before and left
+        nothing is not given twice, and False is returned.
+        """
+        said: dict[str, Any] = {
+            "from_site": from_site,
+            "to_site": to_site,
+            "from_day": from_day,
+        }
+        if said in self.moves and not standing:
+            return False
+        self._on_bookings_move_ordered(unit=self.unit, **said)
+        return True
 
     def set_target(self, target: int) -> None:
         """Set how many people are to complete their course (R02); raises `BadTarget`."""
@@ -61,8 +115,26 @@ class Unit(Aggregate):
 
     @event("UnitDocked")
     def _on_unit_docked(self, *, unit: str, site: str, since: date) -> None:
-        self.site = site
-        self.since = since
+        self.dockings[since] = site
+
+    @event("UnitOfficersNamed")
+    def _on_unit_officers_named(
+        self,
+        *,
+        unit: str,
+        chief: str | None,
+        clerk: str | None,
+        contact_leader: str | None,
+        since: date,
+    ) -> None:
+        self.officers = {"chief": chief, "clerk": clerk, "contact_leader": contact_leader}
+        self.named = since
+
+    @event("BookingsMoveOrdered")
+    def _on_bookings_move_ordered(
+        self, *, unit: str, from_site: str, to_site: str, from_day: date
+    ) -> None:
+        self.moves.append({"from_site": from_site, "to_site": to_site, "from_day": from_day})
 
     @event("TargetSet")
     def _on_target_set(self, *, unit: str, target: int) -> None:

@@ -1,0 +1,92 @@
+"""Read models of second lists and of cohorts beside the main one (R16, R20).
+
+Most people are on one list and in one cohort, which the table `residents` holds; only what comes
+on top is here. `listed` and `in_cohorts` put both together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Select,
+    String,
+    Table,
+    delete,
+    false,
+    insert,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.sql.expression import CompoundSelect
+
+from services.registration.views import residents, tables, views
+from shared.contracts import Event
+
+memberships = Table(
+    "memberships",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("unit", String, primary_key=True, index=True),
+    Column("tie", String, nullable=False),
+)
+tags = Table(
+    "tags",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("cohort", String, primary_key=True, index=True),
+)
+
+
+def listed() -> CompoundSelect[Any, Any, Any, bool]:
+    """Return a query for who is on which unit's list: resident, unit, tie, counts."""
+    at, also = residents.c, memberships.c
+    return union_all(
+        select(at.resident, at.unit, at.tie, true().label("counts")),
+        select(also.resident, also.unit, also.tie, false().label("counts")),
+    )
+
+
+def in_cohorts() -> CompoundSelect[Any, Any]:
+    """Return a query for who belongs to which cohort: resident, cohort."""
+    return union_all(
+        select(residents.c.resident, residents.c.cohort), select(tags.c.resident, tags.c.cohort)
+    )
+
+
+def also_in(unit: str) -> Select[tuple[str]]:
+    """Return a query for whom a unit lists that another unit counts."""
+    return select(memberships.c.resident).where(memberships.c.unit == unit)
+
+
+@views.on("ResidentAlsoListed")
+def _(connection: Connection, event: Event) -> None:
+    _leave(connection, event)
+    connection.execute(insert(memberships), event.data)
+
+
+@views.on("ResidentUnlisted", "ResidentCorrected")
+def _leave(connection: Connection, event: Event) -> None:
+    # A correction that lets this very unit count the person ends its second list.
+    at, data = memberships.c, event.data
+    mine = (at.resident == data["resident"]) & (at.unit == data["unit"])
+    connection.execute(delete(memberships).where(mine))
+
+
+@views.on("CohortsTagged")
+def _(connection: Connection, event: Event) -> None:
+    resident = event.data["resident"]
+    connection.execute(delete(tags).where(tags.c.resident == resident))
+    rows = [{"resident": resident, "cohort": each} for each in event.data["cohorts"][1:]]
+    if rows:
+        connection.execute(insert(tags), rows)
+
+
+@views.on("ResidentCorrected")
+def _(connection: Connection, event: Event) -> None:
+    at, data = tags.c, event.data
+    now_main = (at.resident == data["resident"]) & (at.cohort == data["cohort"])
+    connection.execute(delete(tags).where(now_main))

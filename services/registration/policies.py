@@ -1,0 +1,32 @@
+"""What registration decides when a site's event arrives: nobody is lost or booked at two sites."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.contracts import Event
+from shared.contracts.appointments import REDOCKED
+from shared.eventstore import Policies
+
+if TYPE_CHECKING:
+    from services.registration.application import Registration
+
+policies = Policies()
+
+
+@policies.on("AppointmentCancelled")
+def book_elsewhere(app: Registration, event: Event) -> None:
+    """Whose booking was taken back for another site is booked there (R15)."""
+    data = event.data
+    if data["reason"] == REDOCKED and data["dose"] == 1:
+        app.ask_rebooking(UUID(data["resident"]), data["unit"], date.fromisoformat(data["day"]))
+
+
+@policies.on("AppointmentBooked", "DoseAdministered")
+def keep_one_course(app: Registration, event: Event) -> None:
+    """A first dose at two sites is one too many (R04)."""
+    data = event.data
+    if data["dose"] == 1:
+        app.keep_one(UUID(data["resident"]), data["site"], date.fromisoformat(data["day"]))

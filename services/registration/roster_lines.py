@@ -1,0 +1,100 @@
+"""What reading a roster gives: good lines, faults, and an account of every row (R21)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from shared.documents import Document, Sex
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One row that was not taken: the cell, what is wrong with it, what to do; `also` the rest.
+
+    `code` names the problem for programs.
+    """
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    problem: str
+    remedy: str
+    also: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One good row; None where the cell was empty or the column is missing.
+
+    `notes` say what was put right without asking, in Chinese and English, without numbers;
+    `column` is the title above the document's number.
+    """
+
+    sheet: str
+    row: int
+    name: str
+    document: Document
+    birth_date: date
+    sex: Sex
+    tie: str
+    cohorts: tuple[str, ...] | None
+    phone: str | None
+    email: str | None
+    address: str | None
+    cadre: str | None
+    notes: tuple[str, ...] = ()
+    column: str = ""
+
+    @property
+    def cohort(self) -> str | None:
+        """The first cohort, which is the main one."""
+        return self.cohorts[0] if self.cohorts else None
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """What the row says of the person, without where it stands."""
+        return (
+            self.name,
+            self.birth_date,
+            self.sex,
+            self.tie,
+            self.cohorts,
+            self.phone,
+            self.email,
+            self.address,
+            self.cadre,
+        )
+
+
+@dataclass(slots=True)
+class Account:
+    """What became of the rows of one sheet; `rows` is the sum of the five others.
+
+    `people` are rows with a person, good or faulty; `heading` the titles and headings; `remarks`
+    the rows that are nobody, such as a total, by their numbers; `unread` all rows of a sheet that
+    was not read. `hidden_rows` are among the others: hidden rows and columns are read like any
+    other, hidden sheets are not.
+    """
+
+    sheet: str
+    rows: int = 0
+    people: int = 0
+    heading: int = 0
+    empty: int = 0
+    remarks: list[int] = field(default_factory=list[int])
+    unread: int = 0
+    hidden_rows: int = 0
+    hidden_columns: list[str] = field(default_factory=list[str])
+
+
+@dataclass(slots=True)
+class Roster:
+    """A read file. `ignored` names what was not read: columns, whole sheets (`column` empty)."""
+
+    lines: list[Line] = field(default_factory=list[Line])
+    faults: list[Fault] = field(default_factory=list[Fault])
+    ignored: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    accounts: list[Account] = field(default_factory=list[Account])

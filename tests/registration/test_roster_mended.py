@@ -1,0 +1,153 @@
+"""A roster given back with its problems: mended where it is marked, it is read (R21)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+import xlwt
+
+from services.registration import roster_mended
+from services.registration.plain_workbook import MARK
+from services.registration.roster import read_roster
+from services.registration.roster_mended import mended_workbook
+from services.registration.workbook import read_workbook
+from tests.registration.workbooks import HEADINGS, card, person, workbook
+
+ROWS: list[list[Any]] = [
+    ["=东河村接种名册"],
+    ["序号", *HEADINGS],
+    [1, *person(101, "演练甲")],
+    [2, *person(102, "演练乙", card=card(102)[:-1], phone="无")],
+    [3, *person(103, "演练丙", tie="")],
+]
+
+
+def xlsx() -> bytes:
+    return workbook(ROWS, [["统计", 3]])
+
+
+def xls() -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("名册")
+    for row, cells in enumerate(ROWS):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def comma_separated() -> bytes:
+    file = io.StringIO()
+    csv.writer(file).writerows(ROWS)
+    return file.getvalue().encode("gb18030")
+
+
+KINDS = {"xlsx": xlsx, "xls": xls, "csv": comma_separated}
+
+
+def given_back(content: bytes) -> tuple[openpyxl.Workbook, bytes]:
+    back = mended_workbook(content, read_roster(content).faults)
+    return openpyxl.load_workbook(io.BytesIO(back)), back
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_wrong_cells_are_marked_and_explained_beside_the_row(kind: str):
+    book, _ = given_back(KINDS[kind]())
+    sheet = book.worksheets[0]
+    assert sheet.cell(2, 8).value == "问题 problem"
+    assert sheet.cell(3, 8).value is None
+    assert "身份证号】" in sheet.cell(4, 8).value and "手机号】" in sheet.cell(4, 8).value
+    assert "类别】" in sheet.cell(5, 8).value
+    marked = {
+        (cell.row, cell.column)
+        for cells in sheet.iter_rows()
+        for cell in cells
+        if cell.fill.fgColor.rgb == MARK
+    }
+    assert marked == {(4, 3), (4, 4), (5, 6)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_else_has_changed_and_no_text_became_a_formula(kind: str):
+    content = KINDS[kind]()
+    book, back = given_back(content)
+    for before, after in zip(read_workbook(content), read_workbook(back), strict=True):
+        width = len(before.rows[0])
+        assert [row[:width] for row in after.rows] == before.rows
+    assert not [
+        cell.value
+        for sheet in book
+        for cells in sheet.iter_rows()
+        for cell in cells
+        if cell.data_type == "f"
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_given_back_unmended_it_has_the_same_faults(kind: str):
+    content = KINDS[kind]()
+    before = read_roster(content)
+    after = read_roster(given_back(content)[1])
+    told = [(f.row, f.column, f.value, f.code) for f in before.faults]
+    assert [(f.row, f.column, f.value, f.code) for f in after.faults] == told
+    assert [line.said for line in after.lines] == [line.said for line in before.lines]
+    assert not [each for each in after.ignored if each["column"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_mended_it_is_read_without_faults(kind: str):
+    book, _ = given_back(KINDS[kind]())
+    sheet = book.worksheets[0]
+    sheet["C4"], sheet["D4"], sheet["F5"] = card(102), "13800000102", "居住"
+    file = io.BytesIO()
+    book.save(file)
+    read = read_roster(file.getvalue())
+    assert not read.faults
+    assert [line.row for line in read.lines] == [3, 4, 5]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_half_mended_the_old_words_and_marks_are_gone(kind: str):
+    book, _ = given_back(KINDS[kind]())
+    book.worksheets[0]["F5"] = "居住"
+    file = io.BytesIO()
+    book.save(file)
+    again, _ = given_back(file.getvalue())
+    sheet = again.worksheets[0]
+    assert sheet.cell(5, 8).value is None
+    assert sheet["F5"].fill.fgColor.rgb != MARK
+    assert sheet["C4"].fill.fgColor.rgb == MARK
+    assert sheet.max_column == 8
+
+
+def test_widths_and_hidden_sheets_stay():
+    book = openpyxl.load_workbook(io.BytesIO(xlsx()))
+    book.worksheets[0].column_dimensions["B"].width = 33
+    book.worksheets[1].sheet_state = "hidden"
+    file = io.BytesIO()
+    book.save(file)
+    back, _ = given_back(file.getvalue())
+    assert back.worksheets[0].column_dimensions["B"].width == 33
+    assert back.worksheets[1].sheet_state == "hidden"
+
+
+def test_a_large_workbook_is_made_of_its_cells(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(roster_mended, "AS_IT_IS_LIMIT", 5)
+    book, back = given_back(xlsx())
+    assert len(read_roster(back).faults) == 2
+    assert book.sheetnames == ["名册", "二"]
+
+
+def test_pictures_and_links_do_not_hinder():
+    book = openpyxl.load_workbook(io.BytesIO(xlsx()))
+    book.worksheets[0]["B3"].hyperlink = "http://x.invalid/"
+    file = io.BytesIO()
+    book.save(file)
+    back, _ = given_back(file.getvalue())
+    assert back.worksheets[0]["B3"].value == "演练甲"
+    assert back.worksheets[0]["B3"].hyperlink is None

@@ -16,6 +16,8 @@ keeps it true and walks it: every role tries every entry point on its own and on
 
 - ● may, wherever the role is granted; ◐ may within the granted scope: for *own unit* and *own people*
   the unit, or the site the unit is docked to; for *own site* that site. Town-wide roles reach everything.
+- A role granted for *an own list* reaches, of *own people*, only those of the unit whom this login is
+  responsible for (registration knows; elsewhere nobody), and never a whole unit.
 - Roles in *italics* read records without identities.
 - *parts*: calls with the service token of these parts, or of the operator at the command line.
 """
@@ -33,7 +35,8 @@ def _roles() -> list[str]:
     rows = ["| role | 角色 | in English | granted for |", "| --- | --- | --- | --- |"]
     for role in ROLES.values():
         name = f"*{role.en}*" if role.pseudonymous else role.en
-        rows.append(f"| `{role.code}` | {role.zh} | {name} | a {role.scope} |")
+        where = f"a {role.scope}" + (f", or an own {role.narrower} in one" if role.narrower else "")
+        rows.append(f"| `{role.code}` | {role.zh} | {name} | {where} |")
     return rows
 
 

@@ -121,6 +121,17 @@ def rebuild(
 
 
 @app.command()
+def reindex(folder: FolderOption = HOME, json: JsonOption = False) -> None:
+    """Make anew what residents are found by, of their sealed identities 重建检索索引."""
+    document = operations.reindex(_deployment(folder))
+    _print(
+        json,
+        document,
+        lambda d: f"{d['remembered']} remembered 已重建, {d['unreadable']} unreadable 无法打开",
+    )
+
+
+@app.command()
 def events(
     json: JsonOption = False,
     as_asyncapi: Annotated[

@@ -145,6 +145,24 @@ def rebuild(deployment: Deployment, source: str) -> dict[str, Any]:
     return answer.json()
 
 
+def reindex(deployment: Deployment) -> dict[str, Any]:
+    """Have registration make anew what residents are found by, some hundreds at a time."""
+    done: dict[str, Any] = {"remembered": 0, "unreadable": 0}
+    after: str | None = None
+    while True:
+        answer = requests.post(
+            f"{deployment.part('registration').url}/reindex",
+            json={"after": after},
+            headers=_as_operator(deployment),
+            timeout=60,
+        )
+        answer.raise_for_status()
+        said = answer.json()
+        done = {name: count + said[name] for name, count in done.items()}
+        if (after := said["after"]) is None:
+            return done
+
+
 def dead_letters(deployment: Deployment) -> dict[str, Any]:
     """List the broker's dead letters; the in-process broker has none."""
     return {"dead": [] if deployment.embedded else dead.dead_letters(deployment.broker)}

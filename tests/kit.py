@@ -94,9 +94,13 @@ class PartUnderTest:
         sealed: str = "s1.1.x.y",
         **data: Any,
     ) -> None:
-        """Deliver the next event of a foreign source; JSON or Python values as in its contract."""
+        """Deliver the next event of a foreign source; JSON or Python values as in its contract.
+
+        What may be null is null unless it is given.
+        """
         contract = catalogue.latest(event)
-        values = dict.fromkeys(contract.sealed, sealed) | data
+        nullable = [name for name, field in contract.schema.fields.items() if field.allow_none]
+        values = dict.fromkeys(nullable) | dict.fromkeys(contract.sealed, sealed) | data
         values = {
             name: value.isoformat()
             if isinstance(value, date)

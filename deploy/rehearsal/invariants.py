@@ -124,6 +124,12 @@ class LedgerReading:
 
     _VaccinationDeclined = _ConsentGiven
 
+    def _AnswerTakenBack(self, data: dict[str, Any]) -> None:  # noqa: N802
+        if data["answer"] == "none":
+            self._answered.discard(data["resident"])
+        else:
+            self._answered.add(data["resident"])
+
     def _AppointmentBooked(self, data: dict[str, Any]) -> None:  # noqa: N802
         if data["override"]:
             self._overrides.add(data["resident"])

@@ -106,8 +106,13 @@ class LinkedCourses(Dockings):
             "told": [row for row in told if row["site"] != self.site],
         }
 
+    def still_consents(self, resident: str) -> bool:
+        """Whether another record of the same person has a consent that stands."""
+        records = self.records_of(resident)
+        return len(records) > 1 and self.person_behind(records)["answer"] == "consented"
+
     def _answer_of(self, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        given = [row for row in rows.values() if row["answered"] is not None]
+        given = [row for row in rows.values() if row["answer"] is not None]
         newest = max(given, key=lambda row: row["answered"], default=None)
         return {name: newest and newest[name] for name in ("answer", "wished_week", "answered")}
 

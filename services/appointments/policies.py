@@ -27,6 +27,15 @@ def respect_the_refusal(app: Appointments, event: Event) -> None:
     app.cancel_all(UUID(event.data["resident"]), "declined")
 
 
+@policies.on("AnswerTakenBack")
+def expect_only_who_consents(app: Appointments, event: Event) -> None:
+    """The consent was a mis-tap: the resident said nothing of the kind, and is not expected."""
+    consents = event.data["answer"] == "consent" or app.still_consents(event.data["resident"])
+    if not consents:
+        declined = event.data["answer"] == "decline"
+        app.cancel_all(UUID(event.data["resident"]), "declined" if declined else "other")
+
+
 @policies.on("ResidentErased")
 def forget(app: Appointments, event: Event) -> None:
     """Keys kept in memory are dropped; an erased person is not expected, the place is free."""

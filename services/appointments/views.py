@@ -174,6 +174,15 @@ def _apart(connection: Connection, event: Event) -> None:
     connection.execute(delete(told_doses).where(told_doses.c.link == link))
 
 
+@views.on("AnswerTakenBack")
+def _taken_back(connection: Connection, event: Event) -> None:
+    answer = {"consent": "consented", "decline": "declined"}.get(event.data["answer"])
+    values: dict[str, Any] = {"answer": answer, "wished_week": event.data["wished_week"]}
+    values["answered"] = event.position
+    found = residents.c.resident == event.data["resident"]
+    connection.execute(update(residents).where(found).values(values))
+
+
 # Screening
 
 _OUTCOMES = {

@@ -4,9 +4,13 @@ from shared.access import to
 from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT, UNIT_CHIEF
 
 ANYBODY = to(*CAMPAIGN)
+CADRE = to(*OF_UNITS)
+CADRES = to(*OF_UNITS, OFFICE, *OVERSIGHT)
+CHIEF = to(UNIT_CHIEF, OFFICE, at="unit")
 UNIT = to(*OF_UNITS, OFFICE, at="unit")
 UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
 RESIDENT = to(*OF_UNITS, OFFICE, at="resident")
+RESIDENT_CHIEF = to(UNIT_CHIEF, OFFICE, at="resident")
 RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")
 # Chiefs decide of records that are both in their units: the gate checks the first of the
 # address, the entry point the other one.

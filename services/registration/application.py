@@ -6,13 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.answers import Answers
+from services.registration.assigning import Assigning
+from services.registration.calling import Calling
 from services.registration.domain.campaign import Campaign
 from services.registration.domain.link import Link
 from services.registration.domain.pair import Pair
+from services.registration.domain.quotas import Quotas
 from services.registration.domain.refusals import (
     VisitOpen,
 )
 from services.registration.domain.resident import FACTS, Resident
+from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.unit import Unit
 from services.registration.policies import policies
 from services.registration.rebooking import Rebooking
@@ -36,10 +40,10 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers, Rebooking):
+class Registration(Rosters, Answers, Assigning, Calling, Rebooking):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
-    aggregates = (Campaign, Unit, Resident, Pair, Link)
+    aggregates = (Campaign, Unit, Resident, Responsibility, Quotas, Pair, Link)
     policies = policies
 
     # The campaign file's facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from services.registration.likeness import POSSIBLE, likeness_of
 from services.registration.queries import AT_ONCE
@@ -69,11 +69,13 @@ class CloseMatches(Traces):
 
     def _holders(self, column: str, values: Sequence[int]) -> Iterable[tuple[str, int]]:
         at = traces.c[column]
+        wanted = bindparam("wanted", expanding=True)
+        query = select(traces.c.resident, at).where(at.in_(wanted))
         with self.store.connection() as connection:
             for start in range(0, len(values), AT_ONCE):
-                query = select(traces.c.resident, at)
-                some = query.where(at.in_(values[start : start + AT_ONCE]))
-                yield from ((row[0], row[1]) for row in connection.execute(some))
+                some = values[start : start + AT_ONCE]
+                rows = connection.execute(query, {"wanted": some})
+                yield from ((row[0], row[1]) for row in rows)
 
     def _strangers(self, ids: Sequence[str]) -> list[Seen]:
         with current.answering(None):

@@ -11,13 +11,16 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
+from services.registration.domain.contact import Answer
 from services.registration.domain.refusals import UnknownResident
+from services.registration.domain.resident import Resident
 from services.registration.matches_views import decisions, pairs
 from services.registration.queries import AT_ONCE, RegistrationQueries
 from services.registration.standing import standing_on
 from services.registration.views import doses, heard, residents, units
 
 LATEST = 50
+ANSWERED = ("answer", "wished_week", "wished_site", "decline_reason")
 # What is laid side by side, in this order.
 COMPARED = (
     "name",
@@ -64,6 +67,23 @@ class MatchQueries(RegistrationQueries):
         """One resident, with the records that are linked to this one; their history is joined."""
         shown = super().resident(resident)
         return shown | {"records": self.yielded_to([str(resident)])}
+
+    def stored_resident(self, resident: UUID) -> Resident:
+        """Load a resident, who may answer again what a linked record's answer has outdated.
+
+        Raises `UnknownResident`.
+        """
+        person = super().stored_resident(resident)
+        shown = next(self.registered(self.persons(resident)))
+        stands = Answer(*(shown[name] for name in ANSWERED))
+        person.superseded = stands != person.answered()
+        return person
+
+    def linked_among(self, ids: Sequence[str]) -> Collection[str]:
+        """Which of some residents have yielded, or have others that yielded to them."""
+        linked = select(residents.c.resident, residents.c.merged_into)
+        rows = self.rows(linked.where(residents.c.merged_into.is_not(None)))
+        return {each for row in rows for each in row.values()} & {*ids}
 
     def _history(self, resident: str) -> list[dict[str, Any]]:
         """What happened to a record and to those that have yielded to it, and who decided that."""

@@ -28,6 +28,8 @@ from sqlalchemy import (
     update,
 )
 
+# Its effect on the answer comes before the one that is added here.
+from services.registration import contact_views as _answers  # noqa: F401
 from services.registration.views import (
     doses,
     let_one_stand,
@@ -38,7 +40,7 @@ from services.registration.views import (
 )
 from shared.contracts import Event
 
-ANSWER = ("answer", "wished_week", "decline_reason", "answered")
+ANSWER = ("answer", "wished_week", "wished_site", "decline_reason", "answered")
 
 pairs = Table(
     "pairs",
@@ -72,6 +74,7 @@ own_answers = Table(
     Column("resident", String, primary_key=True),
     Column("answer", String, nullable=False),
     Column("wished_week", String),
+    Column("wished_site", String),
     Column("decline_reason", String),
     Column("answered", BigInteger),
 )
@@ -166,9 +169,12 @@ def _apart(connection: Connection, event: Event) -> None:
         connection.execute(delete(own_answers).where(own_answers.c.resident == into))
 
 
-@views.on("ConsentGiven", "VaccinationDeclined")
+@views.on("ConsentGiven", "VaccinationDeclined", "AnswerTakenBack")
 def _answered(connection: Connection, event: Event) -> None:
     resident = event.data["resident"]
+    if event.name == "AnswerTakenBack":
+        again = update(residents).where(residents.c.resident == resident)
+        connection.execute(again.values(answered=event.position))
     into, holds = connection.execute(_LINKED, {"wanted": resident}).one()
     if holds:
         connection.execute(delete(own_answers).where(own_answers.c.resident == resident))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -46,6 +46,7 @@ LISTED = (
     "tie",
     "status",
     "wished_week",
+    "wished_site",
     "decline_reason",
     "until",
     "first_day",
@@ -76,6 +77,11 @@ class RegistrationQueries(Application):
         if not list(self.registered([str(resident)])):
             raise UnknownResident
         return self.get(Resident, resident)
+
+    def linked_among(self, ids: Sequence[str]) -> Collection[str]:
+        """Which of some residents are linked to other records; see `MatchQueries`."""
+        del ids
+        return ()
 
     @property
     def keys(self) -> KeyTable:
@@ -237,6 +243,10 @@ class RegistrationQueries(Application):
             some = ids[start : start + AT_ONCE]
             yield from self.rows(select(residents).where(residents.c.resident.in_(some)))
 
+    def streams_of(self, resident: str) -> tuple[str, ...]:
+        """The streams of this store that tell of a resident; parts of registration add theirs."""
+        return (resident,)
+
     def _history(self, resident: str) -> list[dict[str, Any]]:
         own = [
             {
@@ -247,7 +257,8 @@ class RegistrationQueries(Application):
                 "actor": event.actor,
                 "facts": {k: v for k, v in event.data.items() if k != "identity"},
             }
-            for event in self.store.stream(resident)
+            for stream in self.streams_of(resident)
+            for event in self.store.stream(stream)
         ]
         foreign = [
             {name: row[name] for name in ("at", "source", "position", "event", "actor")}

@@ -19,6 +19,10 @@ EMAIL_LENGTH = 120
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
 _COHORTS = re.compile(r"[、,，;；/]+")
+_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･"), "·")
+_HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff·]) (?=[\u3400-\u9fff·])")
+"""Two-character names are often spread out to the width of three."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 AGAIN = (
@@ -76,7 +80,8 @@ def name_of(cell: Cell) -> str:
     """Read a name: letters of any script, no formula."""
     name = text_of(cell)
     if not name.isascii():
-        name = " ".join(unicodedata.normalize("NFKC", name).split())
+        name = " ".join(unicodedata.normalize("NFKC", name).translate(_DOTS).split())
+        name = _HAN_GAP.sub("", name)
     if not name:
         problem = ("缺少姓名。", "The name is missing.")
         raise Wrong("name", problem, ("请填写姓名。", "Fill it in."), "name_missing")
@@ -120,8 +125,6 @@ def cohorts_of(cell: Cell) -> tuple[str, ...] | None:
     if cell == "":
         return None
     text = text_of(cell)
-    if (one := code_of("cohort", text)) is not None:
-        return (one,)
     codes = [_coded("cohort", each) for each in _COHORTS.split(text)]
     said = tuple(dict.fromkeys(code for code in codes if code is not None))
     return said or None

@@ -8,10 +8,10 @@ import unicodedata
 _PHONES = re.compile(r"[0-9+()/,;、.\s_\-\u2010-\u2015]{5,60}")
 _BETWEEN = re.compile(r"[/,;、]+|\s{2,}")
 _NO_DIGIT = re.compile(r"[^0-9]+")
-_COUNTRY = re.compile(r"(?:\+|00)?86(?=1[3-9][0-9]{9}$)")
-_MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_TWO_MOBILES = re.compile(r"(1[3-9][0-9]{9})(1[3-9][0-9]{9})")
-_NEARLY_MOBILE = re.compile(r"1[3-9][0-9]{7,8}|1[3-9][0-9]{10,12}")
+_COUNTRY = re.compile(r"(?:\+|00)?86(?=1[0-9]{10}$)")
+_MOBILE = re.compile(r"1[0-9]{10}")
+_TWO_MOBILES = re.compile(r"(1[0-9]{10})(1[0-9]{10})")
+_NEARLY_MOBILE = re.compile(r"1[0-9]{8,9}|1[0-9]{11,13}")
 
 
 class NoPhone(ValueError):

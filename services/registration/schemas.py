@@ -151,7 +151,9 @@ class ResidentPage(Schema):
 
     done = fields.String(
         load_default=None,
-        validate=validate.OneOf(("consented", "declined", "erased", "same", "undone")),
+        validate=validate.OneOf(
+            ("consented", "declined", "erased", "contacted", "undone", "assigned", "unmerged")
+        ),
     )
 
 
@@ -166,6 +168,7 @@ class ResidentRow(Schema):
     tie = fields.String()
     status = fields.String(validate=validate.OneOf(STATUSES))
     wished_week = fields.String(allow_none=True)
+    wished_site = fields.String(allow_none=True)
     decline_reason = fields.String(allow_none=True)
     until = fields.Date(allow_none=True)
     reasons = fields.List(fields.String())
@@ -207,14 +210,17 @@ class ResidentAnswer(ResidentRow):
 
 
 class Consent(Schema):
-    """A consent to be vaccinated."""
+    """A consent to be vaccinated; without a site, where the unit is docked."""
 
     wished_week = fields.String(required=True, validate=WEEK)
+    wished_site = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 40))
 
 
-class Consented(Consent):
+class Consented(Schema):
     """The consent as it stands."""
 
+    wished_week = fields.String()
+    wished_site = fields.String(allow_none=True)
     resident = fields.UUID()
     status = fields.String()
 

@@ -16,6 +16,12 @@ class Search(Schema):
     text = fields.String(required=True, validate=validate.Length(1, LONGEST))
 
 
+class Reindex(Schema):
+    """Up to which resident (by id) the traces are made anew already."""
+
+    after = fields.UUID(load_default=None, allow_none=True)
+
+
 class FoundRow(Schema):
     """One resident found; the number shows its last four characters only."""
 

@@ -18,7 +18,9 @@ from services.registration.allowed import (
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.application import Registration
+from services.registration.contact_service import ContactService
 from services.registration.matches_service import MatchesService
+from services.registration.responsibility_service import ResponsibilityService
 from services.registration.roster_service import RosterService
 from services.registration.search_service import SearchService
 from services.registration.standing import STATUSES
@@ -35,7 +37,9 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(MatchesService, RosterService, SearchService):
+class RegistrationService(
+    MatchesService, RosterService, ContactService, ResponsibilityService, SearchService
+):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -45,6 +49,8 @@ class RegistrationService(MatchesService, RosterService, SearchService):
         ("/", "全镇", "Town"),
         ("/matches", "疑似重复", "Likely duplicates"),
         ("/find", "找人", "Find"),
+        ("/list", "我的名单", "My list"),
+        ("/cadres", "责任人", "Cadres"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 
@@ -202,4 +208,6 @@ class RegistrationService(MatchesService, RosterService, SearchService):
             erase_reasons=ERASE_REASONS,
             done=done,
             decides_pairs=bool(self.person.roles() & set(PAIR.roles)),
+            **self.contact_choices(),
+            **self.mobilisation(resident, person["unit"]),
         )

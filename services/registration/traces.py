@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
 
+from services.registration.belonging_views import memberships
 from services.registration.queries import AT_ONCE, RegistrationQueries
 from services.registration.sought import Meant, meant_by
 from services.registration.standing import standing_on
@@ -15,6 +16,7 @@ from services.registration.traces_views import OF_CONTACT, traces
 from services.registration.tracing import REGION, Seen, Tracer
 from services.registration.views import residents, units
 from shared.access import current
+from shared.eventstore import Context
 from shared.privacy import CONTACT, FACTS, Privacy
 
 PURPOSE = "residents"
@@ -55,6 +57,29 @@ class Traces(RegistrationQueries):
             row = update(traces).where(traces.c.resident == resident)
             nothing: dict[str, None] = dict.fromkeys(OF_CONTACT)
             self.store.current.connection.execute(row.values(nothing))
+
+    def reindex(self, after: str | None = None) -> dict[str, Any]:
+        """Remember anew, of their sealed identities, the next `AT_ONCE` residents by id.
+
+        In a short transaction of its own, so that others write in between. Returns how many were
+        remembered and forgotten, and the `after` to go on with, None when all are done.
+        """
+        with self.store.transaction(Context("reindex", "operator", "reindex"), repeatable=True):
+            next_ones = select(residents).order_by(residents.c.resident).limit(AT_ONCE)
+            if after is not None:
+                next_ones = next_ones.where(residents.c.resident > after)
+            rows = self.rows(next_ones)
+            with current.answering(None):  # the operator who asks for it may see no identities
+                people = self.opened(rows)
+            self.remember(people)
+            gone = {row["resident"] for row in rows} - {who.resident for who in people}
+            self._forget_rows(sorted(gone))
+            last = rows[-1]["resident"] if len(rows) == AT_ONCE else None
+            if last is None:
+                known = select(residents.c.resident)
+                stray = delete(traces).where(traces.c.resident.not_in(known))
+                self.store.current.connection.execute(stray)
+        return {"remembered": len(people), "unreadable": len(gone), "after": last}
 
     def _forget_rows(self, ids: Sequence[str]) -> None:
         for start in range(0, len(ids), AT_ONCE):
@@ -99,12 +124,15 @@ class Traces(RegistrationQueries):
         query = select(residents).join(traces, traces.c.resident == residents.c.resident)
         query = query.where(has_one)
         if reach is not None:
-            query = query.where(residents.c.unit.in_(sorted(reach)))
+            also = select(memberships.c.resident).where(memberships.c.unit.in_(sorted(reach)))
+            counted = residents.c.unit.in_(sorted(reach))
+            query = query.where(counted | residents.c.resident.in_(also))
         return self.opened(self.rows(query.limit(most)))
 
     def _has(self, meant: Meant, regions: range) -> ColumnElement[bool]:
         sought = list(self.tracer.sought(meant.column, meant.value, regions))
-        return traces.c[meant.column].in_(sought)
+        # One parameter for all: thousands of single ones would each be looked at by SQLAlchemy.
+        return traces.c[meant.column].in_(bindparam(None, sought, expanding=True))
 
     def _regions(self) -> range:
         # Two questions: asked for both ends at once, SQLite would read the whole table.

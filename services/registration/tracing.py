@@ -25,6 +25,7 @@ SALTS = 64
 _BLOCKS = SALTS // WORDS
 _NOT_IN_NUMBERS = re.compile(r"[\s\-‐-―_.()（）/]+")
 _COUNTRY = re.compile(r"(?:\+|00)?86(?=1\d{10}$)")
+_NO_DIGIT = re.compile(r"\D+")
 _SPLIT = re.compile(r"[,;、，；/]|\s{2,}")
 
 
@@ -52,7 +53,7 @@ def phone_of(text: str) -> str:
     """Return the first telephone number of a cell: its digits, without the country's prefix."""
     first = _SPLIT.split(plain(text), maxsplit=1)[0]
     bare = _COUNTRY.sub("", _NOT_IN_NUMBERS.sub("", first))
-    return "".join(sign for sign in bare if sign.isdecimal())
+    return _NO_DIGIT.sub("", bare)
 
 
 class Parts(NamedTuple):
@@ -125,11 +126,11 @@ class Tracer:
         region, salt = number // REGION, salt_of(who.resident)
         block, word = divmod(salt, WORDS)
         mixed, base = f"{region}.{block}", region << 32
-        values, words = sought_of(who), self._blind.words
+        values, trace = sought_of(who), self._blind.word
         row: dict[str, int | str | None] = {"number": number, "resident": who.resident}
         for column in SOUGHT:
             value = values.get(column)
-            row[column] = None if value is None else base | words(column, mixed, value)[word]
+            row[column] = None if value is None else base | trace(column, mixed, word, value)
         return row | self.shared(who)
 
     def shared(self, who: Seen) -> dict[str, int | None]:

@@ -69,6 +69,7 @@ residents = Table(
     Column("retained_until", String),
     Column("answer", String, nullable=False),
     Column("wished_week", String),
+    Column("wished_site", String),
     Column("decline_reason", String),
     Column("answered", BigInteger),  # position of the answer that stands
     Column("merged_into", String, index=True),  # the record of the same person that stays
@@ -180,7 +181,7 @@ def _facts(event: Event) -> dict[str, Any]:
 
 @views.on("ResidentRegistered")
 def _(connection: Connection, event: Event) -> None:
-    answer = {"answer": "none", "wished_week": None, "decline_reason": None}
+    answer = {"answer": "none", "wished_week": None, "wished_site": None, "decline_reason": None}
     connection.execute(_new_resident, _facts(event) | answer | {"listed": event.position})
 
 
@@ -191,8 +192,8 @@ def _(connection: Connection, event: Event) -> None:
 
 @views.on("ConsentGiven")
 def _(connection: Connection, event: Event) -> None:
-    week = event.data["wished_week"]
-    answer = {"answer": "consent", "wished_week": week, "decline_reason": None}
+    wished = {name: event.data[name] for name in ("wished_week", "wished_site")}
+    answer = wished | {"answer": "consent", "decline_reason": None}
     answer |= {"answered": event.position}
     _update_resident(connection, event, answer)
 
@@ -200,8 +201,8 @@ def _(connection: Connection, event: Event) -> None:
 @views.on("VaccinationDeclined")
 def _(connection: Connection, event: Event) -> None:
     reason = event.data["reason"]
-    answer = {"answer": "decline", "wished_week": None, "decline_reason": reason}
-    answer |= {"answered": event.position}
+    answer = {"answer": "decline", "decline_reason": reason}
+    answer |= {"wished_week": None, "wished_site": None, "answered": event.position}
     _update_resident(connection, event, answer)
 
 

@@ -78,6 +78,10 @@ EVENT_WORDS: dict[str, Words] = {
     "ResidentCorrected": ("资料更正", "Record corrected"),
     "ConsentGiven": ("同意接种", "Consent given"),
     "VaccinationDeclined": ("暂不接种", "Declined"),
+    "ContactAttempted": ("联系", "Contact"),
+    "ContactUndone": ("撤销误点", "Contact undone"),
+    "AnswerTakenBack": ("恢复原答复", "Answer of before stands again"),
+    "CadreAssigned": ("责任人", "Responsible cadre"),
     "ResidentErased": ("资料已删除", "Data erased"),
     "ResidentCleared": ("筛查通过", "Cleared"),
     "ResidentDeferred": ("筛查暂缓", "Deferred"),
@@ -100,26 +104,7 @@ OUTCOME_WORDS: dict[str, Words] = {
     "corrected": ("已更正", "Corrected"),
     "unchanged": ("无变化", "Unchanged"),
 }
-# Why two records look alike, and the fields laid side by side.
-MATCH_WORDS: dict[str, Words] = {
-    "same_name": ("姓名相同", "same name"),
-    "name_other_script": ("姓名繁简体或异体字不同", "name in another script form"),
-    "similar_name": ("姓名相近", "similar name"),
-    "same_pinyin": ("姓名读音相同", "same pinyin"),
-    "similar_pinyin": ("姓名读音相近", "similar pinyin"),
-    "name_swapped": ("姓名次序颠倒", "name parts swapped"),
-    "same_phone": ("手机号相同", "same phone"),
-    "similar_phone": ("手机号相近", "similar phone"),
-    "same_birth_date": ("出生日期相同", "same birth date"),
-    "similar_birth_date": ("出生日期相近", "similar birth date"),
-    "same_number": ("证件号相同", "same document number"),
-    "similar_number": ("证件号相近", "similar document number"),
-    "other_document": ("证件种类不同", "another kind of document"),
-    "same_address": ("住址相同", "same address"),
-    "similar_address": ("住址相近", "similar address"),
-    "same_sex": ("性别相同", "same sex"),
-    "same_unit": ("同一单位", "same unit"),
-}
+# The fields of two records laid side by side.
 FIELD_WORDS: dict[str, Words] = {
     "name": ("姓名", "name"),
     "card_number": ("证件号", "document number"),
@@ -139,7 +124,53 @@ ATTENTION_WORDS: dict[str, Words] = {
     "more_than_two_doses": ("合计超过两剂", "more than two doses together"),
     "doses_too_close": ("两剂间隔不足", "two doses too close to each other"),
 }
+# Why two records are taken for one person: `services.registration.likeness.REASONS`.
+MATCH_WORDS: dict[str, Words] = {
+    "same_name": ("姓名相同", "same name"),
+    "name_other_script": ("姓名相同，写法不同（繁简、拼音）", "same name in another script"),
+    "same_pinyin": ("姓名读音相同", "name sounds the same"),
+    "similar_name": ("姓名相近", "similar name"),
+    "part_of_name": ("姓名只差一字", "name differs in one sign"),
+    "same_phone": ("电话相同", "same telephone"),
+    "similar_phone": ("电话只差一位", "telephone differs in one digit"),
+    "same_birth_date": ("出生日期相同", "same birth date"),
+    "similar_birth_date": (
+        "出生日期相近（一位或月日颠倒）",
+        "birth date differs in a digit, or day and month",
+    ),
+    "same_number": ("证件号相同，证件种类不同", "same number on another kind of document"),
+    "similar_number": ("证件号相近，可能录错", "similar number, perhaps mistyped"),
+    "other_document": ("证件种类不同", "another kind of document"),
+}
 
+CHANNEL_WORDS: dict[str, Words] = {
+    "phone": ("电话", "phone"),
+    "visit": ("上门", "visit"),
+    "wechat": ("微信", "WeChat"),
+    "other": ("其他", "other"),
+}
+CALL_WORDS: dict[str, Words] = {
+    "not_reached": ("未联系上", "not reached"),
+    "willing": ("愿意接种", "willing"),
+    "hesitant": ("犹豫", "hesitant"),
+    "refused": ("拒绝", "refused"),
+    "moved_away": ("已搬走", "moved away"),
+    "says_contraindicated": ("自称有禁忌", "says contraindicated"),
+}
+LIST_WORDS: dict[str, Words] = {
+    "due": ("今天联系", "to call today"),
+    "later": ("以后联系", "later"),
+    "willing": ("愿意", "willing"),
+    "refused": ("不愿意", "refused"),
+    "check": ("要核实", "to check"),
+    "done": ("已接种", "vaccinated"),
+    "all": ("全部", "all"),
+}
+LEVEL_WORDS: dict[str, Words] = {
+    "lane": ("路、巷、组", "lane or group"),
+    "building": ("楼栋、门牌", "building"),
+    "household": ("户（同一住址）", "household"),
+}
 
 WORDS: dict[str, dict[str, Any]] = {
     "statuses": STATUS_WORDS,
@@ -150,7 +181,11 @@ WORDS: dict[str, dict[str, Any]] = {
     "reasons": REASON_WORDS,
     "events": EVENT_WORDS,
     "outcomes": OUTCOME_WORDS,
-    "matches": MATCH_WORDS,
     "fields": FIELD_WORDS,
     "attention": ATTENTION_WORDS,
+    "channels": CHANNEL_WORDS,
+    "calls": CALL_WORDS,
+    "lists": LIST_WORDS,
+    "levels": LEVEL_WORDS,
+    "matches": MATCH_WORDS,
 }

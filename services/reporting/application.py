@@ -95,7 +95,7 @@ class Reporting(Application):
         for stays, others in self._linked(residents):
             for row in (stays, *others):
                 count(row["unit"], row["answer"], -1)
-            newest = max((stays, *others), key=lambda row: row["answered"] or 0)
+            newest = max((stays, *others), key=_newest)
             count(stays["unit"], newest["answer"], 1)
         return found
 
@@ -229,6 +229,10 @@ class Reporting(Application):
         weeks = weeks_between(self.campaign.start, self.campaign.end)
         if week not in weeks:
             raise WeekOutsideCampaign(week, weeks[0], weeks[-1])
+
+
+def _newest(row: dict[str, Any]) -> tuple[bool, int]:
+    return row["answer"] is not None, row["answered"] or 0
 
 
 def _weight(finding: dict[str, Any]) -> tuple[bool, int]:

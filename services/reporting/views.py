@@ -88,6 +88,13 @@ def _answered(connection: Connection, event: Event) -> None:
     connection.execute(changed.values(answer=answer, answered=event.position))
 
 
+@views.on("AnswerTakenBack")
+def _taken_back(connection: Connection, event: Event) -> None:
+    answer = {"consent": "consented", "decline": "declined"}.get(event.data["answer"])
+    changed = update(residents).where(residents.c.resident == event.data["resident"])
+    connection.execute(changed.values(answer=answer, answered=event.position))
+
+
 @views.on("DoseAdministered")
 def _dose(connection: Connection, event: Event) -> None:
     keys = {name: event.data[name] for name in ("site", "day", "unit", "dose")}

@@ -19,7 +19,7 @@ from services.supervision.domain.staff import Session, Staff
 from services.supervision.tables import credentials as credential_table
 from services.supervision.tables import sessions
 from services.supervision.views import grants, looks, staff
-from shared.access.roles import ADMINISTRATOR, OVERSIGHT, ROLES, TOWN
+from shared.access.roles import ADMINISTRATOR, LIST, OVERSIGHT, ROLES, TOWN
 from shared.eventstore import Application
 
 MOST_LOOKS = 500
@@ -186,16 +186,16 @@ class StaffAccounts(Application):
         if role not in ROLES:
             raise BadGrant(role, ", ".join(ROLES))
         kind, _, code = scope.partition(":")
-        wanted = ROLES[role].scope
-        known = {
-            "unit": {unit.code for unit in self.campaign.units},
-            "site": {site.code for site in self.campaign.sites},
-        }
-        if wanted == TOWN:
+        wanted = [ROLES[role].scope]
+        if (narrower := ROLES[role].narrower) is not None:
+            wanted.append(narrower)
+        units = {unit.code for unit in self.campaign.units}
+        known = {"unit": units, LIST: units, "site": {site.code for site in self.campaign.sites}}
+        if wanted == [TOWN]:
             if scope != TOWN:
                 raise BadGrant(role, TOWN)
-        elif kind != wanted or code not in known[wanted]:
-            raise BadGrant(role, f"{wanted}:<code>")
+        elif kind not in wanted or code not in known[kind]:
+            raise BadGrant(role, ", ".join(f"{each}:<code>" for each in wanted))
 
 
 def _opens_identities(role: str) -> bool:

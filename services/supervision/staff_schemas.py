@@ -78,7 +78,7 @@ class Enrolment(Schema):
 
 
 class GrantBody(Schema):
-    """A role in a scope: unit:v01, site:stadium or town."""
+    """A role in a scope: unit:v01, list:v01 (own list there), site:stadium or town."""
 
     role = fields.String(required=True, validate=validate.OneOf(list(ROLES)))
     scope = fields.String(required=True, validate=CODE)

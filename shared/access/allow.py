@@ -14,10 +14,11 @@ EVERY_PART = ("registration", "screening", "appointments", "reporting", "supervi
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is done: a unit, a site, or neither."""
+    """Where something is done: a unit, a site, or neither; `cadre` answers for the resident."""
 
     unit: str | None = None
     site: str | None = None
+    cadre: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Allow:
 
     - at "town": the role in whatever scope
     - at "unit": the unit of the address; its residents' sites are those it is, or was, docked to
-    - at "resident": every unit that lists the resident in the address, and those units' sites
+    - at "resident": every unit that lists the resident in the address, those units' sites, and where
+      the part knows it (`app.cadre_of`), the list of the cadre who is responsible
     - at "part": the site this part runs
     """
 
@@ -41,10 +43,12 @@ class Allow:
 
     def matching(self, person: Person, place: Place | None) -> tuple[Grant, ...]:
         """Return the grants that let a person in; none: not allowed."""
+        own = place is not None and place.cadre == person.login
         return tuple(
             grant
             for grant in person.grants
-            if grant.role in self.roles and (place is None or grant.reaches(place.unit, place.site))
+            if grant.role in self.roles
+            and (place is None or grant.reaches(place.unit, place.site, on_own_list=own))
         )
 
     def admits(self, caller: Caller) -> bool:

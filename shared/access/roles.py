@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 TOWN = "town"
+# Narrower than a unit: those of its residents whom the login itself is responsible for.
+LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
     """A role: `scope` is the kind of place it is granted for: unit, site or town.
 
-    Whoever acts only in `pseudonymous` roles reads records without their identities.
+    `narrower` is a second kind it may be granted in, within one such place. Whoever acts only in
+    `pseudonymous` roles reads records without their identities.
     """
 
     code: str
@@ -22,6 +25,7 @@ class Role:
     zh: str
     en: str
     pseudonymous: bool = False
+    narrower: str | None = None
 
 
 UNIT_CADRE = "unit_cadre"
@@ -39,7 +43,7 @@ ADMINISTRATOR = "administrator"
 ROLES = {
     role.code: role
     for role in (
-        Role(UNIT_CADRE, "unit", "村（社区）干部", "Unit cadre"),
+        Role(UNIT_CADRE, "unit", "村（社区）干部", "Unit cadre", narrower=LIST),
         Role(UNIT_CHIEF, "unit", "村（社区）负责人", "Unit chief"),
         Role(SCREENER, "site", "筛查医护", "Screener"),
         Role(SITE_STAFF, "site", "接种点工作人员", "Site staff"),

@@ -15,6 +15,7 @@ from shared.access import Allow, Caller, Person, Place, current
 from shared.access.gate import Gate
 from shared.access.look import Look
 from shared.access.refusals import NotAllowed, NotSignedIn, TokenRefused
+from shared.access.roles import LIST
 from shared.eventstore import Context
 from shared.web.limits import client_address, limits_of
 from shared.web.requests import is_form
@@ -110,14 +111,14 @@ def _grants(
         return ()
     if by is None:
         raise NotSignedIn
-    places = _places(service, allow, path)
+    places = _places(service, allow, path, by)
     found = {grant: None for place in places for grant in allow.matching(by, place)}
     if not found:
         raise NotAllowed
     return tuple(found)
 
 
-def _places(service: Any, allow: Allow, path: dict[str, Any]) -> list[Place | None]:
+def _places(service: Any, allow: Allow, path: dict[str, Any], by: Person) -> list[Place | None]:
     """Where the request is at: at a resident, with every unit that lists them (R16)."""
     if allow.at == "town":
         return [None]
@@ -125,9 +126,18 @@ def _places(service: Any, allow: Allow, path: dict[str, Any]) -> list[Place | No
         return [Place(site=service.part.site)]
     app = service.app
     units = (path["unit"],) if allow.at == "unit" else app.units_of(path["resident"])
+    cadre = _cadre(app, by, path["resident"]) if allow.at == "resident" else None
     if service.part.site:
-        return [Place(unit, service.part.site) for unit in units]
-    return [Place(unit, site) for unit in units for site in app.sites_of(unit) or (None,)]
+        return [Place(unit, service.part.site, cadre) for unit in units]
+    return [Place(unit, site, cadre) for unit in units for site in app.sites_of(unit) or (None,)]
+
+
+def _cadre(app: Any, by: Person, resident: UUID) -> str | None:
+    """Who is responsible for a resident: asked only for people with a list of their own."""
+    if not any(grant.scope.startswith(f"{LIST}:") for grant in by.grants):
+        return None
+    cadre_of = getattr(app, "cadre_of", None)
+    return cadre_of(resident) if cadre_of else None
 
 
 def _record(app: Any, person: Person, url: str, asked: current.Request) -> None:

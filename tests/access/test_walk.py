@@ -14,7 +14,7 @@ import pytest
 from deploy.access import table
 from deploy.parts import service_class
 from shared.access import Grant
-from shared.access.roles import ROLES
+from shared.access.roles import LIST, ROLES, UNIT_CADRE
 from shared.access.service_tokens import header_of
 from shared.deployment import SERVICES
 from shared.web.endpoints import Declaration, Undeclared, declarations
@@ -23,6 +23,8 @@ from tests.kit import HttpClient, PartUnderTest, a_person
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 UNIT, FOREIGN_UNIT = "v01", "v02"
 RESIDENT = uuid.UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
+CONTACT = "7d0e2f55-8a3c-5c11-9b57-2f1c6a0d9e42"
+SOMEBODY_ELSE = "walk-somebody-else"
 CALLERS = (*SERVICES, "operator", "stranger")
 
 
@@ -40,8 +42,13 @@ def part(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param == "registration":
         with part.transaction():
             from services.registration.domain.resident import Resident
+            from services.registration.domain.responsibility import Responsibility
 
             part.app.save(Resident(**facts, identity={"name": "演练", "phone": "1"}))
+            held = part.app.begin(Responsibility, Responsibility.create_id(RESIDENT))
+            day = part.app.campaign.start
+            held.assign(RESIDENT, UNIT, login_of(UNIT_CADRE), day, start=day, today=day)
+            part.app.save(held)
     else:
         part.hears("registration", "UnitDocked", unit=UNIT, site=site, since=date(2024, 3, 25))
         part.hears("registration", "ResidentRegistered", **facts)
@@ -54,8 +61,12 @@ def part(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def url_of(declaration: Declaration) -> str:
     """The address with `UNIT`, `RESIDENT` and something harmless for every other placeholder."""
     wanted = {"unit": UNIT, "resident": str(RESIDENT), "other": str(RESIDENT)}
-    wanted |= {"day": "2024-04-01", "week": "2024-W14"}
+    wanted |= {"day": "2024-04-01", "week": "2024-W14", "contact": CONTACT}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: wanted.get(m.group(1), "nothing"), declaration.url)
+
+
+def login_of(role: str) -> str:
+    return f"walk-{role}"
 
 
 def own_scope(part: PartUnderTest, role: str) -> str:
@@ -87,12 +98,24 @@ def let_in(got: Any) -> bool:
     return got.status_code not in (401, 403) or not any(code in got.text for code in shut)
 
 
-def tries(part: PartUnderTest) -> Iterator[tuple[str, str, str]]:
-    """(role, which scope, scope)."""
+def tries(part: PartUnderTest) -> Iterator[tuple[str, str, str, str]]:
+    """(role, which scope, scope, login)."""
     for role in ROLES:
-        yield role, "own", own_scope(part, role)
+        yield role, "own", own_scope(part, role), login_of(role)
         if (scope := foreign_scope(part, role)) is not None:
-            yield role, "foreign", scope
+            yield role, "foreign", scope, login_of(role)
+        if ROLES[role].narrower == LIST:
+            yield role, "own list", f"list:{UNIT}", login_of(role)
+            yield role, "list of another", f"list:{UNIT}", SOMEBODY_ELSE
+            yield role, "foreign list", f"list:{FOREIGN_UNIT}", login_of(role)
+
+
+def reaches(part: PartUnderTest, declaration: Declaration, which: str) -> bool:
+    """Whether this scope holds the place of the entry point; registration knows whose list it is."""
+    at = declaration.allow.at
+    if which == "own list":
+        return at == "town" or (at == "resident" and part.part.service == "registration")
+    return at == "town" or which == "own"
 
 
 def test_every_role_at_every_entry_point(part: PartUnderTest, capsys: pytest.CaptureFixture[str]):
@@ -100,9 +123,9 @@ def test_every_role_at_every_entry_point(part: PartUnderTest, capsys: pytest.Cap
     for declaration in declarations(service_class(part.part.service)):
         allow = declaration.allow
         cells = list[str]()
-        for role, which, scope in tries(part):
-            may = allow.public or (role in allow.roles and (allow.at == "town" or which == "own"))
-            person = a_person(f"walk-{role}", (Grant(role, scope),))
+        for role, which, scope, login in tries(part):
+            may = allow.public or (role in allow.roles and reaches(part, declaration, which))
+            person = a_person(login, (Grant(role, scope),))
             got = answer(part, declaration, HttpClient(part, person).bearer(person))
             inside = let_in(got)
             cells.append(f"{role}/{which}={got.status_code}")

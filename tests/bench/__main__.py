@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--quick] [--only NAME]`: measure, print a table, write var/bench.json."""
+"""`python -m tests.bench [NAME] [--quick]`: measure, print a table, write var/bench.json."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a short run, rough figures")
-    parser.add_argument("--only", choices=MEASURES, help="one measurement")
+    parser.add_argument("name", nargs="?", choices=MEASURES, help="one measurement")
+    parser.add_argument("--only", choices=MEASURES, help="the same")
     parser.add_argument("--out", type=Path, default=Path("var/bench.json"))
     chosen = parser.parse_args()
-    found = measure(quick=chosen.quick, only=chosen.only)
+    found = measure(quick=chosen.quick, only=chosen.name or chosen.only)
     table = Table(title="Benchmarks")
     for heading in ("figure", "value", "ratio", "measured"):
         table.add_column(heading, justify="right" if heading in ("value", "ratio") else "left")

@@ -33,6 +33,7 @@ from shared.eventstore import Context
 from shared.messaging.following import Follower
 from shared.messaging.pika_publisher import PikaPublisher
 from shared.messaging.relay import Relay
+from tests.bench import finding
 from tests.kit import XLSX, PartUnderTest
 
 SITE = "appointments/stadium"
@@ -364,5 +365,17 @@ MEASURES: dict[str, tuple[Callable[[float], Figures], float, float, str]] = {
     ),
     "lag": (lambda n: lag(int(n)), 200, 5, "dose acknowledged to reporting's view, on a cluster"),
     "replay": (lambda n: replay(int(n)), 200_000, 2_000, "ledger to a week's figures"),
+    "matching": (
+        lambda n: finding.matching(int(n)),
+        72_000,
+        600,
+        "generated duplicates among as many others, SQLite",
+    ),
+    "search": (
+        lambda n: finding.search(int(n)),
+        200_000,
+        300,
+        "over HTTP, all kinds of what is typed, SQLite",
+    ),
     "imports": (lambda n: imports(int(n)), 10_000, 200, "rosters over HTTP, embedded"),
 }

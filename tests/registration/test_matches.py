@@ -156,6 +156,17 @@ def test_the_surest_pair_comes_first(town: Town):
     assert [row["score"] for row in town.queue()["pairs"]] == [0.99, 0.8]
 
 
+def test_an_import_finds_who_is_likely_registered_twice(town: Town):
+    """One person: the same name and telephone, one digit of the number mistyped."""
+    town.registered(101, 103)
+    mistyped = person(104, NAMES[101 % 8], card=card(111, BORN[101 % 7]), phone=somebody(101)[2])
+    answer = town.http.upload("/api/units/v02/roster", roster(mistyped))
+    assert answer.status_code == 200, answer.text
+    (found,) = town.queue()["pairs"]
+    assert {"same_name", "same_phone"} <= set(found["reasons"])
+    assert town.view() == town.rebuilt_view()
+
+
 # Not the same, later
 
 
@@ -279,6 +290,39 @@ def test_the_newest_answer_of_both_stands(town: Town):
         "2024-W14",
         "2024-W15",
     )
+    assert town.view() == town.rebuilt_view()
+
+
+def test_an_answer_that_a_linked_record_has_outdated_can_be_given_again(town: Town):
+    one, two = town.registered(101, 102)
+    town.consents(one)
+    town.declines(two)
+    town.merge(two, one)
+    town.consents(one)
+    assert town.shown(one)["status"] == "consented"
+    before = len(town.events())
+    town.consents(one)
+    assert len(town.events()) == before
+    town.declines(two)
+    lines = [{"resident": one, "answer": "consent", "wished_week": "2024-W14"}] * 2
+    answer = town.http.post("/api/units/v01/answers", {"answers": lines}).json
+    assert answer == {"consented": 1, "declined": 0, "unchanged": 1}
+    assert town.shown(one)["status"] == "consented"
+    assert town.view() == town.rebuilt_view()
+
+
+def test_an_answer_taken_back_leaves_the_other_records_answer(town: Town):
+    one, two = town.registered(101, 102)
+    town.consents(one)
+    town.merge(two, one)
+    contact = str(uuid4())
+    said = {"contact": contact, "channel": "phone", "outcome": "refused", "reason": "no_time"}
+    answer = town.http.post(f"/api/residents/{two}/contacts", said)
+    assert answer.status_code == 200, answer.text
+    assert town.shown(one)["status"] == "declined"
+    undone = town.http.post(f"/api/residents/{two}/contacts/{contact}/undo")
+    assert undone.status_code == 200, undone.text
+    assert town.shown(one)["status"] == "consented"
     assert town.view() == town.rebuilt_view()
 
 
@@ -467,7 +511,7 @@ def test_the_queues_page_shows_both_records_and_leads_to_the_next_pair(town: Tow
         NAMES[102 % 8],
         "2 left",
         "99 %",
-        "手机号相同",
+        "电话相同",
         "<mark>",
         'data-key="3"',
     ):

@@ -211,6 +211,7 @@ def test_consent_is_recorded(town: PartUnderTest):
         "resident": resident,
         "status": "consented",
         "wished_week": "2024-W14",
+        "wished_site": None,
     }
     listed = town.http.get("/api/units/v01/residents").json["residents"]  # type: ignore[index]
     assert (listed[0]["status"], listed[0]["wished_week"]) == ("consented", "2024-W14")

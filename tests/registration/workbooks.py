@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from typing import Any
 
 from stdnum.cn import ric
@@ -33,6 +34,8 @@ def workbook(*sheets: list[list[Any]], names: tuple[str, ...] = ("名册", "二"
     """A workbook of sheets of rows."""
     file = io.BytesIO()
     with Workbook(file, {"in_memory": True}) as book:
+        # Else the same sheet would be another file a second later.
+        book.set_properties({"created": datetime(2024, 3, 1)})
         for name, rows in zip(names, sheets, strict=False):
             sheet = book.add_worksheet(name)
             for row, cells in enumerate(rows):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.supervision.domain.linked import People
+from services.supervision.domain.linked import TAKEN_BACK_TO, People
 
 
 def resident_state(
@@ -37,6 +37,10 @@ def resident_state(
             state["answer"] = f"consented, {data['wished_week']}"
         elif name == "VaccinationDeclined":
             state["answer"] = f"declined, {data['reason']}"
+        elif name == "AnswerTakenBack":
+            said = {"consent": data["wished_week"], "decline": data["reason"]}
+            answer = TAKEN_BACK_TO[data["answer"]]
+            state["answer"] = answer and f"{answer}, {said[data['answer']]}"
         elif name == "ResidentErased":
             state["erased"] = ", ".join(data["classes"])
         elif name in _SCREENING:
@@ -62,6 +66,7 @@ OF_UNIT = (
     "VaccinationDeclined",
     "ResidentsMerged",
     "MergeUndone",
+    "AnswerTakenBack",
     "DoseAdministered",
 )
 

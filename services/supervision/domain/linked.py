@@ -7,6 +7,7 @@ from typing import Any
 
 LINKS = ("ResidentsMerged", "MergeUndone")
 ANSWERS = {"ConsentGiven": "consented", "VaccinationDeclined": "declined"}
+TAKEN_BACK_TO = {"none": None, "consent": "consented", "decline": "declined"}
 
 
 class People:
@@ -26,6 +27,10 @@ class People:
             self._unit[data["resident"]] = data["unit"]
         elif name in ANSWERS:
             self._answer[data["resident"]] = (self._taken, ANSWERS[name])
+        elif name == "AnswerTakenBack":
+            self._answer.pop(data["resident"], None)
+            if (answer := TAKEN_BACK_TO[data["answer"]]) is not None:
+                self._answer[data["resident"]] = (self._taken, answer)
         elif name == "ResidentsMerged":
             self.into[data["resident"]] = data["into"]
         elif name == "MergeUndone":

@@ -21,6 +21,7 @@ RELEVANT = (
     "VaccinationDeclined",
     "ResidentsMerged",
     "MergeUndone",
+    "AnswerTakenBack",
     "WeeklyPlanPublished",
     "DoseAdministered",
 )

@@ -1,0 +1,107 @@
+"""One attempt to reach a resident and the answer it may bring: plain values, no events."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.registration.domain.contact_refusals import BadContact, BadNextDay, UnknownSite
+from services.registration.domain.refusals import UnknownReason, WeekOutsideCampaign
+
+DECLINE_REASONS = ("safety_worry", "no_time", "health", "other")
+# What the outcome has to say besides, and may say besides.
+NEEDS = {"willing": "wished_week", "refused": "reason"}
+BELONGS = {"willing": ("wished_week", "wished_site"), "refused": ("reason",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the campaign allows: weeks with first doses (R05), sites (R17), days to call again."""
+
+    weeks: Sequence[str]
+    sites: Collection[str]
+    today: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a resident answered, as it stands."""
+
+    answer: str = "none"
+    wished_week: str | None = None
+    wished_site: str | None = None
+    reason: str | None = None
+
+    @classmethod
+    def consent(cls, week: str, site: str | None) -> Answer:
+        """Wants to be vaccinated in a week, at a site or where the unit is docked."""
+        return cls("consent", week, site)
+
+    @classmethod
+    def decline(cls, reason: str) -> Answer:
+        """Does not want to be vaccinated now."""
+        return cls("decline", reason=reason)
+
+    def check(self, weeks: Sequence[str], sites: Collection[str]) -> None:
+        """Raise `WeekOutsideCampaign`, `UnknownSite` or `UnknownReason`."""
+        if self.answer == "decline" and self.reason not in DECLINE_REASONS:
+            raise UnknownReason(self.reason or "", list(DECLINE_REASONS))
+        if self.answer == "consent" and self.wished_week not in weeks:
+            raise WeekOutsideCampaign(self.wished_week or "", weeks[0], weeks[-1])
+        if self.wished_site is not None and self.wished_site not in sites:
+            raise UnknownSite(self.wished_site, sites)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody tried to reach a resident: how, what came of it, when to try again."""
+
+    contact: UUID
+    channel: str
+    outcome: str
+    next_day: date | None = None
+    wished_week: str | None = None
+    wished_site: str | None = None
+    reason: str | None = None
+
+    def answer(self) -> Answer | None:
+        """Return the answer it brought, if it brought one."""
+        if self.outcome == "willing" and self.wished_week is not None:
+            return Answer.consent(self.wished_week, self.wished_site)
+        if self.outcome == "refused" and self.reason is not None:
+            return Answer.decline(self.reason)
+        return None
+
+    def check(self, frame: Frame) -> None:
+        """Raise `BadContact`, `BadNextDay`, or what `Answer.check` raises."""
+        needed = NEEDS.get(self.outcome)
+        if needed is not None and getattr(self, needed) is None:
+            raise BadContact(needed, self.outcome, missing=True)
+        for name in ("wished_week", "wished_site", "reason"):
+            if getattr(self, name) is not None and name not in BELONGS.get(self.outcome, ()):
+                raise BadContact(name, self.outcome, missing=False)
+        if self.next_day is not None and not frame.today <= self.next_day <= frame.end:
+            raise BadNextDay(self.next_day, frame.today, frame.end)
+        if (answer := self.answer()) is not None:
+            answer.check(frame.weeks, frame.sites)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A contact that has not been undone: the answer before it, and the one it brought.
+
+    `outdated`: another answer has come since in another way, so undoing leaves it alone.
+    """
+
+    contact: UUID
+    before: Answer
+    brought: Answer | None
+    outdated: bool = False
+
+    def restores(self, now: Answer) -> bool:
+        """Tell whether undoing it brings back the answer of before."""
+        changed = self.brought is not None and self.brought != self.before
+        return changed and not self.outdated and self.brought == now

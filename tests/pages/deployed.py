@@ -116,6 +116,7 @@ def addresses(deployment: Deployment, resident: str, unit: str, week: str) -> li
         "registration-town": f"{url['registration']}/",
         "registration-unit": f"{url['registration']}/units/{unit}",
         "registration-resident": f"{url['registration']}/residents/{resident}",
+        "registration-matches": f"{url['registration']}/matches",
         "screening-queue": f"{url['screening']}/",
         "screening-resident": f"{url['screening']}/residents/{resident}",
         "appointments-day": f"{site}/",

@@ -6,17 +6,26 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
+import requests
 import typer
+from pika.exceptions import AMQPError
 from rich.console import Console
+from rich.markup import escape
 
 from deploy import access as access_table
-from deploy import accounts, keys, operations, running
+from deploy import accounts, importing, keys, operations, running
+from deploy.processes import ProcessError
+from deploy.rehearsal.api import Unanswered
+from deploy.rehearsal.journal import AnotherRehearsal, Stopped
 from deploy.rehearsal.table import closing_table
+from deploy.servers import ServerError
+from shared.campaign.loader import CampaignFileError
 from shared.contracts import asyncapi
-from shared.deployment import Deployment, source_of
+from shared.deployment import Deployment, UnknownPart, source_of
 
 app = typer.Typer(
     help="vaxledger: a town's mass vaccination campaign. 全镇疫苗接种管理系统",
@@ -67,6 +76,7 @@ def up(
 ) -> None:
     """Run everything in one process: SQLite stores, in-process broker 单机运行."""
     deployment = running.embedded_deployment(folder, campaign_file=campaign, first_port=first_port)
+    running.check_ports(deployment)
     console.print(operations.addresses(deployment))
     _replace_process("deploy.green", "up", str(deployment.file))
 
@@ -177,6 +187,33 @@ def keys_rotate_master(
     _print(json, document, lambda d: f"{d['in_use']}: {d['rewrapped']} rewrapped 已重新包裹")
 
 
+@app.command("import")
+def import_rosters(
+    files: Annotated[list[Path], typer.Argument(exists=True, help="Files, or folders of them")],
+    unit: Annotated[
+        str | None, typer.Option(help="Of which unit; else as the file is called")
+    ] = None,
+    login: Annotated[str, typer.Option(help="Who hands them in")] = "office",
+    folder: FolderOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Hand rosters in and show what became of every row 导入名册."""
+    deployment, errors = _deployment(folder), Console(stderr=True)
+    try:
+        handed = importing.files_of(files, unit)
+        password = importing.password_of(login, partial(typer.prompt, hide_input=True))
+        importing.hand_in(importing.Office(deployment, login, password), handed, errors)
+    except importing.Refused as refusal:
+        errors.print(f"[red]{escape(str(refusal))}[/red]")
+        raise typer.Exit(2) from None
+    if json:
+        typer.echo(operations.to_json(importing.as_json(handed)))
+    else:
+        for table in importing.tables(handed):
+            console.print(table)
+    raise typer.Exit(importing.exit_code(handed))
+
+
 @app.command()
 def access() -> None:
     """Print who may do what: every role, every entry point 权限表."""
@@ -223,15 +260,45 @@ def demo(
     people: PeopleOption = 1800,
     seed: SeedOption = 2024,
     stop: Annotated[bool, typer.Option(help="Do not leave the pages running")] = False,
+    first_port: Annotated[int, typer.Option(help="Parts count up from it")] = 8100,
+    json: JsonOption = False,
 ) -> None:
     """Rehearse the plan on a small scale and leave the pages running 演示."""
-    if not operations.demo(folder, people=people, seed=seed, stay=not stop):
+    if not operations.demo(
+        folder, people=people, seed=seed, stay=not stop, first_port=first_port, as_json=json
+    ):
         raise typer.Exit(1)
 
 
+# What may go wrong without being a fault of the program: told in words, not as a trace.
+TOLD = (
+    AnotherRehearsal,
+    CampaignFileError,
+    ProcessError,
+    ServerError,
+    Unanswered,
+    UnknownPart,
+    running.PortsTaken,
+)
+
+
 def main() -> None:
-    """Run the command."""
-    app()
+    """Run the command; what the person at the keyboard can mend is said in words."""
+    try:
+        app()
+    except Stopped as stopped:
+        console.print(str(stopped), markup=False)
+        sys.exit(130)
+    except TOLD as error:
+        console.print(str(error), style="red", markup=False)
+    except requests.RequestException as error:
+        where = error.request.url if error.request is not None else ""
+        console.print(
+            f"部件没有应答，或拒绝了。 A part did not answer: {where} ({error})", style="red"
+        )
+    except AMQPError as error:
+        console.print(f"消息队列没有应答。 The broker did not answer: {error!r}", style="red")
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import requests
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -23,9 +25,11 @@ from shared.access.service_tokens import OPERATOR, header_of
 from shared.contracts import catalogue
 from shared.deployment import Deployment
 from shared.messaging import dead
+from shared.messaging.relay import BEAT_SECONDS
 
 console = Console()
 SECONDS = 5
+DEAD_RELAY_SECONDS = 4 * BEAT_SECONDS
 
 
 def to_json(document: Any) -> str:
@@ -72,12 +76,13 @@ def demo_accounts(deployment: Deployment) -> Table:
     return table
 
 
-def wait_for_interrupt() -> None:
+def wait_for_interrupt(*, quiet: bool = False) -> None:
     """Return on Ctrl-C or SIGTERM."""
     stop = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: stop.set())
-    console.print("Ctrl-C 停止 stops")
+    if not quiet:
+        console.print("Ctrl-C 停止 stops")
     stop.wait()
 
 
@@ -102,15 +107,30 @@ def status(deployment: Deployment) -> dict[str, Any]:
             parts[part.source] = {"down": type(error).__name__}
     heads = {source: answer["head"] for source, answer in parts.items() if "head" in answer}
     for answer in parts.values():
+        if "relay" in answer:
+            answer["relay"] |= _relaying(answer)
         for follow in answer.get("follows", ()):
             follow["lag"] = max(
                 0, heads.get(follow["source"], follow["position"]) - follow["position"]
             )
     healthy = all(
-        "down" not in answer and all(follow["healthy"] for follow in answer["follows"])
+        "down" not in answer
+        and answer["relay"]["healthy"]
+        and all(follow["healthy"] for follow in answer["follows"])
         for answer in parts.values()
     )
     return {"healthy": healthy, "parts": parts}
+
+
+def _relaying(answer: dict[str, Any]) -> dict[str, Any]:
+    """How far a relay is behind, and whether it is dead or only quiet: a live one gives signs."""
+    beat = answer["relay"]["beat_at"]
+    silent = (datetime.now(UTC) - datetime.fromisoformat(beat)).total_seconds() if beat else None
+    return {
+        "lag": answer["head"] - answer["relay"]["published"],
+        "silent_seconds": None if silent is None else round(silent),
+        "healthy": silent is not None and silent < DEAD_RELAY_SECONDS,
+    }
 
 
 def status_table(document: dict[str, Any]) -> Table:
@@ -124,9 +144,14 @@ def status_table(document: dict[str, Any]) -> Table:
         if "down" in answer:
             table.add_row(source, "", "", "", f"[red]没有应答 down: {answer['down']}[/red]")
             continue
-        unpublished = answer["head"] - answer["relay"]["published"]
+        relay = answer["relay"]
+        silent = f"[red]没有动静 silent: {relay['silent_seconds']} s[/red]"
         table.add_row(
-            f"[bold]{source}[/bold]", "(relay)", str(answer["head"]), str(unpublished), ""
+            f"[bold]{source}[/bold]",
+            "(relay)",
+            str(answer["head"]),
+            str(relay["lag"]),
+            "[green]ok[/green]" if relay["healthy"] else silent,
         )
         for follow in answer["follows"]:
             health = "[green]ok[/green]" if follow["healthy"] else f"[red]{follow['failing']}[/red]"
@@ -217,8 +242,38 @@ def catalogue_table(document: list[dict[str, Any]]) -> Table:
 
 
 def _run(running: Running, people: int, seed: int, quiet: bool) -> Outcome:
-    with _progress(quiet) as progress:
-        return rehearse(running.deployment, people=people, seed=seed, progress=progress)
+    """Rehearse, or go on with a rehearsal that was stopped; raises `Stopped` after a Ctrl-C."""
+    with _stop_asked_for() as stop, _progress(quiet) as progress:
+        return rehearse(running.deployment, people=people, seed=seed, progress=progress, stop=stop)
+
+
+@contextmanager
+def _stop_asked_for() -> Iterator[threading.Event]:
+    """Yield what the first Ctrl-C or SIGTERM sets; a second one stops at once."""
+    stop = threading.Event()
+    before = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(*_: object) -> None:
+        stop.set()
+        _restore(before)
+        console.print(
+            "这一天演练完就停；再按一次 Ctrl-C 立即停止。"
+            " Stopping when this day is over; Ctrl-C again stops at once."
+        )
+
+    if threading.current_thread() is threading.main_thread():
+        for signum in before:
+            signal.signal(signum, ask)
+    try:
+        yield stop
+    finally:
+        _restore(before)
+
+
+def _restore(handlers: dict[signal.Signals, Any]) -> None:
+    if threading.current_thread() is threading.main_thread():
+        for signum, handler in handlers.items():
+            signal.signal(signum, handler)
 
 
 @contextmanager
@@ -243,25 +298,29 @@ def rehearsal_on_cluster(folder: Path, *, people: int, seed: int, quiet: bool) -
         return _run(running, people, seed, quiet)
 
 
-def demo(folder: Path, *, people: int, seed: int, stay: bool) -> bool:
+def demo(
+    folder: Path, *, people: int, seed: int, stay: bool, first_port: int, as_json: bool = False
+) -> bool:
     """Rehearse once in `folder`, print the closing table, leave the pages running.
 
     Started again, it goes on with the same data. Returns whether everything agreed.
     """
-    deployment = embedded_deployment(folder, rehearsal=True, people=people)
+    deployment = embedded_deployment(folder, first_port=first_port, rehearsal=True, people=people)
     table = folder / "closing-table.json"
     with running_embedded(deployment) as running:
         if table.exists():
-            console.print(
-                f"演练已完成，数据在 {folder}。 The rehearsal is done; its data are there."
-            )
-            good = not json.loads(table.read_text())["problems"]
+            outcome = Outcome(**json.loads(table.read_text()))
         else:
-            outcome = _run(running, people, seed, quiet=False)
-            console.print(closing_table(outcome))
+            outcome = _run(running, people, seed, quiet=as_json)
             table.write_text(to_json(outcome.as_json()))
-            good = not outcome.problems
-        console.print(demo_accounts(deployment))
+        if as_json:
+            passwords = rehearsal_accounts(deployment)
+            pages = {part.source: f"{part.address}/" for part in deployment.parts}
+            typer.echo(to_json(outcome.as_json() | {"pages": pages, "accounts": passwords}))
+        else:
+            console.print(closing_table(outcome))
+            console.print(addresses(deployment))
+            console.print(demo_accounts(deployment))
         if stay:
-            wait_for_interrupt()
-    return good
+            wait_for_interrupt(quiet=as_json)
+    return not outcome.problems

@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from deploy.parts import open_store
 from deploy.processes import Process, ProcessGroup
-from deploy.servers import HOST, PostgreSQL, RabbitMQ, free_ports
+from deploy.servers import HOST, PostgreSQL, RabbitMQ, free_ports, listens
 from shared.campaign import load
 from shared.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
 from shared.messaging import rights
@@ -40,6 +40,20 @@ class Running:
     group: ProcessGroup
     rabbitmq: RabbitMQ | None = None
     postgresql: PostgreSQL | None = None
+
+
+class PortsTaken(Exception):
+    """Somebody else listens where a part is to listen."""
+
+
+def check_ports(deployment: Deployment) -> None:
+    """Raise `PortsTaken`, naming the ports, unless nobody listens where the parts are to listen."""
+    if taken := [str(part.port) for part in deployment.parts if listens(part.port)]:
+        raise PortsTaken(
+            f"端口 {'、'.join(taken)} 已被占用：请先停止占用它的程序（也许是另一个 vaxledger），或者用新的"
+            f" --folder 和 --first-port。 Ports {', '.join(taken)} are in use: stop what uses them"
+            " (another vaxledger?), or begin in a new --folder with another --first-port."
+        )
 
 
 def sources(campaign_file: Path) -> list[str]:
@@ -108,7 +122,8 @@ def _deployment(
 
 @contextmanager
 def running_embedded(deployment: Deployment) -> Iterator[Running]:
-    """Run an embedded deployment as one child process."""
+    """Run an embedded deployment as one child process. Raises `PortsTaken`."""
+    check_ports(deployment)
     argv = [sys.executable, "-W", "ignore", "-m", "deploy.green", "up", str(deployment.file)]
     with ProcessGroup() as group:
         address = deployment.parts[-1].url
@@ -143,6 +158,7 @@ def running_cluster(
     deployment = _deployment(
         folder, campaign_file, operator, part_of, first_port, rehearsal, people
     )
+    check_ports(deployment)
     _define(rabbitmq, deployment)
     with rabbitmq, postgresql:
         for part in deployment.parts:

@@ -63,6 +63,10 @@ class Part:
         return self.public or self.url
 
 
+class UnknownPart(LookupError):
+    """A deployment has no part of this name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """What must not be known outside: hex texts of 32 random bytes each.
@@ -124,12 +128,14 @@ class Deployment:
         return RehearsalClock(self.folder / "rehearsal-clock", zone, start)
 
     def part(self, source: str) -> Part:
-        """Return the part of a source name; raise `LookupError` naming those there are."""
+        """Return the part of a source name; raise `UnknownPart` naming those there are."""
         for part in self.parts:
             if part.source == source:
                 return part
         known = ", ".join(part.source for part in self.parts)
-        raise LookupError(f"no part {source!r} in this deployment; there are: {known}")
+        raise UnknownPart(
+            f"没有名为 {source!r} 的部件。 No part {source!r} in this deployment; there are: {known}"
+        )
 
     def broker_of(self, part: Part) -> str:
         """Address at which a part finds the broker."""

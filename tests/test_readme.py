@@ -9,6 +9,11 @@ import pytest
 from typer.main import get_command
 
 from deploy.cli import app
+from deploy.parts import service_class
+from deploy.running import PLAN, embedded_deployment
+from shared.deployment import SERVICES, Deployment
+from shared.web.endpoints import declarations
+from tests.pages.deployed import addresses
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")
@@ -41,3 +46,33 @@ def test_both_readmes_name_all_commands():
         for command in get_command(app).commands:
             if command != "demo":
                 assert f"vaxledger {command}" in text
+
+
+# Ways through, files, and pages that cannot be looked at by themselves.
+NO_PICTURE = {"/session", "/sign-in/callback", "/roster-template.xlsx"}
+
+
+def test_every_page_is_photographed_and_shown(tmp_path: Path):
+    deployment = embedded_deployment(tmp_path, campaign_file=PLAN, first_port=20_000)
+    pictured = dict(addresses(deployment, "RESIDENT", "v01", "2024-W14"))
+    shapes = {
+        re.sub(r"RESIDENT|0{8}-[0-9a-f-]+|v01-chief|v01|2024-W14", "*", url).split("?")[0]
+        for url in pictured.values()
+    }
+    missing = [
+        f"{service}{each.url}"
+        for service in SERVICES
+        for each in declarations(service_class(service))
+        if each.kind == "page" and each.url not in NO_PICTURE
+        if re.sub(r"<[^>]+>", "*", _at(deployment, service) + each.url) not in shapes
+    ]
+    assert missing == []
+    readme = (ROOT / "README.md").read_text()
+    for name in pictured:
+        for file in (f"docs/screenshots/{name}.png", f"docs/screenshots/{name}-phone.png"):
+            assert f"]({file})" in readme, file
+
+
+def _at(deployment: Deployment, service: str) -> str:
+    source = "appointments/stadium" if service == "appointments" else service
+    return deployment.part(source).url

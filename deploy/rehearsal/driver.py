@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from deploy.accounts import rehearsal_accounts
 from deploy.rehearsal.api import Api, Unanswered
+from deploy.rehearsal.journal import Journal, Stopped, Today, residents_of, restore, state_of
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.outcome import Outcome, collect
 from deploy.rehearsal.person import Person, Town
@@ -23,6 +25,8 @@ ANSWERS_AT_ONCE = 500
 BATCHES_PER_SITE = 4
 COMES_AGAIN_AFTER = timedelta(days=3)
 VACCINATORS = 4
+# So many of each unit are asked by telephone; the rest answer on a list.
+CALLED_PER_UNIT = 3
 
 Progress = Callable[[date, int, int], object]
 
@@ -35,22 +39,27 @@ def rehearse(
     progress: Progress,
     clients: int = CLIENTS,
     on_day: Callable[[date], object] | None = None,
+    stop: threading.Event | None = None,
 ) -> Outcome:
     """Drive the whole campaign and return what the parts say afterwards.
 
     `progress(day, doses so far, doses in all)` is called each day, `on_day` before each day
-    begins. Raises `Unanswered` when a part stays away for two minutes.
+    begins. A rehearsal that broke off in the deployment's folder goes on where it was. Raises
+    `Stopped` after the day in which `stop` is set, `Unanswered` when a part stays away for two
+    minutes, `AnotherRehearsal` when the folder holds data of another town.
     """
+    journal = Journal(deployment.folder, people, seed)
     api = Api(deployment, seed, clients, rehearsal_accounts(deployment))
     try:
         town = generate_town(deployment.campaign, people, seed)
-        rehearsal = Rehearsal(api, town)
-        rehearsal.prepare()
-        for day in rehearsal.days():
+        rehearsal = Rehearsal(api, town, journal)
+        for day in rehearsal.begin():
             if on_day is not None:
                 on_day(day)
             rehearsal.live_through(day)
             progress(day, rehearsal.doses, 2 * people)
+            if stop is not None and stop.is_set():
+                raise Stopped(day)
         rehearsal.finish()
         return collect(api, town, rehearsal.counted())
     finally:
@@ -60,9 +69,11 @@ def rehearse(
 class Rehearsal:
     """What the people of the town do, and what those who look after them do."""
 
-    def __init__(self, api: Api, town: Town) -> None:
-        """Begin before the first day."""
-        self.api, self.town = api, town
+    def __init__(self, api: Api, town: Town, journal: Journal | None = None) -> None:
+        """Begin before the first day; `journal` keeps what is needed to go on after a stop."""
+        self.api, self.town, self.journal = api, town, journal
+        self.last: date | None = None
+        self.begun: Today | None = None
         self.campaign = api.deployment.campaign
         self.product = self.campaign.products[0].code
         self.sites = {site.code: source_of(SHARDED, site.code) for site in self.campaign.sites}
@@ -74,6 +85,18 @@ class Rehearsal:
         self.came: set[tuple[str, int, str]] = set()
         self.doses = self.no_shows = self.deferrals = 0
         self.mistakes = Mistakes(api, self.sites)
+
+    def begin(self) -> list[date]:
+        """Prepare, or remember what was done before; return the days that are left."""
+        if self.journal is not None and self.journal.residents:
+            state, self.last, self.begun = self.journal.read()
+            restore(self, self.journal.residents, state)
+        else:
+            self.prepare()
+            if self.journal is not None:
+                self.journal.prepared(residents_of(self))
+            self._write()
+        return [day for day in self.days() if self.last is None or day > self.last]
 
     def days(self) -> list[date]:
         """Every day of the campaign."""
@@ -90,16 +113,22 @@ class Rehearsal:
         with tempfile.TemporaryDirectory() as folder:
             for path in write_rosters(self.town, self.campaign, Path(folder)):
                 self._hand_in(path)
-        self.api.each(self._answer, [unit.code for unit in self.campaign.units])
+        units = [unit.code for unit in self.campaign.units]
+        self.api.settle(["registration"], ["supervision"])  # who works for which unit
+        self.api.each(self._share_out, units)
+        self.api.each(self._answer, units)
         self.api.each(self._equip, self.sites)
         self.api.settle()
+
+    def _write(self, today: Today | None = None) -> None:
+        if self.journal is not None:
+            self.journal.write(state_of(self), self.last, today)
 
     def _hand_in(self, path: Path) -> None:
         unit, roster = path.stem, self.town.of_unit(path.stem)
         if not roster:
             return
-        url = f"/api/units/{unit}/roster"
-        result = self.api.upload("registration", url, path.read_bytes(), f"roster {unit}")
+        result = self.api.roster(unit, path.read_bytes(), f"roster {unit}")
         entries = sorted(result["entries"], key=lambda entry: entry["row"])
         if len(entries) != len(roster) or result["rows"] != len(roster):
             raise Unanswered(f"roster {unit}: {len(entries)} of {len(roster)} rows are in")
@@ -107,13 +136,36 @@ class Rehearsal:
             self.order[entry["resident"]] = len(self.order)
             self.people[entry["resident"]] = person
 
+    def _share_out(self, unit: str) -> None:
+        """Everybody of a unit has a responsible cadre from the first day on (R24)."""
+        if not self.town.of_unit(unit):
+            return
+        url, chief = f"/api/units/{unit}", f"{unit}-chief"
+        found = self.api.get("registration", f"{url}/cadres")["cadres"]
+        cadres = [row["cadre"] for row in found if row["cadre"] != chief] or [chief]
+        everybody = {"choice": "rule", "cadres": cadres, "since": str(self.campaign.start)}
+        self.api.command("registration", f"{url}/assignments", everybody, f"cadres {unit}")
+
+    def _call(self, resident: str, person: Person) -> None:
+        """Somebody is called: not reached at first, then answers."""
+        url = f"/api/residents/{resident}/contacts"
+        said: dict[str, str] = {"outcome": "willing", "wished_week": person.wished_week}
+        if not person.consents:
+            said = {"outcome": "refused", "reason": person.decline_reason or "other"}
+        for number, outcome in enumerate(({"outcome": "not_reached"}, said)):
+            body = {"channel": "phone"} | outcome
+            self.api.command("registration", url, body, f"call {resident} {number}")
+
     def _answer(self, unit: str) -> None:
+        called = [r for r, person in self.people.items() if person.unit == unit][:CALLED_PER_UNIT]
+        for resident in called:
+            self._call(resident, self.people[resident])
         answers = [
             {"resident": resident, "answer": "consent", "wished_week": person.wished_week}
             if person.consents
             else {"resident": resident, "answer": "decline", "reason": person.decline_reason}
             for resident, person in self.people.items()
-            if person.unit == unit
+            if person.unit == unit and resident not in called
         ]
         url = f"/api/units/{unit}/answers"
         for n in range(0, len(answers), ANSWERS_AT_ONCE):
@@ -142,6 +194,19 @@ class Rehearsal:
 
     def live_through(self, day: date) -> None:
         """One day: bookings, visits, doses, and at the end who did not come."""
+        begun = self.begun if self.begun is not None and self.begun.day == day else None
+        today = begun or Today(day, self._morning(day))
+        if begun is None:
+            self._write(today)
+        if today.cleared is None:
+            today.cleared = self._arrivals(day, today.rows)
+            self._write(today)
+        self._afternoon(day, today.cleared)
+        self.last, self.begun = day, None
+        self._write()
+
+    def _morning(self, day: date) -> list[dict[str, Any]]:
+        """Close the week, book; return who is expected."""
         self.api.set_clock(day, "07:00")
         if day.weekday() == 0:
             self.api.settle()
@@ -152,7 +217,10 @@ class Rehearsal:
             for site, source in self.sites.items():
                 url = f"/api/weeks/{week_of(day)}/plan"
                 self.api.command(source, url, {}, f"plan {site} {day}")
-        rows = self.expected(day)
+        return self.expected(day)
+
+    def _arrivals(self, day: date, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Who comes is checked in and screened; return who was cleared."""
         here = [row for row in rows if self.comes(row, day)]
         self.api.set_clock(day, "08:30")
         outcomes = self.api.each(lambda row: self.arrive(row, day), here)
@@ -160,6 +228,11 @@ class Rehearsal:
         self.api.set_clock(day, "09:30")
         cleared = [row for row, outcome in zip(here, outcomes, strict=True) if outcome == "cleared"]
         self.mistakes.before_doses(day, self.campaign, cleared)
+        return cleared
+
+    def _afternoon(self, day: date, cleared: list[dict[str, Any]]) -> None:
+        """Doses, and at the end who did not come."""
+        self.api.set_clock(day, "09:30")
         self.vaccinate(cleared, day)
         self.api.set_clock(day, "20:00")
         for site, source in self.sites.items():

@@ -4,6 +4,7 @@ from shared.access import to
 from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT, UNIT_CHIEF
 
 ANYBODY = to(*CAMPAIGN)
+OFFICE_ONLY = to(OFFICE)
 CADRE = to(*OF_UNITS)
 CADRES = to(*OF_UNITS, OFFICE, *OVERSIGHT)
 CHIEF = to(UNIT_CHIEF, OFFICE, at="unit")

@@ -18,9 +18,9 @@ from services.registration.domain.refusals import (
 from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.unit import Unit
+from services.registration.import_work import ImportWork
 from services.registration.policies import policies
 from services.registration.rebooking import Rebooking
-from services.registration.rosters import Rosters
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
 RETAINED = (
@@ -40,7 +40,7 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers, Assigning, Calling, Rebooking):
+class Registration(ImportWork, Answers, Assigning, Calling, Rebooking):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
     aggregates = (Campaign, Unit, Resident, Responsibility, Quotas, Pair, Link)

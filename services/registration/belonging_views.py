@@ -6,6 +6,7 @@ on top is here. `listed` and `in_cohorts` put both together.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -57,9 +58,9 @@ def in_cohorts() -> CompoundSelect[Any, Any]:
     )
 
 
-def also_in(unit: str) -> Select[tuple[str]]:
-    """Return a query for whom a unit lists that another unit counts."""
-    return select(memberships.c.resident).where(memberships.c.unit == unit)
+def also_in(codes: Collection[str]) -> Select[Any]:
+    """Return a query for whom units list that another unit counts."""
+    return select(memberships.c.resident).where(memberships.c.unit.in_(codes))
 
 
 @views.on("ResidentAlsoListed")

@@ -32,13 +32,15 @@ class Docking(RegistrationQueries):
 
     # Officers
 
-    def name_officers(self, code: str, since: date | None = None, **named: Any) -> dict[str, Any]:
-        """Name who stands for a unit from a day on; a post left out stays as it is (R14).
+    def name_officers(
+        self, code: str, *, since: date | None = None, **named: str | None
+    ) -> dict[str, Any]:
+        """Name who stands for a unit from a day on; a post left out is vacant (R14).
 
         Raises `UnknownUnit`, `UnknownStaff`, `NamedLater`.
         """
         unit = self.stored_unit(code)
-        said = {post: named.get(post, unit.officers[post]) or None for post in POSTS}
+        said = {post: named.get(post) for post in POSTS}
         self._are_staff([login for login in said.values() if login])
         told = unit.name_officers(since=since or self.today(), **said)
         self.save(unit)
@@ -65,6 +67,13 @@ class Docking(RegistrationQueries):
         begun = query.where(at.since <= on.isoformat())
         latest = begun.order_by(at.since.desc(), at.position.desc()).limit(1)
         return self.row(latest) or dict.fromkeys(POSTS)
+
+    def officers_on(self, day: date) -> dict[str, dict[str, str | None]]:
+        """The logins named for every unit on a day, by unit and post; units without are left out."""
+        at = officers.c
+        query = select(at.unit, *(at[post] for post in POSTS)).where(at.since <= day.isoformat())
+        rows = self.rows(query.order_by(at.since, at.position))
+        return {row["unit"]: {post: row[post] for post in POSTS} for row in rows}
 
     def clerk_of(self, unit: str, on: date) -> str | None:
         """The login of a unit's clerk on a day, None when nobody is named."""

@@ -199,6 +199,10 @@ COHORTS = {
     "teacher": ("教师", "教职工", "老师", "teacher"),
     "merchant": ("商户", "经营者", "个体户", "merchant"),
     "builder": ("建筑工人", "建筑工", "builder"),
+    "market_staff": ("市场从业人员", "市场员工", "marketstaff"),
+    "parent": ("学生家长", "家长", "parent"),
+    "enterprise_worker": ("企业职工", "企业员工", "enterpriseworker"),
+    "office_staff": ("机关单位职工", "机关工作人员", "公务员", "officestaff"),
 }
 SEXES = {"female": ("女", "女性", "female", "f"), "male": ("男", "男性", "male", "m")}
 DOCUMENT_KINDS = {

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.registration.standing import STATUSES
+from services.registration.words import COHORT_WORDS
 from shared.contracts.registration import DECLINE_REASONS, ERASE_REASONS, KEY_CLASSES, WEEK
 
 PAGE = 100
@@ -44,6 +45,7 @@ class UnitAnswer(Schema):
     declined = fields.Integer()
     first = fields.Integer()
     second = fields.Integer()
+    also = fields.Integer()  # listed here, counted by another unit (R16)
 
 
 class Units(Schema):
@@ -52,98 +54,13 @@ class Units(Schema):
     units = fields.List(fields.Nested(UnitAnswer))
 
 
-class RosterTrouble(Schema):
-    """One more thing that is wrong with a row."""
-
-    column = fields.String()
-    value = fields.String()
-    problem = fields.String()
-    remedy = fields.String()
-    code = fields.String()
-
-
-class RosterFault(RosterTrouble):
-    """A row that was not taken."""
-
-    sheet = fields.String()
-    row = fields.Integer()
-    also = fields.List(fields.Nested(RosterTrouble))
-
-
-class RosterEntry(Schema):
-    """A row that was taken."""
-
-    sheet = fields.String()
-    row = fields.Integer()
-    outcome = fields.String(validate=validate.OneOf(("new", "corrected", "unchanged")))
-    resident = fields.UUID()
-    counted_in = fields.String()  # another unit than the roster's: this one lists them too (R16)
-
-
-class RosterNote(Schema):
-    """What was put right in a row without asking."""
-
-    sheet = fields.String()
-    row = fields.Integer()
-    notes = fields.List(fields.String())
-
-
-class Ignored(Schema):
-    """A column, or a whole sheet (`column` is empty), that was not read."""
-
-    sheet = fields.String()
-    column = fields.String()
-
-
-class Account(Schema):
-    """What became of a sheet's rows: `rows` is the sum of the next five, `remarks` counted."""
-
-    sheet = fields.String()
-    rows = fields.Integer()
-    people = fields.Integer()
-    heading = fields.Integer()
-    empty = fields.Integer()
-    remarks = fields.List(fields.Integer())
-    unread = fields.Integer()
-    hidden_rows = fields.Integer()
-    hidden_columns = fields.List(fields.String())
-
-
-class ImportAnswer(Schema):
-    """What became of every row of a roster: it is an entry or an error."""
-
-    unit = fields.String()
-    rows = fields.Integer()
-    new = fields.Integer()
-    corrected = fields.Integer()
-    unchanged = fields.Integer()
-    errors = fields.List(fields.Nested(RosterFault))
-    entries = fields.List(fields.Nested(RosterEntry))
-    ignored = fields.List(fields.Nested(Ignored))
-    notes = fields.List(fields.Nested(RosterNote))
-    accounts = fields.List(fields.Nested(Account))
-
-
 class ListPage(Schema):
     """Which residents of a unit."""
 
     after = fields.UUID(load_default=None)
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, LARGEST_PAGE))
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
-
-
-class UnitPage(Schema):
-    """Which residents the unit's page shows."""
-
-    after = fields.UUID(load_default=None)
-    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
-
-
-class TownPage(Schema):
-    """In which order the town's page lists the units."""
-
-    sort = fields.String(load_default="unit", validate=validate.OneOf(SORTS))
-    order = fields.String(load_default="up", validate=validate.OneOf(("up", "down")))
+    cohort = fields.String(load_default=None, validate=validate.OneOf(tuple(COHORT_WORDS)))
 
 
 class ResidentPage(Schema):
@@ -152,7 +69,16 @@ class ResidentPage(Schema):
     done = fields.String(
         load_default=None,
         validate=validate.OneOf(
-            ("consented", "declined", "erased", "contacted", "undone", "assigned", "unmerged")
+            (
+                "consented",
+                "declined",
+                "erased",
+                "contacted",
+                "undone",
+                "assigned",
+                "tagged",
+                "unmerged",
+            )
         ),
     )
 
@@ -161,6 +87,7 @@ class ResidentRow(Schema):
     """A resident in a list: one status, and what it follows from."""
 
     resident = fields.UUID()
+    unit = fields.String()  # the one that counts them
     name = fields.String(allow_none=True)
     sex = fields.String()
     birth_date = fields.Date()
@@ -197,10 +124,18 @@ class Happened(Schema):
     facts = fields.Dict()
 
 
+class AlsoListed(Schema):
+    """A second unit that lists a resident (R16)."""
+
+    unit = fields.String()
+    tie = fields.String()
+
+
 class ResidentAnswer(ResidentRow):
     """One resident with everything registration knows."""
 
-    unit = fields.String()
+    also = fields.List(fields.Nested(AlsoListed))
+    cohorts = fields.List(fields.String())
     site = fields.String(allow_none=True)
     phone = fields.String(allow_none=True)
     address = fields.String(allow_none=True)

@@ -21,9 +21,8 @@ from services.registration.application import Registration
 from services.registration.contact_service import ContactService
 from services.registration.matches_service import MatchesService
 from services.registration.responsibility_service import ResponsibilityService
-from services.registration.roster_service import RosterService
 from services.registration.search_service import SearchService
-from services.registration.standing import STATUSES
+from services.registration.unit_service import UnitService
 from shared.access import parts, to
 from shared.access.roles import OFFICE
 from shared.campaign import age_on, days_of
@@ -38,7 +37,7 @@ KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
 class RegistrationService(
-    MatchesService, RosterService, ContactService, ResponsibilityService, SearchService
+    MatchesService, UnitService, ContactService, ResponsibilityService, SearchService
 ):
     """The campaign, its units, who lives in them and what they answered."""
 
@@ -48,9 +47,9 @@ class RegistrationService(
     nav = (
         ("/", "全镇", "Town"),
         ("/matches", "疑似重复", "Likely duplicates"),
-        ("/find", "找人", "Find"),
         ("/list", "我的名单", "My list"),
         ("/cadres", "责任人", "Cadres"),
+        ("/find", "找人", "Find"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 
@@ -151,42 +150,6 @@ class RegistrationService(
 
     # Pages
 
-    @page("/", allow=ANYBODY, params=schemas.TownPage, summary="The town: every unit's progress")
-    def town_page(self, sort: str, order: str) -> str:
-        """Show all units, in the order asked for."""
-        units: list[dict[str, Any]] = self.app.units()
-        if sort == "coverage":
-            units.sort(key=lambda unit: unit["second"] / unit["target"] if unit["target"] else 0)
-        elif sort != "unit":
-            units.sort(key=lambda unit: unit[sort])
-        if order == "down":
-            units.reverse()
-        columns = schemas.SORTS[1:-1]
-        total = {name: sum(unit[name] for unit in units) for name in (*columns, "declined")}
-        return self.render(
-            "town.html", units=units, total=total, sorts=schemas.SORTS, sort=sort, order=order
-        )
-
-    @page(
-        "/units/<unit>",
-        allow=UNIT_OR_OVERSIGHT,
-        params=schemas.UnitPage,
-        summary="A unit and its people",
-    )
-    def unit_page(self, unit: str, after: UUID | None, status: str | None) -> str:
-        """Show a unit's residents, and the form to hand in its roster."""
-        listed = self.app.residents(unit, after=after, limit=schemas.PAGE, status=status)
-        return self.render(
-            "unit.html",
-            unit=self.app.unit(unit),
-            people=self.app.statuses(unit),
-            rosters=self.app.rosters(unit),
-            statuses=STATUSES,
-            status=status,
-            after=after,
-            **listed,
-        )
-
     @page(
         "/residents/<uuid:resident>",
         allow=RESIDENT_OR_OVERSIGHT,
@@ -201,6 +164,8 @@ class RegistrationService(
             "resident.html",
             r=person,
             unit=self.app.unit(person["unit"]),
+            units={each["unit"]: each for each in self.app.units()},
+            may_unlist=self.reachable(each["unit"] for each in person["also"]),
             age=age_on(born, self.app.today()),
             last_age=age_on(born, self.app.campaign.end),
             weeks=[(week, days_of(week)) for week in self.app.weeks()],

@@ -75,9 +75,9 @@ def standing_on(day: date) -> Select[Any]:
     )
 
 
-def on_list(unit: str) -> ColumnElement[bool]:
-    """Return the condition that a unit lists a resident, counted there or elsewhere (R16)."""
-    return or_(residents.c.unit == unit, residents.c.resident.in_(also_in(unit)))
+def on_list(*codes: str) -> ColumnElement[bool]:
+    """Return the condition that one of these units lists a resident, counted there or not (R16)."""
+    return or_(residents.c.unit.in_(codes), residents.c.resident.in_(also_in(codes)))
 
 
 def in_cohort(cohort: str) -> ColumnElement[bool]:

@@ -39,6 +39,36 @@ COHORT_WORDS: dict[str, Words] = {
     "teacher": ("教师", "teacher"),
     "merchant": ("商户", "merchant"),
     "builder": ("建筑工人", "builder"),
+    "market_staff": ("市场从业人员", "market staff"),
+    "parent": ("学生家长", "parent of a pupil"),
+    "enterprise_worker": ("企业职工", "enterprise worker"),
+    "office_staff": ("机关单位职工", "office staff"),
+}
+SECTOR_WORDS: dict[str, Words] = {
+    "market": ("市场", "market"),
+    "building": ("建筑工地", "building sites"),
+    "school": ("学校", "schools"),
+    "enterprise": ("企业", "enterprises"),
+    "office": ("机关单位", "offices"),
+}
+POST_WORDS: dict[str, Words] = {
+    "chief": ("负责人", "chief"),
+    "clerk": ("经办人", "clerk"),
+    "contact_leader": ("联系领导", "contact leader"),
+}
+# Why a site could not book somebody: the codes of its refusals.
+SITE_WORDS: dict[str, Words] = {
+    "no-free-slot": ("没有空位", "no free place"),
+    "site-not-open": ("接种点还没有疫苗", "the site has no vaccine yet"),
+    "no-consent": ("没有同意", "no consent"),
+    "after-cutoff": ("已过第一剂期限", "first doses have ended"),
+    "after-campaign": ("接种活动已结束", "the campaign is over"),
+    "deferred": ("暂缓期内", "deferred"),
+    "contraindicated": ("不宜接种", "contraindicated"),
+    "under-age": ("未满年龄", "under age"),
+    "erased": ("资料已删除", "data erased"),
+    "docked-elsewhere": ("那些天对接其他接种点", "docked elsewhere on those days"),
+    "not-registered-here": ("不属于该接种点", "not of that site"),
 }
 REASON_WORDS: dict[str, Words] = {
     "safety_worry": ("担心安全", "worried about safety"),
@@ -67,6 +97,7 @@ REASON_WORDS: dict[str, Words] = {
     "declined": ("不接种", "declined"),
     "merged": ("两条登记合并", "two records merged"),
     "session_closed": ("场次取消", "session closed"),
+    "redocked": ("单位改往其他接种点", "the unit goes to another site"),
     "by_request": ("本人要求删除", "the person asks for it"),
     "consent_withdrawn": ("撤回个人信息同意", "consent to processing withdrawn"),
     "purpose_met": ("处理目的已实现", "the purpose is met"),
@@ -83,6 +114,12 @@ EVENT_WORDS: dict[str, Words] = {
     "AnswerTakenBack": ("恢复原答复", "Answer of before stands again"),
     "CadreAssigned": ("责任人", "Responsible cadre"),
     "ResidentErased": ("资料已删除", "Data erased"),
+    "ResidentAlsoListed": ("另一单位也列入名册", "Also listed by another unit"),
+    "ResidentUnlisted": ("移出另一单位名册", "Taken off another unit's list"),
+    "CohortsTagged": ("人群标签", "Cohorts set"),
+    "RebookingAsked": ("请接种点重新预约", "A site asked to book again"),
+    "BookedTwice": ("两处预约，取消一处", "Booked at two sites, one ends"),
+    "AppointmentRefused": ("接种点未能预约", "The site could not book"),
     "ResidentCleared": ("筛查通过", "Cleared"),
     "ResidentDeferred": ("筛查暂缓", "Deferred"),
     "ContraindicationFound": ("不宜接种", "Contraindication found"),
@@ -99,30 +136,38 @@ EVENT_WORDS: dict[str, Words] = {
     "ResidentsMerged": ("判定同一人，已合并", "Decided: the same person, merged"),
     "MergeUndone": ("合并已撤销", "Merge undone"),
 }
-OUTCOME_WORDS: dict[str, Words] = {
-    "new": ("新登记", "New"),
+GROUP_WORDS: dict[str, Words] = {
+    "errors": ("错误", "Errors"),
     "corrected": ("已更正", "Corrected"),
+    "close": ("可能已登记", "Close matches"),
+    "new": ("新登记", "New"),
     "unchanged": ("无变化", "Unchanged"),
-}
-# The fields of two records laid side by side.
-FIELD_WORDS: dict[str, Words] = {
-    "name": ("姓名", "name"),
-    "card_number": ("证件号", "document number"),
-    "document_kind": ("证件种类", "kind of document"),
-    "birth_date": ("出生日期", "born"),
-    "sex": ("性别", "sex"),
-    "phone": ("手机号", "phone"),
-    "address": ("住址", "address"),
-    "unit": ("单位", "unit"),
-    "tie": ("类别", "tie"),
-    "cohort": ("人群", "cohort"),
-    "resident_card": ("居民身份证", "resident card"),
-    "passport": ("护照", "passport"),
 }
 ATTENTION_WORDS: dict[str, Words] = {
     "two_first_doses": ("两条登记各有一次第一剂", "each record has a first dose"),
     "more_than_two_doses": ("合计超过两剂", "more than two doses together"),
     "doses_too_close": ("两剂间隔不足", "two doses too close to each other"),
+}
+IMPORT_WORDS: dict[str, Words] = {
+    "queued": ("排队", "waiting"),
+    "reading": ("读取", "reading"),
+    "writing": ("写入", "writing"),
+    "done": ("完成", "done"),
+    "cancelled": ("已取消", "cancelled"),
+    "failed": ("未能读取", "refused"),
+}
+FIELD_WORDS: dict[str, Words] = {
+    "name": ("姓名", "name"),
+    "card_number": ("证件号", "document number"),
+    "document_kind": ("证件种类", "kind of document"),
+    "phone": ("电话", "phone"),
+    "address": ("住址", "address"),
+    "unit": ("单位", "unit"),
+    "tie": ("类别", "tie"),
+    "cohort": ("人群", "cohort"),
+    "email": ("电子邮箱", "email"),
+    "sex": ("性别", "sex"),
+    "birth_date": ("出生日期", "date of birth"),
 }
 # Why two records are taken for one person: `services.registration.likeness.REASONS`.
 MATCH_WORDS: dict[str, Words] = {
@@ -180,9 +225,13 @@ WORDS: dict[str, dict[str, Any]] = {
     "cohorts": COHORT_WORDS,
     "reasons": REASON_WORDS,
     "events": EVENT_WORDS,
-    "outcomes": OUTCOME_WORDS,
+    "groups": GROUP_WORDS,
+    "imports": IMPORT_WORDS,
     "fields": FIELD_WORDS,
     "attention": ATTENTION_WORDS,
+    "sectors": SECTOR_WORDS,
+    "posts": POST_WORDS,
+    "answers_of_sites": SITE_WORDS,
     "channels": CHANNEL_WORDS,
     "calls": CALL_WORDS,
     "lists": LIST_WORDS,

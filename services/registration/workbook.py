@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from python_calamine import (
     CalamineError,
@@ -88,8 +88,7 @@ def read_workbook(content: bytes) -> list[Sheet]:
     """Return the sheets of an .xlsx, .xls or CSV file; raise `UnreadableWorkbook` or `TooLarge`."""
     kind = kind_of(content)
     if kind == "csv":
-        rows: list[list[Cell]] = [list(row) for row in read_text_table(content)]
-        return [Sheet(CSV_SHEET, False, rows)]
+        return [Sheet(CSV_SHEET, False, cast("list[list[Cell]]", read_text_table(content)))]
     if kind == "xls":
         old = checked_old_workbook(content)
         hidden = [Hidden(frozenset(s.hidden_rows), frozenset(s.hidden_columns)) for s in old.sheets]

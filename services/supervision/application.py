@@ -154,7 +154,9 @@ class Supervision(LinkedRecords):
         here = ledger.c.resident.in_(listed) | ledger.c.resident.in_(linked)
         concerns = (ledger.c.unit == unit) | here
         told = self._history(concerns & ledger.c.name.in_(history.OF_UNIT), as_of)
-        state = history.unit_state(unit, ((row["event"], row["data"]) for row in told))
+        state = history.unit_state(
+            unit, ((row["event"], row["data"]) for row in told), as_of or self.today()
+        )
         return {
             "unit": unit,
             "events": self._history(ledger.c.unit == unit, as_of),

@@ -109,6 +109,7 @@ class SignInOffice:
         credentials.check_password(login, password)
         stored = self._attempt(login, address)
         if not credentials.matches(stored["password"], current):
+            self._note_failure(login, address)
             raise SignInFailed
         hashed = credentials.hashed(password)
         with self._writing(login) as connection:

@@ -15,7 +15,7 @@ from services.supervision.credentials import CODE_SECONDS, LEAST_LENGTH
 from services.supervision.domain.refusals import NotEnrolled, SessionOver
 from services.supervision.openid_desk import CALLBACK, COOKIE
 from services.supervision.sign_in import SignInOffice
-from services.supervision.staff import StaffAccounts
+from services.supervision.staff import MOST_LOOKS, StaffAccounts
 from shared.access import PUBLIC, SIGNED_IN, parts, to
 from shared.access.roles import ADMINISTRATOR, AUDITOR, OFFICE, SUPERVISOR
 from shared.access.tokens import LIFE_SECONDS
@@ -345,4 +345,5 @@ class StaffService(Service):
     @page("/looks", allow=LOOKERS, params=schemas.LooksWanted, summary="Who looked at whom")
     def looks_page(self, **which: Any) -> str:
         """Show who looked, newest first."""
-        return self.render("looks.html", looks=self.app.looks(**which), which=which)
+        looks = self.app.looks(**which)
+        return self.render("looks.html", looks=looks, which=which, most=MOST_LOOKS)

@@ -19,6 +19,7 @@ def cross_checks(draft: Draft) -> None:
     for n in draft.tables("sites"):
         _site_times(draft, n)
     _docking(draft)
+    _sectors(draft)
     _targets(draft)
 
 
@@ -111,6 +112,15 @@ def _docking(draft: Draft) -> None:
         if site and site not in codes:
             allowed = "the code of a site: " + ", ".join(map(str, codes))
             draft.wrong(("units", n, "site"), site, f"{allowed} (R15)")
+
+
+def _sectors(draft: Draft) -> None:
+    for n in draft.tables("units"):
+        kind: str | None = draft.get("units", n, "kind")
+        sector: str | None = draft.get("units", n, "sector")
+        if sector and kind and kind != "sector":
+            allowed = f'no such key where kind is "{kind}"; a sector is a kind of its own (R16)'
+            draft.wrong(("units", n, "sector"), sector, allowed)
 
 
 def _targets(draft: Draft) -> None:

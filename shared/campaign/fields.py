@@ -14,9 +14,11 @@ Parser = Callable[[object], object]
 """Turns the value of a TOML key into the plan's value, or raises NotAllowed."""
 
 KINDS = ("village", "community", "neighbourhood", "sector")
+SECTORS = ("market", "building", "school", "enterprise", "office")
 COURSE_DOSES = 2
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}")
+_COHORT = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _OPENING = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -85,6 +87,18 @@ def _kind(value: object) -> str:
     if value in KINDS:
         return value
     raise NotAllowed("one of " + ", ".join(KINDS))
+
+
+def _sector(value: object) -> str:
+    if value in SECTORS:
+        return value
+    raise NotAllowed("one of " + ", ".join(SECTORS))
+
+
+def _cohort(value: object) -> str:
+    if isinstance(value, str) and _COHORT.fullmatch(value):
+        return value
+    raise NotAllowed("small letters and underscores, as merchant or party_member, in quotes")
 
 
 def _two_doses(value: object) -> int:
@@ -161,8 +175,9 @@ ARRAYS: Mapping[str, Table] = {
             "name_en": _text,
             "site": _code,
             "target": _whole(1),
-            "cohort": _code,
+            "cohort": _cohort,
+            "sector": _sector,
         },
-        optional=frozenset({"cohort"}),
+        optional=frozenset({"cohort", "sector"}),
     ),
 }

@@ -8,6 +8,16 @@ from zoneinfo import ZoneInfo
 
 # Vaccine Administration Law, art. 46: records are kept this long after the vaccine's expiry.
 RETENTION_YEARS = 5
+# What kind of sector a cohort works in (R16).
+SECTOR_OF = {
+    "merchant": "market",
+    "market_staff": "market",
+    "builder": "building",
+    "teacher": "school",
+    "parent": "school",
+    "enterprise_worker": "enterprise",
+    "office_staff": "office",
+}
 
 
 class UnknownSite(LookupError):
@@ -69,7 +79,8 @@ class Unit:
     """A village, community, neighbourhood or sector (R16), docked to a site (R15).
 
     ``target`` is the number of people who should complete the course. ``cohort`` is the cohort that
-    most of a sector's people belong to (``merchant`` for a market), else ``general``.
+    most of a sector's people belong to (``merchant`` for a market), else ``general``. ``sector``
+    says what kind of sector it is, where the cohort does not tell.
     """
 
     code: str
@@ -79,6 +90,12 @@ class Unit:
     site: str
     target: int
     cohort: str = "general"
+    sector: str | None = None
+
+    @property
+    def sector_kind(self) -> str | None:
+        """What kind of sector this is (R16), None for a place or where nothing tells."""
+        return self.sector or SECTOR_OF.get(self.cohort)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from shared.contracts import (
     matches,
     registration,
     reporting,
+    rosters,
     screening,
     supervision,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "matches",
     "registration",
     "reporting",
+    "rosters",
     "screening",
     "supervision",
 ]

@@ -68,6 +68,16 @@ def _visitor(gate: Gate, request: Request) -> tuple[Person | None, str | None]:
     return (by, renewed) if isinstance(by, Person) else (None, None)
 
 
+def refused_visitor(gate: Gate, request: Request) -> current.Request:
+    """Who is told that something was refused: the page round it is theirs, with their ways on."""
+    try:
+        by, _ = gate.who(request)
+    except TokenRefused:
+        by = None
+    person = by if isinstance(by, Person) else None
+    return current.Request(person, mark=gate.mark(person) if person else "")
+
+
 class Admitted:
     """A request that was let in: by whom, thanks to which grants, with which new token."""
 
@@ -125,7 +135,8 @@ def _places(service: Any, allow: Allow, path: dict[str, Any], by: Person) -> lis
     if allow.at == "part":
         return [Place(site=service.part.site)]
     app = service.app
-    units = (path["unit"],) if allow.at == "unit" else app.units_of(path["resident"])
+    at_unit = allow.at == "unit"
+    units = (service.unit_of_path(path),) if at_unit else app.units_of(path["resident"])
     cadre = _cadre(app, by, path["resident"]) if allow.at == "resident" else None
     if service.part.site:
         return [Place(unit, service.part.site, cadre) for unit in units]

@@ -24,13 +24,13 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
-        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
         "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(),"
-        " bluetooth=(), display-capture=(), publickey-credentials-get=()"
+        " display-capture=(), publickey-credentials-get=()"
     ),
     # What a page shows of a person must not stay in a browser that the next nurse uses, nor in a
     # proxy; /static says otherwise for itself.

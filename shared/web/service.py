@@ -15,6 +15,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from shared.access import PUBLIC, SIGNED_IN, Allow, Person, Place, current, parts
+from shared.access.doors import door_of, may_open
 from shared.access.gate import RemoteOffice
 from shared.access.refusals import NotAllowed, NotSignedIn
 from shared.access.roles import ROLES
@@ -117,6 +118,7 @@ class Service:
             "supervision": self.deployment.part("supervision").address,
             "roles": ROLES,
             "parts": self.deployment.parts,
+            "teams": self._teams(),
             "campaign": campaign,
             "site": campaign.site(self.part.site) if self.part.site else None,
             "now": self.app.now(),
@@ -132,9 +134,27 @@ class Service:
 
     def _rooms(self) -> list[tuple[str, str, str]]:
         """This team's pages that the visitor may open."""
-        roles = self.visitor.roles() if self.visitor else frozenset[str]()
+        if (visitor := self.visitor) is None:
+            return []
         pages = _pages_of(type(self))
-        return [room for room in self.nav if roles & pages[room[0].partition("?")[0]]]
+        return [
+            room
+            for room in self.nav
+            if may_open(pages[room[0].partition("?")[0]], visitor, self.part)
+        ]
+
+    def _teams(self) -> list[tuple[Part, str]]:
+        """The parts the visitor may enter, each with the address of the page to begin with."""
+        doors = ((part, door_of(part, self.visitor)) for part in self.deployment.parts)
+        return [(part, f"{part.address}{door}") for part, door in doors if door]
+
+    @property
+    def way_on(self) -> str:
+        """Where a visitor who was refused goes on: this part's door, or what is theirs alone."""
+        if (visitor := self.visitor) is None:
+            return "/"
+        own = f"{self.deployment.part('supervision').address}/account"
+        return door_of(self.part, visitor) or own
 
     # Who is there
 
@@ -156,6 +176,10 @@ class Service:
         """Where the request comes from."""
         asked = current.current()
         return asked.address if asked else ""
+
+    def unit_of_path(self, path: dict[str, Any]) -> str:
+        """The unit that an entry point "at the unit" is about, by what stands in its address."""
+        return path["unit"]
 
     def must_reach(self, place: Place) -> None:
         """Raise `NotAllowed` unless one of the grants that let the person in holds the place."""
@@ -287,10 +311,10 @@ def _standing(standing: Standing, position: int) -> dict[str, Any]:
 
 
 @cache
-def _pages_of(service_class: type[Service]) -> dict[str, frozenset[str]]:
-    """The roles that may open each page, by its address."""
+def _pages_of(service_class: type[Service]) -> dict[str, Allow]:
+    """Whom each page lets in, by its address."""
     found = declarations(service_class)
-    return {each.url: frozenset(each.allow.roles) for each in found if each.kind == "page"}
+    return {each.url: each.allow for each in found if each.kind == "page"}
 
 
 @cache

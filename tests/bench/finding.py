@@ -9,6 +9,7 @@ import random
 import statistics
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,8 @@ from uuid import UUID
 from services.registration.domain.resident import Resident
 from services.registration.likeness import LIKELY
 from services.registration.names import name_of
-from services.registration.tracing import Seen
+from services.registration.tracing import REGION, Seen, Tracer, salt_of, sought_of
+from shared.privacy import Blind
 from tests.kit import PartUnderTest
 from tests.rosters.duplicates import a_town
 
@@ -133,3 +135,34 @@ def search(people: int) -> Figures:
         "search_ms_p99": every[int(0.99 * (len(every) - 1))],
     }
     return found | {f"search_{kind}_ms": statistics.median(of) for kind, of in took.items()}
+
+
+def guessing(people: int) -> Figures:
+    """How many surnames a copy of the database gives away to somebody who counts equal traces.
+
+    The attacker knows how common each surname is in the town, and takes the most frequent trace
+    for the most common surname, and so on: as the traces are, and as they would be without salts.
+    """
+    town = a_town(SEED, people, duplicated=0).people
+    surnames = [sought_of(who)["surname"] for who in town]
+    ranked = [name for name, _ in Counter(surnames).most_common()]
+    tracer = Tracer(Blind(bytes(32)))
+    salted: dict[tuple[int, int], list[tuple[str, Any]]] = {}
+    for number, (who, surname) in enumerate(zip(town, surnames, strict=True)):
+        group = (number // REGION, salt_of(who.resident))
+        salted.setdefault(group, []).append((surname, tracer.row(number, who)["surname"]))
+    return {
+        "guessed_percent": _guessed(salted.values(), ranked),
+        "guessed_unsalted_percent": _guessed([[(name, name) for name in surnames]], ranked),
+        "guessed_blindly_percent": 100 * surnames.count(ranked[0]) / people,
+    }
+
+
+def _guessed(groups: Iterable[list[tuple[str, Any]]], ranked: list[str]) -> float:
+    right = total = 0
+    for group in groups:
+        traces = [trace for trace, _ in Counter(trace for _, trace in group).most_common()]
+        guess = dict(zip(traces, ranked, strict=False))
+        right += sum(guess.get(trace) == surname for surname, trace in group)
+        total += len(group)
+    return 100 * right / total

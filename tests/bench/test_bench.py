@@ -18,6 +18,7 @@ def test_a_measurement_gives_positive_figures():
     ("name", "figures"),
     [
         ("matching", {"match_precision_percent", "match_recall_percent", "match_us_per_person"}),
+        ("guessing", {"guessed_percent", "guessed_unsalted_percent"}),
         ("search", {"search_ms_p50", "search_ms_p99", "search_name_ms", "search_initials_ms"}),
     ],
 )
@@ -37,5 +38,6 @@ def test_every_measurement_says_how_it_is_made():
         "imports",
         "matching",
         "search",
+        "guessing",
     }
     assert all(how for _, _, _, how in MEASURES.values())

@@ -129,6 +129,11 @@ CASES = [
      "the code of a site: stadium"),
     ("target = 40", "target = -40", 45, "units[2].target", "1 or more"),
     ("target = 40", 'target = 40\ncolour = "red"', 46, "units[2].colour", "no such key"),
+    ("target = 40", 'target = 40\nsector = "fair"', 46, "units[2].sector", "market, building"),
+    ("target = 40", 'target = 40\nsector = "market"', 46, "units[2].sector",
+     'no such key where kind is "village"'),
+    ("target = 40", 'target = 40\ncohort = "Party Member"', 46, "units[2].cohort",
+     "small letters and underscores"),
     ('name_en = "Village B"\n', "", 39, "units[2].name_en", "a text in quotes"),
     ("end = 2024-06-20\n", "", 0, "end", "a date"),
 ]  # fmt: skip
@@ -252,3 +257,15 @@ def test_keys_are_found_round_strings_arrays_and_comments() -> None:
 def test_no_text_stops_the_key_scanner(lines: list[str]) -> None:
     found = key_lines("\n".join(lines))
     assert all(1 <= line <= len(lines) for line in found.values())
+
+
+def test_a_sector_tells_its_kind_by_its_cohort_or_says_it() -> None:
+    town = load(TOWN)
+    kinds = {code: town.unit(code).sector_kind for code in ("s01", "s03", "s05", "s08", "v01")}
+    assert kinds == {
+        "s01": "market",
+        "s03": "building",
+        "s05": "school",
+        "s08": "enterprise",
+        "v01": None,
+    }

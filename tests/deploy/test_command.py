@@ -19,7 +19,8 @@ import requests
 from typer.testing import CliRunner
 
 from deploy.accounts import rehearsal_accounts
-from deploy.cli import app
+from deploy.cli import app, main
+from deploy.running import embedded_deployment
 from deploy.servers import HOST
 from shared.access.service_tokens import header_of
 from shared.deployment import Deployment
@@ -64,7 +65,7 @@ def up(folder: Path, first_port: int) -> Iterator[subprocess.Popen[bytes]]:
             [sys.executable, "-W", "ignore", "-c", ENTRY, *arguments], stdout=log, stderr=log
         )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not answers(first_port + 7):
             assert child.poll() is None, (folder.parent / "log").read_text()
             assert time.monotonic() < deadline, (folder.parent / "log").read_text()
@@ -112,10 +113,14 @@ def test_up_serves_stops_cleanly_on_ctrl_c_and_goes_on_with_the_same_data(folder
             assert time.monotonic() < deadline, printed
             time.sleep(0.2)
         assert status["parts"]["appointments/stadium"]["head"] == 2
+        relays = [part["relay"] for part in status["parts"].values()]
+        assert all(relay["healthy"] and relay["lag"] == 0 for relay in relays), relays
         code, printed = run(
             "rebuild", "appointments", "--site", "stadium", "--folder", str(folder), "--json"
         )
         assert (code, json.loads(printed)["replayed"]) == (0, 2)
+        code, printed = run("reindex", "--folder", str(folder), "--json")
+        assert (code, json.loads(printed)) == (0, {"remembered": 0, "unreadable": 0})
         batches = requests.get(f"{site}/api/batches", headers=key, timeout=5).json()["batches"]
         assert [batch["batch"] for batch in batches] == ["B1"]
         assert json.loads(run("dead", "list", "--folder", str(folder), "--json")[1]) == {"dead": []}
@@ -136,3 +141,33 @@ def test_a_folder_without_a_deployment_is_said_to_be_one(tmp_path: Path):
     code, printed = run("status", "--folder", str(tmp_path))
     assert code == 2
     assert "vaxledger up" in printed
+
+
+def said_by(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str):
+    """What the command says, and how it ends."""
+    monkeypatch.setattr(sys, "argv", ["vaxledger", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code, " ".join(capsys.readouterr().out.split())
+
+
+def test_what_the_operator_can_mend_is_said_in_words_without_a_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    said = lambda *words: said_by(monkeypatch, capsys, *words)  # noqa: E731
+    deployment = embedded_deployment(tmp_path / "town", first_port=None)
+    folder = ("--folder", str(deployment.folder))
+    code, text = said("rebuild", "moon", *folder)
+    assert (code, "there are: registration, screening" in text) == (2, True), text
+    assert said("serve", "appointments", "--site", "moon", *folder)[0] == 2
+    code, text = said("rebuild", "reporting", *folder)
+    assert (code, "did not answer" in text) == (2, True), text
+    code, text = said(
+        "up", "--campaign", str(tmp_path / "no.toml"), "--folder", str(tmp_path / "x")
+    )
+    assert (code, "no.toml: 1 mistake" in text) == (2, True), text
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", deployment.parts[2].port))
+        taken.listen()
+        code, text = said("up", *folder)
+    assert (code, f"Ports {deployment.parts[2].port} are in use" in text) == (2, True), text

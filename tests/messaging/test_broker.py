@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import random
 import sys
 import textwrap
@@ -11,7 +13,11 @@ from typing import Any
 
 import pika
 import pytest
+from rich.console import Console
+from typer.testing import CliRunner
 
+from deploy import operations
+from deploy.cli import app
 from deploy.parts import open_application
 from deploy.processes import Process
 from deploy.servers import RabbitMQ, free_ports
@@ -114,7 +120,12 @@ def test_what_cannot_be_read_becomes_a_dead_letter_and_stops_nothing(town):
     assert {letter["reason"] for letter in letters} == {"rejected"}
     assert letters[0]["excerpt"] == "not json"
     assert town.standing()["rejected"] == 2
-    assert dead.replay_dead_letters(broker) == 2
+    folder = str(town.deployment.folder)
+    listed = CliRunner().invoke(app, ["dead", "list", "--folder", folder, "--json"])
+    assert [letter["excerpt"] for letter in json.loads(listed.output)["dead"]] == ["not json", "{}"]
+    replayed = CliRunner().invoke(app, ["dead", "replay", "--folder", folder, "--json"])
+    assert json.loads(replayed.output) == {"replayed": 2}
+    wait_until(lambda: town.standing()["rejected"] == 4, "both came again")
     wait_until(lambda: len(dead.dead_letters(broker)) == 2, "they die again, for the same reason")
 
 
@@ -189,6 +200,34 @@ def test_a_plain_nameko_service_and_a_ten_line_client_receive_events(tmp_path, r
         outsider.stop()
         relaying.stop()
         store.close()
+
+
+def test_a_dead_relay_is_told_from_a_quiet_one(tmp_path, rabbitmq, monkeypatch):
+    deployment = a_deployment(tmp_path, rabbitmq.url, free_ports(5), NEVER)
+    relaying = relay(deployment, SITE)
+
+    def standing() -> dict[str, Any]:
+        return operations.status(deployment)["parts"][SITE]["relay"]
+
+    with running(deployment, SITE):
+        assert not standing()["healthy"], "nobody has ever relayed"
+        relaying.start()
+        try:
+            wait_until(lambda: standing()["healthy"], "a quiet relay is alive")
+            assert standing()["silent_seconds"] <= operations.DEAD_RELAY_SECONDS
+            relaying.kill()
+            monkeypatch.setattr(operations, "DEAD_RELAY_SECONDS", 1)
+            wait_until(lambda: not standing()["healthy"], "a dead one is not")
+            assert not operations.status(deployment)["healthy"]
+            assert "silent" in rendered(operations.status_table(operations.status(deployment)))
+        finally:
+            relaying.stop()
+
+
+def rendered(table: Any) -> str:
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(table)
+    return console.export_text()
 
 
 def test_only_one_of_two_relays_is_active_and_the_other_takes_over(tmp_path, rabbitmq):

@@ -74,6 +74,7 @@ def a_browser() -> Iterator[Browser]:
 
 LOGINS = {
     "registration": "office",
+    "calls": "v01-cadre",
     "screening": "doctor",
     "appointments": "stadium-leader",
     "problem": "stadium-leader",
@@ -114,9 +115,16 @@ def addresses(deployment: Deployment, resident: str, unit: str, week: str) -> li
     site = url["appointments/stadium"]
     pages: dict[str, str] = {
         "registration-town": f"{url['registration']}/",
+        "registration-find": f"{url['registration']}/find",
         "registration-unit": f"{url['registration']}/units/{unit}",
+        "registration-docking": f"{url['registration']}/units/{unit}/docking"
+        "?site=township&since=2024-05-06",
         "registration-resident": f"{url['registration']}/residents/{resident}",
         "registration-matches": f"{url['registration']}/matches",
+        "registration-cadres": f"{url['registration']}/cadres",
+        "registration-unit-cadres": f"{url['registration']}/units/{unit}/cadres?level=lane",
+        "calls-list": f"{url['registration']}/list",
+        "calls-visits": f"{url['registration']}/list?show=all&channel=visit",
         "screening-queue": f"{url['screening']}/",
         "screening-resident": f"{url['screening']}/residents/{resident}",
         "appointments-day": f"{site}/",

@@ -102,15 +102,14 @@ def test_a_clerk_uploads_sees_what_to_mend_and_uploads_again(town: Town, tmp_pat
     page = town.page("v01-chief", f"{town.url['registration']}/units/v01")
     page.set_input_files("input[type=file]", messy)
     page.click("form[action*=roster] button")
-    page.wait_for_selector("h1:has-text('导入')")
+    page.wait_for_selector("h1:has-text('导入结果')")
     result = page.inner_text("main")
     assert typo in result
     assert "缺少姓名" in result
     assert "2 行有问题" in result
-    page.goto(f"{town.url['registration']}/units/v01")
     page.set_input_files("input[type=file]", mended)
     page.click("form[action*=roster] button")
-    page.wait_for_selector("h1:has-text('导入')")
+    page.wait_for_selector(".banner:has-text('全部 2 行已处理')")
     assert typo not in page.inner_text("main")
     page.goto(f"{town.url['registration']}/units/v01?status=registered")
     assert "演练乙" in page.inner_text("main")
@@ -209,6 +208,98 @@ def test_a_refused_command_is_a_page_that_says_what_to_do(town: Town):
     shown = page.inner_text(".problem")
     assert "返回" in shown
     assert any(word in shown for word in ("最早", "过去", "没有这个人"))
+    page.close()
+
+
+def given_people_to_call(town: Town, year: int) -> list[str]:
+    """Four people born in a year, whom nobody has asked yet, on the list of v01's cadre."""
+    roster = a_roster(*((f"演练呼{n}", card(f"420000{year}052150{n}")) for n in range(4)))
+    api, unit = town.api, "/api/units/v01"
+    entries = api.upload("registration", f"{unit}/roster", roster, f"born {year}")["entries"]
+    people = [entry["resident"] for entry in entries]
+    chosen = {"choice": "residents", "residents": people, "cadres": ["v01-cadre"]}
+    api.command("registration", f"{unit}/assignments", chosen, f"born {year} are assigned")
+    return people
+
+
+def tap(page: Page, resident: str, label: str) -> None:
+    """Tap a button on somebody's card with a finger, and wait for the page that follows."""
+    button = page.locator(f"#r-{resident} button", has_text=label)
+    box = button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44, f"{label} is {box['height']} px high"
+    with page.expect_navigation(url=f"**just={resident}"):
+        button.tap()
+
+
+@pytest.mark.parametrize("width", [320, 430])
+def test_a_cadre_works_through_the_list_on_a_phone(town: Town, width: int):
+    first, second, third, fourth = given_people_to_call(town, 1950 + width // 10)
+    context = town.browser.new_context(
+        viewport={"width": width, "height": 700}, locale="zh-CN", has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    sign_in(page, town.deployment, f"{town.url['registration']}/list", "v01-cadre")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    phone = page.locator(f"#r-{first} a.tel")
+    assert (phone.get_attribute("href") or "").startswith("tel:1000000000")
+    tap(page, first, "愿意")
+    assert "演练呼0" in page.inner_text(".banner")
+    tap(page, second, "担心安全")
+    tap(page, third, "未联系上")
+    tap(page, fourth, "犹豫")
+    left = page.locator(".figure .number").first.inner_text()
+    assert page.locator(f"#r-{fourth}").count() == 0, "who was called is off today's list"
+    with page.expect_navigation(url="**done=undone"):
+        page.locator(".banner.undo button").tap()
+    assert "已撤销" in page.inner_text(".banner")
+    assert page.locator(f"#r-{fourth}").count() == 1
+    assert int(page.locator(".figure .number").first.inner_text()) == int(left) + 1
+    for resident, status in ((first, "consented"), (second, "declined"), (fourth, "registered")):
+        found = town.api.get("registration", f"/api/residents/{resident}")
+        assert found["status"] == status
+    context.close()
+
+
+def access_key(page: Page, digit: str) -> None:
+    """Press Alt and a digit, with the text that the browser's own driver leaves out."""
+    session = page.context.new_cdp_session(page)
+    key = {"key": digit, "code": f"Digit{digit}", "windowsVirtualKeyCode": ord(digit)}
+    text = {"text": digit, "unmodifiedText": digit}
+    session.send("Input.dispatchKeyEvent", {"type": "keyDown", "modifiers": 1} | key | text)
+    session.send("Input.dispatchKeyEvent", {"type": "keyUp", "modifiers": 1} | key)
+
+
+def test_a_cadre_calls_by_keyboard_alone(town: Town):
+    given_people_to_call(town, 1990)
+    page = town.page("v01-cadre", f"{town.url['registration']}/list")
+    first = page.locator("article.call").first
+    resident = (first.get_attribute("id") or "").removeprefix("r-")
+    with page.expect_navigation(url=f"**just={resident}"):
+        access_key(page, "3")
+    assert "犹豫" in page.inner_text(".banner")
+    with page.expect_navigation(url="**done=undone"):
+        access_key(page, "0")
+    assert page.locator(f"#r-{resident}").count() == 1
+    page.close()
+
+
+def test_a_chief_shares_a_village_out_after_a_preview(town: Town):
+    page = town.page("v01-chief", f"{town.url['registration']}/units/v01/cadres")
+    form = page.locator("#by-rule")
+    form.locator("input[name=unassigned]").uncheck()
+    form.locator("input[name='cadres.v01-chief']").check()
+    form.locator("input[name='cadres.v01-cadre']").check()
+    form.locator("button").click()
+    page.wait_for_selector("h1:has-text('预览')")
+    assert "还没有保存" in page.inner_text(".banner")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('已分配')")
+    figures = town.api.get("registration", "/api/units/v01/cadres")
+    shares = sorted(row["assigned"] for row in figures["cadres"])
+    assert shares[1] - shares[0] <= 1
+    assert figures["unassigned"] == 0
     page.close()
 
 

@@ -372,6 +372,30 @@ def test_reindexing_gives_the_same_table(small: Town):
     assert small.looks() == []
 
 
+def test_reindexing_goes_on_where_it_stopped(small: Town, monkeypatch: pytest.MonkeyPatch):
+    people = small.imported(PEOPLE)
+    monkeypatch.setattr("services.registration.traces.AT_ONCE", 3)
+    with small.transaction():
+        small.app.store.current.connection.execute(traces.delete())
+    app: Any = small.app
+    after, steps = None, list[int]()
+    while True:
+        said = app.reindex(after)
+        steps.append(said["remembered"])
+        if (after := said["after"]) is None:
+            break
+    assert steps == [3, 3, 1]
+    assert small.found("zwl") == [people[101]]
+    assert len(small.table()) == len(people)
+
+
+def test_reindexing_remembers_no_erased_person(small: Town):
+    people = small.imported({101: ("张伟丽", "13800110101"), 102: ("李小明", "13800110202")})
+    small.http.post(f"/api/residents/{people[101]}/erase", {"reason": "by_request"})
+    assert reindexed(small) == {"remembered": 1, "unreadable": 1, "after": None}
+    assert [row["resident"] for row in small.table()] == [people[102]]
+
+
 def test_only_the_operator_reindexes(small: Town):
     assert small.http.post("/reindex", {}).status_code in (401, 403)
 

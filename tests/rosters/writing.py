@@ -12,6 +12,7 @@ from xlsxwriter import Workbook
 
 from tests.rosters.layouts import Page
 
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
 ENCODINGS = {"csv-utf8": "utf-8", "csv-bom": "utf-8-sig", "csv-gb18030": "gb18030"}
 
 
@@ -30,7 +31,7 @@ def write(path: Path, kind: str, pages: list[Page], delimiter: str = ",") -> Non
 
 
 def _xlsx(path: Path, pages: list[Page]) -> None:
-    with Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with Workbook(str(path), _OPTIONS) as book:
         day = book.add_format({"num_format": "yyyy/m/d"})
         text = book.add_format({"num_format": "@"})
         for page in pages:

@@ -44,3 +44,15 @@ def test_a_failed_sign_in_without_what_was_typed(tmp_path: Path, caplog: pytest.
         assert "office" not in message
     assert caplog.messages[0] == caplog.messages[2]
     assert caplog.messages[0] != caplog.messages[1]
+
+
+def test_a_wrong_password_where_one_is_changed(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    desk = Desk(tmp_path)
+    desk.enrol("office", ("office", "town"))
+    office = desk.part.http.signed_in("office", ("office", "town"))
+    said = {"current": "a guess at a password", "password": "long enough 电池 1"}
+    assert office.form("/account/password", **said).status_code == 401
+    [message] = caplog.messages
+    assert message.startswith("sign-in failed: ")
+    assert "guess" not in message
+    assert "office" not in message

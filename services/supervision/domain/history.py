@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from services.supervision.domain.linked import TAKEN_BACK_TO, People
@@ -71,8 +72,12 @@ OF_UNIT = (
 )
 
 
-def unit_state(unit: str, events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Return how a unit stood after these (name, data) events of `OF_UNIT`.
+def unit_state(
+    unit: str, events: Iterable[tuple[str, Mapping[str, Any]]], day: date
+) -> dict[str, Any]:
+    """Return how a unit stood on a day after these (name, data) events of `OF_UNIT`.
+
+    The site is that of the latest docking which had begun (R15).
 
     They are the unit's own, those of everyone who ever was on its list, and of the records that
     are linked to theirs: a resident whom a correction moved counts where they are now, a person
@@ -80,10 +85,11 @@ def unit_state(unit: str, events: Iterable[tuple[str, Mapping[str, Any]]]) -> di
     """
     state: dict[str, Any] = {"site": None, "target": None}
     people = People()
+    dockings: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for name, data in events:
         if name == "UnitDocked":
-            state["site"] = data["site"]
+            dockings[data["since"]] = data["site"]
         elif name == "TargetSet":
             state["target"] = data["target"]
         elif name == "DoseAdministered":
@@ -91,6 +97,9 @@ def unit_state(unit: str, events: Iterable[tuple[str, Mapping[str, Any]]]) -> di
                 counts["first" if data["dose"] == 1 else "second"] += 1
         else:
             people.take(name, data)
+    if dockings:
+        begun = [since for since in dockings if since <= day.isoformat()]
+        state["site"] = dockings[max(begun) if begun else min(dockings)]
     counts.update(answer for its, answer in people.answers() if its == unit)
     counts["registered"] = people.units().count(unit)
     keys = ("registered", "consented", "declined", "first", "second")

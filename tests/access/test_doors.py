@@ -1,0 +1,106 @@
+"""The teams' navigation leads to pages that let the visitor in, and to no others."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from deploy.parts import service_class
+from shared.access import Grant
+from shared.access.doors import DOORS, door_of, may_open
+from shared.access.roles import ROLES
+from shared.deployment import SERVICES
+from shared.web.endpoints import declarations
+from tests.kit import PartUnderTest, a_person, a_token
+
+SCOPES = {"unit": "unit:v01", "site": "site:stadium", "town": "town"}
+
+
+def pages_of(service: str):
+    rooms = [url.partition("?")[0] for url, _, _ in service_class(service).nav]
+    found = {each.url: each.allow for each in declarations(service_class(service))}
+    return {room: found[room] for room in rooms}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_door_lets_in_whom_its_page_lets_in(service: str):
+    pages = pages_of(service)
+    for url, allow in DOORS[service]:
+        declared = pages[url]
+        assert set(allow.roles) <= set(declared.roles), url
+        assert allow.at == declared.at, url
+    doors = {role for _, allow in DOORS[service] for role in allow.roles}
+    assert doors == {role for allow in pages.values() for role in allow.roles}
+
+
+@pytest.mark.parametrize("role", list(ROLES))
+@pytest.mark.parametrize("source", ["registration", "appointments/stadium", "reporting"])
+def test_every_link_of_a_page_s_frame_opens(tmp_path: Path, role: str, source: str):
+    service, _, site = source.partition("/")
+    part = PartUnderTest(tmp_path, service, site or None)
+    who = part.http.signed_in("somebody", (role, SCOPES[ROLES[role].scope]))
+    person = a_person("somebody", (Grant(role, SCOPES[ROLES[role].scope]),))
+    door = door_of(part.part, person)
+    if door is None:
+        assert who.page("/").status_code == 403
+        return
+    page = who.page(door)
+    assert page.status_code == 200
+    rooms = re.search(r'<nav class="rooms".*?</nav>', page.text, re.DOTALL)
+    assert rooms
+    for address in re.findall(r'href="([^"]+)"', rooms[0]):
+        assert who.page(address).status_code == 200, address
+    teams = re.search(r'<nav class="teams".*?</nav>', page.text, re.DOTALL)
+    assert teams
+    led_to = re.findall(r'href="([^"]+)"', teams[0])
+    wanted = [(other, door_of(other, person)) for other in part.deployment.parts]
+    assert led_to == [f"{other.address}{url}" for other, url in wanted if url]
+
+
+def test_the_county_is_led_to_the_published_reports_only(tmp_path: Path):
+    part = PartUnderTest(tmp_path, "reporting")
+    county = part.http.signed_in("county", ("county_subscriber", "town"))
+    frame = county.page("/weeks").text.partition("<main")[0]
+    assert re.findall(r'<a href="([^"]+)" aria-current', frame) == [f"{part.part.address}/weeks"]
+    assert frame.count("<nav") == 2
+    refused = county.page("/")
+    assert refused.status_code == 403
+    assert 'href="/weeks"' in refused.text.partition("<main")[2]
+
+
+def test_the_county_reads_no_week_before_it_is_published(tmp_path: Path):
+    part = PartUnderTest(tmp_path, "reporting")
+    part.at("2024-04-09")
+    office = part.http.signed_in("office", ("office", "town"))
+    county = part.http.signed_in("county", ("county_subscriber", "town"))
+    assert office.get("/api/weeks/2024-W14").status_code == 200
+    assert county.get("/api/weeks/2024-W14").status_code == 403
+    assert county.page("/weeks/2024-W14").status_code == 403
+    assert county.post("/api/weeks/2024-W14/close").status_code == 403
+    assert office.post("/api/weeks/2024-W14/close").status_code == 200
+    assert county.get("/api/weeks/2024-W14").json == office.get("/api/weeks/2024-W14").json
+    assert county.page("/weeks/2024-W14").status_code == 200
+
+
+def test_a_nurse_of_another_site_is_led_to_its_places_and_not_to_its_people(tmp_path: Path):
+    part = PartUnderTest(tmp_path, "appointments", "stadium")
+    nurse = a_person("nurse", (Grant("site_staff", "site:community"),))
+    assert door_of(part.part, nurse) == "/sessions"
+    assert not may_open(pages_of("appointments")["/"], nurse, part.part)
+
+
+def test_a_refusal_still_knows_who_is_signed_in(tmp_path: Path):
+    part = PartUnderTest(tmp_path, "registration")
+    chief = part.http.signed_in("v01-chief", ("unit_chief", "unit:v01"))
+    gate = part.routes.gate
+    chief.client.set_cookie(gate.cookie, a_token(chief.person, gate.audience))
+    refused = chief.client.get("/units/v02", headers={"Accept": "text/html"})
+    assert refused.status_code == 403
+    frame = refused.text.partition("<main")[0]
+    assert "v01-chief" in frame
+    assert "/sign-in" not in frame
+    chief.client.set_cookie(gate.cookie, "forged")
+    nobody = chief.client.get("/units/v02", headers={"Accept": "text/html"})
+    assert (nobody.status_code, nobody.location.split("?")[0][-8:]) == (303, "/sign-in")

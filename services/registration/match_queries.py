@@ -85,12 +85,12 @@ class MatchQueries(RegistrationQueries):
         rows = self.rows(linked.where(residents.c.merged_into.is_not(None)))
         return {each for row in rows for each in row.values()} & {*ids}
 
-    def _history(self, resident: str) -> list[dict[str, Any]]:
+    def history_of(self, resident: str) -> list[dict[str, Any]]:
         """What happened to a record and to those that have yielded to it, and who decided that."""
         records = [resident, *self.yielded_to([resident])]
         told = self.decisions_on(records)
         for record in records:
-            told += super()._history(record)
+            told += super().history_of(record)
         return sorted(told, key=lambda each: (each["at"], each["source"], each["position"]))
 
     # Who is whom

@@ -164,7 +164,7 @@ class RegistrationQueries(Application):
             "also": self.also_listed(resident),
             "cohorts": self.cohorts_of(resident),
             "reasons": json.loads(row["reasons"] or "[]"),
-            "history": self._history(str(resident)),
+            "history": self.history_of(str(resident)),
         }
 
     def identities(
@@ -241,7 +241,8 @@ class RegistrationQueries(Application):
         """The streams of this store that tell of a resident; parts of registration add theirs."""
         return (resident,)
 
-    def _history(self, resident: str) -> list[dict[str, Any]]:
+    def history_of(self, resident: str) -> list[dict[str, Any]]:
+        """What happened to a resident here and at other teams, oldest first."""
         own = [
             {
                 "at": event.recorded_at,

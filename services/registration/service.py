@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request
 from services.registration import schemas
 from services.registration.allowed import (
     ANYBODY,
+    PAIR,
     RESIDENT,
     RESIDENT_OR_OVERSIGHT,
     UNIT,
@@ -18,6 +19,7 @@ from services.registration.allowed import (
 )
 from services.registration.application import Registration
 from services.registration.contact_service import ContactService
+from services.registration.matches_service import MatchesService
 from services.registration.notice_service import NoticeService
 from services.registration.responsibility_service import ResponsibilityService
 from services.registration.search_service import SearchService
@@ -36,7 +38,12 @@ KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
 class RegistrationService(
-    UnitService, ContactService, ResponsibilityService, SearchService, NoticeService
+    MatchesService,
+    UnitService,
+    ContactService,
+    ResponsibilityService,
+    SearchService,
+    NoticeService,
 ):
     """The campaign, its units, who lives in them and what they answered."""
 
@@ -45,6 +52,7 @@ class RegistrationService(
     app: Registration
     nav = (
         ("/", "全镇", "Town"),
+        ("/matches", "疑似重复", "Likely duplicates"),
         ("/list", "我的名单", "My list"),
         ("/cadres", "责任人", "Cadres"),
         ("/find", "找人", "Find"),
@@ -171,6 +179,7 @@ class RegistrationService(
             reasons=DECLINE_REASONS,
             erase_reasons=ERASE_REASONS,
             done=done,
+            decides_pairs=bool(self.person.roles() & set(PAIR.roles)),
             **self.contact_choices(),
             **self.mobilisation(resident, person["unit"]),
         )

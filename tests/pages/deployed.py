@@ -145,6 +145,7 @@ def addresses(
         "registration-docking": f"{url['registration']}/units/{unit}/docking"
         "?site=township&since=2024-05-06",
         "registration-resident": f"{url['registration']}/residents/{resident}",
+        "registration-matches": f"{url['registration']}/matches",
         "registration-cadres": f"{url['registration']}/cadres",
         "registration-unit-cadres": f"{url['registration']}/units/{unit}/cadres?level=lane",
         "calls-list": f"{url['registration']}/list",

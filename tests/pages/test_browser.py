@@ -26,6 +26,7 @@ from tests.pages.deployed import (
     sign_in,
     somebody_today,
 )
+from tests.registration.workbooks import person, roster
 
 DAY = date(2024, 4, 9)
 
@@ -120,6 +121,47 @@ def test_a_clerk_uploads_sees_what_to_mend_and_uploads_again(town: Town, tmp_pat
     assert typo not in page.inner_text("main")
     page.goto(f"{town.url['registration']}/units/v01?status=registered")
     assert "演练乙" in page.inner_text("main")
+    page.close()
+
+
+def test_a_chief_decides_a_close_match_by_keyboard_and_undoes_it(town: Town, tmp_path: Path):
+    """One person twice on a roster: same name and telephone, a mistyped number."""
+    twice, url = tmp_path / "twice.xlsx", town.url["registration"]
+    same = {"phone": "13812340000"}
+    one = person(701, "演练重名", card=card("42000019770707701"), **same)
+    other = person(702, "演练重名", card=card("42000019770707711"), **same)
+    twice.write_bytes(roster(one, other))
+    page = town.page("v01-chief", f"{url}/units/v01")
+    page.set_input_files("input[type=file]", twice)
+    page.click("form[action*=roster] button")
+    page.wait_for_selector("h1:has-text('导入')")
+
+    def left() -> int:
+        return int(page.inner_text("nav.filters a >> nth=0").split()[1])
+
+    page.goto(f"{url}/matches")
+    before = left()
+    assert before >= 1
+    assert page.locator("table.sides thead a").count() == 2
+    assert page.locator("table.sides mark").count() > 0
+    shown = page.inner_text("table.sides thead")
+    page.keyboard.press("1")
+    page.wait_for_url("**/matches?done=same")
+    assert "已合并" in page.inner_text(".banner.undo")
+    assert left() == before - 1
+    page.click(".banner.undo button")
+    page.wait_for_url("**/matches?done=undone")
+    assert "恢复原样" in page.inner_text(".banner")
+    assert left() == before
+    assert page.inner_text("table.sides thead") == shown
+    page.keyboard.press("3")
+    page.wait_for_url("**/matches?done=later")
+    assert left() == before - 1
+    page.click(".banner.undo button")
+    page.wait_for_url("**/matches?done=undone")
+    page.keyboard.press("2")
+    page.wait_for_url("**/matches?done=different")
+    assert left() == before - 1
     page.close()
 
 

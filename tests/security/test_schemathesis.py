@@ -85,6 +85,7 @@ def known_to(part: PartUnderTest) -> dict[str, str]:
     return {
         "login": "somebody",
         "resident": resident,
+        "other": resident,
         "job": job,
         "unit": "v15",
         "batch": "SV-1",

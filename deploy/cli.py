@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,9 +14,10 @@ import requests
 import typer
 from pika.exceptions import AMQPError
 from rich.console import Console
+from rich.markup import escape
 
 from deploy import access as access_table
-from deploy import accounts, keys, operations, running
+from deploy import accounts, importing, keys, operations, running
 from deploy.processes import ProcessError
 from deploy.rehearsal.api import Unanswered
 from deploy.rehearsal.journal import AnotherRehearsal, Stopped
@@ -183,6 +185,33 @@ def keys_rotate_master(
     """Put a new master key into use and rewrap every key; the parts go on 更换主密钥."""
     document = keys.rotate_master(_deployment(folder), forget_old=forget_old)
     _print(json, document, lambda d: f"{d['in_use']}: {d['rewrapped']} rewrapped 已重新包裹")
+
+
+@app.command("import")
+def import_rosters(
+    files: Annotated[list[Path], typer.Argument(exists=True, help="Files, or folders of them")],
+    unit: Annotated[
+        str | None, typer.Option(help="Of which unit; else as the file is called")
+    ] = None,
+    login: Annotated[str, typer.Option(help="Who hands them in")] = "office",
+    folder: FolderOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Hand rosters in and show what became of every row 导入名册."""
+    deployment, errors = _deployment(folder), Console(stderr=True)
+    try:
+        handed = importing.files_of(files, unit)
+        password = importing.password_of(login, partial(typer.prompt, hide_input=True))
+        importing.hand_in(importing.Office(deployment, login, password), handed, errors)
+    except importing.Refused as refusal:
+        errors.print(f"[red]{escape(str(refusal))}[/red]")
+        raise typer.Exit(2) from None
+    if json:
+        typer.echo(operations.to_json(importing.as_json(handed)))
+    else:
+        for table in importing.tables(handed):
+            console.print(table)
+    raise typer.Exit(importing.exit_code(handed))
 
 
 @app.command()

@@ -15,6 +15,8 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from shared.messaging.relay import Relay, active
 
 IDLE_SECONDS = 1.0
 GATHER_SECONDS = 0.04  # a batch costs each follower one commit, whatever its size
+HOLD_SECONDS, LOOK_SECONDS = 5.0, 0.1  # between two batches while a long job is at work
 STOP_SECONDS = 10
 
 log = logging.getLogger("vaxledger")
@@ -48,7 +51,8 @@ def serve(deployment: Deployment, parts: tuple[Part, ...]) -> None:
         for application in applications:
             store = application.store
             publisher = MemoryPublisher(store.source, sources)
-            eventlet.spawn_n(relay_forever, store, publisher, stopping)
+            busy = partial(getattr, application, "at_work", False)
+            eventlet.spawn_n(relay_forever, store, publisher, stopping, busy)
     for one in containers:
         one.start()
     log.info("serving %s", ", ".join(part.source for part in parts))
@@ -59,8 +63,17 @@ def serve(deployment: Deployment, parts: tuple[Part, ...]) -> None:
         application.store.close()
 
 
-def relay_forever(store: Store, publisher: MemoryPublisher, stopping: threading.Event) -> None:
-    """Relay one store inside this process, woken by its commits."""
+def relay_forever(
+    store: Store,
+    publisher: MemoryPublisher,
+    stopping: threading.Event,
+    busy: Callable[[], bool] = lambda: False,
+) -> None:
+    """Relay one store inside this process, woken by its commits.
+
+    While the store's part is `busy` with a long job, one batch goes out every few seconds: the
+    other parts, which live in the same thread, would take its time away.
+    """
     news = threading.Event()
     store.listeners.append(news.set)
     relay = Relay(store, publisher)
@@ -76,6 +89,10 @@ def relay_forever(store: Store, publisher: MemoryPublisher, stopping: threading.
                 log.exception("relay of %s", store.source)
             if news.wait(IDLE_SECONDS):
                 eventlet.sleep(GATHER_SECONDS)
+            held = 0.0
+            while busy() and held < HOLD_SECONDS:
+                eventlet.sleep(LOOK_SECONDS)
+                held += LOOK_SECONDS
 
 
 def _stop(containers: list[Any]) -> None:

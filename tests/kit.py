@@ -143,6 +143,11 @@ class PartUnderTest:
             self._followers[source] = Follower(self.app, source, fetch)
         return self._followers[source]
 
+    def work(self) -> int:
+        """Do the jobs that wait, as the part's runner would; return how many have ended."""
+        run = getattr(self.app, "run_imports", None)
+        return run() if run else 0
+
     def events(self, *names: str) -> list[dict[str, Any]]:
         """The part's own events as envelopes (all, or those of some names)."""
         documents = [json.loads(body) for _, body in self.app.store.log(0, 1_000_000)]
@@ -272,7 +277,18 @@ class HttpClient:
         return self.client.post(url, json=body or {}, headers=self.bearer(person, **headers))
 
     def upload(self, url: str, content: bytes, *, key: str | None = None) -> TestResponse:
-        """POST a workbook."""
+        """POST a roster, let its job be done, and return what became of the rows.
+
+        A file that is not even taken in is answered at once.
+        """
+        sent = self.send(url, content, key=key)
+        if sent.status_code != 200:
+            return sent
+        self._under_test.work()
+        return self.get(f"/api/imports/{sent.json['import']}/result")  # type: ignore[index]
+
+    def send(self, url: str, content: bytes, *, key: str | None = None) -> TestResponse:
+        """POST a workbook; whatever is done with it later is not waited for."""
         headers = self.bearer(self.person, **{"Idempotency-Key": key or str(uuid.uuid4())})
         return self.client.post(url, data=content, content_type=XLSX, headers=headers)
 
@@ -289,7 +305,15 @@ class HttpClient:
         )
 
     def form_upload(self, url: str, content: bytes, filename: str) -> TestResponse:
-        """POST a file from a page's form."""
+        """POST a file from a page's form, let its job be done, and go to the page it leads to."""
+        sent = self.send_form(url, content, filename)
+        if sent.status_code != 303:
+            return sent
+        self._under_test.work()
+        return self.page(sent.headers["Location"])
+
+    def send_form(self, url: str, content: bytes, filename: str) -> TestResponse:
+        """POST a file from a page's form; whatever is done with it later is not waited for."""
         data = {"file": (io.BytesIO(content), filename), "_key": str(uuid.uuid4())}
         return self.client.post(
             url, data=data, headers=self.bearer(self.person, Accept="text/html")

@@ -21,6 +21,7 @@ PAUSE_SECONDS = 0.25
 TIMEOUT_SECONDS = 60.0
 BULK_TIMEOUT_SECONDS = 1800.0  # a whole roster, the audit of a whole ledger
 SETTLE_PAUSE_SECONDS = 0.05
+JOB_PAUSE_SECONDS = 0.05
 TOKEN_SECONDS = 240.0
 COMMANDS = uuid.UUID("2a2f6c1e-6a0b-5d5e-9f6b-5f40ac2b3c09")
 
@@ -119,6 +120,23 @@ class Api:
             headers["Content-Type"] = "application/json"
             return self._send(source, "POST", path, data=body, headers=headers)
         return self._send(source, "POST", path, json=body, headers=headers)
+
+    def roster(self, unit: str, content: bytes, name: str) -> dict[str, Any]:
+        """Hand in a unit's roster, wait for its job, and return what became of the rows."""
+        taken = self.upload("registration", f"/api/units/{unit}/roster", content, name)
+        address = f"/api/imports/{taken['import']}"
+        done, deadline = -1, 0.0
+        while (job := self.get("registration", address))["state"] in (
+            "queued",
+            "reading",
+            "writing",
+        ):
+            if job["rows_done"] != done:
+                done, deadline = job["rows_done"], time.monotonic() + BULK_TIMEOUT_SECONDS
+            elif time.monotonic() > deadline:
+                raise Unanswered(f"{address}: {job}")
+            time.sleep(JOB_PAUSE_SECONDS)
+        return self.get("registration", f"{address}/result")
 
     def upload(self, source: str, path: str, content: bytes, name: str) -> dict[str, Any]:
         """POST a workbook that has to be taken."""

@@ -128,8 +128,7 @@ class Rehearsal:
         unit, roster = path.stem, self.town.of_unit(path.stem)
         if not roster:
             return
-        url = f"/api/units/{unit}/roster"
-        result = self.api.upload("registration", url, path.read_bytes(), f"roster {unit}")
+        result = self.api.roster(unit, path.read_bytes(), f"roster {unit}")
         entries = sorted(result["entries"], key=lambda entry: entry["row"])
         if len(entries) != len(roster) or result["rows"] != len(roster):
             raise Unanswered(f"roster {unit}: {len(entries)} of {len(roster)} rows are in")

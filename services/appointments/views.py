@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 
 from shared.contracts import Event
-from shared.eventstore import Views, put
+from shared.eventstore import Views, put, put_all
 
 tables = MetaData()
 
@@ -117,10 +118,14 @@ def _docked(connection: Connection, event: Event) -> None:
     connection.execute(insert(dockings), data)
 
 
-@views.on("ResidentRegistered", "ResidentCorrected")
-def _resident(connection: Connection, event: Event) -> None:
-    row = {k: event.data[k] for k in ("resident", "unit", "cohort", "sex", "birth_date")}
-    put(connection, residents, "resident", row | {"identity": event.sealed("identity")})
+@views.on_run("ResidentRegistered", "ResidentCorrected")
+def _resident(connection: Connection, events: Sequence[Event]) -> None:
+    wanted = ("resident", "unit", "cohort", "sex", "birth_date")
+    rows = [
+        {name: event.data[name] for name in wanted} | {"identity": event.sealed("identity")}
+        for event in events
+    ]
+    put_all(connection, residents, "resident", rows)
 
 
 @views.on("ResidentErased")

@@ -8,7 +8,6 @@ from uuid import UUID
 from services.registration.answers import Answers
 from services.registration.assigning import Assigning
 from services.registration.calling import Calling
-from services.registration.close_matches import CloseMatches
 from services.registration.domain.campaign import Campaign
 from services.registration.domain.quotas import Quotas
 from services.registration.domain.refusals import (
@@ -17,9 +16,9 @@ from services.registration.domain.refusals import (
 from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.unit import Unit
+from services.registration.import_work import ImportWork
 from services.registration.policies import policies
 from services.registration.rebooking import Rebooking
-from services.registration.rosters import Rosters
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
 RETAINED = (
@@ -39,7 +38,7 @@ OPENED = (
 )
 
 
-class Registration(Rosters, Answers, Assigning, Calling, Rebooking, CloseMatches):
+class Registration(ImportWork, Answers, Assigning, Calling, Rebooking):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
     aggregates = (Campaign, Unit, Resident, Responsibility, Quotas)

@@ -15,42 +15,65 @@ from services.registration.tracing import Seen
 
 # Kinds whose number has no check digit: one mistyped digit may be another person's number.
 UNCHECKED = frozenset(("passport", "hk_macau_permit", "taiwan_permit"))
+Change = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody registered already, with the opened identity; None when it cannot be read."""
+    """Somebody registered already: the view's row, and who it is; None when nobody can read it."""
 
-    unit: str
+    row: dict[str, Any]
     unit_name: str
-    tie: str
-    cohort: str
     identity: dict[str, Any] | None
-    sex: str | None = None
-    birth_date: date | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit that counts the person."""
+        return self.row["unit"]
+
+    @property
+    def cohort(self) -> str:
+        """The main cohort."""
+        return self.row["cohort"]
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What importing the lines comes to; `changed` and `shared` are the aggregates to save, `seen` who they are.
-
-    `shared` are other units' people whom this unit lists too: nothing of theirs is sealed anew.
-    """
+    """What importing the lines comes to, row by row; `told` are the entries by resident."""
 
     entries: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     faults: list[Fault] = field(default_factory=list[Fault])
+    told: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+
+    def add(self, line: Line, resident: UUID, outcome: str, **more: Any) -> None:
+        """A row was taken."""
+        entry = {"sheet": line.sheet, "row": line.row, "outcome": outcome}
+        entry |= {"resident": str(resident)} | more
+        self.entries.append(entry)
+        self.told[str(resident)] = entry
+
+    def count(self, outcome: str) -> int:
+        """How many rows came out as new, corrected, unchanged or close."""
+        return sum(entry["outcome"] == outcome for entry in self.entries)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What some lines come to: whom to save, and who they are now, to be remembered by.
+
+    `changed` are sealed anew; `shared` are other units' people whom this unit lists too, and
+    people of whom only cohorts are new: nothing of theirs is sealed.
+    """
+
     changed: list[Resident] = field(default_factory=list[Resident])
     shared: list[Resident] = field(default_factory=list[Resident])
     seen: list[Seen] = field(default_factory=list[Seen])
-
-    def count(self, outcome: str) -> int:
-        """How many rows came out as new, corrected or unchanged."""
-        return sum(entry["outcome"] == outcome for entry in self.entries)
+    new: list[Seen] = field(default_factory=list[Seen])
 
 
 def register(line: Line, resident: UUID, unit: str, cohort: str) -> Resident:
     """Return a new resident; `cohort` is the unit's own, for a row that says none."""
-    return Resident(
+    person = Resident(
         resident=resident,
         unit=unit,
         tie=line.tie,
@@ -60,6 +83,9 @@ def register(line: Line, resident: UUID, unit: str, cohort: str) -> Resident:
         document_kind=line.document.kind,
         identity=identity_of(line, {}),
     )
+    if line.cohorts and len(line.cohorts) > 1:
+        person.tag(line.cohorts)
+    return person
 
 
 def identity_of(line: Line, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,21 +112,26 @@ def seen_in(line: Line, resident: UUID, known: Mapping[str, Any]) -> Seen:
     )
 
 
-def differs(line: Line, known: Known) -> bool:
-    """Tell whether the line says something that is not registered yet."""
-    return (
-        line.tie != known.tie
-        or (line.cohort or known.cohort) != known.cohort
-        or (known.sex is not None and line.sex != known.sex)
-        or (known.birth_date is not None and line.birth_date != known.birth_date)
-        or _new_identity(line, known)
-    )
+def changes(line: Line, known: Known) -> list[Change]:
+    """Return what the line says that is not registered yet: field, and its value before and after.
 
-
-def _new_identity(line: Line, known: Known) -> bool:
-    """Tell whether the line changes the identity; one sealed before emails has none."""
-    before = known.identity
-    return before is None or identity_of(line, before) != {"email": "", **before}
+    Empty when it says nothing new.
+    """
+    row, identity = known.row, known.identity
+    was = {name: row[name] for name in ("tie", "cohort", "sex", "birth_date")}
+    now = {
+        "tie": line.tie,
+        "cohort": line.cohort or known.cohort,
+        "sex": line.sex,
+        "birth_date": line.birth_date.isoformat(),
+    } | identity_of(line, identity or {})
+    if identity is not None:
+        was |= {"email": "", **identity}  # one sealed before emails has none
+    return [
+        {"field": name, "before": was.get(name, ""), "after": said}
+        for name, said in now.items()
+        if was.get(name) != said
+    ]
 
 
 def is_another_person(line: Line, known: Known) -> bool:
@@ -112,19 +143,20 @@ def is_another_person(line: Line, known: Known) -> bool:
         line.document.kind in UNCHECKED
         and known.identity is not None
         and known.identity.get("name") not in (None, line.name)
-        and known.birth_date not in (None, line.birth_date)
+        and date.fromisoformat(known.row["birth_date"]) != line.birth_date
     )
 
 
-def correct(line: Line, person: Resident, unit: str, known: Known) -> None:
-    """Let the resident take over what the line says."""
+def correct(line: Line, person: Resident, unit: str, known: Known, said: list[Change]) -> None:
+    """Let the resident take over what the line says; `said` are the changes."""
     identity = identity_of(line, known.identity or {})
+    facts = ("tie", "cohort", "sex", "birth_date")
     person.correct(
         unit=unit,
         tie=line.tie,
         cohort=line.cohort or known.cohort,
         identity=identity,
-        new_identity=_new_identity(line, known),
+        new_identity=any(each["field"] not in facts for each in said),
         sex=line.sex,
         birth_date=line.birth_date,
     )

@@ -28,7 +28,6 @@ from services.registration.views import (
     expiries,
     heard,
     residents,
-    rosters,
     units,
     views,
 )
@@ -106,11 +105,6 @@ class RegistrationQueries(Application):
     def statuses(self, code: str) -> dict[str, int]:
         """How many residents of a unit have each status today."""
         return {r["status"]: r["people"] for r in self.rows(statuses_of(code, self.today()))}
-
-    def rosters(self, code: str) -> list[dict[str, Any]]:
-        """The unit's imports, the newest first."""
-        newest = select(rosters).where(rosters.c.unit == code)
-        return self.rows(newest.order_by(rosters.c.position.desc()).limit(10))
 
     def residents(
         self,

@@ -160,6 +160,7 @@ class RegistrationService(UnitService, ContactService, ResponsibilityService, Se
             r=person,
             unit=self.app.unit(person["unit"]),
             units={each["unit"]: each for each in self.app.units()},
+            may_unlist=self.reachable(each["unit"] for each in person["also"]),
             age=age_on(born, self.app.today()),
             last_age=age_on(born, self.app.campaign.end),
             weeks=[(week, days_of(week)) for week in self.app.weeks()],

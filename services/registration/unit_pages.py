@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.registration import unit_schemas as schemas
-from services.registration.allowed import ANYBODY, OFFICE_ONLY, UNIT_OR_OVERSIGHT
+from services.registration.allowed import ANYBODY, OFFICE_ONLY, UNIT, UNIT_OR_OVERSIGHT
 from services.registration.application import Registration
 from services.registration.domain.refusals import Refusal
 from services.registration.domain.unit import POSTS
-from services.registration.roster_service import RosterService
+from services.registration.imports_service import ImportsService
 from services.registration.schemas import PAGE, SORTS
 from services.registration.standing import STATUSES
 from services.registration.words import SECTOR_WORDS
@@ -20,7 +21,7 @@ from shared.access.roles import OFFICE
 from shared.web import page
 
 
-class UnitPages(RosterService):
+class UnitPages(ImportsService):
     """The overview of the town, the page of a unit, and the page that changes its docking."""
 
     app: Registration
@@ -99,7 +100,7 @@ class UnitPages(RosterService):
             "unit.html",
             unit=self.app.unit(unit) | {"sector": self._sector(unit)},
             people=self.app.statuses(unit),
-            rosters=self.app.rosters(unit),
+            imports=self.app.unit_imports(unit),
             statuses=STATUSES,
             status=status,
             cohort=cohort,
@@ -115,6 +116,12 @@ class UnitPages(RosterService):
             done=done,
             **listed,
         )
+
+    def reachable(self, codes: Iterable[str]) -> list[str]:
+        """Those of some units on whose lists the visitor may work."""
+        grants = self.visitor.grants if self.visitor else ()
+        mine = [grant for grant in grants if grant.role in UNIT.roles]
+        return [code for code in codes if any(grant.reaches(code, None) for grant in mine)]
 
     @property
     def _is_office(self) -> bool:

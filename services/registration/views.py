@@ -7,6 +7,7 @@ Own events feed `campaign`, `units`, `residents` and `rosters`; foreign events f
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -84,6 +85,7 @@ rosters = Table(
     Column("new", Integer, nullable=False),
     Column("corrected", Integer, nullable=False),
     Column("unchanged", Integer, nullable=False),
+    Column("close", Integer, nullable=False),
     Column("errors", Integer, nullable=False),
 )
 doses = Table(
@@ -163,10 +165,11 @@ def _facts(event: Event) -> dict[str, Any]:
     return event.data | sealed | {"erased": None, "retained_until": None}
 
 
-@views.on("ResidentRegistered")
-def _(connection: Connection, event: Event) -> None:
+@views.on_run("ResidentRegistered")
+def _(connection: Connection, events: Sequence[Event]) -> None:
     answer = {"answer": "none", "wished_week": None, "wished_site": None, "decline_reason": None}
-    connection.execute(_new_resident, _facts(event) | answer | {"listed": event.position})
+    rows = [_facts(event) | answer | {"listed": event.position} for event in events]
+    connection.execute(_new_resident, rows)
 
 
 @views.on("ResidentCorrected")

@@ -129,10 +129,31 @@ EVENT_WORDS: dict[str, Words] = {
     "DoseAdministered": ("已接种", "Dose given"),
     "AdverseEventReported": ("不良反应", "Adverse event"),
 }
-OUTCOME_WORDS: dict[str, Words] = {
-    "new": ("新登记", "New"),
+GROUP_WORDS: dict[str, Words] = {
+    "errors": ("错误", "Errors"),
     "corrected": ("已更正", "Corrected"),
+    "close": ("可能已登记", "Close matches"),
+    "new": ("新登记", "New"),
     "unchanged": ("无变化", "Unchanged"),
+}
+IMPORT_WORDS: dict[str, Words] = {
+    "queued": ("排队", "waiting"),
+    "reading": ("读取", "reading"),
+    "writing": ("写入", "writing"),
+    "done": ("完成", "done"),
+    "cancelled": ("已取消", "cancelled"),
+    "failed": ("未能读取", "refused"),
+}
+FIELD_WORDS: dict[str, Words] = {
+    "name": ("姓名", "name"),
+    "card_number": ("证件号", "document number"),
+    "phone": ("电话", "phone"),
+    "address": ("住址", "address"),
+    "tie": ("类别", "tie"),
+    "cohort": ("人群", "cohort"),
+    "email": ("电子邮箱", "email"),
+    "sex": ("性别", "sex"),
+    "birth_date": ("出生日期", "date of birth"),
 }
 # Why two records are taken for one person: `services.registration.likeness.REASONS`.
 MATCH_WORDS: dict[str, Words] = {
@@ -190,7 +211,9 @@ WORDS: dict[str, dict[str, Any]] = {
     "cohorts": COHORT_WORDS,
     "reasons": REASON_WORDS,
     "events": EVENT_WORDS,
-    "outcomes": OUTCOME_WORDS,
+    "groups": GROUP_WORDS,
+    "imports": IMPORT_WORDS,
+    "fields": FIELD_WORDS,
     "sectors": SECTOR_WORDS,
     "posts": POST_WORDS,
     "answers_of_sites": SITE_WORDS,

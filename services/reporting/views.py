@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert, update
 
 from shared.contracts import Event
-from shared.eventstore import Views, put
+from shared.eventstore import Views, put, put_all
 
 tables = MetaData()
 
@@ -56,10 +58,10 @@ reports = Table(
 views = Views(tables)
 
 
-@views.on("ResidentRegistered", "ResidentCorrected")
-def _resident(connection: Connection, event: Event) -> None:
-    row = {"resident": event.data["resident"], "unit": event.data["unit"]}
-    put(connection, residents, "resident", row)
+@views.on_run("ResidentRegistered", "ResidentCorrected")
+def _resident(connection: Connection, events: Sequence[Event]) -> None:
+    rows = [{name: event.data[name] for name in ("resident", "unit")} for event in events]
+    put_all(connection, residents, "resident", rows)
 
 
 @views.on("ConsentGiven", "VaccinationDeclined")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Column, Connection, MetaData, String, Table, delete, insert, update
 
 from shared.contracts import Event
-from shared.eventstore import Views, put
+from shared.eventstore import Views, put, put_all
 
 tables = MetaData()
 
@@ -63,11 +65,14 @@ STATUS = {
 }
 
 
-@views.on("ResidentRegistered", "ResidentCorrected")
-def _resident(connection: Connection, event: Event) -> None:
+@views.on_run("ResidentRegistered", "ResidentCorrected")
+def _resident(connection: Connection, events: Sequence[Event]) -> None:
     wanted = ("resident", "unit", "cohort", "sex", "birth_date")
-    row = {name: event.data[name] for name in wanted} | {"identity": event.sealed("identity")}
-    put(connection, residents, "resident", row)
+    rows = [
+        {name: event.data[name] for name in wanted} | {"identity": event.sealed("identity")}
+        for event in events
+    ]
+    put_all(connection, residents, "resident", rows)
 
 
 @views.on("UnitDocked")

@@ -11,6 +11,7 @@ from shared.contracts import (
     contacts,
     registration,
     reporting,
+    rosters,
     screening,
     supervision,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "encode",
     "registration",
     "reporting",
+    "rosters",
     "screening",
     "supervision",
 ]

@@ -24,6 +24,9 @@ KEYS = (
 )
 
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Undecodable(ContractError):
     """The bytes are not an event envelope."""
 
@@ -66,7 +69,7 @@ class Event:
 
 def encode(document: dict[str, Any]) -> bytes:
     """Return the bytes of an envelope whose keys stand in the order of `KEYS`."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return _write(document).encode()
 
 
 def decode(source: str, position: int, body: bytes, contracts: Catalogue = catalogue) -> Event:

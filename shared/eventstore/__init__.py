@@ -5,7 +5,7 @@ from shared.eventstore.blank import blank
 from shared.eventstore.context import Context
 from shared.eventstore.store import AnswerExpired, KeyReused, Store
 from shared.eventstore.tables import append_only
-from shared.eventstore.views import Policies, Views, put
+from shared.eventstore.views import Policies, Views, put, put_all
 
 __all__ = [
     "AnswerExpired",
@@ -18,4 +18,5 @@ __all__ = [
     "append_only",
     "blank",
     "put",
+    "put_all",
 ]

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -79,7 +79,11 @@ class AnswerSealer(Protocol):
         ...
 
     def open(self, command: str, sealed: bytes) -> bytes | None:
-        """Open an answer, in the running transaction; None when it cannot be read any more."""
+        """Open an answer; None when it cannot be read any more."""
+        ...
+
+    def oldest(self) -> str:
+        """The day before which, in the running transaction, nothing can be read any more."""
         ...
 
 
@@ -91,7 +95,7 @@ class Transaction:
     context: Context
     recorded_at: datetime
     head: int
-    appended: list[Event] = field(default_factory=list[Event])
+    appended: int = 0
 
 
 class Store:
@@ -211,10 +215,9 @@ class Store:
             return []
         transaction.connection.execute(insert(tables.events), placed)
         transaction.head += len(placed)
-        for row in placed:
-            event = decode(self.source, row["position"], row["body"])
-            self.views.apply(transaction.connection, event)
-            transaction.appended.append(event)
+        appended = [decode(self.source, row["position"], row["body"]) for row in placed]
+        self.views.apply_all(transaction.connection, appended)
+        transaction.appended += len(appended)
         return [row["position"] for row in placed]
 
     def truncate_wal(self) -> bool:
@@ -313,7 +316,7 @@ class Store:
             transaction.connection.execute(update(tables.positions).values(position=0))
             after = 0
             while batch := self.log(after, 1000):
-                for position, body in batch:
-                    self.views.apply(transaction.connection, decode(self.source, position, body))
+                events = [decode(self.source, position, body) for position, body in batch]
+                self.views.apply_all(transaction.connection, events)
                 after = batch[-1][0]
         return after

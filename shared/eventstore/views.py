@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.contracts import Event
 
 Effect = Callable[[Connection, Event], None]
+RunEffect = Callable[[Connection, Sequence[Event]], None]
 Decision = Callable[[Any, Event], None]
 
 
@@ -18,6 +21,17 @@ def put(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> 
     changed = connection.execute(update(table).where(table.c[key] == row[key]).values(row))
     if not changed.rowcount:
         connection.execute(insert(table), row)
+
+
+def put_all(connection: Connection, table: Table, key: str, rows: Sequence[dict[str, Any]]) -> None:
+    """The same for many rows; of two rows with one key the later stays."""
+    if len(rows) == 1:
+        put(connection, table, key, rows[0])
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    added: Any = dialect.insert(table)
+    new = {name: added.excluded[name] for name in rows[0] if name != key}
+    connection.execute(added.on_conflict_do_update(index_elements=[key], set_=new), list(rows))
 
 
 class Views:
@@ -31,22 +45,48 @@ class Views:
         """Take the tables; effects are registered with `on`."""
         self.tables = tables
         self.kept = kept or MetaData()
-        self._effects: dict[str, list[Effect]] = {}
+        self._effects: dict[str, list[tuple[Effect | None, RunEffect | None]]] = {}
 
     def on(self, *names: str) -> Callable[[Effect], Effect]:
         """Register the effect of the events of these names on the views."""
 
         def add(effect: Effect) -> Effect:
             for name in names:
-                self._effects.setdefault(name, []).append(effect)
+                self._effects.setdefault(name, []).append((effect, None))
+            return effect
+
+        return add
+
+    def on_run(self, *names: str) -> Callable[[RunEffect], RunEffect]:
+        """Register the effect of a run of events of one of these names, which follow each other.
+
+        It comes to the same as one event after the other, with fewer statements; other effects of
+        the same events must not depend on it, nor it on them.
+        """
+
+        def add(effect: RunEffect) -> RunEffect:
+            for name in names:
+                self._effects.setdefault(name, []).append((None, effect))
             return effect
 
         return add
 
     def apply(self, connection: Connection, event: Event) -> None:
         """Let one event have its effects."""
-        for effect in self._effects.get(event.name, ()):
-            effect(connection, event)
+        self._apply_run(connection, event.name, [event])
+
+    def apply_all(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Let events have their effects in order, runs of one name together."""
+        for name, run in groupby(events, key=lambda event: event.name):
+            self._apply_run(connection, name, list(run))
+
+    def _apply_run(self, connection: Connection, name: str, run: Sequence[Event]) -> None:
+        for effect, run_effect in self._effects.get(name, ()):
+            if run_effect is not None:
+                run_effect(connection, run)
+            elif effect is not None:
+                for event in run:
+                    effect(connection, event)
 
     def clear(self, connection: Connection) -> None:
         """Empty every view table."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from shared.contracts import Event, decode
 from shared.eventstore import Application, Context
+from shared.eventstore.store import Transaction
 
 Message = tuple[int, bytes]
 FetchLog = Callable[[int, int], Sequence[Message]]
@@ -114,19 +115,26 @@ class Follower:
                 # The position is the fence: a rebuild, or another follower, has moved it.
                 self.standing.position = last
                 return False
+            waiting: list[Event] = []
             for event in events:
                 if event.position != last + 1:
                     raise LookupError(f"{self.source}: {event.position} after {last}")
-                # A part's own events had their effect on its views when they were appended.
-                if self.source != self.store.source:
-                    self.store.views.apply(transaction.connection, event)
+                waiting.append(event)
                 if event.position > decided and decides.concerns(event.name):
+                    self._show(transaction, waiting)
+                    waiting = []
                     transaction.context = self._context(event)
                     decides.decide(self.application, event)
                 last = event.position
+            self._show(transaction, waiting)
             self.store.track(self.source, last, decided)
         self.standing.position = last
         return True
+
+    def _show(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        # A part's own events had their effect on its views when they were appended.
+        if self.source != self.store.source:
+            self.store.views.apply_all(transaction.connection, events)
 
     def _context(self, event: Event) -> Context:
         return Context.of_policy(self.store.source, event)

@@ -1,6 +1,7 @@
 """Answers of commands, kept for repeats: sealed under the key of their day, which is destroyed.
 
-An answer may repeat what somebody wrote, for instance a wrong cell of a roster.
+An answer may repeat what somebody wrote, for instance a wrong cell of a roster. Files that were
+sent and wait to be read are kept in the same way.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ DEFAULT_DAYS = 2
 class AnswerKeys:
     """Seals the answers of one store's commands; a sealed answer is key id, nonce, ciphertext.
 
-    Used inside write transactions only, which exclude each other.
+    Sealing happens inside write transactions only, which exclude each other.
     """
 
     def __init__(self, wrapping: Wrapping, days: int = DEFAULT_DAYS) -> None:
@@ -45,7 +46,8 @@ class AnswerKeys:
         """Open an answer; None when its key is destroyed. Raises `Unreadable` if it was changed."""
         key_id, nonce = sealed[:ID_BYTES], sealed[ID_BYTES : ID_BYTES + NONCE_BYTES]
         query = select(answer_keys).where(answer_keys.c.id == key_id.hex())
-        row = self._store.current.connection.execute(query).first()
+        with self._store.connection() as connection:
+            row = connection.execute(query).first()
         if row is None:
             return None
         key = self._wrapping.unwrap(answer_keys, row)
@@ -53,6 +55,13 @@ class AnswerKeys:
             return AESGCM(key).decrypt(nonce, sealed[ID_BYTES + NONCE_BYTES :], command.encode())
         except (ValueError, InvalidTag) as error:
             raise Unreadable("an answer of another command, or changed") from error
+
+    def oldest(self) -> str:
+        """The day before which, in the running transaction, every key is destroyed."""
+        return self._oldest(self._store.current.recorded_at.date().isoformat())
+
+    def _oldest(self, day: str) -> str:
+        return (date.fromisoformat(day) - timedelta(days=self._days)).isoformat()
 
     def destroy_all(self) -> None:
         """Destroy every answer given so far, in the running transaction."""
@@ -77,8 +86,7 @@ class AnswerKeys:
 
     def _make(self, day: str) -> tuple[bytes, bytes]:
         connection = self._store.current.connection
-        oldest = (date.fromisoformat(day) - timedelta(days=self._days)).isoformat()
-        connection.execute(delete(answer_keys).where(answer_keys.c.day < oldest))
+        connection.execute(delete(answer_keys).where(answer_keys.c.day < self._oldest(day)))
         key_id, key = os.urandom(ID_BYTES), os.urandom(KEY_BYTES)
         row = {"id": key_id.hex(), "day": day}
         wrapped = self._wrapping.wrap(f"answers.{key_id.hex()}", key)

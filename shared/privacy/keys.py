@@ -70,8 +70,9 @@ class KeyTable:
 
     def newest(self, resident: str) -> dict[str, tuple[int, bytes]]:
         """Return (version, key) of a resident's classes, made in the running transaction if new."""
-        self.prepare([resident])
-        return self._pending()[resident]
+        if resident not in (pending := self._pending()):
+            self.prepare([resident])
+        return pending[resident]
 
     def prepare(self, residents: Sequence[str]) -> None:
         """Make the keys that many residents will need in the running transaction, all at once."""
@@ -93,7 +94,8 @@ class KeyTable:
                 if key_class not in have[each]:
                     name = KeyId(each, key_class, last.get((each, key_class), 0) + 1)
                     key = os.urandom(KEY_BYTES)
-                    rows.append(name._asdict() | self._wrapping.wrap(str(name), key))
+                    row = {"resident": each, "key_class": key_class, "version": name.version}
+                    rows.append(row | self._wrapping.wrap(str(name), key))
                     have[each][key_class] = (name.version, key)
         if rows:
             self._store.current.connection.execute(insert(identity_keys), rows)

@@ -21,6 +21,7 @@ KEY_BYTES = 32
 # Who a vaccinated person is must be kept by law; how to reach them need not be.
 FACTS, CONTACT = "facts", "contact"
 CLASSES = (FACTS, CONTACT)
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 CONTACT_FIELDS = frozenset(("phone", "email", "address"))
 
 
@@ -86,7 +87,7 @@ def seal(
         if key_class in shares:
             version, key = keys[key_class]
             nonce = os.urandom(NONCE_BYTES)
-            plain = json.dumps(shares[key_class], ensure_ascii=False, separators=(",", ":"))
+            plain = _write(shares[key_class])
             bound = _bound(place, key_class, version)
             sealed = AESGCM(key).encrypt(nonce, plain.encode(), bound)
             parts.append(".".join((key_class, str(version), _text(nonce), _text(sealed))))

@@ -134,10 +134,10 @@ def _places(service: Any, allow: Allow, path: dict[str, Any], by: Person) -> lis
         return [None]
     if allow.at == "part":
         return [Place(site=service.part.site)]
-    app, cadre = service.app, None
-    units = (path["unit"],) if allow.at == "unit" else app.units_of(path["resident"])
-    if allow.at == "resident":
-        cadre = _cadre(app, by, path["resident"])
+    app = service.app
+    at_unit = allow.at == "unit"
+    units = (service.unit_of_path(path),) if at_unit else app.units_of(path["resident"])
+    cadre = _cadre(app, by, path["resident"]) if allow.at == "resident" else None
     if service.part.site:
         return [Place(unit, service.part.site, cadre) for unit in units]
     return [Place(unit, site, cadre) for unit in units for site in app.sites_of(unit) or (None,)]

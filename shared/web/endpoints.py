@@ -230,11 +230,12 @@ def upload(
     limit: int,
     answer: type[Schema] | None = None,
     summary: str,
-    then: str | None = None,
+    leads_to: str,
 ) -> Callable[[Method], Method]:
     """Declare a POST of a file: the raw body, or the field `file` of a form.
 
-    The method gets `body` = {"file": bytes, "filename": str}; `limit` is in bytes.
+    The method gets `body` = {"file": bytes, "filename": str}; `limit` is in bytes. A form is
+    answered with a redirect to `leads_to`, an address with fields of the answer: `/imports/{id}`.
     """
 
     def read(request: Request) -> dict[str, Any]:
@@ -259,7 +260,8 @@ def upload(
         def work(
             service: Any, request: Request, path: dict[str, Any], inside: Admitted
         ) -> Response:
-            return _execute(service, request, method, path, read(request), inside, then)
+            values = read(request)
+            return _execute(service, request, method, path, values, inside, leads_to=leads_to)
 
         declaration = Declaration(
             "command", "POST", url, summary, allow, answer=answer, upload=True
@@ -276,7 +278,8 @@ def _execute(
     path: dict[str, Any],
     values: dict[str, Any],
     inside: Admitted,
-    then: str | None,
+    then: str | None = None,
+    leads_to: str | None = None,
 ) -> Response:
     context = command_context(request, inside.actor)
 
@@ -291,7 +294,8 @@ def _execute(
     if then is not None:
         html = service.render(then, answer=answer, **path)
         return _page(service, html)
-    return redirect(local_address(request.form.get("_next", "/")), 303)
+    wanted = leads_to.format(**answer) if leads_to else request.form.get("_next", "/")
+    return redirect(local_address(wanted), 303)
 
 
 def local_address(wanted: str) -> str:

@@ -177,6 +177,10 @@ class Service:
         asked = current.current()
         return asked.address if asked else ""
 
+    def unit_of_path(self, path: dict[str, Any]) -> str:
+        """The unit that an entry point "at the unit" is about, by what stands in its address."""
+        return path["unit"]
+
     def must_reach(self, place: Place) -> None:
         """Raise `NotAllowed` unless one of the grants that let the person in holds the place."""
         asked = current.current()

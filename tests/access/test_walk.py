@@ -13,6 +13,7 @@ import pytest
 
 from deploy.access import table
 from deploy.parts import service_class
+from services.registration.import_jobs import IMPORTS
 from shared.access import Grant
 from shared.access.roles import LIST, ROLES, UNIT_CADRE
 from shared.access.service_tokens import header_of
@@ -23,6 +24,7 @@ from tests.kit import HttpClient, PartUnderTest, a_person
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 UNIT, FOREIGN_UNIT = "v01", "v02"
 RESIDENT = uuid.UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
+JOB = uuid.uuid5(IMPORTS, "tester|walk")
 CONTACT = "7d0e2f55-8a3c-5c11-9b57-2f1c6a0d9e42"
 SOMEBODY_ELSE = "walk-somebody-else"
 CALLERS = (*SERVICES, "operator", "stranger")
@@ -49,6 +51,8 @@ def part(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             day = part.app.campaign.start
             held.assign(RESIDENT, UNIT, login_of(UNIT_CADRE), day, start=day, today=day)
             part.app.save(held)
+        sent = part.http.send(f"/api/units/{UNIT}/roster", b"no roster", key="walk")
+        assert sent.json["import"] == str(JOB)  # type: ignore[index]
     else:
         part.hears("registration", "UnitDocked", unit=UNIT, site=site, since=date(2024, 3, 25))
         part.hears("registration", "ResidentRegistered", **facts)
@@ -59,8 +63,9 @@ def part(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def url_of(declaration: Declaration) -> str:
-    """The address with `UNIT`, `RESIDENT` and something harmless for every other placeholder."""
+    """The address with `UNIT`, `RESIDENT`, `JOB` and something harmless for every other placeholder."""
     wanted = {"unit": UNIT, "resident": str(RESIDENT), "day": "2024-04-01", "week": "2024-W14"}
+    wanted["job"] = str(JOB)
     wanted["contact"] = CONTACT
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: wanted.get(m.group(1), "nothing"), declaration.url)
 

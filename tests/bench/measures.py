@@ -34,7 +34,8 @@ from shared.messaging.following import Follower
 from shared.messaging.pika_publisher import PikaPublisher
 from shared.messaging.relay import Relay
 from tests.bench import finding
-from tests.kit import XLSX, PartUnderTest
+from tests.bench.importing import import_town
+from tests.kit import PartUnderTest
 
 SITE = "appointments/stadium"
 KEY = tokens.new_key()
@@ -338,18 +339,10 @@ def imports(people: int) -> Figures:
         files = write_rosters(generate_town(campaign, people, 1), campaign, folder / "rosters")
         deployment = embedded_deployment(folder / "town", first_port=None, rehearsal=True)
         with running_embedded(deployment):
-            url, rows = deployment.part("registration").url, 0
-            api = Api(deployment, 1, 1, rehearsal_accounts(deployment))
+            rows, api = 0, Api(deployment, 1, 1, rehearsal_accounts(deployment))
             began = time.monotonic()
             for file in files:
-                answer = requests.post(
-                    f"{url}/api/units/{file.stem}/roster",
-                    data=file.read_bytes(),
-                    headers=command(api.bearer(f"{file.stem}-chief")) | {"Content-Type": XLSX},
-                    timeout=600,
-                )
-                assert answer.status_code == 200, answer.text
-                rows += answer.json()["rows"]
+                rows += api.roster(file.stem, file.read_bytes(), file.stem)["rows"]
             took = time.monotonic() - began
     return {"import_rows_per_s": rows / took}
 
@@ -384,4 +377,5 @@ MEASURES: dict[str, tuple[Callable[[float], Figures], float, float, str]] = {
         "surnames told by counting equal traces in a copy of the database",
     ),
     "imports": (lambda n: imports(int(n)), 10_000, 200, "rosters over HTTP, embedded"),
+    "import_town": (import_town, 72_000, 400, "40 messy workbooks over HTTP, counts checked"),
 }

@@ -101,15 +101,14 @@ def test_a_clerk_uploads_sees_what_to_mend_and_uploads_again(town: Town, tmp_pat
     page = town.page("v01-chief", f"{town.url['registration']}/units/v01")
     page.set_input_files("input[type=file]", messy)
     page.click("form[action*=roster] button")
-    page.wait_for_selector("h1:has-text('导入')")
+    page.wait_for_selector("h1:has-text('导入结果')")
     result = page.inner_text("main")
     assert typo in result
     assert "缺少姓名" in result
     assert "2 行有问题" in result
-    page.goto(f"{town.url['registration']}/units/v01")
     page.set_input_files("input[type=file]", mended)
     page.click("form[action*=roster] button")
-    page.wait_for_selector("h1:has-text('导入')")
+    page.wait_for_selector(".banner:has-text('全部 2 行已处理')")
     assert typo not in page.inner_text("main")
     page.goto(f"{town.url['registration']}/units/v01?status=registered")
     assert "演练乙" in page.inner_text("main")

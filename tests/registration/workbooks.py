@@ -9,6 +9,8 @@ from typing import Any
 from stdnum.cn import ric
 from xlsxwriter import Workbook
 
+SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+GIVEN = "小明 建国 秀英 桂兰 志强 丽娟 德华 玉珍 海燕 春生 文博 思远 雪梅 冬青 红霞 立新 永福 金凤"
 HEADINGS = ("姓名", "身份证号", "手机号", "住址", "类别", "人群")
 
 
@@ -18,7 +20,13 @@ def card(order: int, born: str = "19790521") -> str:
     return stem + ric.calc_check_digit(stem + "0")
 
 
-def person(order: int, name: str = "李小明", **changes: str) -> list[Any]:
+def name_of(order: int) -> str:
+    """An invented name, another for each of 720 people; that of the 101st is 李小明."""
+    given, surname = divmod(order - 101, len(SURNAMES))
+    return SURNAMES[surname] + GIVEN.split()[given % len(GIVEN.split())]
+
+
+def person(order: int, name: str | None = None, **changes: str) -> list[Any]:
     """A roster's row under HEADINGS."""
     values = {
         "card": card(order),
@@ -27,7 +35,7 @@ def person(order: int, name: str = "李小明", **changes: str) -> list[Any]:
         "tie": "户籍",
         "cohort": "党员",
     } | changes
-    return [name, *values.values()]
+    return [name_of(order) if name is None else name, *values.values()]
 
 
 def workbook(*sheets: list[list[Any]], names: tuple[str, ...] = ("名册", "二", "三")) -> bytes:

@@ -23,7 +23,7 @@ def handed_in(town: PartUnderTest, book: Book) -> None:
     said = answer.json
     assert said is not None
     counts = book.counts
-    assert (said["new"], said["unchanged"], said["corrected"]) == (
+    assert (said["new"] + said["close"], said["unchanged"], said["corrected"]) == (
         counts["new"],
         counts["unchanged"],
         counts["corrected"],
@@ -35,7 +35,13 @@ def handed_in(town: PartUnderTest, book: Book) -> None:
     entries = {(e["sheet"], e["row"]): e["outcome"] for e in said["entries"]}
     assert entries == {
         (row.sheet, row.row): (
-            "corrected" if row.corrected else "new" if book.edition == "first" else "unchanged"
+            "corrected"
+            if row.corrected
+            else "unchanged"
+            if book.edition != "first"
+            else "close"
+            if row.role == CLOSE
+            else "new"
         )
         for row in book.rows
         if row.role in (GOOD, CLOSE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
 import uuid
 from typing import Any
 
@@ -110,24 +111,42 @@ class Planter:
     def rosters(self) -> list[str]:
         url, filename = f"/api/units/{UNIT}/roster", f"{MARKERS['file']}.xlsx"
         form = {"_key": "planted by a form"}
-        shown = self.post("registration", url, data=form, files={"file": (filename, a_roster())})
-        assert shown.status_code == 200, shown.text
-        assert MARKERS["wrong card"] in shown.text
-        answer = self.post("registration", url, data=a_roster(), headers={"Content-Type": "x/xlsx"})
-        assert (answer.status_code, len(answer.json()["errors"])) == (200, 1), answer.text
+        assert MARKERS["wrong card"] in self.result_page(form, (filename, a_roster()))
+        answer = self.api.roster(UNIT, a_roster(), "planted by a program")
+        assert len(answer["errors"]) == 1, answer
         broken = self.post("registration", url, data=MARKERS["body"].encode() * 100)
-        assert broken.status_code == 422, broken.text
-        return [entry["resident"] for entry in answer.json()["entries"]]
+        assert self.ended(f"/imports/{broken.json()['import']}")["state"] == "failed", broken.text
+        return [entry["resident"] for entry in answer["entries"]]
+
+    def result_page(self, form: dict[str, str], file: tuple[str, bytes]) -> str:
+        """Send a file from the unit's page, and read the page of what became of it."""
+        url = f"/api/units/{UNIT}/roster"
+        more: dict[str, Any] = {"files": {"file": file}, "allow_redirects": False}
+        sent = self.post("registration", url, data=form, **more)
+        assert sent.status_code == 303, sent.text
+        page = sent.headers["Location"]
+        assert self.ended(page)["state"] == "done"
+        headers = {"Accept": "text/html"} | self.api.bearer("office")
+        shown = requests.get(self.url["registration"] + page, headers=headers, timeout=30)
+        assert shown.status_code == 200, shown.text
+        mended = requests.get(
+            f"{self.url['registration']}{page}/mended.xlsx", headers=headers, timeout=30
+        )
+        assert mended.content.startswith(b"PK"), mended.text
+        return shown.text
+
+    def ended(self, page: str) -> dict[str, Any]:
+        """Wait until the import of this page has ended."""
+        while (job := self.api.get("registration", f"/api{page}"))["ended_at"] is None:
+            time.sleep(0.05)
+        return job
 
     def other_rosters(self) -> None:
         """The same people in files of other kinds, by a page and by a program."""
-        url = f"/api/units/{UNIT}/roster"
         for kind, content in (("csv", a_text_roster()), ("xls", an_old_roster())):
-            file = (f"{MARKERS['file']}.{kind}", content)
-            shown = self.post("registration", url, data={"_key": f"a {kind}"}, files={"file": file})
-            assert (shown.status_code, MARKERS["wrong card"] in shown.text) == (200, True), kind
-            answer = self.post("registration", url, data=content)
-            assert (answer.status_code, len(answer.json()["errors"])) == (200, 1), answer.text
+            shown = self.result_page({"_key": f"a {kind}"}, (f"{MARKERS['file']}.{kind}", content))
+            assert MARKERS["wrong card"] in shown, kind
+            assert len(self.api.roster(UNIT, content, f"{kind} by a program")["errors"]) == 1
 
     def searches(self, resident: str) -> None:
         """Look for the people by everything one can look for."""
@@ -198,8 +217,7 @@ class Planter:
         self.api.settle()
         booking = {"resident": residents[0], "from_day": "2024-03-25"}
         assert self.post(site, "/api/appointments", json=booking).status_code == 200
-        correction = self.post("registration", f"/api/units/{UNIT}/roster", data=a_roster())
-        assert correction.status_code == 200
+        assert self.api.roster(UNIT, a_roster(), "again")["unchanged"] == len(residents)
 
     def pages(self, resident: str) -> None:
         for source, path in (

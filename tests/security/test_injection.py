@@ -43,8 +43,8 @@ ADDRESSES = (
 
 @pytest.fixture(params=SERVICES)
 def part(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PartUnderTest]:
-    """A part that knows one resident of unit v15: its attribute `resident`."""
-    resident = str(ANNA)
+    """A part that knows one resident of unit v15, and one import: `resident` and `job`."""
+    resident, job = str(ANNA), str(ANNA)
     if request.param == SHARDED:
         part = Stadium(tmp_path).opens()
         part.consented(ANNA)
@@ -55,8 +55,9 @@ def part(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PartUnderTe
         else:
             answer = part.http.upload("/api/units/v15/roster", hostile.good())
             resident = answer.json["entries"][0]["resident"]  # type: ignore[index]
+            job = answer.json["import"]  # type: ignore[index]
     part.at(FIRST)
-    part.resident = resident  # type: ignore[attr-defined]
+    part.resident, part.job = resident, job  # type: ignore[attr-defined]
     yield part
     part.app.store.close()
 
@@ -74,7 +75,13 @@ def send_everywhere(part: Any, value: str) -> list[Any]:
     answers = list[Any]()
     headers = part.http.bearer(part.http.person)
     for each in entry_points(part):
-        known = {"resident": part.resident, "unit": "v15", "week": "2024-W14", "day": FIRST}
+        known = {
+            "resident": part.resident,
+            "job": part.job,
+            "unit": "v15",
+            "week": "2024-W14",
+            "day": FIRST,
+        }
         plain = re.sub(r"<(?:\w+:)?(\w+)>", lambda m, k=known: k.get(m[1], "x"), each.url)
         places = {plain, *(_with(each.url, name, known, value) for name in _places(each.url))}
         for url in places:
@@ -297,6 +304,7 @@ def test_fields_nobody_asked_for_are_refused(part: Any):
         if each.kind != "command" or each.upload:
             continue
         url = re.sub(r"<(?:\w+:)?resident>", part.resident, each.url)
+        url = re.sub(r"<(?:\w+:)?job>", part.job, url)
         url = re.sub(r"<[^>]+>", "v15", url)
         before = len(part.events())
         answer = part.http.post(url, {"status": "vaccinated", "role": "administrator"})

@@ -76,15 +76,16 @@ def part(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PartUnderTe
 
 def known_to(part: PartUnderTest) -> dict[str, str]:
     """What there is at the part, by the names that addresses have for it."""
-    resident = str(ANNA)
+    resident, job = str(ANNA), str(ANNA)
     if part.part.service == "registration":
         answer = part.http.upload("/api/units/v15/roster", hostile.good())
-        resident = answer.json["entries"][0]["resident"]
+        resident, job = answer.json["entries"][0]["resident"], answer.json["import"]
     if part.part.service == "supervision":
         part.http.post("/api/staff", {"login": "somebody", "post": "演练"})
     return {
         "login": "somebody",
         "resident": resident,
+        "job": job,
         "unit": "v15",
         "batch": "SV-1",
         "day": FIRST,

@@ -269,3 +269,15 @@ def test_differences_are_named_field_by_field():
     ]
     assert differences({"a": [1]}, {"a": [1, 2]}) == ["a: published [1], replayed [1, 2]"]
     assert differences({"a": 1}, {"a": 1}) == []
+
+
+def test_a_unit_stood_at_the_site_of_the_day_not_of_the_latest_word(group):
+    dockings = (("stadium", "2024-03-25"), ("community", "2024-04-15"))
+    for site, since in dockings:
+        group.hears("registration", "UnitDocked", unit="v01", site=site, since=since)
+
+    def site_on(day: str) -> str:
+        group.at(day)
+        return group.http.get("/api/units/v01/history").json["state"]["site"]
+
+    assert [site_on("2024-04-14"), site_on("2024-04-15")] == ["stadium", "community"]

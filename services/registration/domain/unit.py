@@ -98,18 +98,26 @@ class Unit(Aggregate):
             self._on_target_set(unit=self.unit, target=target)
 
     def record_import(
-        self, *, file_sha256: str, new: int, corrected: int, unchanged: int, errors: int
+        self,
+        *,
+        file_sha256: str,
+        new: int,
+        corrected: int,
+        unchanged: int,
+        close: int,
+        errors: int,
     ) -> None:
         """A roster was read (R21); the same file again, changing nothing, is not told twice."""
-        if file_sha256 == self.last_file and not new and not corrected:
+        if file_sha256 == self.last_file and not new and not corrected and not close:
             return
         self._on_roster_imported(
             unit=self.unit,
             file_sha256=file_sha256,
-            rows=new + corrected + unchanged + errors,
+            rows=new + corrected + unchanged + close + errors,
             new=new,
             corrected=corrected,
             unchanged=unchanged,
+            close=close,
             errors=errors,
         )
 
@@ -150,6 +158,7 @@ class Unit(Aggregate):
         new: int,
         corrected: int,
         unchanged: int,
+        close: int,
         errors: int,
     ) -> None:
         self.last_file = file_sha256

@@ -1,0 +1,215 @@
+"""A town's rosters through the HTTP API: 40 messy workbooks, embedded and on PostgreSQL.
+
+python -m tests.bench.importing [PEOPLE]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from deploy.accounts import rehearsal_accounts
+from deploy.parts import open_application
+from deploy.processes import Process, ProcessGroup
+from deploy.rehearsal.api import Api
+from deploy.running import PLAN, embedded_deployment, running_embedded
+from deploy.servers import PostgreSQL, free_ports
+from shared.access import Grant, Person, tokens
+from shared.contracts import encode
+from shared.deployment import Deployment, Part, Secrets
+from shared.messaging.following import Follower
+from tests.rosters.messy import messy_rosters, units_of
+from tests.rosters.planted import Book, Planted
+
+KEY = tokens.new_key()
+PEOPLE, BOOKS = 72_000, 40
+OPEN = ("queued", "reading", "writing")
+SOURCES = ("registration", "screening", "appointments/stadium", "reporting", "supervision")
+Figures = dict[str, float]
+
+
+@dataclass(slots=True)
+class Server:
+    """Where registration answers, as whom one speaks, and which process it is."""
+
+    url: str
+    headers: dict[str, str]
+    pid: int
+
+
+def import_town(people: float = PEOPLE) -> Figures:
+    """Seconds and memory for a whole town's rosters, on both databases, every count checked."""
+    found: Figures = {}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        planted = messy_rosters(
+            folder / "rosters", people=int(people), units=units_of(PLAN, BOOKS), seed=1
+        )
+        for kind, running in (("sqlite", _embedded), ("postgres", _on_postgresql)):
+            with running(folder / kind) as server:
+                found |= {f"import_town_{k}_{kind}": v for k, v in _measured(server, planted)}
+    memory = [found.pop(f"import_town_peak_mb_{kind}") for kind in ("sqlite", "postgres")]
+    return found | {"import_town_peak_mb": max(memory)}
+
+
+def _measured(server: Server, planted: Planted) -> Iterator[tuple[str, float]]:
+    with _probing(server.url) as pauses:
+        began = time.monotonic()
+        results = _hand_in(server, planted)
+        yield "s", time.monotonic() - began
+    yield "rows", float(sum(result["rows"] for result in results))
+    yield "longest_pause_ms", 1000 * max(pauses)
+    yield "median_pause_ms", 1000 * sorted(pauses)[len(pauses) // 2]
+    yield "peak_mb", _peak_mb(server.pid)
+    troubles = [each for pair in zip(planted.books, results, strict=True) for each in check(*pair)]
+    for each in troubles[:20]:
+        print(each, file=sys.stderr)
+    assert not troubles, f"{len(troubles)} counts are not those planted"
+
+
+def _hand_in(server: Server, planted: Planted) -> list[dict[str, Any]]:
+    """Send all files at once, in the order of the units; wait for the last."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.headers.update(server.headers)
+        jobs: list[str] = []
+        for book in planted.books:
+            answer = session.post(
+                f"{server.url}/api/units/{book.unit.code}/roster",
+                data=book.path.read_bytes(),
+                headers={"Idempotency-Key": str(uuid.uuid4())},
+                timeout=60,
+            )
+            assert answer.status_code == 200, answer.text
+            jobs.append(answer.json()["import"])
+        for job in jobs:
+            while (
+                session.get(f"{server.url}/api/imports/{job}", timeout=60).json()["state"] in OPEN
+            ):
+                time.sleep(0.1)
+        ended = [session.get(f"{server.url}/api/imports/{job}/result", timeout=60) for job in jobs]
+        assert [each.status_code for each in ended] == [200] * len(jobs), ended
+        return [each.json() for each in ended]
+
+
+def check(book: Book, result: dict[str, Any]) -> Iterator[str]:
+    """Say where a result is not what was planted in the file."""
+    planted, name = book.counts, book.path.name
+    wanted = {
+        "new": planted["new"] - planted["close"],
+        "close": planted["close"],
+        "corrected": planted["shared"],
+        "unchanged": 0,
+        "errors": planted["error"] + planted["elsewhere"],
+    }
+    came = {group: result[group] for group in wanted} | {"errors": len(result["errors"])}
+    for group, number in wanted.items():
+        if came[group] != number:
+            yield f"{name} {group}: {came[group]}, planted {number}"
+    errors = {
+        (each["sheet"], each["row"], each["column"], each["code"])
+        for each in result["errors"]
+        if each["code"] != "elsewhere"
+    }
+    for each in sorted(errors ^ book.errors):
+        yield f"{name} {'not planted' if each in errors else 'not found'}: {each}"
+    if len(result["entries"]) + len(result["errors"]) != len(book.rows):
+        yield f"{name}: {len(book.rows)} rows, not all of them accounted for"
+
+
+@contextmanager
+def _probing(url: str) -> Iterator[list[float]]:
+    """Ask the process for its health all the time; the list holds how long each answer took."""
+    took, stop = [0.0], threading.Event()
+
+    def probe() -> None:
+        with requests.Session() as session:
+            session.trust_env = False
+            while not stop.wait(0.02):
+                began = time.monotonic()
+                session.get(f"{url}/health", timeout=60)
+                took.append(time.monotonic() - began)
+
+    thread = threading.Thread(target=probe)
+    thread.start()
+    try:
+        yield took
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _peak_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+@contextmanager
+def _embedded(folder: Path) -> Iterator[Server]:
+    deployment = embedded_deployment(folder, first_port=None, rehearsal=True)
+    with running_embedded(deployment) as running:
+        api = Api(deployment, 1, 1, rehearsal_accounts(deployment))
+        url = deployment.part("registration").url
+        yield Server(url, api.bearer("office"), running.group["embedded"].pid or 0)
+        api.close()
+
+
+@contextmanager
+def _on_postgresql(folder: Path) -> Iterator[Server]:
+    """Registration's process alone, its store on PostgreSQL; the others would be elsewhere."""
+    folder.mkdir()
+    with PostgreSQL(folder / "postgresql") as server:
+        ports = free_ports(len(SOURCES))
+        stores = dict.fromkeys(SOURCES, f"sqlite:///{folder}/unused.db")
+        stores["registration"] = server.create_database("registration")
+        parts = tuple(
+            Part(name, "127.0.0.1", port, stores[name])
+            for name, port in zip(SOURCES, ports, strict=True)
+        )
+        deployment = Deployment(
+            folder, PLAN, "memory://", parts, Secrets.generate(), rehearsal=True, poll_seconds=3600
+        )
+        deployment.save()
+        headers = _known_office(deployment)
+        part = deployment.part("registration")
+        argv = [sys.executable, "-W", "ignore", "-m", "deploy.green", "serve"]
+        argv += [str(deployment.file), part.source]
+        with ProcessGroup() as group:
+            process = Process("registration", argv, None, folder / "log")
+            group.add(process, part.url)
+            group.start(60)
+            yield Server(part.url, headers, process.pid or 0)
+
+
+def _known_office(deployment: Deployment) -> dict[str, str]:
+    """Let registration know a key, and sign a token of the office with it."""
+    app = open_application(deployment, deployment.part("registration"))
+    now = "2024-03-25T08:00:00+08:00"
+    document: dict[str, Any] = {"event": "SigningKeyPublished", "version": 1, "stream": "bench"}
+    document |= {"stream_version": 1, "occurred_at": now, "recorded_at": now, "actor": "bench"}
+    document |= {"command": "bench", "correlation": "bench", "causation": None}
+    document["data"] = {"key": "bench", "x": KEY.as_dict(private=False)["x"]}
+    log = [(1, encode(document))]
+    Follower(app, "supervision", lambda after, limit: log[after : after + limit]).catch_up()
+    app.store.close()
+    until = time.time() + 3600
+    person = Person("bench", str(uuid.uuid4()), (Grant("office", "town"),), 1, until, until)
+    token = tokens.sign(
+        person, key="bench", private=KEY, audience=deployment.audience, now=time.time()
+    )
+    return {"Authorization": f"Bearer {token}"}
+
+
+if __name__ == "__main__":
+    for figure, value in import_town(float(sys.argv[1]) if sys.argv[1:] else PEOPLE).items():
+        print(f"{figure:40} {value:12,.1f}")

@@ -1,0 +1,85 @@
+"""Views are the same whether events have their effects one by one or run by run."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, select
+
+from shared.contracts import Event, catalogue
+from shared.contracts.catalogue import quick_dump
+from shared.eventstore import Views, put, put_all
+
+tables = MetaData()
+people = Table(
+    "people", tables, Column("who", String, primary_key=True), Column("said", Integer, default=0)
+)
+steps = Table("steps", tables, Column("at", Integer, primary_key=True), Column("name", String))
+
+
+def an_event(position: int, name: str, who: str) -> Event:
+    data: dict[str, Any] = {"who": who, "said": position}
+    return Event("t", position, name, 1, who, 1, "", "", "", "", "", None, data, b"")
+
+
+def views_of(connection: Connection, by_runs: bool) -> Views:
+    views = Views(tables)
+
+    @views.on_run("Came", "Spoke")
+    def _(connection: Connection, events: Sequence[Event]) -> None:
+        put_all(connection, people, "who", [event.data for event in events])
+
+    @views.on("Left")
+    def _(connection: Connection, event: Event) -> None:
+        connection.execute(people.delete().where(people.c.who == event.data["who"]))
+
+    @views.on("Came", "Left")
+    def _(connection: Connection, event: Event) -> None:
+        put(connection, steps, "at", {"at": event.position, "name": event.name})
+
+    return views
+
+
+EVENTS = st.lists(
+    st.tuples(st.sampled_from(("Came", "Spoke", "Left", "Other")), st.sampled_from("abc")),
+    max_size=30,
+)
+
+
+@given(EVENTS)
+def test_runs_come_to_the_same_as_one_by_one(said: list[tuple[str, str]]):
+    events = [an_event(at, name, who) for at, (name, who) in enumerate(said, 1)]
+    found = list[Any]()
+    for by_runs in (False, True):
+        engine = create_engine("sqlite://")
+        with engine.begin() as connection:
+            tables.create_all(connection)
+            views = views_of(connection, by_runs)
+            if by_runs:
+                views.apply_all(connection, events)
+            else:
+                for event in events:
+                    views.apply(connection, event)
+            found.append(
+                [sorted(map(tuple, connection.execute(select(t)))) for t in (people, steps)]
+            )
+        engine.dispose()
+    assert found[0] == found[1]
+
+
+def test_a_quick_dump_writes_what_the_schema_writes():
+    quick = 0
+    for contract in catalogue:
+        data = contract.load(contract.example)
+        assert contract.dump(data) == contract.schema.dump(data)
+        quick += quick_dump(contract.schema) is not None
+    registered = catalogue.latest("ResidentRegistered")
+    assert quick_dump(registered.schema) is not None
+    assert 5 < quick < len(list(catalogue)), "plain ones are quick, the others are not"
+    assert registered.dump(registered.load(registered.example))["resident"] == str(
+        uuid.UUID(registered.example["resident"])
+    )

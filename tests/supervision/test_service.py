@@ -154,6 +154,26 @@ def test_a_history_as_of_a_day_shows_what_was_recorded_by_then(group):
     assert group.http.get("/api/units/v99/history").status_code == 404
 
 
+def test_an_answer_taken_back_is_the_answer_of_before_in_the_history(group):
+    def stands() -> tuple[str | None, int, int]:
+        unit = group.http.get("/api/units/v01/history").json["state"]
+        resident = group.http.get(f"/api/residents/{ANNA}/history").json["state"]
+        return resident["answer"], unit["consented"], unit["declined"]
+
+    group.hears("registration", "VaccinationDeclined", resident=ANNA, reason="health")
+    assert stands() == ("declined, health", 0, 1)
+    group.hears(
+        "registration",
+        "AnswerTakenBack",
+        resident=ANNA,
+        answer="consent",
+        wished_week="2024-W14",
+    )
+    assert stands() == ("consented, 2024-W14", 1, 0)
+    group.hears("registration", "AnswerTakenBack", resident=ANNA, answer="none")
+    assert stands() == (None, 0, 0)
+
+
 def test_a_resident_whom_a_correction_moved_counts_where_they_are_now(group):
     dose(group, "2024-04-02")
     group.at("2024-04-03")

@@ -16,6 +16,7 @@ from services.registration.imports_service import ImportsService
 from services.registration.schemas import PAGE, SORTS
 from services.registration.standing import STATUSES
 from services.registration.words import SECTOR_WORDS
+from shared.access import Place
 from shared.access.roles import OFFICE
 from shared.web import page
 
@@ -58,9 +59,18 @@ class UnitPages(ImportsService):
         return [
             unit
             | named.get(unit["unit"], nobody)
-            | {"again": again.get(unit["unit"], 0), "sector": self._sector(unit["unit"])}
+            | {
+                "again": again.get(unit["unit"], 0),
+                "sector": self._sector(unit["unit"]),
+                "opens": self._opens(unit["unit"], unit["site"]),
+            }
             for unit in self.app.units()
         ]
+
+    def _opens(self, unit: str, site: str) -> bool:
+        """Whether the visitor may open the unit's page."""
+        place = Place(unit, site)
+        return bool(self.visitor and UNIT_OR_OVERSIGHT.matching(self.visitor, place))
 
     def _sector(self, code: str) -> str | None:
         """The kind of sector a unit is, as the campaign file says or its cohort tells."""

@@ -91,6 +91,19 @@ def test_a_nurse_of_another_site_is_led_to_its_places_and_not_to_its_people(tmp_
     assert not may_open(pages_of("appointments")["/"], nurse, part.part)
 
 
+@pytest.mark.parametrize("role", ["unit_chief", "site_staff", "office", "auditor"])
+def test_the_town_leads_to_the_units_one_may_open_and_names_the_others(tmp_path: Path, role: str):
+    part = PartUnderTest(tmp_path, "registration")
+    who = part.http.signed_in("somebody", (role, SCOPES[ROLES[role].scope]))
+    text = who.page("/").text
+    units = part.deployment.campaign.units
+    led_to = set(re.findall(r'href="/units/([^"#]+)', text))
+    for unit in units:
+        assert unit.name_zh in text
+        opens = who.page(f"/units/{unit.code}").status_code == 200
+        assert opens == (unit.code in led_to), unit.code
+
+
 def test_a_refusal_still_knows_who_is_signed_in(tmp_path: Path):
     part = PartUnderTest(tmp_path, "registration")
     chief = part.http.signed_in("v01-chief", ("unit_chief", "unit:v01"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from deploy.rehearsal.town import generate_town
 from deploy.running import embedded_deployment, running_embedded
+from shared.campaign import week_of
 from shared.deployment import Deployment
+from tests.registration.workbooks import card, person, roster
 
 SENT_SECONDS = 60
 CHROMIUM = "/usr/bin/chromium"
@@ -132,16 +134,38 @@ def a_notice(api: Api) -> str:
     return notice
 
 
-def addresses(
-    deployment: Deployment, resident: str, unit: str, week: str, notice: str
-) -> list[tuple[str, str]]:
-    """Every page of every team: (name of its picture, address); the name tells whose it is."""
+def an_import(api: Api, unit: str) -> str:
+    """A roster handed in just now, with somebody new and with mistakes: the id of its job."""
+    rows = (person(801), person(802, card=card(802)[:-1]), person(803, phone="1380000080", tie=""))
+    api.roster(unit, roster(*rows, title=True), "an import to look at")
+    return api.get("registration", f"/api/units/{unit}/imports")["imports"][0]["import"]
+
+
+def things_to_show(api: Api, rehearsal: Rehearsal, day: date) -> dict[str, str]:
+    """What the pages are about that are looked at on a day."""
+    resident, unit = somebody_today(api, rehearsal, day)
+    return {
+        "resident": resident,
+        "unit": unit,
+        "week": week_of(day - timedelta(days=7)),
+        "job": an_import(api, unit),
+        "notice": a_notice(api),
+    }
+
+
+def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Every page of every team: (name of its picture, address); the name tells whose it is.
+
+    `things` are those of `things_to_show`.
+    """
+    resident, unit, week = things["resident"], things["unit"], things["week"]
     url = {part.source: part.url for part in deployment.parts}
     site = url["appointments/stadium"]
     pages: dict[str, str] = {
         "registration-town": f"{url['registration']}/",
         "registration-find": f"{url['registration']}/find",
         "registration-unit": f"{url['registration']}/units/{unit}",
+        "registration-import": f"{url['registration']}/imports/{things['job']}",
         "registration-docking": f"{url['registration']}/units/{unit}/docking"
         "?site=township&since=2024-05-06",
         "registration-resident": f"{url['registration']}/residents/{resident}",
@@ -151,7 +175,7 @@ def addresses(
         "calls-list": f"{url['registration']}/list",
         "calls-visits": f"{url['registration']}/list?show=all&channel=visit",
         "registration-notices": f"{url['registration']}/notices",
-        "registration-notice": f"{url['registration']}/notices/{notice}",
+        "registration-notice": f"{url['registration']}/notices/{things['notice']}",
         "registration-notice-new": f"{url['registration']}/notices/new",
         "screening-queue": f"{url['screening']}/",
         "screening-resident": f"{url['screening']}/residents/{resident}",

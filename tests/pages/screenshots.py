@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
-from shared.campaign import week_of
-from tests.pages.deployed import Viewers, a_browser, a_notice, a_town, addresses, somebody_today
+from tests.pages.deployed import Viewers, a_browser, a_town, addresses, things_to_show
 
 DAY = date(2024, 4, 24)
 WIDTHS = {"": (1280, 900), "-phone": (390, 844)}
@@ -44,17 +43,15 @@ def main(folder: Path) -> list[str]:
         for row in expected[: len(expected) // 2]:
             rehearsal.arrive(row, DAY)
         api.settle()
-        resident, unit = somebody_today(api, rehearsal, DAY)
-        notice = a_notice(api)
-        last_week = week_of(DAY - timedelta(days=7))
+        pages = addresses(deployment, things_to_show(api, rehearsal, DAY))
         for suffix, (width, height) in WIDTHS.items():
             viewers = Viewers(browser, deployment, width, height)
-            for name, address in addresses(deployment, resident, unit, last_week, notice):
+            for name, address in pages:
                 page = viewers.of(name, address)
                 page.goto(address)
                 page.screenshot(path=folder / f"{name}{suffix}.png")
             viewers.close()
-        return [name for name, _ in addresses(deployment, resident, unit, last_week)]
+        return [name for name, _ in pages]
 
 
 if __name__ == "__main__":

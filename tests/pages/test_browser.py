@@ -15,16 +15,15 @@ from xlsxwriter import Workbook
 
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
-from shared.campaign import week_of
 from shared.deployment import Deployment
 from tests.pages.deployed import (
     Viewers,
     a_browser,
-    a_notice,
     a_town,
     addresses,
     sign_in,
     somebody_today,
+    things_to_show,
 )
 from tests.registration.workbooks import person, roster
 
@@ -346,7 +345,7 @@ def test_a_chief_shares_a_village_out_after_a_preview(town: Town):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: int):
-    resident, unit = somebody_today(town.api, town.rehearsal, DAY)
+    things = things_to_show(town.api, town.rehearsal, DAY)
     trouble = list[str]()
     viewers = Viewers(town.browser, town.deployment, width, 844)
     own = {url.removeprefix("http://") for url in town.url.values()}
@@ -360,9 +359,7 @@ def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: in
             trouble.append(message.text)
 
     heard = list[Page]()
-    for name, address in addresses(
-        town.deployment, resident, unit, week_of(DAY), a_notice(town.api)
-    ):
+    for name, address in addresses(town.deployment, things):
         if name == "problem":
             continue
         page = viewers.of(name, address)

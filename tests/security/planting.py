@@ -153,9 +153,12 @@ class Planter:
         """Look for the people by everything one can look for."""
         texts = [MARKERS[name] for name in ("name", "card", "phone", "pinyin", "search")]
         for text in (*texts, CARDS[0][-4:], "演练标记", "ylbjj"):
-            for path, how in (("/api/residents/search", "json"), ("/find", "data")):
-                found = self.post("registration", path, **{how: {"text": text}})
-                assert found.status_code == 200, (text, found.text)
+            for path, how in (
+                ("/api/residents/search", {"json": {"text": text}}),
+                ("/find", {"data": {"q": text}}),
+            ):
+                found = self.post("registration", path, **how)
+                assert found.status_code == 200, (path, text, found.text)
         by_card = self.post("registration", "/api/residents/search", json={"text": CARDS[0]})
         assert [row["resident"] for row in by_card.json()["residents"]] == [resident]
 

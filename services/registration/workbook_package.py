@@ -34,15 +34,17 @@ RATIO_FROM = 2_000_000
 """Bytes unpacked from which on a part that shrinks more than RATIO_LIMIT times is a bomb."""
 
 _PIECE = 1_000_000
+_LETTERS = 3
 
 _BOOK = "xl/workbook.xml"
 
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)([0-9]{1,30})""")
 _ROW = re.compile(rb"<(?:[A-Za-z]\w{0,20}:)?row\b")
 _UNPLACED = re.compile(
     rb"""<(?:[A-Za-z]\w{0,20}:)?(?:c|row)\b(?![^<>]{0,300}?\br\s*=\s*["'][A-Za-z0-9])"""
 )
 _TEXT = re.compile(rb"<(?:[A-Za-z]\w{0,20}:)?si\b")
+_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']\+?([0-9]{1,30})""")
 _SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")
 _SHARED_AT = re.compile(
     rb"""\bt\s*=\s*["']s["'][^<>]{0,100}><(?:[A-Za-z]\w{0,20}:)?v>([0-9]{1,9})<"""
@@ -134,6 +136,7 @@ def _packed_anew(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> byte
         for part in parts:
             content = package.read(part)
             _check_markup(content)
+            _check_counts(content)
             if b"sheetData" in content:
                 cells += _reach(content)
                 text += _text_written(content, texts)
@@ -154,6 +157,12 @@ def _check_markup(content: bytes) -> None:
             " The file holds XML entities, which Excel never writes;"
             " copy the roster into the template and send that."
         )
+
+
+def _check_counts(part: bytes) -> None:
+    """Refuse a part that says it has more of something than is read: the reader makes room first."""
+    if any(int(found[1]) > CELLS_LIMIT for found in _COUNT.finditer(part)):
+        raise damaged()
 
 
 def _reach(part: bytes) -> int:
@@ -186,6 +195,8 @@ def _pieces(part: bytes) -> Iterator[bytes]:
 
 
 def _column(letters: bytes) -> int:
+    if len(letters) > _LETTERS:
+        return CELLS_LIMIT + 1
     column = 0
     for letter in letters.upper():
         column = column * 26 + letter - 64

@@ -104,6 +104,21 @@ def far_cell() -> bytes:
     return with_rows(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
 
 
+def boasting() -> bytes:
+    """A table of texts that says it has four thousand million."""
+    return changed(STRINGS, lambda text: text.replace(b'uniqueCount="', b'uniqueCount="429496'))
+
+
+def overflowing_row() -> bytes:
+    """A cell in a row whose number no computer counts to."""
+    return with_rows(b'<row r="3"><c r="B99999999999999999999"><v>1</v></c></row>')
+
+
+def overflowing_column() -> bytes:
+    """A cell in a column whose letters no computer counts to."""
+    return with_rows(b'<row r="3"><c r="' + b"Z" * 40 + b'3"><v>1</v></c></row>')
+
+
 def echo() -> bytes:
     """One long text that 150,000 cells show."""
     parts = parts_of(good())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import eventlet
 import eventlet.patcher
@@ -65,4 +65,4 @@ def aside(work: Callable[..., T], *args: Any) -> T:
     """
     if not eventlet.patcher.is_monkey_patched("thread"):
         return work(*args)
-    return cast("T", eventlet.tpool.execute(work, *args))
+    return eventlet.tpool.execute(work, *args)

@@ -132,6 +132,11 @@ class PartUnderTest:
         log.append((len(log) + 1, body))
         self.follower(source).receive([log[-1]])
 
+    def hears_log(self, source: str, messages: list[tuple[int, bytes]]) -> None:
+        """Deliver a stretch of another part's own log, as it was stored."""
+        self._foreign.setdefault(source, []).extend(messages)
+        self.follower(source).receive(messages)
+
     def follower(self, source: str) -> Follower:
         """The part's follower of a source, reading the log that `hears` wrote."""
         log = self._foreign.setdefault(source, [])

@@ -45,6 +45,8 @@ class LedgerReading:
 
     `by_unit` counts doses by (unit, number), `by_day` by (day, site, number); `taken` are places
     held by (site, day, time), `left` doses by (site, batch), `happened` events by name.
+    `attention` are persons whose linked records together have doses that want a look: each
+    record kept the rules by itself, as far as its site knew.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -56,13 +58,40 @@ class LedgerReading:
         self.taken: Counter[tuple[str, str, str]] = Counter()
         self.left: Counter[tuple[str, str]] = Counter()
         self.happened: Counter[str] = Counter()
-        self.answered: set[str] = set()
+        self._answered: set[str] = set()
         self._last: dict[str, int] = defaultdict(int)
         self._birth: dict[str, date] = {}
         self._doses: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._capacity: Counter[tuple[str, str, str]] = Counter()
         self._expiry: dict[tuple[str, str], str] = {}
         self._overrides: set[str] = set()
+        self._into: dict[str, str] = {}
+
+    @property
+    def answered(self) -> set[str]:
+        """Everybody who has answered; a person with several linked records once."""
+        return {self._into.get(resident, resident) for resident in self._answered}
+
+    @property
+    def attention(self) -> list[str]:
+        """What linked records' doses come to, person by person, at the end of the ledger."""
+        people: dict[str, list[str]] = {}
+        for record, into in self._into.items():
+            people.setdefault(into, [into]).append(record)
+        found: list[str] = []
+        for person, records in people.items():
+            given = sorted(
+                (dose for record in records for dose in self._doses[record]),
+                key=lambda dose: dose["day"],
+            )
+            numbers = [dose["dose"] for dose in given]
+            if numbers != list(range(1, len(given) + 1)) or len(given) > 2:
+                found.append(f"person {person[:8]}: doses numbered {numbers}")
+            elif len(given) == 2:
+                days = date.fromisoformat(given[1]["day"]) - date.fromisoformat(given[0]["day"])
+                if days.days < self.rules.interval.get(given[0]["product"], 0):
+                    found.append(f"person {person[:8]}: only {days.days} days between doses")
+        return found
 
     def take(self, entry: dict[str, Any]) -> None:
         """Check one event in its place."""
@@ -80,16 +109,26 @@ class LedgerReading:
 
     _ResidentCorrected = _ResidentRegistered
 
+    def _ResidentsMerged(self, data: dict[str, Any]) -> None:  # noqa: N802
+        resident, into = data["resident"], data["into"]
+        if into in self._into or resident in self._into or resident in self._into.values():
+            self.broken.append(f"link of {resident[:8]} to {into[:8]}: a chain or a second one")
+        self._into[resident] = into
+
+    def _MergeUndone(self, data: dict[str, Any]) -> None:  # noqa: N802
+        if self._into.pop(data["resident"], None) != data["into"]:
+            self.broken.append(f"undone link of {data['resident'][:8]}: there was none")
+
     def _ConsentGiven(self, data: dict[str, Any]) -> None:  # noqa: N802
-        self.answered.add(data["resident"])
+        self._answered.add(data["resident"])
 
     _VaccinationDeclined = _ConsentGiven
 
     def _AnswerTakenBack(self, data: dict[str, Any]) -> None:  # noqa: N802
         if data["answer"] == "none":
-            self.answered.discard(data["resident"])
+            self._answered.discard(data["resident"])
         else:
-            self.answered.add(data["resident"])
+            self._answered.add(data["resident"])
 
     def _AppointmentBooked(self, data: dict[str, Any]) -> None:  # noqa: N802
         if data["override"]:

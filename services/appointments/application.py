@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.appointments.bookings import person_of
 from services.appointments.domain.batch import Batch
 from services.appointments.domain.course import Course
 from services.appointments.domain.plan import WeeklyPlan
@@ -20,6 +19,7 @@ from services.appointments.domain.refusals import (
 )
 from services.appointments.domain.session import Session
 from services.appointments.domain.site import Site
+from services.appointments.following_links import FollowedLinks
 from services.appointments.policies import policies
 from services.appointments.redocking import Redocking
 from services.appointments.views import appointments, views
@@ -28,7 +28,7 @@ from shared.campaign import days_of
 SNAPSHOT_EVERY = 20
 
 
-class Appointments(Redocking):
+class Appointments(FollowedLinks, Redocking):
     """One site: stock, sessions, bookings, visits and doses, each rule kept by its aggregate."""
 
     aggregates = (Site, Batch, Session, WeeklyPlan, Course)
@@ -120,7 +120,7 @@ class Appointments(Redocking):
     def give_dose(self, resident: UUID, batch: str, vaccinator: str) -> dict[str, Any]:
         """Give the dose that is due from a batch (R04, R05, R07, R09)."""
         known = self.known(resident)
-        person, course = person_of(known), self.begin(Course, Course.create_id(resident))
+        person, course = self.course_of_known(known)
         stock, today = self._batch(batch), self.today()
         cleared = known["screening"] == "cleared" and known["until"] >= today.isoformat()
         rules = self.rules_of(stock.product)
@@ -128,7 +128,7 @@ class Appointments(Redocking):
             today, stock.product, batch, vaccinator,
             site=self.site, cleared=cleared, person=person, rules=rules,
         )  # fmt: skip
-        stock.draw(resident, dose, today)
+        stock.draw(person.resident, dose, today)
         touched: dict[date, Session] = {}
         if dose == 1:
             self.mend_second(course, person, touched)
@@ -168,7 +168,7 @@ class Appointments(Redocking):
         )
         rows = self.rows(missing.order_by(at.resident))
         for row in rows:
-            person, course = self.course_of(UUID(row["resident"]))
+            person, course = self.course_of_record(row["resident"])
             course.record_no_show(row["dose"], site=self.site, person=person)
             touched: dict[date, Session] = {}
             if row["dose"] == 1 and course.live(2) is not None:

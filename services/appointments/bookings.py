@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.appointments.dockings import Dockings
 from services.appointments.domain.course import LIVE, Course, Person, Rules
 from services.appointments.domain.refusals import (
     AfterCutoff,
@@ -24,11 +23,12 @@ from services.appointments.domain.refusals import (
 )
 from services.appointments.domain.session import Session
 from services.appointments.domain.site import Site
+from services.appointments.links import LinkedCourses
 from services.appointments.queries import NEXT_FREE
 from services.appointments.views import appointments
 
 
-class Bookings(Dockings):
+class Bookings(LinkedCourses):
     """Appointments of one site: a course and the sessions it touches, saved together."""
 
     def book(
@@ -41,7 +41,7 @@ class Bookings(Dockings):
     ) -> dict[str, Any]:
         """Book the dose that is due; with a first dose at once the second (R04, R05)."""
         known = self.known(resident)
-        person, course = person_of(known), self.begin(Course, Course.create_id(resident))
+        person, course = self.course_of_known(known)
         dose = course.due
         if course.live(dose) is not None:
             return self._booking_answer(course, person)
@@ -53,7 +53,7 @@ class Bookings(Dockings):
         rules = self.rules_of(session.product)
         # The rule speaks before the place is counted: it is the better reason.
         course.check(dose, session.day, session.product, person, rules, override)
-        session.take(at, resident, dose)
+        session.take(at, person.resident, dose)
         today, site = self.today(), self.site
         course.book(
             dose, session.day, at, session.product,
@@ -89,7 +89,7 @@ class Bookings(Dockings):
             if first > cutoff and not override:
                 raise AfterCutoff(first, cutoff)
             return first, last
-        earliest = course.second_due_from(self.rules_of(course.doses[0]["product"]).interval_days)
+        earliest = course.second_due_from(self.rules_of(course.given[0]["product"]).interval_days)
         assert earliest is not None
         if last < earliest:
             raise TooEarly(last, earliest)
@@ -125,8 +125,8 @@ class Bookings(Dockings):
     ) -> list[dict[str, Any]]:
         """The first free slots this course may use: of its product, first doses by the cut-off."""
         last = last or self.campaign.end
-        if course.doses:
-            return self.free_slots(first, last, product=course.doses[0]["product"], most=most)
+        if given := course.given:
+            return self.free_slots(first, last, product=given[0]["product"], most=most)
         cutoffs = {p.code: self.campaign.cutoff(p.code) for p in self.campaign.products}
         if override or last <= min(cutoffs.values()):
             return self.free_slots(first, last, most=most)
@@ -196,8 +196,8 @@ class Bookings(Dockings):
         if before and (before["day"], before["time"]) != (day, time):
             if session.free(time) <= 0:
                 raise NoFreeSlot(self.free_slots(day, self.campaign.end, product=session.product))
-            session.take(time, resident, dose)
-            self._release(touched, before["day"], before["time"], resident, dose)
+            session.take(time, person.resident, dose)
+            self._release(touched, before["day"], before["time"], person.resident, dose)
             self.mend_second(course, person, touched)
         self.save(*touched.values(), course)
         return self._booking_answer(course, person)
@@ -212,10 +212,15 @@ class Bookings(Dockings):
 
     def cancel_all(self, resident: UUID, reason: str, before: date | None = None) -> None:
         """Cancel what stands of a resident (before a day); nothing stands: nothing happens."""
-        mine = (appointments.c.resident == str(resident)) & appointments.c.status.in_(LIVE)
+        for record in self.records_of(str(resident)):
+            self.cancel_record(record, reason, before)
+
+    def cancel_record(self, record: str, reason: str, before: date | None = None) -> None:
+        """Cancel what stands of one record, whoever else it is linked to."""
+        mine = (appointments.c.resident == record) & appointments.c.status.in_(LIVE)
         if not self.rows(select(appointments.c.dose).where(mine)):
             return
-        person, course = self.course_of(resident)
+        person, course = self.course_of_record(record)
         touched: dict[date, Session] = {}
         for standing in course.standing():
             if (before is None or standing["day"] < before) and course.live(standing["dose"]):
@@ -266,10 +271,6 @@ class Bookings(Dockings):
 
     # What several commands need
 
-    def course_of(self, resident: UUID) -> tuple[Person, Course]:
-        """A resident of this site and their course. Raises `NotRegisteredHere`."""
-        return person_of(self.known(resident)), self.begin(Course, Course.create_id(resident))
-
     def rules_of(self, product: str) -> Rules:
         """The plan's rules for a product."""
         plan = self.campaign
@@ -277,7 +278,7 @@ class Bookings(Dockings):
 
     def _booking_answer(self, course: Course, person: Person) -> dict[str, Any]:
         standing = course.standing()
-        product = (course.doses or standing or [{"product": None}])[0]["product"]
+        product = (course.given or standing or [{"product": None}])[0]["product"]
         due = course.second_due_from(self.rules_of(product).interval_days) if product else None
         return {
             "resident": str(person.resident),
@@ -287,13 +288,3 @@ class Bookings(Dockings):
             "second_dose": "booked" if course.live(2) else "not_yet",
             "second_due_from": due,
         }
-
-
-def person_of(known: dict[str, Any]) -> Person:
-    """What a course needs of a row of `SiteQueries.known`."""
-    return Person(
-        UUID(known["resident"]),
-        known["unit"],
-        known["cohort"],
-        date.fromisoformat(known["birth_date"]),
-    )

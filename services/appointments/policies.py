@@ -30,7 +30,8 @@ def respect_the_refusal(app: Appointments, event: Event) -> None:
 @policies.on("AnswerTakenBack")
 def expect_only_who_consents(app: Appointments, event: Event) -> None:
     """The consent was a mis-tap: the resident said nothing of the kind, and is not expected."""
-    if event.data["answer"] != "consent":
+    consents = event.data["answer"] == "consent" or app.still_consents(event.data["resident"])
+    if not consents:
         declined = event.data["answer"] == "decline"
         app.cancel_all(UUID(event.data["resident"]), "declined" if declined else "other")
 
@@ -48,6 +49,12 @@ def wait_until_the_day(app: Appointments, event: Event) -> None:
     """What stands before the day to look again is cancelled (R09, R12)."""
     until = date.fromisoformat(event.data["until"])
     app.cancel_all(UUID(event.data["resident"]), "deferred", before=until)
+
+
+@policies.on("ResidentsMerged")
+def follow_the_link(app: Appointments, event: Event) -> None:
+    """Two records are of one person: one course, and no place held twice."""
+    app.follow_link(event.data["resident"])
 
 
 # A unit goes to another site (R15). All sites hear it; each does what it is named for.

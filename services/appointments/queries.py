@@ -105,6 +105,11 @@ class SiteQueries(Application):
             raise NotRegisteredHere
         return dict(found)
 
+    def docked_here(self, resident: str) -> bool:
+        """Whether a resident's unit comes to this site, today or from a later day on (R15)."""
+        query = select(residents.c.resident).where(residents.c.resident == resident, _DOCKED_HERE)
+        return self.row(query.params(here=self.site, today=self.today().isoformat())) is not None
+
     def ended_slot(self) -> tuple[str, str]:
         """Day and time of the latest slot that is over by the clock of the site, if it exists."""
         ended = self.now() - timedelta(minutes=self.campaign.slot_minutes)
@@ -135,11 +140,12 @@ class SiteQueries(Application):
     def resident(self, resident: UUID) -> dict[str, Any]:
         """A resident with appointments and doses. Raises `NotRegisteredHere`."""
         known = self.known(resident)
-        mine, given = appointments.c.resident == str(resident), doses.c.resident == str(resident)
+        records = known.get("records") or [str(resident)]
+        mine, given = appointments.c.resident.in_(records), doses.c.resident.in_(records)
         known["appointments"] = self.rows(
-            select(appointments).where(mine).order_by(appointments.c.dose)
+            select(appointments).where(mine).order_by(appointments.c.dose, appointments.c.day)
         )
-        known["doses"] = self.rows(select(doses).where(given).order_by(doses.c.dose))
+        known["doses"] = self.rows(select(doses).where(given).order_by(doses.c.day, doses.c.dose))
         known["status"] = _status(known)
         return known
 
@@ -264,8 +270,9 @@ class SiteQueries(Application):
 
 def _status(known: dict[str, Any]) -> str:
     """Where the course is: complete, the status of its due appointment, or the answer."""
-    if len(known["doses"]) >= 2:
+    given = len(known["doses"]) + len(known.get("told", ()))
+    if given >= 2:
         return "complete"
-    due = len(known["doses"]) + 1
+    due = given + 1
     at = next((row["status"] for row in known["appointments"] if row["dose"] == due), None)
     return at or known["answer"] or "registered"

@@ -36,7 +36,7 @@ class Redocking(Bookings):
         self.save(*touched.values(), *courses)
 
     def _give_back(self, resident: UUID, touched: dict[date, Session]) -> Course:
-        person, course = self.course_of(resident)
+        person, course = self.course_of_record(str(resident))
         self.release_and_cancel(course, person, 1, REDOCKED, touched)
         return course
 
@@ -45,9 +45,10 @@ class Redocking(Bookings):
 
         Whoever has a booking or a dose here already needs none.
         """
-        course = self.begin(Course, Course.create_id(resident))
-        if course.doses or course.live(1) is not None:
-            return
+        for record in self.records_of(str(resident)):
+            course = self.begin(Course, Course.create_id(UUID(record)))
+            if course.doses or course.live(1) is not None:
+                return
         try:
             self.book(resident, max(day, self.today()), self.campaign.end)
         except Refusal as refusal:
@@ -60,4 +61,4 @@ class Redocking(Bookings):
         course = self.begin(Course, Course.create_id(resident))
         first = course.live(1)
         if not course.doses and first is not None and first["status"] == "booked":
-            self.cancel(resident, "other", 1)
+            self.cancel_record(str(resident), "other")

@@ -13,6 +13,9 @@ from shared.web.free_text import CODE, NOTE, SIGNATURE
 
 MANY = validate.Range(1, 1_000_000)
 
+# A link between two records cancels by itself; nobody gives it as a reason.
+ASKED_REASONS = [reason for reason in CANCEL_REASONS if reason != "merged"]
+
 
 class BatchBody(Schema):
     """A batch that arrived; `expiry` is the last day it may be given."""
@@ -97,7 +100,7 @@ class Cancel(Schema):
     """Why an appointment is cancelled."""
 
     dose = fields.Integer(load_default=None, validate=validate.OneOf((1, 2)))
-    reason = fields.String(required=True, validate=validate.OneOf(CANCEL_REASONS))
+    reason = fields.String(required=True, validate=validate.OneOf(ASKED_REASONS))
 
 
 class Dose(Schema):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Index,
@@ -43,6 +44,7 @@ residents = Table(
     Column("identity", String, nullable=False),  # "" when the person is erased
     Column("answer", String),
     Column("wished_week", String),
+    Column("answered", BigInteger),  # position of the answer
 )
 # Fed by screening: the latest outcome.
 standings = Table(
@@ -52,6 +54,24 @@ standings = Table(
     Column("status", String, nullable=False),
     Column("reasons", String, nullable=False),
     Column("until", String),
+    Column("position", BigInteger, nullable=False),
+)
+# Fed by registration: records of one person, and what other sites had given to them then.
+links = Table(
+    "links",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("into", String, nullable=False, index=True),
+)
+told_doses = Table(
+    "told_doses",
+    tables,
+    Column("link", String, primary_key=True),
+    Column("resident", String, primary_key=True),
+    Column("site", String, primary_key=True),
+    Column("dose", Integer, primary_key=True),
+    Column("day", String, nullable=False),
+    Column("product", String, nullable=False),
 )
 # Fed by the site itself.
 sessions = Table(
@@ -137,15 +157,33 @@ def _erased(connection: Connection, event: Event) -> None:
 @views.on("ConsentGiven", "VaccinationDeclined")
 def _answered(connection: Connection, event: Event) -> None:
     answer = "consented" if event.name == "ConsentGiven" else "declined"
-    values = {"answer": answer, "wished_week": event.data.get("wished_week")}
+    values: dict[str, Any] = {"answer": answer, "wished_week": event.data.get("wished_week")}
+    values["answered"] = event.position
     found = residents.c.resident == event.data["resident"]
     connection.execute(update(residents).where(found).values(values))
+
+
+@views.on("ResidentsMerged")
+def _linked(connection: Connection, event: Event) -> None:
+    link = event.data["resident"]
+    connection.execute(insert(links), {"resident": link, "into": event.data["into"]})
+    doses_told = [{"link": link} | dose for dose in event.data["doses"]]
+    if doses_told:
+        connection.execute(insert(told_doses), doses_told)
+
+
+@views.on("MergeUndone")
+def _apart(connection: Connection, event: Event) -> None:
+    link = event.data["resident"]
+    connection.execute(delete(links).where(links.c.resident == link))
+    connection.execute(delete(told_doses).where(told_doses.c.link == link))
 
 
 @views.on("AnswerTakenBack")
 def _taken_back(connection: Connection, event: Event) -> None:
     answer = {"consent": "consented", "decline": "declined"}.get(event.data["answer"])
-    values = {"answer": answer, "wished_week": event.data["wished_week"]}
+    values: dict[str, Any] = {"answer": answer, "wished_week": event.data["wished_week"]}
+    values["answered"] = event.position
     found = residents.c.resident == event.data["resident"]
     connection.execute(update(residents).where(found).values(values))
 
@@ -167,6 +205,7 @@ def _screened(connection: Connection, event: Event) -> None:
         "status": _OUTCOMES[event.name],
         "reasons": ",".join(event.data.get("reasons", [])),
         "until": event.data.get("until") or event.data.get("valid_until"),
+        "position": event.position,
     }
     put(connection, standings, "resident", row)
 

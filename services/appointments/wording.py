@@ -15,6 +15,7 @@ STATUSES: dict[str, tuple[str, str, str]] = {
 }
 REASONS: dict[str, tuple[str, str]] = {
     "by_resident": ("本人要求", "asked by the resident"),
+    "merged": ("两条登记合并为一人", "two records of one person"),
     "session_closed": ("场次取消", "session closed"),
     "other": ("其他", "other"),
 }
@@ -64,7 +65,7 @@ def next_step(known: dict[str, Any], today: date) -> str:
         return "stop"
     if "waiting" in by_status:
         return "give_dose" if is_cleared(known, today) else "screen"
-    if len(known["doses"]) >= 2:
+    if known["status"] == "complete":
         return "complete"
     booked = by_status.get("booked")
     if booked is None and known.get("identity") == "":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,14 +43,21 @@ class Answers(RegistrationQueries):
         self.stored_unit(code)
         weeks = self.weeks()
         listed = {row["resident"] for row in self.registered([str(a["resident"]) for a in answers])}
+        linked = self.linked_among([*listed])
         people: dict[UUID, Resident] = {}
+
+        def load(resident: UUID) -> Resident:
+            if str(resident) in linked:
+                return self.stored_resident(resident)
+            return self.get(Resident, resident)
+
         bad: list[dict[str, Any]] = []
         counts = {"consented": 0, "declined": 0, "unchanged": 0}
         for number, line in enumerate(answers, start=1):
             try:
                 if str(line["resident"]) not in listed:
                     raise UnknownResident
-                counts[self._answer(code, line, people, weeks)] += 1
+                counts[self._answer(code, line, people, weeks, load)] += 1
             except Refusal as refusal:
                 about = {"line": number, "resident": str(line["resident"])}
                 bad.append(about | {"code": refusal.code, "problem": str(refusal)})
@@ -65,10 +72,11 @@ class Answers(RegistrationQueries):
         line: dict[str, Any],
         people: dict[UUID, Resident],
         weeks: Sequence[str],
+        load: Callable[[UUID], Resident],
     ) -> str:
         resident: UUID = line["resident"]
         seen = resident in people
-        person = people[resident] if seen else self.get(Resident, resident)
+        person = people[resident] if seen else load(resident)
         if code != person.unit and code not in person.also:
             raise NotInUnit(code)
         people[resident] = person

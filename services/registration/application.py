@@ -9,6 +9,9 @@ from services.registration.answers import Answers
 from services.registration.assigning import Assigning
 from services.registration.calling import Calling
 from services.registration.domain.campaign import Campaign
+from services.registration.domain.link import Link
+from services.registration.domain.notice import Notice, NoticeMessage
+from services.registration.domain.pair import Pair
 from services.registration.domain.quotas import Quotas
 from services.registration.domain.refusals import (
     VisitOpen,
@@ -17,6 +20,7 @@ from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.unit import Unit
 from services.registration.import_work import ImportWork
+from services.registration.outbox import Outbox
 from services.registration.policies import policies
 from services.registration.rebooking import Rebooking
 
@@ -38,10 +42,20 @@ OPENED = (
 )
 
 
-class Registration(ImportWork, Answers, Assigning, Calling, Rebooking):
+class Registration(ImportWork, Answers, Assigning, Calling, Rebooking, Outbox):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
-    aggregates = (Campaign, Unit, Resident, Responsibility, Quotas)
+    aggregates = (
+        Campaign,
+        Unit,
+        Resident,
+        Responsibility,
+        Quotas,
+        Pair,
+        Link,
+        Notice,
+        NoticeMessage,
+    )
     policies = policies
 
     # The campaign file's facts
@@ -79,22 +93,30 @@ class Registration(ImportWork, Answers, Assigning, Calling, Rebooking):
     def erase(self, resident: UUID, reason: str) -> dict[str, Any]:
         """Forget who a resident is, as far as the law allows today; events stay as they are.
 
-        Raises `UnknownResident`, `VisitOpen`.
+        All records of one person are forgotten together. Raises `UnknownResident`, `VisitOpen`.
         """
         person = self.stored_resident(resident)
-        retained_until = self.retained_until() if self.is_vaccinated(resident) else None
-        day = self.open_visit(resident)
-        if day is not None and retained_until is None and FACTS in person.held:
-            raise VisitOpen(day)
-        classes = person.erase(reason, today=self.today(), retained_until=retained_until)
-        if classes:
-            self.keys.destroy(str(resident), classes)
-            self.forget_traces(str(resident), classes)
-            self.save(person)
+        records = self.records_of(resident)
+        others = [UUID(each) for each in records if each != str(resident)]
+        people = [person, *(self.stored_resident(each) for each in others)]
+        vaccinated = any(self.is_vaccinated(each.id) for each in people)
+        retained_until = self.retained_until() if vaccinated else None
+        days = [day for each in people if (day := self.open_visit(each.id))]
+        if days and retained_until is None and FACTS in person.held:
+            raise VisitOpen(min(days))
+        gone: dict[UUID, list[str]] = {}
+        for each in people:
+            gone[each.id] = each.erase(reason, today=self.today(), retained_until=retained_until)
+            if gone[each.id]:
+                self.keys.destroy(str(each.id), gone[each.id])
+                self.forget_traces(str(each.id), gone[each.id])
+                self.save(each)
+        classes = gone[person.id]
         kept = retained_until if person.held else None
         return {
             "resident": str(resident),
             "status": "erased" if classes else "already_erased",
+            "records": [str(each) for each, lost in gone.items() if lost],
             "destroyed": classes,
             "retained": list(person.held),
             "retained_until": kept.isoformat() if kept else None,

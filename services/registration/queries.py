@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -52,6 +52,7 @@ LISTED = (
     "second_day",
     "erased",
     "retained_until",
+    "merged_into",
 )
 
 
@@ -75,6 +76,11 @@ class RegistrationQueries(Application):
         if not list(self.registered([str(resident)])):
             raise UnknownResident
         return self.get(Resident, resident)
+
+    def linked_among(self, ids: Sequence[str]) -> Collection[str]:
+        """Which of some residents are linked to other records; see `MatchQueries`."""
+        del ids
+        return ()
 
     @property
     def keys(self) -> KeyTable:
@@ -158,7 +164,7 @@ class RegistrationQueries(Application):
             "also": self.also_listed(resident),
             "cohorts": self.cohorts_of(resident),
             "reasons": json.loads(row["reasons"] or "[]"),
-            "history": self._history(str(resident)),
+            "history": self.history_of(str(resident)),
         }
 
     def identities(
@@ -235,7 +241,8 @@ class RegistrationQueries(Application):
         """The streams of this store that tell of a resident; parts of registration add theirs."""
         return (resident,)
 
-    def _history(self, resident: str) -> list[dict[str, Any]]:
+    def history_of(self, resident: str) -> list[dict[str, Any]]:
+        """What happened to a resident here and at other teams, oldest first."""
         own = [
             {
                 "at": event.recorded_at,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from services.registration.belonging import Belonging, Sharing
 from services.registration.belonging_views import tags
-from services.registration.close_matches import CloseMatch, CloseMatches
+from services.registration.close_matches import CloseMatch
 from services.registration.domain.import_refusals import TooManyRows
 from services.registration.domain.resident import Resident
 from services.registration.importing import (
@@ -26,6 +26,7 @@ from services.registration.importing import (
     register,
     seen_in,
 )
+from services.registration.matches import Matches
 from services.registration.queries import AT_ONCE
 from services.registration.roster_lines import Line, Roster
 from services.registration.views import units
@@ -68,7 +69,7 @@ class Standing:
     cohorts: dict[str, set[str]]
 
 
-class Rosters(Belonging, CloseMatches):
+class Rosters(Belonging, Matches):
     """A unit's roster is handed in."""
 
     def prepare_roster(self, roster: Roster, every: Every = unpaced) -> Prepared:
@@ -224,7 +225,9 @@ class Rosters(Belonging, CloseMatches):
         self.keys.prepare([str(person.id) for person in batch.changed])
         self.save(*batch.changed, *batch.shared)
         self.remember([*batch.new, *batch.seen])
-        for match in self.close_matches(batch.new, at_least=SHOWN) if batch.new else ():
+        found = self.close_matches(batch.new, at_least=SHOWN) if batch.new else []
+        self.record_matches(found)
+        for match in found:
             entry = outcome.told[match.resident]
             entry["outcome"] = "close"
             entry.setdefault("matches", []).append(_told(match))

@@ -69,7 +69,16 @@ class ResidentPage(Schema):
     done = fields.String(
         load_default=None,
         validate=validate.OneOf(
-            ("consented", "declined", "erased", "contacted", "undone", "assigned", "tagged")
+            (
+                "consented",
+                "declined",
+                "erased",
+                "contacted",
+                "undone",
+                "assigned",
+                "tagged",
+                "unmerged",
+            )
         ),
     )
 
@@ -94,6 +103,7 @@ class ResidentRow(Schema):
     second_day = fields.Date(allow_none=True)
     erased = fields.Date(allow_none=True)
     retained_until = fields.Date(allow_none=True)
+    merged_into = fields.UUID(allow_none=True)
 
 
 class Residents(Schema):
@@ -130,6 +140,7 @@ class ResidentAnswer(ResidentRow):
     phone = fields.String(allow_none=True)
     address = fields.String(allow_none=True)
     card_number = fields.String(allow_none=True)
+    records = fields.List(fields.UUID())
     history = fields.List(fields.Nested(Happened))
 
 
@@ -208,6 +219,7 @@ class ErasedAnswer(Schema):
 
     resident = fields.UUID()
     status = fields.String(validate=validate.OneOf(("erased", "already_erased")))
+    records = fields.List(fields.UUID())
     destroyed = fields.List(fields.String(validate=validate.OneOf(KEY_CLASSES)))
     retained = fields.List(fields.String(validate=validate.OneOf(KEY_CLASSES)))
     retained_until = fields.Date(allow_none=True)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request
 from services.registration import schemas
 from services.registration.allowed import (
     ANYBODY,
+    PAIR,
     RESIDENT,
     RESIDENT_OR_OVERSIGHT,
     UNIT,
@@ -18,6 +19,8 @@ from services.registration.allowed import (
 )
 from services.registration.application import Registration
 from services.registration.contact_service import ContactService
+from services.registration.matches_service import MatchesService
+from services.registration.notice_service import NoticeService
 from services.registration.responsibility_service import ResponsibilityService
 from services.registration.search_service import SearchService
 from services.registration.unit_service import UnitService
@@ -34,7 +37,14 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(UnitService, ContactService, ResponsibilityService, SearchService):
+class RegistrationService(
+    MatchesService,
+    UnitService,
+    ContactService,
+    ResponsibilityService,
+    SearchService,
+    NoticeService,
+):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -42,9 +52,11 @@ class RegistrationService(UnitService, ContactService, ResponsibilityService, Se
     app: Registration
     nav = (
         ("/", "全镇", "Town"),
+        ("/matches", "疑似重复", "Likely duplicates"),
         ("/list", "我的名单", "My list"),
         ("/cadres", "责任人", "Cadres"),
         ("/find", "找人", "Find"),
+        ("/notices", "通知", "Notices"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 
@@ -167,6 +179,7 @@ class RegistrationService(UnitService, ContactService, ResponsibilityService, Se
             reasons=DECLINE_REASONS,
             erase_reasons=ERASE_REASONS,
             done=done,
+            decides_pairs=bool(self.person.roles() & set(PAIR.roles)),
             **self.contact_choices(),
             **self.mobilisation(resident, person["unit"]),
         )

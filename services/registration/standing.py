@@ -20,16 +20,26 @@ STATUSES = (
     "first_done",
     "consented",
     "registered",
+    "merged",
 )
 
 
 def _day_of(dose: int) -> ColumnElement[str | None]:
     at = doses.c
-    query = select(func.min(at.day)).where(at.resident == residents.c.resident, at.dose == dose)
+    query = select(func.min(at.day)).where(at.person == residents.c.resident, at.dose == dose)
     return query.correlate(residents).scalar_subquery()
 
 
-_FIRST, _SECOND = _day_of(1), _day_of(2)
+def _second_of_two_firsts() -> ColumnElement[str | None]:
+    """Each of two records of one person may have had a first dose: the later one is the second."""
+    at = doses.c
+    query = select(at.day).where(at.person == residents.c.resident, at.dose == 1)
+    later = query.order_by(at.day, at.source, at.position).limit(1).offset(1)
+    return later.correlate(residents).scalar_subquery()
+
+
+_FIRST = _day_of(1)
+_SECOND = func.coalesce(_day_of(2), _second_of_two_firsts())
 
 
 def status_on(day: date) -> ColumnElement[str]:
@@ -37,6 +47,7 @@ def status_on(day: date) -> ColumnElement[str]:
     screened = screenings.c
     deferred = and_(screened.outcome == "deferred", screened.until > day.isoformat())
     return case(
+        (residents.c.merged_into.is_not(None), literal("merged", String)),
         (_SECOND.is_not(None), literal("completed", String)),
         (screened.outcome == "contraindicated", literal("contraindicated", String)),
         (residents.c.answer == "decline", literal("declined", String)),
@@ -56,7 +67,12 @@ def standing_on(day: date) -> Select[Any]:
         _FIRST.label("first_day"),
         _SECOND.label("second_day"),
         status_on(day).label("status"),
-    ).select_from(residents.outerjoin(screenings, screenings.c.resident == residents.c.resident))
+    ).select_from(
+        residents.outerjoin(
+            screenings,
+            and_(screenings.c.person == residents.c.resident, screenings.c.stands.is_(True)),
+        )
+    )
 
 
 def on_list(*codes: str) -> ColumnElement[bool]:
@@ -89,6 +105,7 @@ def units_with_counts(day: date) -> Select[Any]:
             func.sum(case((at.answer == "consent", 1), else_=0)).label("consented"),
             func.sum(case((at.answer == "decline", 1), else_=0)).label("declined"),
         )
+        .where(at.merged_into.is_(None))  # a person counts once (R16)
         .group_by(at.unit)
         .subquery()
     )
@@ -103,6 +120,8 @@ def units_with_counts(day: date) -> Select[Any]:
     )
     shared = (
         select(memberships.c.unit, func.count().label("also"))
+        .join(residents, residents.c.resident == memberships.c.resident)
+        .where(residents.c.merged_into.is_(None))
         .group_by(memberships.c.unit)
         .subquery()
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Float,
@@ -21,8 +22,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    delete,
+    bindparam,
     insert,
+    select,
     update,
 )
 
@@ -70,7 +72,9 @@ residents = Table(
     Column("wished_week", String),
     Column("wished_site", String),
     Column("decline_reason", String),
-    Index("residents_in_unit", "unit", "answer"),
+    Column("answered", BigInteger),  # position of the answer that stands
+    Column("merged_into", String, index=True),  # the record of the same person that stays
+    Index("residents_in_unit", "unit", "answer", "merged_into"),
     Index("residents_in_order", "unit", "listed"),
 )
 rosters = Table(
@@ -94,19 +98,25 @@ doses = Table(
     Column("source", String, primary_key=True),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("resident", String, nullable=False),
+    Column("person", String, nullable=False),  # the record that stays, of those of one person
     Column("dose", Integer, nullable=False),
     Column("unit", String, nullable=False),
     Column("day", String, nullable=False),
     Index("doses_of_resident", "resident", "dose"),
+    Index("doses_of_person", "person", "dose", "day"),
     Index("doses_of_unit", "unit", "dose"),
 )
 screenings = Table(
     "screenings",
     tables,
     Column("resident", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("stands", Boolean, nullable=False),  # one outcome a person
+    Column("position", BigInteger, nullable=False),
     Column("outcome", String, nullable=False),
     Column("until", String),
     Column("reasons", Text, nullable=False),
+    Index("screening_of_person", "person", "stands"),
 )
 expiries = Table(
     "expiries",
@@ -134,6 +144,12 @@ views = Views(tables, kept=kept)
 
 
 _new_resident = insert(residents)
+_PERSON = select(residents.c.merged_into).where(residents.c.resident == bindparam("wanted"))
+_FOUND = (
+    select(screenings.c.resident, screenings.c.outcome, screenings.c.position)
+    .where(screenings.c.person == bindparam("wanted"))
+    .order_by(screenings.c.position.desc())
+)
 _dose = insert(doses)
 _heard = insert(heard)
 
@@ -181,6 +197,7 @@ def _(connection: Connection, event: Event) -> None:
 def _(connection: Connection, event: Event) -> None:
     wished = {name: event.data[name] for name in ("wished_week", "wished_site")}
     answer = wished | {"answer": "consent", "decline_reason": None}
+    answer |= {"answered": event.position}
     _update_resident(connection, event, answer)
 
 
@@ -188,7 +205,7 @@ def _(connection: Connection, event: Event) -> None:
 def _(connection: Connection, event: Event) -> None:
     reason = event.data["reason"]
     answer = {"answer": "decline", "decline_reason": reason}
-    answer |= {"wished_week": None, "wished_site": None}
+    answer |= {"wished_week": None, "wished_site": None, "answered": event.position}
     _update_resident(connection, event, answer)
 
 
@@ -208,12 +225,28 @@ def _update_resident(connection: Connection, event: Event, values: dict[str, Any
     connection.execute(update(residents).where(at_resident).values(values))
 
 
+def person_of(connection: Connection, resident: str) -> str:
+    """The record that stays, of those of the same person; mostly the record itself."""
+    return connection.execute(_PERSON, {"wanted": resident}).scalar() or resident
+
+
+def let_one_stand(connection: Connection, person: str) -> None:
+    """Of what was found of a person's records a contraindication stands, else the newest."""
+    found = connection.execute(_FOUND, {"wanted": person}).all()
+    if len(found) > 1:
+        forbidding = [row for row in found if row.outcome == "contraindicated"]
+        stands = screenings.c.resident == (forbidding or found)[0].resident
+        of_person = update(screenings).where(screenings.c.person == person)
+        connection.execute(of_person.values(stands=stands))
+
+
 # What other teams say
 
 
 @views.on("DoseAdministered")
 def _(connection: Connection, event: Event) -> None:
     row = {name: event.data[name] for name in ("resident", "dose", "unit", "day")}
+    row |= {"person": person_of(connection, row["resident"])}
     connection.execute(_dose, row | {"source": event.source, "position": event.position})
 
 
@@ -223,22 +256,30 @@ def _(connection: Connection, event: Event) -> None:
     connection.execute(insert(expiries), place | {"expiry": event.data["expiry"]})
 
 
-@views.on("ResidentCleared", "ClearanceWithdrawn")
-def _(connection: Connection, event: Event) -> None:
-    connection.execute(delete(screenings).where(screenings.c.resident == event.data["resident"]))
+_OUTCOMES = {
+    "ResidentCleared": "cleared",
+    "ClearanceWithdrawn": "withdrawn",
+    "ResidentDeferred": "deferred",
+    "ContraindicationFound": "contraindicated",
+}
 
 
-@views.on("ResidentDeferred", "ContraindicationFound")
+@views.on(*_OUTCOMES)
 def _(connection: Connection, event: Event) -> None:
-    values: dict[str, Any] = {
-        "outcome": "deferred" if event.name == "ResidentDeferred" else "contraindicated",
-        "until": event.data.get("until"),
-        "reasons": json.dumps(event.data["reasons"]),
-    }
     resident = event.data["resident"]
+    person = person_of(connection, resident)
+    values: dict[str, Any] = {
+        "person": person,
+        "stands": True,
+        "position": event.position,
+        "outcome": _OUTCOMES[event.name],
+        "until": event.data.get("until"),
+        "reasons": json.dumps(event.data.get("reasons", [])),
+    }
     found = update(screenings).where(screenings.c.resident == resident).values(values)
     if not connection.execute(found).rowcount:
         connection.execute(insert(screenings), values | {"resident": resident})
+    let_one_stand(connection, person)
 
 
 @views.on(

@@ -15,6 +15,7 @@ STATUS_WORDS: dict[str, tuple[str, str, str]] = {
     "first_done": ("due", "待第二剂", "second dose due"),
     "consented": ("waiting", "同意，待接种", "consented"),
     "registered": ("open", "待答复", "no answer yet"),
+    "merged": ("open", "已并入另一登记", "linked to another record"),
 }
 TIE_WORDS: dict[str, Words] = {
     "household": ("户籍", "household"),
@@ -94,6 +95,7 @@ REASON_WORDS: dict[str, Words] = {
     "deferred": ("暂缓", "deferred"),
     "contraindicated": ("不宜接种", "contraindicated"),
     "declined": ("不接种", "declined"),
+    "merged": ("两条登记合并", "two records merged"),
     "session_closed": ("场次取消", "session closed"),
     "redocked": ("单位改往其他接种点", "the unit goes to another site"),
     "by_request": ("本人要求删除", "the person asks for it"),
@@ -128,6 +130,11 @@ EVENT_WORDS: dict[str, Words] = {
     "NoShowRecorded": ("未到", "Did not come"),
     "DoseAdministered": ("已接种", "Dose given"),
     "AdverseEventReported": ("不良反应", "Adverse event"),
+    "CloseMatchDismissed": ("判定不是同一人", "Decided: not the same person"),
+    "CloseMatchPostponed": ("稍后再定", "Decide later"),
+    "CloseMatchReopened": ("重新核对", "Asked again"),
+    "ResidentsMerged": ("判定同一人，已合并", "Decided: the same person, merged"),
+    "MergeUndone": ("合并已撤销", "Merge undone"),
 }
 GROUP_WORDS: dict[str, Words] = {
     "errors": ("错误", "Errors"),
@@ -135,6 +142,11 @@ GROUP_WORDS: dict[str, Words] = {
     "close": ("可能已登记", "Close matches"),
     "new": ("新登记", "New"),
     "unchanged": ("无变化", "Unchanged"),
+}
+ATTENTION_WORDS: dict[str, Words] = {
+    "two_first_doses": ("两条登记各有一次第一剂", "each record has a first dose"),
+    "more_than_two_doses": ("合计超过两剂", "more than two doses together"),
+    "doses_too_close": ("两剂间隔不足", "two doses too close to each other"),
 }
 IMPORT_WORDS: dict[str, Words] = {
     "queued": ("排队", "waiting"),
@@ -147,8 +159,10 @@ IMPORT_WORDS: dict[str, Words] = {
 FIELD_WORDS: dict[str, Words] = {
     "name": ("姓名", "name"),
     "card_number": ("证件号", "document number"),
+    "document_kind": ("证件种类", "kind of document"),
     "phone": ("电话", "phone"),
     "address": ("住址", "address"),
+    "unit": ("单位", "unit"),
     "tie": ("类别", "tie"),
     "cohort": ("人群", "cohort"),
     "email": ("电子邮箱", "email"),
@@ -214,6 +228,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "groups": GROUP_WORDS,
     "imports": IMPORT_WORDS,
     "fields": FIELD_WORDS,
+    "attention": ATTENTION_WORDS,
     "sectors": SECTOR_WORDS,
     "posts": POST_WORDS,
     "answers_of_sites": SITE_WORDS,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from services.reporting.domain.week import Week, WeekNotOver, WeekOutsideCampaign
-from services.reporting.views import doses, findings, plans, reports, residents, views
+from services.reporting.views import doses, findings, links, plans, reports, residents, views
 from shared.campaign import days_of, week_of, weeks_between
 from shared.eventstore import Application
 
 FORECAST_DAYS = 7
+AT_ONCE = 500
 
 
 class Reporting(Application):
@@ -80,12 +82,37 @@ class Reporting(Application):
     def _answers(self) -> dict[str, dict[str, int]]:
         query = select(residents.c.unit, residents.c.answer, func.count().label("number"))
         found: dict[str, dict[str, int]] = {}
+
+        def count(unit: str, answer: str | None, number: int) -> None:
+            entry = found.setdefault(unit, {"registered": 0, "consented": 0, "declined": 0})
+            entry["registered"] += number
+            if answer:
+                entry[answer] += number
+
         for row in self.rows(query.group_by(residents.c.unit, residents.c.answer)):
-            entry = found.setdefault(row["unit"], {"registered": 0, "consented": 0, "declined": 0})
-            entry["registered"] += row["number"]
-            if row["answer"]:
-                entry[row["answer"]] += row["number"]
+            count(row["unit"], row["answer"], row["number"])
+        # Records of one person count once: where the one that stays is, with the newest answer.
+        for stays, others in self._linked(residents):
+            for row in (stays, *others):
+                count(row["unit"], row["answer"], -1)
+            newest = max((stays, *others), key=_newest)
+            count(stays["unit"], newest["answer"], 1)
         return found
+
+    def _linked(self, table: Table) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+        """Rows of linked records in a table by resident: the one that stays, and the others."""
+        linked: dict[str, list[str]] = {}
+        for row in self.rows(select(links)):
+            linked.setdefault(row["into"], []).append(row["resident"])
+        wanted = [each for into, others in linked.items() for each in (into, *others)]
+        rows: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            some = table.c.resident.in_(wanted[start : start + AT_ONCE])
+            rows |= {row["resident"]: row for row in self.rows(select(table).where(some))}
+        return [
+            (rows.get(into, {}), [rows[each] for each in others if each in rows])
+            for into, others in linked.items()
+        ]
 
     def _planned(self, week: str) -> dict[str, int]:
         query = select(plans.c.unit, func.sum(plans.c.planned).label("planned"))
@@ -124,7 +151,13 @@ class Reporting(Application):
 
     def _findings(self) -> dict[str, int]:
         query = select(findings.c.kind, func.count().label("number")).group_by(findings.c.kind)
-        return {row["kind"]: row["number"] for row in self.rows(query)}
+        found = Counter({row["kind"]: row["number"] for row in self.rows(query)})
+        # Of one person's records a contraindication stands, else the newest finding.
+        for stays, others in self._linked(findings):
+            rows = [row for row in (stays, *others) if row]
+            found.subtract(row["kind"] for row in rows)
+            found.update(row["kind"] for row in sorted(rows, key=_weight)[-1:])
+        return {kind: found[kind] for kind in sorted(found) if kind != "cleared" and found[kind]}
 
     def _forecast(self, town: dict[str, int], today: date) -> dict[str, Any]:
         """The day on which all doses are given at the rate of the last seven days."""
@@ -196,3 +229,11 @@ class Reporting(Application):
         weeks = weeks_between(self.campaign.start, self.campaign.end)
         if week not in weeks:
             raise WeekOutsideCampaign(week, weeks[0], weeks[-1])
+
+
+def _newest(row: dict[str, Any]) -> tuple[bool, int]:
+    return row["answer"] is not None, row["answered"] or 0
+
+
+def _weight(finding: dict[str, Any]) -> tuple[bool, int]:
+    return finding["kind"] == "contraindicated", finding["position"]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    insert,
+    update,
+)
 
 from shared.contracts import Event
 from shared.eventstore import Views, put, put_all
@@ -38,13 +48,22 @@ residents = Table(
     Column("resident", String, primary_key=True),
     Column("unit", String, nullable=False, index=True),
     Column("answer", String),
+    Column("answered", BigInteger),  # position of the answer
 )
-# Fed by screening: the latest outcome that stands against a dose.
+# Fed by registration: records of one person; `into` is the one that stays.
+links = Table(
+    "links",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("into", String, nullable=False, index=True),
+)
+# Fed by screening: the latest outcome; `cleared` stands against nothing.
 findings = Table(
     "findings",
     tables,
     Column("resident", String, primary_key=True),
     Column("kind", String, nullable=False),
+    Column("position", BigInteger, nullable=False),
 )
 # Fed by reporting itself.
 reports = Table(
@@ -68,14 +87,14 @@ def _resident(connection: Connection, events: Sequence[Event]) -> None:
 def _answered(connection: Connection, event: Event) -> None:
     answer = "consented" if event.name == "ConsentGiven" else "declined"
     changed = update(residents).where(residents.c.resident == event.data["resident"])
-    connection.execute(changed.values(answer=answer))
+    connection.execute(changed.values(answer=answer, answered=event.position))
 
 
 @views.on("AnswerTakenBack")
 def _taken_back(connection: Connection, event: Event) -> None:
     answer = {"consent": "consented", "decline": "declined"}.get(event.data["answer"])
     changed = update(residents).where(residents.c.resident == event.data["resident"])
-    connection.execute(changed.values(answer=answer))
+    connection.execute(changed.values(answer=answer, answered=event.position))
 
 
 @views.on("DoseAdministered")
@@ -97,16 +116,28 @@ def _planned(connection: Connection, event: Event) -> None:
         connection.execute(insert(plans), [head | row for row in data["rows"]])
 
 
-@views.on("ContraindicationFound", "ResidentDeferred")
+@views.on("ResidentsMerged")
+def _linked(connection: Connection, event: Event) -> None:
+    row = {name: event.data[name] for name in ("resident", "into")}
+    connection.execute(insert(links), row)
+
+
+@views.on("MergeUndone")
+def _apart(connection: Connection, event: Event) -> None:
+    connection.execute(links.delete().where(links.c.resident == event.data["resident"]))
+
+
+_FINDINGS = {
+    "ContraindicationFound": "contraindicated",
+    "ResidentDeferred": "deferred",
+    "ResidentCleared": "cleared",
+}
+
+
+@views.on(*_FINDINGS)
 def _found(connection: Connection, event: Event) -> None:
-    kind = "deferred" if event.name == "ResidentDeferred" else "contraindicated"
-    put(connection, findings, "resident", {"resident": event.data["resident"], "kind": kind})
-
-
-@views.on("ResidentCleared")
-def _cleared(connection: Connection, event: Event) -> None:
-    gone = findings.delete().where(findings.c.resident == event.data["resident"])
-    connection.execute(gone)
+    row = {"resident": event.data["resident"], "kind": _FINDINGS[event.name]}
+    put(connection, findings, "resident", row | {"position": event.position})
 
 
 @views.on("WeeklyProgressPublished")

@@ -7,21 +7,29 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from services.screening.domain.refusals import Erased, NotRegistered
 from services.screening.domain.rules import screen
 from services.screening.domain.screening import Screening
 from services.screening.policies import policies
-from services.screening.views import dockings, residents, screenings, standings, views
+from services.screening.views import dockings, links, residents, screenings, standings, views
 from shared.campaign import age_on
 from shared.eventstore import Application
 from shared.privacy import ERASED
 
 PAGE = 100
 _RESIDENT = select(
-    residents, *(standings.c[c] for c in ("status", "reasons", "day", "until", "site"))
-).select_from(residents.outerjoin(standings, residents.c.resident == standings.c.resident))
+    residents,
+    *(standings.c[c] for c in ("status", "reasons", "day", "until", "site")),
+    standings.c.resident.label("screened_as"),
+).select_from(
+    residents.outerjoin(
+        standings,
+        and_(residents.c.resident == standings.c.person, standings.c.stands.is_(True)),
+    )
+)
+_INTO = select(links.c.into).where(links.c.resident == bindparam("wanted"))
 _ONE = _RESIDENT.where(residents.c.resident == bindparam("wanted"))
 
 
@@ -47,9 +55,10 @@ class ScreeningDesk(Application):
         today, ages = self.today(), (self.campaign.min_age, self.campaign.max_age)
         age = age_on(date.fromisoformat(person["birth_date"]), today)
         outcome = screen(answers, age=age, day=today, ages=ages)
-        screening = self.begin(Screening, Screening.create_id(resident))
+        record = self._written_to(person)
+        screening = self.begin(Screening, Screening.create_id(record))
         screening.record(
-            resident, outcome, site=site, day=today, clearance_days=self.campaign.clearance_days
+            record, outcome, site=site, day=today, clearance_days=self.campaign.clearance_days
         )
         self.save(screening)
         return {
@@ -63,19 +72,28 @@ class ScreeningDesk(Application):
 
     def withdraw(self, resident: UUID, reason: str) -> dict[str, Any]:
         """Take a clearance back. Raises `NotRegistered`, `NotCleared`."""
-        self.resident(resident)
-        screening = self.begin(Screening, Screening.create_id(resident))
-        screening.withdraw(resident, day=self.today(), reason=reason)
+        record = self._written_to(self.resident(resident))
+        screening = self.begin(Screening, Screening.create_id(record))
+        screening.withdraw(record, day=self.today(), reason=reason)
         self.save(screening)
         return {"resident": str(resident), "outcome": screening.outcome}
 
     def resident(self, resident: UUID) -> dict[str, Any]:
-        """One registered resident and how the screening stands. Raises `NotRegistered`."""
+        """One registered resident and how the screening stands. Raises `NotRegistered`.
+
+        Of linked records: the one that stays, with what was found of any of them.
+        """
         with self.store.connection() as connection:
-            found = connection.execute(_ONE, {"wanted": str(resident)}).mappings().first()
+            into = connection.execute(_INTO, {"wanted": str(resident)}).scalar()
+            wanted = {"wanted": into or str(resident)}
+            found = connection.execute(_ONE, wanted).mappings().first()
         if found is None:
             raise NotRegistered
         return _status(dict(found))
+
+    def _written_to(self, person: dict[str, Any]) -> UUID:
+        """The record a screening is written to: the one whose finding stands for the person."""
+        return UUID(person["screened_as"] or person["resident"])
 
     def unit_of(self, resident: UUID) -> str:
         """Return the code of a resident's unit. Raises `NotRegistered`."""
@@ -104,7 +122,11 @@ class ScreeningDesk(Application):
 
     def history(self, resident: UUID) -> list[dict[str, Any]]:
         """All screenings of a resident, oldest first."""
-        query = screenings.select().where(screenings.c.resident == str(resident))
+        into = self.row(_INTO.params(wanted=str(resident)))
+        person = into["into"] if into else str(resident)
+        yielded = select(links.c.resident).where(links.c.into == person)
+        at = screenings.c
+        query = screenings.select().where((at.resident == person) | at.resident.in_(yielded))
         return self.rows(query.order_by(screenings.c.recorded_at))
 
     def residents(
@@ -116,7 +138,8 @@ class ScreeningDesk(Application):
         reach: Collection[str] | None = None,
     ) -> list[dict[str, Any]]:
         """Registered residents in the order of their ids, at most `PAGE`; `reach`: of these units."""
-        query = _RESIDENT.where(residents.c.resident > after)
+        linked = select(links.c.resident).where(links.c.resident == residents.c.resident)
+        query = _RESIDENT.where(residents.c.resident > after, ~linked.exists())
         if reach is not None:
             query = query.where(residents.c.unit.in_(reach))
         if unit:

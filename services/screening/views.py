@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, delete, insert, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from shared.contracts import Event
 from shared.eventstore import Views, put, put_all
@@ -30,16 +43,27 @@ dockings = Table(
     Column("since", String, primary_key=True),
     Column("site", String, nullable=False),
 )
-# Fed by screening itself.
+# Records of one person; `into` is the one that stays.
+links = Table(
+    "links",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("into", String, nullable=False, index=True),
+)
+# Fed by screening itself: the latest outcome of a record; one of them stands for its person.
 standings = Table(
     "standings",
     tables,
     Column("resident", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("stands", Boolean, nullable=False),
+    Column("position", BigInteger, nullable=False),
     Column("status", String, nullable=False, index=True),
     Column("reasons", String, nullable=False),
     Column("day", String, nullable=False, index=True),
     Column("until", String),
     Column("site", String, nullable=False),
+    Index("standing_of_person", "person", "stands"),
 )
 screenings = Table(
     "screenings",
@@ -89,6 +113,46 @@ def _erased(connection: Connection, event: Event) -> None:
     connection.execute(update(residents).where(found).values(identity=""))
 
 
+@views.on("ResidentsMerged")
+def _linked(connection: Connection, event: Event) -> None:
+    row = {name: event.data[name] for name in ("resident", "into")}
+    connection.execute(insert(links), row)
+    _belongs_to(connection, row["resident"], row["into"])
+    _let_one_stand(connection, row["into"])
+
+
+@views.on("MergeUndone")
+def _apart(connection: Connection, event: Event) -> None:
+    resident, into = event.data["resident"], event.data["into"]
+    connection.execute(delete(links).where(links.c.resident == resident))
+    _belongs_to(connection, resident, resident)
+    for person in (resident, into):
+        of_person = update(standings).where(standings.c.person == person)
+        connection.execute(of_person.values(stands=True))
+        _let_one_stand(connection, person)
+
+
+def _belongs_to(connection: Connection, resident: str, person: str) -> None:
+    mine = update(standings).where(standings.c.resident == resident)
+    connection.execute(mine.values(person=person))
+
+
+def _person_of(connection: Connection, resident: str) -> str:
+    into = select(links.c.into).where(links.c.resident == resident)
+    return connection.execute(into).scalar() or resident
+
+
+def _let_one_stand(connection: Connection, person: str) -> None:
+    """Of what was found of a person's records a contraindication stands, else the newest."""
+    at = standings.c
+    query = select(at.resident, at.status).where(at.person == person)
+    found = connection.execute(query.order_by(at.position.desc())).all()
+    if len(found) > 1:
+        forbidding = [row for row in found if row.status == "contraindicated"]
+        stands = at.resident == (forbidding or found)[0].resident
+        connection.execute(update(standings).where(at.person == person).values(stands=stands))
+
+
 @views.on(*STATUS)
 def _screened(connection: Connection, event: Event) -> None:
     data = event.data
@@ -100,6 +164,9 @@ def _screened(connection: Connection, event: Event) -> None:
         "until": data.get("until") or data.get("valid_until"),
         "site": data["site"],
     }
-    put(connection, standings, "resident", row)
+    person = _person_of(connection, data["resident"])
+    of_person = {"person": person, "stands": True, "position": event.position}
+    put(connection, standings, "resident", row | of_person)
+    _let_one_stand(connection, person)
     entry = {"position": event.id, "recorded_at": event.recorded_at, "actor": event.actor}
     connection.execute(insert(screenings), row | entry)

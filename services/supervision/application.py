@@ -8,16 +8,16 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, insert, select, union
 
 from services.supervision.domain import history, replay
 from services.supervision.domain.anomaly import Anomaly
 from services.supervision.domain.ledger import BEGINNING, Ledger, chained
 from services.supervision.domain.staff import Session, SigningKey, Staff
+from services.supervision.linked import LinkedRecords
 from services.supervision.policies import policies
-from services.supervision.staff import StaffAccounts
 from services.supervision.tables import ledger
-from services.supervision.views import anomalies, views
+from services.supervision.views import anomalies, merges, views
 from shared.campaign import parse_week
 from shared.contracts import Event, catalogue, decode
 from shared.eventstore.store import Transaction
@@ -27,7 +27,7 @@ _READ_AT_ONCE = 2000
 Wanted = Sequence[tuple[str, dict[str, int] | None]]
 
 
-class Supervision(StaffAccounts):
+class Supervision(LinkedRecords):
     """One ledger of every event of every source; what it says of residents, units and reports."""
 
     aggregates = (Ledger, Anomaly, Staff, Session, SigningKey)
@@ -128,9 +128,16 @@ class Supervision(StaffAccounts):
     # Histories
 
     def resident_history(self, resident: UUID, as_of: date | None) -> dict[str, Any]:
-        """Everything recorded about a resident up to the end of a day, and what it amounts to."""
-        events = self._history(ledger.c.resident == str(resident), as_of)
-        state = history.resident_state((row["event"], row["data"]) for row in events)
+        """Everything recorded about a resident up to the end of a day, and what it amounts to.
+
+        Of a record that stays: about those linked to it on that day as well.
+        """
+        records = self.records_of(str(resident), as_of)
+        if records[0] != str(resident):
+            records = [str(resident)]
+        events = self._history(self.concerning(records), as_of)
+        told = ((row["event"], row["data"]) for row in events)
+        state = history.resident_state(told, records[0])
         return {"resident": str(resident), "events": events, "state": state}
 
     def unit_history(self, unit: str, as_of: date | None) -> dict[str, Any]:
@@ -140,7 +147,12 @@ class Supervision(StaffAccounts):
             ledger.c.unit == unit,
             ledger.c.name.in_(("ResidentRegistered", "ResidentCorrected")),
         )
-        concerns = (ledger.c.unit == unit) | ledger.c.resident.in_(listed)
+        linked = union(
+            select(merges.c.into).where(merges.c.resident.in_(listed)),
+            select(merges.c.resident).where(merges.c.into.in_(listed)),
+        )
+        here = ledger.c.resident.in_(listed) | ledger.c.resident.in_(linked)
+        concerns = (ledger.c.unit == unit) | here
         told = self._history(concerns & ledger.c.name.in_(history.OF_UNIT), as_of)
         state = history.unit_state(
             unit, ((row["event"], row["data"]) for row in told), as_of or self.today()

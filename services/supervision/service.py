@@ -58,6 +58,13 @@ class SupervisionService(StaffService):
         with self.app.store.transaction(Context(key, "policy:supervision", key)):
             self.app.flag_curious()
 
+    @timer(interval=AUDIT_SECONDS)
+    def watch_links(self) -> None:
+        """Flag persons whose linked records together have doses the rules forbid."""
+        key = str(uuid.uuid4())
+        with self.app.store.transaction(Context(key, "policy:supervision", key)):
+            self.app.flag_linked_doses()
+
     @query("/api/ledger", allow=READERS, params=LedgerPage, summary="The ledger's entries in order")
     def entries(self, after: int, limit: int) -> dict[str, Any]:
         """Return entries after one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -60,6 +61,18 @@ looks = Table(
     Index("looks_by_login", "login", "recorded_at"),
 )
 
+# Links between records and their undoing, as registration tells.
+merges = Table(
+    "merges",
+    tables,
+    Column("source", String, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("event", String, nullable=False),
+    Column("resident", String, nullable=False),
+    Column("into", String, nullable=False),
+    Column("recorded_at", String, nullable=False),
+)
+
 views = Views(tables, kept)
 
 
@@ -106,3 +119,10 @@ def _looked(connection: Connection, event: Event) -> None:
 def _flagged(connection: Connection, event: Event) -> None:
     row = {key: event.data[key] for key in ("kind", "subject", "detail")}
     connection.execute(insert(anomalies), row | {"recorded_at": event.recorded_at})
+
+
+@views.on("ResidentsMerged", "MergeUndone")
+def _linked(connection: Connection, event: Event) -> None:
+    row: dict[str, Any] = {name: event.data[name] for name in ("resident", "into")}
+    place = {"source": event.source, "position": event.position, "event": event.name}
+    connection.execute(insert(merges), row | place | {"recorded_at": event.recorded_at})

@@ -14,6 +14,7 @@ CANCEL_REASONS = (
     "declined",
     "session_closed",
     "other",
+    "merged",
 )
 # Written by the site itself: the unit goes to another site, which books instead (R15).
 REDOCKED = "redocked"

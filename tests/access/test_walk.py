@@ -64,9 +64,8 @@ def part(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def url_of(declaration: Declaration) -> str:
     """The address with `UNIT`, `RESIDENT`, `JOB` and something harmless for every other placeholder."""
-    wanted = {"unit": UNIT, "resident": str(RESIDENT), "day": "2024-04-01", "week": "2024-W14"}
-    wanted["job"] = str(JOB)
-    wanted["contact"] = CONTACT
+    wanted = {"unit": UNIT, "resident": str(RESIDENT), "other": str(RESIDENT)}
+    wanted |= {"day": "2024-04-01", "week": "2024-W14", "contact": CONTACT, "job": str(JOB)}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: wanted.get(m.group(1), "nothing"), declaration.url)
 
 

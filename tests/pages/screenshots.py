@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from shared.campaign import week_of
-from tests.pages.deployed import Viewers, a_browser, a_town, addresses, somebody_today
+from tests.pages.deployed import Viewers, a_browser, a_notice, a_town, addresses, somebody_today
 
 DAY = date(2024, 4, 24)
 WIDTHS = {"": (1280, 900), "-phone": (390, 844)}
@@ -45,10 +45,11 @@ def main(folder: Path) -> list[str]:
             rehearsal.arrive(row, DAY)
         api.settle()
         resident, unit = somebody_today(api, rehearsal, DAY)
+        notice = a_notice(api)
         last_week = week_of(DAY - timedelta(days=7))
         for suffix, (width, height) in WIDTHS.items():
             viewers = Viewers(browser, deployment, width, height)
-            for name, address in addresses(deployment, resident, unit, last_week):
+            for name, address in addresses(deployment, resident, unit, last_week, notice):
                 page = viewers.of(name, address)
                 page.goto(address)
                 page.screenshot(path=folder / f"{name}{suffix}.png")

@@ -17,7 +17,16 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from shared.campaign import week_of
 from shared.deployment import Deployment
-from tests.pages.deployed import Viewers, a_browser, a_town, addresses, sign_in, somebody_today
+from tests.pages.deployed import (
+    Viewers,
+    a_browser,
+    a_notice,
+    a_town,
+    addresses,
+    sign_in,
+    somebody_today,
+)
+from tests.registration.workbooks import person, roster
 
 DAY = date(2024, 4, 9)
 
@@ -115,6 +124,47 @@ def test_a_clerk_uploads_sees_what_to_mend_and_uploads_again(town: Town, tmp_pat
     page.close()
 
 
+def test_a_chief_decides_a_close_match_by_keyboard_and_undoes_it(town: Town, tmp_path: Path):
+    """One person twice on a roster: same name and telephone, a mistyped number."""
+    twice, url = tmp_path / "twice.xlsx", town.url["registration"]
+    same = {"phone": "13812340000"}
+    one = person(701, "演练重名", card=card("42000019770707701"), **same)
+    other = person(702, "演练重名", card=card("42000019770707711"), **same)
+    twice.write_bytes(roster(one, other))
+    page = town.page("v01-chief", f"{url}/units/v01")
+    page.set_input_files("input[type=file]", twice)
+    page.click("form[action*=roster] button")
+    page.wait_for_selector("h1:has-text('导入')")
+
+    def left() -> int:
+        return int(page.inner_text("nav.filters a >> nth=0").split()[1])
+
+    page.goto(f"{url}/matches")
+    before = left()
+    assert before >= 1
+    assert page.locator("table.sides thead a").count() == 2
+    assert page.locator("table.sides mark").count() > 0
+    shown = page.inner_text("table.sides thead")
+    page.keyboard.press("1")
+    page.wait_for_url("**/matches?done=same")
+    assert "已合并" in page.inner_text(".banner.undo")
+    assert left() == before - 1
+    page.click(".banner.undo button")
+    page.wait_for_url("**/matches?done=undone")
+    assert "恢复原样" in page.inner_text(".banner")
+    assert left() == before
+    assert page.inner_text("table.sides thead") == shown
+    page.keyboard.press("3")
+    page.wait_for_url("**/matches?done=later")
+    assert left() == before - 1
+    page.click(".banner.undo button")
+    page.wait_for_url("**/matches?done=undone")
+    page.keyboard.press("2")
+    page.wait_for_url("**/matches?done=different")
+    assert left() == before - 1
+    page.close()
+
+
 def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     resident, _ = somebody_today(town.api, town.rehearsal, DAY)
     site = town.url["appointments/stadium"]
@@ -143,6 +193,39 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     page.goto(f"{site}/residents/{resident}")
     press(page, "留观结束")
     page.wait_for_url("**done=observed")
+    page.close()
+
+
+def test_the_office_writes_a_notice_looks_at_it_and_sees_whom_it_reached(town: Town):
+    page = town.page("office", f"{town.url['registration']}/notices")
+    page.click("text=写通知")
+    focused(page, "title")
+    page.keyboard.type("演练通知")
+    page.fill("textarea[name=zh]", "{nmae}您好")
+    page.fill("textarea[name=en]", "Dear {name}, please come to {site}.")
+    page.check("input[name='statuses.consented']")
+    page.click("button:has-text('预览')")
+    page.wait_for_selector("[role=alert]")
+    assert "zh 第 1 字 {nmae}" in page.inner_text("[role=alert]")
+    assert page.locator("button:has-text('保存')").count() == 0
+    assert page.input_value("textarea[name=en]").startswith("Dear {name}")
+    page.fill("textarea[name=zh]", "{name}您好，请到{site}接种。")
+    page.click("button:has-text('预览')")
+    page.wait_for_selector("#preview figure")
+    assert "{name}" not in page.inner_text("#preview figure")
+    page.click("button:has-text('保存')")
+    page.wait_for_selector("h1:has-text('演练通知')")
+    count = int(page.inner_text("section.card strong.number"))
+    assert count > 0
+    page.click(f"button:has-text('发布给 {count} 人')")
+    page.wait_for_url("**done=released")
+    page.wait_for_function(
+        "() => document.querySelector('h1').textContent.includes('已完成')"
+        " || setTimeout(() => location.reload(), 300) && false",
+        timeout=60_000,
+    )
+    reached = page.locator(".figure", has_text="已发送").locator(".number").inner_text()
+    assert int(reached) == count
     page.close()
 
 
@@ -277,7 +360,9 @@ def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: in
             trouble.append(message.text)
 
     heard = list[Page]()
-    for name, address in addresses(town.deployment, resident, unit, week_of(DAY)):
+    for name, address in addresses(
+        town.deployment, resident, unit, week_of(DAY), a_notice(town.api)
+    ):
         if name == "problem":
             continue
         page = viewers.of(name, address)

@@ -85,6 +85,7 @@ def test_a_person_without_a_dose_is_forgotten_at_once(town: Town):
     assert answer.json == {
         "resident": resident,
         "status": "erased",
+        "records": [resident],
         "destroyed": ["facts", "contact"],
         "retained": [],
         "retained_until": None,

@@ -47,6 +47,7 @@ def declared(part: PartUnderTest) -> list[Declaration]:
 
 def url_of(each: Declaration, **values: object) -> str:
     """An entry point's address; a place without a value becomes `x`."""
+    values = {"other": values.get("resident", "x")} | values
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values.get(m.group(1), "x")), each.url)
 
 

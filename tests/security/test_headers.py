@@ -34,7 +34,7 @@ def part(request: pytest.FixtureRequest, tmp_path: Path) -> PartUnderTest:
 
 def addresses(part: PartUnderTest) -> list[tuple[str, str]]:
     """Every address of a part, filled with something that need not exist."""
-    filled = {"resident": NOBODY, "name": "vaxledger.css"}
+    filled = {"resident": NOBODY, "other": NOBODY, "name": "vaxledger.css"}
     return [
         (
             each.verb,

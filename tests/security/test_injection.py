@@ -77,6 +77,7 @@ def send_everywhere(part: Any, value: str) -> list[Any]:
     for each in entry_points(part):
         known = {
             "resident": part.resident,
+            "other": part.resident,
             "job": part.job,
             "unit": "v15",
             "week": "2024-W14",
@@ -191,7 +192,7 @@ def test_openmrs_nothing_reads_objects(part: Any, tmp_path: Path):
     }
     cookie = base64.b64encode(pickled).decode()
     for each in entry_points(part):
-        url = re.sub(r"<(?:\w+:)?resident>", part.resident, each.url)
+        url = re.sub(r"<(?:\w+:)?(?:resident|other)>", part.resident, each.url)
         url = re.sub(r"<[^>]+>", "v15", url)
         for kind, body in bodies.items():
             for headers in ({}, part.http.bearer(part.http.person)):
@@ -303,7 +304,7 @@ def test_fields_nobody_asked_for_are_refused(part: Any):
     for each in entry_points(part):
         if each.kind != "command" or each.upload:
             continue
-        url = re.sub(r"<(?:\w+:)?resident>", part.resident, each.url)
+        url = re.sub(r"<(?:\w+:)?(?:resident|other)>", part.resident, each.url)
         url = re.sub(r"<(?:\w+:)?job>", part.job, url)
         url = re.sub(r"<[^>]+>", "v15", url)
         before = len(part.events())

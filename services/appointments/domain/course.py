@@ -57,10 +57,13 @@ class Course(Aggregate):
 
     `appointments`: dose number as text -> {day, time, product, status, override}.
     `doses`: given doses in order, each {dose, day, product, batch}.
+    `joined`: doses of other records of the same person, each {day, product}; not of this
+    stream, told by the application before it asks for a decision.
     """
 
     appointments: dict[str, dict[str, Any]]
     doses: list[dict[str, Any]]
+    joined: list[dict[str, Any]]
     observing: bool
 
     @staticmethod
@@ -71,15 +74,25 @@ class Course(Aggregate):
     def begin(self) -> None:
         """Nothing booked, nothing given."""
         self.appointments, self.doses, self.observing = {}, [], False
+        self.joined = []
 
     # What follows from what has happened
+
+    def join(self, doses: list[dict[str, Any]]) -> None:
+        """Let the doses of the person's other records count in every decision (R04)."""
+        self.joined = doses
+
+    @property
+    def given(self) -> list[dict[str, Any]]:
+        """All doses of the person in the order of their days."""
+        return sorted((*self.doses, *self.joined), key=lambda dose: dose["day"])
 
     @property
     def due(self) -> int:
         """Number of the dose that is due. Raises `CourseComplete`."""
-        if len(self.doses) >= 2:
+        if len(self.given) >= 2:
             raise CourseComplete
-        return len(self.doses) + 1
+        return len(self.given) + 1
 
     def live(self, dose: int) -> dict[str, Any] | None:
         """The standing appointment of a dose, if there is one."""
@@ -96,8 +109,8 @@ class Course(Aggregate):
 
     def second_due_from(self, interval_days: int) -> date | None:
         """The first day the second dose may be given (R04), from the first dose or its booking."""
-        if self.doses:
-            return self.doses[0]["day"] + timedelta(days=interval_days)
+        if given := self.given:
+            return given[0]["day"] + timedelta(days=interval_days)
         first = self.live(1)
         return first["day"] + timedelta(days=interval_days) if first else None
 
@@ -118,7 +131,7 @@ class Course(Aggregate):
                 raise NoAppointment
             if day < earliest:
                 raise TooEarly(day, earliest)
-            first = self.doses[0] if self.doses else self.appointments["1"]
+            first = next(iter(self.given), None) or self.appointments["1"]
             if product != first["product"]:
                 raise ProductMismatch(first["product"], product)
         if day > rules.end:

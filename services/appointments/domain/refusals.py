@@ -29,6 +29,20 @@ class NotRegisteredHere(Refusal):
         )
 
 
+class CourseElsewhere(Refusal):
+    """Another record of the same person has had a dose at another site: the course is there."""
+
+    code = "course-elsewhere"
+
+    def __init__(self, site: str) -> None:
+        super().__init__(
+            f"此人的另一条登记已在接种点 {site} 接种，第二剂也在那里预约和接种。"
+            f" Another record of this person has had a dose at site {site}; the course goes on"
+            " there.",
+            site=site,
+        )
+
+
 class DockedElsewhere(Refusal):
     """The unit's people go to another site on those days; courses begin there (R15)."""
 

@@ -28,6 +28,7 @@ class Answering(Aggregate):
         self.decline_reason: str | None = None
         self.contacts: dict[UUID, Contact] = {}  # all, those undone included
         self.standing: tuple[Standing, ...] = ()
+        self.superseded = False  # told by the application: a linked record's answer stands
 
     def _is_not_erased(self) -> None:
         """Raise `Erased` for whom nothing new begins."""
@@ -115,8 +116,9 @@ class Answering(Aggregate):
         return True
 
     def _take(self, answer: Answer) -> bool:
-        if answer == self.answered():
+        if answer == self.answered() and not self.superseded:
             return False
+        self.superseded = False
         if answer.answer == "consent":
             self._on_consent_given(
                 resident=self.id, wished_week=answer.wished_week, wished_site=answer.wished_site

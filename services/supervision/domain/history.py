@@ -7,9 +7,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from services.supervision.domain.linked import TAKEN_BACK_TO, People
 
-def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Return how a resident stood after these (name, data) events."""
+
+def resident_state(
+    events: Iterable[tuple[str, Mapping[str, Any]]], resident: str | None = None
+) -> dict[str, Any]:
+    """Return how a resident stood after these (name, data) events.
+
+    With events of linked records, `resident` is the one that stays: its unit counts; answers,
+    findings, appointments and doses are those of all of them.
+    """
+    linked: set[str] = set()
     state: dict[str, Any] = {
         "unit": None,
         "answer": None,
@@ -19,14 +28,19 @@ def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str,
     }
     for name, data in events:
         if name in ("ResidentRegistered", "ResidentCorrected"):
-            state["unit"] = data["unit"]
+            if resident in (None, data["resident"]):
+                state["unit"] = data["unit"]
+        elif name == "ResidentsMerged":
+            linked.add(data["resident"])
+        elif name == "MergeUndone":
+            linked.discard(data["resident"])
         elif name == "ConsentGiven":
             state["answer"] = f"consented, {data['wished_week']}"
         elif name == "VaccinationDeclined":
             state["answer"] = f"declined, {data['reason']}"
         elif name == "AnswerTakenBack":
             said = {"consent": data["wished_week"], "decline": data["reason"]}
-            answer = _TAKEN_BACK_TO[data["answer"]]
+            answer = TAKEN_BACK_TO[data["answer"]]
             state["answer"] = answer and f"{answer}, {said[data['answer']]}"
         elif name == "ResidentErased":
             state["erased"] = ", ".join(data["classes"])
@@ -41,7 +55,7 @@ def resident_state(events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str,
             number = str(data["dose"])
             booked = state["appointments"].get(number, "").removesuffix(" checked in")
             state["appointments"][number] = f"{booked} vaccinated".strip()
-    return state
+    return state | ({"linked": ", ".join(sorted(linked))} if linked else {})
 
 
 OF_UNIT = (
@@ -51,6 +65,8 @@ OF_UNIT = (
     "ResidentCorrected",
     "ConsentGiven",
     "VaccinationDeclined",
+    "ResidentsMerged",
+    "MergeUndone",
     "AnswerTakenBack",
     "DoseAdministered",
 )
@@ -63,38 +79,33 @@ def unit_state(
 
     The site is that of the latest docking which had begun (R15).
 
-    They are the unit's own and those of everyone who ever was on its list: a resident whom a
-    correction moved counts where they are now, a dose where it was given for.
+    They are the unit's own, those of everyone who ever was on its list, and of the records that
+    are linked to theirs: a resident whom a correction moved counts where they are now, a person
+    with several records once, a dose where it was given for.
     """
     state: dict[str, Any] = {"site": None, "target": None}
+    people = People()
     dockings: dict[str, str] = {}
-    units: dict[str, str] = {}
-    answers: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for name, data in events:
         if name == "UnitDocked":
             dockings[data["since"]] = data["site"]
         elif name == "TargetSet":
             state["target"] = data["target"]
-        elif name in ("ResidentRegistered", "ResidentCorrected"):
-            units[data["resident"]] = data["unit"]
-        elif name in ("ConsentGiven", "VaccinationDeclined"):
-            answers[data["resident"]] = "consented" if name == "ConsentGiven" else "declined"
-        elif name == "AnswerTakenBack":
-            answers[data["resident"]] = _TAKEN_BACK_TO[data["answer"]] or "none"
-        elif name == "DoseAdministered" and data["unit"] == unit:
-            counts["first" if data["dose"] == 1 else "second"] += 1
+        elif name == "DoseAdministered":
+            if data["unit"] == unit:
+                counts["first" if data["dose"] == 1 else "second"] += 1
+        else:
+            people.take(name, data)
     if dockings:
         begun = [since for since in dockings if since <= day.isoformat()]
         state["site"] = dockings[max(begun) if begun else min(dockings)]
-    here = [resident for resident, its in units.items() if its == unit]
-    counts.update(answers[resident] for resident in here if resident in answers)
-    counts["registered"] = len(here)
+    counts.update(answer for its, answer in people.answers() if its == unit)
+    counts["registered"] = people.units().count(unit)
     keys = ("registered", "consented", "declined", "first", "second")
     return state | {key: counts[key] for key in keys}
 
 
-_TAKEN_BACK_TO = {"none": None, "consent": "consented", "decline": "declined"}
 _SCREENING = {
     "ResidentCleared": "cleared",
     "ResidentDeferred": "deferred",

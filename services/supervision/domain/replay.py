@@ -11,17 +11,20 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
+from services.supervision.domain.linked import People
+
+REGISTRATION = "registration"
 RELEVANT = (
     "ResidentRegistered",
     "ResidentCorrected",
     "ConsentGiven",
     "VaccinationDeclined",
+    "ResidentsMerged",
+    "MergeUndone",
     "AnswerTakenBack",
     "WeeklyPlanPublished",
     "DoseAdministered",
 )
-# The event that an answer which stands again was first told with; none counts nowhere.
-_STANDS_AGAIN = {"none": "", "consent": "ConsentGiven", "decline": "VaccinationDeclined"}
 
 
 class WeekReplay:
@@ -36,8 +39,7 @@ class WeekReplay:
         self.week, self.positions = week, positions
         self._monday, self._sunday = monday.isoformat(), (monday + timedelta(6)).isoformat()
         self._sites, self._units = sorted(sites), sorted(units)
-        self._unit: dict[str, str] = {}
-        self._answer: dict[str, str] = {}
+        self._people = People()
         self._plans: dict[str, list[dict[str, Any]]] = {}
         self._by_site: Counter[tuple[str, int]] = Counter()
         self._by_unit: Counter[tuple[str, int]] = Counter()
@@ -47,12 +49,8 @@ class WeekReplay:
         """Take one event, or leave it out if it is after the positions."""
         if self.positions is not None and position > self.positions.get(source, 0):
             return
-        if name in ("ResidentRegistered", "ResidentCorrected"):
-            self._unit[data["resident"]] = data["unit"]
-        elif name in ("ConsentGiven", "VaccinationDeclined"):
-            self._answer[data["resident"]] = name
-        elif name == "AnswerTakenBack":
-            self._answer[data["resident"]] = _STANDS_AGAIN[data["answer"]]
+        if source == REGISTRATION:
+            self._people.take(name, data)
         elif name == "WeeklyPlanPublished" and data["week"] == self.week:
             self._plans[data["site"]] = data["rows"]
         elif name == "DoseAdministered" and data["day"] <= self._sunday:
@@ -63,8 +61,7 @@ class WeekReplay:
 
     def figures(self) -> dict[str, Any]:
         """Return the figures of what has been taken."""
-        registered = Counter(self._unit.values())
-        answers = Counter((self._unit[r], a) for r, a in self._answer.items() if r in self._unit)
+        registered, answers = Counter(self._people.units()), Counter(self._people.answers())
         planned: Counter[str] = Counter()
         for rows in self._plans.values():
             for row in rows:
@@ -82,8 +79,8 @@ class WeekReplay:
                 {
                     "unit": unit,
                     "registered": registered[unit],
-                    "consented": answers[unit, "ConsentGiven"],
-                    "declined": answers[unit, "VaccinationDeclined"],
+                    "consented": answers[unit, "consented"],
+                    "declined": answers[unit, "declined"],
                     "planned": planned[unit],
                     "first": self._by_unit[unit, 1],
                     "second": self._by_unit[unit, 2],

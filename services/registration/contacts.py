@@ -36,7 +36,7 @@ class Contacts(RegistrationQueries):
         made = Contact(contact or uuid5(CONTACTS, f"{resident} {command}"), **said)
         person.record_contact(made, self._frame())
         self.save(person)
-        return self._told(resident, made.contact, person.answered().answer) | {
+        return _answered(resident, made.contact, person.answered().answer) | {
             "outcome": made.outcome,
             "status": "recorded",
         }
@@ -64,7 +64,7 @@ class Contacts(RegistrationQueries):
         if changed and before.answer == "consent" and self.is_vaccinated(resident):
             raise VaccinatedSince
         self.save(person)
-        return self._told(resident, contact, person.answered().answer) | {
+        return _answered(resident, contact, person.answered().answer) | {
             "outcome": row["outcome"],
             "status": status,
             "answer_changed": changed,
@@ -89,5 +89,6 @@ class Contacts(RegistrationQueries):
         last: date = self.campaign.end
         return Frame(self.weeks(), self.site_codes(), self.today(), last)
 
-    def _told(self, resident: UUID, contact: UUID, answer: str) -> dict[str, Any]:
-        return {"resident": str(resident), "contact": str(contact), "answer": answer}
+
+def _answered(resident: UUID, contact: UUID, answer: str) -> dict[str, Any]:
+    return {"resident": str(resident), "contact": str(contact), "answer": answer}

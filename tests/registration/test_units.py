@@ -129,6 +129,7 @@ def test_a_sector_lists_a_villager_who_counts_in_the_village(town: PartUnderTest
         "outcome": "corrected",
         "resident": entry["resident"],
         "counted_in": "v01",
+        "changes": [{"field": "tie", "before": "", "after": "workplace"}],
     }
     assert (answer["corrected"], answer["errors"]) == (1, [])
     counts = units(town)

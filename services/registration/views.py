@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from shared.contracts import Event
-from shared.eventstore import Views
+from shared.eventstore import Views, insert_all
 
 tables = MetaData()
 campaign = Table(
@@ -133,7 +133,6 @@ kept = MetaData()
 views = Views(tables, kept=kept)
 
 
-_new_resident = insert(residents)
 _dose = insert(doses)
 _heard = insert(heard)
 
@@ -169,7 +168,7 @@ def _facts(event: Event) -> dict[str, Any]:
 def _(connection: Connection, events: Sequence[Event]) -> None:
     answer = {"answer": "none", "wished_week": None, "wished_site": None, "decline_reason": None}
     rows = [_facts(event) | answer | {"listed": event.position} for event in events]
-    connection.execute(_new_resident, rows)
+    insert_all(connection, residents, rows)
 
 
 @views.on("ResidentCorrected")

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
 
 from shared.access.openid import OpenIdSettings
 from shared.campaign import Campaign, load
 from shared.clock import Clock, RehearsalClock, SystemClock
+from shared.notices.settings import NoticeSettings
 
 SERVICES = ("registration", "screening", "appointments", "reporting", "supervision")
 SHARDED = "appointments"
@@ -95,7 +96,8 @@ class Deployment:
     `secrets.master`. Within `answer_days` a command can be repeated and gets its answer again.
     `tls_proxy`: browsers reach the parts by HTTPS through a proxy, and nobody past it; it sets
     X-Forwarded-For. `openid`: people sign in there, and not with passwords kept here.
-    `address_rate` and `account_rate` are requests a second, 0 for no limit.
+    `address_rate` and `account_rate` are requests a second, 0 for no limit. `notices` names the
+    channels by which residents are told something.
     """
 
     folder: Path
@@ -112,6 +114,7 @@ class Deployment:
     address_rate: float = 100.0
     account_rate: float = 20.0
     openid: OpenIdSettings | None = None
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
 
     @property
     def campaign(self) -> Campaign:
@@ -193,4 +196,5 @@ class Deployment:
             parts=tuple(Part(**part) for part in document["parts"]),
             secrets=Secrets(**document["secrets"]),
             openid=OpenIdSettings.read(document.get("openid")),
+            notices=NoticeSettings.read(document.get("notices")),
         )

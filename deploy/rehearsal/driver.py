@@ -25,6 +25,8 @@ ANSWERS_AT_ONCE = 500
 BATCHES_PER_SITE = 4
 COMES_AGAIN_AFTER = timedelta(days=3)
 VACCINATORS = 4
+# So many of each unit are asked by telephone; the rest answer on a list.
+CALLED_PER_UNIT = 3
 
 Progress = Callable[[date, int, int], object]
 
@@ -111,7 +113,10 @@ class Rehearsal:
         with tempfile.TemporaryDirectory() as folder:
             for path in write_rosters(self.town, self.campaign, Path(folder)):
                 self._hand_in(path)
-        self.api.each(self._answer, [unit.code for unit in self.campaign.units])
+        units = [unit.code for unit in self.campaign.units]
+        self.api.settle(["registration"], ["supervision"])  # who works for which unit
+        self.api.each(self._share_out, units)
+        self.api.each(self._answer, units)
         self.api.each(self._equip, self.sites)
         self.api.settle()
 
@@ -131,13 +136,36 @@ class Rehearsal:
             self.order[entry["resident"]] = len(self.order)
             self.people[entry["resident"]] = person
 
+    def _share_out(self, unit: str) -> None:
+        """Everybody of a unit has a responsible cadre from the first day on (R24)."""
+        if not self.town.of_unit(unit):
+            return
+        url, chief = f"/api/units/{unit}", f"{unit}-chief"
+        found = self.api.get("registration", f"{url}/cadres")["cadres"]
+        cadres = [row["cadre"] for row in found if row["cadre"] != chief] or [chief]
+        everybody = {"choice": "rule", "cadres": cadres, "since": str(self.campaign.start)}
+        self.api.command("registration", f"{url}/assignments", everybody, f"cadres {unit}")
+
+    def _call(self, resident: str, person: Person) -> None:
+        """Somebody is called: not reached at first, then answers."""
+        url = f"/api/residents/{resident}/contacts"
+        said: dict[str, str] = {"outcome": "willing", "wished_week": person.wished_week}
+        if not person.consents:
+            said = {"outcome": "refused", "reason": person.decline_reason or "other"}
+        for number, outcome in enumerate(({"outcome": "not_reached"}, said)):
+            body = {"channel": "phone"} | outcome
+            self.api.command("registration", url, body, f"call {resident} {number}")
+
     def _answer(self, unit: str) -> None:
+        called = [r for r, person in self.people.items() if person.unit == unit][:CALLED_PER_UNIT]
+        for resident in called:
+            self._call(resident, self.people[resident])
         answers = [
             {"resident": resident, "answer": "consent", "wished_week": person.wished_week}
             if person.consents
             else {"resident": resident, "answer": "decline", "reason": person.decline_reason}
             for resident, person in self.people.items()
-            if person.unit == unit
+            if person.unit == unit and resident not in called
         ]
         url = f"/api/units/{unit}/answers"
         for n in range(0, len(answers), ANSWERS_AT_ONCE):

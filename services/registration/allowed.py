@@ -13,5 +13,8 @@ UNIT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="unit")
 RESIDENT = to(*OF_UNITS, OFFICE, at="resident")
 RESIDENT_CHIEF = to(UNIT_CHIEF, OFFICE, at="resident")
 RESIDENT_OR_OVERSIGHT = to(*OF_UNITS, OFFICE, *OVERSIGHT, at="resident")
+# Who tells residents something, and who may see what became of it.
+TELLERS = to(UNIT_CHIEF, OFFICE)
+NOTICES = to(UNIT_CHIEF, OFFICE, *OVERSIGHT)
 # Whoever sees identities of units; which units, the search itself minds.
 SEARCHER = to(*OF_UNITS, OFFICE)

@@ -9,6 +9,7 @@ from services.registration.answers import Answers
 from services.registration.assigning import Assigning
 from services.registration.calling import Calling
 from services.registration.domain.campaign import Campaign
+from services.registration.domain.notice import Notice, NoticeMessage
 from services.registration.domain.quotas import Quotas
 from services.registration.domain.refusals import (
     VisitOpen,
@@ -17,6 +18,7 @@ from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.unit import Unit
 from services.registration.import_work import ImportWork
+from services.registration.outbox import Outbox
 from services.registration.policies import policies
 from services.registration.rebooking import Rebooking
 
@@ -38,10 +40,10 @@ OPENED = (
 )
 
 
-class Registration(ImportWork, Answers, Assigning, Calling, Rebooking):
+class Registration(ImportWork, Answers, Assigning, Calling, Rebooking, Outbox):
     """The campaign, its units and its residents: all that registration can be told and asked."""
 
-    aggregates = (Campaign, Unit, Resident, Responsibility, Quotas)
+    aggregates = (Campaign, Unit, Resident, Responsibility, Quotas, Notice, NoticeMessage)
     policies = policies
 
     # The campaign file's facts

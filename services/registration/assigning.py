@@ -25,6 +25,7 @@ from services.registration.domain.responsibility_refusals import (
 from services.registration.responsibilities import holds_now
 from services.registration.responsibility_views import responsibilities
 from services.registration.views import residents
+from shared.eventstore import blank
 
 MOST_ASSIGNED = 5000
 # How the residents of an assignment are chosen.
@@ -124,11 +125,15 @@ class Assigning(CadreFigures):
         changed: list[Responsibility] = []
         bad: list[dict[str, Any]] = []
         counts = dict.fromkeys(cadres, 0)
+        known = self._ever_assigned(unit)
         for number, row in enumerate(chosen):
             cadre = cadres[number * len(cadres) // len(chosen)]
             counts[cadre] += 1
             resident = UUID(row["resident"])
-            held = self.begin(Responsibility, Responsibility.create_id(resident))
+            stream = Responsibility.create_id(resident)
+            # Most are assigned for the first time: their streams need not be looked for.
+            begin = self.begin if row["resident"] in known else blank
+            held = begin(Responsibility, stream)
             lapsed = row["cadre"] is None
             # Who had the person from a later day on passes them on from that day.
             begins = max(day, held.since) if row["passed_on"] and held.since else day
@@ -149,6 +154,13 @@ class Assigning(CadreFigures):
         if bad:
             raise BadAssignments(bad)
         return changed, counts
+
+    def _ever_assigned(self, unit: str) -> set[str]:
+        """Residents of a unit who have had a cadre, here or elsewhere."""
+        here = select(residents.c.resident).where(residents.c.unit == unit)
+        at = responsibilities.c.resident
+        query = select(at).where(at.in_(here)).distinct()
+        return {row["resident"] for row in self.rows(query)}
 
     def _chosen(self, unit: str, choice: str, which: Mapping[str, Any]) -> list[dict[str, Any]]:
         if choice in LEVELS:

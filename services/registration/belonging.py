@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
-from services.registration.belonging_views import in_cohorts, memberships
+from services.registration.belonging_views import memberships, tags
 from services.registration.domain.belonging_refusals import UnknownCohort
 from services.registration.domain.resident import Resident
 from services.registration.queries import AT_ONCE, RegistrationQueries
-from services.registration.standing import standing_on
-from services.registration.views import units
+from services.registration.views import doses, residents, units
 from services.registration.words import COHORT_WORDS
 
 SECTOR = "sector"
 GENERAL = "general"
+NOBODY = {"people": 0, "consented": 0, "first": 0, "second": 0}
 
 
 def may_share(kinds: Sequence[str], kind: str) -> bool:
@@ -107,26 +107,37 @@ class Belonging(RegistrationQueries):
 
         Who is in two cohorts counts in each.
         """
-        standing = standing_on(self.today())
-        if unit is not None:
-            standing = standing.where(standing.selected_columns.unit == unit)
-        people, belongs = standing.subquery(), in_cohorts().subquery()
-        at = people.c
-
-        def counted(column: Any, name: str) -> Any:
-            return func.sum(case((column, 1), else_=0)).label(name)
-
-        query = (
-            select(
-                belongs.c.cohort,
-                func.count().label("people"),
-                counted(at.answer == "consent", "consented"),
-                counted(at.first_day.is_not(None), "first"),
-                counted(at.second_day.is_not(None), "second"),
-            )
-            .select_from(belongs.join(people, at.resident == belongs.c.resident))
-            .group_by(belongs.c.cohort)
-        )
-        found = {row["cohort"]: row for row in self.rows(query)}
+        found: dict[str, dict[str, Any]] = {}
+        for row in (row for query in _people_of(unit) for row in self.rows(query)):
+            counts = found.setdefault(row["cohort"], {"cohort": row["cohort"]} | NOBODY)
+            counts["people"] += row["people"]
+            counts["consented"] += row["consented"]
+        for row in (row for query in _doses_of(unit) for row in self.rows(query)):
+            found[row["cohort"]]["first" if row["dose"] == 1 else "second"] += row["people"]
         order = [*COHORT_WORDS, *sorted(found.keys() - COHORT_WORDS.keys())]
         return [found[code] for code in order if code in found]
+
+
+# Main cohorts and tags are counted apart: both at once would gather the whole town first.
+
+
+def _people_of(unit: str | None) -> Iterator[Select[Any]]:
+    consented = func.sum(case((residents.c.answer == "consent", 1), else_=0)).label("consented")
+    tagged = residents.join(tags, tags.c.resident == residents.c.resident)
+    for cohort, source in ((residents.c.cohort, residents), (tags.c.cohort, tagged)):
+        query: Any = select(cohort, func.count().label("people"), consented).select_from(source)
+        yield _counted_in(unit, query.group_by(cohort))
+
+
+def _doses_of(unit: str | None) -> Iterator[Select[Any]]:
+    # Once a person and dose, should two sites have told of one.
+    people = func.count(doses.c.resident.distinct()).label("people")
+    given = residents.join(doses, doses.c.resident == residents.c.resident)
+    tagged = given.join(tags, tags.c.resident == residents.c.resident)
+    for cohort, source in ((residents.c.cohort, given), (tags.c.cohort, tagged)):
+        query: Any = select(cohort, doses.c.dose, people).select_from(source)
+        yield _counted_in(unit, query.group_by(cohort, doses.c.dose))
+
+
+def _counted_in(unit: str | None, query: Select[Any]) -> Select[Any]:
+    return query if unit is None else query.where(residents.c.unit == unit)

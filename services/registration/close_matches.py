@@ -48,9 +48,7 @@ class CloseMatches(Traces):
 
     def _keys_of(self, who: Seen) -> list[Key]:
         found = self.tracer.shared(who)
-        keys = [(column, at) for column, at in found.items() if at is not None]
-        keys += self.tracer.turned(who)
-        return keys
+        return [(column, at) for column, at in found.items() if at is not None]
 
     def _among_remembered(self, keys: dict[str, list[Key]]) -> list[tuple[str, str]]:
         """Pair people with those remembered who share a trace and are not of the same people."""

@@ -105,13 +105,13 @@ class ImportJobs(Rosters):
 
     def import_job(self, job: str) -> dict[str, Any]:
         """Where a job stands."""
-        return self._job_told(self.import_row(job))
+        return self._described(self.import_row(job))
 
     def unit_imports(self, code: str) -> list[dict[str, Any]]:
         """A unit's latest jobs, the newest first; raises `UnknownUnit`."""
         self.unit(code)
         query = _JOB.where(imports.c.unit == code).order_by(imports.c.number.desc())
-        return [self._job_told(row) for row in self.rows(query.limit(LATEST))]
+        return [self._described(row) for row in self.rows(query.limit(LATEST))]
 
     def import_result(self, job: str) -> dict[str, Any]:
         """What became of every row. Raises what was refused, or why there is no result."""
@@ -134,7 +134,7 @@ class ImportJobs(Rosters):
         faults = [Fault(**each) for each in result["errors"]]
         return aside(mended_workbook, self.unsealed(job, "content"), faults)
 
-    def _job_told(self, row: dict[str, Any]) -> dict[str, Any]:
+    def _described(self, row: dict[str, Any]) -> dict[str, Any]:
         told = {"import": row["id"]} | {name: row[name] for name in TOLD}
         if row["id"] in self.progress:
             told["rows_done"], told["rows_total"] = self.progress[row["id"]]

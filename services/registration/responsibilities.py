@@ -9,12 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from services.registration.docking_views import officers
 from services.registration.domain.refusals import UnknownResident
 from services.registration.domain.responsibility import Responsibility
 from services.registration.queries import RegistrationQueries
 from services.registration.responsibility_views import (
     OF_A_UNIT,
-    clerks,
     locked_staff,
     responsibilities,
     unit_staff,
@@ -100,13 +100,13 @@ class Responsibilities(RegistrationQueries):
 
     def clerk(self, unit: str, on: date | None = None) -> dict[str, Any] | None:
         """The unit's clerk on a day, who is responsible for everybody not assigned."""
-        at, day = clerks.c, (on or self.today()).isoformat()
-        named = select(clerks).where(at.unit == unit, at.since <= day)
+        at, day = officers.c, (on or self.today()).isoformat()
+        named = select(officers).where(at.unit == unit, at.since <= day)
         return self.row(named.order_by(at.since.desc(), at.position.desc()).limit(1))
 
     def units_of_clerk(self, login: str) -> set[str]:
         """Units whose clerk this login is today."""
-        codes = {row["unit"] for row in self.rows(select(clerks.c.unit).distinct())}
+        codes = {row["unit"] for row in self.rows(select(officers.c.unit).distinct())}
         named = {code: self.clerk(code) for code in codes}
         return {code for code, row in named.items() if row and row["clerk"] == login}
 
@@ -143,8 +143,8 @@ class Responsibilities(RegistrationQueries):
             "cadre": clerk["clerk"],
             "since": clerk["since"],
             "until": None,
-            "recorded_at": clerk["recorded_at"],
-            "recorded_by": None,
+            "recorded_at": clerk["at"],
+            "recorded_by": clerk["actor"],
         }
 
 

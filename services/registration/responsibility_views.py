@@ -33,16 +33,6 @@ responsibilities = Table(
     Index("responsibilities_of_cadre", "cadre", "until"),
     Index("responsibilities_in_unit", "unit", "until"),
 )
-# A unit's clerk is responsible for whom nobody is assigned to.
-clerks = Table(
-    "clerks",
-    tables,
-    Column("unit", String, primary_key=True),
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("clerk", String),
-    Column("since", String, nullable=False),
-    Column("recorded_at", String, nullable=False),
-)
 quotas = Table(
     "quotas",
     tables,
@@ -82,13 +72,6 @@ def _close(connection: Connection, resident: str, until: str, but: str | None = 
     if but is not None:
         standing = standing.where(at.unit != but)
     connection.execute(standing.values(until=until))
-
-
-@views.on("UnitOfficersNamed")
-def _named(connection: Connection, event: Event) -> None:
-    row = {name: event.data[name] for name in ("unit", "clerk", "since")}
-    about = {"position": event.position, "recorded_at": event.recorded_at}
-    connection.execute(insert(clerks), row | about)
 
 
 @views.on("QuotaSet")

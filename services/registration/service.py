@@ -18,6 +18,7 @@ from services.registration.allowed import (
 )
 from services.registration.application import Registration
 from services.registration.contact_service import ContactService
+from services.registration.notice_service import NoticeService
 from services.registration.responsibility_service import ResponsibilityService
 from services.registration.search_service import SearchService
 from services.registration.unit_service import UnitService
@@ -34,7 +35,9 @@ from shared.web.service import internal
 KEY_HOLDERS = ("screening", "appointments", "supervision")
 
 
-class RegistrationService(UnitService, ContactService, ResponsibilityService, SearchService):
+class RegistrationService(
+    UnitService, ContactService, ResponsibilityService, SearchService, NoticeService
+):
     """The campaign, its units, who lives in them and what they answered."""
 
     name = "registration"
@@ -42,9 +45,10 @@ class RegistrationService(UnitService, ContactService, ResponsibilityService, Se
     app: Registration
     nav = (
         ("/", "全镇", "Town"),
-        ("/find", "找人", "Find"),
         ("/list", "我的名单", "My list"),
         ("/cadres", "责任人", "Cadres"),
+        ("/find", "找人", "Find"),
+        ("/notices", "通知", "Notices"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     )
 
@@ -160,6 +164,7 @@ class RegistrationService(UnitService, ContactService, ResponsibilityService, Se
             r=person,
             unit=self.app.unit(person["unit"]),
             units={each["unit"]: each for each in self.app.units()},
+            may_unlist=self.reachable(each["unit"] for each in person["also"]),
             age=age_on(born, self.app.today()),
             last_age=age_on(born, self.app.campaign.end),
             weeks=[(week, days_of(week)) for week in self.app.weeks()],

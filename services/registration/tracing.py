@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.registration.names import Name, name_of, plain
+from services.registration.names import Name, name_of, plain, ring_of
 from services.registration.traces_views import SHARED, SOUGHT
 from shared.privacy import Blind
 from shared.privacy.blind import WORDS
@@ -96,13 +96,11 @@ def sought_of(who: Seen) -> dict[str, str]:
     return {column: value for column, value in values.items() if value}
 
 
-def shared_of(who: Seen, said: str) -> dict[str, str]:
-    """Return what close matches of a person share with them, in clear (see `SHARED`).
-
-    `said` is the sound of the name.
-    """
+def shared_of(who: Seen) -> dict[str, str]:
+    """Return what close matches of a person share with them, in clear (see `SHARED`)."""
     _, name, _, phone, born, _ = parts_of(who)
     values = {"surname_born": f"{name.surname}|{born}"} if name.surname and born else {}
+    said = ring_of(name.sound)
     if said and born:
         values |= {"sound_year": f"{said}|{born[:4]}", "sound_day": f"{said}|{born[5:]}"}
     if len(phone) >= 7 and born:
@@ -138,7 +136,7 @@ class Tracer:
     def shared(self, who: Seen) -> dict[str, int | None]:
         """Return the traces close matches share; None for what is not known."""
         if (found := self._shared.get(who)) is None:
-            values = shared_of(who, parts_of(who).name.sound)
+            values = shared_of(who)
             found = {
                 column: self._blind.number(column, values[column]) if column in values else None
                 for column in SHARED
@@ -147,18 +145,6 @@ class Tracer:
                 self._shared.clear()
             self._shared[who] = found
         return found
-
-    def turned(self, who: Seen) -> list[tuple[str, int]]:
-        """Return the traces of those who write the person's name with the given name first."""
-        name = parts_of(who).name
-        if name.reversed == name.sound:
-            return []
-        values = shared_of(who, name.reversed)
-        return [
-            (column, self._blind.number(column, values[column]))
-            for column in ("sound_year", "sound_day")
-            if column in values
-        ]
 
     def sought(self, column: str, value: str, regions: range) -> Iterator[int]:
         """Return every trace that a value may have in a column."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.registration import unit_schemas as schemas
-from services.registration.allowed import ANYBODY, OFFICE_ONLY, UNIT_OR_OVERSIGHT
+from services.registration.allowed import ANYBODY, OFFICE_ONLY, UNIT, UNIT_OR_OVERSIGHT
 from services.registration.application import Registration
 from services.registration.domain.refusals import Refusal
 from services.registration.domain.unit import POSTS
@@ -105,6 +106,12 @@ class UnitPages(ImportsService):
             done=done,
             **listed,
         )
+
+    def reachable(self, codes: Iterable[str]) -> list[str]:
+        """Those of some units on whose lists the visitor may work."""
+        grants = self.visitor.grants if self.visitor else ()
+        mine = [grant for grant in grants if grant.role in UNIT.roles]
+        return [code for code in codes if any(grant.reaches(code, None) for grant in mine)]
 
     @property
     def _is_office(self) -> bool:

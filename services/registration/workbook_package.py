@@ -1,9 +1,8 @@
 """A workbook's package made safe to open.
 
-Anybody may have sent the file. Of a workbook only its XML
-parts are taken, each bounded, and packed anew: the reader opens what was looked at here and nothing
-else, so that two ways of reading a ZIP directory can never disagree. Pictures, macros and embedded
-files are not even unpacked.
+Anybody may have sent the file. Of a workbook only its XML parts are taken, each bounded, and packed
+anew: the reader opens what was looked at here and nothing else, so that two ways of reading a ZIP
+directory can never disagree. Pictures, macros and embedded files are not even unpacked.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
 from services.registration.unreadable import (
@@ -31,6 +32,8 @@ UNPACKED_LIMIT = 80_000_000
 RATIO_LIMIT = 300
 RATIO_FROM = 2_000_000
 """Bytes unpacked from which on a part that shrinks more than RATIO_LIMIT times is a bomb."""
+
+_PIECE = 1_000_000
 
 _BOOK = "xl/workbook.xml"
 
@@ -156,12 +159,10 @@ def _check_markup(content: bytes) -> None:
 def _reach(part: bytes) -> int:
     """Return how many cells the reader would make room for, at most: a full rectangle."""
     width = height = 1
-    for found in _PLACE.finditer(part):
-        height = max(height, int(found[2]))
-        column = 0
-        for letter in found[1].upper():
-            column = column * 26 + letter - 64
-        width = max(width, column)
+    for piece in _pieces(part):
+        places = _PLACE.findall(piece)
+        height = max(height, *map(int, {row for _, row in places}), 1)
+        width = max(width, *map(_column, {letters for letters, _ in places}), 1)
     if _UNPLACED.search(part):
         # Cells and rows without a place follow each other.
         rows = _ROW.split(part)
@@ -170,6 +171,25 @@ def _reach(part: bytes) -> int:
     if height > ROWS_LIMIT:
         raise too_many_cells()
     return width * height
+
+
+def _pieces(part: bytes) -> Iterator[bytes]:
+    """Cut a part between its tags, so that what is found in it never piles up."""
+    at = 0
+    while at < len(part):
+        end = part.find(b"<", at + _PIECE)
+        end = len(part) if end < 0 else end
+        if end - at > 4 * _PIECE:
+            raise damaged()  # no cell holds so much
+        yield part[at:end]
+        at = end
+
+
+def _column(letters: bytes) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + letter - 64
+    return column
 
 
 def _text_sizes(shared: bytes) -> list[int]:
@@ -183,8 +203,12 @@ def _text_written(part: bytes, sizes: list[int]) -> int:
     uses = len(_SHARED.findall(part))
     if uses * longest <= TEXT_LIMIT // 10:
         return uses * longest
-    places = [int(found[1]) for found in _SHARED_AT.finditer(part)]
-    return sum(sizes[at] for at in places if at < len(sizes)) + (uses - len(places)) * longest
+    places: Counter[bytes] = Counter()
+    for piece in _pieces(part):
+        places.update(_SHARED_AT.findall(piece))
+    written = ((int(at), times) for at, times in places.items())
+    known = sum(sizes[at] * times for at, times in written if at < len(sizes))
+    return known + (uses - places.total()) * longest
 
 
 def _check_no_sheet_twice(part: bytes) -> None:

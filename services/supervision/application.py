@@ -142,7 +142,9 @@ class Supervision(StaffAccounts):
         )
         concerns = (ledger.c.unit == unit) | ledger.c.resident.in_(listed)
         told = self._history(concerns & ledger.c.name.in_(history.OF_UNIT), as_of)
-        state = history.unit_state(unit, ((row["event"], row["data"]) for row in told))
+        state = history.unit_state(
+            unit, ((row["event"], row["data"]) for row in told), as_of or self.today()
+        )
         return {
             "unit": unit,
             "events": self._history(ledger.c.unit == unit, as_of),

@@ -26,9 +26,10 @@ class Allow:
     """Who may: `roles` in a scope that holds the place `at`, or the parts named in `callers`.
 
     - at "town": the role in whatever scope
-    - at "unit": the unit of the address, or of the job in it; its residents' sites are those it is, or was, docked to
-    - at "resident": every unit that lists the resident in the address, those units' sites, and where
-      the part knows it (`app.cadre_of`), the list of the cadre who is responsible
+    - at "unit": the unit of the address, or of what is named in it (`service.unit_of_path`); its
+      residents' sites are those it is, or was, docked to
+    - at "resident": every unit that lists the resident in the address, those units' sites, and
+      where the part knows it (`app.cadre_of`), the list of the cadre who is responsible
     - at "part": the site this part runs
     """
 

@@ -85,7 +85,10 @@ class EventMapper(Mapper[UUID]):
         self._events: dict[str, tuple[type[Any], str]] = {
             event.__name__: (event, get_topic(aggregate))
             for aggregate in self._aggregates.values()
-            for event in vars(aggregate).values()
+            # An event belongs to the class that declares it: an aggregate may have several halves.
+            for half in aggregate.__mro__
+            if half is not Aggregate and issubclass(half, Aggregate)
+            for event in vars(half).values()
             if isinstance(event, type) and issubclass(event, CanMutateAggregate)
         }
 

@@ -31,6 +31,7 @@ class Standing:
     duplicates: int = 0
     filled: int = 0
     rejected: int = 0
+    caught_up: bool = False  # once since the start: nothing from before it is missing
 
     def fail(self, error: Exception, at: str) -> None:
         """Remember the first moment of this failure."""
@@ -90,6 +91,7 @@ class Follower:
         while page := self.fetch_log(self.standing.position, LOG_PAGE):
             if self._apply(page):
                 count += len(page)
+        self.standing.caught_up = True
         return count
 
     def _missing(self, last: int, before: int) -> Sequence[Message]:

@@ -8,20 +8,16 @@ again under the same message id.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Protocol
-
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 from shared.contracts import Event, decode
 from shared.eventstore import Store
+from shared.eventstore.alone import alone
 
 log = logging.getLogger(__name__)
 
@@ -70,25 +66,6 @@ class Relay:
         self.store.mark_published(self._position, datetime.now(UTC).isoformat())
 
 
-@contextmanager
-def active(store: Store) -> Iterator[bool]:
+def active(store: Store) -> AbstractContextManager[bool]:
     """Hold the store's relay lock; yields False when another relay holds it."""
-    if store.is_sqlite:
-        with Path(f"{make_url(store.url).database}.relay-lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
-        return
-    with store.engine.connect() as connection:
-        taken = connection.execute(
-            text("SELECT pg_try_advisory_lock(:key)"), {"key": RELAY_LOCK}
-        ).scalar_one()
-        connection.commit()
-        try:
-            yield bool(taken)
-        finally:
-            if taken and not connection.invalidated:
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RELAY_LOCK})
+    return alone(store, "relay", RELAY_LOCK)

@@ -380,12 +380,19 @@ def test_the_last_administrator_stays(desk: Desk):
         ("unit_chief", "unit:x99"),
         ("office", "unit:v01"),
         ("screener", "site:moon"),
+        ("unit_cadre", "list:x99"),
+        ("unit_chief", "list:v01"),
     ],
 )
 def test_a_grant_needs_a_scope_that_exists_and_fits(desk: Desk, role: str, scope: str):
     desk.enrol("office", password=None)
     answer = desk.admin.post("/api/staff/office/grant", {"role": role, "scope": scope})
     assert code_of(answer) == (422, "bad-grant")
+
+
+def test_a_cadre_may_be_granted_their_own_list_only(desk: Desk):
+    desk.enrol("v01-a", ("unit_cadre", "list:v01"), password=None)
+    assert "仅本人名单" in desk.admin.page("/staff/v01-a").text
 
 
 def test_enrolling_granting_and_locking_twice_happens_once(desk: Desk):

@@ -175,6 +175,8 @@ def test_cancelling_a_second_dose_leaves_the_first(site: Stadium):
     [
         ("screening", "ContraindicationFound", {"reasons": ["epilepsy_own"]}, "contraindicated"),
         ("registration", "VaccinationDeclined", {"reason": "safety_worry"}, "declined"),
+        ("registration", "AnswerTakenBack", {"answer": "none"}, "other"),
+        ("registration", "AnswerTakenBack", {"answer": "decline", "reason": "health"}, "declined"),
     ],
 )
 def test_whoever_must_or_will_not_be_vaccinated_is_no_longer_expected(
@@ -188,6 +190,20 @@ def test_whoever_must_or_will_not_be_vaccinated_is_no_longer_expected(
     assert (site.taken(FIRST), site.taken(SECOND)) == (0, 0)
     assert {e["data"]["reason"] for e in site.events("AppointmentCancelled")} == {reason}
     assert site.appointment(1)["reason"] == reason
+
+
+def test_a_mistaken_refusal_taken_back_leaves_who_consents_expected(site: Stadium):
+    site.booked()
+    site.hears(
+        "registration",
+        "AnswerTakenBack",
+        resident=ANNA,
+        answer="consent",
+        wished_week="2024-W14",
+    )
+    assert (site.taken(FIRST), site.taken(SECOND)) == (1, 1)
+    site.hears("registration", "AnswerTakenBack", resident=ANNA, answer="none")
+    refused(site.book(ANNA), "no-consent", 409)
 
 
 def test_a_deferral_cancels_what_lies_before_its_end_and_a_second_without_its_first(site: Stadium):

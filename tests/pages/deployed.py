@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,6 +18,7 @@ from deploy.rehearsal.town import generate_town
 from deploy.running import embedded_deployment, running_embedded
 from shared.deployment import Deployment
 
+SENT_SECONDS = 60
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -74,6 +76,7 @@ def a_browser() -> Iterator[Browser]:
 
 LOGINS = {
     "registration": "office",
+    "calls": "v01-cadre",
     "screening": "doctor",
     "appointments": "stadium-leader",
     "problem": "stadium-leader",
@@ -108,7 +111,30 @@ class Viewers:
             page.close()
 
 
-def addresses(deployment: Deployment, resident: str, unit: str, week: str) -> list[tuple[str, str]]:
+def a_notice(api: Api) -> str:
+    """A notice that has been sent to everybody who has not yet been vaccinated: its id."""
+    said = {
+        "title": "接种提醒 Reminder",
+        "channel": "file",
+        "statuses": ["registered", "consented"],
+    }
+    said |= {
+        "zh": "{name}您好，请带身份证到{site}接种。",
+        "en": "Dear {name}, please come to {site}.",
+    }
+    notice = api.command("registration", "/api/notices", said, "a notice")["notice"]
+    release, count = f"/api/notices/{notice}/release", {"recipients": 100_000}
+    api.command("registration", release, count, "release of a notice")
+    until = time.monotonic() + SENT_SECONDS
+    while api.get("registration", f"/api/notices/{notice}")["status"] != "finished":
+        assert time.monotonic() < until, "the notice was not sent in time"
+        time.sleep(0.1)
+    return notice
+
+
+def addresses(
+    deployment: Deployment, resident: str, unit: str, week: str, notice: str
+) -> list[tuple[str, str]]:
     """Every page of every team: (name of its picture, address); the name tells whose it is."""
     url = {part.source: part.url for part in deployment.parts}
     site = url["appointments/stadium"]
@@ -119,6 +145,13 @@ def addresses(deployment: Deployment, resident: str, unit: str, week: str) -> li
         "registration-docking": f"{url['registration']}/units/{unit}/docking"
         "?site=township&since=2024-05-06",
         "registration-resident": f"{url['registration']}/residents/{resident}",
+        "registration-cadres": f"{url['registration']}/cadres",
+        "registration-unit-cadres": f"{url['registration']}/units/{unit}/cadres?level=lane",
+        "calls-list": f"{url['registration']}/list",
+        "calls-visits": f"{url['registration']}/list?show=all&channel=visit",
+        "registration-notices": f"{url['registration']}/notices",
+        "registration-notice": f"{url['registration']}/notices/{notice}",
+        "registration-notice-new": f"{url['registration']}/notices/new",
         "screening-queue": f"{url['screening']}/",
         "screening-resident": f"{url['screening']}/residents/{resident}",
         "appointments-day": f"{site}/",

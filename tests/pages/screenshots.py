@@ -1,21 +1,38 @@
-"""Takes a picture of every page: `python -m tests.pages.screenshots [FOLDER]`."""
+"""Takes a picture of every page: `python -m tests.pages.screenshots [FOLDER]`.
+
+Without a folder they go to docs/screenshots, and the README shows them.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
 from shared.campaign import week_of
-from tests.pages.deployed import Viewers, a_browser, a_town, addresses, somebody_today
+from tests.pages.deployed import Viewers, a_browser, a_notice, a_town, addresses, somebody_today
 
 DAY = date(2024, 4, 24)
 WIDTHS = {"": (1280, 900), "-phone": (390, 844)}
+ROOT = Path(__file__).parents[2]
+SHOWN = ROOT / "docs" / "screenshots"
+ALBUM = re.compile(r"(?<=phone</summary>\n\n).*?(?=\n</details>)", re.DOTALL)
 
 
-def main(folder: Path) -> None:
-    """Rehearse until a day in April, then photograph every page at both widths."""
+def show(names: list[str], readme: Path) -> None:
+    """Have the README show a picture of each page at both widths, in this order."""
+    lines = [
+        f"![{name}{said}](docs/screenshots/{name}{suffix}.png)\n"
+        for name in names
+        for said, suffix in (("", ""), (" on a phone", "-phone"))
+    ]
+    readme.write_text(ALBUM.sub("".join(lines), readme.read_text()))
+
+
+def main(folder: Path) -> list[str]:
+    """Rehearse until a day in April, photograph every page at both widths; return their names."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as place,
@@ -28,15 +45,20 @@ def main(folder: Path) -> None:
             rehearsal.arrive(row, DAY)
         api.settle()
         resident, unit = somebody_today(api, rehearsal, DAY)
+        notice = a_notice(api)
         last_week = week_of(DAY - timedelta(days=7))
         for suffix, (width, height) in WIDTHS.items():
             viewers = Viewers(browser, deployment, width, height)
-            for name, address in addresses(deployment, resident, unit, last_week):
+            for name, address in addresses(deployment, resident, unit, last_week, notice):
                 page = viewers.of(name, address)
                 page.goto(address)
                 page.screenshot(path=folder / f"{name}{suffix}.png")
             viewers.close()
+        return [name for name, _ in addresses(deployment, resident, unit, last_week)]
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/screenshots"))
+    if len(sys.argv) > 1:
+        main(Path(sys.argv[1]))
+    else:
+        show(main(SHOWN), ROOT / "README.md")

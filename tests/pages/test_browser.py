@@ -17,7 +17,15 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from shared.campaign import week_of
 from shared.deployment import Deployment
-from tests.pages.deployed import Viewers, a_browser, a_town, addresses, sign_in, somebody_today
+from tests.pages.deployed import (
+    Viewers,
+    a_browser,
+    a_notice,
+    a_town,
+    addresses,
+    sign_in,
+    somebody_today,
+)
 
 DAY = date(2024, 4, 9)
 
@@ -146,6 +154,39 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     page.close()
 
 
+def test_the_office_writes_a_notice_looks_at_it_and_sees_whom_it_reached(town: Town):
+    page = town.page("office", f"{town.url['registration']}/notices")
+    page.click("text=写通知")
+    focused(page, "title")
+    page.keyboard.type("演练通知")
+    page.fill("textarea[name=zh]", "{nmae}您好")
+    page.fill("textarea[name=en]", "Dear {name}, please come to {site}.")
+    page.check("input[name='statuses.consented']")
+    page.click("button:has-text('预览')")
+    page.wait_for_selector("[role=alert]")
+    assert "zh 第 1 字 {nmae}" in page.inner_text("[role=alert]")
+    assert page.locator("button:has-text('保存')").count() == 0
+    assert page.input_value("textarea[name=en]").startswith("Dear {name}")
+    page.fill("textarea[name=zh]", "{name}您好，请到{site}接种。")
+    page.click("button:has-text('预览')")
+    page.wait_for_selector("#preview figure")
+    assert "{name}" not in page.inner_text("#preview figure")
+    page.click("button:has-text('保存')")
+    page.wait_for_selector("h1:has-text('演练通知')")
+    count = int(page.inner_text("section.card strong.number"))
+    assert count > 0
+    page.click(f"button:has-text('发布给 {count} 人')")
+    page.wait_for_url("**done=released")
+    page.wait_for_function(
+        "() => document.querySelector('h1').textContent.includes('已完成')"
+        " || setTimeout(() => location.reload(), 300) && false",
+        timeout=60_000,
+    )
+    reached = page.locator(".figure", has_text="已发送").locator(".number").inner_text()
+    assert int(reached) == count
+    page.close()
+
+
 def test_a_refused_command_is_a_page_that_says_what_to_do(town: Town):
     site = town.url["appointments/stadium"]
     done = next(
@@ -169,6 +210,98 @@ def test_a_refused_command_is_a_page_that_says_what_to_do(town: Town):
     page.close()
 
 
+def given_people_to_call(town: Town, year: int) -> list[str]:
+    """Four people born in a year, whom nobody has asked yet, on the list of v01's cadre."""
+    roster = a_roster(*((f"演练呼{n}", card(f"420000{year}052150{n}")) for n in range(4)))
+    api, unit = town.api, "/api/units/v01"
+    entries = api.upload("registration", f"{unit}/roster", roster, f"born {year}")["entries"]
+    people = [entry["resident"] for entry in entries]
+    chosen = {"choice": "residents", "residents": people, "cadres": ["v01-cadre"]}
+    api.command("registration", f"{unit}/assignments", chosen, f"born {year} are assigned")
+    return people
+
+
+def tap(page: Page, resident: str, label: str) -> None:
+    """Tap a button on somebody's card with a finger, and wait for the page that follows."""
+    button = page.locator(f"#r-{resident} button", has_text=label)
+    box = button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44, f"{label} is {box['height']} px high"
+    with page.expect_navigation(url=f"**just={resident}"):
+        button.tap()
+
+
+@pytest.mark.parametrize("width", [320, 430])
+def test_a_cadre_works_through_the_list_on_a_phone(town: Town, width: int):
+    first, second, third, fourth = given_people_to_call(town, 1950 + width // 10)
+    context = town.browser.new_context(
+        viewport={"width": width, "height": 700}, locale="zh-CN", has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    sign_in(page, town.deployment, f"{town.url['registration']}/list", "v01-cadre")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    phone = page.locator(f"#r-{first} a.tel")
+    assert (phone.get_attribute("href") or "").startswith("tel:1000000000")
+    tap(page, first, "愿意")
+    assert "演练呼0" in page.inner_text(".banner")
+    tap(page, second, "担心安全")
+    tap(page, third, "未联系上")
+    tap(page, fourth, "犹豫")
+    left = page.locator(".figure .number").first.inner_text()
+    assert page.locator(f"#r-{fourth}").count() == 0, "who was called is off today's list"
+    with page.expect_navigation(url="**done=undone"):
+        page.locator(".banner.undo button").tap()
+    assert "已撤销" in page.inner_text(".banner")
+    assert page.locator(f"#r-{fourth}").count() == 1
+    assert int(page.locator(".figure .number").first.inner_text()) == int(left) + 1
+    for resident, status in ((first, "consented"), (second, "declined"), (fourth, "registered")):
+        found = town.api.get("registration", f"/api/residents/{resident}")
+        assert found["status"] == status
+    context.close()
+
+
+def access_key(page: Page, digit: str) -> None:
+    """Press Alt and a digit, with the text that the browser's own driver leaves out."""
+    session = page.context.new_cdp_session(page)
+    key = {"key": digit, "code": f"Digit{digit}", "windowsVirtualKeyCode": ord(digit)}
+    text = {"text": digit, "unmodifiedText": digit}
+    session.send("Input.dispatchKeyEvent", {"type": "keyDown", "modifiers": 1} | key | text)
+    session.send("Input.dispatchKeyEvent", {"type": "keyUp", "modifiers": 1} | key)
+
+
+def test_a_cadre_calls_by_keyboard_alone(town: Town):
+    given_people_to_call(town, 1990)
+    page = town.page("v01-cadre", f"{town.url['registration']}/list")
+    first = page.locator("article.call").first
+    resident = (first.get_attribute("id") or "").removeprefix("r-")
+    with page.expect_navigation(url=f"**just={resident}"):
+        access_key(page, "3")
+    assert "犹豫" in page.inner_text(".banner")
+    with page.expect_navigation(url="**done=undone"):
+        access_key(page, "0")
+    assert page.locator(f"#r-{resident}").count() == 1
+    page.close()
+
+
+def test_a_chief_shares_a_village_out_after_a_preview(town: Town):
+    page = town.page("v01-chief", f"{town.url['registration']}/units/v01/cadres")
+    form = page.locator("#by-rule")
+    form.locator("input[name=unassigned]").uncheck()
+    form.locator("input[name='cadres.v01-chief']").check()
+    form.locator("input[name='cadres.v01-cadre']").check()
+    form.locator("button").click()
+    page.wait_for_selector("h1:has-text('预览')")
+    assert "还没有保存" in page.inner_text(".banner")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('已分配')")
+    figures = town.api.get("registration", "/api/units/v01/cadres")
+    shares = sorted(row["assigned"] for row in figures["cadres"])
+    assert shares[1] - shares[0] <= 1
+    assert figures["unassigned"] == 0
+    page.close()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: int):
     resident, unit = somebody_today(town.api, town.rehearsal, DAY)
@@ -185,7 +318,9 @@ def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: in
             trouble.append(message.text)
 
     heard = list[Page]()
-    for name, address in addresses(town.deployment, resident, unit, week_of(DAY)):
+    for name, address in addresses(
+        town.deployment, resident, unit, week_of(DAY), a_notice(town.api)
+    ):
         if name == "problem":
             continue
         page = viewers.of(name, address)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registration.domain.belonging_refusals import UnknownSite
 from services.registration.domain.contact import DECLINE_REASONS, Answer, Contact, Frame
 from services.registration.domain.contact_refusals import (
     BadContact,
@@ -17,7 +18,6 @@ from services.registration.domain.contact_refusals import (
     ContactKnown,
     NotLatestContact,
     UnknownContact,
-    UnknownSite,
 )
 from services.registration.domain.refusals import Erased, UnknownReason, WeekOutsideCampaign
 from services.registration.domain.resident import Resident

@@ -127,14 +127,16 @@ def test_a_bad_contact_is_refused_and_leaves_nothing(
 
 def test_undo_restores_what_stood_and_is_told_once(village: Village):
     village.part.http.post(
-        f"/api/residents/{village.people[0]}/consent", {"wished_week": "2024-W16"}
+        f"/api/residents/{village.people[0]}/consent",
+        {"wished_week": "2024-W16", "wished_site": "community"},
     )
     contact = village.call(0, "refused", reason="health").json["contact"]
     answer = village.undo(0, contact)
     assert (answer.json["status"], answer.json["answer"]) == ("undone", "consent")
     assert village.undo(0, contact).json["status"] == "already_undone"
     shown = village.part.http.get(f"/api/residents/{village.people[0]}").json
-    assert (shown["status"], shown["wished_week"]) == ("consented", "2024-W16")
+    stands = [shown[name] for name in ("status", "wished_week", "wished_site", "decline_reason")]
+    assert stands == ["consented", "2024-W16", "community", None]
     assert len(village.part.events("ContactUndone", "AnswerTakenBack")) == 2
     assert village.part.view() == village.part.rebuilt_view()
 

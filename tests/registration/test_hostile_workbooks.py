@@ -162,6 +162,26 @@ def test_memory_stays_bounded(name: str, tmp_path: Path):
     assert int(ran.stdout) < ENOUGH_MEMORY
 
 
+MENDING = """
+import sys
+from pathlib import Path
+from services.registration.roster_lines import Fault
+from services.registration.roster_mended import mended_workbook
+faults = [Fault("名册", row, "姓名", "", "问题。", "改正。") for row in range(3, 148_000)]
+assert len(mended_workbook(Path(sys.argv[1]).read_bytes(), faults)) > 1_000_000
+status = Path("/proc/self/status").read_text()
+print(status.split("VmHWM:")[1].split()[0])
+"""
+
+
+def test_giving_the_largest_workbook_back_takes_bounded_memory(tmp_path: Path):
+    file = tmp_path / "file.xlsx"
+    file.write_bytes(largest())
+    argv = [sys.executable, "-W", "ignore", "-c", MENDING, str(file)]
+    ran = subprocess.run(argv, capture_output=True, text=True, timeout=300, check=True)
+    assert int(ran.stdout) < ENOUGH_MEMORY
+
+
 def test_the_largest_workbook_is_read():
     (sheet,) = read_workbook(largest())
     assert (len(sheet.rows), sheet.rows[-1][-1]) == (148_999, "148999")

@@ -71,7 +71,9 @@ def test_a_renewed_permit_is_the_same_person(town: PartUnderTest):
 
 def test_the_same_number_of_another_kind_is_another_person(town: PartUnderTest):
     assert imported(town, kind="护照", number="12345678")["new"] == 1
-    assert imported(town, kind="台胞证", number="12345678")["new"] == 1
+    values = {"name": "某人乙", "sex": "男", "born": "1990-01-01", "phone": "10000000002"}
+    assert imported(town, kind="台胞证", number="12345678", **values)["new"] == 1
+    assert len(town.events("ResidentRegistered")) == 2
 
 
 def test_birth_date_and_sex_can_be_corrected_where_the_number_has_none(town: PartUnderTest):

@@ -18,7 +18,6 @@ from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.responsibility_refusals import LaterAssignment, SinceOutside
 from services.registration.responsibilities import holds_on
 from services.registration.responsibility_views import responsibilities
-from shared.contracts import Event, decode
 from shared.eventstore import blank
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster
@@ -312,21 +311,18 @@ def test_the_units_list_of_who_was_responsible_on_a_day(town: PartUnderTest):
     assert [row["resident"] for row in of_a["residents"]] == everybody[1:2]  # type: ignore[index]
 
 
-def named(town: PartUnderTest, position: int, since: str, clerk: str | None) -> None:
-    """What the unit's officers event does to the views, whoever publishes it."""
-    example = decode("registration", 1, event_bytes(town)[0])
-    data = {"unit": "v01", "clerk": clerk, "since": since}
-    values = {name: getattr(example, name) for name in Event.__slots__}
-    event = Event(**(values | {"name": "UnitOfficersNamed", "position": position, "data": data}))
-    with town.transaction() as transaction:
-        town.app.store.views.apply(transaction.connection, event)
+def named(town: PartUnderTest, since: str, clerk: str) -> None:
+    with town.transaction():
+        unit = town.app.stored_unit("v01")  # type: ignore[attr-defined]
+        unit.name_officers(chief=None, clerk=clerk, contact_leader=None, since=day(since))
+        town.app.save(unit)
 
 
 def test_the_units_clerk_answers_for_whom_nobody_is_assigned_to(town: PartUnderTest):
     everybody = people(town, 3)
     assign(town, "residents", A, residents=everybody[:1])
-    named(town, 100_001, "2024-04-01", "v01-clerk")
-    named(town, 100_002, "2024-04-12", B)
+    named(town, "04-01", "v01-clerk")
+    named(town, "04-12", B)
     assert responsible(town, everybody[1], on="2024-03-30")["how"] == "nobody"
     assert responsible(town, everybody[1], on="2024-04-05")["cadre"] == "v01-clerk"
     now = responsible(town, everybody[1])

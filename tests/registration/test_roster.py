@@ -6,9 +6,11 @@ import io
 import zipfile
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from services.registration.headings import HEADINGS as NAMES
 from services.registration.headings import field_of
@@ -174,6 +176,29 @@ def test_empty_rows_between_people_are_nobody():
 def test_the_template_is_a_roster_that_only_wants_people():
     with pytest.raises(NoRoster, match="nobody"):
         read_roster(roster_template())
+
+
+def test_every_column_of_the_template_is_understood():
+    sheet = openpyxl.load_workbook(io.BytesIO(roster_template())).worksheets[0]
+    titles = [cell.value for cell in sheet[2]]
+    assert [field_of(str(title)) for title in titles] == [
+        "name",
+        "document_kind",
+        "card_number",
+        "sex",
+        "birth_date",
+        "phone",
+        "email",
+        "address",
+        "tie",
+        "cohort",
+        "cadre",
+    ]
+    for column, title in enumerate(titles, start=1):
+        assert sheet.column_dimensions[get_column_letter(column)].width > 4, title
+    rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
+    choices = [choice for rule in rules.values() for choice in str(rule).strip('"').split(",")]
+    assert {"护照", "台湾居民来往大陆通行证", "女", "户籍", "党员"} <= set(choices)
 
 
 # Files that are no rosters

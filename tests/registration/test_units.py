@@ -244,6 +244,22 @@ def test_pages_say_where_a_shared_person_counts(town: PartUnderTest):
     assert f"由{name}计数" not in town.http.page("/units/v01").text
 
 
+def test_only_those_who_may_see_the_button_that_ends_a_second_list(town: PartUnderTest):
+    (entry,) = imported(town, "v01", person(101))["entries"]
+    imported(town, "s01", person(101))
+    url = f"/residents/{entry['resident']}"
+    button = 'action="/api/units/s01/unlist"'
+    for unit, shown in (("v01", False), ("s01", True)):
+        cadre = town.http.signed_in(f"{unit}-cadre", ("unit_cadre", f"unit:{unit}"))
+        page = cadre.page(url).text
+        assert "另列于" in page
+        assert (button in page) is shown
+    form = {"resident": entry["resident"], "_next": "/units/s01?done=unlisted"}
+    cadre = town.http.signed_in("s01-cadre", ("unit_cadre", "unit:s01"))
+    assert cadre.form("/api/units/s01/unlist", **form).status_code == 303
+    assert "已移出" in cadre.page("/units/s01", done="unlisted").text
+
+
 # Cohorts (R20)
 
 

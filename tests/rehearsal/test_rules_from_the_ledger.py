@@ -131,5 +131,12 @@ def test_the_reading_counts_for_itself() -> None:
     assert reading.happened["DoseDrawn"] == 2
 
 
+def test_who_took_an_answer_back_has_not_answered() -> None:
+    consent = "registration", "ConsentGiven", {"resident": ANNA}
+    for answer, answered in (("none", set[str]()), ("decline", {ANNA}), ("consent", {ANNA})):
+        back = "registration", "AnswerTakenBack", {"resident": ANNA, "answer": answer}
+        assert read(ADULT, consent, back).answered == answered
+
+
 def test_a_dose_of_a_stranger_is_told() -> None:
     assert "nobody registered" in read(received(), FIRST).broken[0]

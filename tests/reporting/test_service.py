@@ -71,6 +71,21 @@ def test_the_latest_answer_counts(office):
     assert (unit["registered"], unit["consented"], unit["declined"]) == (1, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("answer", "counted"), [("none", (0, 0)), ("consent", (1, 0)), ("decline", (0, 1))]
+)
+def test_an_answer_taken_back_counts_as_what_stands_again(office, answer, counted):
+    resident = uuid.uuid4()
+    office.hears("registration", "ResidentRegistered", **someone(resident))
+    office.hears("registration", "ConsentGiven", resident=resident, wished_week="2024-W15")
+    office.hears("registration", "AnswerTakenBack", resident=resident, answer=answer)
+    unit = next(
+        u for u in office.http.get("/api/progress").json["figures"]["units"] if u["unit"] == "v01"
+    )
+    assert (unit["consented"], unit["declined"]) == counted
+    assert office.view() == office.rebuilt_view()
+
+
 def test_the_newest_plan_of_a_week_counts(office):
     for planned in (40, 30):
         rows = [{"unit": "v01", "day": "2024-04-02", "dose": 1, "planned": planned}]

@@ -18,6 +18,7 @@ from deploy.accounts import rehearsal_accounts
 from deploy.parts import service_class
 from deploy.rehearsal.api import Api
 from shared.deployment import Deployment
+from shared.notices.file import FILE
 from shared.web.endpoints import declarations
 from tests.security.markers import CARDS, MARKERS, WRONG_CARD
 
@@ -215,9 +216,31 @@ class Planter:
             told = self.post("registration", f"/api/residents/{resident}/consent", json=wish)
             assert told.status_code == 200, told.text
         self.api.settle()
+        self.notices()
         booking = {"resident": residents[0], "from_day": "2024-03-25"}
         assert self.post(site, "/api/appointments", json=booking).status_code == 200
         assert self.api.roster(UNIT, a_roster(), "again")["unchanged"] == len(residents)
+
+    def notices(self) -> None:
+        """Let them be told something, into the file that lies with the deployment."""
+        said = {"title": "演练", "zh": "{name}您好", "en": "Dear {name}", "channel": "file"}
+        said |= {"statuses": ["consented"], "units": [UNIT]}
+        shown = self.post("registration", "/api/notices/preview", json=said)
+        assert shown.json()["recipients"] == 2, shown.text
+        written = self.post("registration", "/api/notices", json=said).json()["notice"]
+        url = f"/api/notices/{written}"
+        released = self.post("registration", f"{url}/release", json={"recipients": 2})
+        assert released.status_code == 200, released.text
+        bearer = self.api.bearer(self.api.login_for("registration", url))
+        until = time.monotonic() + 60
+        while True:
+            got = requests.get(self.url["registration"] + url, headers=bearer, timeout=30).json()
+            if got["status"] == "finished":
+                break
+            assert time.monotonic() < until, got
+            time.sleep(0.2)
+        assert got["sent"] == 2
+        assert (self.deployment.folder / FILE).stat().st_size > 0
 
     def pages(self, resident: str) -> None:
         for source, path in (

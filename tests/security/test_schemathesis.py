@@ -91,6 +91,7 @@ def known_to(part: PartUnderTest) -> dict[str, str]:
         "day": FIRST,
         "week": "2024-W14",
         "name": "vaxledger.css",
+        "notice": "0d3f5a52-6c0e-5b9c-8f34-0f6f0f6a1c77",
     }
 
 

@@ -46,6 +46,15 @@ consents = st.builds(
 declines = st.builds(
     lambda r: ("registration", "VaccinationDeclined", {"resident": r, "reason": "other"}), people
 )
+taken_back = st.builds(
+    lambda r, a: (
+        "registration",
+        "AnswerTakenBack",
+        {"resident": r, "answer": a} | {"consent": {"wished_week": "2024-W14"}}.get(a, {}),
+    ),
+    people,
+    st.sampled_from(("none", "consent", "decline")),
+)
 doses = st.builds(
     lambda site, **data: _dose(site, **data),
     sites,
@@ -62,7 +71,7 @@ plans = st.builds(
         st.tuples(units, days, st.sampled_from((1, 2))), st.integers(0, 50), max_size=4
     ),
 )
-later = st.one_of(consents, declines, doses, plans, _registered("ResidentCorrected"))
+later = st.one_of(consents, declines, taken_back, doses, plans, _registered("ResidentCorrected"))
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -154,6 +154,26 @@ def test_a_history_as_of_a_day_shows_what_was_recorded_by_then(group):
     assert group.http.get("/api/units/v99/history").status_code == 404
 
 
+def test_an_answer_taken_back_is_the_answer_of_before_in_the_history(group):
+    def stands() -> tuple[str | None, int, int]:
+        unit = group.http.get("/api/units/v01/history").json["state"]
+        resident = group.http.get(f"/api/residents/{ANNA}/history").json["state"]
+        return resident["answer"], unit["consented"], unit["declined"]
+
+    group.hears("registration", "VaccinationDeclined", resident=ANNA, reason="health")
+    assert stands() == ("declined, health", 0, 1)
+    group.hears(
+        "registration",
+        "AnswerTakenBack",
+        resident=ANNA,
+        answer="consent",
+        wished_week="2024-W14",
+    )
+    assert stands() == ("consented, 2024-W14", 1, 0)
+    group.hears("registration", "AnswerTakenBack", resident=ANNA, answer="none")
+    assert stands() == (None, 0, 0)
+
+
 def test_a_resident_whom_a_correction_moved_counts_where_they_are_now(group):
     dose(group, "2024-04-02")
     group.at("2024-04-03")
@@ -269,3 +289,15 @@ def test_differences_are_named_field_by_field():
     ]
     assert differences({"a": [1]}, {"a": [1, 2]}) == ["a: published [1], replayed [1, 2]"]
     assert differences({"a": 1}, {"a": 1}) == []
+
+
+def test_a_unit_stood_at_the_site_of_the_day_not_of_the_latest_word(group):
+    dockings = (("stadium", "2024-03-25"), ("community", "2024-04-15"))
+    for site, since in dockings:
+        group.hears("registration", "UnitDocked", unit="v01", site=site, since=since)
+
+    def site_on(day: str) -> str:
+        group.at(day)
+        return group.http.get("/api/units/v01/history").json["state"]["site"]
+
+    assert [site_on("2024-04-14"), site_on("2024-04-15")] == ["stadium", "community"]

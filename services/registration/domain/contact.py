@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.registration.domain.contact_refusals import BadContact, BadNextDay, UnknownSite
+from services.registration.domain.belonging_refusals import UnknownSite
+from services.registration.domain.contact_refusals import BadContact, BadNextDay
 from services.registration.domain.refusals import UnknownReason, WeekOutsideCampaign
 
 DECLINE_REASONS = ("safety_worry", "no_time", "health", "other")
@@ -52,7 +53,7 @@ class Answer:
         if self.answer == "consent" and self.wished_week not in weeks:
             raise WeekOutsideCampaign(self.wished_week or "", weeks[0], weeks[-1])
         if self.wished_site is not None and self.wished_site not in sites:
-            raise UnknownSite(self.wished_site, sites)
+            raise UnknownSite(self.wished_site, [*sites])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
 from services.registration.domain.refusals import Refusal
@@ -41,19 +40,6 @@ class BadNextDay(Refusal):
         super().__init__(
             f"下次联系日 {day} 不行，请选 {first} 至 {last} 之间的一天。"
             f" The next day {day} will not do; choose one from {first} to {last}."
-        )
-
-
-class UnknownSite(Refusal):
-    """A wished site that the campaign does not have."""
-
-    code = "unknown-site"
-    status = 422
-
-    def __init__(self, site: str, known: Collection[str]) -> None:
-        super().__init__(
-            f"没有接种点“{site[:40]}”，请用：{'、'.join(known)}。"
-            f" There is no site “{site[:40]}”; use one of {', '.join(known)}."
         )
 
 

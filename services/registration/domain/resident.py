@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.domain import Aggregate, event
+from eventsourcing.domain import event
 
+from services.registration.domain.answering import Answering
 from services.registration.domain.belonging_refusals import CountsHere
-from services.registration.domain.contact import DECLINE_REASONS, Answer, Contact, Frame, Standing
-from services.registration.domain.contact_refusals import (
-    ContactKnown,
-    NotLatestContact,
-    UnknownContact,
-)
+from services.registration.domain.contact import DECLINE_REASONS
 from services.registration.domain.refusals import Erased, RegisteredElsewhere
 
 __all__ = ["CLASSES", "CONTACT", "DECLINE_REASONS", "FACTS", "RESTORED", "Resident"]
@@ -26,7 +21,7 @@ CLASSES = (FACTS, CONTACT)
 RESTORED = "restored"
 
 
-class Resident(Aggregate):
+class Resident(Answering):
     """A person with a tie to the town (R08) and what they answered (R21).
 
     The id comes from outside: a keyed hash of the identity document, so that the same person
@@ -58,15 +53,10 @@ class Resident(Aggregate):
         self.sex = sex
         self.birth_date = birth_date
         self.document_kind = document_kind
-        self.answer = "none"
-        self.wished_week: str | None = None
-        self.wished_site: str | None = None
-        self.decline_reason: str | None = None
+        self._nothing_answered()
         self.held = CLASSES
         self.also: dict[str, str] = {}
         self.cohorts: tuple[str, ...] = (cohort,)
-        self.contacts: dict[UUID, Contact] = {}  # all, those undone included
-        self.standing: tuple[Standing, ...] = ()
 
     def correct(
         self,
@@ -101,98 +91,6 @@ class Resident(Aggregate):
             document_kind=self.document_kind,
             identity=identity,
         )
-
-    def answered(self) -> Answer:
-        """Return the answer as it stands."""
-        return Answer(self.answer, self.wished_week, self.wished_site, self.decline_reason)
-
-    def give_consent(
-        self,
-        wished_week: str,
-        *,
-        weeks: Sequence[str],
-        wished_site: str | None = None,
-        sites: Collection[str] = (),
-    ) -> bool:
-        """Consent to be vaccinated, if possible in `wished_week`; False when already so.
-
-        `weeks` are those with first doses (R05), `sites` the campaign's. Raises `Erased`,
-        `WeekOutsideCampaign`, `UnknownSite`.
-        """
-        self._is_not_erased()
-        answer = Answer.consent(wished_week, wished_site)
-        answer.check(weeks, sites)
-        return self._take(answer)
-
-    def decline(self, reason: str) -> bool:
-        """Decline for now, consent may still follow; False when already so.
-
-        Raises `UnknownReason`, `Erased`.
-        """
-        self._is_not_erased()
-        answer = Answer.decline(reason)
-        answer.check((), ())
-        return self._take(answer)
-
-    def record_contact(self, contact: Contact, frame: Frame) -> bool:
-        """Somebody tried to reach the resident, who may have answered; False when known (R16).
-
-        Raises `Erased`, `ContactKnown`, and what `Contact.check` raises.
-        """
-        if (known := self.contacts.get(contact.contact)) is not None:
-            if known != contact:
-                raise ContactKnown
-            return False
-        self._is_not_erased()
-        contact.check(frame)
-        self._on_contact_attempted(
-            resident=self.id,
-            contact=contact.contact,
-            channel=contact.channel,
-            outcome=contact.outcome,
-            next_day=contact.next_day,
-            wished_week=contact.wished_week,
-            wished_site=contact.wished_site,
-            reason=contact.reason,
-        )
-        if (answer := contact.answer()) is not None:
-            self._take(answer)
-        return True
-
-    def undo_contact(self, contact: UUID) -> bool:
-        """Take a mis-tap back, with the answer it brought; False when it is undone already.
-
-        Raises `UnknownContact`, `NotLatestContact`.
-        """
-        if contact not in self.contacts:
-            raise UnknownContact
-        if all(each.contact != contact for each in self.standing):
-            return False
-        latest = self.standing[-1]
-        if latest.contact != contact:
-            raise NotLatestContact
-        self._on_contact_undone(resident=self.id, contact=contact)
-        if latest.restores(self.answered()):
-            before = latest.before
-            self._on_answer_taken_back(
-                resident=self.id,
-                answer=before.answer,
-                wished_week=before.wished_week,
-                wished_site=before.wished_site,
-                reason=before.reason,
-            )
-        return True
-
-    def _take(self, answer: Answer) -> bool:
-        if answer == self.answered():
-            return False
-        if answer.answer == "consent":
-            self._on_consent_given(
-                resident=self.id, wished_week=answer.wished_week, wished_site=answer.wished_site
-            )
-        else:
-            self._on_vaccination_declined(resident=self.id, reason=answer.reason)
-        return True
 
     def erase(self, reason: str, *, today: date, retained_until: date | None) -> list[str]:
         """Forget who this is; return the classes whose keys are to be destroyed, [] if none is left.
@@ -293,60 +191,6 @@ class Resident(Aggregate):
         self.birth_date = birth_date
         self.document_kind = document_kind
         self.held = CLASSES  # sealed under new keys, if some had been destroyed
-
-    @event("ConsentGiven")
-    def _on_consent_given(
-        self, *, resident: UUID, wished_week: str | None, wished_site: str | None
-    ) -> None:
-        self._assign(Answer("consent", wished_week, wished_site))
-        self._outdate()
-
-    @event("VaccinationDeclined")
-    def _on_vaccination_declined(self, *, resident: UUID, reason: str | None) -> None:
-        self._assign(Answer("decline", reason=reason))
-        self._outdate()
-
-    @event("AnswerTakenBack")
-    def _on_answer_taken_back(
-        self,
-        *,
-        resident: UUID,
-        answer: str,
-        wished_week: str | None,
-        wished_site: str | None,
-        reason: str | None,
-    ) -> None:
-        self._assign(Answer(answer, wished_week, wished_site, reason))
-
-    @event("ContactAttempted")
-    def _on_contact_attempted(
-        self,
-        *,
-        resident: UUID,
-        contact: UUID,
-        channel: str,
-        outcome: str,
-        next_day: date | None,
-        wished_week: str | None,
-        wished_site: str | None,
-        reason: str | None,
-    ) -> None:
-        made = Contact(contact, channel, outcome, next_day, wished_week, wished_site, reason)
-        self.contacts[contact] = made
-        self.standing = (*self.standing, Standing(contact, self.answered(), made.answer()))
-
-    @event("ContactUndone")
-    def _on_contact_undone(self, *, resident: UUID, contact: UUID) -> None:
-        self.standing = tuple(each for each in self.standing if each.contact != contact)
-
-    def _assign(self, answer: Answer) -> None:
-        self.answer, self.decline_reason = answer.answer, answer.reason
-        self.wished_week, self.wished_site = answer.wished_week, answer.wished_site
-
-    def _outdate(self) -> None:
-        """An answer that the latest contact did not bring: no undoing goes back behind it."""
-        if not self.standing or self.standing[-1].brought != self.answered():
-            self.standing = tuple(replace(each, outdated=True) for each in self.standing)
 
     @event("ResidentAlsoListed")
     def _on_resident_also_listed(self, *, resident: UUID, unit: str, tie: str) -> None:

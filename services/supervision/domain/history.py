@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 
@@ -55,19 +56,24 @@ OF_UNIT = (
 )
 
 
-def unit_state(unit: str, events: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Return how a unit stood after these (name, data) events of `OF_UNIT`.
+def unit_state(
+    unit: str, events: Iterable[tuple[str, Mapping[str, Any]]], day: date
+) -> dict[str, Any]:
+    """Return how a unit stood on a day after these (name, data) events of `OF_UNIT`.
+
+    The site is that of the latest docking which had begun (R15).
 
     They are the unit's own and those of everyone who ever was on its list: a resident whom a
     correction moved counts where they are now, a dose where it was given for.
     """
     state: dict[str, Any] = {"site": None, "target": None}
+    dockings: dict[str, str] = {}
     units: dict[str, str] = {}
     answers: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for name, data in events:
         if name == "UnitDocked":
-            state["site"] = data["site"]
+            dockings[data["since"]] = data["site"]
         elif name == "TargetSet":
             state["target"] = data["target"]
         elif name in ("ResidentRegistered", "ResidentCorrected"):
@@ -78,6 +84,9 @@ def unit_state(unit: str, events: Iterable[tuple[str, Mapping[str, Any]]]) -> di
             answers[data["resident"]] = _TAKEN_BACK_TO[data["answer"]] or "none"
         elif name == "DoseAdministered" and data["unit"] == unit:
             counts["first" if data["dose"] == 1 else "second"] += 1
+    if dockings:
+        begun = [since for since in dockings if since <= day.isoformat()]
+        state["site"] = dockings[max(begun) if begun else min(dockings)]
     here = [resident for resident, its in units.items() if its == unit]
     counts.update(answers[resident] for resident in here if resident in answers)
     counts["registered"] = len(here)

@@ -1,0 +1,256 @@
+"""A notice to residents, and one person's message of it. Event and field names are the storage format."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+from eventsourcing.domain import Aggregate, event
+
+from services.registration.domain.notice_refusals import (
+    AudienceGrown,
+    BadTemplate,
+    NobodyToTell,
+    NothingFailed,
+    NothingToSay,
+    NotPrepared,
+    NotSending,
+)
+from services.registration.domain.template import PLACEHOLDERS, faults_of
+
+MESSAGES = UUID("3d1f7a52-6c0e-5b9c-8f34-0f6f0f6a1c04")
+PREPARED, SENDING, STOPPED, FINISHED = "prepared", "sending", "stopped", "finished"
+
+
+class Notice(Aggregate):
+    """What is to be told, to whom and by which channel; a person releases it (R19, R21, R23)."""
+
+    @staticmethod
+    def create_id(notice: UUID) -> UUID:
+        """The notice's id is the stream's."""
+        return notice
+
+    @staticmethod
+    def check(title: str, zh: str, en: str) -> None:
+        """Raise `BadTemplate` or `NothingToSay` for texts that cannot be sent."""
+        if not title.strip() or not title.isprintable() or set(title) & set("{}"):
+            raise NothingToSay
+        if faults := faults_of({"zh": zh, "en": en}):
+            raise BadTemplate(faults, PLACEHOLDERS)
+
+    @classmethod
+    def prepare(
+        cls,
+        *,
+        notice: UUID,
+        title: str,
+        zh: str,
+        en: str,
+        channel: str,
+        units: list[str],
+        cohorts: list[str],
+        statuses: list[str],
+        days_since_first: int | None,
+    ) -> Notice:
+        """Write a notice. Raises `BadTemplate`, `NothingToSay`."""
+        cls.check(title, zh, en)
+        return cls(
+            notice=notice,
+            title=title.strip(),
+            zh=zh,
+            en=en,
+            channel=channel,
+            units=units,
+            cohorts=cohorts,
+            statuses=statuses,
+            days_since_first=days_since_first,
+        )
+
+    @event("NoticePrepared")
+    def __init__(
+        self,
+        *,
+        notice: UUID,
+        title: str,
+        zh: str,
+        en: str,
+        channel: str,
+        units: list[str],
+        cohorts: list[str],
+        statuses: list[str],
+        days_since_first: int | None,
+    ) -> None:
+        self.title = title
+        self.zh = zh
+        self.en = en
+        self.channel = channel
+        self.units = units
+        self.cohorts = cohorts
+        self.statuses = statuses
+        self.days_since_first = days_since_first
+        self.status = PREPARED
+        self.recipients = 0
+
+    def release(self, *, seen: int, recipients: int) -> None:
+        """Let it go to `recipients` people, of whom whoever releases has seen the count `seen`.
+
+        Fewer than seen are no surprise, more are. Raises `NotPrepared`, `NobodyToTell`,
+        `AudienceGrown`.
+        """
+        if self.status != PREPARED:
+            raise NotPrepared(self.status)
+        if not recipients:
+            raise NobodyToTell
+        if recipients > seen:
+            raise AudienceGrown(seen, recipients)
+        self._on_notice_released(notice=self.id, recipients=recipients)
+
+    def stop(self, *, left: int) -> bool:
+        """Send no more; `left` people are not told. False when already stopped; raises `NotSending`."""
+        if self.status == STOPPED:
+            return False
+        if self.status != SENDING:
+            raise NotSending(self.status)
+        self._on_notice_stopped(notice=self.id, left=left)
+        return True
+
+    def retry(self, *, messages: int) -> None:
+        """Try again what has failed. Raises `NothingFailed`."""
+        if not messages or self.status == PREPARED:
+            raise NothingFailed
+        self._on_notice_retried(notice=self.id, messages=messages)
+
+    def finish(self, *, sent: int, skipped: int, failed: int) -> bool:
+        """Nobody is left to be told; False when that is known."""
+        if self.status != SENDING:
+            return False
+        self._on_notice_finished(notice=self.id, sent=sent, skipped=skipped, failed=failed)
+        return True
+
+    @event("NoticeReleased")
+    def _on_notice_released(self, *, notice: UUID, recipients: int) -> None:
+        self.status = SENDING
+        self.recipients = recipients
+
+    @event("NoticeStopped")
+    def _on_notice_stopped(self, *, notice: UUID, left: int) -> None:
+        self.status = STOPPED
+
+    @event("NoticeRetried")
+    def _on_notice_retried(self, *, notice: UUID, messages: int) -> None:
+        self.status = SENDING
+
+    @event("NoticeFinished")
+    def _on_notice_finished(self, *, notice: UUID, sent: int, skipped: int, failed: int) -> None:
+        self.status = FINISHED
+
+
+class NoticeMessage(Aggregate):
+    """What became of one person's message; its first event may be any of them."""
+
+    @staticmethod
+    def create_id(notice: UUID, resident: UUID) -> UUID:
+        """One stream a person and notice, so that nobody is told twice."""
+        return uuid5(MESSAGES, f"{notice}.{resident}")
+
+    def begin(self) -> None:
+        """Nothing has become of it yet."""
+        self.outcome = ""
+        self.delivered = False
+
+    @property
+    def name(self) -> str:
+        """What it is called outside: the same at every try, and telling nothing of the person."""
+        return f"msg_{self.id.hex}"
+
+    def sent(
+        self, notice: UUID, resident: UUID, *, channel: str, tries: int, doubtful: bool
+    ) -> bool:
+        """The channel has it; False when that is known."""
+        if self.outcome == "sent":
+            return False
+        self._on_notice_sent(
+            notice=notice,
+            resident=resident,
+            message=self.name,
+            channel=channel,
+            tries=tries,
+            doubtful=doubtful,
+        )
+        return True
+
+    def skip(self, notice: UUID, resident: UUID, *, reason: str, doubtful: bool) -> bool:
+        """This person is not told after all; False when the outcome is known."""
+        if self.outcome in ("sent", "skipped"):
+            return False
+        self._on_notice_skipped(
+            notice=notice, resident=resident, message=self.name, reason=reason, doubtful=doubtful
+        )
+        return True
+
+    def fail(
+        self,
+        notice: UUID,
+        resident: UUID,
+        *,
+        reason: str,
+        trouble: str,
+        tries: int,
+        doubtful: bool,
+    ) -> bool:
+        """It could not be handed over; an operator may try again. False when it was sent."""
+        if self.outcome in ("sent", "skipped"):
+            return False
+        self._on_notice_failed(
+            notice=notice,
+            resident=resident,
+            message=self.name,
+            reason=reason,
+            trouble=trouble,
+            tries=tries,
+            doubtful=doubtful,
+        )
+        return True
+
+    def deliver(self, notice: UUID, resident: UUID) -> bool:
+        """The gateway says it has arrived; False when that is known."""
+        if self.delivered:
+            return False
+        self._on_notice_delivered(notice=notice, resident=resident, message=self.name)
+        return True
+
+    @event("NoticeSent")
+    def _on_notice_sent(
+        self,
+        *,
+        notice: UUID,
+        resident: UUID,
+        message: str,
+        channel: str,
+        tries: int,
+        doubtful: bool,
+    ) -> None:
+        self.outcome = "sent"
+
+    @event("NoticeSkipped")
+    def _on_notice_skipped(
+        self, *, notice: UUID, resident: UUID, message: str, reason: str, doubtful: bool
+    ) -> None:
+        self.outcome = "skipped"
+
+    @event("NoticeFailed")
+    def _on_notice_failed(
+        self,
+        *,
+        notice: UUID,
+        resident: UUID,
+        message: str,
+        reason: str,
+        trouble: str,
+        tries: int,
+        doubtful: bool,
+    ) -> None:
+        self.outcome = "failed"
+
+    @event("NoticeDelivered")
+    def _on_notice_delivered(self, *, notice: UUID, resident: UUID, message: str) -> None:
+        self.delivered = True

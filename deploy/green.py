@@ -11,6 +11,7 @@ import eventlet
 
 eventlet.monkey_patch()
 
+import gc
 import logging
 import signal
 import sys
@@ -55,6 +56,9 @@ def serve(deployment: Deployment, parts: tuple[Part, ...]) -> None:
             eventlet.spawn_n(relay_forever, store, publisher, stopping, busy)
     for one in containers:
         one.start()
+    # What is here now stays for the life of the process; rosters make and drop objects by the million.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     log.info("serving %s", ", ".join(part.source for part in parts))
     while not stopping.is_set():
         stopping.wait(3600)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
-
-import eventlet
-import eventlet.patcher
-import eventlet.tpool
 
 SLICE_SECONDS = 0.02
 TELL_SECONDS = 1.0
@@ -63,6 +60,9 @@ def aside(work: Callable[..., T], *args: Any) -> T:
 
     It runs in a thread of the machine's then, so it must not touch stores, locks or requests.
     """
-    if not eventlet.patcher.is_monkey_patched("thread"):
+    patcher: Any = sys.modules.get("eventlet.patcher")
+    if patcher is None or not patcher.is_monkey_patched("thread"):
         return work(*args)
-    return eventlet.tpool.execute(work, *args)
+    from eventlet import tpool  # only where everything is green already
+
+    return tpool.execute(work, *args)

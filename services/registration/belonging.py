@@ -59,7 +59,7 @@ class Belonging(RegistrationQueries):
         also: dict[str, dict[str, str]] = {}
         wanted = [str(each) for each in ids]
         for start in range(0, len(wanted), AT_ONCE):
-            some = memberships.c.resident.in_(wanted[start : start + AT_ONCE])
+            some = self.store.among(memberships.c.resident, wanted[start : start + AT_ONCE])
             for row in self.rows(select(memberships).where(some)):
                 also.setdefault(row["resident"], {})[row["unit"]] = row["tie"]
         return Sharing(code, kinds, also)

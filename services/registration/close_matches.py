@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from services.registration.likeness import POSSIBLE, likeness_of
 from services.registration.queries import AT_ONCE
@@ -67,12 +67,10 @@ class CloseMatches(Traces):
 
     def _holders(self, column: str, values: Sequence[int]) -> Iterable[tuple[str, int]]:
         at = traces.c[column]
-        wanted = bindparam("wanted", expanding=True)
-        query = select(traces.c.resident, at).where(at.in_(wanted))
         with self.store.connection() as connection:
             for start in range(0, len(values), AT_ONCE):
-                some = values[start : start + AT_ONCE]
-                rows = connection.execute(query, {"wanted": some})
+                some = self.store.among(at, values[start : start + AT_ONCE])
+                rows = connection.execute(select(traces.c.resident, at).where(some))
                 yield from ((row[0], row[1]) for row in rows)
 
     def _strangers(self, ids: Sequence[str]) -> list[Seen]:

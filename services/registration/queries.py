@@ -235,7 +235,9 @@ class RegistrationQueries(Application):
         """Rows of the residents' view, of those of the ids who are registered."""
         for start in range(0, len(ids), AT_ONCE):
             some = ids[start : start + AT_ONCE]
-            yield from self.rows(select(residents).where(residents.c.resident.in_(some)))
+            yield from self.rows(
+                select(residents).where(self.store.among(residents.c.resident, some))
+            )
 
     def streams_of(self, resident: str) -> tuple[str, ...]:
         """The streams of this store that tell of a resident; parts of registration add theirs."""

@@ -150,7 +150,8 @@ class Rosters(Belonging, Matches):
         known = self._known([str(each) for each in ids], before)
         several = [str(who) for line, who in chunk if line.cohorts and len(line.cohorts) > 1]
         cohorts: dict[str, set[str]] = {}
-        for row in self.rows(select(tags).where(tags.c.resident.in_(several))) if several else ():
+        tagged = select(tags).where(self.store.among(tags.c.resident, several))
+        for row in self.rows(tagged) if several else ():
             cohorts.setdefault(row["resident"], set()).add(row["cohort"])
         there = [each for each in ids if str(each) in known]
         return Standing(code, cohort, known, self.sharing(code, there), cohorts)

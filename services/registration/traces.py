@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 
 from services.registration.belonging_views import memberships
 from services.registration.queries import AT_ONCE, RegistrationQueries
@@ -16,7 +16,7 @@ from services.registration.traces_views import OF_CONTACT, traces
 from services.registration.tracing import REGION, Seen, Tracer
 from services.registration.views import residents, units
 from shared.access import current
-from shared.eventstore import Context
+from shared.eventstore import Context, insert_all
 from shared.privacy import CONTACT, FACTS, Privacy
 
 PURPOSE = "residents"
@@ -44,7 +44,7 @@ class Traces(RegistrationQueries):
         first = connection.execute(select(func.max(traces.c.number))).scalar_one()
         number = 0 if first is None else first + 1
         rows = [self.tracer.row(at, who) for at, who in enumerate(latest.values(), number)]
-        connection.execute(insert(traces), rows)
+        insert_all(connection, traces, rows)
 
     def forget_traces(self, resident: str, classes: Sequence[str]) -> None:
         """Forget what a resident could be found by, as far as keys of these classes are destroyed.
@@ -83,7 +83,7 @@ class Traces(RegistrationQueries):
 
     def _forget_rows(self, ids: Sequence[str]) -> None:
         for start in range(0, len(ids), AT_ONCE):
-            some = traces.c.resident.in_(ids[start : start + AT_ONCE])
+            some = self.store.among(traces.c.resident, ids[start : start + AT_ONCE])
             self.store.current.connection.execute(delete(traces).where(some))
 
     # Finding

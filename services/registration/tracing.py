@@ -22,6 +22,7 @@ from shared.privacy.blind import WORDS
 
 REGION = 4096
 SALTS = 64
+KEPT = 1024
 _BLOCKS = SALTS // WORDS
 _NOT_IN_NUMBERS = re.compile(r"[\s\-‐-―_.()（）/]+")
 _COUNTRY = re.compile(r"(?:\+|00)?86(?=1\d{10}$)")
@@ -118,6 +119,7 @@ class Tracer:
     def __init__(self, blind: Blind) -> None:
         """Take what hashes under the key."""
         self._blind = blind
+        self._shared: dict[Seen, dict[str, int | None]] = {}
 
     def row(self, number: int, who: Seen) -> dict[str, int | str | None]:
         """Return the row of a person in the table of traces."""
@@ -133,11 +135,16 @@ class Tracer:
 
     def shared(self, who: Seen) -> dict[str, int | None]:
         """Return the traces close matches share; None for what is not known."""
-        values = shared_of(who)
-        return {
-            column: self._blind.number(column, values[column]) if column in values else None
-            for column in SHARED
-        }
+        if (found := self._shared.get(who)) is None:
+            values = shared_of(who)
+            found = {
+                column: self._blind.number(column, values[column]) if column in values else None
+                for column in SHARED
+            }
+            if len(self._shared) >= KEPT:  # an import asks for each person's twice
+                self._shared.clear()
+            self._shared[who] = found
+        return found
 
     def sought(self, column: str, value: str, regions: range) -> Iterator[int]:
         """Return every trace that a value may have in a column."""

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from shared.contracts import Event
-from shared.eventstore import Views
+from shared.eventstore import Views, insert_all
 
 tables = MetaData()
 campaign = Table(
@@ -143,7 +143,6 @@ kept = MetaData()
 views = Views(tables, kept=kept)
 
 
-_new_resident = insert(residents)
 _PERSON = select(residents.c.merged_into).where(residents.c.resident == bindparam("wanted"))
 _FOUND = (
     select(screenings.c.resident, screenings.c.outcome, screenings.c.position)
@@ -185,7 +184,7 @@ def _facts(event: Event) -> dict[str, Any]:
 def _(connection: Connection, events: Sequence[Event]) -> None:
     answer = {"answer": "none", "wished_week": None, "wished_site": None, "decline_reason": None}
     rows = [_facts(event) | answer | {"listed": event.position} for event in events]
-    connection.execute(_new_resident, rows)
+    insert_all(connection, residents, rows)
 
 
 @views.on("ResidentCorrected")

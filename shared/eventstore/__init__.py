@@ -3,6 +3,7 @@
 from shared.eventstore.application import Application
 from shared.eventstore.blank import blank
 from shared.eventstore.context import Context
+from shared.eventstore.many import insert_all
 from shared.eventstore.store import AnswerExpired, KeyReused, Store
 from shared.eventstore.tables import append_only
 from shared.eventstore.views import Policies, Views, put, put_all
@@ -17,6 +18,7 @@ __all__ = [
     "Views",
     "append_only",
     "blank",
+    "insert_all",
     "put",
     "put_all",
 ]

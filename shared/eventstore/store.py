@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.engine import make_url
 
 from shared.clock import Clock
@@ -19,6 +19,7 @@ from shared.contracts import Event, decode
 from shared.eventstore import tables
 from shared.eventstore.context import Context
 from shared.eventstore.engine import SQLITE_BUSY, WRITES, open_engine
+from shared.eventstore.many import among, insert_all
 from shared.eventstore.views import Views
 
 # A lock of the table itself would ask for the right to change it.
@@ -213,7 +214,7 @@ class Store:
         ]
         if not placed:
             return []
-        transaction.connection.execute(insert(tables.events), placed)
+        insert_all(transaction.connection, tables.events, placed)
         transaction.head += len(placed)
         appended = [decode(self.source, row["position"], row["body"]) for row in placed]
         self.views.apply_all(transaction.connection, appended)
@@ -244,6 +245,10 @@ class Store:
         else:
             with self.engine.connect() as connection:
                 yield connection
+
+    def among(self, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+        """The condition that a column has one of the values; a list of them is one parameter."""
+        return among(column, values, sqlite=self.is_sqlite)
 
     def head(self) -> int:
         """Position of the newest event; 0 in an empty store."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, MetaData, Table, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.contracts import Event
+from shared.eventstore.many import run_all
 
 Effect = Callable[[Connection, Event], None]
 RunEffect = Callable[[Connection, Sequence[Event]], None]
@@ -31,7 +32,8 @@ def put_all(connection: Connection, table: Table, key: str, rows: Sequence[dict[
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     added: Any = dialect.insert(table)
     new = {name: added.excluded[name] for name in rows[0] if name != key}
-    connection.execute(added.on_conflict_do_update(index_elements=[key], set_=new), list(rows))
+    upsert = added.on_conflict_do_update(index_elements=[key], set_=new)
+    run_all(connection, upsert, ("put", table, key), rows)
 
 
 class Views:

@@ -13,6 +13,7 @@ from uuid import UUID
 import requests
 from sqlalchemy import delete, func, insert, select
 
+from shared.eventstore.many import insert_all
 from shared.eventstore.store import Store, Transaction
 from shared.privacy.answers import AnswerKeys
 from shared.privacy.handing import new_nonce, open_keys
@@ -98,7 +99,7 @@ class KeyTable:
                     rows.append(row | self._wrapping.wrap(str(name), key))
                     have[each][key_class] = (name.version, key)
         if rows:
-            self._store.current.connection.execute(insert(identity_keys), rows)
+            insert_all(self._store.current.connection, identity_keys, rows)
         pending |= have
 
     def destroy(self, resident: str, classes: Iterable[str]) -> None:
@@ -161,7 +162,7 @@ class KeyTable:
     def _rows(self, residents: Sequence[str]) -> Iterator[Any]:
         for start in range(0, len(residents), AT_ONCE):
             some = residents[start : start + AT_ONCE]
-            query = select(identity_keys).where(identity_keys.c.resident.in_(some))
+            query = select(identity_keys).where(self._store.among(identity_keys.c.resident, some))
             with self._store.connection() as connection:
                 yield from connection.execute(query).all()
 
@@ -171,7 +172,9 @@ class KeyTable:
         for start in range(0, len(residents), AT_ONCE):
             some = residents[start : start + AT_ONCE]
             query = select(at.resident, at.key_class, func.max(at.version))
-            query = query.where(at.resident.in_(some)).group_by(at.resident, at.key_class)
+            query = query.where(self._store.among(at.resident, some)).group_by(
+                at.resident, at.key_class
+            )
             with self._store.connection() as connection:
                 last |= {(row[0], row[1]): row[2] for row in connection.execute(query)}
         return last

@@ -1,0 +1,59 @@
+"""Many at once: a list of values is one parameter, a list of rows one statement of the driver.
+
+SQLAlchemy takes every value of an IN list and every row of an INSERT in hand one by one, which
+takes longer than the database does with them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    String,
+    Table,
+    any_,
+    bindparam,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+Rows = Sequence[dict[str, Any]]
+_written: dict[tuple[Any, ...], tuple[str, list[str] | None]] = {}
+
+
+def among(
+    column: ColumnElement[Any], values: Sequence[Any], *, sqlite: bool
+) -> ColumnElement[bool]:
+    """Return the condition that a column has one of the values: texts, or whole numbers."""
+    if sqlite:
+        listed = func.json_each(bindparam(None, json.dumps(list(values)), type_=String))
+        return column.in_(select(listed.table_valued("value").c.value))
+    return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
+
+
+def insert_all(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows, which all have the same columns; their values go to the driver as they are."""
+    run_all(connection, insert(table), ("insert", table), rows)
+
+
+def run_all(connection: Connection, statement: Insert, name: tuple[Any, ...], rows: Rows) -> None:
+    """Run an insert for every row; `name` says which one it is, the same for the same statement."""
+    if not rows:
+        return
+    columns = tuple(rows[0])
+    key = (connection.dialect.name, *name, columns)
+    if key not in _written:
+        made = statement.compile(dialect=connection.dialect, column_keys=list(columns))
+        _written[key] = (str(made), made.positiontup)
+    text, order = _written[key]
+    if order is None:
+        connection.exec_driver_sql(text, list(rows))
+    else:
+        connection.exec_driver_sql(text, [tuple(row[name] for name in order) for row in rows])

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from shared.deployment import Deployment
 
-PASSWORD = "VAXLEDGER_PASSWORD"
+VARIABLE = "VAXLEDGER_PASSWORD"
 KINDS = (".xlsx", ".xls", ".csv")
 OPEN = ("queued", "reading", "writing")
 SECONDS, PATIENCE_SECONDS, PAUSE_SECONDS = 60.0, 120.0, 0.2
@@ -166,7 +166,7 @@ def _wait(office: Office, job: str, handed: Handed, progress: Progress) -> None:
 
 def password_of(login: str, ask: Any) -> str:
     """Return the password: of the environment, or asked for without being shown."""
-    return os.environ.get(PASSWORD) or str(ask(f"密码 Password of {login}"))
+    return os.environ.get(VARIABLE) or str(ask(f"密码 Password of {login}"))
 
 
 def exit_code(handed: Sequence[Handed]) -> int:

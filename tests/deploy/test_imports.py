@@ -116,7 +116,7 @@ def test_the_command_line_hands_in_shows_errors_and_takes_the_mended_file(
     running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     deployment = running.deployment
-    monkeypatch.setenv(importing.PASSWORD, rehearsal_accounts(deployment)["office"])
+    monkeypatch.setenv(importing.VARIABLE, rehearsal_accounts(deployment)["office"])
     file = tmp_path / "v02.xlsx"
     file.write_bytes(roster(person(150), person(151, card="420")))
 
@@ -145,7 +145,7 @@ def test_the_command_line_hands_in_shows_errors_and_takes_the_mended_file(
     assert "Excel" in said
     code, said = ran(str(mended), "--unit", "v02")
     assert code == 2, "the marked file is not handed in by accident"
-    monkeypatch.setenv(importing.PASSWORD, "wrong")
+    monkeypatch.setenv(importing.VARIABLE, "wrong")
     assert ran(str(file))[0] == 2
 
 

@@ -33,14 +33,70 @@ TIES = ("household", "household", "household", "home", "workplace")
 _OLDEST = date(1930, 1, 1)
 _DAYS = (date(2010, 12, 31) - _OLDEST).days
 # So many that no two of a town have one name and nearly one birth date by accident.
-_LATIN = tuple(
-    "JOHN MARIE AIGERIM YUKI NGUYEN-VAN PEDRO OLGA FATIMA KWAME INGRID RAJESH SOFIA MEHMET CHIARA"
-    " TOMASZ AISHA BOJAN NOOR LUCIA HENRIK PRIYA DIEGO ANIKA SERGEI MINJUN".split()
+_LATIN = (
+    "JOHN",
+    "MARIE",
+    "AIGERIM",
+    "YUKI",
+    "NGUYEN-VAN",
+    "PEDRO",
+    "OLGA",
+    "FATIMA",
+    "KWAME",
+    "INGRID",
+    "RAJESH",
+    "SOFIA",
+    "MEHMET",
+    "CHIARA",
+    "TOMASZ",
+    "AISHA",
+    "BOJAN",
+    "NOOR",
+    "LUCIA",
+    "HENRIK",
+    "PRIYA",
+    "DIEGO",
+    "ANIKA",
+    "SERGEI",
+    "MINJUN",
 )
-_LATIN_SURNAMES = tuple(
-    "SMITH DUPONT OSPANOVA ANH TANAKA GARCIA IVANOVA HADDAD MENSAH LARSEN PATEL ROSSI YILMAZ"
-    " KOWALSKI BEGUM PETROVIC JANSEN FERNANDES NOVAK SCHMIDT OKAFOR SILVA WILLIAMS ANDERSSON"
-    " MOREAU NAKAMURA KIM TRAN SINGH POPESCU HORVAT COHEN MULLER DIALLO REYES OYELARAN".split()
+_LATIN_SURNAMES = (
+    "SMITH",
+    "DUPONT",
+    "OSPANOVA",
+    "ANH",
+    "TANAKA",
+    "GARCIA",
+    "IVANOVA",
+    "HADDAD",
+    "MENSAH",
+    "LARSEN",
+    "PATEL",
+    "ROSSI",
+    "YILMAZ",
+    "KOWALSKI",
+    "BEGUM",
+    "PETROVIC",
+    "JANSEN",
+    "FERNANDES",
+    "NOVAK",
+    "SCHMIDT",
+    "OKAFOR",
+    "SILVA",
+    "WILLIAMS",
+    "ANDERSSON",
+    "MOREAU",
+    "NAKAMURA",
+    "KIM",
+    "TRAN",
+    "SINGH",
+    "POPESCU",
+    "HORVAT",
+    "COHEN",
+    "MULLER",
+    "DIALLO",
+    "REYES",
+    "OYELARAN",
 )
 
 # A share of each kind among those who have no resident card.

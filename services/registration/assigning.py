@@ -24,6 +24,7 @@ from services.registration.domain.responsibility_refusals import (
 )
 from services.registration.responsibilities import holds_now
 from services.registration.responsibility_views import responsibilities
+from services.registration.standing import is_counted
 from services.registration.views import residents
 from shared.eventstore import blank
 
@@ -188,7 +189,8 @@ class Assigning(CadreFigures):
         """A unit's residents in the order of registration, with the cadre assigned now."""
         joined = residents.outerjoin(responsibilities, holds_now(residents.c.resident))
         query = select(*residents.c, responsibilities.c.cadre).select_from(joined)
-        return self.rows(query.where(residents.c.unit == unit).order_by(residents.c.listed))
+        query = query.where(residents.c.unit == unit, is_counted())
+        return self.rows(query.order_by(residents.c.listed))
 
     def _addresses(self, unit: str, level: str) -> list[tuple[dict[str, Any], str]]:
         people = self._people(unit)

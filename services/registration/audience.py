@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, or_, select
 from services.registration.belonging_views import in_cohorts, listed
 from services.registration.domain.recipient import Audience, Stands
 from services.registration.queries import RegistrationQueries
-from services.registration.standing import standing_on
+from services.registration.standing import is_counted, standing_on
 from services.registration.views import heard, residents
 from shared.campaign import days_of
 
@@ -28,7 +28,7 @@ def people_of(audience: Audience, today: date, born_by: date) -> Select[Any]:
 
     Nobody born after `born_by` is among them: they cannot be vaccinated (R07).
     """
-    standing = standing_on(today).where(residents.c.erased.is_(None)).subquery()
+    standing = standing_on(today).where(is_counted(), residents.c.erased.is_(None)).subquery()
     at = standing.c
     query = select(standing).where(at.status.in_(list(audience.statuses)))
     query = query.where(at.birth_date <= born_by.isoformat())

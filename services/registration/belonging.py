@@ -13,6 +13,7 @@ from services.registration.belonging_views import memberships, tags
 from services.registration.domain.belonging_refusals import UnknownCohort
 from services.registration.domain.resident import Resident
 from services.registration.queries import AT_ONCE, RegistrationQueries
+from services.registration.standing import is_counted
 from services.registration.views import doses, residents, units
 from services.registration.words import COHORT_WORDS
 
@@ -131,8 +132,8 @@ def _people_of(unit: str | None) -> Iterator[Select[Any]]:
 
 def _doses_of(unit: str | None) -> Iterator[Select[Any]]:
     # Once a person and dose, should two sites have told of one.
-    people = func.count(doses.c.resident.distinct()).label("people")
-    given = residents.join(doses, doses.c.resident == residents.c.resident)
+    people = func.count(doses.c.person.distinct()).label("people")
+    given = residents.join(doses, doses.c.person == residents.c.resident)
     tagged = given.join(tags, tags.c.resident == residents.c.resident)
     for cohort, source in ((residents.c.cohort, given), (tags.c.cohort, tagged)):
         query: Any = select(cohort, doses.c.dose, people).select_from(source)
@@ -140,4 +141,5 @@ def _doses_of(unit: str | None) -> Iterator[Select[Any]]:
 
 
 def _counted_in(unit: str | None, query: Select[Any]) -> Select[Any]:
+    query = query.where(is_counted())
     return query if unit is None else query.where(residents.c.unit == unit)

@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from services.registration.contact_views import calls
 from services.registration.responsibilities import Responsibilities, holds_now, holds_on
 from services.registration.responsibility_views import quotas, responsibilities
+from services.registration.standing import is_counted
 from services.registration.views import doses, residents
 
 COUNTED = ("assigned", "contacted", "not_reached", "willing", "refused", "first", "second")
 
 
 def _given(dose: int) -> ColumnElement[bool]:
-    return exists().where(doses.c.resident == residents.c.resident, doses.c.dose == dose)
+    return exists().where(doses.c.person == residents.c.resident, doses.c.dose == dose)
 
 
 def _number(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
@@ -73,6 +74,7 @@ class CadreFigures(Responsibilities):
         query = (
             select(residents.c.unit, _number(missing, "unassigned"))
             .select_from(residents.outerjoin(responsibilities, holds_now(residents.c.resident)))
+            .where(is_counted())
             .group_by(residents.c.unit)
         )
         counts = {row["unit"]: row["unassigned"] for row in self.rows(query)}
@@ -113,7 +115,7 @@ class CadreFigures(Responsibilities):
                 _number(_given(2), "second"),
             )
             .select_from(joined)
-            .where(residents.c.unit == unit)
+            .where(residents.c.unit == unit, is_counted())
             .group_by(at.cadre)
         )
         return {row["cadre"]: row for row in self.rows(query)}

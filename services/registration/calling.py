@@ -14,7 +14,7 @@ from services.registration.contacts import Contacts
 from services.registration.docking_views import site_on
 from services.registration.responsibilities import holds_now
 from services.registration.responsibility_views import responsibilities
-from services.registration.standing import standing_on
+from services.registration.standing import is_counted, standing_on
 from services.registration.views import residents, units
 from shared.campaign import week_of
 
@@ -112,7 +112,7 @@ class Calling(CadreFigures, Contacts):
             standing.outerjoin(responsibilities, holds_now(residents.c.resident))
             .outerjoin(calls, calls.c.resident == residents.c.resident)
             .join(units, units.c.unit == residents.c.unit)
-            .where(self.on_list_of(login, units_in_reach))
+            .where(self.on_list_of(login, units_in_reach), is_counted())
         )
 
     def _parts(self, listed: Any) -> dict[str, ColumnElement[bool]]:

@@ -28,6 +28,7 @@ from services.registration.notice_views import (
     outbox,
 )
 from services.registration.notices import OUTCOMES, Notices, audience_of
+from services.registration.roster_phones import BETWEEN
 from services.registration.views import residents, units
 from shared.eventstore import tables
 from shared.notices import Accepted, Channel, Later, Message, Outcome, Rejected
@@ -155,7 +156,8 @@ class Outbox(Notices):
             return against or "not_in_audience"
         fields = ("name", channel.field) if channel.field else ("name", "phone", "email")
         who = self.identities([person], fields)[row["resident"]] or {}
-        to = str(who.get(channel.field) or "") if channel.field else ""
+        # Of several telephone numbers the first is the main one.
+        to = str(who.get(channel.field) or "").partition(BETWEEN)[0] if channel.field else ""
         if channel.field and not to:
             return "no_address"
         if not channel.takes(to):

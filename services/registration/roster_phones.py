@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+BETWEEN = "、"
+"""Stands between several numbers of one person; the first is the main one."""
+
 _PHONES = re.compile(r"[0-9+()/,;、.\s_\-\u2010-\u2015]{5,60}")
 _BETWEEN = re.compile(r"[/,;、]+|\s{2,}")
 _NO_DIGIT = re.compile(r"[^0-9]+")
@@ -42,7 +45,7 @@ def phones_of(text: str) -> str:
             numbers += _numbers(part)
     if not numbers:
         raise NoPhone("phone")
-    return "、".join(dict.fromkeys(numbers))
+    return BETWEEN.join(dict.fromkeys(numbers))
 
 
 def _numbers(part: str) -> list[str]:

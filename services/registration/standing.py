@@ -75,6 +75,11 @@ def standing_on(day: date) -> Select[Any]:
     )
 
 
+def is_counted() -> ColumnElement[bool]:
+    """Return the condition that a record stands for its person: a person counts once (R16)."""
+    return residents.c.merged_into.is_(None)
+
+
 def on_list(*codes: str) -> ColumnElement[bool]:
     """Return the condition that one of these units lists a resident, counted there or not (R16)."""
     return or_(residents.c.unit.in_(codes), residents.c.resident.in_(also_in(codes)))
@@ -105,7 +110,7 @@ def units_with_counts(day: date) -> Select[Any]:
             func.sum(case((at.answer == "consent", 1), else_=0)).label("consented"),
             func.sum(case((at.answer == "decline", 1), else_=0)).label("declined"),
         )
-        .where(at.merged_into.is_(None))  # a person counts once (R16)
+        .where(is_counted())
         .group_by(at.unit)
         .subquery()
     )
@@ -121,7 +126,7 @@ def units_with_counts(day: date) -> Select[Any]:
     shared = (
         select(memberships.c.unit, func.count().label("also"))
         .join(residents, residents.c.resident == memberships.c.resident)
-        .where(residents.c.merged_into.is_(None))
+        .where(is_counted())
         .group_by(memberships.c.unit)
         .subquery()
     )

@@ -36,6 +36,7 @@ def test_every_measurement_says_how_it_is_made():
         "lag",
         "replay",
         "imports",
+        "import_town",
         "matching",
         "search",
         "guessing",

@@ -8,7 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from services.registration.audience import people_of
 from services.registration.close_matches import CloseMatch
+from services.registration.domain.recipient import Audience
 from services.registration.matches_views import decisions
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import card, person, roster
@@ -242,6 +244,12 @@ def test_a_merge_links_two_records_and_the_person_counts_once(town: Town):
     assert town.shown(one)["records"] == [two]
     listed = town.http.get("/api/units/v01/residents").json["residents"]  # type: ignore[index]
     assert {row["resident"]: row["status"] for row in listed} == {one: "consented", two: "merged"}
+    (cohort,) = town.app.cohorts("v01")
+    assert (cohort["people"], cohort["consented"]) == (1, 1)
+    assert town.app.cadres("v01")["unassigned"] == 1
+    everybody = Audience((), (), ("consented", "registered", "merged"))
+    meant = people_of(everybody, town.today(), town.app.born_by())
+    assert [row["resident"] for row in town.app.rows(meant)] == [one]
     assert town.view() == town.rebuilt_view()
 
 

@@ -29,7 +29,7 @@ from shared.messaging.relay import Relay, active
 
 IDLE_SECONDS = 1.0
 GATHER_SECONDS = 0.04  # a batch costs each follower one commit, whatever its size
-HOLD_SECONDS, LOOK_SECONDS = 5.0, 0.1  # between two batches while a long job is at work
+HOLD_SECONDS, LOOK_SECONDS = 8.0, 0.1  # between two batches while a long job is at work
 STOP_SECONDS = 10
 
 log = logging.getLogger("vaxledger")

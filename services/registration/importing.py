@@ -62,18 +62,22 @@ class Batch:
     """What some lines come to: whom to save, and who they are now, to be remembered by.
 
     `changed` are sealed anew; `shared` are other units' people whom this unit lists too, and
-    people of whom only cohorts are new: nothing of theirs is sealed.
+    people of whom only cohorts are new: nothing of theirs is sealed. `tagged` get further cohorts
+    when all are saved, so that registrations follow each other in one run.
     """
 
     changed: list[Resident] = field(default_factory=list[Resident])
     shared: list[Resident] = field(default_factory=list[Resident])
+    tagged: list[tuple[Resident, tuple[str, ...]]] = field(
+        default_factory=list[tuple[Resident, tuple[str, ...]]]
+    )
     seen: list[Seen] = field(default_factory=list[Seen])
     new: list[Seen] = field(default_factory=list[Seen])
 
 
 def register(line: Line, resident: UUID, unit: str, cohort: str) -> Resident:
     """Return a new resident; `cohort` is the unit's own, for a row that says none."""
-    person = Resident(
+    return Resident(
         resident=resident,
         unit=unit,
         tie=line.tie,
@@ -83,9 +87,6 @@ def register(line: Line, resident: UUID, unit: str, cohort: str) -> Resident:
         document_kind=line.document.kind,
         identity=identity_of(line, {}),
     )
-    if line.cohorts and len(line.cohorts) > 1:
-        person.tag(line.cohorts)
-    return person
 
 
 def identity_of(line: Line, known: Mapping[str, Any]) -> dict[str, Any]:

@@ -162,7 +162,10 @@ class Rosters(Belonging, Matches):
         """Decide on one line."""
         there = standing.known.get(str(resident))
         if there is None:
-            batch.changed.append(register(line, resident, standing.code, standing.cohort))
+            person = register(line, resident, standing.code, standing.cohort)
+            batch.changed.append(person)
+            if line.cohorts and len(line.cohorts) > 1:
+                batch.tagged.append((person, line.cohorts))
             batch.new.append(seen_in(line, resident, {}))
             outcome.add(line, resident, "new")
         elif there.unit != standing.code:
@@ -225,6 +228,9 @@ class Rosters(Belonging, Matches):
         """Save what was decided on some lines; tell who of the new may be somebody known."""
         self.keys.prepare([str(person.id) for person in batch.changed])
         self.save(*batch.changed, *batch.shared)
+        for person, cohorts in batch.tagged:
+            person.tag(cohorts)
+        self.save(*(person for person, _ in batch.tagged))
         self.remember([*batch.new, *batch.seen])
         found = self.close_matches(batch.new, at_least=SHOWN) if batch.new else []
         self.record_matches(found)

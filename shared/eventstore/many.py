@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+FEW = 8
 Rows = Sequence[dict[str, Any]]
 _written: dict[tuple[Any, ...], tuple[str, list[str] | None]] = {}
 
@@ -40,7 +41,26 @@ def among(
 
 def insert_all(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert rows, which all have the same columns; their values go to the driver as they are."""
-    run_all(connection, insert(table), ("insert", table), rows)
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite" or len(rows) < FEW:
+        run_all(connection, insert(table), ("insert", table), rows)
+        return
+    # One statement with an array for each column, instead of one message for each row.
+    columns = tuple(rows[0])
+    key = ("unnest", table, columns)
+    if key not in _written:
+        _written[key] = (_unnesting(connection, table, columns), None)
+    values = tuple([row[name] for row in rows] for name in columns)
+    connection.exec_driver_sql(_written[key][0], values)
+
+
+def _unnesting(connection: Connection, table: Table, columns: Sequence[str]) -> str:
+    write = connection.dialect.identifier_preparer
+    names = ", ".join(write.format_column(table.c[name]) for name in columns)
+    types = [table.c[name].type.compile(connection.dialect) for name in columns]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    return f"INSERT INTO {write.format_table(table)} ({names}) SELECT * FROM unnest({arrays})"
 
 
 def run_all(connection: Connection, statement: Insert, name: tuple[Any, ...], rows: Rows) -> None:

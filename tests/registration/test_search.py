@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from services.registration.finding.sought import meant_by
 from services.registration.finding.traces_views import SOUGHT, traces
 from services.registration.finding.tracing import REGION, Seen, salt_of
 from shared.access.service_tokens import header_of
@@ -407,3 +409,14 @@ def test_a_person_remembered_twice_at_once_has_one_row(small: Town):
         app.remember([one, one])
         app.remember([])
     assert len(small.table()) == 1
+
+
+def test_postgresql_is_told_how_large_the_traces_are(town: Town):
+    app: Any = town.app
+    for number in ("000801", "000802", "000803", "000804"):
+        [[meant, *_], *_] = meant_by(number)
+        asked = app._has(meant, range(1)).compile(
+            dialect=PGDialect_psycopg(), compile_kwargs={"render_postcompile": True}
+        )
+        assert "::BIGINT" in str(asked)
+        assert "::INTEGER" not in str(asked)

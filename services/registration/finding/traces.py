@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, bindparam, delete, func, or_, select, update
 
 from services.registration.belonging.belonging_views import memberships
 from services.registration.finding.sought import Meant, meant_by
@@ -133,7 +133,9 @@ class Traces(RegistrationQueries):
     def _has(self, meant: Meant, regions: range) -> ColumnElement[bool]:
         sought = list(self.tracer.sought(meant.column, meant.value, regions))
         # One parameter for all: thousands of single ones would each be looked at by SQLAlchemy.
-        return traces.c[meant.column].in_(bindparam(None, sought, expanding=True))
+        # Of its own, PostgreSQL would be told INTEGER when the first happens to fit one.
+        asked = bindparam(None, sought, BigInteger, expanding=True)
+        return traces.c[meant.column].in_(asked)
 
     def _regions(self) -> range:
         # Two questions: asked for both ends at once, SQLite would read the whole table.

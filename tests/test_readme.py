@@ -54,15 +54,21 @@ NO_PICTURE = {
     "/sign-in/callback",
     "/roster-template.xlsx",
     "/imports/<uuid:job>/mended.xlsx",
+    "/notices/<notice>/result.xlsx",
 }
 
 
 def test_every_page_is_photographed_and_shown(tmp_path: Path):
     deployment = embedded_deployment(tmp_path, campaign_file=PLAN, first_port=20_000)
-    things = {"resident": "RESIDENT", "unit": "v01", "week": "2024-W14", "job": "JOB"}
+    things = {
+        "resident": "RESIDENT",
+        "unit": "v01",
+        "week": "2024-W14",
+        "pair": "ID/ID",
+    } | dict.fromkeys(("job", "notice"), "ID")
     pictured = dict(addresses(deployment, things))
     shapes = {
-        re.sub(r"RESIDENT|JOB|0{8}-[0-9a-f-]+|v01-chief|v01|2024-W14", "*", url).split("?")[0]
+        re.sub(r"RESIDENT|ID\b|0{8}-[0-9a-f-]+|v01-chief|v01|2024-W14", "*", url).split("?")[0]
         for url in pictured.values()
     }
     missing = [

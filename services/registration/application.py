@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.registration.answers import Answers
-from services.registration.assigning import Assigning
-from services.registration.calling import Calling
+from services.registration.belonging.rebooking import Rebooking
+from services.registration.calling.answers import Answers
+from services.registration.calling.assigning import Assigning
+from services.registration.calling.calling import Calling
 from services.registration.domain.campaign import Campaign
 from services.registration.domain.link import Link
 from services.registration.domain.notice import Notice, NoticeMessage
@@ -19,10 +20,9 @@ from services.registration.domain.refusals import (
 from services.registration.domain.resident import FACTS, Resident
 from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.unit import Unit
-from services.registration.import_work import ImportWork
-from services.registration.outbox import Outbox
+from services.registration.imports.import_work import ImportWork
+from services.registration.notices.outbox import Outbox
 from services.registration.policies import policies
-from services.registration.rebooking import Rebooking
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
 RETAINED = (

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from services.registration.belonging_views import memberships, tags
-from services.registration.docking_views import site_on
+from services.registration.belonging.belonging_views import memberships, tags
+from services.registration.belonging.docking_views import site_on
 from services.registration.domain.refusals import UnknownResident, UnknownUnit
 from services.registration.domain.resident import Resident
 from services.registration.domain.unit import Unit

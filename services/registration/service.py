@@ -18,12 +18,12 @@ from services.registration.allowed import (
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.application import Registration
-from services.registration.contact_service import ContactService
-from services.registration.matches_service import MatchesService
-from services.registration.notice_service import NoticeService
-from services.registration.responsibility_service import ResponsibilityService
-from services.registration.search_service import SearchService
-from services.registration.unit_service import UnitService
+from services.registration.belonging.unit_service import UnitService
+from services.registration.calling.contact_service import ContactService
+from services.registration.calling.responsibility_service import ResponsibilityService
+from services.registration.finding.search_service import SearchService
+from services.registration.merging.matches_service import MatchesService
+from services.registration.notices.notice_service import NoticeService
 from shared.access import parts, to
 from shared.access.roles import OFFICE
 from shared.campaign import age_on, days_of

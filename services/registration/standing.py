@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, or_, select
 
-from services.registration.belonging_views import also_in, memberships, tags
-from services.registration.docking_views import site_on
+from services.registration.belonging.belonging_views import also_in, memberships, tags
+from services.registration.belonging.docking_views import site_on
 from services.registration.views import doses, residents, screenings, units
 
 # In the order in which they outrank each other.

@@ -169,7 +169,7 @@ FIELD_WORDS: dict[str, Words] = {
     "sex": ("性别", "sex"),
     "birth_date": ("出生日期", "date of birth"),
 }
-# Why two records are taken for one person: `services.registration.likeness.REASONS`.
+# Why two records are taken for one person: `services.registration.finding.likeness.REASONS`.
 MATCH_WORDS: dict[str, Words] = {
     "same_name": ("姓名相同", "same name"),
     "name_other_script": ("姓名相同，写法不同（繁简、拼音）", "same name in another script"),

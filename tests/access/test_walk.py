@@ -13,7 +13,7 @@ import pytest
 
 from deploy.access import table
 from deploy.parts import service_class
-from services.registration.import_jobs import IMPORTS
+from services.registration.imports.import_jobs import IMPORTS
 from shared.access import Grant
 from shared.access.roles import LIST, ROLES, UNIT_CADRE
 from shared.access.service_tokens import header_of

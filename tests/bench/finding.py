@@ -17,9 +17,9 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.domain.resident import Resident
-from services.registration.likeness import LIKELY
-from services.registration.names import name_of
-from services.registration.tracing import REGION, Seen, Tracer, salt_of, sought_of
+from services.registration.finding.likeness import LIKELY
+from services.registration.finding.names import name_of
+from services.registration.finding.tracing import REGION, Seen, Tracer, salt_of, sought_of
 from shared.privacy import Blind
 from tests.kit import PartUnderTest
 from tests.rosters.duplicates import a_town

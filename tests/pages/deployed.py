@@ -18,7 +18,7 @@ from deploy.rehearsal.town import generate_town
 from deploy.running import embedded_deployment, running_embedded
 from shared.campaign import week_of
 from shared.deployment import Deployment
-from tests.registration.workbooks import card, person, roster
+from tests.registration.workbooks import card, name_of, person, roster
 
 SENT_SECONDS = 60
 CHROMIUM = "/usr/bin/chromium"
@@ -134,21 +134,29 @@ def a_notice(api: Api) -> str:
     return notice
 
 
-def an_import(api: Api, unit: str) -> str:
-    """A roster handed in just now, with somebody new and with mistakes: the id of its job."""
-    rows = (person(801), person(802, card=card(802)[:-1]), person(803, phone="1380000080", tie=""))
-    api.roster(unit, roster(*rows, title=True), "an import to look at")
-    return api.get("registration", f"/api/units/{unit}/imports")["imports"][0]["import"]
+def an_import(api: Api, unit: str) -> tuple[str, str]:
+    """A roster handed in just now, with mistakes and with somebody new who stands on it twice.
+
+    Returns the id of its job, and the two ids of the one person as addresses name them.
+    """
+    again = person(804, name_of(801), card=card(801, "19790512"), phone=person(801)[2])
+    wrong = person(802, card=card(802)[:-1]), person(803, phone="1380000080", tie="")
+    told = api.roster(unit, roster(person(801), again, *wrong, title=True), "an import to look at")
+    one, two = sorted(entry["resident"] for entry in told["entries"])
+    job = api.get("registration", f"/api/units/{unit}/imports")["imports"][0]["import"]
+    return job, f"{one}/{two}"
 
 
 def things_to_show(api: Api, rehearsal: Rehearsal, day: date) -> dict[str, str]:
     """What the pages are about that are looked at on a day."""
     resident, unit = somebody_today(api, rehearsal, day)
+    job, pair = an_import(api, unit)
     return {
         "resident": resident,
         "unit": unit,
         "week": week_of(day - timedelta(days=7)),
-        "job": an_import(api, unit),
+        "job": job,
+        "pair": pair,
         "notice": a_notice(api),
     }
 
@@ -170,6 +178,7 @@ def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[s
         "?site=township&since=2024-05-06",
         "registration-resident": f"{url['registration']}/residents/{resident}",
         "registration-matches": f"{url['registration']}/matches",
+        "registration-pair": f"{url['registration']}/matches/{things['pair']}",
         "registration-cadres": f"{url['registration']}/cadres",
         "registration-unit-cadres": f"{url['registration']}/units/{unit}/cadres?level=lane",
         "calls-list": f"{url['registration']}/list",

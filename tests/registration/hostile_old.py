@@ -7,7 +7,7 @@ import struct
 
 import xlwt
 
-from services.registration.compound_file import CompoundFile, one_stream
+from services.registration.reading.compound_file import CompoundFile, one_stream
 from tests.registration.workbooks import HEADINGS, person
 
 BOF, EOF, FILEPASS, BOUNDSHEET = 0x809, 0x0A, 0x2F, 0x85

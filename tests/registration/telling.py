@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.domain.resident import Resident
-from services.registration.sending import Sender
+from services.registration.notices.sending import Sender
 from shared.notices import Channel, NoticeSettings
 from tests.kit import HttpClient, PartUnderTest, a_deployment
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services.registration.belonging import may_share
+from services.registration.belonging.belonging import may_share
 from services.registration.domain.belonging_refusals import CountsHere
 from services.registration.domain.resident import Resident
 

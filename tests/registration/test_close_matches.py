@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from services.registration.likeness import LIKELY, REASONS, likeness_of
-from services.registration.tracing import Seen, parts_of
+from services.registration.finding.likeness import LIKELY, REASONS, likeness_of
+from services.registration.finding.tracing import Seen, parts_of
 from services.registration.words import MATCH_WORDS
 from tests.bench.finding import registered
 from tests.kit import PartUnderTest

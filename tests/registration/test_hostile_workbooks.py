@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.compound_file import CompoundFile
-from services.registration.old_workbook import checked_old_workbook
-from services.registration.roster import read_roster
-from services.registration.workbook import TooLarge, UnreadableWorkbook, read_workbook
-from services.registration.workbook_package import checked_package
+from services.registration.reading.compound_file import CompoundFile
+from services.registration.reading.old_workbook import checked_old_workbook
+from services.registration.reading.roster import read_roster
+from services.registration.reading.workbook import TooLarge, UnreadableWorkbook, read_workbook
+from services.registration.reading.workbook_package import checked_package
 from tests.kit import PartUnderTest
 from tests.registration import hostile, hostile_old
 from tests.registration.workbooks import card, person, roster
@@ -146,7 +146,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from services.registration.domain.refusals import Refusal
-from services.registration.workbook import read_workbook
+from services.registration.reading.workbook import read_workbook
 try:
     read_workbook(Path(sys.argv[1]).read_bytes())
 except Refusal:
@@ -168,8 +168,8 @@ def test_memory_stays_bounded(name: str, tmp_path: Path):
 MENDING = """
 import sys
 from pathlib import Path
-from services.registration.roster_lines import Fault
-from services.registration.roster_mended import mended_workbook
+from services.registration.reading.roster_lines import Fault
+from services.registration.reading.roster_mended import mended_workbook
 faults = [Fault("名册", row, "姓名", "", "问题。", "改正。") for row in range(3, 148_000)]
 assert len(mended_workbook(Path(sys.argv[1]).read_bytes(), faults)) > 1_000_000
 status = Path("/proc/self/status").read_text()

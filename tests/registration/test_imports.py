@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from services.registration import import_work
-from services.registration.import_tables import imports
-from services.registration.rosters import Rosters
+from services.registration.imports import import_work
+from services.registration.imports.import_tables import imports
+from services.registration.imports.rosters import Rosters
 from shared.pacing import Pace
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster
@@ -105,7 +105,7 @@ def test_a_refused_file_ends_its_job_and_says_why(town: PartUnderTest):
 
 
 def test_a_file_with_too_many_rows_is_refused(town: PartUnderTest, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("services.registration.rosters.MOST_ROWS", 2)
+    monkeypatch.setattr("services.registration.imports.rosters.MOST_ROWS", 2)
     number = sent(town, roster(*(person(order) for order in (101, 102, 103))))
     town.work()
     assert code_of(town.http.get(f"/api/imports/{number}/result")) == (422, "too-many-rows")

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from services.registration.audience import people_of
-from services.registration.close_matches import CloseMatch
 from services.registration.domain.recipient import Audience
-from services.registration.matches_views import decisions
+from services.registration.finding.close_matches import CloseMatch
+from services.registration.merging.matches_views import decisions
+from services.registration.notices.audience import people_of
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import card, person, roster
 

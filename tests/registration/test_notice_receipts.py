@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from services.registration.outbox import Claimed
+from services.registration.notices.outbox import Claimed
 from shared.eventstore import Context
 from shared.notices import NoticeSettings, SmtpSettings, signing
 from shared.notices.backoff import LONGEST_SECONDS, MOST_ASKED_SECONDS, pause
@@ -140,7 +140,7 @@ def test_a_signed_receipt_of_nonsense_changes_nothing(town: Telling, gateway: Ga
 
 
 def test_a_message_that_was_never_claimed_cannot_have_arrived(town: Telling):
-    from services.registration.notice_views import outbox
+    from services.registration.notices.notice_views import outbox
 
     town.people(1)
     town.released()

@@ -303,7 +303,7 @@ def test_the_result_is_a_workbook_without_anybody_in_it(town: Telling, tmp_path:
 
 
 def test_the_outbox_holds_ids_only(town: Telling):
-    from services.registration.notice_views import outbox
+    from services.registration.notices.notice_views import outbox
 
     town.people(2)
     town.released("file")

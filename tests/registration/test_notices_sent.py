@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.registration.outbox import Claimed
+from services.registration.notices.outbox import Claimed
 from shared.eventstore import Context
 from shared.notices import NoticeSettings
 from shared.notices.file import MessageFile

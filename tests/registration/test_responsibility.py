@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from services.registration.address_groups import group_of
+from services.registration.calling.address_groups import group_of
+from services.registration.calling.responsibilities import holds_on
+from services.registration.calling.responsibility_views import responsibilities
 from services.registration.domain.quotas import BadQuota, Quotas
 from services.registration.domain.resident import Resident
 from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.responsibility_refusals import LaterAssignment, SinceOutside
-from services.registration.responsibilities import holds_on
-from services.registration.responsibility_views import responsibilities
 from shared.eventstore import blank
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster

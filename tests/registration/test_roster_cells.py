@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.roster import NoRoster, read_roster
-from services.registration.roster_dates import NoDate, day_of
-from services.registration.roster_lines import Fault, Line
-from services.registration.roster_notes import NOTES
-from services.registration.roster_phones import NoPhone, phones_of
+from services.registration.reading.roster import NoRoster, read_roster
+from services.registration.reading.roster_dates import NoDate, day_of
+from services.registration.reading.roster_lines import Fault, Line
+from services.registration.reading.roster_notes import NOTES
+from services.registration.reading.roster_phones import NoPhone, phones_of
 from tests.registration.workbooks import card, person, roster, workbook
 
 DAY = date(1979, 5, 21)

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 import xlwt
 
-from services.registration import roster_mended
-from services.registration.plain_workbook import MARK
-from services.registration.roster import read_roster
-from services.registration.roster_mended import mended_workbook
-from services.registration.workbook import read_workbook
+from services.registration.reading import roster_mended
+from services.registration.reading.plain_workbook import MARK
+from services.registration.reading.roster import read_roster
+from services.registration.reading.roster_mended import mended_workbook
+from services.registration.reading.workbook import read_workbook
 from tests.registration.workbooks import HEADINGS, card, person, workbook
 
 ROWS: list[list[Any]] = [

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 from sqlalchemy import select, update
 
-from services.registration.traces_views import SOUGHT, traces
-from services.registration.tracing import REGION, Seen, salt_of
+from services.registration.finding.traces_views import SOUGHT, traces
+from services.registration.finding.tracing import REGION, Seen, salt_of
 from shared.access.service_tokens import header_of
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import card, person, roster
@@ -374,7 +374,7 @@ def test_reindexing_gives_the_same_table(small: Town):
 
 def test_reindexing_goes_on_where_it_stopped(small: Town, monkeypatch: pytest.MonkeyPatch):
     people = small.imported(PEOPLE)
-    monkeypatch.setattr("services.registration.traces.AT_ONCE", 3)
+    monkeypatch.setattr("services.registration.finding.traces.AT_ONCE", 3)
     with small.transaction():
         small.app.store.current.connection.execute(traces.delete())
     app: Any = small.app

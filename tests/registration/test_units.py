@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.registration.headings import COHORTS
+from services.registration.reading.headings import COHORTS
 from services.registration.words import COHORT_WORDS
 from tests.kit import PartUnderTest
 from tests.registration import workbooks

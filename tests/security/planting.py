@@ -102,6 +102,7 @@ class Planter:
         self.other_rosters()
         self.searches(registered[0])
         self.calls(registered)
+        self.matches(registered)
         self.pages(registered[0])
         self.nonsense(registered[0])
         self.every_text_field(registered[1])
@@ -185,6 +186,25 @@ class Planter:
             )
             assert shown.status_code == 200, shown.text
             assert MARKERS["address"] in shown.text, where
+
+    def matches(self, residents: list[str]) -> None:
+        """Take two of them for one person, by a program and by a page, and think again."""
+        one, two = sorted(residents)[:2]
+        bearer = self.api.bearer("office")
+        page = f"/matches/{one}/{two}"
+        html = bearer | {"Accept": "text/html"}
+        shown = requests.get(self.url["registration"] + page, headers=html, timeout=30)
+        assert (shown.status_code, shown.text.count(MARKERS["name"]) >= 2) == (200, True)
+        said = {"stays": two}
+        for how in ({"json": said}, {"data": said | {"_key": "merged by a form"}}):
+            merged = self.post("registration", f"/api{page}/same", headers=bearer, **how)
+            assert merged.status_code < 400, merged.text
+            self.api.settle()
+            parted = self.post(
+                "registration", f"/api/residents/{one}/unmerge", headers=bearer, json={}
+            )
+            assert parted.status_code == 200, parted.text
+        self.api.settle()
 
     def every_text_field(self, resident: str) -> None:
         """A card number wherever a command takes a text: refused, or sealed, never kept in clear."""

@@ -1,0 +1,1 @@
+"""Finding residents although identities are sealed, and who is likely registered twice."""

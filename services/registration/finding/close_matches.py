@@ -1,0 +1,105 @@
+"""Close matches: who among people newly seen is likely somebody who is known already (ADR 0010)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from services.registration.finding.likeness import POSSIBLE, likeness_of
+from services.registration.finding.traces import Traces
+from services.registration.finding.traces_views import SHARED, traces
+from services.registration.finding.tracing import Parts, Seen, parts_of
+from services.registration.queries import AT_ONCE
+from shared.access import current
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMatch:
+    """Two records that are possibly one person: `score` 0 to 1, `reasons` of `likeness.REASONS`."""
+
+    resident: str
+    other: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+class CloseMatches(Traces):
+    """Finds who is likely registered twice."""
+
+    def close_matches(
+        self, people: Sequence[Seen], *, at_least: float = POSSIBLE
+    ) -> list[CloseMatch]:
+        """Return the close matches of people among all remembered, each pair once.
+
+        `resident` is one of `people`; `other` is remembered, or stands before in `people`. Whoever
+        shares a trace is opened by the system and compared; nobody is shown anybody.
+        """
+        latest = {who.resident: who for who in people}
+        parts = {resident: parts_of(who) for resident, who in latest.items()}
+        keys = {resident: self._keys_of(who) for resident, who in latest.items()}
+        pairs = [*_within(keys), *self._among_remembered(keys)]
+        strangers = {other for _, other in pairs if other not in parts}
+        parts |= {who.resident: parts_of(who) for who in self._strangers(sorted(strangers))}
+        return _scored(pairs, parts, at_least)
+
+    def _keys_of(self, who: Seen) -> list[Key]:
+        found = self.tracer.shared(who)
+        return [(column, at) for column, at in found.items() if at is not None]
+
+    def _among_remembered(self, keys: dict[str, list[Key]]) -> list[tuple[str, str]]:
+        """Pair people with those remembered who share a trace and are not of the same people."""
+        wanting: dict[Key, list[str]] = {}
+        for resident, mine in keys.items():
+            for key in mine:
+                wanting.setdefault(key, []).append(resident)
+        pairs: dict[tuple[str, str], None] = {}
+        for column in SHARED:
+            values = [value for name, value in wanting if name == column]
+            for other, value in self._holders(column, values):
+                if other not in keys:
+                    for resident in wanting[column, value]:
+                        pairs[resident, other] = None
+        return list(pairs)
+
+    def _holders(self, column: str, values: Sequence[int]) -> Iterable[tuple[str, int]]:
+        at = traces.c[column]
+        with self.store.connection() as connection:
+            for start in range(0, len(values), AT_ONCE):
+                some = self.store.among(at, values[start : start + AT_ONCE])
+                rows = connection.execute(select(traces.c.resident, at).where(some))
+                yield from ((row[0], row[1]) for row in rows)
+
+    def _strangers(self, ids: Sequence[str]) -> list[Seen]:
+        with current.answering(None):
+            return self.opened(list(self.registered(ids)))
+
+
+def _within(keys: dict[str, list[Key]]) -> list[tuple[str, str]]:
+    """Pair people with those before them who share a trace."""
+    holding: dict[Key, list[str]] = {}
+    pairs: dict[tuple[str, str], None] = {}
+    for resident, mine in keys.items():
+        for key in mine:
+            before = holding.setdefault(key, [])
+            for other in before:
+                if other != resident:
+                    pairs[resident, other] = None
+            before.append(resident)
+    return list(pairs)
+
+
+def _scored(
+    pairs: Iterable[tuple[str, str]], parts: dict[str, Parts], at_least: float
+) -> list[CloseMatch]:
+    matches: list[CloseMatch] = []
+    for resident, other in pairs:
+        if other not in parts:
+            continue  # nothing of the other can be read any more
+        found = likeness_of(parts[resident], parts[other])
+        if found.score >= at_least:
+            matches.append(CloseMatch(resident, other, round(found.score, 4), found.reasons))
+    return matches

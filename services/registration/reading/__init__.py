@@ -1,0 +1,1 @@
+"""Reading what villages send: any file, any mess, every row accounted for (R21)."""

@@ -58,7 +58,7 @@ def serve(deployment: Deployment, parts: tuple[Part, ...]) -> None:
         one.start()
     # What is here now stays for the life of the process; rosters make and drop objects by the million.
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(10_000, 10, 10)
     log.info("serving %s", ", ".join(part.source for part in parts))
     while not stopping.is_set():
         stopping.wait(3600)

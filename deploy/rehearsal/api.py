@@ -209,7 +209,8 @@ class Api:
         service, _, site = source.partition("/")
         if service == "appointments":
             return f"{site}-leader"
-        if service == "registration" and path.startswith("/api/units/"):
+        officers = path.endswith("/officers")  # whom the office names
+        if service == "registration" and path.startswith("/api/units/") and not officers:
             return f"{path.split('/')[3]}-chief"
         return {"screening": "doctor", "supervision": "auditor"}.get(service, "office")
 

@@ -137,14 +137,15 @@ class Rehearsal:
             self.people[entry["resident"]] = person
 
     def _share_out(self, unit: str) -> None:
-        """Everybody of a unit has a responsible cadre from the first day on (R24)."""
-        if not self.town.of_unit(unit):
-            return
+        """The office names who stands for a unit; its clerk or cadres are responsible (R14, R24)."""
         url, chief = f"/api/units/{unit}", f"{unit}-chief"
+        officers = {"chief": chief, "clerk": chief, "contact_leader": "office"}
+        self.api.command("registration", f"{url}/officers", officers, f"officers {unit}")
         found = self.api.get("registration", f"{url}/cadres")["cadres"]
-        cadres = [row["cadre"] for row in found if row["cadre"] != chief] or [chief]
-        everybody = {"choice": "rule", "cadres": cadres, "since": str(self.campaign.start)}
-        self.api.command("registration", f"{url}/assignments", everybody, f"cadres {unit}")
+        cadres = [row["cadre"] for row in found if row["cadre"] != chief]
+        if cadres and self.town.of_unit(unit):
+            everybody = {"choice": "rule", "cadres": cadres, "since": str(self.campaign.start)}
+            self.api.command("registration", f"{url}/assignments", everybody, f"cadres {unit}")
 
     def _call(self, resident: str, person: Person) -> None:
         """Somebody is called: not reached at first, then answers."""

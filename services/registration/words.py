@@ -168,6 +168,7 @@ FIELD_WORDS: dict[str, Words] = {
     "email": ("电子邮箱", "email"),
     "sex": ("性别", "sex"),
     "birth_date": ("出生日期", "date of birth"),
+    "cadre": ("责任人", "responsible cadre"),
 }
 # Why two records are taken for one person: `services.registration.finding.likeness.REASONS`.
 MATCH_WORDS: dict[str, Words] = {

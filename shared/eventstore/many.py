@@ -50,17 +50,11 @@ def insert_all(connection: Connection, table: Table, rows: Rows) -> None:
     columns = tuple(rows[0])
     key = ("unnest", table, columns)
     if key not in _written:
-        _written[key] = (_unnesting(connection, table, columns), None)
-    values = tuple([row[name] for row in rows] for name in columns)
+        arrays = (bindparam(name, type_=ARRAY(table.c[name].type)) for name in columns)
+        unnested = insert(table).from_select(list(columns), select(*map(func.unnest, arrays)))
+        _written[key] = (str(unnested.compile(dialect=connection.dialect)), None)
+    values = {name: [row[name] for row in rows] for name in columns}
     connection.exec_driver_sql(_written[key][0], values)
-
-
-def _unnesting(connection: Connection, table: Table, columns: Sequence[str]) -> str:
-    write = connection.dialect.identifier_preparer
-    names = ", ".join(write.format_column(table.c[name]) for name in columns)
-    types = [table.c[name].type.compile(connection.dialect) for name in columns]
-    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-    return f"INSERT INTO {write.format_table(table)} ({names}) SELECT * FROM unnest({arrays})"
 
 
 def run_all(connection: Connection, statement: Insert, name: tuple[Any, ...], rows: Rows) -> None:

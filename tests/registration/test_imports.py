@@ -14,7 +14,7 @@ from services.registration.imports.import_tables import imports
 from services.registration.imports.rosters import Rosters
 from shared.pacing import Pace
 from tests.kit import PartUnderTest
-from tests.registration.workbooks import person, roster
+from tests.registration.workbooks import HEADINGS, person, roster, workbook
 
 URL = "/api/units/v01/roster"
 
@@ -381,3 +381,61 @@ def test_work_lets_others_run_and_tells_how_far_it_is():
     assert len(told) >= 4
     assert len(paused) > 10 * len(told)
     assert set(paused) == {0}
+
+
+# Whom a roster names is made responsible
+
+
+CADRES = [*HEADINGS, "包保责任人"]
+
+
+def naming(*rows: tuple[int, str]) -> bytes:
+    return workbook([CADRES, *([*person(order), cadre] for order, cadre in rows)])
+
+
+@pytest.fixture
+def staffed(town: PartUnderTest) -> PartUnderTest:
+    for login in ("cadre-a", "cadre-b"):
+        town.hears("supervision", "RoleGranted", login=login, role="unit_cadre", scope="unit:v01")
+    return town
+
+
+def test_whom_a_roster_names_is_made_responsible(staffed: PartUnderTest):
+    answer = staffed.http.upload(URL, naming((101, "cadre-a"), (102, "cadre-b"), (103, ""))).json
+    assert answer["new"] == 3
+    assert [event["data"]["cadre"] for event in staffed.events("CadreAssigned")] == [
+        "cadre-a",
+        "cadre-b",
+    ]
+    again = staffed.http.upload(URL, naming((101, "cadre-a"), (102, "cadre-b"), (103, ""))).json
+    assert (again["unchanged"], len(staffed.events("CadreAssigned"))) == (3, 2)
+    assert staffed.view() == staffed.rebuilt_view()
+
+
+def test_another_cadre_in_a_later_roster_is_a_correction(staffed: PartUnderTest):
+    first = staffed.http.upload(URL, naming((101, "cadre-a"), (102, "cadre-a"))).json
+    resident = first["entries"][0]["resident"]
+    staffed.at("2024-04-02")
+    answer = staffed.http.upload(URL, naming((101, "cadre-b"), (102, "cadre-a"))).json
+    assert (answer["corrected"], answer["unchanged"]) == (1, 1)
+    changed = next(entry for entry in answer["entries"] if entry["outcome"] == "corrected")
+    assert changed["changes"] == [{"field": "cadre", "before": "cadre-a", "after": "cadre-b"}]
+    for day, cadre in (("2024-04-01", "cadre-a"), ("2024-04-02", "cadre-b")):
+        asked = staffed.http.get(f"/api/residents/{resident}/responsible", on=day).json
+        assert asked["cadre"] == cadre
+    page = staffed.http.page(f"/imports/{answer['import']}", group="corrected").text
+    assert "cadre-b" in page
+    assert "责任人" in page
+
+
+def test_a_cadre_without_an_account_for_the_unit_is_told_and_not_assigned(staffed: PartUnderTest):
+    answer = staffed.http.upload(URL, naming((101, "stranger"))).json
+    assert (answer["new"], staffed.events("CadreAssigned")) == (1, [])
+    assert any("没有指定" in note for each in answer["notes"] for note in each["notes"])
+
+
+def test_lists_can_be_shared_out_before_the_campaign_begins(staffed: PartUnderTest):
+    staffed.at("2024-03-10")
+    staffed.http.upload(URL, naming((101, "cadre-a")))
+    (event,) = staffed.events("CadreAssigned")
+    assert event["data"]["since"] == "2024-03-10"

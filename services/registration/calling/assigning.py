@@ -144,7 +144,7 @@ class Assigning(CadreFigures):
                     unit,
                     cadre,
                     begins,
-                    start=self.campaign.start,
+                    start=min(self.campaign.start, self.today()),
                     today=self.today(),
                     lapsed=lapsed,
                 ):

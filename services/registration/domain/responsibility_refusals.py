@@ -9,7 +9,7 @@ from services.registration.domain.refusals import Refusal
 
 
 class SinceOutside(Refusal):
-    """Responsibility begins within the campaign, today at the latest."""
+    """Responsibility begins within the campaign, or today before it; today at the latest."""
 
     code = "since-outside"
     status = 422

@@ -26,6 +26,7 @@ from services.registration.imports.importing import (
     register,
     seen_in,
 )
+from services.registration.imports.named_cadres import NamedCadres
 from services.registration.merging.matches import Matches
 from services.registration.queries import AT_ONCE
 from services.registration.reading.roster_lines import Line, Roster
@@ -69,7 +70,7 @@ class Standing:
     cohorts: dict[str, set[str]]
 
 
-class Rosters(Belonging, Matches):
+class Rosters(Belonging, Matches, NamedCadres):
     """A unit's roster is handed in."""
 
     def prepare_roster(self, roster: Roster, every: Every = unpaced) -> Prepared:
@@ -104,6 +105,12 @@ class Rosters(Belonging, Matches):
                 every()
                 self._decide(line, resident, standing, outcome, batch)
             self._take(batch, outcome)
+        named = [
+            (line, resident, entry)
+            for line, resident in zip(roster.lines, prepared.ids, strict=True)
+            if line.cadre and (entry := outcome.told.get(str(resident)))
+        ]
+        unassigned = self.assign_named(code, named)
         faults = sorted(
             (*roster.faults, *outcome.faults), key=lambda fault: (fault.sheet, fault.row)
         )
@@ -121,7 +128,8 @@ class Rosters(Belonging, Matches):
                 {"sheet": line.sheet, "row": line.row, "notes": list(line.notes)}
                 for line in roster.lines
                 if line.notes
-            ],
+            ]
+            + unassigned,
             "accounts": [asdict(account) for account in roster.accounts],
         }
 

@@ -29,5 +29,13 @@ NOTES = {
         "“责任人”不是工作人员登录名，没有读取。"
         " The responsible cadre is no staff login and was not taken."
     ),
+    "cadre_not_at_work": (
+        "“责任人”在本单位没有可用账号，没有指定。"
+        " The responsible cadre has no account for this unit and was not assigned."
+    ),
+    "cadre_elsewhere": (
+        "此人由另一单位计数，责任人由该单位指定。"
+        " Another unit counts this person and says who is responsible."
+    ),
 }
 """Code -> Chinese and English."""

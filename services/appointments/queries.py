@@ -62,6 +62,7 @@ _RESIDENT = (
     .outerjoin(standings, standings.c.resident == residents.c.resident)
     .where(residents.c.resident == bindparam("wanted"), or_(_DOCKED_HERE, _COURSE_HERE))
 )
+_UNIT = select(residents.c.unit).where(residents.c.resident == bindparam("wanted"))
 _FREE = (
     select(slots.c.day, slots.c.time, (slots.c.capacity - slots.c.taken).label("free"))
     .where(
@@ -134,8 +135,15 @@ class SiteQueries(Application):
             return [dict(row) for row in connection.execute(query, wanted).mappings()]
 
     def unit_of(self, resident: UUID) -> str:
-        """Return the code of a resident's unit. Raises `NotRegisteredHere`."""
-        return self.known(resident)["unit"]
+        """Return the code of a resident's unit, whichever site it goes to.
+
+        Raises `NotRegisteredHere` when nobody of this id is registered at all.
+        """
+        with self.store.connection() as connection:
+            unit = connection.execute(_UNIT, {"wanted": str(resident)}).scalar()
+        if unit is None:
+            raise NotRegisteredHere
+        return unit
 
     def resident(self, resident: UUID) -> dict[str, Any]:
         """A resident with appointments and doses. Raises `NotRegisteredHere`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +15,7 @@ from shared.eventstore.many import run_all
 Effect = Callable[[Connection, Event], None]
 RunEffect = Callable[[Connection, Sequence[Event]], None]
 Decision = Callable[[Any, Event], None]
+Condition = Callable[[Event], bool]
 
 
 def put(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> None:
@@ -104,14 +105,17 @@ class Policies:
     def __init__(self, *, append: bool = True) -> None:
         """Start without decisions; they are registered with `on`. `append`: may events follow?"""
         self._append = append
-        self._decisions: dict[str, list[Decision]] = {}
+        self._decisions: dict[str, list[tuple[Condition | None, Decision]]] = {}
 
-    def on(self, *names: str) -> Callable[[Decision], Decision]:
-        """Register a decision on the events of these names (`Policies.ANY`: on every event)."""
+    def on(self, *names: str, when: Condition | None = None) -> Callable[[Decision], Decision]:
+        """Register a decision on the events of these names (`Policies.ANY`: on every event).
+
+        `when` tells from an event alone that nothing is to be decided on it.
+        """
 
         def add(decision: Decision) -> Decision:
             for name in names:
-                self._decisions.setdefault(name, []).append(decision)
+                self._decisions.setdefault(name, []).append((when, decision))
             return decision
 
         return add
@@ -121,12 +125,17 @@ class Policies:
         """Whether a decision may append events."""
         return self._append and bool(self._decisions)
 
-    def concerns(self, name: str) -> bool:
-        """Tell whether anything is decided on events of this name."""
-        return name in self._decisions or self.ANY in self._decisions
+    def concerns(self, event: Event) -> bool:
+        """Tell whether anything is to be decided on an event."""
+        return next(self._on(event), None) is not None
 
     def decide(self, application: Any, event: Event) -> None:
         """Run the decisions on one event."""
+        for decision in self._on(event):
+            decision(application, event)
+
+    def _on(self, event: Event) -> Iterator[Decision]:
         for name in (self.ANY, event.name):
-            for decision in self._decisions.get(name, ()):
-                decision(application, event)
+            for when, decision in self._decisions.get(name, ()):
+                if when is None or when(event):
+                    yield decision

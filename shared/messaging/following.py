@@ -110,7 +110,8 @@ class Follower:
     def _apply_together(self, messages: Sequence[Message]) -> bool:
         events = [decode(self.source, position, body) for position, body in messages]
         decides = self.application.policies
-        context, repeatable = self._context(events[0]), not decides.may_append
+        context = self._context(events[0])
+        repeatable = not (decides.may_append and any(map(decides.concerns, events)))
         with self.store.transaction(context, repeatable=repeatable) as transaction:
             last, decided = self.store.reached(self.source)
             if events[0].position != last + 1:
@@ -122,7 +123,7 @@ class Follower:
                 if event.position != last + 1:
                     raise LookupError(f"{self.source}: {event.position} after {last}")
                 waiting.append(event)
-                if event.position > decided and decides.concerns(event.name):
+                if event.position > decided and decides.concerns(event):
                     self._show(transaction, waiting)
                     waiting = []
                     transaction.context = self._context(event)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from services.registration.belonging.docking_views import (
     BEGUN,
@@ -25,6 +25,17 @@ from services.registration.domain.belonging_refusals import (
 from services.registration.domain.unit import POSTS
 from services.registration.queries import RegistrationQueries
 from services.registration.views import residents
+
+_ELSEWHERE = (
+    select(bookings)
+    .where(
+        bookings.c.resident == bindparam("wanted"),
+        bookings.c.dose == 1,
+        bookings.c.site != bindparam("here"),
+        bookings.c.status.in_((*LIVE, "vaccinated")),
+    )
+    .order_by(bookings.c.site)
+)
 
 
 class Docking(RegistrationQueries):
@@ -202,6 +213,6 @@ class Docking(RegistrationQueries):
 
     def standing_elsewhere(self, resident: str, site: str) -> list[dict[str, Any]]:
         """First doses of a resident that stand, or are given, at other sites."""
-        at = bookings.c
-        query = select(bookings).where(at.resident == resident, at.dose == 1, at.site != site)
-        return self.rows(query.where(at.status.in_((*LIVE, "vaccinated"))).order_by(at.site))
+        with self.store.connection() as connection:
+            rows = connection.execute(_ELSEWHERE, {"wanted": resident, "here": site}).mappings()
+            return [dict(row) for row in rows]

@@ -255,7 +255,7 @@ def given_people_to_call(town: Town, year: int) -> list[str]:
     """Four people born in a year, whom nobody has asked yet, on the list of v01's cadre."""
     roster = a_roster(*((f"演练呼{n}", card(f"420000{year}052150{n}")) for n in range(4)))
     api, unit = town.api, "/api/units/v01"
-    entries = api.upload("registration", f"{unit}/roster", roster, f"born {year}")["entries"]
+    entries = api.roster("v01", roster, f"born {year}")["entries"]
     people = [entry["resident"] for entry in entries]
     chosen = {"choice": "residents", "residents": people, "cadres": ["v01-cadre"]}
     api.command("registration", f"{unit}/assignments", chosen, f"born {year} are assigned")

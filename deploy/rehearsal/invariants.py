@@ -58,7 +58,7 @@ class LedgerReading:
         self.taken: Counter[tuple[str, str, str]] = Counter()
         self.left: Counter[tuple[str, str]] = Counter()
         self.happened: Counter[str] = Counter()
-        self._answered: set[str] = set()
+        self.answers: set[str] = set()  # by record
         self._last: dict[str, int] = defaultdict(int)
         self._birth: dict[str, date] = {}
         self._doses: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -70,7 +70,7 @@ class LedgerReading:
     @property
     def answered(self) -> set[str]:
         """Everybody who has answered; a person with several linked records once."""
-        return {self._into.get(resident, resident) for resident in self._answered}
+        return {self._into.get(resident, resident) for resident in self.answers}
 
     @property
     def attention(self) -> list[str]:
@@ -120,15 +120,15 @@ class LedgerReading:
             self.broken.append(f"undone link of {data['resident'][:8]}: there was none")
 
     def _ConsentGiven(self, data: dict[str, Any]) -> None:  # noqa: N802
-        self._answered.add(data["resident"])
+        self.answers.add(data["resident"])
 
     _VaccinationDeclined = _ConsentGiven
 
     def _AnswerTakenBack(self, data: dict[str, Any]) -> None:  # noqa: N802
         if data["answer"] == "none":
-            self._answered.discard(data["resident"])
+            self.answers.discard(data["resident"])
         else:
-            self._answered.add(data["resident"])
+            self.answers.add(data["resident"])
 
     def _AppointmentBooked(self, data: dict[str, Any]) -> None:  # noqa: N802
         if data["override"]:

@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from services.registration.standing import STATUSES
 from services.registration.words import COHORT_WORDS
 from shared.contracts.registration import DECLINE_REASONS, ERASE_REASONS, KEY_CLASSES, WEEK
+from shared.web.free_text import CODE
 
 PAGE = 100
 LARGEST_PAGE = 1000
@@ -148,7 +149,7 @@ class Consent(Schema):
     """A consent to be vaccinated; without a site, where the unit is docked."""
 
     wished_week = fields.String(required=True, validate=WEEK)
-    wished_site = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 40))
+    wished_site = fields.String(load_default=None, allow_none=True, validate=CODE)
 
 
 class Consented(Schema):

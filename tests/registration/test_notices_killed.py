@@ -52,13 +52,8 @@ class Office:
             for number in range(1, people + 1)
         ]
         content = workbook([[*HEADINGS, "邮箱"], *rows])
-        kind = {"Content-Type": "x/xlsx"}
-        headers = self.api.bearer(self.api.login_for("registration", "/roster")) | kind
-        headers["Idempotency-Key"] = str(uuid.uuid4())
-        url = f"{self.url}/api/units/{UNIT}/roster"
-        answer = requests.post(url, data=content, headers=headers, timeout=120)
-        assert answer.status_code == 200, answer.text
-        return [entry["resident"] for entry in answer.json()["entries"]]
+        result = self.api.roster(UNIT, content, "everybody who is told")
+        return [entry["resident"] for entry in result["entries"]]
 
     def released(self, channel: str) -> str:
         said = {"title": "接种提醒", "zh": ZH, "en": EN, "channel": channel}

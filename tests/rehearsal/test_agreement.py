@@ -27,7 +27,7 @@ WEEKS = {"2024-W14": 1, "2024-W16": 2}
 def _ledger(town: Town, site: str) -> LedgerReading:
     reading = LedgerReading(Rules({}, {}, 18, date(2024, 6, 20)))
     for person in town.residents:
-        reading.answered.add(person.card_number)
+        reading.answers.add(person.card_number)
         for number, day in DAYS.items():
             if person.completes:
                 reading.by_unit[person.unit, number] += 1
@@ -133,7 +133,7 @@ LIES: dict[str, Callable[[Answers], object]] = {
     "its weekly reports": lambda a: _add(a.reports["2024-W16"]["figures"]["days"][0], "second"),
     "no-shows": lambda a: _add(a.counted, "no_shows"),
     "deferrals": lambda a: _add(a.ledger.happened, "ResidentDeferred"),
-    "answers, registration and ledger": lambda a: a.ledger.answered.pop(),
+    "answers, registration and ledger": lambda a: a.ledger.answers.pop(),
     "report of 2024-W14": _replay,
     "weeks audited": lambda a: a.audit["weeks"].pop(),
     "on the rosters": lambda a: _add(_first_unit(a), "registered", -1),

@@ -46,9 +46,13 @@ def declared(part: PartUnderTest) -> list[Declaration]:
 
 
 def url_of(each: Declaration, **values: object) -> str:
-    """An entry point's address; a place without a value becomes `x`."""
-    values = {"other": values.get("resident", "x")} | values
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values.get(m.group(1), "x")), each.url)
+    """An entry point's address; a place without a value becomes `x`, an id the resident's."""
+    instead = {"uuid:": values.get("resident", "x")}
+
+    def said(found: re.Match[str]) -> str:
+        return str(values.get(found.group(2), instead.get(found.group(1), "x")))
+
+    return re.sub(r"<(\w+:)?(\w+)>", said, each.url)
 
 
 def call(

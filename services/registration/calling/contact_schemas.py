@@ -8,8 +8,9 @@ from services.registration.calling.calling import DUE, SHOWN
 from services.registration.schemas import ResidentRow
 from shared.contracts.contacts import ANSWERS, CHANNELS, OUTCOMES
 from shared.contracts.registration import DECLINE_REASONS, WEEK
+from shared.web.free_text import CODE
 
-SITE = validate.Length(1, 40)
+SITE = CODE
 
 
 class ContactMade(Schema):

@@ -10,10 +10,10 @@ from services.registration.calling.address_groups import LANE, LEVELS
 from services.registration.calling.assigning import BY_NAME, CHOICES, FROM_CADRE, MOST_ASSIGNED
 from services.registration.calling.responsibilities import ASSIGNED, CLERK, NOBODY
 from shared.contracts.registration import TIES
+from shared.web.free_text import CODE
 
-LOGIN = validate.Length(1, 40)
+LOGIN = CODE
 MOST_CADRES = 50
-CODE = validate.Length(1, 40)
 
 
 class OnDay(Schema):

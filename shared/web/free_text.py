@@ -59,3 +59,8 @@ SIGNATURE = (validate.Length(1, 60), without_personal_number)
 
 CODE = (validate.Length(1, 60), without_card_number)
 """A code that somebody types: of a batch."""
+
+KNOWN_CODE = validate.Regexp(
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", error="a code such as v01, stadium or v01-chief"
+)
+"""A code of ours, also in an address: of a unit or a site, a login. No name fits."""

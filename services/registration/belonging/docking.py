@@ -114,7 +114,7 @@ class Docking(RegistrationQueries):
     def dockings(self, code: str) -> list[dict[str, Any]]:
         """A unit's dockings, the newest first, each with who said it and when."""
         at = dockings.c
-        query = select(dockings).where(at.unit == code)
+        query = select(at.site, at.since, at.at, at.actor).where(at.unit == code)
         return self.rows(query.order_by(at.since.desc(), at.position.desc()))
 
     def sites_of(self, unit: str) -> tuple[str, ...]:

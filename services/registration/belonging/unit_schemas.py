@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, pre_load, validate
 from services.registration.schemas import SORTS
 from services.registration.standing import STATUSES
 from services.registration.words import COHORT_WORDS
-from shared.web.free_text import CODE
+from shared.web.free_text import CODE, KNOWN_CODE
 
 LOGIN = CODE
 COHORT = validate.OneOf(tuple(COHORT_WORDS))
@@ -58,7 +58,7 @@ class OfficersHistory(Schema):
 class Dock(Schema):
     """To which site a unit's people go, from which day on."""
 
-    site = fields.String(required=True, validate=CODE)
+    site = fields.String(required=True, validate=KNOWN_CODE)
     since = fields.Date(required=True)
 
 
@@ -212,7 +212,7 @@ class Cohorts(Schema):
 class OfUnit(Schema):
     """Of which unit; of the town, if none is given."""
 
-    unit = fields.String(load_default=None, validate=CODE)
+    unit = fields.String(load_default=None, validate=KNOWN_CODE)
 
 
 class UnitPage(Schema):
@@ -227,7 +227,7 @@ class UnitPage(Schema):
 class DockingPage(Schema):
     """Which docking the page previews."""
 
-    site = fields.String(load_default=None, validate=CODE)
+    site = fields.String(load_default=None, validate=KNOWN_CODE)
     since = fields.Date(load_default=None)
     done = fields.String(load_default=None, validate=validate.OneOf(DONE))
 

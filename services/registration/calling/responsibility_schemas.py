@@ -10,9 +10,9 @@ from services.registration.calling.address_groups import LANE, LEVELS
 from services.registration.calling.assigning import BY_NAME, CHOICES, FROM_CADRE, MOST_ASSIGNED
 from services.registration.calling.responsibilities import ASSIGNED, CLERK, NOBODY
 from shared.contracts.registration import TIES
-from shared.web.free_text import CODE
+from shared.web.free_text import CODE, KNOWN_CODE
 
-LOGIN = CODE
+LOGIN = KNOWN_CODE
 MOST_CADRES = 50
 
 

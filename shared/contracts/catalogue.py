@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, cast
+from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
@@ -69,6 +71,66 @@ def quick_dump(schema: EventSchema) -> tuple[tuple[str, Callable[[Any], Any]], .
     return tuple(found)
 
 
+class _NotPlain(Exception):
+    """A value that marshmallow has to judge itself."""
+
+
+def _if(kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise _NotPlain
+        return value
+
+    return read
+
+
+def _day(value: Any) -> date:
+    if type(value) is not str or len(value) != 10:
+        raise _NotPlain
+    return date.fromisoformat(value)
+
+
+# How values of the same fields are read when they are as they were written.
+_READ: dict[type[fields.Field[Any]], Callable[[Any], Any]] = {
+    fields.String: _if(str),
+    fields.UUID: UUID,
+    fields.Integer: _if(int),
+    fields.Date: _day,
+    Sealed: _same,
+}
+Reading = tuple[str, Callable[[Any], Any], bool, list[Callable[[Any], Any]]]
+
+
+@cache
+def quick_load(schema: EventSchema) -> tuple[Reading, ...] | None:
+    """Return how a shape of plain fields is read: name, reader, may be null, checks; None as above.
+
+    What it reads is what `schema.load` reads; replaying a stream reads every event of it.
+    """
+    found: list[Reading] = []
+    for name, field in schema.fields.items():
+        if type(field) not in _READ or field.dump_only or field.data_key or field.attribute:
+            return None
+        checks = list[Callable[[Any], Any]](field.validators)
+        found.append((name, _READ[type(field)], bool(field.allow_none), checks))
+    return tuple(found)
+
+
+def _read(quick: tuple[Reading, ...], data: Mapping[str, Any]) -> Data:
+    if len(data) != len(quick):
+        raise _NotPlain
+    loaded: Data = {}
+    for name, read, nullable, checks in quick:
+        value = data[name]
+        if value is None and nullable:
+            loaded[name] = None
+            continue
+        loaded[name] = value = read(value)
+        for check in checks:
+            check(value)
+    return loaded
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """One event in one version: `DoseAdministered.v1`, who says it, its shape and an example."""
@@ -105,6 +167,11 @@ class Contract:
 
     def load(self, data: Mapping[str, Any]) -> Data:
         """Turn JSON values into domain values; raise `ContractError` if the shape is broken."""
+        if (quick := quick_load(self.schema)) is not None:
+            with suppress(
+                _NotPlain, ValidationError, KeyError, ValueError, AttributeError, TypeError
+            ):
+                return _read(quick, data)  # whatever is not as it was written, is judged below
         try:
             return cast("Data", self.schema.load(data))
         except ValidationError as error:

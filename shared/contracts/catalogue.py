@@ -122,7 +122,9 @@ def _read(quick: tuple[Reading, ...], data: Mapping[str, Any]) -> Data:
     loaded: Data = {}
     for name, read, nullable, checks in quick:
         value = data[name]
-        if value is None and nullable:
+        if value is None:
+            if not nullable:
+                raise _NotPlain
             loaded[name] = None
             continue
         loaded[name] = value = read(value)

@@ -26,7 +26,7 @@ BATCHES_PER_SITE = 4
 COMES_AGAIN_AFTER = timedelta(days=3)
 VACCINATORS = 4
 # So many of each unit are asked by telephone; the rest answer on a list.
-CALLED_PER_UNIT = 3
+CALLED_PER_UNIT = 1
 
 Progress = Callable[[date, int, int], object]
 

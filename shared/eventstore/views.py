@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, insert, update
+from sqlalchemy import Connection, Insert, MetaData, Table, Update, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.contracts import Event
@@ -20,9 +21,17 @@ Condition = Callable[[Event], bool]
 
 def put(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> None:
     """Update the row whose column `key` has the row's value, or insert it."""
-    changed = connection.execute(update(table).where(table.c[key] == row[key]).values(row))
+    changing, inserting = _putting(table, key, tuple(row))
+    changed = connection.execute(changing, {f"new_{name}": value for name, value in row.items()})
     if not changed.rowcount:
-        connection.execute(insert(table), row)
+        connection.execute(inserting, row)
+
+
+@cache
+def _putting(table: Table, key: str, columns: tuple[str, ...]) -> tuple[Update, Insert]:
+    """Return both statements, made once: to make them takes longer than to run them."""
+    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+    return update(table).where(table.c[key] == new[key]).values(new), insert(table)
 
 
 def put_all(connection: Connection, table: Table, key: str, rows: Sequence[dict[str, Any]]) -> None:

@@ -135,12 +135,22 @@ def _places(service: Any, allow: Allow, path: dict[str, Any], by: Person) -> lis
     if allow.at == "part":
         return [Place(site=service.part.site)]
     app = service.app
+    if service.part.site and not _by_unit(allow, by):
+        return [Place(site=service.part.site)]
     at_unit = allow.at == "unit"
     units = (service.unit_of_path(path),) if at_unit else app.units_of(path["resident"])
     cadre = _cadre(app, by, path["resident"]) if allow.at == "resident" else None
     if service.part.site:
         return [Place(unit, service.part.site, cadre) for unit in units]
     return [Place(unit, site, cadre) for unit in units for site in app.sites_of(unit) or (None,)]
+
+
+def _by_unit(allow: Allow, by: Person) -> bool:
+    """Whether the unit matters: somebody has one of the roles for units, not sites or the town."""
+    return any(
+        grant.role in allow.roles and not grant.scope.startswith(("site:", "town"))
+        for grant in by.grants
+    )
 
 
 def _cadre(app: Any, by: Person, resident: UUID) -> str | None:

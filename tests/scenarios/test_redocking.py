@@ -156,7 +156,14 @@ def test_rebuilt_from_zero_the_parts_say_the_same(town: Redocked):
 def knows_staff_again(town: Redocked, source: str) -> None:
     """Wait until a rebuilt part has read anew who may sign in."""
     part, deadline = town.api.deployment.part(source), time.monotonic() + 60
-    headers = town.api.bearer(LEADERS[source])
-    while requests.get(f"{part.url}/status", headers=headers, timeout=30).status_code != 200:
+    headers = header_of(town.api.deployment.secrets.service, OPERATOR)
+    office = town.api.deployment.part("supervision")
+    head = requests.get(f"{office.url}/status", headers=headers, timeout=30).json()["head"]
+
+    def reached() -> int:
+        told = requests.get(f"{part.url}/status", headers=headers, timeout=30).json()
+        return next(f["position"] for f in told["follows"] if f["source"] == "supervision")
+
+    while reached() < head:
         assert time.monotonic() < deadline
         time.sleep(0.05)

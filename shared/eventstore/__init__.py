@@ -4,6 +4,7 @@ from shared.eventstore.application import Application
 from shared.eventstore.blank import blank
 from shared.eventstore.context import Context
 from shared.eventstore.many import insert_all
+from shared.eventstore.prepared import Prepared
 from shared.eventstore.store import AnswerExpired, KeyReused, Store
 from shared.eventstore.tables import append_only
 from shared.eventstore.views import Policies, Views, put, put_all
@@ -14,6 +15,7 @@ __all__ = [
     "Context",
     "KeyReused",
     "Policies",
+    "Prepared",
     "Store",
     "Views",
     "append_only",

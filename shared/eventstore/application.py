@@ -30,6 +30,7 @@ from shared.eventstore import tables
 from shared.eventstore.blank import A, blank, project
 from shared.eventstore.context import Context
 from shared.eventstore.mapper import EventMapper, PrivacyDesk
+from shared.eventstore.prepared import Prepared
 from shared.eventstore.store import Store
 from shared.eventstore.views import Policies, Views
 
@@ -51,8 +52,8 @@ class StreamRecorder(AggregateRecorder):
             at.stream_version > bindparam("gt"),
             at.stream_version <= bindparam("lte"),
         ).limit(bindparam("most"))
-        self._oldest = query.order_by(at.stream_version)
-        self._newest = query.order_by(at.stream_version.desc())
+        self._oldest = Prepared(query.order_by(at.stream_version))
+        self._newest = Prepared(query.order_by(at.stream_version.desc()))
 
     def select_events(
         self,
@@ -74,7 +75,7 @@ class StreamRecorder(AggregateRecorder):
         with self.store.connection() as connection:
             return [
                 StoredEvent(originator_id, version, topic, bytes(content))
-                for version, topic, content in connection.execute(query, wanted)
+                for version, topic, content in query.all(connection, wanted)
             ]
 
     def insert_events(

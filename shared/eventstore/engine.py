@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
 
+from shared.eventstore.prepared import drive
+
 # psycopg's C wait would block the green threads of the process.
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
 
@@ -50,7 +52,7 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
 
     def begun(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        drive(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)

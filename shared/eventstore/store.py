@@ -20,27 +20,34 @@ from shared.eventstore import tables
 from shared.eventstore.context import Context
 from shared.eventstore.engine import SQLITE_BUSY, WRITES, open_engine
 from shared.eventstore.many import among, insert_all
+from shared.eventstore.prepared import Prepared
 from shared.eventstore.views import Views
 
 # A lock of the table itself would ask for the right to change it.
 _SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
 _WRITER = text("SELECT pg_advisory_xact_lock(2)")
-_HEAD = select(func.coalesce(func.max(tables.events.c.position), 0))
-_LOG = (
+_HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
+_LOG = Prepared(
     select(tables.events.c.position, tables.events.c.body)
     .where(tables.events.c.position > bindparam("after"))
     .order_by(tables.events.c.position)
     .limit(bindparam("most"))
 )
-_REACHED = select(tables.positions.c.position, tables.positions.c.decided).where(
-    tables.positions.c.source == bindparam("wanted")
+_REACHED = Prepared(
+    select(tables.positions.c.position, tables.positions.c.decided).where(
+        tables.positions.c.source == bindparam("wanted")
+    )
 )
-_TRACK = (
+_TRACK = Prepared(
     update(tables.positions)
     .where(tables.positions.c.source == bindparam("wanted"))
     .values(position=bindparam("at"), decided=bindparam("ran"))
 )
-_COMMAND = select(tables.commands).where(tables.commands.c.key == bindparam("wanted"))
+_COMMAND = Prepared(select(tables.commands).where(tables.commands.c.key == bindparam("wanted")))
+_ANSWERED = Prepared(insert(tables.commands))
+_CONFIRMED = Prepared(
+    update(tables.relay).values(position=bindparam("at"), beat_at=bindparam("beat"))
+)
 
 
 class KeyReused(Exception):
@@ -95,7 +102,6 @@ class Transaction:
     connection: Connection
     context: Context
     recorded_at: datetime
-    head: int
     appended: int = 0
 
 
@@ -152,8 +158,7 @@ class Store:
             with connection.begin():
                 if not self.is_sqlite:
                     connection.execute(_WRITER)
-                head = connection.execute(_HEAD).scalar_one()
-                transaction = Transaction(connection, context, self.clock.now(), head)
+                transaction = Transaction(connection, context, self.clock.now())
                 token = self._current.set(transaction)
                 try:
                     yield transaction
@@ -175,7 +180,7 @@ class Store:
         """
         with self.transaction(context) as transaction:
             connection = transaction.connection
-            known = connection.execute(_COMMAND, {"wanted": context.command}).first()
+            known = _COMMAND.first(connection, {"wanted": context.command})
             if known is not None:
                 if known.fingerprint != fingerprint:
                     raise KeyReused
@@ -184,15 +189,13 @@ class Store:
             kept = json.dumps(answer, ensure_ascii=False, default=str).encode()
             if self.answers is not None:
                 kept = self.answers.seal(context.command, kept)
-            connection.execute(
-                insert(tables.commands),
-                {
-                    "key": context.command,
-                    "fingerprint": fingerprint,
-                    "answer": kept,
-                    "recorded_at": transaction.recorded_at.isoformat(),
-                },
-            )
+            row = {
+                "key": context.command,
+                "fingerprint": fingerprint,
+                "answer": kept,
+                "recorded_at": transaction.recorded_at.isoformat(),
+            }
+            _ANSWERED.run(connection, row)
         return answer, False
 
     def _answer_of(self, known: Any) -> Any:
@@ -208,14 +211,13 @@ class Store:
 
         Their effect on the service's own views is part of the same transaction.
         """
+        if not rows:
+            return []
         transaction = self.current
         placed: list[dict[str, Any]] = [
-            {**row, "position": position} for position, row in enumerate(rows, transaction.head + 1)
+            {**row, "position": position} for position, row in enumerate(rows, self.head() + 1)
         ]
-        if not placed:
-            return []
         insert_all(transaction.connection, tables.events, placed)
-        transaction.head += len(placed)
         appended = [decode(self.source, row["position"], row["body"]) for row in placed]
         self.views.apply_all(transaction.connection, appended)
         transaction.appended += len(appended)
@@ -253,12 +255,12 @@ class Store:
     def head(self) -> int:
         """Position of the newest event; 0 in an empty store."""
         with self.connection() as connection:
-            return connection.execute(_HEAD).scalar_one()
+            return _HEAD.value(connection, {})
 
     def log(self, after: int, limit: int) -> list[tuple[int, bytes]]:
         """Events after a position in order: (position, stored bytes), at most `limit`."""
         with self.connection() as connection:
-            rows = connection.execute(_LOG, {"after": after, "most": limit})
+            rows = _LOG.all(connection, {"after": after, "most": limit})
             return [(row.position, bytes(row.body)) for row in rows]
 
     def stream(self, stream: str) -> list[Event]:
@@ -283,14 +285,14 @@ class Store:
     def reached(self, source: str) -> tuple[int, int]:
         """Position of a source that the views hold, and the one up to which policies have run."""
         with self.connection() as connection:
-            row = connection.execute(_REACHED, {"wanted": source}).first()
+            row = _REACHED.first(connection, {"wanted": source})
         return (row.position, row.decided) if row else (0, 0)
 
     def track(self, source: str, position: int, decided: int) -> None:
         """Record in the running transaction how far a source is followed and decided on."""
         connection = self.current.connection
         values = {"wanted": source, "at": position, "ran": max(position, decided)}
-        if not connection.execute(_TRACK, values).rowcount:
+        if not _TRACK.run(connection, values):
             row = {"source": source, "position": position, "decided": values["ran"]}
             connection.execute(insert(tables.positions), row)
 
@@ -304,10 +306,11 @@ class Store:
 
     def mark_published(self, position: int, beat_at: str) -> None:
         """Record what the broker has confirmed; only the one active relay calls this."""
-        values = {"position": position, "beat_at": beat_at}
+        values = {"at": position, "beat": beat_at}
         with self._repeatable.execution_options(**{WRITES: True}).begin() as connection:
-            if not connection.execute(update(tables.relay).values(values)).rowcount:
-                connection.execute(insert(tables.relay), values | {"id": 1})
+            if not _CONFIRMED.run(connection, values):
+                row = {"id": 1, "position": position, "beat_at": beat_at}
+                connection.execute(insert(tables.relay), row)
 
     # Rebuilding
 

@@ -7,11 +7,12 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Insert, MetaData, Table, Update, bindparam, insert, update
+from sqlalchemy import Connection, MetaData, Table, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.contracts import Event
 from shared.eventstore.many import run_all
+from shared.eventstore.prepared import Prepared
 
 Effect = Callable[[Connection, Event], None]
 RunEffect = Callable[[Connection, Sequence[Event]], None]
@@ -22,16 +23,16 @@ Condition = Callable[[Event], bool]
 def put(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> None:
     """Update the row whose column `key` has the row's value, or insert it."""
     changing, inserting = _putting(table, key, tuple(row))
-    changed = connection.execute(changing, {f"new_{name}": value for name, value in row.items()})
-    if not changed.rowcount:
-        connection.execute(inserting, row)
+    if not changing.run(connection, {f"new_{name}": value for name, value in row.items()}):
+        inserting.run(connection, row)
 
 
 @cache
-def _putting(table: Table, key: str, columns: tuple[str, ...]) -> tuple[Update, Insert]:
+def _putting(table: Table, key: str, columns: tuple[str, ...]) -> tuple[Prepared, Prepared]:
     """Return both statements, made once: to make them takes longer than to run them."""
     new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
-    return update(table).where(table.c[key] == new[key]).values(new), insert(table)
+    changing = update(table).where(table.c[key] == new[key]).values(new)
+    return Prepared(changing), Prepared(insert(table))
 
 
 def put_all(connection: Connection, table: Table, key: str, rows: Sequence[dict[str, Any]]) -> None:

@@ -1,0 +1,95 @@
+"""Statements made once: SQLAlchemy writes their SQL for the database at hand, the driver runs it.
+
+    _BOOK = Prepared(insert(doses))
+    _PERSON = Prepared(select(links.c.into).where(links.c.resident == bindparam("wanted")))
+
+    _BOOK.run(connection, row)
+    person = _PERSON.value(connection, {"wanted": resident})
+
+For what every command and every followed event does: there SQLAlchemy takes several times as long
+with a statement as the database does. All else is left to SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Boolean, Connection, Executable, Select
+from sqlalchemy.exc import DBAPIError
+
+Values = Mapping[str, Any]
+
+
+def drive(connection: Connection, text: str, values: Any = ()) -> Any:
+    """Let the driver run SQL as it is; its errors come as SQLAlchemy's, without the values."""
+    driver: Any = connection.connection.dbapi_connection
+    known: Any = connection.dialect.loaded_dbapi.Error
+    try:
+        return driver.execute(text, values)
+    except known as error:
+        raise DBAPIError.instance(text, None, error, known, dialect=connection.dialect) from error
+
+
+class Prepared:
+    """One statement with named parameters, or an insert of the columns its values name.
+
+    Values and results are texts, numbers, bytes or None, as they are in the columns; a yes or no
+    can be written, but not read. A list of values for IN is not for here (see `many.among`).
+    """
+
+    __slots__ = ("_kinds", "_row", "_written", "statement")
+
+    def __init__(self, statement: Executable) -> None:
+        """Take a statement; its SQL is written when it first runs."""
+        self.statement: Any = statement
+        self._written: dict[Any, tuple[str, Callable[[Values], Any]]] = {}
+        self._row: Callable[[Any], Any] | None = None
+        if isinstance(statement, Select):
+            columns = statement.selected_columns
+            if any(isinstance(column.type, Boolean) for column in columns):
+                raise TypeError("a yes or no is not read by a prepared statement")
+            names = [str(column.key) for column in columns]
+            self._row = namedtuple("Row", names, rename=True)._make
+
+    def run(self, connection: Connection, values: Values) -> int:
+        """Run it; return how many rows it has changed."""
+        return self._run(connection, values).rowcount
+
+    def all(self, connection: Connection, values: Values) -> list[Any]:
+        """Return all rows: tuples with the names of the columns."""
+        assert self._row is not None
+        return list(map(self._row, self._run(connection, values).fetchall()))
+
+    def first(self, connection: Connection, values: Values) -> Any:
+        """Return the first row, or None."""
+        assert self._row is not None
+        row = self._run(connection, values).fetchone()
+        return None if row is None else self._row(row)
+
+    def value(self, connection: Connection, values: Values) -> Any:
+        """Return what stands first in the first row; None without one."""
+        row = self._run(connection, values).fetchone()
+        return None if row is None else row[0]
+
+    def _run(self, connection: Connection, values: Values) -> Any:
+        # An insert has the columns its values name; any other statement its own parameters.
+        dialect = connection.dialect
+        shape = (dialect.name, *values) if self._row is None else dialect.name
+        if (written := self._written.get(shape)) is None:
+            written = self._written[shape] = self._write(dialect, list(values))
+        text, arranged = written
+        return drive(connection, text, arranged(values))
+
+    def _write(self, dialect: Any, names: list[str]) -> tuple[str, Callable[[Values], Any]]:
+        keys = names if self.statement.is_insert else None
+        made = self.statement.compile(dialect=dialect, column_keys=keys)
+        fixed = {name: value for name, value in made.params.items() if name not in names}
+        order: list[str] | None = made.positiontup
+        if order is None:
+            return str(made), (lambda values: {**fixed, **values})
+        if fixed or len(order) < 2:
+            return str(made), (lambda values: [({**fixed, **values})[name] for name in order])
+        return str(made), itemgetter(*order)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from services.appointments.domain.refusals import DockedElsewhere
 from services.appointments.queries import SiteQueries
 from services.appointments.views import dockings
+from shared.eventstore import Prepared
 
 # First and last day; None: until it is said otherwise.
 Stay = tuple[date, date | None]
+
+_TOLD = Prepared(
+    select(dockings.c.since, dockings.c.site)
+    .where(dockings.c.unit == bindparam("unit"))
+    .order_by(dockings.c.since)
+)
 
 
 def stays_at(site: str, told: list[tuple[date, str]]) -> list[Stay]:
@@ -32,9 +39,8 @@ class Dockings(SiteQueries):
 
     def stays(self, unit: str) -> list[Stay]:
         """The days on which a unit's people go to this site, in order."""
-        at = dockings.c
-        query = select(at.since, at.site).where(at.unit == unit).order_by(at.since)
-        told = [(date.fromisoformat(row["since"]), row["site"]) for row in self.rows(query)]
+        rows = self.rows(_TOLD, unit=unit)
+        told = [(date.fromisoformat(row["since"]), row["site"]) for row in rows]
         return stays_at(self.site, told)
 
     def docked_days(self, unit: str, first: date, last: date) -> tuple[date, date]:

@@ -24,11 +24,14 @@ from services.appointments.views import (
     standings,
     told_doses,
 )
+from shared.eventstore import Prepared
 
-_LINKED = select(links.c.resident, links.c.into).where(
-    or_(links.c.resident == bindparam("wanted"), links.c.into == bindparam("wanted"))
+_LINKED = Prepared(
+    select(links.c.into).where(
+        or_(links.c.resident == bindparam("wanted"), links.c.into == bindparam("wanted"))
+    )
 )
-_YIELDED = (
+_YIELDED = Prepared(
     select(links.c.resident).where(links.c.into == bindparam("wanted")).order_by(links.c.resident)
 )
 # What makes a course the one that goes on, the weightiest first.
@@ -40,13 +43,11 @@ class LinkedCourses(Dockings):
 
     def records_of(self, resident: str) -> list[str]:
         """All records of a resident's person, the one that stays first; mostly the one alone."""
-        with self.store.connection() as connection:
-            found = connection.execute(_LINKED, {"wanted": resident}).all()
-            if not found:
-                return [resident]
-            person = found[0].into
-            yielded = connection.execute(_YIELDED, {"wanted": person}).scalars()
-            return [person, *yielded]
+        found = self.row(_LINKED, wanted=resident)
+        if found is None:
+            return [resident]
+        person = found["into"]
+        return [person, *(row["resident"] for row in self.rows(_YIELDED, wanted=person))]
 
     def known(self, resident: UUID) -> dict[str, Any]:
         """A resident of this site, with answer and screening. Raises `NotRegisteredHere`.

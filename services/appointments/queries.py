@@ -20,7 +20,7 @@ from services.appointments.views import (
     standings,
 )
 from shared.campaign import Site as PlannedSite
-from shared.eventstore import Application
+from shared.eventstore import Application, Prepared
 from shared.privacy import ERASED
 
 NEXT_FREE = 5
@@ -48,11 +48,12 @@ _COURSE_HERE = (
     select(appointments.c.resident)
     .where(
         appointments.c.resident == residents.c.resident,
-        appointments.c.status.not_in(("cancelled", "no_show")),
+        appointments.c.status != "cancelled",
+        appointments.c.status != "no_show",
     )
     .exists()
 )
-_RESIDENT = (
+_RESIDENT = Prepared(
     select(
         residents,
         standings.c.status.label("screening"),
@@ -62,8 +63,8 @@ _RESIDENT = (
     .outerjoin(standings, standings.c.resident == residents.c.resident)
     .where(residents.c.resident == bindparam("wanted"), or_(_DOCKED_HERE, _COURSE_HERE))
 )
-_UNIT = select(residents.c.unit).where(residents.c.resident == bindparam("wanted"))
-_FREE = (
+_UNIT = Prepared(select(residents.c.unit).where(residents.c.resident == bindparam("wanted")))
+_free = (
     select(slots.c.day, slots.c.time, (slots.c.capacity - slots.c.taken).label("free"))
     .where(
         slots.c.day.between(bindparam("first"), bindparam("last")),
@@ -76,7 +77,8 @@ _FREE = (
     .order_by(slots.c.day, slots.c.time)
     .limit(bindparam("most"))
 )
-_FREE_OF_PRODUCT = _FREE.where(slots.c.product == bindparam("product"))
+_FREE = Prepared(_free)
+_FREE_OF_PRODUCT = Prepared(_free.where(slots.c.product == bindparam("product")))
 
 
 class SiteQueries(Application):
@@ -98,13 +100,11 @@ class SiteQueries(Application):
 
         Of this site is whoever's unit is docked here (R15), and whose course is here.
         """
-        with self.store.connection() as connection:
-            today = self.today().isoformat()
-            wanted = {"here": self.site, "wanted": str(resident), "today": today}
-            found = connection.execute(_RESIDENT, wanted).mappings().first()
+        today = self.today().isoformat()
+        found = self.row(_RESIDENT, here=self.site, wanted=str(resident), today=today)
         if found is None:
             raise NotRegisteredHere
-        return dict(found)
+        return found
 
     def docked_here(self, resident: str) -> bool:
         """Whether a resident's unit comes to this site, today or from a later day on (R15)."""
@@ -128,22 +128,19 @@ class SiteQueries(Application):
             "ended_day": ended_day,
             "ended_time": ended_time,
         }
-        query = _FREE if product is None else _FREE_OF_PRODUCT
-        if product is not None:
-            wanted["product"] = product
-        with self.store.connection() as connection:
-            return [dict(row) for row in connection.execute(query, wanted).mappings()]
+        if product is None:
+            return self.rows(_FREE, **wanted)
+        return self.rows(_FREE_OF_PRODUCT, product=product, **wanted)
 
     def unit_of(self, resident: UUID) -> str:
         """Return the code of a resident's unit, whichever site it goes to.
 
         Raises `NotRegisteredHere` when nobody of this id is registered at all.
         """
-        with self.store.connection() as connection:
-            unit = connection.execute(_UNIT, {"wanted": str(resident)}).scalar()
-        if unit is None:
+        found = self.row(_UNIT, wanted=str(resident))
+        if found is None:
             raise NotRegisteredHere
-        return unit
+        return found["unit"]
 
     def resident(self, resident: UUID) -> dict[str, Any]:
         """A resident with appointments and doses. Raises `NotRegisteredHere`."""

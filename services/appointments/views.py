@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -21,7 +20,7 @@ from sqlalchemy import (
 )
 
 from shared.contracts import Event
-from shared.eventstore import Views, put, put_all
+from shared.eventstore import Prepared, Views, change, put, put_all
 
 tables = MetaData()
 
@@ -157,10 +156,7 @@ def _erased(connection: Connection, event: Event) -> None:
 @views.on("ConsentGiven", "VaccinationDeclined")
 def _answered(connection: Connection, event: Event) -> None:
     answer = "consented" if event.name == "ConsentGiven" else "declined"
-    values: dict[str, Any] = {"answer": answer, "wished_week": event.data.get("wished_week")}
-    values["answered"] = event.position
-    found = residents.c.resident == event.data["resident"]
-    connection.execute(update(residents).where(found).values(values))
+    _answer(connection, event, answer)
 
 
 @views.on("ResidentsMerged")
@@ -182,10 +178,13 @@ def _apart(connection: Connection, event: Event) -> None:
 @views.on("AnswerTakenBack")
 def _taken_back(connection: Connection, event: Event) -> None:
     answer = {"consent": "consented", "decline": "declined"}.get(event.data["answer"])
-    values: dict[str, Any] = {"answer": answer, "wished_week": event.data["wished_week"]}
-    values["answered"] = event.position
-    found = residents.c.resident == event.data["resident"]
-    connection.execute(update(residents).where(found).values(values))
+    _answer(connection, event, answer)
+
+
+def _answer(connection: Connection, event: Event, answer: str | None) -> None:
+    week = event.data.get("wished_week")
+    row = {"answer": answer, "wished_week": week, "answered": event.position}
+    change(connection, residents, "resident", row | {"resident": event.data["resident"]})
 
 
 # Screening
@@ -221,25 +220,15 @@ def _session(connection: Connection, event: Event) -> None:
     connection.execute(insert(slots), rows)
 
 
-# The effects of every booking and visit are statements made once.
-_HOLD = (
+_DOSE = ("resident", "dose")
+_HOLD = Prepared(
     update(slots)
     .where(slots.c.day == bindparam("on_day"), slots.c.time == bindparam("at_time"))
     .values(taken=slots.c.taken + bindparam("step"))
 )
-_OF_DOSE = update(appointments).where(
-    appointments.c.resident == bindparam("of_resident"), appointments.c.dose == bindparam("of_dose")
-)
-_BOOK_AGAIN = _OF_DOSE.values(
-    {
-        name: bindparam(f"new_{name}")
-        for name in ("unit", "day", "time", "product", "status", "reason")
-    }
-)
-_BOOK = insert(appointments)
-_GO_ON = _OF_DOSE.values(status=bindparam("new_status"), reason=bindparam("new_reason"))
-_MOVE = _OF_DOSE.values(
-    day=bindparam("new_day"), time=bindparam("new_time"), unit=bindparam("new_unit")
+_GIVE = Prepared(insert(doses))
+_DRAW = Prepared(
+    update(batches).where(batches.c.batch == bindparam("of_batch")).values(used=batches.c.used + 1)
 )
 
 
@@ -247,7 +236,7 @@ _MOVE = _OF_DOSE.values(
 def _slot(connection: Connection, event: Event) -> None:
     step = 1 if event.name == "SlotTaken" else -1
     place = {"on_day": event.data["day"], "at_time": event.data["time"], "step": step}
-    connection.execute(_HOLD, place)
+    _HOLD.run(connection, place)
 
 
 _STATUS = {
@@ -263,31 +252,25 @@ _STATUS = {
 def _booked(connection: Connection, event: Event) -> None:
     keys = ("resident", "dose", "unit", "day", "time", "product")
     row = {key: event.data[key] for key in keys} | {"status": "booked", "reason": None}
-    again = {f"new_{name}": row[name] for name in row if name not in ("resident", "dose")}
-    if not connection.execute(_BOOK_AGAIN, _dose_of(event) | again).rowcount:
-        connection.execute(_BOOK, row)
+    put(connection, appointments, _DOSE, row)
 
 
 @views.on("AppointmentMoved")
 def _moved(connection: Connection, event: Event) -> None:
-    place = {f"new_{name}": event.data[name] for name in ("day", "time", "unit")}
-    connection.execute(_MOVE, _dose_of(event) | place)
+    place = {name: event.data[name] for name in (*_DOSE, "day", "time", "unit")}
+    change(connection, appointments, _DOSE, place)
 
 
 @views.on(*_STATUS)
 def _went_on(connection: Connection, event: Event) -> None:
-    values = {"new_status": _STATUS[event.name], "new_reason": event.data.get("reason")}
-    connection.execute(_GO_ON, _dose_of(event) | values)
-
-
-def _dose_of(event: Event) -> dict[str, Any]:
-    return {"of_resident": event.data["resident"], "of_dose": event.data["dose"]}
+    status = {"status": _STATUS[event.name], "reason": event.data.get("reason")}
+    change(connection, appointments, _DOSE, status | {name: event.data[name] for name in _DOSE})
 
 
 @views.on("DoseAdministered")
 def _given(connection: Connection, event: Event) -> None:
     keys = ("resident", "dose", "unit", "day", "product", "batch")
-    connection.execute(insert(doses), {key: event.data[key] for key in keys})
+    _GIVE.run(connection, {key: event.data[key] for key in keys})
 
 
 @views.on("BatchReceived")
@@ -297,12 +280,19 @@ def _received(connection: Connection, event: Event) -> None:
     connection.execute(insert(batches), row | {"received": data["doses"], "used": 0, "wasted": 0})
 
 
-@views.on("DoseDrawn", "DosesWasted", "BatchRecalled")
-def _stock(connection: Connection, event: Event) -> None:
-    at, data = batches.c, event.data
-    values: dict[str, Any] = {
-        "DoseDrawn": {"used": at.used + 1},
-        "DosesWasted": {"wasted": at.wasted + data.get("doses", 0)},
-        "BatchRecalled": {"recalled": data.get("reason")},
-    }[event.name]
-    connection.execute(update(batches).where(at.batch == data["batch"]).values(values))
+@views.on("DoseDrawn")
+def _drawn(connection: Connection, event: Event) -> None:
+    _DRAW.run(connection, {"of_batch": event.data["batch"]})
+
+
+@views.on("DosesWasted")
+def _wasted(connection: Connection, event: Event) -> None:
+    lost = batches.c.wasted + event.data["doses"]
+    mine = batches.c.batch == event.data["batch"]
+    connection.execute(update(batches).where(mine).values(wasted=lost))
+
+
+@views.on("BatchRecalled")
+def _recalled(connection: Connection, event: Event) -> None:
+    row = {"batch": event.data["batch"], "recalled": event.data["reason"]}
+    change(connection, batches, "batch", row)

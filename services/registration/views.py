@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from shared.contracts import Event
-from shared.eventstore import Views, insert_all
+from shared.eventstore import Prepared, Views, change, insert_all, put
 
 tables = MetaData()
 campaign = Table(
@@ -143,14 +143,16 @@ kept = MetaData()
 views = Views(tables, kept=kept)
 
 
-_PERSON = select(residents.c.merged_into).where(residents.c.resident == bindparam("wanted"))
-_FOUND = (
+_PERSON = Prepared(
+    select(residents.c.merged_into).where(residents.c.resident == bindparam("wanted"))
+)
+_FOUND = Prepared(
     select(screenings.c.resident, screenings.c.outcome, screenings.c.position)
     .where(screenings.c.person == bindparam("wanted"))
     .order_by(screenings.c.position.desc())
 )
-_dose = insert(doses)
-_heard = insert(heard)
+_GIVEN = Prepared(insert(doses))
+_HEARD = Prepared(insert(heard))
 
 
 @views.on("CampaignOpened")
@@ -220,18 +222,17 @@ def _(connection: Connection, event: Event) -> None:
 
 
 def _update_resident(connection: Connection, event: Event, values: dict[str, Any]) -> None:
-    at_resident = residents.c.resident == event.data["resident"]
-    connection.execute(update(residents).where(at_resident).values(values))
+    change(connection, residents, "resident", {"resident": event.data["resident"], **values})
 
 
 def person_of(connection: Connection, resident: str) -> str:
     """The record that stays, of those of the same person; mostly the record itself."""
-    return connection.execute(_PERSON, {"wanted": resident}).scalar() or resident
+    return _PERSON.value(connection, {"wanted": resident}) or resident
 
 
 def let_one_stand(connection: Connection, person: str) -> None:
     """Of what was found of a person's records a contraindication stands, else the newest."""
-    found = connection.execute(_FOUND, {"wanted": person}).all()
+    found = _FOUND.all(connection, {"wanted": person})
     if len(found) > 1:
         forbidding = [row for row in found if row.outcome == "contraindicated"]
         stands = screenings.c.resident == (forbidding or found)[0].resident
@@ -246,7 +247,7 @@ def let_one_stand(connection: Connection, person: str) -> None:
 def _(connection: Connection, event: Event) -> None:
     row = {name: event.data[name] for name in ("resident", "dose", "unit", "day")}
     row |= {"person": person_of(connection, row["resident"])}
-    connection.execute(_dose, row | {"source": event.source, "position": event.position})
+    _GIVEN.run(connection, row | {"source": event.source, "position": event.position})
 
 
 @views.on("BatchReceived")
@@ -267,7 +268,8 @@ _OUTCOMES = {
 def _(connection: Connection, event: Event) -> None:
     resident = event.data["resident"]
     person = person_of(connection, resident)
-    values: dict[str, Any] = {
+    row = {
+        "resident": resident,
         "person": person,
         "stands": True,
         "position": event.position,
@@ -275,9 +277,7 @@ def _(connection: Connection, event: Event) -> None:
         "until": event.data.get("until"),
         "reasons": json.dumps(event.data.get("reasons", [])),
     }
-    found = update(screenings).where(screenings.c.resident == resident).values(values)
-    if not connection.execute(found).rowcount:
-        connection.execute(insert(screenings), values | {"resident": resident})
+    put(connection, screenings, "resident", row)
     let_one_stand(connection, person)
 
 
@@ -304,4 +304,4 @@ def _(connection: Connection, event: Event) -> None:
         "actor": event.actor,
         "facts": json.dumps(event.data, ensure_ascii=False),
     }
-    connection.execute(_heard, row)
+    _HEARD.run(connection, row)

@@ -12,12 +12,13 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     insert,
     update,
 )
 
 from shared.contracts import Event
-from shared.eventstore import Views, put, put_all
+from shared.eventstore import Prepared, Views, change, put, put_all
 
 tables = MetaData()
 
@@ -85,24 +86,31 @@ def _resident(connection: Connection, events: Sequence[Event]) -> None:
 
 @views.on("ConsentGiven", "VaccinationDeclined")
 def _answered(connection: Connection, event: Event) -> None:
-    answer = "consented" if event.name == "ConsentGiven" else "declined"
-    changed = update(residents).where(residents.c.resident == event.data["resident"])
-    connection.execute(changed.values(answer=answer, answered=event.position))
+    _answer(connection, event, "consented" if event.name == "ConsentGiven" else "declined")
 
 
 @views.on("AnswerTakenBack")
 def _taken_back(connection: Connection, event: Event) -> None:
     answer = {"consent": "consented", "decline": "declined"}.get(event.data["answer"])
-    changed = update(residents).where(residents.c.resident == event.data["resident"])
-    connection.execute(changed.values(answer=answer, answered=event.position))
+    _answer(connection, event, answer)
+
+
+def _answer(connection: Connection, event: Event, answer: str | None) -> None:
+    row = {"resident": event.data["resident"], "answer": answer, "answered": event.position}
+    change(connection, residents, "resident", row)
+
+
+_ONE_MORE = Prepared(
+    update(doses)
+    .where(*(doses.c[name] == bindparam(f"of_{name}") for name in ("site", "day", "unit", "dose")))
+    .values(given=doses.c.given + 1)
+)
 
 
 @views.on("DoseAdministered")
 def _dose(connection: Connection, event: Event) -> None:
     keys = {name: event.data[name] for name in ("site", "day", "unit", "dose")}
-    found = [doses.c[name] == value for name, value in keys.items()]
-    counted = connection.execute(update(doses).where(*found).values(given=doses.c.given + 1))
-    if not counted.rowcount:
+    if not _ONE_MORE.run(connection, {f"of_{name}": value for name, value in keys.items()}):
         connection.execute(insert(doses), keys | {"given": 1})
 
 

@@ -15,7 +15,7 @@ from services.screening.domain.screening import Screening
 from services.screening.policies import policies
 from services.screening.views import dockings, links, residents, screenings, standings, views
 from shared.campaign import age_on
-from shared.eventstore import Application
+from shared.eventstore import Application, Prepared
 from shared.privacy import ERASED
 
 PAGE = 100
@@ -29,8 +29,11 @@ _RESIDENT = select(
         and_(residents.c.resident == standings.c.person, standings.c.stands.is_(True)),
     )
 )
-_INTO = select(links.c.into).where(links.c.resident == bindparam("wanted"))
-_ONE = _RESIDENT.where(residents.c.resident == bindparam("wanted"))
+_INTO = Prepared(select(links.c.into).where(links.c.resident == bindparam("wanted")))
+_ONE = Prepared(_RESIDENT.where(residents.c.resident == bindparam("wanted")))
+_SITES = Prepared(
+    select(dockings.c.site).where(dockings.c.unit == bindparam("unit")).order_by(dockings.c.since)
+)
 
 
 class ScreeningDesk(Application):
@@ -83,13 +86,15 @@ class ScreeningDesk(Application):
 
         Of linked records: the one that stays, with what was found of any of them.
         """
-        with self.store.connection() as connection:
-            into = connection.execute(_INTO, {"wanted": str(resident)}).scalar()
-            wanted = {"wanted": into or str(resident)}
-            found = connection.execute(_ONE, wanted).mappings().first()
+        found = self.row(_ONE, wanted=self._person_of(resident))
         if found is None:
             raise NotRegistered
-        return _status(dict(found))
+        return _status(found)
+
+    def _person_of(self, resident: UUID) -> str:
+        """The record that stays, of those of the same person; mostly the record itself."""
+        into = self.row(_INTO, wanted=str(resident))
+        return into["into"] if into else str(resident)
 
     def _written_to(self, person: dict[str, Any]) -> UUID:
         """The record a screening is written to: the one whose finding stands for the person."""
@@ -101,8 +106,7 @@ class ScreeningDesk(Application):
 
     def sites_of(self, unit: str) -> tuple[str, ...]:
         """Return the sites a unit is, was or will be docked to: courses go on where they began."""
-        at = dockings.c
-        told = self.rows(select(at.site).where(at.unit == unit).order_by(at.since))
+        told = self.rows(_SITES, unit=unit)
         return tuple({row["site"]: None for row in told}) or super().sites_of(unit)
 
     def units_at(self, site: str) -> tuple[str, ...]:
@@ -122,8 +126,7 @@ class ScreeningDesk(Application):
 
     def history(self, resident: UUID) -> list[dict[str, Any]]:
         """All screenings of a resident, oldest first."""
-        into = self.row(_INTO.params(wanted=str(resident)))
-        person = into["into"] if into else str(resident)
+        person = self._person_of(resident)
         yielded = select(links.c.resident).where(links.c.into == person)
         at = screenings.c
         query = screenings.select().where((at.resident == person) | at.resident.in_(yielded))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     delete,
     insert,
     select,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 
 from shared.contracts import Event
-from shared.eventstore import Views, put, put_all
+from shared.eventstore import Prepared, Views, put, put_all
 
 tables = MetaData()
 
@@ -81,6 +82,14 @@ screenings = Table(
 
 views = Views(tables)
 
+_INTO = Prepared(select(links.c.into).where(links.c.resident == bindparam("wanted")))
+_FOUND = Prepared(
+    select(standings.c.resident, standings.c.status)
+    .where(standings.c.person == bindparam("wanted"))
+    .order_by(standings.c.position.desc())
+)
+_RECORD = Prepared(insert(screenings))
+
 STATUS = {
     "ResidentCleared": "cleared",
     "ResidentDeferred": "deferred",
@@ -138,15 +147,12 @@ def _belongs_to(connection: Connection, resident: str, person: str) -> None:
 
 
 def _person_of(connection: Connection, resident: str) -> str:
-    into = select(links.c.into).where(links.c.resident == resident)
-    return connection.execute(into).scalar() or resident
+    return _INTO.value(connection, {"wanted": resident}) or resident
 
 
 def _let_one_stand(connection: Connection, person: str) -> None:
     """Of what was found of a person's records a contraindication stands, else the newest."""
-    at = standings.c
-    query = select(at.resident, at.status).where(at.person == person)
-    found = connection.execute(query.order_by(at.position.desc())).all()
+    at, found = standings.c, _FOUND.all(connection, {"wanted": person})
     if len(found) > 1:
         forbidding = [row for row in found if row.status == "contraindicated"]
         stands = at.resident == (forbidding or found)[0].resident
@@ -169,4 +175,4 @@ def _screened(connection: Connection, event: Event) -> None:
     put(connection, standings, "resident", row | of_person)
     _let_one_stand(connection, person)
     entry = {"position": event.id, "recorded_at": event.recorded_at, "actor": event.actor}
-    connection.execute(insert(screenings), row | entry)
+    _RECORD.run(connection, row | entry)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, union
+from sqlalchemy import Select, func, select, union
 
 from services.supervision.domain import history, replay
 from services.supervision.domain.anomaly import Anomaly
@@ -20,9 +20,9 @@ from services.supervision.tables import ledger
 from services.supervision.views import anomalies, merges, views
 from shared.campaign import parse_week
 from shared.contracts import Event, catalogue, decode
-from shared.eventstore.store import Transaction
+from shared.eventstore import Prepared, insert_all
 
-_LAST = select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1)
+_LAST = Prepared(select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1))
 _READ_AT_ONCE = 2000
 Wanted = Sequence[tuple[str, dict[str, int] | None]]
 
@@ -34,38 +34,35 @@ class Supervision(LinkedRecords):
     views = views
     policies = policies
 
-    # Where the chain ends within one transaction: an event of a batch costs one insert.
-    _end: tuple[Transaction, int, str] | None
     # Entries of reports already audited; what the ledger says at given positions never changes.
     _settled: frozenset[int]
 
     def started(self) -> None:
         """Begin without knowledge of the ledger."""
-        self._end, self._settled = None, frozenset()
+        self._settled = frozenset()
 
     # The ledger
 
-    def keep(self, event: Event) -> None:
-        """Append an event to the ledger, in the running transaction."""
-        transaction = self.store.current
-        if self._end is not None and self._end[0] is transaction:
-            entry, previous = self._end[1:]
-        else:
-            last = self.head()
-            entry, previous = last["entry"], last["hash"]
-        row: dict[str, Any] = {
-            "entry": entry + 1,
-            "source": event.source,
-            "position": event.position,
-            "name": event.name,
-            "resident": event.data.get("resident"),
-            "unit": event.data.get("unit"),
-            "recorded_at": event.recorded_at,
-            "body": event.body,
-            "hash": chained(previous, event.source, event.position, event.body),
-        }
-        transaction.connection.execute(insert(ledger), row)
-        self._end = (transaction, row["entry"], row["hash"])
+    def keep(self, events: Sequence[Event]) -> None:
+        """Append events of one source, in order, to the ledger, in the running transaction."""
+        last = self.head()
+        previous = last["hash"]
+        rows = list[dict[str, Any]]()
+        for entry, event in enumerate(events, last["entry"] + 1):
+            previous = chained(previous, event.source, event.position, event.body)
+            row = {
+                "entry": entry,
+                "source": event.source,
+                "position": event.position,
+                "name": event.name,
+                "resident": event.data.get("resident"),
+                "unit": event.data.get("unit"),
+                "recorded_at": event.recorded_at,
+                "body": event.body,
+                "hash": previous,
+            }
+            rows.append(row)
+        insert_all(self.store.current.connection, ledger, rows)
 
     def entries(self, after: int, limit: int) -> list[dict[str, Any]]:
         """Ledger entries in order, with the event as it was stored."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shared.contracts import Event
@@ -20,7 +21,7 @@ def forget(app: Supervision, event: Event) -> None:
         app.privacy.forget(event.data["resident"])
 
 
-@policies.on(Policies.ANY)
-def keep(app: Supervision, event: Event) -> None:
-    """Write the event into the ledger, once and for ever."""
-    app.keep(event)
+@policies.on_every
+def keep(app: Supervision, events: Sequence[Event]) -> None:
+    """Write the events into the ledger, once and for ever."""
+    app.keep(events)

@@ -7,7 +7,7 @@ from shared.eventstore.many import insert_all
 from shared.eventstore.prepared import Prepared
 from shared.eventstore.store import AnswerExpired, KeyReused, Store
 from shared.eventstore.tables import append_only
-from shared.eventstore.views import Policies, Views, put, put_all
+from shared.eventstore.views import Policies, Views, change, put, put_all
 
 __all__ = [
     "AnswerExpired",
@@ -20,6 +20,7 @@ __all__ = [
     "Views",
     "append_only",
     "blank",
+    "change",
     "insert_all",
     "put",
     "put_all",

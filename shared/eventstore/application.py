@@ -22,7 +22,7 @@ from eventsourcing.persistence import (
     Transcoder,
 )
 from eventsourcing.utils import Environment, EnvType
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Executable, Table, bindparam, insert, select
 
 from shared.access.look import Look
 from shared.campaign import Campaign
@@ -279,13 +279,18 @@ class Application(library.Application[UUID]):
         """Return the town's day."""
         return self.store.clock.today()
 
-    def rows(self, query: Any) -> list[dict[str, Any]]:
-        """Run a query on the views; one mapping a row."""
+    def rows(self, query: Executable | Prepared, **values: Any) -> list[dict[str, Any]]:
+        """Run a query on the views, with the values of a prepared one; one mapping a row."""
         with self.store.connection() as connection:
+            if isinstance(query, Prepared):
+                return [row._asdict() for row in query.all(connection, values)]
             return [dict(row) for row in connection.execute(query).mappings()]
 
-    def row(self, query: Any) -> dict[str, Any] | None:
+    def row(self, query: Executable | Prepared, **values: Any) -> dict[str, Any] | None:
         """Return the first row of a query on the views, or None."""
         with self.store.connection() as connection:
+            if isinstance(query, Prepared):
+                found = query.first(connection, values)
+                return found._asdict() if found is not None else None
             found = connection.execute(query).mappings().first()
             return dict(found) if found else None

@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shared.eventstore.prepared import drive, drive_many, in_order
+
 FEW = 8
 Rows = Sequence[dict[str, Any]]
 _written: dict[tuple[Any, ...], tuple[str, list[str] | None]] = {}
@@ -54,7 +56,7 @@ def insert_all(connection: Connection, table: Table, rows: Rows) -> None:
         unnested = insert(table).from_select(list(columns), select(*map(func.unnest, arrays)))
         _written[key] = (str(unnested.compile(dialect=connection.dialect)), None)
     values = {name: [row[name] for row in rows] for name in columns}
-    connection.exec_driver_sql(_written[key][0], values)
+    drive(connection, _written[key][0], values)
 
 
 def run_all(connection: Connection, statement: Insert, name: tuple[Any, ...], rows: Rows) -> None:
@@ -68,6 +70,6 @@ def run_all(connection: Connection, statement: Insert, name: tuple[Any, ...], ro
         _written[key] = (str(made), made.positiontup)
     text, order = _written[key]
     if order is None:
-        connection.exec_driver_sql(text, list(rows))
+        drive_many(connection, text, list(rows))
     else:
-        connection.exec_driver_sql(text, [tuple(row[name] for name in order) for row in rows])
+        drive_many(connection, text, list(map(in_order(order), rows)))

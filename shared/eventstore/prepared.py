@@ -13,7 +13,7 @@ with a statement as the database does. All else is left to SQLAlchemy.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -26,11 +26,31 @@ Values = Mapping[str, Any]
 def drive(connection: Connection, text: str, values: Any = ()) -> Any:
     """Let the driver run SQL as it is; its errors come as SQLAlchemy's, without the values."""
     driver: Any = connection.connection.dbapi_connection
-    known: Any = connection.dialect.loaded_dbapi.Error
     try:
         return driver.execute(text, values)
-    except known as error:
-        raise DBAPIError.instance(text, None, error, known, dialect=connection.dialect) from error
+    except connection.dialect.loaded_dbapi.Error as error:  # type: ignore[attr-defined]
+        raise _told(connection, text, error) from error
+
+
+def drive_many(connection: Connection, text: str, rows: Sequence[Any]) -> None:
+    """The same with many rows of values."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.cursor().executemany(text, rows)
+    except connection.dialect.loaded_dbapi.Error as error:  # type: ignore[attr-defined]
+        raise _told(connection, text, error) from error
+
+
+def in_order(names: Sequence[str]) -> Callable[[Values], tuple[Any, ...]]:
+    """Return what takes the values of these names out of a mapping."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
+
+
+def _told(connection: Connection, text: str, error: Any) -> BaseException:
+    dialect: Any = connection.dialect
+    return DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
 
 
 class Prepared:
@@ -39,8 +59,6 @@ class Prepared:
     Values and results are texts, numbers, bytes or None, as they are in the columns; a yes or no
     can be written, but not read. A list of values for IN is not for here (see `many.among`).
     """
-
-    __slots__ = ("_kinds", "_row", "_written", "statement")
 
     def __init__(self, statement: Executable) -> None:
         """Take a statement; its SQL is written when it first runs."""
@@ -52,7 +70,7 @@ class Prepared:
             if any(isinstance(column.type, Boolean) for column in columns):
                 raise TypeError("a yes or no is not read by a prepared statement")
             names = [str(column.key) for column in columns]
-            self._row = namedtuple("Row", names, rename=True)._make
+            self._row = namedtuple("Row", names, rename=True)._make  # pyright: ignore
 
     def run(self, connection: Connection, values: Values) -> int:
         """Run it; return how many rows it has changed."""
@@ -86,10 +104,11 @@ class Prepared:
     def _write(self, dialect: Any, names: list[str]) -> tuple[str, Callable[[Values], Any]]:
         keys = names if self.statement.is_insert else None
         made = self.statement.compile(dialect=dialect, column_keys=keys)
-        fixed = {name: value for name, value in made.params.items() if name not in names}
+        if "POSTCOMPILE" in (text := str(made)):
+            raise TypeError("a list of values is not for a prepared statement")
+        fixed = {name: value for name, value in made.params.items() if value is not None}
         order: list[str] | None = made.positiontup
         if order is None:
-            return str(made), (lambda values: {**fixed, **values})
-        if fixed or len(order) < 2:
-            return str(made), (lambda values: [({**fixed, **values})[name] for name in order])
-        return str(made), itemgetter(*order)
+            return text, (lambda values: {**fixed, **values})
+        arranged = in_order(order)
+        return text, (lambda values: arranged({**fixed, **values})) if fixed else arranged

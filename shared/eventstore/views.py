@@ -17,25 +17,38 @@ from shared.eventstore.prepared import Prepared
 Effect = Callable[[Connection, Event], None]
 RunEffect = Callable[[Connection, Sequence[Event]], None]
 Decision = Callable[[Any, Event], None]
+Duty = Callable[[Any, Sequence[Event]], None]
 Condition = Callable[[Event], bool]
+Row = dict[str, Any]
+Key = str | tuple[str, ...]
 
 
-def put(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> None:
-    """Update the row whose column `key` has the row's value, or insert it."""
-    changing, inserting = _putting(table, key, tuple(row))
-    if not changing.run(connection, {f"new_{name}": value for name, value in row.items()}):
-        inserting.run(connection, row)
+def change(connection: Connection, table: Table, key: Key, row: Row) -> bool:
+    """Update the row that has the same values in its `key` columns; tell whether there is one."""
+    keys = (key,) if isinstance(key, str) else key
+    values = {f"of_{name}" if name in keys else f"to_{name}": row[name] for name in row}
+    return _changing(table, keys, tuple(row)).run(connection, values) > 0
+
+
+def put(connection: Connection, table: Table, key: Key, row: Row) -> None:
+    """Update the row that has the same values in its `key` columns, or insert it."""
+    if not change(connection, table, key, row):
+        _inserting(table).run(connection, row)
 
 
 @cache
-def _putting(table: Table, key: str, columns: tuple[str, ...]) -> tuple[Prepared, Prepared]:
-    """Return both statements, made once: to make them takes longer than to run them."""
-    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
-    changing = update(table).where(table.c[key] == new[key]).values(new)
-    return Prepared(changing), Prepared(insert(table))
+def _changing(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Prepared:
+    mine = (table.c[name] == bindparam(f"of_{name}") for name in keys)
+    new = {name: bindparam(f"to_{name}") for name in columns if name not in keys}
+    return Prepared(update(table).where(*mine).values(new))
 
 
-def put_all(connection: Connection, table: Table, key: str, rows: Sequence[dict[str, Any]]) -> None:
+@cache
+def _inserting(table: Table) -> Prepared:
+    return Prepared(insert(table))
+
+
+def put_all(connection: Connection, table: Table, key: str, rows: Sequence[Row]) -> None:
     """The same for many rows; of two rows with one key the later stays."""
     if len(rows) == 1:
         put(connection, table, key, rows[0])
@@ -110,15 +123,14 @@ class Views:
 class Policies:
     """What a service decides when somebody else's event arrives."""
 
-    ANY = "*"
-
     def __init__(self, *, append: bool = True) -> None:
         """Start without decisions; they are registered with `on`. `append`: may events follow?"""
         self._append = append
         self._decisions: dict[str, list[tuple[Condition | None, Decision]]] = {}
+        self._duties: list[Duty] = []
 
     def on(self, *names: str, when: Condition | None = None) -> Callable[[Decision], Decision]:
-        """Register a decision on the events of these names (`Policies.ANY`: on every event).
+        """Register a decision on the events of these names.
 
         `when` tells from an event alone that nothing is to be decided on it.
         """
@@ -129,6 +141,11 @@ class Policies:
             return decision
 
         return add
+
+    def on_every(self, duty: Duty) -> Duty:
+        """Register what is done with every event, whatever it is; it comes in batches, in order."""
+        self._duties.append(duty)
+        return duty
 
     @property
     def may_append(self) -> bool:
@@ -144,8 +161,12 @@ class Policies:
         for decision in self._on(event):
             decision(application, event)
 
+    def attend(self, application: Any, events: Sequence[Event]) -> None:
+        """Do what is done with every event."""
+        for duty in self._duties:
+            duty(application, events)
+
     def _on(self, event: Event) -> Iterator[Decision]:
-        for name in (self.ANY, event.name):
-            for when, decision in self._decisions.get(name, ()):
-                if when is None or when(event):
-                    yield decision
+        for when, decision in self._decisions.get(event.name, ()):
+            if when is None or when(event):
+                yield decision

@@ -130,6 +130,7 @@ class Follower:
                     decides.decide(self.application, event)
                 last = event.position
             self._show(transaction, waiting)
+            decides.attend(self.application, [e for e in events if e.position > decided])
             self.store.track(self.source, last, decided)
         self.standing.position = last
         return True

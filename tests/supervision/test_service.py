@@ -215,11 +215,11 @@ def test_a_batch_of_events_is_chained_like_single_ones(group):
 def test_an_event_that_fails_in_a_batch_leaves_no_entry_and_no_break_in_the_chain(group):
     dose(group, "2024-04-02")
     with suppress(RuntimeError), group.transaction():
-        group.app.keep(heard(group, "x", 1))
+        group.app.keep([heard(group, "x", 1)])
         raise RuntimeError
     with group.transaction():
-        group.app.keep(heard(group, "y", 1))
-        group.app.keep(heard(group, "y", 2))
+        group.app.keep([heard(group, "y", 1)])
+        group.app.keep([heard(group, "y", 2)])
     sources = [entry["source"] for entry in group.http.get("/api/ledger").json["entries"]]
     assert sources == ["registration", "registration", STADIUM, "y", "y"]
     assert group.http.get("/api/audit").json["chain"] == "ok"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from services.registration.belonging.docking_views import (
     BEGUN,
@@ -25,14 +25,15 @@ from services.registration.domain.belonging_refusals import (
 from services.registration.domain.unit import POSTS
 from services.registration.queries import RegistrationQueries
 from services.registration.views import residents
+from shared.eventstore import Prepared
 
-_ELSEWHERE = (
+_ELSEWHERE = Prepared(
     select(bookings)
     .where(
         bookings.c.resident == bindparam("wanted"),
         bookings.c.dose == 1,
         bookings.c.site != bindparam("here"),
-        bookings.c.status.in_((*LIVE, "vaccinated")),
+        or_(*(bookings.c.status == status for status in (*LIVE, "vaccinated"))),
     )
     .order_by(bookings.c.site)
 )
@@ -213,6 +214,4 @@ class Docking(RegistrationQueries):
 
     def standing_elsewhere(self, resident: str, site: str) -> list[dict[str, Any]]:
         """First doses of a resident that stand, or are given, at other sites."""
-        with self.store.connection() as connection:
-            rows = connection.execute(_ELSEWHERE, {"wanted": resident, "here": site}).mappings()
-            return [dict(row) for row in rows]
+        return self.rows(_ELSEWHERE, wanted=resident, here=site)

@@ -17,16 +17,15 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    bindparam,
     delete,
     func,
     insert,
     select,
-    update,
 )
 
 from services.registration.views import tables, units, views
 from shared.contracts import Event
+from shared.eventstore import put
 
 
 def _history(name: str, *columns: Column[Any]) -> Table:
@@ -128,17 +127,6 @@ def _(connection: Connection, event: Event) -> None:
 
 # What the sites say
 
-_AT = bookings.c
-_OF_DOSE = (
-    update(bookings)
-    .where(
-        _AT.resident == bindparam("of_resident"),
-        _AT.dose == bindparam("of_dose"),
-        _AT.site == bindparam("of_site"),
-    )
-    .values(day=bindparam("new_day"), status=bindparam("new_status"), reason=bindparam("why"))
-)
-_BOOK = insert(bookings)
 _STATUS = {
     "AppointmentBooked": "booked",
     "AppointmentMoved": "booked",
@@ -155,12 +143,9 @@ BEGUN = ("waiting", "vaccinated")
 @views.on(*_STATUS)
 def _(connection: Connection, event: Event) -> None:
     data, status = event.data, _STATUS[event.name]
-    key = {name: data[name] for name in ("resident", "dose", "site")}
-    reason = data.get("reason")
-    new = {"new_day": data["day"], "new_status": status, "why": reason}
-    if not connection.execute(_OF_DOSE, {f"of_{n}": v for n, v in key.items()} | new).rowcount:
-        row = key | {"day": data["day"], "status": status, "reason": reason}
-        connection.execute(_BOOK, row)
+    row = {name: data[name] for name in ("resident", "dose", "site", "day")}
+    row |= {"status": status, "reason": data.get("reason")}
+    put(connection, bookings, ("resident", "dose", "site"), row)
 
 
 @views.on("AppointmentRefused")

@@ -29,7 +29,8 @@ from shared.messaging.relay import Relay, active
 
 IDLE_SECONDS = 1.0
 GATHER_SECONDS = 0.04  # a batch costs each follower one commit, whatever its size
-HOLD_SECONDS, LOOK_SECONDS = 8.0, 0.1  # between two batches while a long job is at work
+# Between two batches while a long job is at work: soon enough that nobody looks into the log.
+HOLD_SECONDS, LOOK_SECONDS = 12.0, 0.1
 STOP_SECONDS = 10
 
 log = logging.getLogger("vaxledger")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from shared.contracts.catalogue import Catalogue, ContractError, catalogue
 
@@ -24,6 +24,7 @@ KEYS = (
 )
 
 
+_PARTS = itemgetter(*KEYS)  # in the order of the fields of `Event`
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -31,8 +32,7 @@ class Undecodable(ContractError):
     """The bytes are not an event envelope."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """An event as every reader sees it: header, and data in the newest version's JSON shape.
 
     `source` and `position` say where it stands: `appointments/stadium`, 4711. Times are ISO 8601
@@ -75,13 +75,8 @@ def encode(document: dict[str, Any]) -> bytes:
 def decode(source: str, position: int, body: bytes, contracts: Catalogue = catalogue) -> Event:
     """Read the bytes of an event; raise `Undecodable` or `UnknownEvent`."""
     try:
-        document = json.loads(body)
-        name, version = document["event"], document["version"]
-        header = {key: document[key] for key in KEYS[2:-1]}
-        data = document["data"]
+        name, version, *header, data = _PARTS(json.loads(body))
     except (ValueError, KeyError, TypeError) as error:
         raise Undecodable(f"{source}:{position} is not an event: {error!r}") from error
     data = contracts.upcast(name, version, data)
-    return Event(
-        source=source, position=position, name=name, version=version, data=data, body=body, **header
-    )
+    return Event._make((source, position, name, version, *header, data, body))

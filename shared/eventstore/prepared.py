@@ -13,7 +13,7 @@ with a statement as the database does. All else is left to SQLAlchemy.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -37,6 +37,17 @@ def drive_many(connection: Connection, text: str, rows: Sequence[Any]) -> None:
     driver: Any = connection.connection.dbapi_connection
     try:
         driver.cursor().executemany(text, rows)
+    except connection.dialect.loaded_dbapi.Error as error:  # type: ignore[attr-defined]
+        raise _told(connection, text, error) from error
+
+
+def drive_copy(connection: Connection, text: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Let PostgreSQL's driver copy rows into a table; `text` is its COPY."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        with driver.cursor().copy(text) as copy:
+            for row in rows:
+                copy.write_row(row)
     except connection.dialect.loaded_dbapi.Error as error:  # type: ignore[attr-defined]
         raise _told(connection, text, error) from error
 

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from deploy.accounts import rehearsal_accounts
 from deploy.parts import open_application
 from deploy.processes import Process, ProcessGroup
 from deploy.rehearsal.api import Api
-from deploy.running import PLAN, embedded_deployment, running_embedded
+from deploy.running import PLAN, POLL_SECONDS, embedded_deployment, running_embedded
 from deploy.servers import PostgreSQL, free_ports
 from shared.access import Grant, Person, tokens
 from shared.contracts import encode
@@ -165,7 +165,10 @@ def _peak_mb(pid: int) -> float:
 
 @contextmanager
 def _embedded(folder: Path) -> Iterator[Server]:
+    # With the pauses of a deployment in earnest; of a rehearsal, for its accounts.
     deployment = embedded_deployment(folder, first_port=None, rehearsal=True)
+    deployment = replace(deployment, poll_seconds=POLL_SECONDS)
+    deployment.save()
     with running_embedded(deployment) as running:
         api = Api(deployment, 1, 1, rehearsal_accounts(deployment))
         url = deployment.part("registration").url

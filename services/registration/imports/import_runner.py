@@ -29,7 +29,8 @@ class Runner(Entrypoint):
             except Exception:
                 # The store is away, for instance: the jobs are still there when it is back.
                 log.exception("imports stand")
-            app.import_news.wait(LOOK_SECONDS)
+            if not app.import_news.wait(LOOK_SECONDS):
+                app.at_work = False
 
 
 runner = Runner.decorator

@@ -50,6 +50,7 @@ class ImportWork(ImportJobs):
         """Work until no job is waiting; return how many have ended."""
         ended = 0
         while (job := self.claim_import()) is not None:
+            self.at_work = True
             ended += self._work_on(job)
         return ended
 

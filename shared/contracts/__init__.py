@@ -27,7 +27,7 @@ from shared.contracts.catalogue import (
     UnknownEvent,
     catalogue,
 )
-from shared.contracts.envelope import Event, Undecodable, decode, encode
+from shared.contracts.envelope import Event, Undecodable, decode, encode, event_of
 
 __all__ = [
     "EVERY",
@@ -46,6 +46,7 @@ __all__ = [
     "contacts",
     "decode",
     "encode",
+    "event_of",
     "matches",
     "notices",
     "registration",

@@ -72,6 +72,12 @@ def encode(document: dict[str, Any]) -> bytes:
     return _write(document).encode()
 
 
+def event_of(source: str, position: int, document: dict[str, Any], body: bytes) -> Event:
+    """Return the event that an envelope of the newest version is, once it has its position."""
+    name, version, *header, data = _PARTS(document)
+    return Event._make((source, position, name, version, *header, data, body))
+
+
 def decode(source: str, position: int, body: bytes, contracts: Catalogue = catalogue) -> Event:
     """Read the bytes of an event; raise `Undecodable` or `UnknownEvent`."""
     try:

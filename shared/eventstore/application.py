@@ -96,23 +96,13 @@ class StreamRecorder(AggregateRecorder):
 
 
 class EventRecorder(StreamRecorder, ApplicationRecorder):
-    """Appends to the store in the running transaction."""
+    """Reads the streams of events; they are written by the store itself."""
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
-        """Append the events and return their positions."""
-        return self.store.append(
-            [
-                {
-                    "stream": str(event.originator_id),
-                    "stream_version": event.originator_version,
-                    "topic": event.topic,
-                    "body": event.state,
-                }
-                for event in stored_events
-            ]
-        )
+        """Refuse: events are appended with `Store.append`."""
+        raise NotImplementedError("append events with Store.append")
 
     def select_notifications(
         self,
@@ -209,7 +199,8 @@ class Application(library.Application[UUID]):
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
         """Return the factory of our store."""
         aggregates = (*self.aggregates, Look)
-        return StoreFactory(env, self.store, EventMapper(self.store, aggregates, self.privacy))
+        self._mapper = EventMapper(self.store, aggregates, self.privacy)
+        return StoreFactory(env, self.store, self._mapper)
 
     def started(self) -> None:
         """Do what has to be done before the part serves; called in a write transaction."""
@@ -243,11 +234,15 @@ class Application(library.Application[UUID]):
 
     def save(self, *objs: Any, **kwargs: Any) -> list[Any]:
         """Append what has happened to aggregates, in the running transaction."""
-        if self.snapshotting_intervals:
-            return super().save(*objs, **kwargs)
-        # The library looks at each object with a protocol, which takes longer than the event.
         events = [event for each in objs if each is not None for event in each.collect_events()]
-        return self.events.put(events)
+        self.store.append(list(map(self._mapper.envelope, events)))
+        if self.snapshotting_intervals:
+            kinds = {each.id: type(each) for each in objs if each is not None}
+            for event in events:
+                interval = self.snapshotting_intervals.get(kinds[event.originator_id])
+                if interval is not None and event.originator_version % interval == 0:
+                    self.take_snapshot(event.originator_id, event.originator_version)
+        return []
 
     def take_snapshot(
         self, aggregate_id: UUID, version: int | None = None, projector_func: Any = project

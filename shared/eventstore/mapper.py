@@ -18,7 +18,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import get_topic
 
-from shared.contracts import catalogue, decode, encode
+from shared.contracts import catalogue, decode
 from shared.eventstore.store import Store
 
 _SNAPSHOT = "snapshot:"
@@ -92,13 +92,14 @@ class EventMapper(Mapper[UUID]):
             if isinstance(event, type) and issubclass(event, CanMutateAggregate)
         }
 
-    def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
-        """Return the stored form; raise `ContractError` if the event breaks its contract."""
-        values = dict(vars(domain_event))
+    def envelope(self, domain_event: DomainEventProtocol[UUID]) -> dict[str, Any]:
+        """Return the envelope of an event that has just happened, in the running transaction.
+
+        Raises `ContractError` if the event breaks its contract.
+        """
+        values = vars(domain_event)
         stream, version = str(domain_event.originator_id), domain_event.originator_version
         name = type(domain_event).__name__
-        if name == "Snapshot":
-            return self._snapshot_to_stored(domain_event, values)
         contract = catalogue.latest(name)
         data = {key: value for key, value in values.items() if key not in _HEADER}
         for field in contract.sealed:
@@ -111,22 +112,29 @@ class EventMapper(Mapper[UUID]):
         context = transaction.context
         recorded_at = transaction.recorded_at.isoformat()
         occurred = context.occurred_at
-        body = encode(
-            {
-                "event": name,
-                "version": contract.version,
-                "stream": stream,
-                "stream_version": version,
-                "occurred_at": occurred.isoformat() if occurred else recorded_at,
-                "recorded_at": recorded_at,
-                "actor": context.actor,
-                "command": context.command,
-                "correlation": context.correlation,
-                "causation": context.causation,
-                "data": contract.dump(data),
-            }
+        return {
+            "event": name,
+            "version": contract.version,
+            "stream": stream,
+            "stream_version": version,
+            "occurred_at": occurred.isoformat() if occurred else recorded_at,
+            "recorded_at": recorded_at,
+            "actor": context.actor,
+            "command": context.command,
+            "correlation": context.correlation,
+            "causation": context.causation,
+            "data": contract.dump(data),
+        }
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
+        """Return the stored form of a snapshot; events are stored with `Store.append`."""
+        snapshot: Any = domain_event
+        return StoredEvent(
+            snapshot.originator_id,
+            snapshot.originator_version,
+            _SNAPSHOT + snapshot.topic.rpartition(":")[2],
+            self.transcoder.encode({"timestamp": snapshot.timestamp, "state": snapshot.state}),
         )
-        return StoredEvent(domain_event.originator_id, version, contract.topic, body)
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         """Read a stored event or snapshot; raise `ContractError` if it breaks its contract."""
@@ -142,15 +150,6 @@ class EventMapper(Mapper[UUID]):
         domain_event = object.__new__(event_class)
         domain_event.__dict__.update(state)
         return domain_event
-
-    def _snapshot_to_stored(self, snapshot: Any, values: dict[str, Any]) -> StoredEvent:
-        aggregate = values["topic"].rpartition(":")[2]
-        return StoredEvent(
-            snapshot.originator_id,
-            snapshot.originator_version,
-            _SNAPSHOT + aggregate,
-            self.transcoder.encode({"timestamp": values["timestamp"], "state": values["state"]}),
-        )
 
     def _snapshot_to_domain(self, stored: StoredEvent) -> DomainEventProtocol[UUID]:
         aggregate = self._aggregates[stored.topic.removeprefix(_SNAPSHOT)]

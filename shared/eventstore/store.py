@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, selec
 from sqlalchemy.engine import make_url
 
 from shared.clock import Clock
-from shared.contracts import Event, decode
+from shared.contracts import Event, decode, encode, event_of
 from shared.eventstore import tables
 from shared.eventstore.context import Context
 from shared.eventstore.engine import SQLITE_BUSY, WRITES, open_engine
@@ -48,6 +48,16 @@ _ANSWERED = Prepared(insert(tables.commands))
 _CONFIRMED = Prepared(
     update(tables.relay).values(position=bindparam("at"), beat_at=bindparam("beat"))
 )
+
+
+def _row_of(event: Event) -> dict[str, Any]:
+    return {
+        "position": event.position,
+        "stream": event.stream,
+        "stream_version": event.stream_version,
+        "topic": f"{event.name}.v{event.version}",
+        "body": event.body,
+    }
 
 
 class KeyReused(Exception):
@@ -206,22 +216,20 @@ class Store:
             raise AnswerExpired(known.recorded_at)
         return json.loads(kept)
 
-    def append(self, rows: Sequence[dict[str, Any]]) -> list[int]:
-        """Append events (stream, stream_version, topic, body); return their positions.
+    def append(self, documents: Sequence[dict[str, Any]]) -> list[int]:
+        """Append events, given as envelopes of the newest version; return their positions.
 
         Their effect on the service's own views is part of the same transaction.
         """
-        if not rows:
+        if not documents:
             return []
-        transaction = self.current
-        placed: list[dict[str, Any]] = [
-            {**row, "position": position} for position, row in enumerate(rows, self.head() + 1)
-        ]
-        insert_all(transaction.connection, tables.events, placed)
-        appended = [decode(self.source, row["position"], row["body"]) for row in placed]
+        transaction, appended = self.current, list[Event]()
+        for position, document in enumerate(documents, self.head() + 1):
+            appended.append(event_of(self.source, position, document, encode(document)))
+        insert_all(transaction.connection, tables.events, list(map(_row_of, appended)))
         self.views.apply_all(transaction.connection, appended)
         transaction.appended += len(appended)
-        return [row["position"] for row in placed]
+        return [event.position for event in appended]
 
     def truncate_wal(self) -> bool:
         """Empty SQLite's write-ahead log, which still holds deleted rows; False while it is read."""

@@ -62,19 +62,19 @@ def quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def envelope(name: str, data: dict[str, Any], stream: str) -> bytes:
-    """An event's bytes."""
+def envelope(name: str, data: dict[str, Any], stream: str) -> dict[str, Any]:
+    """An event's envelope."""
     now = "2024-03-25T08:00:00+08:00"
     document = {"event": name, "version": 1, "stream": stream, "stream_version": 1}
     document |= {"occurred_at": now, "recorded_at": now, "actor": "bench", "command": stream}
-    return encode(document | {"correlation": "bench", "causation": None, "data": data})
+    return document | {"correlation": "bench", "causation": None, "data": data}
 
 
 def foreign(name: str, residents: list[uuid.UUID], **data: Any) -> list[tuple[int, bytes]]:
     """Messages of a foreign source, one a resident."""
     example = catalogue.latest(name).example
     return [
-        (at, envelope(name, example | data | {"resident": str(r)}, str(r)))
+        (at, encode(envelope(name, example | data | {"resident": str(r)}, str(r))))
         for at, r in enumerate(residents, 1)
     ]
 
@@ -119,7 +119,8 @@ def prepare_bookings(deployment: Deployment, residents: list[uuid.UUID]) -> None
     """Book all residents for one day, without HTTP."""
     app: Any = open_application(deployment, deployment.part(SITE))
     unit = stadium_unit()
-    docked = envelope("UnitDocked", {"unit": unit, "site": "stadium", "since": str(DAY)}, unit)
+    since = {"unit": unit, "site": "stadium", "since": str(DAY)}
+    docked = encode(envelope("UnitDocked", since, unit))
     log = [(1, docked)]
     for name, data in (
         ("ResidentRegistered", {"unit": unit, "identity": "s1.1.x.y"}),
@@ -129,7 +130,8 @@ def prepare_bookings(deployment: Deployment, residents: list[uuid.UUID]) -> None
             log.append((len(log) + 1, body))
     Follower(app, "registration", lambda after, limit: log[after : after + limit]).catch_up()
     point = KEY.as_dict(private=False)["x"]
-    known = [(1, envelope("SigningKeyPublished", {"key": "bench", "x": point}, "bench"))]
+    published = envelope("SigningKeyPublished", {"key": "bench", "x": point}, "bench")
+    known = [(1, encode(published))]
     Follower(app, "supervision", lambda after, limit: known[after : after + limit]).catch_up()
     product = app.campaign.products[0].code
     with app.store.transaction(Context("stock", "bench", "bench")):
@@ -221,13 +223,10 @@ def relay(events: int) -> Figures:
         example = catalogue.latest("DoseDrawn").example
         for start in range(0, events, 5000):
             with part.transaction():
-                rows = []
-                for _ in range(min(5000, events - start)):
-                    stream = str(uuid.uuid4())
-                    body = envelope("DoseDrawn", example | {"resident": stream}, stream)
-                    rows.append({"stream": stream, "stream_version": 1, "topic": "DoseDrawn.v1"})
-                    rows[-1]["body"] = body
-                store.append(rows)
+                streams = [str(uuid.uuid4()) for _ in range(min(5000, events - start))]
+                store.append(
+                    [envelope("DoseDrawn", example | {"resident": each}, each) for each in streams]
+                )
         sources = [one.source for one in part.deployment.parts]
         publisher = PikaPublisher(rabbitmq.url, SITE, sources)
         publisher.serve(2.0)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import ContractError, catalogue
+from shared.contracts import ContractError, catalogue, decode, encode, event_of
 from shared.contracts.catalogue import Contract
+from shared.contracts.envelope import KEYS
 
 ODD: tuple[Any, ...] = (None, "", "x", 5, 1.5, True, [], {}, "2024-13-01", "20240401", "2024-4-1")
 
@@ -44,3 +45,14 @@ def test_quick_reading_is_marshmallows(contract: Contract):
             assert (got, type(got)) == (wanted, type(wanted)), (name, odd)
             if got != "refused":
                 assert type(got.get(name)) is type(wanted.get(name)), (name, odd)
+
+
+@pytest.mark.parametrize("contract", list(catalogue), ids=lambda c: c.topic)
+def test_an_event_is_the_same_when_it_happens_and_when_it_is_read_again(contract: Contract):
+    data = contract.dump(contract.load(dict(contract.example)))
+    names = ("stream", "occurred_at", "recorded_at", "actor", "command", "correlation")
+    document = {"event": contract.name, "version": contract.version, **dict.fromkeys(names, "x")}
+    document |= {"stream_version": 1, "causation": None, "data": data}
+    body = encode({key: document[key] for key in KEYS})
+    if contract is catalogue.latest(contract.name):
+        assert event_of("site", 7, document, body) == decode("site", 7, body)

@@ -18,7 +18,7 @@ from deploy.parts import open_store
 from deploy.processes import Process, ProcessGroup
 from deploy.running import PLAN
 from shared.access.service_tokens import header_of
-from shared.contracts import catalogue, decode, encode
+from shared.contracts import catalogue, decode
 from shared.deployment import Deployment, Part, Secrets
 from shared.eventstore import Context, Store
 from shared.messaging import cloudevents, topology
@@ -69,10 +69,10 @@ def give_doses(store: Store, number: int, day: date = date(2024, 3, 25)) -> None
     """Append so many doses to the site's store."""
     contract = catalogue.latest("DoseAdministered")
     with store.transaction(Context(str(uuid.uuid4()), "tester", "test")) as transaction:
-        rows = []
+        documents = []
         for _ in range(number):
             stream, now = str(uuid.uuid4()), transaction.recorded_at.isoformat()
-            body = {
+            document = {
                 "event": contract.name,
                 "version": 1,
                 "stream": stream,
@@ -85,9 +85,8 @@ def give_doses(store: Store, number: int, day: date = date(2024, 3, 25)) -> None
                 "causation": None,
                 "data": contract.example | {"resident": stream, "day": day.isoformat()},
             }
-            row = {"stream": stream, "stream_version": 1, "topic": contract.topic}
-            rows.append(row | {"body": encode(body)})
-        store.append(rows)
+            documents.append(document)
+        store.append(documents)
 
 
 class TestRelay:

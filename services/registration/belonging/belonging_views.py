@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    bindparam,
     delete,
     false,
     insert,
@@ -26,6 +27,7 @@ from sqlalchemy.sql.expression import CompoundSelect
 
 from services.registration.views import residents, tables, views
 from shared.contracts import Event
+from shared.eventstore import Prepared
 
 memberships = Table(
     "memberships",
@@ -63,31 +65,39 @@ def also_in(codes: Collection[str]) -> Select[Any]:
     return select(memberships.c.resident).where(memberships.c.unit.in_(codes))
 
 
+_LIST, _TAG = Prepared(insert(memberships)), Prepared(insert(tags))
+_UNLIST = Prepared(
+    delete(memberships).where(
+        memberships.c.resident == bindparam("of_resident"),
+        memberships.c.unit == bindparam("of_unit"),
+    )
+)
+_of_resident = delete(tags).where(tags.c.resident == bindparam("of_resident"))
+_UNTAG = Prepared(_of_resident)
+_UNTAG_ONE = Prepared(_of_resident.where(tags.c.cohort == bindparam("of_cohort")))
+
+
 @views.on("ResidentAlsoListed")
 def _(connection: Connection, event: Event) -> None:
     _leave(connection, event)
-    connection.execute(insert(memberships), event.data)
+    _LIST.run(connection, event.data)
 
 
 @views.on("ResidentUnlisted", "ResidentCorrected")
 def _leave(connection: Connection, event: Event) -> None:
     # A correction that lets this very unit count the person ends its second list.
-    at, data = memberships.c, event.data
-    mine = (at.resident == data["resident"]) & (at.unit == data["unit"])
-    connection.execute(delete(memberships).where(mine))
+    _UNLIST.run(connection, {f"of_{name}": event.data[name] for name in ("resident", "unit")})
 
 
 @views.on("CohortsTagged")
 def _(connection: Connection, event: Event) -> None:
     resident = event.data["resident"]
-    connection.execute(delete(tags).where(tags.c.resident == resident))
-    rows = [{"resident": resident, "cohort": each} for each in event.data["cohorts"][1:]]
-    if rows:
-        connection.execute(insert(tags), rows)
+    _UNTAG.run(connection, {"of_resident": resident})
+    for cohort in event.data["cohorts"][1:]:
+        _TAG.run(connection, {"resident": resident, "cohort": cohort})
 
 
 @views.on("ResidentCorrected")
 def _(connection: Connection, event: Event) -> None:
-    at, data = tags.c, event.data
-    now_main = (at.resident == data["resident"]) & (at.cohort == data["cohort"])
-    connection.execute(delete(tags).where(now_main))
+    now_main = {f"of_{name}": event.data[name] for name in ("resident", "cohort")}
+    _UNTAG_ONE.run(connection, now_main)

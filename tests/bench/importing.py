@@ -99,7 +99,7 @@ def _hand_in(server: Server, planted: Planted) -> list[dict[str, Any]]:
             while (
                 session.get(f"{server.url}/api/imports/{job}", timeout=60).json()["state"] in OPEN
             ):
-                time.sleep(0.1)
+                time.sleep(0.5)  # as a clerk's page asks
         ended = [session.get(f"{server.url}/api/imports/{job}/result", timeout=60) for job in jobs]
         assert [each.status_code for each in ended] == [200] * len(jobs), ended
         return [each.json() for each in ended]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import uuid
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Select, and_, or_, select, update
 
 from services.registration.domain.import_refusals import Interrupted, NotKept
 from services.registration.domain.refusals import Refusal
@@ -21,7 +22,7 @@ from services.registration.imports.import_tables import (
     imports,
 )
 from services.registration.imports.rosters import Prepared
-from services.registration.reading.roster import read_roster
+from services.registration.reading.apart import READER
 from shared.eventstore import Context
 from shared.pacing import Pace, unix_now
 
@@ -56,11 +57,11 @@ class ImportWork(ImportJobs):
 
     def claim_import(self) -> dict[str, Any] | None:
         """Take the oldest job that nobody works on; None if there is none."""
-        if self.row(self._claimable()) is None:
+        if self.row(self._waiting()) is None:
             return None
         with self.store.transaction(Context("import", "system", "import"), repeatable=True):
             self._forget_old()
-            while (job := self.row(self._claimable())) is not None:
+            while (job := self.row(self._waiting())) is not None:
                 attempts = job["attempts"] + 1
                 if attempts > MOST_ATTEMPTS:
                     self._fail(job, Interrupted(MOST_ATTEMPTS))
@@ -72,7 +73,7 @@ class ImportWork(ImportJobs):
                 return self.import_row(job["id"])
         return None
 
-    def _claimable(self) -> Any:
+    def _waiting(self) -> Select[Any, Any, Any]:
         free = or_(imports.c.claimed_until.is_(None), imports.c.claimed_until < unix_now())
         query = select(imports.c.id, imports.c.attempts, imports.c.started)
         return query.where(imports.c.state.in_(OPEN), free).order_by(imports.c.number).limit(1)
@@ -104,13 +105,22 @@ class ImportWork(ImportJobs):
             pace()
             self._shows(job, read, rows)
 
-        roster = read_roster(content, reading, today=self.today())
+        roster = READER.read(job["id"], content, reading, self.today())
         del content
+        self._read_ahead(job)
         self._shows(job, 0, total := len(roster.lines) + len(roster.faults))
         pace.done = total  # read: one stage of the three
         prepared = self.prepare_roster(roster, self._watched(job, pace, total))
         self._tell(job, WRITING, pace.done, total)
         self._write(job, prepared, pace.done, total)
+
+    def _read_ahead(self, job: dict[str, Any]) -> None:
+        """Let the next file be read while this one is written."""
+        after = self._waiting().where(imports.c.number > job["number"])
+        if (following := self.row(after)) is not None:
+            with suppress(NotKept):
+                content = self.unsealed(following["id"], "content")
+                READER.begin(following["id"], content, self.today())
 
     def _write(self, job: dict[str, Any], prepared: Prepared, done: int, total: int) -> None:
         """Register everybody in one transaction, in which nobody can cancel any more."""

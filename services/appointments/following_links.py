@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
 from services.appointments.bookings import Bookings
 from services.appointments.domain.course import Course
 from services.appointments.domain.refusals import CourseComplete, Refusal
+from services.appointments.views import appointments
+from shared.eventstore import Prepared
 
 MERGED = "merged"
+
+_GIVEN_BACK = Prepared(
+    select(appointments.c.day, appointments.c.time)
+    .where(
+        appointments.c.resident == bindparam("record"),
+        appointments.c.status == "cancelled",
+        appointments.c.reason == MERGED,
+        appointments.c.day >= bindparam("today"),
+    )
+    .order_by(appointments.c.dose)
+)
 
 
 class FollowedLinks(Bookings):
@@ -37,6 +53,21 @@ class FollowedLinks(Bookings):
                 self.cancel_record(record, MERGED)
         self._go_on(holder, known, spare)
         self._keep_the_findings(UUID(resident), known)
+
+    def take_apart(self, records: Sequence[str]) -> None:
+        """Book again what was given back when these records were linked, if the rules allow it.
+
+        In the same slot, or the next that is free; who may not be booked any more stays without.
+        """
+        for record in records:
+            given_back = self.rows(_GIVEN_BACK, record=record, today=self.today().isoformat())
+            for place in given_back[:1]:  # the second dose comes with the first
+                who, day = UUID(record), date.fromisoformat(place["day"])
+                try:
+                    self.book(who, day, time=place["time"])
+                except Refusal:
+                    with suppress(Refusal):
+                        self.book(who, day, self.campaign.end)
 
     def _is_here(self, known: dict[str, Any]) -> bool:
         if known["doses_here"]:

@@ -57,6 +57,12 @@ def follow_the_link(app: Appointments, event: Event) -> None:
     app.follow_link(event.data["resident"])
 
 
+@policies.on("MergeUndone")
+def give_the_place_back(app: Appointments, event: Event) -> None:
+    """They are two people after all: who lost a booking by the link has one again."""
+    app.take_apart((event.data["resident"], event.data["into"]))
+
+
 # A unit goes to another site (R15). All sites hear it; each does what it is named for.
 
 

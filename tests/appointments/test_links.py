@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,40 @@ def test_a_booking_held_twice_is_held_once(site: Linked):
     assert {(each["resident"], each["dose"]) for each in cancelled} == {(str(BO), 1), (str(BO), 2)}
     assert {each["reason"] for each in cancelled} == {"merged"}
     assert site.appointment(1, ANNA)["status"] == "booked"
+    site.proven()
+
+
+def test_a_booking_lost_by_a_merge_is_there_again_when_it_is_undone(site: Linked):
+    site.booked(ANNA)
+    site.booked(BO)
+    before = {who: site.appointment(1, who) for who in (ANNA, BO)}
+    held = site.taken(FIRST)
+    site.merge()
+    site.unmerge()
+    assert {who: site.appointment(1, who) for who in (ANNA, BO)} == before
+    assert site.appointment(2, BO)["status"] == "booked"
+    assert site.taken(FIRST) == held
+    site.proven()
+
+
+def test_whose_place_is_taken_meanwhile_has_the_next_and_who_declined_has_none(site: Linked):
+    site.booked(ANNA)
+    site.booked(BO)
+    lost = site.appointment(1, BO)
+    site.merge()
+    for _ in range(200):
+        other = uuid.uuid4()
+        site.consented(other)
+        if site.book(other, lost["day"], time=lost["time"]).status_code == 409:
+            break  # the slot is full
+    site.unmerge()
+    again = site.appointment(1, BO)
+    assert again["status"] == "booked"
+    assert (again["day"], again["time"]) > (lost["day"], lost["time"])
+    site.merge()
+    site.hears("registration", "VaccinationDeclined", resident=BO, reason="other")
+    site.unmerge()
+    assert site.appointment(1, BO)["status"] == "cancelled"
     site.proven()
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,13 @@ OPEN = ("queued", "reading", "writing")
 
 
 def people(count: int, first: int = 101) -> bytes:
-    """A roster of so many people: cards of several days, since a day has a thousand numbers."""
+    """A roster of so many people, no two of whom are alike: born on many days, a telephone each."""
     rows = list[Any]()
-    for n in range(count):
-        day, order = divmod(n + first, 700)
-        rows.append(person(101 + order, card=card(101 + order, f"19{60 + day}0521")))
+    for n in range(first, first + count):
+        days, order = divmod(n, 100)
+        born = date(1940, 1, 1) + timedelta(150 * days)
+        who = card(101 + order, f"{born:%Y%m%d}")
+        rows.append(person(101 + order, card=who, phone=f"139{n:08}"))
     return roster(*rows)
 
 

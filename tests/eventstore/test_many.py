@@ -1,4 +1,4 @@
-"""Many values and many rows at once come to what one by one comes to, on both databases."""
+"""Many at once, and statements made once, come to what SQLAlchemy comes to, on both databases."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Float,
@@ -18,12 +19,19 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     create_engine,
+    delete,
+    func,
+    insert,
     select,
+    update,
 )
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from deploy.servers import PostgreSQL
 from shared.eventstore.many import among, insert_all
+from shared.eventstore.prepared import Prepared
 
 things = Table(
     "things",
@@ -91,3 +99,83 @@ def test_values_of_a_list_are_found(connection: Connection):
     assert found(among(things.c.id, names, sqlite=sqlite)) == [3, 5]
     assert found(among(things.c.number, [2**40 + 7, 1], sqlite=sqlite)) == [7]
     assert found(among(things.c.id, [], sqlite=sqlite)) == []
+
+
+# Statements made once
+
+INSERT, DELETE = Prepared(insert(things)), Prepared(delete(things))
+ONE = Prepared(select(things).where(things.c.id == bindparam("wanted")))
+NUMBER = Prepared(select(func.coalesce(func.max(things.c.number), -1)))
+RAISE = Prepared(
+    update(things).where(things.c.id == bindparam("wanted")).values(number=things.c.number + 1)
+)
+
+
+@pytest.fixture
+def empty(connection: Connection) -> Iterator[Connection]:
+    connection.rollback()
+    with connection.begin():
+        DELETE.run(connection, {})
+        yield connection
+
+
+def test_what_is_written_once_is_read_as_it_was(empty: Connection):
+    for number in range(3):
+        assert INSERT.run(empty, a_thing(number)) == 1
+    thing = a_thing(1)
+    found = ONE.first(empty, {"wanted": thing["id"]})
+    assert found._asdict() == thing
+    assert found.number == thing["number"]
+    assert [row.id for row in ONE.all(empty, {"wanted": thing["id"]})] == [thing["id"]]
+    assert found._asdict() == dict(
+        empty.execute(select(things).where(things.c.id == thing["id"])).mappings().one()
+    )
+
+
+def test_an_insert_leaves_out_what_is_not_named(empty: Connection):
+    INSERT.run(empty, {"id": "bare"})
+    INSERT.run(empty, {"number": 7, "id": "numbered"})
+    assert ONE.first(empty, {"wanted": "bare"}).number is None
+    assert ONE.first(empty, {"wanted": "numbered"}).number == 7
+
+
+def test_nothing_found_and_how_many_were_changed(empty: Connection):
+    assert ONE.first(empty, {"wanted": "x"}) is None
+    assert ONE.value(empty, {"wanted": "x"}) is None
+    assert ONE.all(empty, {"wanted": "x"}) == []
+    assert NUMBER.value(empty, {}) == -1
+    assert RAISE.run(empty, {"wanted": "x"}) == 0
+    INSERT.run(empty, {"id": "x", "number": 41})
+    assert RAISE.run(empty, {"wanted": "x"}) == 1
+    assert NUMBER.value(empty, {}) == 42
+
+
+def test_errors_are_sqlalchemys_and_do_not_say_the_values(empty: Connection):
+    INSERT.run(empty, {"id": "secret", "number": 1})
+    with pytest.raises(IntegrityError) as refused, empty.begin_nested():
+        INSERT.run(empty, {"id": "secret", "number": 2})
+    assert refused.value.params is None
+    unknown = Prepared(select(Table("nowhere", MetaData(), Column("id", String)).c.id))
+    gone = pytest.raises((OperationalError, ProgrammingError), match="nowhere")
+    with gone, empty.begin_nested():
+        unknown.first(empty, {})
+
+
+def test_a_missing_value_is_not_taken_for_nothing(empty: Connection):
+    with pytest.raises((KeyError, ProgrammingError)), empty.begin_nested():
+        ONE.first(empty, {})
+
+
+def test_what_a_prepared_statement_is_not_for(empty: Connection):
+    with pytest.raises(TypeError, match="a list of values"):
+        Prepared(select(things.c.id).where(things.c.id.in_(["a", "b"]))).all(empty, {})
+    with pytest.raises(TypeError, match="a yes or no"):
+        Prepared(select(Table("flags", MetaData(), Column("on", Boolean)).c.on))
+
+
+def test_rows_copied_in_are_the_rows_and_all_or_none(empty: Connection):
+    insert_all(empty, things, [a_thing(n) for n in range(50)])
+    assert ONE.first(empty, {"wanted": a_thing(7)["id"]})._asdict() == a_thing(7)
+    with pytest.raises(IntegrityError), empty.begin_nested():
+        insert_all(empty, things, [a_thing(n) for n in range(49, 99)])
+    assert empty.execute(select(func.count()).select_from(things)).scalar() == 50

@@ -19,7 +19,7 @@ import requests
 from typer.testing import CliRunner
 
 from deploy.accounts import rehearsal_accounts
-from deploy.cli import app, main
+from deploy.cli import app, console, main
 from deploy.running import embedded_deployment
 from deploy.servers import HOST
 from shared.access.service_tokens import header_of
@@ -146,6 +146,7 @@ def test_a_folder_without_a_deployment_is_said_to_be_one(tmp_path: Path):
 def said_by(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str):
     """What the command says, and how it ends."""
     monkeypatch.setattr(sys, "argv", ["vaxledger", *words])
+    monkeypatch.setattr(console, "width", 250)  # a folder's name may be long
     with pytest.raises(SystemExit) as ended:
         main()
     return ended.value.code, " ".join(capsys.readouterr().out.split())

@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c "" 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
+WORKERS ?= 2
 
 .PHONY: help
 help: ## this list
@@ -35,7 +36,7 @@ demo: setup ## rehearse the plan for 1,800 people and leave the pages running
 
 .PHONY: test
 test: setup-dev servers check ## everything: lint, types, layers, templates, all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: lint types imports templates audit ## what needs no test run

@@ -1,4 +1,4 @@
-"""Private servers for the whole test run, and a place for what tests leave behind."""
+"""Private servers of each test process, a place for what tests leave behind, the order of files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,30 @@ from pathlib import Path
 import pytest
 
 from deploy.servers import PostgreSQL, RabbitMQ
+
+TESTS = Path(__file__).parent
+LONG = (
+    "cluster/test_rehearsal.py",
+    "security/test_schemathesis.py",
+    "rehearsal/test_going_on.py",
+    "registration/test_notices_killed.py",
+    "security/test_markers.py",
+    "deploy/test_imports.py",
+    "pages/test_browser.py",
+    "registration/test_hostile_workbooks.py",
+    "messaging/test_broker.py",
+    "scenarios/test_redocking.py",
+    "deploy/test_servers.py",
+    "registration/test_matches_undone.py",
+)
+"""The files that take longest, the longest first."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files: one that began last would run on alone, the other workers idle."""
+    place = {TESTS / name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path, len(LONG)))
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ from shared.deployment import Deployment, Part
 from shared.messaging.pika_publisher import PikaPublisher
 from shared.messaging.relay import Relay, active
 
-IDLE_SECONDS = 0.005
+SHORTEST_IDLE_SECONDS, LONGEST_IDLE_SECONDS = 0.005, 0.04  # between two looks into the store
+LONGER = 1.02  # each look in vain; the longest pause is reached two seconds after the last event
 STANDBY_SECONDS = 1.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 10.0
 
@@ -51,10 +52,13 @@ def _relay(deployment: Deployment, part: Part, stopping: threading.Event) -> Non
                 stopping.wait(STANDBY_SECONDS)
                 return
             log.info("relaying %s", part.source)
-            relay = Relay(store, publisher)
+            relay, idle = Relay(store, publisher), SHORTEST_IDLE_SECONDS
             while not stopping.is_set():
-                if not relay.step():
-                    publisher.serve(IDLE_SECONDS)
+                if relay.step():
+                    idle = SHORTEST_IDLE_SECONDS
+                else:
+                    publisher.serve(idle)
+                    idle = min(idle * LONGER, LONGEST_IDLE_SECONDS)
     finally:
         publisher.close()
         store.close()

@@ -107,11 +107,13 @@ class Views:
             self._apply_run(connection, name, list(run))
 
     def _apply_run(self, connection: Connection, name: str, run: Sequence[Event]) -> None:
-        for effect, run_effect in self._effects.get(name, ()):
+        effects = self._effects.get(name, ())
+        for _, run_effect in effects:
             if run_effect is not None:
                 run_effect(connection, run)
-            elif effect is not None:
-                for event in run:
+        for event in run:
+            for effect, _ in effects:
+                if effect is not None:
                     effect(connection, event)
 
     def clear(self, connection: Connection) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, cre
 
 from shared.contracts import Event, catalogue
 from shared.contracts.catalogue import quick_dump
-from shared.eventstore import Views, put, put_all
+from shared.eventstore import Views, change, put, put_all
 
 tables = MetaData()
 people = Table(
@@ -37,6 +37,14 @@ def views_of(connection: Connection, by_runs: bool) -> Views:
     def _(connection: Connection, event: Event) -> None:
         connection.execute(people.delete().where(people.c.who == event.data["who"]))
 
+    @views.on("Told")
+    def _(connection: Connection, event: Event) -> None:
+        change(connection, people, "who", event.data)
+
+    @views.on("Told")
+    def _(connection: Connection, event: Event) -> None:
+        connection.execute(people.update().values(said=people.c.said + 1000))
+
     @views.on("Came", "Left")
     def _(connection: Connection, event: Event) -> None:
         put(connection, steps, "at", {"at": event.position, "name": event.name})
@@ -45,7 +53,7 @@ def views_of(connection: Connection, by_runs: bool) -> Views:
 
 
 EVENTS = st.lists(
-    st.tuples(st.sampled_from(("Came", "Spoke", "Left", "Other")), st.sampled_from("abc")),
+    st.tuples(st.sampled_from(("Came", "Spoke", "Told", "Left", "Other")), st.sampled_from("abc")),
     max_size=30,
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.registration.test_matches import Town
@@ -67,6 +67,7 @@ def step(town: Town, record: str, what: str, which: int, doses: list[int]) -> No
 
 @settings(max_examples=10, deadline=None)
 @given(before=_STEPS, between=_STEPS, after=_STEPS)
+@example(before=[], between=[("consent", 1), ("consent", 0)], after=[])
 def test_an_undone_merge_is_as_if_it_had_never_been(
     tmp_path_factory: pytest.TempPathFactory,
     before: list[tuple[str, int]],

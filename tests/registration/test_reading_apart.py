@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
 
-from services.registration.reading.apart import Reader, ReaderGone, unpickled
+from services.registration.reading.apart import Reader, ReaderGone
 from services.registration.reading.roster import NoRoster, read_roster
 from services.registration.reading.unreadable import UnreadableWorkbook
 from tests.registration.workbooks import person, roster
@@ -80,12 +78,3 @@ def test_a_reader_that_is_killed_is_missed_once(reader: Reader):
     reader.begin("c", roster(person(1)), TODAY)
     assert reader.pid != pid
     assert len(reader.read("c", b"", silent, TODAY).lines) == 1
-
-
-def test_nothing_but_a_roster_is_taken_from_it():
-    class Evil:
-        def __reduce__(self) -> Any:
-            return os.system, ("true",)
-
-    with pytest.raises(pickle.UnpicklingError, match="is no roster"):
-        unpickled(pickle.dumps(("roster", Evil())))

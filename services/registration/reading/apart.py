@@ -4,21 +4,22 @@ Files that nobody vouches for are read where nothing else is, and on another cor
 roster is written the next is being read. What a broken file can break is that process, which is
 begun anew. It ends when its parent does.
 
-A request is the pickled (content, today); the answers are ("read", rows, of rows) some times, and
-then ("roster", Roster) or ("refused", Refusal). Each is preceded by its length.
+A request is today's date and the file; the answers, in JSON, are ["read", rows, of rows] some
+times, and then ["roster", what was read] or ["refused", code, message, details]. Each is preceded
+by its length.
 """
 
 from __future__ import annotations
 
-import io
+import json
 import os
-import pickle  # nosec B403 - what comes back is limited to `KNOWN`
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -28,14 +29,9 @@ from services.registration.reading.roster_lines import Account, Fault, Line, Ros
 from services.registration.reading.unreadable import TooLarge, UnreadableWorkbook
 from shared.documents import Document
 
-KNOWN = {
-    f"{kind.__module__}.{kind.__qualname__}": kind
-    for kind in (
-        *(Roster, Line, Fault, Account, Document, date),
-        *(NoRoster, UnreadableWorkbook, TooLarge),
-    )
-}
+REFUSALS = {each.code: each for each in (NoRoster, UnreadableWorkbook, TooLarge)}
 _LENGTH = 8
+_DAY = 10  # characters of a date
 
 
 class ReaderGone(Exception):
@@ -86,17 +82,18 @@ class Reader:
                 self.end()
                 raise
             self._begun = None
-        if isinstance(said[0], Refusal):
-            raise said[0]
-        return said[0]
+        if kind == "refused":
+            code, message, details = said
+            raise REFUSALS[code](message, **details)
+        return _roster_of(*said)
 
     def _begin(self, key: str, content: bytes, today: date) -> None:
         if self._begun is not None:
             self.end()  # somebody else did what was begun, or it was cancelled
         self._begun = key
-        self._ask((content, today))
+        self._ask(today.isoformat().encode() + content)
 
-    def _ask(self, request: object) -> None:
+    def _ask(self, request: bytes) -> None:
         if self._talk is None:
             # Not pipes: where threads are green, only sockets wait without holding up the others.
             ours, theirs = socket.socketpair()
@@ -115,7 +112,7 @@ class Reader:
     def _answer(self) -> Any:
         assert self._talk is not None
         try:
-            return unpickled(_receive(self._talk))
+            return json.loads(_receive(self._talk))
         except (OSError, EOFError) as error:
             raise ReaderGone from error
 
@@ -131,23 +128,36 @@ class Reader:
         self._process = self._talk = None
 
 
-class _Limited(pickle.Unpickler):
-    """Takes nothing but what a roster is made of."""
-
-    def find_class(self, module_name: str, global_name: str, /) -> Any:
-        try:
-            return KNOWN[f"{module_name}.{global_name}"]
-        except KeyError:
-            raise pickle.UnpicklingError(f"{module_name}.{global_name} is no roster") from None
-
-
-def unpickled(body: bytes) -> Any:
-    """Return what the reading process says; raise `UnpicklingError` for what it may not say."""
-    return _Limited(io.BytesIO(body)).load()
+def _roster_of(said: dict[str, Any]) -> Roster:
+    return Roster(
+        lines=[_line_of(**line) for line in said["lines"]],
+        faults=[Fault(**fault) for fault in said["faults"]],
+        ignored=said["ignored"],
+        accounts=[Account(**account) for account in said["accounts"]],
+    )
 
 
-def _send(talk: Any, said: object) -> None:
-    body = pickle.dumps(said, protocol=pickle.HIGHEST_PROTOCOL)
+def _line_of(
+    *,
+    document: dict[str, Any],
+    birth_date: str,
+    cohorts: list[str] | None,
+    notes: list[str],
+    **said: Any,
+) -> Line:
+    of_number = document["birth_date"]
+    document |= {"birth_date": date.fromisoformat(of_number) if of_number else None}
+    document |= {"mended": tuple(document["mended"])}
+    return Line(
+        document=Document(**document),
+        birth_date=date.fromisoformat(birth_date),
+        cohorts=None if cohorts is None else tuple(cohorts),
+        notes=tuple(notes),
+        **said,
+    )
+
+
+def _send(talk: Any, body: bytes) -> None:
     talk.write(len(body).to_bytes(_LENGTH, "big"))
     talk.write(body)
     talk.flush()
@@ -168,16 +178,18 @@ def _exactly(talk: Any, size: int) -> bytes:
 def serve(talk: Any) -> None:
     """Read what is asked for until nobody asks any more."""
 
-    def every(read: int, rows: int) -> None:
-        _send(talk, ("read", read, rows))
+    def tell(*said: Any) -> None:
+        _send(talk, json.dumps(said, default=date.isoformat).encode())
 
     with suppress(EOFError):
         while True:
-            content, today = pickle.loads(_receive(talk))  # nosec B301 - from the parent
+            request = _receive(talk)
+            today = date.fromisoformat(request[:_DAY].decode())
             try:
-                _send(talk, ("roster", read_roster(content, every, today=today)))
+                roster = read_roster(request[_DAY:], lambda *far: tell("read", *far), today=today)
+                tell("roster", asdict(roster))
             except Refusal as refusal:
-                _send(talk, ("refused", refusal))
+                tell("refused", refusal.code, str(refusal), refusal.details)
 
 
 READER = Reader()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pika
@@ -106,11 +107,10 @@ def listeners(pids: set[int]) -> set[str]:
     """The addresses (hexadecimal, as the kernel writes them) on which these processes listen."""
     sockets = set[str]()
     for pid in pids:
-        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-            try:
-                sockets.add(os.readlink(descriptor).removeprefix("socket:[").rstrip("]"))
-            except OSError:
-                continue
+        with suppress(FileNotFoundError):  # it has ended meanwhile, and listens nowhere
+            for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(OSError):
+                    sockets.add(os.readlink(descriptor).removeprefix("socket:[").rstrip("]"))
     found = set[str]()
     for table in ("tcp", "tcp6"):
         for line in Path("/proc/net", table).read_text().splitlines()[1:]:

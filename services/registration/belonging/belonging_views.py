@@ -6,7 +6,7 @@ on top is here. `listed` and `in_cohorts` put both together.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -27,7 +27,8 @@ from sqlalchemy.sql.expression import CompoundSelect
 
 from services.registration.views import residents, tables, views
 from shared.contracts import Event
-from shared.eventstore import Prepared
+from shared.eventstore import Prepared, insert_all
+from shared.eventstore.many import among
 
 memberships = Table(
     "memberships",
@@ -65,16 +66,18 @@ def also_in(codes: Collection[str]) -> Select[Any]:
     return select(memberships.c.resident).where(memberships.c.unit.in_(codes))
 
 
-_LIST, _TAG = Prepared(insert(memberships)), Prepared(insert(tags))
+_LIST = Prepared(insert(memberships))
 _UNLIST = Prepared(
     delete(memberships).where(
         memberships.c.resident == bindparam("of_resident"),
         memberships.c.unit == bindparam("of_unit"),
     )
 )
-_of_resident = delete(tags).where(tags.c.resident == bindparam("of_resident"))
-_UNTAG = Prepared(_of_resident)
-_UNTAG_ONE = Prepared(_of_resident.where(tags.c.cohort == bindparam("of_cohort")))
+_UNTAG = Prepared(
+    delete(tags).where(
+        tags.c.resident == bindparam("of_resident"), tags.c.cohort == bindparam("of_cohort")
+    )
+)
 
 
 @views.on("ResidentAlsoListed")
@@ -89,15 +92,20 @@ def _leave(connection: Connection, event: Event) -> None:
     _UNLIST.run(connection, {f"of_{name}": event.data[name] for name in ("resident", "unit")})
 
 
-@views.on("CohortsTagged")
-def _(connection: Connection, event: Event) -> None:
-    resident = event.data["resident"]
-    _UNTAG.run(connection, {"of_resident": resident})
-    for cohort in event.data["cohorts"][1:]:
-        _TAG.run(connection, {"resident": resident, "cohort": cohort})
+@views.on_run("CohortsTagged")
+def _(connection: Connection, events: Sequence[Event]) -> None:
+    latest = {event.data["resident"]: event.data["cohorts"][1:] for event in events}
+    theirs = among(tags.c.resident, list(latest), sqlite=connection.dialect.name == "sqlite")
+    connection.execute(delete(tags).where(theirs))
+    rows = [
+        {"resident": resident, "cohort": cohort}
+        for resident, cohorts in latest.items()
+        for cohort in cohorts
+    ]
+    insert_all(connection, tags, rows)
 
 
 @views.on("ResidentCorrected")
 def _(connection: Connection, event: Event) -> None:
     now_main = {f"of_{name}": event.data[name] for name in ("resident", "cohort")}
-    _UNTAG_ONE.run(connection, now_main)
+    _UNTAG.run(connection, now_main)

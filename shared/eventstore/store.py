@@ -160,9 +160,10 @@ class Store:
         """Begin a write transaction; commit at the end, roll everything back on an exception.
 
         One that appends nothing and would be done again if a power cut took it away is
-        `repeatable`: it does not wait for the disk.
+        `repeatable`: on SQLite it does not wait for the disk.
         """
-        engine = self._repeatable if repeatable else self.engine
+        # A killed PostgreSQL would lose it too, after somebody was told how far the views are.
+        engine = self._repeatable if repeatable and self.is_sqlite else self.engine
         with self._writing, engine.connect() as connection:
             connection = connection.execution_options(**{WRITES: True})
             with connection.begin():

@@ -60,14 +60,16 @@ class FollowedLinks(Bookings):
         In the same slot, or the next that is free; who may not be booked any more stays without.
         """
         for record in records:
-            given_back = self.rows(_GIVEN_BACK, record=record, today=self.today().isoformat())
-            for place in given_back[:1]:  # the second dose comes with the first
-                who, day = UUID(record), date.fromisoformat(place["day"])
-                try:
-                    self.book(who, day, time=place["time"])
-                except Refusal:
-                    with suppress(Refusal):
-                        self.book(who, day, self.campaign.end)
+            # The first of them: the second dose comes with it.
+            place = self.row(_GIVEN_BACK, record=record, today=self.today().isoformat())
+            if place is None:
+                continue
+            who, day = UUID(record), date.fromisoformat(place["day"])
+            try:
+                self.book(who, day, time=place["time"])
+            except Refusal:
+                with suppress(Refusal):
+                    self.book(who, day, self.campaign.end)
 
     def _is_here(self, known: dict[str, Any]) -> bool:
         if known["doses_here"]:

@@ -13,7 +13,15 @@ from services.screening.domain.refusals import Erased, NotRegistered
 from services.screening.domain.rules import screen
 from services.screening.domain.screening import Screening
 from services.screening.policies import policies
-from services.screening.views import dockings, links, residents, screenings, standings, views
+from services.screening.views import (
+    dockings,
+    links,
+    person_of,
+    residents,
+    screenings,
+    standings,
+    views,
+)
 from shared.campaign import age_on
 from shared.eventstore import Application, Prepared
 from shared.privacy import ERASED
@@ -29,7 +37,6 @@ _RESIDENT = select(
         and_(residents.c.resident == standings.c.person, standings.c.stands.is_(True)),
     )
 )
-_INTO = Prepared(select(links.c.into).where(links.c.resident == bindparam("wanted")))
 _ONE = Prepared(_RESIDENT.where(residents.c.resident == bindparam("wanted")))
 _SITES = Prepared(
     select(dockings.c.site).where(dockings.c.unit == bindparam("unit")).order_by(dockings.c.since)
@@ -92,9 +99,8 @@ class ScreeningDesk(Application):
         return _status(found)
 
     def _person_of(self, resident: UUID) -> str:
-        """The record that stays, of those of the same person; mostly the record itself."""
-        into = self.row(_INTO, wanted=str(resident))
-        return into["into"] if into else str(resident)
+        with self.store.connection() as connection:
+            return person_of(connection, str(resident))
 
     def _written_to(self, person: dict[str, Any]) -> UUID:
         """The record a screening is written to: the one whose finding stands for the person."""

@@ -146,7 +146,8 @@ def _belongs_to(connection: Connection, resident: str, person: str) -> None:
     connection.execute(mine.values(person=person))
 
 
-def _person_of(connection: Connection, resident: str) -> str:
+def person_of(connection: Connection, resident: str) -> str:
+    """The record that stays, of those of the same person; mostly the record itself."""
     return _INTO.value(connection, {"wanted": resident}) or resident
 
 
@@ -170,7 +171,7 @@ def _screened(connection: Connection, event: Event) -> None:
         "until": data.get("until") or data.get("valid_until"),
         "site": data["site"],
     }
-    person = _person_of(connection, data["resident"])
+    person = person_of(connection, data["resident"])
     of_person = {"person": person, "stands": True, "position": event.position}
     put(connection, standings, "resident", row | of_person)
     _let_one_stand(connection, person)

@@ -71,14 +71,15 @@ class Views:
         """Take the tables; effects are registered with `on`."""
         self.tables = tables
         self.kept = kept or MetaData()
-        self._effects: dict[str, list[tuple[Effect | None, RunEffect | None]]] = {}
+        self._effects: dict[str, list[Effect]] = {}
+        self._run_effects: dict[str, list[RunEffect]] = {}
 
     def on(self, *names: str) -> Callable[[Effect], Effect]:
         """Register the effect of the events of these names on the views."""
 
         def add(effect: Effect) -> Effect:
             for name in names:
-                self._effects.setdefault(name, []).append((effect, None))
+                self._effects.setdefault(name, []).append(effect)
             return effect
 
         return add
@@ -92,7 +93,7 @@ class Views:
 
         def add(effect: RunEffect) -> RunEffect:
             for name in names:
-                self._effects.setdefault(name, []).append((None, effect))
+                self._run_effects.setdefault(name, []).append(effect)
             return effect
 
         return add
@@ -107,14 +108,12 @@ class Views:
             self._apply_run(connection, name, list(run))
 
     def _apply_run(self, connection: Connection, name: str, run: Sequence[Event]) -> None:
+        for run_effect in self._run_effects.get(name, ()):
+            run_effect(connection, run)
         effects = self._effects.get(name, ())
-        for _, run_effect in effects:
-            if run_effect is not None:
-                run_effect(connection, run)
         for event in run:
-            for effect, _ in effects:
-                if effect is not None:
-                    effect(connection, event)
+            for effect in effects:
+                effect(connection, event)
 
     def clear(self, connection: Connection) -> None:
         """Empty every view table."""

@@ -316,7 +316,10 @@ class Store:
     def mark_published(self, position: int, beat_at: str) -> None:
         """Record what the broker has confirmed; only the one active relay calls this."""
         values = {"at": position, "beat": beat_at}
-        with self._repeatable.execution_options(**{WRITES: True}).begin() as connection:
+        marking = self._repeatable.execution_options(**{WRITES: True})
+        # Green threads wait for this lock; in the database's own queue they would stand still with
+        # the one they wait for.
+        with self._writing, marking.begin() as connection:
             if not _CONFIRMED.run(connection, values):
                 row = {"id": 1, "position": position, "beat_at": beat_at}
                 connection.execute(insert(tables.relay), row)

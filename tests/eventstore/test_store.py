@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -246,3 +248,9 @@ def test_a_repeatable_transaction_commits_like_any_other(sessions):
         sessions.store.track("registration", 9, 9)
         raise RuntimeError
     assert sessions.store.reached("registration") == (5, 5)
+
+
+def test_the_relay_of_a_green_process_waits_for_a_command_without_holding_it_up(store_url):
+    green = [sys.executable, "-W", "ignore", "-m", "tests.eventstore.green", store_url()]
+    ended = subprocess.run(green, capture_output=True, text=True, timeout=60)
+    assert (ended.stdout.split(), ended.stderr) == (["command", "mark"], "")

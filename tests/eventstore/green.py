@@ -1,0 +1,42 @@
+"""Green threads on one store: a command that pauses while the relay marks how far it is.
+
+python -m tests.eventstore.green URL
+"""
+
+# ruff: noqa: E402
+import eventlet
+
+eventlet.monkey_patch()
+
+import sys
+
+from shared.campaign import load
+from shared.clock import SystemClock
+from shared.eventstore import Context, Store
+from tests.eventstore.test_store import views
+from tests.kit import CAMPAIGN_FILE
+
+
+def main(url: str) -> None:
+    """Print in what order things ended."""
+    store = Store(url, "appointments/stadium", views, SystemClock(load(CAMPAIGN_FILE).zone))
+    ended: list[str] = []
+
+    def command() -> None:
+        with store.transaction(Context("key", "nurse-01", "correlation-1")):
+            eventlet.sleep(0.2)
+            ended.append("command")
+
+    def mark() -> None:
+        store.mark_published(1, "2024-04-02T08:00:00+08:00")
+        ended.append("mark")
+
+    eventlet.spawn(command)
+    eventlet.sleep(0)
+    eventlet.spawn(mark).wait()
+    print(*ended)
+    store.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

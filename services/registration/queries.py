@@ -32,7 +32,7 @@ from services.registration.views import (
     views,
 )
 from shared.campaign import weeks_between
-from shared.eventstore import Application
+from shared.eventstore import Application, Prepared, among, in_json
 from shared.privacy import KeyTable, Privacy
 
 AT_ONCE = 500
@@ -54,6 +54,8 @@ LISTED = (
     "retained_until",
     "merged_into",
 )
+
+_REGISTERED = Prepared(select(residents).where(among(residents.c.resident, "ids")))
 
 
 class RegistrationQueries(Application):
@@ -235,9 +237,7 @@ class RegistrationQueries(Application):
         """Rows of the residents' view, of those of the ids who are registered."""
         for start in range(0, len(ids), AT_ONCE):
             some = ids[start : start + AT_ONCE]
-            yield from self.rows(
-                select(residents).where(self.store.among(residents.c.resident, some))
-            )
+            yield from self.rows(_REGISTERED, ids=in_json(some))
 
     def streams_of(self, resident: str) -> tuple[str, ...]:
         """The streams of this store that tell of a resident; parts of registration add theirs."""

@@ -3,7 +3,7 @@
 from shared.eventstore.application import Application
 from shared.eventstore.blank import blank
 from shared.eventstore.context import Context
-from shared.eventstore.many import insert_all
+from shared.eventstore.many import among, in_json, insert_all
 from shared.eventstore.prepared import Prepared
 from shared.eventstore.store import AnswerExpired, KeyReused, Store
 from shared.eventstore.tables import append_only
@@ -18,9 +18,11 @@ __all__ = [
     "Prepared",
     "Store",
     "Views",
+    "among",
     "append_only",
     "blank",
     "change",
+    "in_json",
     "insert_all",
     "put",
     "put_all",

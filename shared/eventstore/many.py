@@ -7,22 +7,12 @@ takes longer than the database does with them.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Insert,
-    String,
-    Table,
-    any_,
-    bindparam,
-    func,
-    insert,
-    select,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Boolean, ColumnElement, Connection, Insert, String, Table, bindparam, insert
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from shared.eventstore.prepared import drive_copy, drive_many, in_order
 
@@ -31,14 +21,38 @@ Rows = Sequence[dict[str, Any]]
 _written: dict[tuple[Any, ...], tuple[str, list[str] | None]] = {}
 
 
-def among(
-    column: ColumnElement[Any], values: Sequence[Any], *, sqlite: bool
-) -> ColumnElement[bool]:
-    """Return the condition that a column has one of the values: texts, or whole numbers."""
-    if sqlite:
-        listed = func.json_each(bindparam(None, json.dumps(list(values)), type_=String))
-        return column.in_(select(listed.table_valued("value").c.value))
-    return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
+class _Among(FunctionElement[bool]):
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_Among, "sqlite")
+def _(element: _Among, compiler: Any, **_: Any) -> str:
+    column, given = map(compiler.process, element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({given}))"
+
+
+@compiles(_Among, "postgresql")
+def _(element: _Among, compiler: Any, **_: Any) -> str:
+    column, given = map(compiler.process, element.clauses)
+    kind = compiler.dialect.type_compiler_instance.process(element.clauses.clauses[0].type)
+    values = f"SELECT CAST(jsonb_array_elements_text(CAST({given} AS JSONB)) AS {kind})"
+    return f"{column} = ANY (ARRAY({values}))"
+
+
+def among(column: ColumnElement[Any], values: Sequence[Any] | str) -> ColumnElement[bool]:
+    """Return the condition that a column has one of the values: texts, or whole numbers.
+
+    Given a name instead of values, it is that of a parameter, whose value is `in_json(values)`.
+    """
+    if isinstance(values, str):
+        return _Among(column, bindparam(values, type_=String))
+    return _Among(column, bindparam(None, in_json(values), type_=String))
+
+
+def in_json(values: Iterable[Any]) -> str:
+    """Return values as the one parameter that `among` takes."""
+    return json.dumps(list(values))
 
 
 def insert_all(connection: Connection, table: Table, rows: Rows) -> None:

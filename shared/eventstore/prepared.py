@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Executable, Select
+from sqlalchemy import Boolean, Connection, Executable
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.selectable import SelectBase
 
 Values = Mapping[str, Any]
 
@@ -68,7 +69,8 @@ class Prepared:
     """One statement with named parameters, or an insert of the columns its values name.
 
     Values and results are texts, numbers, bytes or None, as they are in the columns; a yes or no
-    can be written, but not read. A list of values for IN is not for here (see `many.among`).
+    can be written, but not read. A list of values is one parameter: see
+    `many.among`.
     """
 
     def __init__(self, statement: Executable) -> None:
@@ -76,7 +78,7 @@ class Prepared:
         self.statement: Any = statement
         self._written: dict[Any, tuple[str, Callable[[Values], Any]]] = {}
         self._row: Callable[[Any], Any] | None = None
-        if isinstance(statement, Select):
+        if isinstance(statement, SelectBase):
             columns = statement.selected_columns
             if any(isinstance(column.type, Boolean) for column in columns):
                 raise TypeError("a yes or no is not read by a prepared statement")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.engine import make_url
 
 from shared.clock import Clock
@@ -19,7 +19,7 @@ from shared.contracts import Event, decode, encode, event_of
 from shared.eventstore import tables
 from shared.eventstore.context import Context
 from shared.eventstore.engine import SQLITE_BUSY, WRITES, open_engine
-from shared.eventstore.many import among, insert_all
+from shared.eventstore.many import insert_all
 from shared.eventstore.prepared import Prepared
 from shared.eventstore.views import Views
 
@@ -256,10 +256,6 @@ class Store:
         else:
             with self.engine.connect() as connection:
                 yield connection
-
-    def among(self, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-        """The condition that a column has one of the values; a list of them is one parameter."""
-        return among(column, values, sqlite=self.is_sqlite)
 
     def head(self) -> int:
         """Position of the newest event; 0 in an empty store."""

@@ -13,7 +13,8 @@ from uuid import UUID
 import requests
 from sqlalchemy import delete, func, insert, select
 
-from shared.eventstore.many import insert_all
+from shared.eventstore.many import among, in_json, insert_all
+from shared.eventstore.prepared import Prepared
 from shared.eventstore.store import Store, Transaction
 from shared.privacy.answers import AnswerKeys
 from shared.privacy.handing import new_nonce, open_keys
@@ -24,6 +25,14 @@ from shared.privacy.wrapping import Wrapping, destroyed_keys, identity_keys
 AT_ONCE = 500
 CACHE_SIZE = 20_000
 CACHE_SECONDS = 600
+_KEYS = Prepared(select(identity_keys).where(among(identity_keys.c.resident, "ids")))
+_DESTROYED = Prepared(
+    select(
+        destroyed_keys.c.resident, destroyed_keys.c.key_class, func.max(destroyed_keys.c.version)
+    )
+    .where(among(destroyed_keys.c.resident, "ids"))
+    .group_by(destroyed_keys.c.resident, destroyed_keys.c.key_class)
+)
 
 
 def derive_resident_id(secret: bytes, document_kind: str, number: str) -> UUID:
@@ -162,21 +171,15 @@ class KeyTable:
     def _rows(self, residents: Sequence[str]) -> Iterator[Any]:
         for start in range(0, len(residents), AT_ONCE):
             some = residents[start : start + AT_ONCE]
-            query = select(identity_keys).where(self._store.among(identity_keys.c.resident, some))
             with self._store.connection() as connection:
-                yield from connection.execute(query).all()
+                yield from _KEYS.all(connection, {"ids": in_json(some)})
 
     def _last_destroyed(self, residents: Sequence[str]) -> dict[tuple[str, str], int]:
-        at = destroyed_keys.c
         last: dict[tuple[str, str], int] = {}
         for start in range(0, len(residents), AT_ONCE):
-            some = residents[start : start + AT_ONCE]
-            query = select(at.resident, at.key_class, func.max(at.version))
-            query = query.where(self._store.among(at.resident, some)).group_by(
-                at.resident, at.key_class
-            )
+            some = in_json(residents[start : start + AT_ONCE])
             with self._store.connection() as connection:
-                last |= {(row[0], row[1]): row[2] for row in connection.execute(query)}
+                last |= {row[:2]: row[2] for row in _DESTROYED.all(connection, {"ids": some})}
         return last
 
     def _pending(self) -> dict[str, dict[str, tuple[int, bytes]]]:

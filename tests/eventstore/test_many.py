@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from deploy.servers import PostgreSQL
-from shared.eventstore.many import among, insert_all
+from shared.eventstore.many import among, in_json, insert_all
 from shared.eventstore.prepared import Prepared
 
 things = Table(
@@ -89,16 +89,18 @@ def test_rows_are_there_as_they_were_given(connection: Connection, count: int):
 def test_values_of_a_list_are_found(connection: Connection):
     connection.execute(things.delete())
     insert_all(connection, things, [a_thing(number) for number in range(20)])
-    sqlite = connection.dialect.name == "sqlite"
 
     def found(condition: Any) -> list[int]:
         wanted = select(things.c.number).where(condition).order_by(things.c.number)
         return [number - 2**40 for number in connection.execute(wanted).scalars()]
 
     names = [a_thing(number)["id"] for number in (3, 5, 99)]
-    assert found(among(things.c.id, names, sqlite=sqlite)) == [3, 5]
-    assert found(among(things.c.number, [2**40 + 7, 1], sqlite=sqlite)) == [7]
-    assert found(among(things.c.id, [], sqlite=sqlite)) == []
+    assert found(among(things.c.id, names)) == [3, 5]
+    assert found(among(things.c.number, [2**40 + 7, 1])) == [7]
+    assert found(among(things.c.id, [])) == []
+    assert found(~among(things.c.id, names) & (things.c.new == 6)) == [6]
+    two = Prepared(select(things.c.id).where(among(things.c.id, "ids")).order_by(things.c.id))
+    assert [row.id for row in two.all(connection, {"ids": in_json(names)})] == names[:2]
 
 
 # Statements made once

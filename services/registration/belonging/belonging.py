@@ -16,9 +16,11 @@ from services.registration.queries import AT_ONCE, RegistrationQueries
 from services.registration.standing import is_counted
 from services.registration.views import doses, residents, units
 from services.registration.words import COHORT_WORDS
+from shared.eventstore import Prepared, among, in_json
 
 SECTOR = "sector"
 GENERAL = "general"
+_LISTS = Prepared(select(memberships).where(among(memberships.c.resident, "ids")))
 NOBODY = {"people": 0, "consented": 0, "first": 0, "second": 0}
 
 
@@ -41,27 +43,25 @@ class Sharing:
     kinds: Mapping[str, str]
     also: Mapping[str, Mapping[str, str]]
 
-    def tie_of(self, resident: UUID) -> str | None:
+    def tie_of(self, resident: str) -> str | None:
         """The tie with which this unit lists a resident already; None: it does not."""
-        return self.also.get(str(resident), {}).get(self.unit)
+        return self.also.get(resident, {}).get(self.unit)
 
-    def may(self, resident: UUID, counted_in: str) -> bool:
+    def may(self, resident: str, counted_in: str) -> bool:
         """Tell whether this unit may list a resident beside the others."""
-        lists = (counted_in, *self.also.get(str(resident), ()))
+        lists = (counted_in, *self.also.get(resident, ()))
         return may_share([self.kinds[each] for each in lists], self.kinds[self.unit])
 
 
 class Belonging(RegistrationQueries):
     """People belong to units and to cohorts."""
 
-    def sharing(self, code: str, ids: Sequence[UUID]) -> Sharing:
+    def sharing(self, code: str, ids: Sequence[str]) -> Sharing:
         """What a unit's roster needs to know of these residents' other lists."""
         kinds = {row["unit"]: row["kind"] for row in self.rows(select(units))}
         also: dict[str, dict[str, str]] = {}
-        wanted = [str(each) for each in ids]
-        for start in range(0, len(wanted), AT_ONCE):
-            some = self.store.among(memberships.c.resident, wanted[start : start + AT_ONCE])
-            for row in self.rows(select(memberships).where(some)):
+        for start in range(0, len(ids), AT_ONCE):
+            for row in self.rows(_LISTS, ids=in_json(ids[start : start + AT_ONCE])):
                 also.setdefault(row["resident"], {})[row["unit"]] = row["tie"]
         return Sharing(code, kinds, also)
 
@@ -71,7 +71,7 @@ class Belonging(RegistrationQueries):
         The first time, the cohort the unit says becomes a tag of the resident's: a merchant on the
         market's list is one in the village too.
         """
-        known = sharing.tie_of(resident)
+        known = sharing.tie_of(str(resident))
         if known == tie:
             return None
         person = self.get(Resident, resident)

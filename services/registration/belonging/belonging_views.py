@@ -27,8 +27,7 @@ from sqlalchemy.sql.expression import CompoundSelect
 
 from services.registration.views import residents, tables, views
 from shared.contracts import Event
-from shared.eventstore import Prepared, insert_all
-from shared.eventstore.many import among
+from shared.eventstore import Prepared, among, in_json, insert_all
 
 memberships = Table(
     "memberships",
@@ -73,6 +72,7 @@ _UNLIST = Prepared(
         memberships.c.unit == bindparam("of_unit"),
     )
 )
+_UNTAG_ALL = Prepared(delete(tags).where(among(tags.c.resident, "ids")))
 _UNTAG = Prepared(
     delete(tags).where(
         tags.c.resident == bindparam("of_resident"), tags.c.cohort == bindparam("of_cohort")
@@ -95,8 +95,7 @@ def _leave(connection: Connection, event: Event) -> None:
 @views.on_run("CohortsTagged")
 def _(connection: Connection, events: Sequence[Event]) -> None:
     latest = {event.data["resident"]: event.data["cohorts"][1:] for event in events}
-    theirs = among(tags.c.resident, list(latest), sqlite=connection.dialect.name == "sqlite")
-    connection.execute(delete(tags).where(theirs))
+    _UNTAG_ALL.run(connection, {"ids": in_json(latest)})
     rows = [
         {"resident": resident, "cohort": cohort}
         for resident, cohorts in latest.items()

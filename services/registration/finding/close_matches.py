@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select, union_all
 
 from services.registration.finding.likeness import POSSIBLE, likeness_of
 from services.registration.finding.traces import Traces
 from services.registration.finding.traces_views import SHARED, traces
 from services.registration.finding.tracing import Parts, Seen, parts_of
-from services.registration.queries import AT_ONCE
 from shared.access import current
+from shared.eventstore import Prepared, among, in_json
 
 Key = tuple[str, int]
+AT_ONCE = 2000  # keys asked for in one query; four of a person
+
+_HOLDERS = Prepared(
+    union_all(
+        *(
+            select(literal_column(f"'{name}'"), traces.c[name], traces.c.resident).where(
+                among(traces.c[name], name)
+            )
+            for name in SHARED
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +69,23 @@ class CloseMatches(Traces):
             for key in mine:
                 wanting.setdefault(key, []).append(resident)
         pairs: dict[tuple[str, str], None] = {}
-        for column in SHARED:
-            values = [value for name, value in wanting if name == column]
-            for other, value in self._holders(column, values):
-                if other not in keys:
-                    for resident in wanting[column, value]:
-                        pairs[resident, other] = None
+        for key, other in self._holders(list(wanting)):
+            if other not in keys:
+                for resident in wanting[key]:
+                    pairs[resident, other] = None
         return list(pairs)
 
-    def _holders(self, column: str, values: Sequence[int]) -> Iterable[tuple[str, int]]:
-        at = traces.c[column]
+    def _holders(self, keys: Sequence[Key]) -> Iterator[tuple[Key, str]]:
+        """Who is remembered with one of these traces."""
         with self.store.connection() as connection:
-            for start in range(0, len(values), AT_ONCE):
-                some = self.store.among(at, values[start : start + AT_ONCE])
-                rows = connection.execute(select(traces.c.resident, at).where(some))
-                yield from ((row[0], row[1]) for row in rows)
+            for start in range(0, len(keys), AT_ONCE):
+                some = keys[start : start + AT_ONCE]
+                wanted = {
+                    column: in_json(value for name, value in some if name == column)
+                    for column in SHARED
+                }
+                for column, value, resident in _HOLDERS.all(connection, wanted):
+                    yield (column, value), resident
 
     def _strangers(self, ids: Sequence[str]) -> list[Seen]:
         with current.answering(None):

@@ -16,12 +16,14 @@ from services.registration.queries import AT_ONCE, RegistrationQueries
 from services.registration.standing import standing_on
 from services.registration.views import residents, units
 from shared.access import current
-from shared.eventstore import Context, insert_all
+from shared.eventstore import Context, Prepared, among, in_json, insert_all
 from shared.privacy import CONTACT, FACTS, Privacy
 
 PURPOSE = "residents"
 # Two values hardly ever have the same trace: a few rows more than wanted make up for it.
 SPARE = 8
+_NEXT = Prepared(select(func.coalesce(func.max(traces.c.number) + 1, 0)))
+_FORGET = Prepared(delete(traces).where(among(traces.c.resident, "ids")))
 
 
 class Traces(RegistrationQueries):
@@ -41,8 +43,7 @@ class Traces(RegistrationQueries):
         if not latest:
             return
         connection = self.store.current.connection
-        first = connection.execute(select(func.max(traces.c.number))).scalar_one()
-        number = 0 if first is None else first + 1
+        number = _NEXT.value(connection, {})
         rows = [self.tracer.row(at, who) for at, who in enumerate(latest.values(), number)]
         insert_all(connection, traces, rows)
 
@@ -83,8 +84,8 @@ class Traces(RegistrationQueries):
 
     def _forget_rows(self, ids: Sequence[str]) -> None:
         for start in range(0, len(ids), AT_ONCE):
-            some = self.store.among(traces.c.resident, ids[start : start + AT_ONCE])
-            self.store.current.connection.execute(delete(traces).where(some))
+            some = in_json(ids[start : start + AT_ONCE])
+            _FORGET.run(self.store.current.connection, {"ids": some})
 
     # Finding
 

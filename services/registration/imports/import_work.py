@@ -21,7 +21,7 @@ from services.registration.imports.import_tables import (
     WRITING,
     imports,
 )
-from services.registration.imports.rosters import Prepared
+from services.registration.imports.rosters import PreparedRoster
 from services.registration.reading.apart import READER
 from shared.eventstore import Context
 from shared.pacing import Pace, unix_now
@@ -122,7 +122,7 @@ class ImportWork(ImportJobs):
                 content = self.unsealed(following["id"], "content")
                 READER.begin(following["id"], content, self.today())
 
-    def _write(self, job: dict[str, Any], prepared: Prepared, done: int, total: int) -> None:
+    def _write(self, job: dict[str, Any], prepared: PreparedRoster, done: int, total: int) -> None:
         """Register everybody in one transaction, in which nobody can cancel any more."""
         pace = Pace(lambda _: None)
         pace.done = done

@@ -45,12 +45,12 @@ class Outcome:
     faults: list[Fault] = field(default_factory=list[Fault])
     told: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
-    def add(self, line: Line, resident: UUID, outcome: str, **more: Any) -> None:
+    def add(self, line: Line, resident: str, outcome: str, **more: Any) -> None:
         """A row was taken."""
         entry = {"sheet": line.sheet, "row": line.row, "outcome": outcome}
-        entry |= {"resident": str(resident)} | more
+        entry |= {"resident": resident} | more
         self.entries.append(entry)
-        self.told[str(resident)] = entry
+        self.told[resident] = entry
 
     def count(self, outcome: str) -> int:
         """How many rows came out as new, corrected, unchanged or close."""
@@ -75,10 +75,10 @@ class Batch:
     new: list[Seen] = field(default_factory=list[Seen])
 
 
-def register(line: Line, resident: UUID, unit: str, cohort: str) -> Resident:
+def register(line: Line, resident: str, unit: str, cohort: str) -> Resident:
     """Return a new resident; `cohort` is the unit's own, for a row that says none."""
     return Resident(
-        resident=resident,
+        resident=UUID(resident),
         unit=unit,
         tie=line.tie,
         cohort=line.cohort or cohort,
@@ -100,11 +100,11 @@ def identity_of(line: Line, known: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def seen_in(line: Line, resident: UUID, known: Mapping[str, Any]) -> Seen:
+def seen_in(line: Line, resident: str, known: Mapping[str, Any]) -> Seen:
     """Return who the line says somebody is, to be remembered by."""
     who = identity_of(line, known)
     return Seen(
-        str(resident),
+        resident,
         line.name,
         line.document.number,
         who["phone"],

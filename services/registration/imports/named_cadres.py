@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,15 @@ from services.registration.domain.responsibility import Responsibility
 from services.registration.queries import AT_ONCE
 from services.registration.reading.roster_lines import Line
 from services.registration.reading.roster_notes import NOTES
-from shared.eventstore import blank
+from shared.eventstore import Prepared, among, blank, in_json
 
-Named = tuple[Line, UUID, dict[str, Any]]
+Begin = Callable[[type[Responsibility], UUID], Responsibility]
+_HELD = Prepared(
+    select(responsibilities.c.resident, responsibilities.c.cadre, responsibilities.c.until).where(
+        among(responsibilities.c.resident, "ids")
+    )
+)
+Named = tuple[Line, str, dict[str, Any]]
 """A line that names a cadre, whose it is, and the entry that tells what became of it."""
 
 
@@ -34,29 +40,30 @@ class NamedCadres(Responsibilities):
         changed: list[Responsibility] = []
         for start in range(0, len(named), AT_ONCE):
             some = named[start : start + AT_ONCE]
-            held = self._held_by([str(resident) for _, resident, _ in some])
+            held = self._holders_of([resident for _, resident, _ in some])
             for line, resident, entry in some:
                 if line.cadre not in at_work or "counted_in" in entry:
                     why = "cadre_elsewhere" if "counted_in" in entry else "cadre_not_at_work"
                     notes.append({"sheet": line.sheet, "row": line.row, "notes": [NOTES[why]]})
-                elif (before := held.get(str(resident))) != line.cadre:
-                    changed.append(self._assigned(code, resident, line.cadre, before))
+                elif (before := held.get(resident)) != line.cadre:
+                    begin = self.begin if resident in held else blank
+                    changed.append(self._assigned(begin, code, UUID(resident), line.cadre, before))
                     _tell(entry, before, line.cadre)
         self.save(*changed)
         return notes
 
-    def _held_by(self, residents: Sequence[str]) -> dict[str, str]:
-        """The cadres assigned to residents now."""
-        at = responsibilities.c
-        query = select(at.resident, at.cadre).where(
-            self.store.among(at.resident, residents), at.until.is_(None)
-        )
-        return {row["resident"]: row["cadre"] for row in self.rows(query)}
+    def _holders_of(self, residents: Sequence[str]) -> dict[str, str | None]:
+        """The cadres assigned to residents now; None to whoever only had one before."""
+        held: dict[str, str | None] = {}
+        for row in self.rows(_HELD, ids=in_json(residents)):
+            held.setdefault(row["resident"], None)
+            if row["until"] is None:
+                held[row["resident"]] = row["cadre"]
+        return held
 
     def _assigned(
-        self, code: str, resident: UUID, cadre: str, before: str | None
+        self, begin: Begin, code: str, resident: UUID, cadre: str, before: str | None
     ) -> Responsibility:
-        begin = blank if before is None and not self._was_ever(resident) else self.begin
         held = begin(Responsibility, Responsibility.create_id(resident))
         today = self.today()
         held.assign(
@@ -69,10 +76,6 @@ class NamedCadres(Responsibilities):
             lapsed=before is None,
         )
         return held
-
-    def _was_ever(self, resident: UUID) -> bool:
-        at = responsibilities.c.resident
-        return self.row(select(at).where(at == str(resident)).limit(1)) is not None
 
 
 def _tell(entry: dict[str, Any], before: str | None, cadre: str) -> None:

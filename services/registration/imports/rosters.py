@@ -31,6 +31,7 @@ from services.registration.merging.matches import Matches
 from services.registration.queries import AT_ONCE
 from services.registration.reading.roster_lines import Line, Roster
 from services.registration.views import units
+from shared.eventstore import Prepared, among, in_json
 from shared.pacing import Every, unpaced
 
 MOST_ROWS = 50_000
@@ -41,15 +42,16 @@ SHOWN = 0.45
 that sound the same have it, also where both numbers are right."""
 
 COUNTED = ("new", "corrected", "unchanged", "close")
-Pairs = Sequence[tuple[Line, UUID]]
+_TAGGED = Prepared(select(tags).where(among(tags.c.resident, "ids")))
+Pairs = Sequence[tuple[Line, str]]
 
 
 @dataclass(slots=True)
-class Prepared:
+class PreparedRoster:
     """A read roster whose lines are known by the ids of their residents."""
 
     roster: Roster
-    ids: list[UUID]
+    ids: list[str]
     known: dict[str, Known]
 
     def chunks(self) -> Iterator[Pairs]:
@@ -73,7 +75,7 @@ class Standing:
 class Rosters(Belonging, Matches, NamedCadres):
     """A unit's roster is handed in."""
 
-    def prepare_roster(self, roster: Roster, every: Every = unpaced) -> Prepared:
+    def prepare_roster(self, roster: Roster, every: Every = unpaced) -> PreparedRoster:
         """Find out whose the lines are, and open who is known; raises `TooManyRows`.
 
         What is found out here, without a transaction, is looked at again by `register_roster`.
@@ -82,18 +84,18 @@ class Rosters(Belonging, Matches, NamedCadres):
         if rows > MOST_ROWS:
             raise TooManyRows(rows, MOST_ROWS)
         assert self.privacy is not None
-        prepared = Prepared(roster, [], {})
+        prepared = PreparedRoster(roster, [], {})
         for line in roster.lines:
             document = line.document
-            prepared.ids.append(self.privacy.resident_id(document.kind, document.number))
+            prepared.ids.append(str(self.privacy.resident_id(document.kind, document.number)))
             every()
         for chunk in prepared.chunks():
-            prepared.known |= self._known([str(resident) for _, resident in chunk], {})
+            prepared.known |= self._known([resident for _, resident in chunk], {})
             every()
         return prepared
 
     def register_roster(
-        self, code: str, file_sha256: str, prepared: Prepared, every: Every = unpaced
+        self, code: str, file_sha256: str, prepared: PreparedRoster, every: Every = unpaced
     ) -> dict[str, Any]:
         """Register everybody on a unit's roster, all good rows at once (R21)."""
         unit, cohort = self.stored_unit(code), self._cohort(code)
@@ -108,7 +110,7 @@ class Rosters(Belonging, Matches, NamedCadres):
         named = [
             (line, resident, entry)
             for line, resident in zip(roster.lines, prepared.ids, strict=True)
-            if line.cadre and (entry := outcome.told.get(str(resident)))
+            if line.cadre and (entry := outcome.told.get(resident))
         ]
         unassigned = self.assign_named(code, named)
         faults = sorted(
@@ -155,20 +157,19 @@ class Rosters(Belonging, Matches, NamedCadres):
     def _standing(self, code: str, cohort: str, chunk: Pairs, before: dict[str, Known]) -> Standing:
         """Look at the people of some lines as they are in this transaction."""
         ids = [resident for _, resident in chunk]
-        known = self._known([str(each) for each in ids], before)
-        several = [str(who) for line, who in chunk if line.cohorts and len(line.cohorts) > 1]
+        known = self._known(ids, before)
+        several = [who for line, who in chunk if line.cohorts and len(line.cohorts) > 1]
         cohorts: dict[str, set[str]] = {}
-        tagged = select(tags).where(self.store.among(tags.c.resident, several))
-        for row in self.rows(tagged) if several else ():
+        for row in self.rows(_TAGGED, ids=in_json(several)) if several else ():
             cohorts.setdefault(row["resident"], set()).add(row["cohort"])
-        there = [each for each in ids if str(each) in known]
+        there = [each for each in ids if each in known]
         return Standing(code, cohort, known, self.sharing(code, there), cohorts)
 
     def _decide(
-        self, line: Line, resident: UUID, standing: Standing, outcome: Outcome, batch: Batch
+        self, line: Line, resident: str, standing: Standing, outcome: Outcome, batch: Batch
     ) -> None:
         """Decide on one line."""
-        there = standing.known.get(str(resident))
+        there = standing.known.get(resident)
         if there is None:
             person = register(line, resident, standing.code, standing.cohort)
             batch.changed.append(person)
@@ -186,7 +187,7 @@ class Rosters(Belonging, Matches, NamedCadres):
     def _meet(
         self,
         line: Line,
-        resident: UUID,
+        resident: str,
         there: Known,
         standing: Standing,
         outcome: Outcome,
@@ -194,12 +195,12 @@ class Rosters(Belonging, Matches, NamedCadres):
     ) -> None:
         """A line of somebody the unit has registered before."""
         said = changes(line, there)
-        has = {line.cohort or there.cohort, *standing.cohorts.get(str(resident), ())}
+        has = {line.cohort or there.cohort, *standing.cohorts.get(resident, ())}
         more = sorted({*(line.cohorts or ())} - has)
         if not said and not more:
             outcome.add(line, resident, "unchanged")
             return
-        person = self.get(Resident, resident)
+        person = self.get(Resident, UUID(resident))
         if said:
             correct(line, person, standing.code, there, said)
             batch.seen.append(seen_in(line, resident, there.identity or {}))
@@ -212,7 +213,7 @@ class Rosters(Belonging, Matches, NamedCadres):
     def _on_second_list(
         self,
         line: Line,
-        resident: UUID,
+        resident: str,
         there: Known,
         standing: Standing,
         outcome: Outcome,
@@ -224,7 +225,7 @@ class Rosters(Belonging, Matches, NamedCadres):
         if not before and not sharing.may(resident, there.unit):
             outcome.faults.append(elsewhere(line, there))
             return
-        shared = self.share(sharing, resident, line.tie, line.cohort or standing.cohort)
+        shared = self.share(sharing, UUID(resident), line.tie, line.cohort or standing.cohort)
         if shared is None:
             outcome.add(line, resident, "unchanged", counted_in=there.unit)
             return

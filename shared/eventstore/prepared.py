@@ -43,12 +43,13 @@ def drive_many(connection: Connection, text: str, rows: Sequence[Any]) -> None:
 
 
 def drive_copy(connection: Connection, text: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Let PostgreSQL's driver copy rows into a table; `text` is its COPY."""
+    """Let PostgreSQL copy rows into a table while we go on; `text` is its COPY.
+
+    What is wrong with them may be told by the next statement, or by the commit.
+    """
     driver: Any = connection.connection.dbapi_connection
     try:
-        with driver.cursor().copy(text) as copy:
-            for row in rows:
-                copy.write_row(row)
+        driver.copy_in(text, rows)
     except connection.dialect.loaded_dbapi.Error as error:  # type: ignore[attr-defined]
         raise _told(connection, text, error) from error
 

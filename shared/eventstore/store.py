@@ -112,6 +112,7 @@ class Transaction:
     connection: Connection
     context: Context
     recorded_at: datetime
+    head: int | None = None  # known once something is appended
     appended: int = 0
 
 
@@ -225,10 +226,12 @@ class Store:
         if not documents:
             return []
         transaction, appended = self.current, list[Event]()
-        for position, document in enumerate(documents, self.head() + 1):
+        head = self.head() if transaction.head is None else transaction.head
+        for position, document in enumerate(documents, head + 1):
             appended.append(event_of(self.source, position, document, encode(document)))
         insert_all(transaction.connection, tables.events, list(map(_row_of, appended)))
         self.views.apply_all(transaction.connection, appended)
+        transaction.head = head + len(appended)
         transaction.appended += len(appended)
         return [event.position for event in appended]
 

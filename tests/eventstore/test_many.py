@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    create_engine,
     delete,
     func,
     insert,
@@ -30,8 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from deploy.servers import PostgreSQL
+from shared.eventstore.engine import open_engine
 from shared.eventstore.many import among, in_json, insert_all
-from shared.eventstore.prepared import Prepared
+from shared.eventstore.prepared import Prepared, drive_many
 
 things = Table(
     "things",
@@ -58,7 +58,7 @@ def connection(
 
 
 def connected(url: str) -> Iterator[Connection]:
-    engine = create_engine(url)
+    engine = open_engine(url)
     things.metadata.create_all(engine)
     with engine.connect() as connection:
         yield connection
@@ -178,6 +178,54 @@ def test_what_a_prepared_statement_is_not_for(empty: Connection):
 def test_rows_copied_in_are_the_rows_and_all_or_none(empty: Connection):
     insert_all(empty, things, [a_thing(n) for n in range(50)])
     assert ONE.first(empty, {"wanted": a_thing(7)["id"]})._asdict() == a_thing(7)
+    twice = [a_thing(n) for n in range(49, 99)]
     with pytest.raises(IntegrityError), empty.begin_nested():
-        insert_all(empty, things, [a_thing(n) for n in range(49, 99)])
+        # PostgreSQL may tell it with what comes next.
+        insert_all(empty, things, twice) or ONE.first(empty, {"wanted": "x"})
     assert empty.execute(select(func.count()).select_from(things)).scalar() == 50
+
+
+def copied(connection: Connection, rows: list[dict[str, Any]], *then: Callable[[], Any]) -> int:
+    """Put rows alone into the table in a transaction; return the greatest number after it."""
+    with connection.begin():
+        DELETE.run(connection, {})
+        insert_all(connection, things, rows)
+        for each in then:
+            each()
+    return greatest(connection)
+
+
+def greatest(connection: Connection) -> int:
+    with connection.begin():
+        return NUMBER.value(connection, {})
+
+
+def break_off() -> None:
+    raise RuntimeError
+
+
+def test_a_copy_that_failed_is_told_at_the_commit_and_leaves_nothing(connection: Connection):
+    connection.rollback()
+    rows = [a_thing(n) for n in range(10)]
+    assert copied(connection, rows) == a_thing(9)["number"]
+    more = [a_thing(n % 19) for n in range(20)]
+    with pytest.raises(IntegrityError):
+        copied(connection, more)
+    for some, error in ((more, (RuntimeError, IntegrityError)), (more[:19], RuntimeError)):
+        with pytest.raises(error):
+            copied(connection, some, break_off)
+    assert greatest(connection) == a_thing(9)["number"]
+
+
+def test_whatever_follows_a_copy_waits_for_it(connection: Connection):
+    connection.rollback()
+    rows = [a_thing(n) for n in range(2000)]
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    written = f"INSERT INTO things (id, number) VALUES ({mark}, {mark})"
+    driven = [(row["id"], row["number"]) for row in rows[1000:]]
+    for follows in (
+        lambda: insert_all(connection, things, rows[1000:]),
+        lambda: connection.execute(insert(things), rows[1000:]),
+        lambda: drive_many(connection, written, driven),
+    ):
+        assert copied(connection, rows[:1000], follows) == a_thing(1999)["number"]

@@ -236,11 +236,11 @@ class Rosters(Belonging, Matches, NamedCadres):
     def _take(self, batch: Batch, outcome: Outcome) -> None:
         """Save what was decided on some lines; tell who of the new may be somebody known."""
         self.keys.prepare([str(person.id) for person in batch.changed])
+        self.remember([*batch.new, *batch.seen])
         self.save(*batch.changed, *batch.shared)
         for person, cohorts in batch.tagged:
             person.tag(cohorts)
         self.save(*(person for person, _ in batch.tagged))
-        self.remember([*batch.new, *batch.seen])
         found = self.close_matches(batch.new, at_least=SHOWN) if batch.new else []
         self.record_matches(found)
         for match in found:

@@ -1,4 +1,4 @@
-"""What becomes of bookings when two records turn out to be one person's."""
+"""What becomes of bookings when two records turn out to be one person's, and of those lost by mistake."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from services.appointments.domain.refusals import CourseComplete, Refusal
 from services.appointments.views import appointments
 from shared.eventstore import Prepared
 
-MERGED = "merged"
+MERGED, DECLINED = "merged", "declined"
 
 _GIVEN_BACK = Prepared(
     select(appointments.c.day, appointments.c.time)
     .where(
         appointments.c.resident == bindparam("record"),
         appointments.c.status == "cancelled",
-        appointments.c.reason == MERGED,
+        appointments.c.reason == bindparam("why"),
         appointments.c.day >= bindparam("today"),
     )
     .order_by(appointments.c.dose)
@@ -54,14 +54,14 @@ class FollowedLinks(Bookings):
         self._go_on(holder, known, spare)
         self._keep_the_findings(UUID(resident), known)
 
-    def take_apart(self, records: Sequence[str]) -> None:
-        """Book again what was given back when these records were linked, if the rules allow it.
+    def book_again(self, records: Sequence[str], why: str) -> None:
+        """Book again what these records gave back for a reason that holds no more (a link, a refusal).
 
         In the same slot, or the next that is free; who may not be booked any more stays without.
         """
         for record in records:
             # The first of them: the second dose comes with it.
-            place = self.row(_GIVEN_BACK, record=record, today=self.today().isoformat())
+            place = self.row(_GIVEN_BACK, record=record, why=why, today=self.today().isoformat())
             if place is None:
                 continue
             who, day = UUID(record), date.fromisoformat(place["day"])
@@ -98,7 +98,7 @@ class FollowedLinks(Bookings):
     def _keep_the_findings(self, resident: UUID, known: dict[str, Any]) -> None:
         """What was said or found of either record counts for both (R09-R13)."""
         if known["answer"] == "declined":
-            self.cancel_all(resident, "declined")
+            self.cancel_all(resident, DECLINED)
         elif known["screening"] == "contraindicated":
             self.cancel_all(resident, "contraindicated")
         elif known["screening"] == "deferred":

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from services.appointments.following_links import DECLINED, MERGED
 from shared.contracts import Event
 from shared.eventstore import Policies
 
@@ -24,16 +25,17 @@ def stop_the_course(app: Appointments, event: Event) -> None:
 @policies.on("VaccinationDeclined")
 def respect_the_refusal(app: Appointments, event: Event) -> None:
     """Nobody who has declined is expected."""
-    app.cancel_all(UUID(event.data["resident"]), "declined")
+    app.cancel_all(UUID(event.data["resident"]), DECLINED)
 
 
 @policies.on("AnswerTakenBack")
 def expect_only_who_consents(app: Appointments, event: Event) -> None:
-    """The consent was a mis-tap: the resident said nothing of the kind, and is not expected."""
-    consents = event.data["answer"] == "consent" or app.still_consents(event.data["resident"])
-    if not consents:
-        declined = event.data["answer"] == "decline"
-        app.cancel_all(UUID(event.data["resident"]), "declined" if declined else "other")
+    """The answer was a mis-tap: no refusal took the place away; without a consent there is none."""
+    resident, answer = event.data["resident"], event.data["answer"]
+    if answer == "consent" or app.still_consents(resident):
+        app.book_again(app.records_of(resident), DECLINED)
+    else:
+        app.cancel_all(UUID(resident), DECLINED if answer == "decline" else "other")
 
 
 @policies.on("ResidentErased")
@@ -60,7 +62,7 @@ def follow_the_link(app: Appointments, event: Event) -> None:
 @policies.on("MergeUndone")
 def give_the_place_back(app: Appointments, event: Event) -> None:
     """They are two people after all: who lost a booking by the link has one again."""
-    app.take_apart((event.data["resident"], event.data["into"]))
+    app.book_again((event.data["resident"], event.data["into"]), MERGED)
 
 
 # A unit goes to another site (R15). All sites hear it; each does what it is named for.

@@ -206,6 +206,40 @@ def test_a_mistaken_refusal_taken_back_leaves_who_consents_expected(site: Stadiu
     refused(site.book(ANNA), "no-consent", 409)
 
 
+def took_back(site: Stadium) -> None:
+    answer = {"answer": "consent", "wished_week": "2024-W14"}
+    site.hears("registration", "AnswerTakenBack", resident=ANNA, **answer)
+
+
+def test_a_place_lost_by_a_mistaken_refusal_is_there_again_when_it_is_taken_back(site: Stadium):
+    before = site.booked()["appointments"]
+    site.hears("registration", "VaccinationDeclined", resident=ANNA, reason="no_time")
+    assert (site.taken(FIRST), site.taken(SECOND)) == (0, 0)
+    took_back(site)
+    assert (site.taken(FIRST), site.taken(SECOND)) == (1, 1)
+    assert site.booked()["appointments"] == before
+    took_back(site)
+    assert len(site.events("AppointmentBooked")) == 4
+
+
+def test_only_a_second_dose_is_booked_again_after_the_first(site: Stadium):
+    site.booked()
+    site.vaccinated(ANNA, FIRST)
+    site.hears("registration", "VaccinationDeclined", resident=ANNA, reason="no_time")
+    assert site.appointment(2)["status"] == "cancelled"
+    took_back(site)
+    assert site.appointment(2)["status"] == "booked"
+    assert (site.taken(FIRST), site.taken(SECOND)) == (1, 1)
+
+
+def test_what_was_cancelled_for_another_reason_stays_cancelled(site: Stadium):
+    site.booked()
+    site.person(ANNA, "cancel", reason="by_resident")
+    site.hears("registration", "VaccinationDeclined", resident=ANNA, reason="no_time")
+    took_back(site)
+    assert (site.taken(FIRST), site.taken(SECOND)) == (0, 0)
+
+
 def test_a_deferral_cancels_what_lies_before_its_end_and_a_second_without_its_first(site: Stadium):
     site.booked()
     site.screened("ResidentDeferred", ANNA, FIRST, until="2024-04-09", reasons=["fever"])

@@ -29,7 +29,7 @@ class Reporting(Application):
         """Figures up to and including a day; `days` and `planned` of one week."""
         by_site = self._doses_by("site", through)
         by_unit = self._doses_by("unit", through)
-        answers, planned = self._answers(), self._planned(week)
+        answers, planned = self._answers(), self._planned_by("unit", week)
         zero = {"first": 0, "second": 0}
         return {
             "town": {
@@ -114,10 +114,15 @@ class Reporting(Application):
             for into, others in linked.items()
         ]
 
-    def _planned(self, week: str) -> dict[str, int]:
-        query = select(plans.c.unit, func.sum(plans.c.planned).label("planned"))
-        query = query.where(plans.c.week == week).group_by(plans.c.unit)
-        return {row["unit"]: int(row["planned"]) for row in self.rows(query)}
+    def planned_at_sites(self, week: str) -> dict[str, int]:
+        """Doses each site has planned for a week, as it last published (R22)."""
+        return self._planned_by("site", week)
+
+    def _planned_by(self, column: str, week: str) -> dict[str, int]:
+        group = plans.c[column]
+        query = select(group.label("code"), func.sum(plans.c.planned).label("planned"))
+        query = query.where(plans.c.week == week).group_by(group)
+        return {row["code"]: int(row["planned"]) for row in self.rows(query)}
 
     # What the office asks
 

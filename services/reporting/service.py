@@ -97,7 +97,7 @@ class ReportingService(Service):
             done=done,
             over=self.app.today() > row["to"],
             targets={unit.code: unit.target for unit in self.app.campaign.units},
-            against=self._against(report["figures"]),
+            against=self._against(week, report["figures"]),
         )
 
     def _week(self, week: str) -> dict[str, Any]:
@@ -108,22 +108,18 @@ class ReportingService(Service):
             raise NotAllowed
         return report
 
-    def _against(self, figures: dict[str, Any]) -> list[dict[str, Any]]:
-        """The week's doses planned and done at each site, from the report's figures alone (R22)."""
-        campaign = self.app.campaign
+    def _against(self, week: str, figures: dict[str, Any]) -> list[dict[str, Any]]:
+        """The week's doses planned and done at each site, wherever a unit is docked (R22)."""
+        planned = self.app.planned_at_sites(week)
         return [
             {
                 "site": site,
-                "planned": sum(
-                    row["planned"]
-                    for row in figures["units"]
-                    if campaign.unit(row["unit"]).site == site.code
-                ),
+                "planned": planned.get(site.code, 0),
                 "done": sum(
                     row["first"] + row["second"]
                     for row in figures["days"]
                     if row["site"] == site.code
                 ),
             }
-            for site in campaign.sites
+            for site in self.app.campaign.sites
         ]

@@ -143,13 +143,21 @@ def test_pages_show_progress_floor_and_weeks(office):
 
 
 def test_the_weeks_page_holds_what_was_done_against_the_plan(office):
-    unit = office.app.campaign.units[0]
-    rows = [{"unit": unit.code, "day": "2024-04-02", "dose": 1, "planned": 8}]
-    source = f"appointments/{unit.site}"
-    office.hears(source, "WeeklyPlanPublished", site=unit.site, week="2024-W14", rows=rows)
-    for day in ("2024-04-02", "2024-04-03", "2024-03-29"):
-        dose(office, day, site=unit.site, unit=unit.code)
-    assert "25.0 %" in office.http.page("/weeks/2024-W14").text
+    campaign = office.app.campaign
+    unit = campaign.units[0]
+    # The plan's site, and one to which the unit is docked since.
+    docked = next(site.code for site in campaign.sites if site.code != unit.site)
+    for site, planned, days in (
+        (unit.site, 8, ("2024-04-02", "2024-04-03", "2024-03-29")),
+        (docked, 16, ("2024-04-02",)),
+    ):
+        rows = [{"unit": unit.code, "day": "2024-04-02", "dose": 1, "planned": planned}]
+        plan = {"site": site, "week": "2024-W14", "rows": rows}
+        office.hears(f"appointments/{site}", "WeeklyPlanPublished", **plan)
+        for day in days:
+            dose(office, day, site=site, unit=unit.code)
+    page = office.http.page("/weeks/2024-W14").text
+    assert ("25.0 %" in page, "6.2 %" in page) == (True, True)
 
 
 def test_the_views_are_the_same_when_rebuilt(office):

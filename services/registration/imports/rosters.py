@@ -236,6 +236,7 @@ class Rosters(Belonging, Matches, NamedCadres):
     def _take(self, batch: Batch, outcome: Outcome) -> None:
         """Save what was decided on some lines; tell who of the new may be somebody known."""
         self.keys.prepare([str(person.id) for person in batch.changed])
+        # Remembered first: PostgreSQL takes the traces in while the events are sealed.
         self.remember([*batch.new, *batch.seen])
         self.save(*batch.changed, *batch.shared)
         for person, cohorts in batch.tagged:

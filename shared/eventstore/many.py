@@ -25,6 +25,10 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
     type = Boolean()
 
+    def self_group(self, against: Any = None) -> Any:
+        del against  # a condition as it is: compared with 1, no index would serve it
+        return self
+
 
 @compiles(_Among, "sqlite")
 def _(element: _Among, compiler: Any, **_: Any) -> str:

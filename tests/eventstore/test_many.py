@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
@@ -31,7 +32,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from deploy.servers import PostgreSQL
 from shared.eventstore.engine import open_engine
 from shared.eventstore.many import among, in_json, insert_all
-from shared.eventstore.prepared import Prepared, drive_many
+from shared.eventstore.prepared import Prepared, drive, drive_many
 
 things = Table(
     "things",
@@ -101,6 +102,22 @@ def test_values_of_a_list_are_found(connection: Connection):
     assert found(~among(things.c.id, names) & (things.c.new == 6)) == [6]
     two = Prepared(select(things.c.id).where(among(things.c.id, "ids")).order_by(things.c.id))
     assert [row.id for row in two.all(connection, {"ids": in_json(names)})] == names[:2]
+
+
+def test_values_of_a_list_are_looked_up_in_the_index(connection: Connection):
+    wanted = select(things.c.number).where(among(things.c.id, "ids"))
+    if connection.dialect.name == "sqlite":
+        shape, found = "EXPLAIN QUERY PLAN", "SEARCH things USING INDEX"
+    else:
+        connection.execute(text("SET LOCAL enable_seqscan TO off"))
+        shape, found = "EXPLAIN", "Index Cond"
+    written = wanted.compile(dialect=connection.dialect).string
+    plan = drive(connection, f"{shape} {written}", _named_or_not(connection, in_json(["a"])))
+    assert found in "\n".join(str(row) for row in plan)
+
+
+def _named_or_not(connection: Connection, ids: str) -> Any:
+    return (ids,) if connection.dialect.name == "sqlite" else {"ids": ids}
 
 
 # Statements made once

@@ -16,14 +16,13 @@ from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.outcome import Outcome, collect
 from deploy.rehearsal.person import Person, Town
 from deploy.rehearsal.rosters import write_rosters
-from deploy.rehearsal.town import generate_town
+from deploy.rehearsal.town import COMES_AGAIN_AFTER, generate_town
 from shared.campaign import days_of, week_of
 from shared.deployment import SHARDED, Deployment, source_of
 
 CLIENTS = 6
 ANSWERS_AT_ONCE = 500
 BATCHES_PER_SITE = 4
-COMES_AGAIN_AFTER = timedelta(days=3)
 VACCINATORS = 4
 # So many of each unit are asked by telephone; the rest answer on a list.
 CALLED_PER_UNIT = 1

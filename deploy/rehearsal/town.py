@@ -25,7 +25,7 @@ from deploy.rehearsal.person import (
     Tie,
     Town,
 )
-from shared.campaign import Campaign, Unit, age_on, week_of
+from shared.campaign import Campaign, Unit, age_on, days_of, week_of
 from shared.documents import Sex, looks_excel_damaged
 
 _Code = TypeVar("_Code", bound=str)
@@ -65,8 +65,15 @@ _COHORT_SHARES = {
 _SECTOR_SHARE = 0.9
 _TIE_SHARES: dict[Tie, float] = {"household": 0.75, "home": 0.18, "workplace": 0.07}
 _SECTOR_TIE_SHARES: dict[Tie, float] = {"household": 0.02, "home": 0.03, "workplace": 0.95}
-_NO_SHOW_FIRST, _NO_SHOW_SECOND = 0.03, 0.02
-_FEVER_FIRST, _FEVER_SECOND = 0.015, 0.01
+_MISHAPS = {
+    "no_show_first": 0.03,
+    "no_show_second": 0.02,
+    "fever_first": 0.015,
+    "fever_second": 0.01,
+}
+COMES_AGAIN_AFTER = timedelta(days=3)
+"""When somebody comes who did not when expected."""
+_FEVER_OVER_AFTER = timedelta(days=7)
 _PREGNANT_AGES = (20, 40)
 
 
@@ -96,7 +103,7 @@ def generate_town(campaign: Campaign, people: int, seed: int, product: str | Non
     cards = _Cards(rng)
     cadres = _cadres(campaign.units, places, rng)
     residents = tuple(
-        _person(campaign, place, week, phone, cadre, cards, rng)
+        _person(campaign, code, place, week, phone, cadre, cards, rng)
         for place, week, phone, cadre in zip(places, weeks, phones, cadres, strict=True)
     )
     return Town(seed, people, residents)
@@ -213,6 +220,7 @@ class _Cards:
 
 def _person(
     campaign: Campaign,
+    product: str,
     place: _Place,
     week: str,
     phone: str,
@@ -240,11 +248,25 @@ def _person(
         decline_reason=place.code if place.outcome == "declines" else None,
         contraindication=place.code if place.outcome == "contraindicated" else None,
         screened_healthy=place.outcome not in ("contraindicated", "too_old"),
-        no_show_first=completes and rng.random() < _NO_SHOW_FIRST,
-        no_show_second=completes and rng.random() < _NO_SHOW_SECOND,
-        fever_first=completes and rng.random() < _FEVER_FIRST,
-        fever_second=completes and rng.random() < _FEVER_SECOND,
+        **_mishaps(campaign, product, week, completes, rng),
     )
+
+
+def _mishaps(
+    campaign: Campaign, product: str, week: str, completes: bool, rng: random.Random
+) -> dict[str, bool]:
+    """What goes wrong at a person's doses, and still leaves time for both."""
+    drawn = {name: completes and rng.random() < share for name, share in _MISHAPS.items()}
+
+    def lost(dose: str) -> timedelta:
+        no_show, fever = drawn[f"no_show_{dose}"], drawn[f"fever_{dose}"]
+        return no_show * COMES_AGAIN_AFTER + fever * _FEVER_OVER_AFTER
+
+    due = days_of(week)[-1] + lost("first") + timedelta(days=campaign.interval(product))
+    for name in ("fever_second", "no_show_second"):
+        if due + lost("second") > campaign.end:
+            drawn[name] = False
+    return drawn
 
 
 def _birth_date(campaign: Campaign, place: _Place, rng: random.Random) -> date:

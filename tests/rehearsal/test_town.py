@@ -71,6 +71,18 @@ def test_all_numbers_are_valid_and_unique(people: int, seed: int) -> None:
     assert len({person.phone for person in residents}) == len(residents)
 
 
+def test_whatever_goes_wrong_leaves_time_for_both_doses() -> None:
+    late = 0
+    for person in generate_town(PLAN, 72000, seed=2024).residents:
+        first = days_of(person.wished_week)[-1]
+        first += timedelta(days=3 * person.no_show_first + 7 * person.fever_first)
+        second = first + timedelta(days=14)
+        second += timedelta(days=3 * person.no_show_second + 7 * person.fever_second)
+        assert second <= PLAN.end, person
+        late += second > PLAN.end - timedelta(days=7) and person.fever_second
+    assert late  # it is close for some
+
+
 def test_the_towns_own_size_has_unique_numbers_too() -> None:
     town = generate_town(PLAN, 72000, seed=1)
     assert sum(person.completes for person in town.residents) == 72000

@@ -26,7 +26,7 @@ from services.registration.merging.matches_service import MatchesService
 from services.registration.notices.notice_service import NoticeService
 from shared.access import parts, to
 from shared.access.roles import OFFICE
-from shared.campaign import age_on, days_of
+from shared.campaign import age_on
 from shared.contracts.registration import DECLINE_REASONS, ERASE_REASONS
 from shared.privacy import KeyId, seal_keys
 from shared.web import command, page, query
@@ -175,7 +175,6 @@ class RegistrationService(
             may_unlist=self.reachable(each["unit"] for each in person["also"]),
             age=age_on(born, self.app.today()),
             last_age=age_on(born, self.app.campaign.end),
-            weeks=[(week, days_of(week)) for week in self.app.weeks()],
             reasons=DECLINE_REASONS,
             erase_reasons=ERASE_REASONS,
             done=done,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.documents.bad import NAMES
+
 Words = tuple[str, str]
 
 # Status -> (class of the style sheet, Chinese, English).
@@ -229,6 +231,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "groups": GROUP_WORDS,
     "imports": IMPORT_WORDS,
     "fields": FIELD_WORDS,
+    "documents": {**NAMES},
     "attention": ATTENTION_WORDS,
     "sectors": SECTOR_WORDS,
     "posts": POST_WORDS,

@@ -36,7 +36,8 @@ class SearchService(Service):
         ids, more = self._ids(body["q"])
         if len(ids) == 1:
             return redirect(f"/residents/{ids[0]}", 303)
-        return self.render("search.html", people=self.app.found(ids), more=more, asked=True)
+        people = self.app.found(ids)
+        return self.render("search.html", people=people, more=more, asked=True, typed=body["q"])
 
     @page("/find", allow=SEARCHER, summary="Find a resident")
     def find_page(self) -> str:
@@ -54,6 +55,7 @@ class SearchService(Service):
         """Render a page, with the search box for those who may search."""
         roles = self.visitor.roles() if self.visitor else frozenset[str]()
         values.setdefault("search_first", template == "town.html")
+        values.setdefault("typed", "")
         values["may_search"] = bool(roles & {*SEARCHER.roles})
         return super().render(template, **values)
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from werkzeug.wrappers import Response
 
-from services.registration.allowed import ANYBODY, UNIT
+from services.registration.allowed import ANYBODY, PAIR, UNIT
 from services.registration.domain.refusals import Refusal
 from services.registration.imports import import_schemas as schemas
 from services.registration.imports.import_page import page_of
 from services.registration.imports.import_runner import runner
 from services.registration.imports.import_tables import DONE, FAILED, OPEN
+from services.registration.reading.roster_notes import NOTES
 from services.registration.reading.roster_template import FILENAME, roster_template
 from services.registration.reading.workbook import SIZE_LIMIT
 from services.registration.words import WORDS
@@ -107,6 +108,8 @@ class ImportsService(Service):
             answer=result,
             shown=shown,
             names=names,
+            unassigned=sum(NOTES["cadre_not_at_work"] in each["notes"] for each in result["notes"]),
+            decides_pairs=bool(self.person.roles() & set(PAIR.roles)),
             units={each["unit"]: each for each in self.app.units()},
             **values,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import literal_column, select, union_all
+from sqlalchemy import literal, select, union_all
 
 from services.registration.finding.likeness import POSSIBLE, likeness_of
 from services.registration.finding.traces import Traces
@@ -20,7 +20,7 @@ AT_ONCE = 2000  # keys asked for in one query; four of a person
 _HOLDERS = Prepared(
     union_all(
         *(
-            select(literal_column(f"'{name}'"), traces.c[name], traces.c.resident).where(
+            select(literal(name), traces.c[name], traces.c.resident).where(
                 among(traces.c[name], name)
             )
             for name in SHARED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import literal, select, union_all
@@ -15,7 +15,6 @@ from shared.access import current
 from shared.eventstore import Prepared, among, in_json
 
 Key = tuple[str, int]
-AT_ONCE = 2000  # keys asked for in one query; four of a person
 
 _HOLDERS = Prepared(
     union_all(
@@ -69,23 +68,20 @@ class CloseMatches(Traces):
             for key in mine:
                 wanting.setdefault(key, []).append(resident)
         pairs: dict[tuple[str, str], None] = {}
-        for key, other in self._holders(list(wanting)):
+        for key, other in self._holders(wanting):
             if other not in keys:
                 for resident in wanting[key]:
                     pairs[resident, other] = None
         return list(pairs)
 
-    def _holders(self, keys: Sequence[Key]) -> Iterator[tuple[Key, str]]:
+    def _holders(self, keys: Collection[Key]) -> Iterator[tuple[Key, str]]:
         """Who is remembered with one of these traces."""
+        wanted = {
+            column: in_json(value for name, value in keys if name == column) for column in SHARED
+        }
         with self.store.connection() as connection:
-            for start in range(0, len(keys), AT_ONCE):
-                some = keys[start : start + AT_ONCE]
-                wanted = {
-                    column: in_json(value for name, value in some if name == column)
-                    for column in SHARED
-                }
-                for column, value, resident in _HOLDERS.all(connection, wanted):
-                    yield (column, value), resident
+            for column, value, resident in _HOLDERS.all(connection, wanted):
+                yield (column, value), resident
 
     def _strangers(self, ids: Sequence[str]) -> list[Seen]:
         with current.answering(None):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from deploy.parts import service_class
-from shared.access import Allow
-from shared.access.roles import ROLES
-from shared.deployment import SERVICES
-from shared.web.endpoints import Declaration, declarations
+from shared.kit.web.endpoints import Declaration, declarations
+from shared.town.access import Allow
+from shared.town.access.roles import ROLES
+from shared.town.deployment import SERVICES
 
 _AT = {"town": "", "unit": "own unit", "resident": "own people", "part": "own site"}
 _HEADER = """# Who may do what

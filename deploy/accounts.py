@@ -16,10 +16,10 @@ from services.supervision import credentials
 from services.supervision.domain.staff import Staff
 from services.supervision.sign_in import SignInOffice
 from services.supervision.staff import StaffAccounts
-from shared.access import roles
-from shared.campaign import Campaign
-from shared.deployment import Deployment
-from shared.eventstore import Context
+from shared.kit.eventstore import Context
+from shared.town.access import roles
+from shared.town.campaign import Campaign
+from shared.town.deployment import Deployment
 
 Grants = list[tuple[str, str]]
 

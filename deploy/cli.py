@@ -23,9 +23,9 @@ from deploy.rehearsal.api import Unanswered
 from deploy.rehearsal.journal import AnotherRehearsal, Stopped
 from deploy.rehearsal.table import closing_table
 from deploy.servers import ServerError
-from shared.campaign.loader import CampaignFileError
-from shared.contracts import asyncapi
-from shared.deployment import Deployment, UnknownPart, source_of
+from shared.kit.contracts import asyncapi
+from shared.town.campaign.loader import CampaignFileError
+from shared.town.deployment import Deployment, UnknownPart, source_of
 
 app = typer.Typer(
     help="vaxledger: a town's mass vaccination campaign. 全镇疫苗接种管理系统",

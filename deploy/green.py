@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from deploy.parts import container, open_application
-from shared.deployment import Deployment, Part
-from shared.eventstore import Store
-from shared.messaging.memory_publisher import MemoryPublisher
-from shared.messaging.relay import Relay, active
+from shared.kit.eventstore import Store
+from shared.kit.messaging.memory_publisher import MemoryPublisher
+from shared.kit.messaging.relay import Relay, active
+from shared.town.deployment import Deployment, Part
 
 IDLE_SECONDS = 1.0
 GATHER_SECONDS = 0.04  # a batch costs each follower one commit, whatever its size

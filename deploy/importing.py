@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from shared.deployment import Deployment
+from shared.town.deployment import Deployment
 
 VARIABLE = "VAXLEDGER_PASSWORD"
 KINDS = (".xlsx", ".xls", ".csv")

@@ -12,11 +12,11 @@ from typing import Any
 from rich.table import Table
 
 from deploy.parts import open_store, wrapping_of
-from shared.deployment import Deployment
-from shared.privacy import Wrapping, rotate
-from shared.privacy.master import parse_keys
-from shared.privacy.sealing import KEY_BYTES
-from shared.privacy.wrapping import standing
+from shared.town.deployment import Deployment
+from shared.town.privacy import Wrapping, rotate
+from shared.town.privacy.master import parse_keys
+from shared.town.privacy.sealing import KEY_BYTES
+from shared.town.privacy.wrapping import standing
 
 
 def rotate_master(deployment: Deployment, *, forget_old: bool = False) -> dict[str, Any]:

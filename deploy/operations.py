@@ -20,12 +20,12 @@ from deploy.accounts import everybody, rehearsal_accounts
 from deploy.rehearsal.driver import Outcome, rehearse
 from deploy.rehearsal.table import closing_table, progress_bar
 from deploy.running import Running, embedded_deployment, running_cluster, running_embedded
-from shared.access.roles import ROLES
-from shared.access.service_tokens import OPERATOR, header_of
-from shared.contracts import catalogue
-from shared.deployment import Deployment
-from shared.messaging import dead
-from shared.messaging.relay import BEAT_SECONDS
+from shared.kit.messaging import dead_letters as letters
+from shared.kit.messaging.relay import BEAT_SECONDS
+from shared.town.access.roles import ROLES
+from shared.town.access.service_tokens import OPERATOR, header_of
+from shared.town.contracts import catalogue
+from shared.town.deployment import Deployment
 
 console = Console()
 SECONDS = 5
@@ -190,12 +190,12 @@ def reindex(deployment: Deployment) -> dict[str, Any]:
 
 def dead_letters(deployment: Deployment) -> dict[str, Any]:
     """List the broker's dead letters; the in-process broker has none."""
-    return {"dead": [] if deployment.embedded else dead.dead_letters(deployment.broker)}
+    return {"dead": [] if deployment.embedded else letters.dead_letters(deployment.broker)}
 
 
 def replay_dead_letters(deployment: Deployment) -> dict[str, Any]:
     """Put all dead letters back into their queues."""
-    replayed = 0 if deployment.embedded else dead.replay_dead_letters(deployment.broker)
+    replayed = 0 if deployment.embedded else letters.replay_dead_letters(deployment.broker)
     return {"replayed": replayed}
 
 

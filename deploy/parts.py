@@ -10,12 +10,13 @@ from typing import Any
 from nameko.containers import ServiceContainer
 from sqlalchemy import MetaData
 
-from shared.access.gate import Gate
-from shared.access.service_tokens import token_of
-from shared.access.standing import with_standing
-from shared.deployment import Deployment, Part
-from shared.eventstore import Application, Store, Views
-from shared.privacy import (
+from shared.kit.eventstore import Application, Store, Views
+from shared.kit.web.endpoints import declarations
+from shared.town.access.gate import Gate
+from shared.town.access.service_tokens import token_of
+from shared.town.access.standing import with_standing
+from shared.town.deployment import Deployment, Part
+from shared.town.privacy import (
     AnswerKeys,
     KeyTable,
     Masters,
@@ -27,8 +28,7 @@ from shared.privacy import (
     derived,
     key_metadata,
 )
-from shared.privacy.master import read_source
-from shared.web.endpoints import declarations
+from shared.town.privacy.master import read_source
 
 MAX_WORKERS = 100
 MEMORY_POLL_SECONDS = 0.01

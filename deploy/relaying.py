@@ -12,9 +12,9 @@ import threading
 from pathlib import Path
 
 from deploy.parts import open_store
-from shared.deployment import Deployment, Part
-from shared.messaging.pika_publisher import PikaPublisher
-from shared.messaging.relay import Relay, active
+from shared.kit.messaging.pika_publisher import PikaPublisher
+from shared.kit.messaging.relay import Relay, active
+from shared.town.deployment import Deployment, Part
 
 SHORTEST_IDLE_SECONDS, LONGEST_IDLE_SECONDS = 0.005, 0.04  # between two looks into the store
 LONGER = 1.02  # each look in vain; the longest pause is reached two seconds after the last event

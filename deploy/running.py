@@ -21,9 +21,9 @@ from sqlalchemy.engine import make_url
 from deploy.parts import open_store
 from deploy.processes import Process, ProcessGroup
 from deploy.servers import HOST, PostgreSQL, RabbitMQ, free_ports, listens
-from shared.campaign import load
-from shared.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
-from shared.messaging import rights
+from shared.kit.messaging import rights
+from shared.town.campaign import load
+from shared.town.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
 
 PLAN = Path(__file__).parent / "campaigns" / "town-2024.toml"
 EMBEDDED_FIRST_PORT = 8100

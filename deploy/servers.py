@@ -31,7 +31,7 @@ import psycopg
 from psycopg import sql
 
 from deploy.processes import POLL, end_family, kill_all, kill_family, spawn, tail
-from shared.eventstore import Store, rights
+from shared.kit.eventstore import Store, rights
 
 RABBITMQ_PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 POSTGRESQL_PROGRAMS = Path("/usr/lib/postgresql")  # <version>/bin

@@ -1,1 +1,1 @@
-"""What every service may use: contracts, stores, messaging, privacy, the campaign plan."""
+"""Floors under the services: `kit` (any event-sourced service) and `town` (this campaign)."""

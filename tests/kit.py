@@ -15,16 +15,17 @@ from werkzeug.routing import Map, Rule
 from werkzeug.test import Client, TestResponse
 
 from deploy.parts import open_application, open_gate, service_class
-from shared.access import Grant, Person, tokens
-from shared.access.roles import ROLES
-from shared.access.standing import Known, Standing
-from shared.campaign import load
-from shared.contracts import catalogue, encode
-from shared.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
-from shared.eventstore import Application, Context
-from shared.messaging.following import Follower
-from shared.web.endpoints import Endpoint
-from shared.web.server import PartApp
+from shared.kit.contracts import encode
+from shared.kit.eventstore import Application, Context
+from shared.kit.messaging.following import Follower
+from shared.kit.web.endpoints import Endpoint
+from shared.kit.web.server import PartApp
+from shared.town.access import Grant, Person, tokens
+from shared.town.access.roles import ROLES
+from shared.town.access.standing import Known, Standing
+from shared.town.campaign import load
+from shared.town.contracts import catalogue
+from shared.town.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
 
 CAMPAIGN_FILE = Path(__file__).parent.parent / "deploy" / "campaigns" / "town-2024.toml"
 _SECRETS: dict[Path, Secrets] = {}

@@ -8,9 +8,9 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from deploy.parts import service_class
-from shared.deployment import SERVICES
-from shared.web.endpoints import declarations
-from shared.web.openapi import document, for_browsers
+from shared.kit.web.endpoints import declarations
+from shared.kit.web.openapi import document, for_browsers
+from shared.town.deployment import SERVICES
 from tests.kit import PartUnderTest
 
 

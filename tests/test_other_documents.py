@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from shared.documents import (
+from shared.town.identity_documents import (
     KINDS,
     BadDocument,
     Document,

@@ -11,8 +11,8 @@ from typer.main import get_command
 from deploy.cli import app
 from deploy.parts import service_class
 from deploy.running import PLAN, embedded_deployment
-from shared.deployment import SERVICES, Deployment
-from shared.web.endpoints import declarations
+from shared.kit.web.endpoints import declarations
+from shared.town.deployment import SERVICES, Deployment
 from tests.pages.deployed import addresses
 
 ROOT = Path(__file__).parent.parent

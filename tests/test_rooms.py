@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploy.parts import service_class
-from shared.deployment import SERVICES
+from shared.town.deployment import SERVICES
 
 
 def taken_twice(whole: type) -> list[str]:

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import requests
 
-from shared.access.service_tokens import OPERATOR, header_of
-from shared.deployment import Deployment
+from shared.town.access.service_tokens import OPERATOR, header_of
+from shared.town.deployment import Deployment
 
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.25

@@ -17,8 +17,8 @@ from deploy.rehearsal.outcome import Outcome, collect
 from deploy.rehearsal.person import Person, Town
 from deploy.rehearsal.rosters import write_rosters
 from deploy.rehearsal.town import COMES_AGAIN_AFTER, generate_town
-from shared.campaign import days_of, week_of
-from shared.deployment import SHARDED, Deployment, source_of
+from shared.town.campaign import days_of, week_of
+from shared.town.deployment import SHARDED, Deployment, source_of
 
 CLIENTS = 6
 ANSWERS_AT_ONCE = 500

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from shared.campaign import Campaign, age_on
+from shared.town.campaign import Campaign, age_on
 
 
 @dataclass(frozen=True, slots=True)

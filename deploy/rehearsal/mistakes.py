@@ -7,7 +7,7 @@ from typing import Any
 
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.person import Person
-from shared.campaign import Campaign
+from shared.town.campaign import Campaign
 
 EXPIRED = "EXPIRED-01"
 

@@ -2,8 +2,8 @@
 
 import random
 
-from shared.campaign import Unit
-from shared.documents import Sex
+from shared.town.campaign import Unit
+from shared.town.identity_documents import Sex
 
 PHONE_PREFIX = "100"
 """No mobile network in China has numbers that begin so."""

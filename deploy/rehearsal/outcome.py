@@ -10,8 +10,8 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.invariants import Rules, read_ledger
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.person import Town
-from shared.campaign import Campaign
-from shared.deployment import SHARDED, source_of
+from shared.town.campaign import Campaign
+from shared.town.deployment import SHARDED, source_of
 
 LEDGER_PAGE = 1000
 Doses = dict[str, int]

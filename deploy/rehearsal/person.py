@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from shared.documents import Sex
+from shared.town.identity_documents import Sex
 
 Tie = Literal["household", "home", "workplace"]
 Outcome = Literal["completes", "declines", "contraindicated", "too_young", "too_old"]

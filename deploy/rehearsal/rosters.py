@@ -7,7 +7,7 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from deploy.rehearsal.person import Person, Town
-from shared.campaign import Campaign, Unit
+from shared.town.campaign import Campaign, Unit
 
 TITLE = "演练数据 GENERATED REHEARSAL DATA"
 HEADERS = (

@@ -25,8 +25,8 @@ from deploy.rehearsal.person import (
     Tie,
     Town,
 )
-from shared.campaign import Campaign, Unit, age_on, days_of, week_of
-from shared.documents import Sex, looks_excel_damaged
+from shared.town.campaign import Campaign, Unit, age_on, days_of, week_of
+from shared.town.identity_documents import Sex, looks_excel_damaged
 
 _Code = TypeVar("_Code", bound=str)
 

@@ -23,7 +23,7 @@ from services.appointments.following_links import FollowedLinks
 from services.appointments.policies import policies
 from services.appointments.redocking import Redocking
 from services.appointments.views import appointments, views
-from shared.campaign import days_of
+from shared.town.campaign import days_of
 
 SNAPSHOT_EVERY = 20
 

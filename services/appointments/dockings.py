@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from services.appointments.domain.refusals import DockedElsewhere
 from services.appointments.queries import SiteQueries
 from services.appointments.views import dockings
-from shared.eventstore import Prepared
+from shared.kit.eventstore import Prepared
 
 # First and last day; None: until it is said otherwise.
 Stay = tuple[date, date | None]

@@ -14,7 +14,7 @@ from services.appointments.bookings import Bookings
 from services.appointments.domain.course import Course
 from services.appointments.domain.refusals import CourseComplete, Refusal
 from services.appointments.views import appointments
-from shared.eventstore import Prepared
+from shared.kit.eventstore import Prepared
 
 MERGED, DECLINED = "merged", "declined"
 

@@ -24,7 +24,7 @@ from services.appointments.views import (
     standings,
     told_doses,
 )
-from shared.eventstore import Prepared
+from shared.kit.eventstore import Prepared
 
 _LINKED = Prepared(
     select(links.c.into).where(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from services.appointments.following_links import DECLINED, MERGED
-from shared.contracts import Event
-from shared.eventstore import Policies
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Policies
 
 if TYPE_CHECKING:
     from services.appointments.application import Appointments

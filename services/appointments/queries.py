@@ -19,9 +19,9 @@ from services.appointments.views import (
     slots,
     standings,
 )
-from shared.campaign import Site as PlannedSite
-from shared.eventstore import Application, Prepared
-from shared.privacy import ERASED
+from shared.kit.eventstore import Application, Prepared
+from shared.town.campaign import Site as PlannedSite
+from shared.town.privacy import ERASED
 
 NEXT_FREE = 5
 

@@ -12,7 +12,7 @@ from services.appointments.domain.course import Course
 from services.appointments.domain.refusals import Refusal
 from services.appointments.domain.session import Session
 from services.appointments.views import appointments, residents
-from shared.contracts.appointments import REDOCKED
+from shared.town.contracts.appointments import REDOCKED
 
 
 class Redocking(Bookings):

@@ -6,10 +6,10 @@ from datetime import date
 
 from marshmallow import Schema, fields, validate
 
-from shared.contracts.appointments import CANCEL_REASONS, TIME
-from shared.contracts.registration import WEEK
-from shared.web.finding import Wanted
-from shared.web.free_text import CODE, NOTE, SIGNATURE
+from shared.kit.web.finding import Wanted
+from shared.kit.web.free_text import CODE, NOTE, SIGNATURE
+from shared.town.contracts.appointments import CANCEL_REASONS, TIME
+from shared.town.contracts.registration import WEEK
 
 MANY = validate.Range(1, 1_000_000)
 

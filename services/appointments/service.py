@@ -14,8 +14,9 @@ from services.appointments.domain.course import LIVE
 from services.appointments.domain.plan import WeeklyPlan
 from services.appointments.domain.site import Site
 from services.appointments.wording import REASONS, is_cleared, next_step, status_of
-from shared.access import Place, to
-from shared.access.roles import (
+from shared.kit.web import Service, action, command, page, query
+from shared.town.access import Place, to
+from shared.town.access.roles import (
     CAMPAIGN,
     OF_SITES,
     OF_UNITS,
@@ -24,8 +25,7 @@ from shared.access.roles import (
     SITE_LEADER,
     SITE_STAFF,
 )
-from shared.campaign import days_of, week_of
-from shared.web import Service, action, command, page, query
+from shared.town.campaign import days_of, week_of
 
 PAGE_DAYS = 14
 ANYBODY = to(*CAMPAIGN)

@@ -1,7 +1,7 @@
 """Who may use registration's entry points."""
 
-from shared.access import to
-from shared.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT, UNIT_CHIEF
+from shared.town.access import to
+from shared.town.access.roles import CAMPAIGN, OF_UNITS, OFFICE, OVERSIGHT, UNIT_CHIEF
 
 ANYBODY = to(*CAMPAIGN)
 OFFICE_ONLY = to(OFFICE)

@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared.contracts import Event
-from shared.contracts.appointments import REDOCKED
-from shared.eventstore import Policies
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Policies
+from shared.town.contracts.appointments import REDOCKED
 
 if TYPE_CHECKING:
     from services.registration.application import Registration

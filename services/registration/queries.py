@@ -31,9 +31,9 @@ from services.registration.views import (
     units,
     views,
 )
-from shared.campaign import weeks_between
-from shared.eventstore import Application, Prepared, among, in_json
-from shared.privacy import KeyTable, Privacy
+from shared.kit.eventstore import Application, Prepared, among, in_json
+from shared.town.campaign import weeks_between
+from shared.town.privacy import KeyTable, Privacy
 
 AT_ONCE = 500
 LISTED = (

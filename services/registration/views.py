@@ -28,8 +28,8 @@ from sqlalchemy import (
     update,
 )
 
-from shared.contracts import Event
-from shared.eventstore import Prepared, Views, change, insert_all, put
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Prepared, Views, change, insert_all, put
 
 tables = MetaData()
 campaign = Table(

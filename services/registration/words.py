@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.documents.bad import NAMES
+from shared.town.identity_documents.bad import NAMES
 
 Words = tuple[str, str]
 

@@ -10,8 +10,8 @@ from sqlalchemy import Table, func, select
 
 from services.reporting.domain.week import Week, WeekNotOver, WeekOutsideCampaign
 from services.reporting.views import doses, findings, links, plans, reports, residents, views
-from shared.campaign import days_of, week_of, weeks_between
-from shared.eventstore import Application
+from shared.kit.eventstore import Application
+from shared.town.campaign import days_of, week_of, weeks_between
 
 FORECAST_DAYS = 7
 AT_ONCE = 500
@@ -23,7 +23,7 @@ class Reporting(Application):
     aggregates = (Week,)
     views = views
 
-    # Figures (the shape is documented on `Figures` in shared/contracts/reporting.py)
+    # Figures (the shape is documented on `Figures` in shared/town/contracts/reporting.py)
 
     def figures(self, through: date, week: str) -> dict[str, Any]:
         """Figures up to and including a day; `days` and `planned` of one week."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from shared.contracts.reporting import Figures
+from shared.town.contracts.reporting import Figures
 
 
 class WeekReport(Schema):

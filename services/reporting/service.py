@@ -7,10 +7,10 @@ from typing import Any
 from services.reporting.application import Reporting
 from services.reporting.charts import daily_chart
 from services.reporting.schemas import Done, WeekReport
-from shared.access import current, to
-from shared.access.refusals import NotAllowed
-from shared.access.roles import CAMPAIGN, COUNTY, OFFICE
-from shared.web import Service, command, page, query
+from shared.kit.web import Service, command, page, query
+from shared.town.access import request_context, to
+from shared.town.access.refusals import NotAllowed
+from shared.town.access.roles import CAMPAIGN, COUNTY, OFFICE
 
 REPORTS = to(*CAMPAIGN, COUNTY)
 
@@ -103,7 +103,7 @@ class ReportingService(Service):
     def _week(self, week: str) -> dict[str, Any]:
         """Return a week's report; the county reads published ones only. Raises `NotAllowed`."""
         report = self.app.week(week)
-        asked = current.current()
+        asked = request_context.current()
         if not report["closed"] and asked and all(g.role == COUNTY for g in asked.grants):
             raise NotAllowed
         return report

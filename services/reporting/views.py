@@ -17,8 +17,8 @@ from sqlalchemy import (
     update,
 )
 
-from shared.contracts import Event
-from shared.eventstore import Prepared, Views, change, put, put_all
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Prepared, Views, change, put, put_all
 
 tables = MetaData()
 

@@ -22,9 +22,9 @@ from services.screening.views import (
     standings,
     views,
 )
-from shared.campaign import age_on
-from shared.eventstore import Application, Prepared
-from shared.privacy import ERASED
+from shared.kit.eventstore import Application, Prepared
+from shared.town.campaign import age_on
+from shared.town.privacy import ERASED
 
 PAGE = 100
 _RESIDENT = select(

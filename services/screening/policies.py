@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.contracts import Event
-from shared.eventstore import Policies
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Policies
 
 if TYPE_CHECKING:
     from services.screening.application import ScreeningDesk

@@ -20,8 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from shared.contracts import Event
-from shared.eventstore import Prepared, Views, put, put_all
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Prepared, Views, put, put_all
 
 tables = MetaData()
 

@@ -18,9 +18,10 @@ from services.supervision.linked import LinkedRecords
 from services.supervision.policies import policies
 from services.supervision.tables import ledger
 from services.supervision.views import anomalies, merges, views
-from shared.campaign import parse_week
-from shared.contracts import Event, catalogue, decode
-from shared.eventstore import Prepared, insert_all
+from shared.kit.contracts import Event, decode
+from shared.kit.eventstore import Prepared, insert_all
+from shared.town.campaign import parse_week
+from shared.town.contracts import catalogue
 
 _LAST = Prepared(select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1))
 _READ_AT_ONCE = 2000

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from services.supervision.domain.refusals import TooManyAttempts, WeakPassword
 from services.supervision.tables import attempts, credentials
-from shared.eventstore.views import put
+from shared.kit.eventstore.views import put
 
 # OWASP's password storage cheat sheet: Argon2id, 19 MiB, 2 passes, 1 lane.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)

@@ -12,9 +12,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from werkzeug.wrappers import Response
 
-from shared.access.openid import BEGUN_SECONDS, Begun, OpenId
-from shared.deployment import Deployment
-from shared.privacy import derived
+from shared.town.access.openid import BEGUN_SECONDS, Begun, OpenId
+from shared.town.deployment import Deployment
+from shared.town.privacy import derived
 
 COOKIE = "vaxledger-openid"
 CALLBACK = "/sign-in/callback"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from shared.contracts import Event
-from shared.eventstore import Policies
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Policies
 
 if TYPE_CHECKING:
     from services.supervision.application import Supervision

@@ -15,11 +15,11 @@ from services.supervision.application import Supervision
 from services.supervision.schemas import AsOf, Done, LedgerPage, WeekWanted
 from services.supervision.staff_schemas import Opening
 from services.supervision.staff_service import StaffService
-from shared.access import current, to
-from shared.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
-from shared.eventstore import Context
-from shared.web import action, command, page, query
-from shared.web.finding import Wanted, address_found
+from shared.kit.eventstore import Context
+from shared.kit.web import action, command, page, query
+from shared.kit.web.finding import Wanted, address_found
+from shared.town.access import request_context, to
+from shared.town.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
 
 AUDIT_SECONDS = 60
 READERS = to(*OVERSIGHT)
@@ -166,7 +166,7 @@ class SupervisionService(StaffService):
     )
     def open_identity(self, body: dict[str, Any], resident: UUID) -> str:
         """Show who a resident is, once."""
-        if (asked := current.current()) is not None:
+        if (asked := request_context.current()) is not None:
             asked.reason = body["reason"]
         identity = self.app.open_identity(resident)
         return self.render(

@@ -34,11 +34,11 @@ from services.supervision.domain.staff import Session, SigningKey, Staff
 from services.supervision.openid_desk import OpenIdDesk
 from services.supervision.staff import StaffAccounts
 from services.supervision.tables import private_keys, sessions, tickets
-from shared.access import tokens
-from shared.access.person import Grant, Person
-from shared.deployment import Deployment
-from shared.eventstore import Context
-from shared.privacy import derived
+from shared.kit.eventstore import Context
+from shared.town.access import tokens
+from shared.town.access.person import Grant, Person
+from shared.town.deployment import Deployment
+from shared.town.privacy import derived
 
 TICKET_SECONDS = 60
 

@@ -16,18 +16,18 @@ from services.supervision.domain.refusals import NotEnrolled, SessionOver
 from services.supervision.openid_desk import CALLBACK, COOKIE
 from services.supervision.sign_in import SignInOffice
 from services.supervision.staff import MOST_LOOKS, StaffAccounts
-from shared.access import PUBLIC, SIGNED_IN, parts, to
-from shared.access.roles import ADMINISTRATOR, AUDITOR, OFFICE, SUPERVISOR
-from shared.access.tokens import LIFE_SECONDS
-from shared.contracts.access import LOCK_REASONS
-from shared.deployment import Deployment, Part
-from shared.eventstore import Application
-from shared.web import Service, action, command, page, query
-from shared.web.admission import set_cookie
-from shared.web.endpoints import local_address
-from shared.web.finding import Wanted
-from shared.web.requests import JSON_LIMIT, json_object, raw_body
-from shared.web.service import internal
+from shared.kit.eventstore import Application
+from shared.kit.web import Service, action, command, page, query
+from shared.kit.web.admission import set_cookie
+from shared.kit.web.endpoints import local_address
+from shared.kit.web.finding import Wanted
+from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
+from shared.kit.web.service import internal
+from shared.town.access import PUBLIC, SIGNED_IN, parts, to
+from shared.town.access.roles import ADMINISTRATOR, AUDITOR, OFFICE, SUPERVISOR
+from shared.town.access.tokens import LIFE_SECONDS
+from shared.town.contracts.access import LOCK_REASONS
+from shared.town.deployment import Deployment, Part
 
 ADMIN = to(ADMINISTRATOR)
 LOOKERS = to(AUDITOR, SUPERVISOR, OFFICE)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from shared.eventstore import append_only
+from shared.kit.eventstore import append_only
 
 kept = MetaData()
 

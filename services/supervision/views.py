@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 
 from services.supervision.tables import kept
-from shared.contracts import Event
-from shared.eventstore import Views
-from shared.eventstore.views import put
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Views
+from shared.kit.eventstore.views import put
 
 tables = MetaData()
 anomalies = Table(

@@ -14,7 +14,7 @@ import requests
 
 from deploy.accounts import rehearsal_accounts
 from deploy.running import embedded_deployment, running_embedded
-from shared.deployment import Deployment
+from shared.town.deployment import Deployment
 
 HTML = {"Accept": "text/html"}
 MOST_SECONDS = 60.0

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from deploy.parts import service_class
-from shared.access import Grant
-from shared.access.doors import DOORS, door_of, may_open
-from shared.access.roles import ROLES
-from shared.deployment import SERVICES
-from shared.web.endpoints import declarations
+from shared.kit.web.endpoints import declarations
+from shared.town.access import Grant
+from shared.town.access.landing_pages import DOORS, door_of, may_open
+from shared.town.access.roles import ROLES
+from shared.town.deployment import SERVICES
 from tests.kit import PartUnderTest, a_person, a_token
 
 SCOPES = {"unit": "unit:v01", "site": "site:stadium", "town": "town"}

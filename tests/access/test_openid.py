@@ -17,8 +17,8 @@ from joserfc import jws, jwt
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import RSAKey
 
-from shared.access.id_tokens import KeysChanged, NotGenuine, claims_of, keys_of
-from shared.access.openid import Begun, OpenId, OpenIdSettings, SignInRefused
+from shared.town.access.id_tokens import KeysChanged, NotGenuine, claims_of, keys_of
+from shared.town.access.openid import Begun, OpenId, OpenIdSettings, SignInRefused
 from tests.access.provider import CLIENT, LOGIN, SECRET, OpenIdProvider, new_key
 
 BACK = "http://127.0.0.1:8005/sign-in/openid"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from shared.access.openid import OpenIdSettings
-from shared.deployment import Deployment
+from shared.town.access.openid import OpenIdSettings
+from shared.town.deployment import Deployment
 from tests.access.provider import CLIENT, LOGIN, SECRET, OpenIdProvider
 from tests.kit import PartUnderTest
 

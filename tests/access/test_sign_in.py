@@ -10,8 +10,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from services.supervision.sign_in import SignInOffice
-from shared.access import Person
-from shared.access.refusals import TokenRefused
+from shared.town.access import Person
+from shared.town.access.refusals import TokenRefused
 from tests.kit import PartUnderTest
 
 PASSWORD = "correct horse 电池 staple"
@@ -308,7 +308,7 @@ def test_a_revoked_role_is_gone_from_the_next_token(desk: Desk):
 
 
 def test_a_site_goes_on_when_supervision_is_down_until_the_shift_is_over(desk: Desk):
-    from shared.access.gate import Unreachable
+    from shared.town.access.gate import Unreachable
 
     class Down:
         def renew(self, session: str, audience: str) -> str:

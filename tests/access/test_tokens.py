@@ -15,8 +15,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey, RSAKey
 
-from shared.access import Grant, Person, tokens
-from shared.access.service_tokens import token_of
+from shared.town.access import Grant, Person, tokens
+from shared.town.access.service_tokens import token_of
 from tests.kit import TEST_KEY, PartUnderTest, a_person, a_token
 
 URL = "/api/units"

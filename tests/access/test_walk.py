@@ -14,11 +14,11 @@ import pytest
 from deploy.access import table
 from deploy.parts import service_class
 from services.registration.imports.import_jobs import IMPORTS
-from shared.access import Grant
-from shared.access.roles import LIST, ROLES, UNIT_CADRE
-from shared.access.service_tokens import header_of
-from shared.deployment import SERVICES
-from shared.web.endpoints import Declaration, Undeclared, declarations
+from shared.kit.web.endpoints import Declaration, Undeclared, declarations
+from shared.town.access import Grant
+from shared.town.access.roles import LIST, ROLES, UNIT_CADRE
+from shared.town.access.service_tokens import header_of
+from shared.town.deployment import SERVICES
 from tests.kit import HttpClient, PartUnderTest, a_person
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"

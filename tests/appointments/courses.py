@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.appointments.domain.course import Course, Person, Rules
-from shared.eventstore import blank
+from shared.kit.eventstore import blank
 
 ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 RULES = Rules(interval_days=14, cutoff=date(2024, 6, 5), end=date(2024, 6, 20), youngest=18)

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.appointments.domain.plan import WeeklyPlan
 from services.appointments.domain.site import Site
-from shared.eventstore import blank
+from shared.kit.eventstore import blank
 
 ROWS: list[dict[str, Any]] = [{"unit": "v15", "day": date(2024, 4, 2), "dose": 1, "planned": 40}]
 

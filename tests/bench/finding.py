@@ -20,7 +20,7 @@ from services.registration.domain.resident import Resident
 from services.registration.finding.likeness import LIKELY
 from services.registration.finding.names import name_of
 from services.registration.finding.tracing import REGION, Seen, Tracer, salt_of, sought_of
-from shared.privacy import Blind
+from shared.town.privacy import Blind
 from tests.kit import PartUnderTest
 from tests.rosters.duplicates import a_town
 

@@ -25,10 +25,10 @@ from deploy.processes import Process, ProcessGroup
 from deploy.rehearsal.api import Api
 from deploy.running import PLAN, POLL_SECONDS, embedded_deployment, running_embedded
 from deploy.servers import PostgreSQL, free_ports
-from shared.access import Grant, Person, tokens
-from shared.contracts import encode
-from shared.deployment import Deployment, Part, Secrets
-from shared.messaging.following import Follower
+from shared.kit.contracts import encode
+from shared.kit.messaging.following import Follower
+from shared.town.access import Grant, Person, tokens
+from shared.town.deployment import Deployment, Part, Secrets
 from tests.rosters.messy import messy_rosters, units_of
 from tests.rosters.planted import Book, Planted
 

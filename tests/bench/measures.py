@@ -25,14 +25,15 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from deploy.running import PLAN, embedded_deployment, running_cluster, running_embedded
 from deploy.servers import PostgreSQL, RabbitMQ, free_ports
-from shared.access import Grant, Person, tokens
-from shared.campaign import load
-from shared.contracts import catalogue, decode, encode
-from shared.deployment import Deployment, Part, Secrets
-from shared.eventstore import Context
-from shared.messaging.following import Follower
-from shared.messaging.pika_publisher import PikaPublisher
-from shared.messaging.relay import Relay
+from shared.kit.contracts import decode, encode
+from shared.kit.eventstore import Context
+from shared.kit.messaging.following import Follower
+from shared.kit.messaging.pika_publisher import PikaPublisher
+from shared.kit.messaging.relay import Relay
+from shared.town.access import Grant, Person, tokens
+from shared.town.campaign import load
+from shared.town.contracts import catalogue
+from shared.town.deployment import Deployment, Part, Secrets
 from tests.bench import finding
 from tests.bench.importing import import_town
 from tests.kit import PartUnderTest

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from shared.access import Grant, Person, current
-from shared.web import endpoints
-from shared.web.admission import Admitted
+from shared.town.access import Grant, Person, request_context
+from shared.kit.web import endpoints
+from shared.kit.web.admission import Admitted
 
 ANYBODY = Person("bench", "bench", (Grant("site_leader", "town"),), 1, 2e9, 2e9)
 
@@ -18,7 +18,7 @@ ANYBODY = Person("bench", "bench", (Grant("site_leader", "town"),), 1, 2e9, 2e9)
 @contextmanager
 def _anybody(*_: Any) -> Iterator[Admitted]:
     inside = Admitted(ANYBODY, None)
-    with current.answering(current.Request(ANYBODY, ANYBODY.grants)):
+    with request_context.answering(request_context.Request(ANYBODY, ANYBODY.grants)):
         yield inside
 
 

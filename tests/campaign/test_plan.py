@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.campaign import (
+from shared.town.campaign import (
     Campaign,
     Opening,
     Site,

@@ -9,8 +9,9 @@ from jsonschema import Draft7Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from shared.contracts import EVERY, catalogue
-from shared.contracts.asyncapi import document
+from shared.kit.contracts import EVERY
+from shared.kit.contracts.asyncapi import document
+from shared.town.contracts import catalogue
 
 SCHEMA = Path(__file__).parent / "asyncapi/node_modules/@asyncapi/specs/schemas"
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from marshmallow import fields
 
-from shared.contracts import ContractError, Undecodable, UnknownEvent, catalogue, decode, encode
-from shared.contracts.catalogue import Catalogue, EventSchema
+from shared.kit.contracts import ContractError, Undecodable, UnknownEvent, decode, encode
+from shared.kit.contracts.catalogue import Catalogue, EventSchema
+from shared.town.contracts import catalogue
 
-GOLDEN = Path(__file__).parents[2] / "shared" / "contracts" / "golden"
+GOLDEN = Path(__file__).parents[2] / "shared" / "town" / "contracts" / "golden"
 CONTRACTS = list(catalogue)
 
 

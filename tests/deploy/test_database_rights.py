@@ -13,9 +13,9 @@ from sqlalchemy.engine import make_url
 from deploy.parts import open_store
 from deploy.servers import PostgreSQL
 from services.supervision.tables import ledger
-from shared.deployment import Deployment, Part, Secrets
-from shared.eventstore import Context, Store
-from shared.eventstore.tables import APPEND_ONLY
+from shared.kit.eventstore import Context, Store
+from shared.kit.eventstore.tables import APPEND_ONLY
+from shared.town.deployment import Deployment, Part, Secrets
 from tests.kit import CAMPAIGN_FILE
 from tests.messaging.parts import give_doses
 

@@ -25,7 +25,7 @@ from deploy.processes import Process, ProcessGroup
 from deploy.rehearsal.api import Api
 from deploy.running import PLAN, Running, embedded_deployment, running_embedded
 from deploy.servers import PostgreSQL, free_ports
-from shared.deployment import Deployment, Part, Secrets
+from shared.town.deployment import Deployment, Part, Secrets
 from tests.bench.importing import known_office
 from tests.registration.workbooks import card, person, roster
 
@@ -59,7 +59,7 @@ def registered(api: Api) -> Counter[str]:
     """How often each resident was registered, by the log."""
     found: Counter[str] = Counter()
     after = 0
-    from shared.access.service_tokens import OPERATOR, header_of
+    from shared.town.access.service_tokens import OPERATOR, header_of
 
     head = header_of(api.deployment.secrets.service, OPERATOR)
     url = api.deployment.part("registration").url

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.running import PLAN, sources
 from deploy.servers import RabbitMQ
-from shared.messaging import rights, topology
+from shared.kit.messaging import rights, topology
 
 SITE = "appointments/stadium"
 OWN = topology.source_exchange(SITE)

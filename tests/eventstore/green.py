@@ -10,9 +10,9 @@ eventlet.monkey_patch()
 
 import sys
 
-from shared.campaign import load
-from shared.clock import SystemClock
-from shared.eventstore import Context, Store
+from shared.kit.clock import SystemClock
+from shared.kit.eventstore import Context, Store
+from shared.town.campaign import load
 from tests.eventstore.test_store import views
 from tests.kit import CAMPAIGN_FILE
 

@@ -30,9 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from deploy.servers import PostgreSQL
-from shared.eventstore.engine import open_engine
-from shared.eventstore.many import among, in_json, insert_all
-from shared.eventstore.prepared import Prepared, drive, drive_many
+from shared.kit.eventstore.bulk import among, in_json, insert_all
+from shared.kit.eventstore.engine import open_engine
+from shared.kit.eventstore.prepared import Prepared, drive, drive_many
 
 things = Table(
     "things",

@@ -16,10 +16,10 @@ from eventsourcing.domain import Aggregate, event
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, text, update
 from sqlalchemy.exc import DatabaseError
 
-from shared.campaign import load
-from shared.clock import SystemClock
-from shared.contracts import ContractError, decode
-from shared.eventstore import Application, Context, KeyReused, Store, Views
+from shared.kit.clock import SystemClock
+from shared.kit.contracts import ContractError, decode
+from shared.kit.eventstore import Application, Context, KeyReused, Store, Views
+from shared.town.campaign import load
 from tests.kit import CAMPAIGN_FILE
 
 DAY = date(2024, 4, 2)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, select
 
-from shared.contracts import Event, catalogue
-from shared.contracts.catalogue import quick_dump
-from shared.eventstore import Views, change, put, put_all
+from shared.kit.contracts import Event
+from shared.kit.contracts.catalogue import quick_dump
+from shared.kit.eventstore import Views, change, put, put_all
+from shared.town.contracts import catalogue
 
 tables = MetaData()
 people = Table(

@@ -17,11 +17,12 @@ import requests
 from deploy.parts import open_store
 from deploy.processes import Process, ProcessGroup
 from deploy.running import PLAN
-from shared.access.service_tokens import header_of
-from shared.contracts import catalogue, decode
-from shared.deployment import Deployment, Part, Secrets
-from shared.eventstore import Context, Store
-from shared.messaging import cloudevents, topology
+from shared.kit.contracts import decode
+from shared.kit.eventstore import Context, Store
+from shared.kit.messaging import cloudevents, topology
+from shared.town.access.service_tokens import header_of
+from shared.town.contracts import catalogue
+from shared.town.deployment import Deployment, Part, Secrets
 
 SITE = "appointments/stadium"
 NEVER = 3600.0

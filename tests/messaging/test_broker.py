@@ -21,9 +21,9 @@ from deploy.cli import app
 from deploy.parts import open_application
 from deploy.processes import Process
 from deploy.servers import RabbitMQ, free_ports
-from shared.deployment import Deployment
-from shared.eventstore import Store
-from shared.messaging import cloudevents, dead
+from shared.kit.eventstore import Store
+from shared.kit.messaging import cloudevents, dead_letters
+from shared.town.deployment import Deployment
 from tests.messaging.parts import (
     NEVER,
     SITE,
@@ -114,8 +114,8 @@ def test_what_cannot_be_read_becomes_a_dead_letter_and_stops_nothing(town):
     town.relay.send("DoseAdministered", b"{}", {cloudevents.PREFIX + "source": "elsewhere"})
     town.relay.publish(NEW)
     town.reporting_has(2 * DOSES)
-    wait_until(lambda: len(dead.dead_letters(broker)) == 2, "two dead letters")
-    letters = dead.dead_letters(broker)
+    wait_until(lambda: len(dead_letters.dead_letters(broker)) == 2, "two dead letters")
+    letters = dead_letters.dead_letters(broker)
     assert {letter["queue"] for letter in letters} == {f"reporting<-{SITE}"}
     assert {letter["reason"] for letter in letters} == {"rejected"}
     assert letters[0]["excerpt"] == "not json"
@@ -126,7 +126,9 @@ def test_what_cannot_be_read_becomes_a_dead_letter_and_stops_nothing(town):
     replayed = CliRunner().invoke(app, ["dead", "replay", "--folder", folder, "--json"])
     assert json.loads(replayed.output) == {"replayed": 2}
     wait_until(lambda: town.standing()["rejected"] == 4, "both came again")
-    wait_until(lambda: len(dead.dead_letters(broker)) == 2, "they die again, for the same reason")
+    wait_until(
+        lambda: len(dead_letters.dead_letters(broker)) == 2, "they die again, for the same reason"
+    )
 
 
 def test_a_poison_event_stops_its_source_visibly_and_is_never_skipped(town):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.eventstore import Policies
+from shared.kit.eventstore import Policies
 from tests.kit import PartUnderTest
 
 SITE = "appointments/stadium"

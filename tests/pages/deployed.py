@@ -16,8 +16,8 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from deploy.rehearsal.town import generate_town
 from deploy.running import embedded_deployment, running_embedded
-from shared.campaign import week_of
-from shared.deployment import Deployment
+from shared.town.campaign import week_of
+from shared.town.deployment import Deployment
 from tests.registration.workbooks import card, name_of, person, roster
 
 SENT_SECONDS = 60

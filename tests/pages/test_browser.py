@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
-from shared.deployment import Deployment
+from shared.town.deployment import Deployment
 from tests.pages.deployed import (
     Viewers,
     a_browser,

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from deploy.rehearsal.api import Api
-from shared.deployment import Deployment
+from shared.town.deployment import Deployment
 from tests.pages.deployed import a_browser, a_town, sign_in
 
 TODAY, SINCE = date(2024, 3, 25), date(2024, 4, 8)

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select, update
 
 from deploy.parts import open_application
-from shared.eventstore import AnswerExpired, Context
-from shared.eventstore.tables import commands
-from shared.privacy import Unreadable
-from shared.privacy.wrapping import answer_keys
+from shared.kit.eventstore import AnswerExpired, Context
+from shared.kit.eventstore.tables import commands
+from shared.town.privacy import Unreadable
+from shared.town.privacy.wrapping import answer_keys
 from tests.kit import PartUnderTest
 
 MARKER = "演练标记420000"

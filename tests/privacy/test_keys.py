@@ -13,9 +13,9 @@ import requests
 from sqlalchemy import select
 
 from deploy.parts import open_application
-from shared.access import Grant, current
-from shared.privacy import KeyId, KeyTable, Privacy, RemoteKeys, Unreadable, seal_keys
-from shared.privacy.wrapping import identity_keys
+from shared.town.access import Grant, request_context
+from shared.town.privacy import KeyId, KeyTable, Privacy, RemoteKeys, Unreadable, seal_keys
+from shared.town.privacy.wrapping import identity_keys
 from tests.kit import PartUnderTest, a_person
 
 PERSON = {"name": "演练一", "card_number": "420000X", "phone": "1380000", "address": "东河村"}
@@ -72,14 +72,14 @@ def test_only_the_fields_asked_for_are_opened_and_noted_as_looked_at(town: PartU
     resident, nobody = str(uuid4()), str(uuid4())
     with town.transaction():
         reference = sealed(town, resident)
-    asked = current.Request(a_person(), (Grant("office", "town"),))
+    asked = request_context.Request(a_person(), (Grant("office", "town"),))
     pairs, fields = [(resident, reference), (nobody, None)], ("name", "phone")
-    with current.answering(asked):
+    with request_context.answering(asked):
         read = desk(town).read_all(pairs, fields)
     assert read == {resident: {"name": "演练一", "phone": "1380000"}, nobody: None}
     assert asked.looked == {resident: {"name", "phone"}}
-    pseudonymous = current.Request(a_person(), (Grant("auditor", "town"),))
-    with current.answering(pseudonymous):
+    pseudonymous = request_context.Request(a_person(), (Grant("auditor", "town"),))
+    with request_context.answering(pseudonymous):
         assert desk(town).read_all(pairs, fields) == {resident: None, nobody: None}
     assert pseudonymous.looked == {}
 

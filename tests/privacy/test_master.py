@@ -13,10 +13,16 @@ from sqlalchemy import select
 
 from deploy import keys
 from deploy.parts import open_application
-from shared.deployment import Deployment
-from shared.privacy import KeyId, Masters, Privacy
-from shared.privacy.master import BadMasterKeys, MasterKeyMissing, id_of, parse_keys, read_source
-from shared.privacy.wrapping import BATCH, identity_keys
+from shared.town.deployment import Deployment
+from shared.town.privacy import KeyId, Masters, Privacy
+from shared.town.privacy.master import (
+    BadMasterKeys,
+    MasterKeyMissing,
+    id_of,
+    parse_keys,
+    read_source,
+)
+from shared.town.privacy.wrapping import BATCH, identity_keys
 from tests.kit import PartUnderTest
 
 
@@ -67,7 +73,7 @@ def test_an_interrupted_rotation_is_finished_by_the_next(
 ):
     resident = str(uuid4())
     before = key_of(town, resident)
-    monkeypatch.setattr("shared.privacy.wrapping._rewrap", lambda *_: 1 // 0)
+    monkeypatch.setattr("shared.town.privacy.wrapping._rewrap", lambda *_: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         keys.rotate_master(Deployment.read(town.deployment.file))
     monkeypatch.undo()

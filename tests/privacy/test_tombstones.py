@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from deploy.parts import open_application
-from shared.privacy import KeyId, Privacy, Tombstones
+from shared.town.privacy import KeyId, Privacy, Tombstones
 from tests.kit import HttpClient, PartUnderTest
 from tests.registration.workbooks import person, roster
 

@@ -15,8 +15,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.servers import free_ports
-from shared.notices import signing
-from shared.notices.settings import GatewaySettings, SmtpSettings
+from shared.kit import webhooks
+from shared.town.notice_settings import GatewaySettings, SmtpSettings
 
 SECRET = "whsec_" + "dGVzdCBzZWNyZXQgb2YgYSBnYXRld2F5IG9uIGxvb3BiYWNr"
 RECEIPTS = "whsec_" + "YW5vdGhlciBzZWNyZXQsIGZvciByZWNlaXB0cyBvbmx5ISE="
@@ -104,8 +104,8 @@ class GatewayServer:
             return answer if isinstance(answer, tuple) else (answer, {})
         try:
             now = int(said["webhook-timestamp"])
-            key = signing.verified((SECRET,), said, body, now)
-        except signing.BadSignature:
+            key = webhooks.verified((SECRET,), said, body, now)
+        except webhooks.BadSignature:
             self.forged += 1
             return 401, {}
         assert said["idempotency-key"] == key

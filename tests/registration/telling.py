@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.domain.resident import Resident
+from services.registration.notices.channels import Channel
 from services.registration.notices.sending import Sender
-from shared.notices import Channel, NoticeSettings
+from shared.town.notice_settings import NoticeSettings
 from tests.kit import HttpClient, PartUnderTest, a_deployment
 
 ZH = "{name}您好，请带身份证到{site}接种。"

@@ -161,7 +161,7 @@ def test_an_earlier_contact_is_not_undone(village: Village):
 
 def test_a_consent_on_which_a_dose_was_given_is_not_undone(village: Village):
     contact = village.call(0, "willing", wished_week="2024-W14").json["contact"]
-    from shared.contracts import catalogue
+    from shared.town.contracts import catalogue
 
     dose = catalogue.latest("DoseAdministered").example | {"resident": village.people[0]}
     village.part.hears("appointments/township", "DoseAdministered", **dose)

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from shared.privacy import KeyId, Tombstones
-from shared.privacy.wrapping import identity_keys
+from shared.town.privacy import KeyId, Tombstones
+from shared.town.privacy.wrapping import identity_keys
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import card, person, roster
 

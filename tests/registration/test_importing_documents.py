@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.privacy.sealing import class_of
+from shared.town.privacy.sealing import class_of
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import card, workbook
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from services.registration.imports import import_work
 from services.registration.imports.import_tables import imports
 from services.registration.imports.rosters import Rosters
-from shared.pacing import Pace
+from shared.kit.pacing import Pace
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import HEADINGS, person, roster, workbook
 

@@ -14,13 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from services.registration.notices.channels.backoff import (
+    LONGEST_SECONDS,
+    MOST_ASKED_SECONDS,
+    pause,
+)
+from services.registration.notices.channels.gateway import Gateway, seconds_of
+from services.registration.notices.channels.masking import masked_address, masked_name
 from services.registration.notices.outbox import Claimed
-from shared.eventstore import Context
-from shared.notices import NoticeSettings, SmtpSettings, signing
-from shared.notices.backoff import LONGEST_SECONDS, MOST_ASKED_SECONDS, pause
-from shared.notices.gateway import Gateway, seconds_of
-from shared.notices.masking import masked_address, masked_name
-from shared.notices.settings import GatewaySettings, Misconfigured
+from shared.kit import webhooks
+from shared.kit.eventstore import Context
+from shared.town.notice_settings import GatewaySettings, Misconfigured, NoticeSettings, SmtpSettings
 from tests.registration.servers import RECEIPTS, SECRET, GatewayServer
 from tests.registration.telling import Telling, drain
 
@@ -48,7 +52,7 @@ def receipt(
 ) -> TestResponse:
     """Send what a gateway sends."""
     body = json.dumps({"type": kind, "data": {"message": message, "to": "x"}}).encode()
-    headers = signing.headers(secret, receipt_id, int(at or time.time()), body)
+    headers = webhooks.headers(secret, receipt_id, int(at or time.time()), body)
     headers |= changes.pop("headers", {})
     return town.http.client.post(
         "/notices/receipts",
@@ -69,10 +73,10 @@ def test_the_published_example_of_the_specification_is_signed_alike():
     secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
     message, at = "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330
     wanted = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-    assert signing.signature(secret, message, at, body) == wanted
+    assert webhooks.signature(secret, message, at, body) == wanted
     headers = {"Webhook-Id": message, "Webhook-Timestamp": str(at)}
     headers["Webhook-Signature"] = f"v1a,x v1,wrong {wanted}"
-    assert signing.verified((SECRET, secret), headers, body, at + 10) == message
+    assert webhooks.verified((SECRET, secret), headers, body, at + 10) == message
 
 
 def test_a_receipt_tells_that_a_message_has_arrived(town: Telling, gateway: GatewayServer):

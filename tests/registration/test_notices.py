@@ -17,10 +17,10 @@ from services.registration.domain.notice import Notice, NoticeMessage
 from services.registration.domain.notice_refusals import AudienceGrown, BadTemplate, NothingToSay
 from services.registration.domain.recipient import Audience, Named, Stands, reason_against
 from services.registration.domain.template import PLACEHOLDERS, faults_of, filled
+from services.registration.notices.channels.file import MessageFile
 from services.registration.standing import STATUSES
-from shared.campaign import load
-from shared.eventstore import blank
-from shared.notices.file import MessageFile
+from shared.kit.eventstore import blank
+from shared.town.campaign import load
 from tests.kit import CAMPAIGN_FILE, a_deployment
 from tests.registration.telling import EN, ZH, Telling, drain
 
@@ -387,8 +387,8 @@ def test_a_notice_knows_its_ways():
 
 
 def test_a_deployment_keeps_its_channels(tmp_path: Path):
-    from shared.deployment import Deployment
-    from shared.notices import GatewaySettings, NoticeSettings, SmtpSettings
+    from shared.town.deployment import Deployment
+    from shared.town.notice_settings import GatewaySettings, NoticeSettings, SmtpSettings
     from tests.registration.servers import SECRET
 
     settings = NoticeSettings(

@@ -15,8 +15,8 @@ import requests
 from deploy.accounts import rehearsal_accounts
 from deploy.rehearsal.api import Api
 from deploy.running import Running, embedded_deployment, running_embedded
-from shared.deployment import Deployment
-from shared.notices import NoticeSettings
+from shared.town.deployment import Deployment
+from shared.town.notice_settings import NoticeSettings
 from tests.registration.servers import GatewayServer, MailServer
 from tests.registration.telling import EN, ZH
 from tests.registration.workbooks import HEADINGS, person, workbook

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from shared.notices import Accepted, Later, Message
-from shared.notices.smtp import Mail
+from services.registration.notices.channels import Accepted, Later, Message
+from services.registration.notices.channels.smtp import Mail
 from tests.registration.servers import MailServer
 
 PASSWORD = "演练-password-of-nobody".encode().hex()

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from services.registration.notices.channels.file import MessageFile
+from services.registration.notices.channels.gateway import Gateway
+from services.registration.notices.channels.smtp import Mail
 from services.registration.notices.outbox import Claimed
-from shared.eventstore import Context
-from shared.notices import NoticeSettings
-from shared.notices.file import MessageFile
-from shared.notices.gateway import Gateway
-from shared.notices.smtp import Mail
+from shared.kit.eventstore import Context
+from shared.town.notice_settings import NoticeSettings
 from tests.registration.servers import GatewayServer, MailServer
 from tests.registration.telling import Telling, drain
 
@@ -228,7 +228,7 @@ def test_what_is_refused_for_good_fails_and_an_operator_tries_again(
 
 
 def test_one_message_is_tried_so_often_and_no_oftener(town: Telling, gateway: GatewayServer):
-    from shared.notices.backoff import MOST_TRIES
+    from services.registration.notices.channels.backoff import MOST_TRIES
 
     town.people(1)
     notice = town.released()

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.eventstore import Context
-from shared.eventstore.alone import alone
-from shared.notices import NoticeSettings
-from shared.notices.channel import LONGEST_TRY_SECONDS
-from shared.notices.gateway import Gateway
+from services.registration.notices.channels.channel import LONGEST_TRY_SECONDS
+from services.registration.notices.channels.gateway import Gateway
+from shared.kit.eventstore import Context
+from shared.kit.eventstore.locks import alone
+from shared.town.notice_settings import NoticeSettings
 from tests.registration.servers import GatewayServer
 from tests.registration.telling import Telling, drain
 

@@ -18,7 +18,7 @@ from services.registration.domain.quotas import BadQuota, Quotas
 from services.registration.domain.resident import Resident
 from services.registration.domain.responsibility import Responsibility
 from services.registration.domain.responsibility_refusals import LaterAssignment, SinceOutside
-from shared.eventstore import blank
+from shared.kit.eventstore import blank
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster
 
@@ -272,7 +272,7 @@ def test_the_figures_of_a_cadre_against_the_quota(town: PartUnderTest):
     ):
         url = f"/api/residents/{everybody[number]}/contacts"
         assert town.http.post(url, said | {"channel": "visit"}).status_code == 200
-    from shared.contracts import catalogue
+    from shared.town.contracts import catalogue
 
     example = catalogue.latest("DoseAdministered").example
     for dose in (1, 2):

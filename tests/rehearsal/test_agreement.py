@@ -16,7 +16,7 @@ from deploy.rehearsal.invariants import LedgerReading, Rules
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.outcome import Outcome, judge
 from deploy.rehearsal.table import closing_table
-from shared.campaign import load
+from shared.town.campaign import load
 
 PLAN = load(Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml")
 TOWN = generate_town(PLAN, 2, seed=7)

@@ -11,8 +11,8 @@ import pytest
 
 from deploy.rehearsal import api as api_module
 from deploy.rehearsal.api import Api, Unanswered
-from shared.access.service_tokens import header_of
-from shared.deployment import Deployment, Part, Secrets
+from shared.town.access.service_tokens import header_of
+from shared.town.deployment import Deployment, Part, Secrets
 
 PLAN = Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml"
 SECRETS = Secrets("m" * 64, "i" * 64, "5a" * 32)

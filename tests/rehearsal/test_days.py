@@ -11,7 +11,7 @@ import pytest
 from deploy.rehearsal import Town, generate_town
 from deploy.rehearsal.driver import BATCHES_PER_SITE, NO, Rehearsal
 from deploy.rehearsal.person import Person
-from shared.campaign import load
+from shared.town.campaign import load
 
 PLAN = load(Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml")
 MONDAY = date(2024, 4, 1)

@@ -20,8 +20,8 @@ from deploy.rehearsal.person import (
 )
 from deploy.rehearsal.rosters import COHORTS as COHORT_NAMES
 from deploy.rehearsal.rosters import HEADERS, SEXES, TIES
-from shared.campaign import UnknownProduct, age_on, days_of, load, weeks_between
-from shared.documents import looks_excel_damaged, resident_card
+from shared.town.campaign import UnknownProduct, age_on, days_of, load, weeks_between
+from shared.town.identity_documents import looks_excel_damaged, resident_card
 
 PLAN = load(Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml")
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.domain.week import Week
-from shared.eventstore import blank
+from shared.kit.eventstore import blank
 
 FIGURES = {"town": {"first": 1, "second": 0}, "sites": [], "units": [], "days": []}
 OTHER = {"town": {"first": 2, "second": 0}, "sites": [], "units": [], "days": []}

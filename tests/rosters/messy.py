@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from shared.campaign import Unit, load
+from shared.town.campaign import Unit, load
 from tests.rosters.cells import CARD_FAULTS, PASSPORT_FAULTS, Row, tidy
 from tests.rosters.entries import Entry, Town
 from tests.rosters.layouts import MARKED, Cell, Layout, Page, heading, layout

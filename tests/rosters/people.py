@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from deploy.rehearsal import names
-from shared.campaign import Unit
-from shared.documents import (
+from shared.town.campaign import Unit
+from shared.town.identity_documents import (
     Kind,
     Sex,
     checksum_of,

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.campaign import Unit
+from shared.town.campaign import Unit
 from tests.rosters.people import Person
 
 GOOD, CLOSE = "good", "close"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.appointments.domain.refusals import UnderAge
-from shared.campaign import age_on
+from shared.town.campaign import age_on
 from tests.appointments.courses import FIRST, Story, days, someone
 
 

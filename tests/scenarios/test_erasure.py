@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from deploy.parts import masters_of
 from deploy.rehearsal.api import Api
-from shared.deployment import Deployment
-from shared.privacy.sealing import parts_of
+from shared.town.deployment import Deployment
+from shared.town.privacy.sealing import parts_of
 from tests.pages.deployed import a_town
 
 DAY = date(2024, 4, 9)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.appointments.domain.refusals import AfterCutoff
-from shared.campaign import load
+from shared.town.campaign import load
 from tests.appointments.courses import Story, days
 from tests.kit import CAMPAIGN_FILE
 

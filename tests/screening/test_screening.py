@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.screening.domain.refusals import NotCleared
 from services.screening.domain.rules import Outcome
 from services.screening.domain.screening import Screening
-from shared.eventstore.blank import blank
+from shared.kit.eventstore.empty import blank
 
 ANNA = uuid.UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 DAY = date(2024, 4, 2)

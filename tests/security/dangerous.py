@@ -19,12 +19,12 @@ MAY_START_PROGRAMS = {
     "deploy/processes.py": "starts the parts",
     "deploy/servers.py": "starts PostgreSQL and RabbitMQ",
     "services/registration/reading/apart.py": "reads files in a process of its own, always the same",
-    "shared/privacy/master.py": "asks the operator's own command for the master key",
+    "shared/town/privacy/master.py": "asks the operator's own command for the master key",
 }
 MAY_WRITE_SQL = {
-    "shared/eventstore/tables.py": "triggers on our own tables, whose names it knows",
-    "shared/eventstore/many.py": "what SQLAlchemy has made of our own tables; values are parameters",
-    "shared/eventstore/prepared.py": "the same, each statement made once",
+    "shared/kit/eventstore/tables.py": "triggers on our own tables, whose names it knows",
+    "shared/kit/eventstore/bulk.py": "what SQLAlchemy has made of our own tables; values are parameters",
+    "shared/kit/eventstore/prepared.py": "the same, each statement made once",
 }
 
 

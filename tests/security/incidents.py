@@ -11,8 +11,8 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from deploy.parts import service_class
-from shared.deployment import SERVICES, SHARDED
-from shared.web.endpoints import Declaration, declarations
+from shared.kit.web.endpoints import Declaration, declarations
+from shared.town.deployment import SERVICES, SHARDED
 from tests.access.test_sign_in import Desk
 from tests.appointments.stadium import ANNA, FIRST, START, Stadium
 from tests.kit import HttpClient, PartUnderTest

@@ -17,9 +17,9 @@ from xlsxwriter import Workbook
 from deploy.accounts import rehearsal_accounts
 from deploy.parts import service_class
 from deploy.rehearsal.api import Api
-from shared.deployment import Deployment
-from shared.notices.file import FILE
-from shared.web.endpoints import declarations
+from services.registration.notices.channels.file import FILE
+from shared.kit.web.endpoints import declarations
+from shared.town.deployment import Deployment
 from tests.security.markers import CARDS, MARKERS, WRONG_CARD
 
 UNIT = "v01"

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
 
 from deploy.parts import service_class
-from shared.deployment import SERVICES
-from shared.web.endpoints import Declaration, declarations
-from shared.web.free_text import (
+from shared.kit.web.endpoints import Declaration, declarations
+from shared.kit.web.free_text import (
     holds_personal_number,
     without_card_number,
     without_personal_number,
 )
+from shared.town.deployment import SERVICES
 from tests.appointments.stadium import ANNA, Stadium
 from tests.registration.workbooks import card
 

@@ -15,13 +15,13 @@ import requests
 from werkzeug.test import Client, TestResponse
 
 from deploy.running import embedded_deployment, running_embedded
-from shared.deployment import SERVICES, SHARDED, Deployment
-from shared.web.endpoints import declarations
-from shared.web.server import SECURITY_HEADERS
+from shared.kit.web.endpoints import declarations
+from shared.kit.web.server import SECURITY_HEADERS
+from shared.town.deployment import SERVICES, SHARDED, Deployment
 from tests.kit import PartUnderTest, Routes
 
 ROOT = Path(__file__).parent.parent.parent
-TEMPLATES = [*ROOT.glob("services/*/pages/*.html"), *ROOT.glob("shared/web/templates/*.html")]
+TEMPLATES = [*ROOT.glob("services/*/pages/*.html"), *ROOT.glob("shared/kit/web/templates/*.html")]
 SELF = "form-action 'self';"
 NOBODY = "00000000-0000-8000-8000-000000000000"
 

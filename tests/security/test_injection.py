@@ -23,8 +23,8 @@ from marshmallow import Schema
 from sqlalchemy import event
 
 from deploy.parts import service_class
-from shared.deployment import SERVICES, SHARDED
-from shared.web.endpoints import Declaration, declarations
+from shared.kit.web.endpoints import Declaration, declarations
+from shared.town.deployment import SERVICES, SHARDED
 from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
 from tests.kit import PartUnderTest
 from tests.registration import hostile

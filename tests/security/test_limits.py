@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from shared.access.service_tokens import header_of
-from shared.web.limits import CLIENTS_LIMIT, Buckets, Limits, TooManyRequests, client_address
+from shared.kit.web.limits import CLIENTS_LIMIT, Buckets, Limits, TooManyRequests, client_address
+from shared.town.access.service_tokens import header_of
 from tests.kit import PartUnderTest, Routes, a_deployment
 
 

@@ -12,9 +12,9 @@ import pytest
 import requests
 
 from deploy.running import embedded_deployment, running_cluster, running_embedded
-from shared.access.service_tokens import header_of
-from shared.deployment import Deployment
-from shared.messaging import topology
+from shared.kit.messaging import topology
+from shared.town.access.service_tokens import header_of
+from shared.town.deployment import Deployment
 from tests.security.markers import MARKERS, found_in, found_under
 from tests.security.planting import Planter
 

@@ -10,13 +10,13 @@ import pytest
 from marshmallow import fields, validate
 
 from deploy.parts import service_class
-from shared.deployment import SERVICES
-from shared.web.endpoints import Declaration, declarations
+from shared.kit.web.endpoints import Declaration, declarations
+from shared.town.deployment import SERVICES
 from tests.appointments.stadium import ANNA, FIRST, Stadium
 from tests.kit import PartUnderTest
 
 ROOT = Path(__file__).parent.parent.parent
-TEMPLATES = [*ROOT.glob("services/*/pages/*.html"), *ROOT.glob("shared/web/templates/*.html")]
+TEMPLATES = [*ROOT.glob("services/*/pages/*.html"), *ROOT.glob("shared/kit/web/templates/*.html")]
 NOT_TYPED = ("date", "hidden", "submit", "checkbox", "radio", "number")
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.deployment import SERVICES, SHARDED
-from shared.web.endpoints import declarations
+from shared.kit.web.endpoints import declarations
+from shared.town.deployment import SERVICES, SHARDED
 from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
 from tests.kit import PartUnderTest
 

@@ -13,7 +13,7 @@ import werkzeug.formparser
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from shared.web.requests import BoundedRequest
+from shared.kit.web.requests import BoundedRequest
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.registration.reading.roster_template import roster_template
-from shared.workbooks import new_workbook, write_text
+from shared.kit.office.workbooks import new_workbook, write_text
 from tests.registration.hostile import SHEET, parts_of
 
 ROOT = Path(__file__).parent.parent.parent
@@ -62,4 +62,4 @@ def test_workbooks_are_written_by_the_one_helper_only():
         if re.search(r"^\s*(from|import) xlsxwriter", file.read_text(), re.MULTILINE)
     ]
     # The rehearsal's rosters hold invented people only and are written by write_string.
-    assert sorted(writers) == ["deploy/rehearsal/rosters.py", "shared/workbooks.py"]
+    assert sorted(writers) == ["deploy/rehearsal/rosters.py", "shared/kit/office/workbooks.py"]

@@ -14,7 +14,7 @@ from services.supervision.domain.ledger import BEGINNING, chained
 from services.supervision.domain.replay import WeekReplay, differences
 from services.supervision.service import SupervisionService
 from services.supervision.tables import ledger
-from shared.contracts import Event, decode
+from shared.kit.contracts import Event, decode
 from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, someone
 

@@ -16,7 +16,7 @@ from services.registration.queries import AT_ONCE, RegistrationQueries
 from services.registration.standing import is_counted
 from services.registration.views import doses, residents, units
 from services.registration.words import COHORT_WORDS
-from shared.eventstore import Prepared, among, in_json
+from shared.kit.eventstore import Prepared, among, in_json
 
 SECTOR = "sector"
 GENERAL = "general"

@@ -26,8 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.expression import CompoundSelect
 
 from services.registration.views import residents, tables, views
-from shared.contracts import Event
-from shared.eventstore import Prepared, among, in_json, insert_all
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Prepared, among, in_json, insert_all
 
 memberships = Table(
     "memberships",

@@ -25,7 +25,7 @@ from services.registration.domain.belonging_refusals import (
 from services.registration.domain.unit import POSTS
 from services.registration.queries import RegistrationQueries
 from services.registration.views import residents
-from shared.eventstore import Prepared
+from shared.kit.eventstore import Prepared
 
 _ELSEWHERE = Prepared(
     select(bookings)

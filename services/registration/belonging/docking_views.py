@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 
 from services.registration.views import tables, units, views
-from shared.contracts import Event
-from shared.eventstore import put
+from shared.kit.contracts import Event
+from shared.kit.eventstore import put
 
 
 def _history(name: str, *columns: Column[Any]) -> Table:

@@ -13,7 +13,7 @@ from services.registration.belonging.docking_views import BEGUN, bookings, reboo
 from services.registration.domain.resident import Resident
 from services.registration.domain.unit import Unit
 from services.registration.standing import standing_on
-from shared.contracts.appointments import REDOCKED
+from shared.town.contracts.appointments import REDOCKED
 
 # With these answers a booking is wanted.
 WAITING = ("consented", "deferred")

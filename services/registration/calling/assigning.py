@@ -26,7 +26,7 @@ from services.registration.domain.responsibility_refusals import (
 )
 from services.registration.standing import is_counted
 from services.registration.views import residents
-from shared.eventstore import blank
+from shared.kit.eventstore import blank
 
 MOST_ASSIGNED = 5000
 # How the residents of an assignment are chosen.

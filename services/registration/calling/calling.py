@@ -16,7 +16,7 @@ from services.registration.calling.responsibilities import holds_now
 from services.registration.calling.responsibility_views import responsibilities
 from services.registration.standing import is_counted, standing_on
 from services.registration.views import residents, units
-from shared.campaign import week_of
+from shared.town.campaign import week_of
 
 PAGE = 10
 DUE, LATER, WILLING, REFUSED, CHECK, DONE, ALL = (

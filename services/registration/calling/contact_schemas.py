@@ -6,9 +6,9 @@ from marshmallow import Schema, fields, validate
 
 from services.registration.calling.calling import DUE, SHOWN
 from services.registration.schemas import ResidentRow
-from shared.contracts.contacts import ANSWERS, CHANNELS, OUTCOMES
-from shared.contracts.registration import DECLINE_REASONS, WEEK
-from shared.web.free_text import CODE
+from shared.kit.web.free_text import CODE
+from shared.town.contracts.contacts import ANSWERS, CHANNELS, OUTCOMES
+from shared.town.contracts.registration import DECLINE_REASONS, WEEK
 
 SITE = CODE
 

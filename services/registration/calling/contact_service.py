@@ -8,12 +8,12 @@ from uuid import UUID
 
 from services.registration.allowed import CADRE, RESIDENT
 from services.registration.calling import contact_schemas as schemas
-from shared.access import current
-from shared.access.roles import OFFICE, TOWN, UNIT_CHIEF
-from shared.campaign import days_of, week_of
-from shared.contracts.contacts import CHANNELS
-from shared.contracts.registration import DECLINE_REASONS
-from shared.web import Service, command, page, query
+from shared.kit.web import Service, command, page, query
+from shared.town.access import request_context
+from shared.town.access.roles import OFFICE, TOWN, UNIT_CHIEF
+from shared.town.campaign import days_of, week_of
+from shared.town.contracts.contacts import CHANNELS
+from shared.town.contracts.registration import DECLINE_REASONS
 
 # Days until a cadre tries again, unless they choose another day themselves.
 AGAIN = {"not_reached": 1, "hesitant": 3}
@@ -108,7 +108,7 @@ class ContactService(Service):
 
     def _units_of_list(self) -> set[str] | None:
         """The units for which the visitor is granted a cadre's role; None for all."""
-        asked = current.current()
+        asked = request_context.current()
         grants = asked.grants if asked else ()
         if any(grant.scope == TOWN for grant in grants):
             return None
@@ -116,5 +116,5 @@ class ContactService(Service):
 
     def _is_senior(self) -> bool:
         """Whether the grants that let the person in are of a chief or the office."""
-        asked = current.current()
+        asked = request_context.current()
         return asked is not None and any(g.role in (UNIT_CHIEF, OFFICE) for g in asked.grants)

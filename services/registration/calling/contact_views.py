@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 
 from services.registration.views import residents, tables, views
-from shared.contracts import Event
-from shared.eventstore.views import put
+from shared.kit.contracts import Event
+from shared.kit.eventstore.views import put
 
 contacts = Table(
     "contacts",

@@ -20,7 +20,7 @@ from services.registration.domain.refusals import UnknownResident
 from services.registration.domain.responsibility import Responsibility
 from services.registration.queries import RegistrationQueries
 from services.registration.views import residents
-from shared.access.roles import OF_UNITS
+from shared.town.access.roles import OF_UNITS
 
 ASSIGNED, CLERK, NOBODY = "assigned", "clerk", "nobody"
 

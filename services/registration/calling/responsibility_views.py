@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from services.registration.views import tables, views
-from shared.contracts import Event
+from shared.kit.contracts import Event
 
 # `until` is the first day on which it holds no more; null: it holds now.
 responsibilities = Table(

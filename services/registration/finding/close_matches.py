@@ -11,8 +11,8 @@ from services.registration.finding.likeness import POSSIBLE, likeness_of
 from services.registration.finding.traces import Traces
 from services.registration.finding.traces_views import SHARED, traces
 from services.registration.finding.tracing import Parts, Seen, parts_of
-from shared.access import current
-from shared.eventstore import Prepared, among, in_json
+from shared.kit.eventstore import Prepared, among, in_json
+from shared.town.access import request_context
 
 Key = tuple[str, int]
 
@@ -84,7 +84,7 @@ class CloseMatches(Traces):
                 yield (column, value), resident
 
     def _strangers(self, ids: Sequence[str]) -> list[Seen]:
-        with current.answering(None):
+        with request_context.answering(None):
             return self.opened(list(self.registered(ids)))
 
 

@@ -15,9 +15,9 @@ from services.registration.finding.tracing import REGION, Seen, Tracer
 from services.registration.queries import AT_ONCE, RegistrationQueries
 from services.registration.standing import standing_on
 from services.registration.views import residents, units
-from shared.access import current
-from shared.eventstore import Context, Prepared, among, in_json, insert_all
-from shared.privacy import CONTACT, FACTS, Privacy
+from shared.kit.eventstore import Context, Prepared, among, in_json, insert_all
+from shared.town.access import request_context
+from shared.town.privacy import CONTACT, FACTS, Privacy
 
 PURPOSE = "residents"
 # Two values hardly ever have the same trace: a few rows more than wanted make up for it.
@@ -70,7 +70,9 @@ class Traces(RegistrationQueries):
             if after is not None:
                 next_ones = next_ones.where(residents.c.resident > after)
             rows = self.rows(next_ones)
-            with current.answering(None):  # the operator who asks for it may see no identities
+            with request_context.answering(
+                None
+            ):  # the operator who asks for it may see no identities
                 people = self.opened(rows)
             self.remember(people)
             gone = {row["resident"] for row in rows} - {who.resident for who in people}
@@ -150,7 +152,7 @@ class Traces(RegistrationQueries):
 
     def opened(self, rows: Sequence[dict[str, Any]]) -> list[Seen]:
         """Open rows of the residents' view for the system's own use; nobody is shown them."""
-        with current.deciding():
+        with request_context.deciding():
             identities = self.identities(rows)
         return [
             seen_of(row, identity)

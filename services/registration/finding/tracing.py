@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from services.registration.finding.names import Name, name_of, plain, ring_of
 from services.registration.finding.traces_views import SHARED, SOUGHT
-from shared.privacy import Blind
-from shared.privacy.blind import WORDS
+from shared.town.privacy import Blind
+from shared.town.privacy.blind import WORDS
 
 REGION = 4096
 SALTS = 64

@@ -33,7 +33,7 @@ from services.registration.imports.import_tables import (
 from services.registration.imports.rosters import Rosters
 from services.registration.reading.roster_lines import Fault
 from services.registration.reading.roster_mended import mended_workbook
-from shared.pacing import aside, unix_now
+from shared.kit.pacing import aside, unix_now
 
 IMPORTS = UUID("5b0d5a3e-0e7f-5a39-9a52-6f0a2f6d1c77")
 LATEST = 10

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.registration.imports.import_schemas import GROUPS
-from shared.access import current
+from shared.town.access import request_context
 
 PAGE_ROWS = 200
 
@@ -37,7 +37,7 @@ def page_of(result: dict[str, Any], group: str | None, after: int) -> Shown:
     some = rows[after : after + PAGE_ROWS]
     follows = after + PAGE_ROWS if len(rows) > after + PAGE_ROWS else None
     entries: list[dict[str, Any]] = [] if group == "errors" else some
-    asked = current.current()
+    asked = request_context.current()
     for entry in entries:
         # The values before and after are the person's own: seeing them is a look.
         if asked is not None and (seen := [each["field"] for each in entry.get("changes", ())]):

@@ -1,7 +1,7 @@
 """Where jobs of importing rosters stand. Kept: a rebuild of the views leaves them alone.
 
 `content`, `result` and `refusal` are sealed under the key of their day, as answers of commands
-are (`shared.privacy.answers`): they say what the file says, and nobody can read them when the key
+are (`shared.town.privacy.answers`): they say what the file says, and nobody can read them when the key
 is gone. Column names are the storage format.
 """
 

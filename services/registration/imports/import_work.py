@@ -23,8 +23,8 @@ from services.registration.imports.import_tables import (
 )
 from services.registration.imports.rosters import PreparedRoster
 from services.registration.reading.apart import READER
-from shared.eventstore import Context
-from shared.pacing import Pace, unix_now
+from shared.kit.eventstore import Context
+from shared.kit.pacing import Pace, unix_now
 
 LEASE_SECONDS = 8.0
 """How long a job stays with a process that gives no sign of life."""

@@ -17,8 +17,8 @@ from services.registration.reading.roster_notes import NOTES
 from services.registration.reading.roster_template import FILENAME, roster_template
 from services.registration.reading.workbook import SIZE_LIMIT
 from services.registration.words import WORDS
-from shared.privacy import ERASED
-from shared.web import Service, command, page, query, upload
+from shared.kit.web import Service, command, page, query, upload
+from shared.town.privacy import ERASED
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

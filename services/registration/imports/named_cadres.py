@@ -14,7 +14,7 @@ from services.registration.domain.responsibility import Responsibility
 from services.registration.queries import AT_ONCE
 from services.registration.reading.roster_lines import Line
 from services.registration.reading.roster_notes import NOTES
-from shared.eventstore import Prepared, among, blank, in_json
+from shared.kit.eventstore import Prepared, among, blank, in_json
 
 Begin = Callable[[type[Responsibility], UUID], Responsibility]
 _HELD = Prepared(

@@ -31,8 +31,8 @@ from services.registration.merging.matches import Matches
 from services.registration.queries import AT_ONCE
 from services.registration.reading.roster_lines import Line, Roster
 from services.registration.views import units
-from shared.eventstore import Prepared, among, in_json
-from shared.pacing import Every, unpaced
+from shared.kit.eventstore import Prepared, among, in_json
+from shared.kit.pacing import Every, unpaced
 
 MOST_ROWS = 50_000
 """Of one file: it is registered in one transaction, and others wait for that one to end."""

@@ -27,7 +27,7 @@ from services.registration.finding.close_matches import CloseMatch, CloseMatches
 from services.registration.merging.match_queries import MatchQueries
 from services.registration.merging.matches_views import pairs
 from services.registration.queries import AT_ONCE
-from shared.eventstore import blank
+from shared.kit.eventstore import blank
 
 
 class Matches(MatchQueries, CloseMatches):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from shared.contracts.matches import REASON
+from shared.town.contracts.matches import REASON
 
 STATES = ("open", "later")
 PAIRS_AT_ONCE = 50

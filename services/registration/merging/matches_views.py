@@ -38,7 +38,7 @@ from services.registration.views import (
     tables,
     views,
 )
-from shared.contracts import Event
+from shared.kit.contracts import Event
 
 assert contact_views.views is views
 ANSWER = ("answer", "wished_week", "wished_site", "decline_reason", "answered")

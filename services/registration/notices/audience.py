@@ -13,7 +13,7 @@ from services.registration.domain.recipient import Audience, Stands
 from services.registration.queries import RegistrationQueries
 from services.registration.standing import is_counted, standing_on
 from services.registration.views import heard, residents
-from shared.campaign import days_of
+from shared.town.campaign import days_of
 
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

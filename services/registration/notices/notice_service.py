@@ -16,19 +16,19 @@ from services.registration.domain.recipient import Audience
 from services.registration.domain.refusals import Refusal, UnknownUnit
 from services.registration.domain.template import PLACEHOLDERS
 from services.registration.notices import notice_schemas as schemas
+from services.registration.notices.channels.channel import FIELDS
 from services.registration.notices.notice_words import NOTICE_WORDS
 from services.registration.notices.notice_workbook import result_workbook
 from services.registration.notices.sending import sending
 from services.registration.reading.headings import COHORTS
 from services.registration.standing import STATUSES
-from shared.access import PUBLIC, Place
-from shared.eventstore import Context
-from shared.notices import signing
-from shared.notices.channel import FIELDS
-from shared.web import Service, action, command, page, query
-from shared.web.problems import Malformed
-from shared.web.requests import json_object, raw_body
-from shared.web.service import internal
+from shared.kit import webhooks
+from shared.kit.eventstore import Context
+from shared.kit.web import Service, action, command, page, query
+from shared.kit.web.problems import Malformed
+from shared.kit.web.requests import json_object, raw_body
+from shared.kit.web.service import internal
+from shared.town.access import PUBLIC, Place
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTICE, COMPOSE = "notice.html", "notice_new.html"
@@ -131,7 +131,7 @@ class NoticeService(Service):
             raise Malformed(404, "no-gateway", "没有配置短信网关。 There is no gateway here.")
         body = raw_body(request, RECEIPT_LIMIT)
         secrets = gateway.receipt_secrets
-        receipt = signing.verified(secrets, dict(request.headers), body, time.time())
+        receipt = webhooks.verified(secrets, dict(request.headers), body, time.time())
         said = cast("dict[str, Any]", schemas.Receipt().load(json_object(body)))
         context = Context(f"receipt {receipt}", "gateway", f"receipt {receipt}")
 

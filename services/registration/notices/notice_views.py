@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 
 from services.registration.views import tables, views
-from shared.contracts import Event
-from shared.eventstore.views import put
+from shared.kit.contracts import Event
+from shared.kit.eventstore.views import put
 
 notices = Table(
     "notices",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.registration.notices.notice_words import NOTICE_WORDS
-from shared.workbooks import new_workbook, write_text
+from shared.kit.office.workbooks import new_workbook, write_text
 
 COLUMNS = (
     ("消息编号 message", 38),

@@ -15,6 +15,7 @@ from services.registration.domain.notice_refusals import UnknownNotice
 from services.registration.domain.recipient import Audience
 from services.registration.domain.template import filled
 from services.registration.notices.audience import AudienceQueries, doses_of, people_of
+from services.registration.notices.channels.masking import masked_address, masked_name
 from services.registration.notices.notice_views import (
     DUE,
     FAILED,
@@ -25,7 +26,6 @@ from services.registration.notices.notice_views import (
     outbox,
 )
 from services.registration.views import residents
-from shared.notices.masking import masked_address, masked_name
 
 EXAMPLES = 3
 AT_ONCE = 1000

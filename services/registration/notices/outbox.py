@@ -17,6 +17,15 @@ from services.registration.belonging.docking_views import site_on
 from services.registration.domain.notice import Notice, NoticeMessage
 from services.registration.domain.recipient import Named, reason_against
 from services.registration.domain.template import filled, used_in
+from services.registration.notices.channels import (
+    Accepted,
+    Channel,
+    Later,
+    Message,
+    Outcome,
+    Rejected,
+)
+from services.registration.notices.channels.backoff import MOST_TRIES, pause
 from services.registration.notices.notice_views import (
     DONE,
     DUE,
@@ -30,9 +39,7 @@ from services.registration.notices.notice_views import (
 from services.registration.notices.notices import OUTCOMES, Notices, audience_of
 from services.registration.reading.roster_phones import BETWEEN
 from services.registration.views import residents, units
-from shared.eventstore import tables
-from shared.notices import Accepted, Channel, Later, Message, Outcome, Rejected
-from shared.notices.backoff import MOST_TRIES, pause
+from shared.kit.eventstore import tables
 
 SKIPPED_AT_ONCE = 100
 SEALED = ("notice", "file")

@@ -15,17 +15,17 @@ from typing import Any, cast
 import eventlet
 from nameko.extensions import Entrypoint
 
+from services.registration.notices.channels import Accepted, Channel, Later, Outcome
+from services.registration.notices.channels.backoff import pause
+from services.registration.notices.channels.channel import LONGEST_TRY_SECONDS
+from services.registration.notices.channels.file import FILE, MessageFile
+from services.registration.notices.channels.gateway import Gateway
+from services.registration.notices.channels.smtp import Mail
 from services.registration.notices.outbox import Claimed, Outbox, Skipped
-from shared.deployment import Deployment
-from shared.eventstore import Context
-from shared.eventstore.alone import alone
-from shared.messaging.following import Standing
-from shared.notices import Accepted, Channel, Later, Outcome
-from shared.notices.backoff import pause
-from shared.notices.channel import LONGEST_TRY_SECONDS
-from shared.notices.file import FILE, MessageFile
-from shared.notices.gateway import Gateway
-from shared.notices.smtp import Mail
+from shared.kit.eventstore import Context
+from shared.kit.eventstore.locks import alone
+from shared.kit.messaging.following import Standing
+from shared.town.deployment import Deployment
 
 log = logging.getLogger(__name__)
 

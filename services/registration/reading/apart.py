@@ -27,7 +27,7 @@ from services.registration.domain.refusals import Refusal
 from services.registration.reading.roster import NoRoster, read_roster
 from services.registration.reading.roster_lines import Account, Fault, Line, Roster
 from services.registration.reading.unreadable import TooLarge, UnreadableWorkbook
-from shared.documents import Document
+from shared.town.identity_documents import Document
 
 REFUSALS = {each.code: each for each in (NoRoster, UnreadableWorkbook, TooLarge)}
 _LENGTH = 8

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from shared.documents import KINDS
+from shared.town.identity_documents import KINDS
 
 # Field -> names of its column, as `normalised` leaves them.
 HEADINGS: dict[str, tuple[str, ...]] = {

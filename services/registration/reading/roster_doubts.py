@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from services.registration.reading.roster_cells import AS_TEXT
 from services.registration.reading.roster_lines import Fault, Line, Roster
-from shared.documents import looks_excel_damaged
+from shared.town.identity_documents import looks_excel_damaged
 
 Doubt = tuple[str, tuple[str, str], tuple[str, str]]
 

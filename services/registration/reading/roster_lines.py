@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from shared.documents import Document, Sex
+from shared.town.identity_documents import Document, Sex
 
 
 @dataclass(frozen=True, slots=True)

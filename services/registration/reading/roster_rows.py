@@ -25,7 +25,7 @@ from services.registration.reading.roster_dates import NoDate, day_of
 from services.registration.reading.roster_lines import Account, Fault, Line, Roster
 from services.registration.reading.roster_notes import NOTES
 from services.registration.reading.workbook import Cell
-from shared.documents import Document, Sex, fits_birth
+from shared.town.identity_documents import Document, Sex, fits_birth
 
 __all__ = ["Account", "Fault", "Line", "Roster", "Wrong", "read_row", "text_of"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from services.registration.reading.headings import COHORTS, DOCUMENT_KINDS, SEXES, TIES
-from shared.workbooks import new_workbook, write_text
+from shared.kit.office.workbooks import new_workbook, write_text
 
 FILENAME = "roster-template.xlsx"
 ROWS = 5000

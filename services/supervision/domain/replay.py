@@ -1,7 +1,7 @@
 """A week's figures again, from the events alone: the audit of what reporting publishes.
 
 Written without looking at reporting's views. The shape is that of `Figures` in
-shared/contracts/reporting.py; days are ISO text here.
+shared/town/contracts/reporting.py; days are ISO text here.
 """
 
 from __future__ import annotations

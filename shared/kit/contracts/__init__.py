@@ -1,0 +1,31 @@
+"""Contracts: what an event is, its envelope, and the catalogue of shapes and versions."""
+
+from shared.kit.contracts.catalogue import (
+    EVERY,
+    Catalogue,
+    Contract,
+    ContractError,
+    Data,
+    EventSchema,
+    Sealed,
+    UnknownEvent,
+    catalogue,
+)
+from shared.kit.contracts.envelope import Event, Undecodable, decode, encode, event_of
+
+__all__ = [
+    "EVERY",
+    "Catalogue",
+    "Contract",
+    "ContractError",
+    "Data",
+    "Event",
+    "EventSchema",
+    "Sealed",
+    "Undecodable",
+    "UnknownEvent",
+    "catalogue",
+    "decode",
+    "encode",
+    "event_of",
+]

@@ -1,0 +1,88 @@
+"""The envelope: the one JSON document an event is, in the store, on the wire and in the ledger."""
+
+from __future__ import annotations
+
+import json
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from shared.kit.contracts.catalogue import Catalogue, ContractError, catalogue
+
+# These names are the storage format.
+KEYS = (
+    "event",
+    "version",
+    "stream",
+    "stream_version",
+    "occurred_at",
+    "recorded_at",
+    "actor",
+    "command",
+    "correlation",
+    "causation",
+    "data",
+)
+
+
+_PARTS = itemgetter(*KEYS)  # in the order of the fields of `Event`
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Undecodable(ContractError):
+    """The bytes are not an event envelope."""
+
+
+class Event(NamedTuple):
+    """An event as every reader sees it: header, and data in the newest version's JSON shape.
+
+    `source` and `position` say where it stands: `appointments/stadium`, 4711. Times are ISO 8601
+    with offset. `data` holds JSON values (dates are text).
+    """
+
+    source: str
+    position: int
+    name: str
+    version: int
+    stream: str
+    stream_version: int
+    occurred_at: str
+    recorded_at: str
+    actor: str
+    command: str
+    correlation: str
+    causation: str | None
+    data: dict[str, Any]
+    body: bytes
+
+    @property
+    def id(self) -> str:
+        """Name of this event among all events: `<source>:<position>`."""
+        return f"{self.source}:{self.position}"
+
+    def sealed(self, field: str) -> str | None:
+        """A sealed field with the place it is bound to, for `shared.town.privacy` to open later."""
+        text = self.data.get(field)
+        if text is None:
+            return None
+        return "|".join((self.stream, str(self.stream_version), self.name, field, text))
+
+
+def encode(document: dict[str, Any]) -> bytes:
+    """Return the bytes of an envelope whose keys stand in the order of `KEYS`."""
+    return _write(document).encode()
+
+
+def event_of(source: str, position: int, document: dict[str, Any], body: bytes) -> Event:
+    """Return the event that an envelope of the newest version is, once it has its position."""
+    name, version, *header, data = _PARTS(document)
+    return Event._make((source, position, name, version, *header, data, body))
+
+
+def decode(source: str, position: int, body: bytes, contracts: Catalogue = catalogue) -> Event:
+    """Read the bytes of an event; raise `Undecodable` or `UnknownEvent`."""
+    try:
+        name, version, *header, data = _PARTS(json.loads(body))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Undecodable(f"{source}:{position} is not an event: {error!r}") from error
+    data = contracts.upcast(name, version, data)
+    return Event._make((source, position, name, version, *header, data, body))

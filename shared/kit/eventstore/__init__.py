@@ -1,0 +1,29 @@
+"""Event stores: where what happened is kept, and what it did to the views."""
+
+from shared.kit.eventstore.application import Application
+from shared.kit.eventstore.bulk import among, in_json, insert_all
+from shared.kit.eventstore.context import Context
+from shared.kit.eventstore.empty import blank
+from shared.kit.eventstore.prepared import Prepared
+from shared.kit.eventstore.store import AnswerExpired, KeyReused, Store
+from shared.kit.eventstore.tables import append_only
+from shared.kit.eventstore.views import Policies, Views, change, put, put_all
+
+__all__ = [
+    "AnswerExpired",
+    "Application",
+    "Context",
+    "KeyReused",
+    "Policies",
+    "Prepared",
+    "Store",
+    "Views",
+    "among",
+    "append_only",
+    "blank",
+    "change",
+    "in_json",
+    "insert_all",
+    "put",
+    "put_all",
+]

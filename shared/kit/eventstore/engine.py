@@ -1,0 +1,70 @@
+"""How a store's database is opened: SQLite as a durable WAL file, PostgreSQL as it is."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.engine import make_url
+
+from shared.kit.eventstore.prepared import drive
+
+# psycopg's C wait would block the green threads of the process.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
+
+SQLITE_BUSY = "PRAGMA busy_timeout=20000"
+SQLITE_SETTINGS = (
+    "PRAGMA journal_mode=WAL",
+    SQLITE_BUSY,
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # a deleted key is overwritten
+)
+WRITES = "vaxledger_writes"
+
+
+def open_engine(url: str, *, durable: bool = True) -> Engine:
+    """Return an engine for `sqlite:///file` or `postgresql+psycopg://…`.
+
+    On SQLite every transaction begins explicitly, and one marked with the execution option
+    `WRITES` takes the write lock at its beginning, so that it never has to be upgraded. Commits
+    of an engine that is not `durable` survive the death of the process at once, and a loss of
+    power only after the next durable commit; they are never half there.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        engine = create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
+        event.listen(engine, "do_connect", _connect_overlapping)
+        if not durable:
+            event.listen(engine, "begin", _commit_lazily)
+        return engine
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=5,
+        max_overflow=50,
+        connect_args={"check_same_thread": False, "cached_statements": 500},
+    )
+
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for setting in SQLITE_SETTINGS:
+            connection.execute(setting)
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+
+    def begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        drive(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    return engine
+
+
+def _connect_overlapping(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
+    from shared.kit.eventstore.overlapping import Overlapping  # only where there is a PostgreSQL
+
+    return Overlapping.connect(*args, **options)
+
+
+def _commit_lazily(connection: Connection) -> None:
+    connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")

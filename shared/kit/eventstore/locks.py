@@ -1,0 +1,41 @@
+"""Being the only one: a lock beside the store that ends with the process that holds it."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from shared.kit.eventstore.store import Store
+
+
+@contextmanager
+def alone(store: Store, what: str, key: int) -> Iterator[bool]:
+    """Hold the store's lock for `what` (`key` on PostgreSQL); yields False when somebody else does.
+
+    On SQLite the lock is a file's and lasts as long as the process. On PostgreSQL it is a
+    connection's and is lost with it, so who works under it must not depend on it alone.
+    """
+    if store.is_sqlite:
+        with Path(f"{make_url(store.url).database}.{what}-lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+        return
+    with store.engine.connect() as connection:
+        taken = connection.execute(
+            text("SELECT pg_try_advisory_lock(:key)"), {"key": key}
+        ).scalar_one()
+        connection.commit()
+        try:
+            yield bool(taken)
+        finally:
+            if taken and not connection.invalidated:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})

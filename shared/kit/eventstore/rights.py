@@ -1,0 +1,49 @@
+"""What a part may do in its own PostgreSQL database: read, append, change its views; never history.
+
+The owner of the database runs this once (and again after an upgrade); the part's own role owns
+nothing, so that it can neither change an event nor take the triggers away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Table
+
+from shared.kit.eventstore import tables
+from shared.kit.eventstore.store import Store
+
+
+def make_role(connection: psycopg.Connection, role: str, password: str) -> None:
+    """Make sure the login role exists, with this password and no further rights."""
+    found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    verb = sql.SQL("ALTER" if found else "CREATE")
+    options = sql.SQL("LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOBYPASSRLS PASSWORD {}")
+    words = options.format(sql.Literal(password))
+    connection.execute(sql.SQL("{} ROLE {} {}").format(verb, sql.Identifier(role), words))
+
+
+def grant(connection: psycopg.Connection, database: str, role: str, store: Store) -> None:
+    """Let a role work with the store's tables; `connection` is the owner's to that database."""
+    name, who = sql.Identifier(database), sql.Identifier(role)
+    for statement in (
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name),
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, who),
+        sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC"),
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(who),
+        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(who),
+    ):
+        connection.execute(statement)
+    for table in _tables(store):
+        verbs = "SELECT, INSERT"
+        if not table.info.get(tables.APPEND_ONLY):
+            verbs += ", UPDATE, DELETE"
+        words = sql.SQL("GRANT {} ON {} TO {}")
+        connection.execute(words.format(sql.SQL(verbs), sql.Identifier(table.name), who))
+
+
+def _tables(store: Store) -> Iterator[Table]:
+    for metadata in (tables.store_metadata, store.views.kept, store.views.tables):
+        yield from metadata.sorted_tables

@@ -1,0 +1,341 @@
+"""The event store of one source: appended to in one transaction, read in order, never changed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy.engine import make_url
+
+from shared.kit.clock import Clock
+from shared.kit.contracts import Event, decode, encode, event_of
+from shared.kit.eventstore import tables
+from shared.kit.eventstore.bulk import insert_all
+from shared.kit.eventstore.context import Context
+from shared.kit.eventstore.engine import SQLITE_BUSY, WRITES, open_engine
+from shared.kit.eventstore.prepared import Prepared
+from shared.kit.eventstore.views import Views
+
+# A lock of the table itself would ask for the right to change it.
+_SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
+_WRITER = text("SELECT pg_advisory_xact_lock(2)")
+_HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
+_LOG = Prepared(
+    select(tables.events.c.position, tables.events.c.body)
+    .where(tables.events.c.position > bindparam("after"))
+    .order_by(tables.events.c.position)
+    .limit(bindparam("most"))
+)
+_REACHED = Prepared(
+    select(tables.positions.c.position, tables.positions.c.decided).where(
+        tables.positions.c.source == bindparam("wanted")
+    )
+)
+_TRACK = Prepared(
+    update(tables.positions)
+    .where(tables.positions.c.source == bindparam("wanted"))
+    .values(position=bindparam("at"), decided=bindparam("ran"))
+)
+_COMMAND = Prepared(select(tables.commands).where(tables.commands.c.key == bindparam("wanted")))
+_ANSWERED = Prepared(insert(tables.commands))
+_CONFIRMED = Prepared(
+    update(tables.relay).values(position=bindparam("at"), beat_at=bindparam("beat"))
+)
+
+
+def _row_of(event: Event) -> dict[str, Any]:
+    return {
+        "position": event.position,
+        "stream": event.stream,
+        "stream_version": event.stream_version,
+        "topic": f"{event.name}.v{event.version}",
+        "body": event.body,
+    }
+
+
+class KeyReused(Exception):
+    """An idempotency key came back with another command."""
+
+    code = "idempotency-key-reused"
+    status = 422
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "这个 Idempotency-Key 已用于另一条命令；请为新命令换一个新的键。"
+            " This Idempotency-Key was used for another command; send a new key for a new command."
+        )
+
+
+class AnswerExpired(Exception):
+    """A command came back whose answer is not kept any more."""
+
+    code = "answer-expired"
+    status = 410
+
+    def __init__(self, recorded_at: str) -> None:
+        """Say that it was done, and when."""
+        super().__init__(
+            f"这条命令已于 {recorded_at} 执行，不会重复执行；当时的答复已不再保存，请查看现在的状态。"
+            f" This command was done at {recorded_at} and is not done again;"
+            " its answer is not kept any more, look at how things stand now."
+        )
+
+
+class AnswerSealer(Protocol):
+    """Keeps the answers of commands from being read in the store (`shared.town.privacy`)."""
+
+    def seal(self, command: str, answer: bytes) -> bytes:
+        """Seal an answer, in the running transaction."""
+        ...
+
+    def open(self, command: str, sealed: bytes) -> bytes | None:
+        """Open an answer; None when it cannot be read any more."""
+        ...
+
+    def oldest(self) -> str:
+        """The day before which, in the running transaction, nothing can be read any more."""
+        ...
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One write transaction: it has the store to itself from beginning to end."""
+
+    connection: Connection
+    context: Context
+    recorded_at: datetime
+    head: int | None = None  # known once something is appended
+    appended: int = 0
+
+
+class Store:
+    """Events, snapshots, positions, answers and views of one source in one database.
+
+    A write transaction excludes every other writer of the store, also in other processes, so a
+    decision taken in it cannot be overtaken, and positions grow by one without gaps.
+    """
+
+    def __init__(self, url: str, source: str, views: Views, clock: Clock) -> None:
+        """Open the database at `url` and create what is missing in it."""
+        self.url = url
+        self.source = source
+        self.views = views
+        self.clock = clock
+        self.engine = open_engine(url)
+        self._repeatable = open_engine(url, durable=False)
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.listeners: list[Callable[[], None]] = []
+        self.answers: AnswerSealer | None = None
+        self._writing = threading.Lock()
+        self._current: ContextVar[Transaction | None] = ContextVar(f"tx-{source}", default=None)
+        with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(_SCHEMA)
+            for metadata in (tables.store_metadata, views.kept, views.tables):
+                metadata.create_all(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+        self._repeatable.dispose()
+
+    # Writing
+
+    @property
+    def current(self) -> Transaction:
+        """The transaction this code runs in; raise `RuntimeError` outside of one."""
+        if (transaction := self._current.get()) is None:
+            raise RuntimeError("events are appended inside Store.transaction only")
+        return transaction
+
+    @contextmanager
+    def transaction(self, context: Context, *, repeatable: bool = False) -> Iterator[Transaction]:
+        """Begin a write transaction; commit at the end, roll everything back on an exception.
+
+        One that appends nothing and would be done again if a power cut took it away is
+        `repeatable`: on SQLite it does not wait for the disk.
+        """
+        # A killed PostgreSQL would lose it too, after somebody was told how far the views are.
+        engine = self._repeatable if repeatable and self.is_sqlite else self.engine
+        with self._writing, engine.connect() as connection:
+            connection = connection.execution_options(**{WRITES: True})
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(_WRITER)
+                transaction = Transaction(connection, context, self.clock.now())
+                token = self._current.set(transaction)
+                try:
+                    yield transaction
+                finally:
+                    self._current.reset(token)
+        if transaction.appended:
+            for listener in self.listeners:
+                listener()
+
+    def execute(
+        self, context: Context, fingerprint: str, work: Callable[[], Any]
+    ) -> tuple[Any, bool]:
+        """Do a command exactly once, whatever number of times it is sent.
+
+        Returns its answer (a JSON value) and whether it is the answer of an earlier execution.
+        Raises `KeyReused` when the key belongs to a command with another `fingerprint`,
+        `AnswerExpired` when the answer is not kept any more, and what `work` raises, in which
+        case nothing at all has happened.
+        """
+        with self.transaction(context) as transaction:
+            connection = transaction.connection
+            known = _COMMAND.first(connection, {"wanted": context.command})
+            if known is not None:
+                if known.fingerprint != fingerprint:
+                    raise KeyReused
+                return self._answer_of(known), True
+            answer = work()
+            kept = json.dumps(answer, ensure_ascii=False, default=str).encode()
+            if self.answers is not None:
+                kept = self.answers.seal(context.command, kept)
+            row = {
+                "key": context.command,
+                "fingerprint": fingerprint,
+                "answer": kept,
+                "recorded_at": transaction.recorded_at.isoformat(),
+            }
+            _ANSWERED.run(connection, row)
+        return answer, False
+
+    def _answer_of(self, known: Any) -> Any:
+        kept: bytes | None = bytes(known.answer)
+        if self.answers is not None:
+            kept = self.answers.open(known.key, bytes(known.answer))
+        if kept is None:
+            raise AnswerExpired(known.recorded_at)
+        return json.loads(kept)
+
+    def append(self, documents: Sequence[dict[str, Any]]) -> list[int]:
+        """Append events, given as envelopes of the newest version; return their positions.
+
+        Their effect on the service's own views is part of the same transaction.
+        """
+        if not documents:
+            return []
+        transaction, appended = self.current, list[Event]()
+        head = self.head() if transaction.head is None else transaction.head
+        for position, document in enumerate(documents, head + 1):
+            appended.append(event_of(self.source, position, document, encode(document)))
+        insert_all(transaction.connection, tables.events, list(map(_row_of, appended)))
+        self.views.apply_all(transaction.connection, appended)
+        transaction.head = head + len(appended)
+        transaction.appended += len(appended)
+        return [event.position for event in appended]
+
+    def truncate_wal(self) -> bool:
+        """Empty SQLite's write-ahead log, which still holds deleted rows; False while it is read."""
+        if not self.is_sqlite:
+            return True
+        raw = self.engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.execute(SQLITE_BUSY)
+        finally:
+            raw.close()
+        return not busy
+
+    # Reading
+
+    @contextmanager
+    def connection(self) -> Generator[Connection, None, None]:
+        """The connection to read with: the running transaction's, or one of its own."""
+        if (transaction := self._current.get()) is not None:
+            yield transaction.connection
+        else:
+            with self.engine.connect() as connection:
+                yield connection
+
+    def head(self) -> int:
+        """Position of the newest event; 0 in an empty store."""
+        with self.connection() as connection:
+            return _HEAD.value(connection, {})
+
+    def log(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """Events after a position in order: (position, stored bytes), at most `limit`."""
+        with self.connection() as connection:
+            rows = _LOG.all(connection, {"after": after, "most": limit})
+            return [(row.position, bytes(row.body)) for row in rows]
+
+    def stream(self, stream: str) -> list[Event]:
+        """Every event of one stream, oldest first."""
+        at = tables.events.c
+        query = select(at.position, at.body).where(at.stream == stream).order_by(at.stream_version)
+        with self.connection() as connection:
+            return [
+                decode(self.source, position, bytes(body))
+                for position, body in connection.execute(query)
+            ]
+
+    # Positions of other sources
+
+    def positions(self) -> dict[str, int]:
+        """How far the views have followed each other source."""
+        with self.connection() as connection:
+            return {
+                row.source: row.position for row in connection.execute(select(tables.positions))
+            }
+
+    def reached(self, source: str) -> tuple[int, int]:
+        """Position of a source that the views hold, and the one up to which policies have run."""
+        with self.connection() as connection:
+            row = _REACHED.first(connection, {"wanted": source})
+        return (row.position, row.decided) if row else (0, 0)
+
+    def track(self, source: str, position: int, decided: int) -> None:
+        """Record in the running transaction how far a source is followed and decided on."""
+        connection = self.current.connection
+        values = {"wanted": source, "at": position, "ran": max(position, decided)}
+        if not _TRACK.run(connection, values):
+            row = {"source": source, "position": position, "decided": values["ran"]}
+            connection.execute(insert(tables.positions), row)
+
+    # The relay's place
+
+    def published(self) -> tuple[int, str | None]:
+        """Position up to which the broker has confirmed, and the relay's last sign of life."""
+        with self.connection() as connection:
+            row = connection.execute(select(tables.relay)).first()
+        return (row.position, row.beat_at) if row else (0, None)
+
+    def mark_published(self, position: int, beat_at: str) -> None:
+        """Record what the broker has confirmed; only the one active relay calls this."""
+        values = {"at": position, "beat": beat_at}
+        marking = self._repeatable.execution_options(**{WRITES: True})
+        # Green threads wait for this lock; in the database's own queue they would stand still with
+        # the one they wait for.
+        with self._writing, marking.begin() as connection:
+            if not _CONFIRMED.run(connection, values):
+                row = {"id": 1, "position": position, "beat_at": beat_at}
+                connection.execute(insert(tables.relay), row)
+
+    # Rebuilding
+
+    def rebuild(self, context: Context) -> int:
+        """Empty the views and replay the store's own events; other sources are followed anew.
+
+        Returns the number of own events replayed. Policies do not decide again.
+        """
+        with self.transaction(context) as transaction:
+            self.views.clear(transaction.connection)
+            transaction.connection.execute(update(tables.positions).values(position=0))
+            after = 0
+            while batch := self.log(after, 1000):
+                events = [decode(self.source, position, body) for position, body in batch]
+                self.views.apply_all(transaction.connection, events)
+                after = batch[-1][0]
+        return after

@@ -1,0 +1,173 @@
+"""Views: tables that can be thrown away and rebuilt from events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table, bindparam, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shared.kit.contracts import Event
+from shared.kit.eventstore.bulk import run_all
+from shared.kit.eventstore.prepared import Prepared
+
+Effect = Callable[[Connection, Event], None]
+RunEffect = Callable[[Connection, Sequence[Event]], None]
+Decision = Callable[[Any, Event], None]
+Duty = Callable[[Any, Sequence[Event]], None]
+Condition = Callable[[Event], bool]
+Row = dict[str, Any]
+Key = str | tuple[str, ...]
+
+
+def change(connection: Connection, table: Table, key: Key, row: Row) -> bool:
+    """Update the row that has the same values in its `key` columns; tell whether there is one."""
+    keys = (key,) if isinstance(key, str) else key
+    values = {f"of_{name}" if name in keys else f"to_{name}": row[name] for name in row}
+    return _changing(table, keys, tuple(row)).run(connection, values) > 0
+
+
+def put(connection: Connection, table: Table, key: Key, row: Row) -> None:
+    """Update the row that has the same values in its `key` columns, or insert it."""
+    if not change(connection, table, key, row):
+        _inserting(table).run(connection, row)
+
+
+@cache
+def _changing(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Prepared:
+    mine = (table.c[name] == bindparam(f"of_{name}") for name in keys)
+    new = {name: bindparam(f"to_{name}") for name in columns if name not in keys}
+    return Prepared(update(table).where(*mine).values(new))
+
+
+@cache
+def _inserting(table: Table) -> Prepared:
+    return Prepared(insert(table))
+
+
+def put_all(connection: Connection, table: Table, key: str, rows: Sequence[Row]) -> None:
+    """The same for many rows; of two rows with one key the later stays."""
+    if len(rows) == 1:
+        put(connection, table, key, rows[0])
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    added: Any = dialect.insert(table)
+    new = {name: added.excluded[name] for name in rows[0] if name != key}
+    upsert = added.on_conflict_do_update(index_elements=[key], set_=new)
+    run_all(connection, upsert, ("put", table, key), rows)
+
+
+class Views:
+    """The read models of one service: their tables and the effect of each event on them.
+
+    `kept` are tables that belong to the store rather than to the views (supervision's ledger):
+    created with the rest, never cleared by a rebuild.
+    """
+
+    def __init__(self, tables: MetaData, kept: MetaData | None = None) -> None:
+        """Take the tables; effects are registered with `on`."""
+        self.tables = tables
+        self.kept = kept or MetaData()
+        self._effects: dict[str, list[Effect]] = {}
+        self._run_effects: dict[str, list[RunEffect]] = {}
+
+    def on(self, *names: str) -> Callable[[Effect], Effect]:
+        """Register the effect of the events of these names on the views."""
+
+        def add(effect: Effect) -> Effect:
+            for name in names:
+                self._effects.setdefault(name, []).append(effect)
+            return effect
+
+        return add
+
+    def on_run(self, *names: str) -> Callable[[RunEffect], RunEffect]:
+        """Register the effect of a run of events of one of these names, which follow each other.
+
+        It comes to the same as one event after the other, with fewer statements; other effects of
+        the same events must not depend on it, nor it on them.
+        """
+
+        def add(effect: RunEffect) -> RunEffect:
+            for name in names:
+                self._run_effects.setdefault(name, []).append(effect)
+            return effect
+
+        return add
+
+    def apply(self, connection: Connection, event: Event) -> None:
+        """Let one event have its effects."""
+        self._apply_run(connection, event.name, [event])
+
+    def apply_all(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Let events have their effects in order, runs of one name together."""
+        for name, run in groupby(events, key=lambda event: event.name):
+            self._apply_run(connection, name, list(run))
+
+    def _apply_run(self, connection: Connection, name: str, run: Sequence[Event]) -> None:
+        for run_effect in self._run_effects.get(name, ()):
+            run_effect(connection, run)
+        effects = self._effects.get(name, ())
+        for event in run:
+            for effect in effects:
+                effect(connection, event)
+
+    def clear(self, connection: Connection) -> None:
+        """Empty every view table."""
+        for table in reversed(self.tables.sorted_tables):
+            connection.execute(table.delete())
+
+
+class Policies:
+    """What a service decides when somebody else's event arrives."""
+
+    def __init__(self, *, append: bool = True) -> None:
+        """Start without decisions; they are registered with `on`. `append`: may events follow?"""
+        self._append = append
+        self._decisions: dict[str, list[tuple[Condition | None, Decision]]] = {}
+        self._duties: list[Duty] = []
+
+    def on(self, *names: str, when: Condition | None = None) -> Callable[[Decision], Decision]:
+        """Register a decision on the events of these names.
+
+        `when` tells from an event alone that nothing is to be decided on it.
+        """
+
+        def add(decision: Decision) -> Decision:
+            for name in names:
+                self._decisions.setdefault(name, []).append((when, decision))
+            return decision
+
+        return add
+
+    def on_every(self, duty: Duty) -> Duty:
+        """Register what is done with every event, whatever it is; it comes in batches, in order."""
+        self._duties.append(duty)
+        return duty
+
+    @property
+    def may_append(self) -> bool:
+        """Whether a decision may append events."""
+        return self._append and bool(self._decisions)
+
+    def concerns(self, event: Event) -> bool:
+        """Tell whether anything is to be decided on an event."""
+        return next(self._on(event), None) is not None
+
+    def decide(self, application: Any, event: Event) -> None:
+        """Run the decisions on one event."""
+        for decision in self._on(event):
+            decision(application, event)
+
+    def attend(self, application: Any, events: Sequence[Event]) -> None:
+        """Do what is done with every event."""
+        for duty in self._duties:
+            duty(application, events)
+
+    def _on(self, event: Event) -> Iterator[Decision]:
+        for when, decision in self._decisions.get(event.name, ()):
+            if when is None or when(event):
+                yield decision

@@ -1,0 +1,32 @@
+"""A source's log over HTTP: where a subscriber reads what the broker did not bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import requests
+
+from shared.kit.messaging.following import Message
+
+TIMEOUT_SECONDS = 10
+
+
+class LogClient:
+    """Reads `GET /log?after=N&limit=M` of one source."""
+
+    def __init__(self, base_url: str, token: str) -> None:
+        """Take the source's base address and the service token."""
+        self._url = f"{base_url}/log"
+        self._session = requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def __call__(self, after: int, limit: int) -> Sequence[Message]:
+        """Return (position, stored bytes) of at most `limit` events after a position."""
+        answer = self._session.get(
+            self._url,
+            params={"after": after, "limit": limit},
+            timeout=TIMEOUT_SECONDS,
+            allow_redirects=False,
+        )
+        answer.raise_for_status()
+        return [(row["position"], row["body"].encode()) for row in answer.json()["events"]]

@@ -1,0 +1,195 @@
+"""The subscriber: a nameko entrypoint that follows every source its service listens to.
+
+nameko's own consumer acknowledges what failed, drops what it cannot decode and redelivers in a
+hot loop. This one acknowledges after the commit, sends the undecodable to the dead letters,
+and holds a failing message until it succeeds, visibly.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import eventlet
+from eventlet.queue import Empty, LightQueue
+from nameko.extensions import Entrypoint
+from nameko.messaging import QueueConsumer
+
+from shared.kit.eventstore import Application
+from shared.kit.messaging import cloudevents, topology
+from shared.kit.messaging.following import BATCH, Follower, Message
+from shared.kit.messaging.log_client import LogClient
+from shared.town.access.service_tokens import token_of
+from shared.town.deployment import Deployment, Part
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 10.0
+PREFETCH = 500
+FIRST_LOOK_SECONDS = 1.0
+
+
+class Inbox:
+    """One queue of one source: what came, waiting to be applied and acknowledged."""
+
+    def __init__(self, follower: Follower, queue: Any) -> None:
+        """Feed `follower` from the kombu `queue`."""
+        self.follower = follower
+        self.queue = queue
+        self.waiting: Any = LightQueue()
+
+    def accept(self, message: Any) -> None:
+        """Take a raw broker message; an undecodable one becomes a dead letter at once."""
+        try:
+            source, position = cloudevents.origin(message.headers)
+            if source != self.follower.source:
+                raise ValueError(f"message of {source} in the queue of {self.follower.source}")
+            body = message.body if isinstance(message.body, bytes) else message.body.encode()
+        except (ValueError, AttributeError) as error:
+            self.follower.standing.rejected += 1
+            log.error("dead letter in %s: %s", self.queue.name, error)
+            message.reject()
+            return
+        self.waiting.put(((position, body), message))
+
+    def batch(self) -> list[tuple[Message, Any]]:
+        """Wait for a message; return it with all others that are here, at most `BATCH`."""
+        items = [self.waiting.get()]
+        while len(items) < BATCH:
+            try:
+                items.append(self.waiting.get_nowait())
+            except Empty:
+                break
+        return items
+
+
+class EventQueueConsumer(QueueConsumer):
+    """nameko's queue consumer, handing raw messages to inboxes in the order they come."""
+
+    prefetch_count = PREFETCH
+
+    @property
+    def declares(self) -> bool:
+        """Whether this part makes the queues it needs, or finds them there."""
+        return not self.container.config["part"].broker
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> list[Any]:
+        """Set up one kombu consumer for each inbox; called after every (re)connection."""
+        self._consumers = {}
+        if self.declares:
+            topology.dead_queue().bind(channel).declare()
+        for provider in self._providers:
+            consumers: list[Any] = []
+            for inbox in provider.inboxes:
+                consumer = consumer_cls(queues=[inbox.queue], on_message=inbox.accept)
+                consumer.qos(prefetch_count=PREFETCH)
+                consumers.append(consumer)
+            self._consumers[provider] = _Together(consumers)
+        return [consumer for group in self._consumers.values() for consumer in group]
+
+    def handle_message(self, provider: Any, body: Any, message: Any) -> None:
+        """Never used: inboxes take raw messages."""
+        raise NotImplementedError
+
+
+class _Together(list[Any]):
+    """Several consumers that are cancelled as one."""
+
+    def cancel(self) -> None:
+        for consumer in self:
+            consumer.cancel()
+
+
+class Subscriber(Entrypoint):
+    """Follows all sources of the service; the decorated method is called after each batch."""
+
+    queue_consumer = EventQueueConsumer()
+
+    def setup(self) -> None:
+        """Open an inbox for every source this part follows."""
+        deployment: Deployment = self.container.config["deployment"]
+        part: Part = self.container.config["part"]
+        application: Application = self.container.config["application"]
+        self.clock = application.store.clock
+        self.poll_seconds = deployment.poll_seconds
+        token = token_of(deployment.secrets.service, part.source)
+        self.inboxes = [
+            Inbox(
+                Follower(
+                    application,
+                    source,
+                    LogClient(deployment.part(source).url, token),
+                ),
+                topology.queue(part.source, source, declares=not part.broker),
+            )
+            for source in deployment.sources(*topology.FOLLOWS[part.service])
+        ]
+        self.container.config["standings"] = [inbox.follower.standing for inbox in self.inboxes]
+        self.queue_consumer.register_provider(self)
+
+    def start(self) -> None:
+        """Start one green thread a source for messages and one for looking into its log."""
+        for inbox in self.inboxes:
+            lock = eventlet.semaphore.Semaphore()
+            self.container.spawn_managed_thread(partial(self._apply_messages, inbox, lock))
+            self.container.spawn_managed_thread(partial(self._look_into_log, inbox, lock))
+
+    def stop(self) -> None:
+        """Stop consuming."""
+        self.queue_consumer.unregister_provider(self)
+
+    def _apply_messages(self, inbox: Inbox, lock: Any) -> None:
+        while True:
+            items = inbox.batch()
+            messages = [message for message, _ in items]
+            with lock:
+                self._until_done(inbox.follower, partial(inbox.follower.receive, messages))
+            for _, message in items:
+                self._acknowledge(message)
+
+    def _look_into_log(self, inbox: Inbox, lock: Any) -> None:
+        follower, seen, pause = inbox.follower, None, FIRST_LOOK_SECONDS
+        while True:
+            eventlet.sleep(pause)
+            pause = self.poll_seconds
+            if seen is not None and follower.standing.position > seen:
+                seen = follower.standing.position
+                continue  # messages are coming in
+            seen = follower.standing.position
+            with lock:
+                try:
+                    follower.catch_up()
+                except Exception as error:
+                    pause = FIRST_LOOK_SECONDS
+                    follower.standing.fail(error, self.clock.now().isoformat())
+                    log.warning("%s: %s", follower.source, follower.standing.failing)
+                else:
+                    follower.standing.recover()
+
+    def _until_done(self, follower: Follower, step: Callable[[], object]) -> None:
+        """Repeat a failing step with growing pauses; meanwhile the standing says so."""
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                step()
+            except Exception as error:
+                follower.standing.fail(error, self.clock.now().isoformat())
+                log.error("%s stands at %s", follower.source, follower.standing.failing)
+                eventlet.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            else:
+                follower.standing.recover()
+                return
+
+    def _acknowledge(self, message: Any) -> None:
+        """Acknowledge; on a lost connection the message comes again and is dropped as a duplicate."""
+        if message.channel is not None and message.channel.connection:
+            try:
+                message.ack()
+            except OSError as error:
+                log.warning("not acknowledged, will come again: %s", error)
+
+
+subscriber = Subscriber.decorator

@@ -1,0 +1,1 @@
+"""Office files: workbooks that people open in Excel."""

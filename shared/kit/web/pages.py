@@ -1,0 +1,94 @@
+"""Pages: each service's own templates over one common frame, Chinese first, English beside it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from shared.town.access import request_context
+
+SHARED = Path(__file__).parent
+SERVICES = SHARED.parents[2] / "services"
+WEEKDAYS = "一二三四五六日"
+
+
+def bilingual(zh: str, en: str) -> Markup:
+    """Chinese text with its English beside it, smaller."""
+    return Markup('{} <span class="en" lang="en">{}</span>').format(zh, en)
+
+
+def day_text(value: str | date | None) -> str:
+    """A day as people read it: 2024-04-02 周二."""
+    if not value:
+        return "—"
+    day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{day.isoformat()} 周{WEEKDAYS[day.weekday()]}"
+
+
+def moment_text(value: str | datetime) -> str:
+    """An instant to the minute, in the offset it carries."""
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return instant.strftime("%Y-%m-%d %H:%M")
+
+
+def unix_text(value: float) -> str:
+    """A Unix time to the minute, in the zone of the machine that shows it."""
+    return datetime.fromtimestamp(value).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def percent(part: float, whole: float) -> str:
+    """A share as text: 41.5 %."""
+    return f"{100 * part / whole:.1f} %" if whole else "—"
+
+
+def bar(part: float, whole: float, floor: float | None = None) -> Markup:
+    """A progress bar; turns green when the whole (or `floor`) is reached."""
+    share = min(100.0, 100 * part / whole) if whole else 0.0
+    reached = "reached" if part >= (floor if floor is not None else whole) else ""
+    return Markup(
+        '<svg class="bar {}" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" '
+        'aria-label="{}"><rect class="track" width="100" height="6"/>'
+        '<rect class="part" width="{:.2f}" height="6"/></svg>'
+    ).format(reached, percent(part, whole), share)
+
+
+def form_key() -> Markup:
+    """What every form carries: its idempotency key, and the mark of the session it belongs to.
+
+    Pressing the button twice does it once; a page of somebody else cannot send it at all.
+    """
+    asked = request_context.current()
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
+    return hidden.format("_key", uuid.uuid4()) + hidden.format("_mark", asked.mark if asked else "")
+
+
+@cache
+def environment(service: str) -> Environment:
+    """Return the template environment of one service."""
+    jinja = Environment(
+        loader=FileSystemLoader([SERVICES / service / "pages", SHARED / "templates"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words: dict[str, Any] = jinja.globals
+    words.update(t=bilingual, bar=bar, form_key=form_key, percent=percent)
+    jinja.filters.update(day=day_text, moment=moment_text, unix=unix_text)
+    return jinja
+
+
+def render(service: str, template: str, values: dict[str, Any]) -> str:
+    """Render a template of a service."""
+    return environment(service).get_template(template).render(values)
+
+
+def render_plain(problem: Any) -> str:
+    """Render a problem without the frame of a service, for what reaches none."""
+    return render("", "plain_problem.html", {"problem": problem})

@@ -1,0 +1,156 @@
+"""Reading a request: bounded, decoded, checked against its schema."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import uuid
+from typing import IO, Any, cast
+
+from marshmallow import RAISE, Schema
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Request
+
+from shared.kit.eventstore import Context
+from shared.kit.web.free_text import REFUSED, holds_card_number
+from shared.kit.web.problems import Malformed
+
+JSON_LIMIT = 1_000_000
+KEY_LIMIT = 200
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class BoundedRequest(Request):
+    """A request that refuses to be read beyond its limits, and is never written to a disk."""
+
+    max_content_length = 12_000_000
+    max_form_memory_size = JSON_LIMIT
+    max_form_parts = 500
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        del total_content_length, content_type, filename, content_length
+        # werkzeug would put files over 500 kB, rosters in clear, into a temporary file. Here they
+        # stay in memory, where `max_content_length` bounds all of a request's files together.
+        return io.BytesIO()
+
+
+def is_form(request: Request) -> bool:
+    """Tell whether a page's form was sent, to be answered with a page."""
+    return request.mimetype in FORM_TYPES
+
+
+def wants_page(request: Request) -> bool:
+    """Tell whether the answer is for a person's eyes."""
+    return (
+        is_form(request)
+        or request.accept_mimetypes.best_match(
+            ("application/json", "text/html"), default="application/json"
+        )
+        == "text/html"
+    )
+
+
+def too_large(limit: int) -> Malformed:
+    """Return the refusal of a body beyond `limit` bytes (413)."""
+    return Malformed(
+        413, "too-large", f"内容超过 {limit:,} 字节。 The body is larger than {limit:,} bytes."
+    )
+
+
+def raw_body(request: Request, limit: int) -> bytes:
+    """Return the body's bytes; raise `Malformed` (413) beyond `limit` bytes."""
+    if (request.content_length or 0) > limit:
+        raise too_large(limit)
+    try:
+        body = request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        raise too_large(limit) from None
+    if len(body) > limit:
+        raise too_large(limit)
+    return body
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """Decode a JSON object; raise `Malformed` (400) saying what is wrong."""
+    if b"\\u0000" in body or b"\x00" in body:
+        raise Malformed(400, "malformed", "内容含有空字符。 The body contains a NUL character.")
+    try:
+        value = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise Malformed(
+            400,
+            "malformed",
+            f"请求内容不是有效的 JSON：{error}。 The body is not valid JSON: {error}.",
+        ) from None
+    if not isinstance(value, dict):
+        raise Malformed(
+            400, "malformed", "请求内容须是一个 JSON 对象。 The body must be a JSON object."
+        )
+    return cast("dict[str, Any]", value)
+
+
+def read_values(request: Request, schema: Schema) -> dict[str, Any]:
+    """Return the checked values of a JSON body or a page's form; unknown fields are refused."""
+    if is_form(request):
+        if (request.content_length or 0) > JSON_LIMIT:
+            raise too_large(JSON_LIMIT)
+        values: dict[str, Any] = {
+            name: value
+            for name, value in request.form.items()
+            if not name.startswith("_") and value != ""
+        }
+        if any("\x00" in value for value in values.values()):
+            raise Malformed(400, "malformed", "内容含有空字符。 The form contains a NUL character.")
+    else:
+        body = raw_body(request, JSON_LIMIT)
+        if body and request.mimetype not in ("application/json", ""):
+            raise Malformed(
+                415,
+                "unsupported-content-type",
+                "请以 application/json 发送。 Send application/json.",
+            )
+        values = json_object(body)
+    return cast("dict[str, Any]", schema.load(values, unknown=RAISE))
+
+
+def read_query(request: Request, schema: Schema) -> dict[str, Any]:
+    """Return the checked query parameters."""
+    values = {name: value for name, value in request.args.items() if value != ""}
+    if any("\x00" in value for value in values.values()):
+        raise Malformed(400, "malformed", "参数含有空字符。 A parameter contains a NUL character.")
+    return cast("dict[str, Any]", schema.load(values, unknown=RAISE))
+
+
+def command_context(request: Request, actor: str) -> Context:
+    """Return under which idempotency key somebody acts; raise `Malformed` if there is no key."""
+    form = is_form(request)
+    key = request.form.get("_key", "") if form else request.headers.get("Idempotency-Key", "")
+    if not key or len(key) > KEY_LIMIT or not key.isprintable():
+        raise Malformed(
+            400,
+            "idempotency-key-missing",
+            "每条命令都要带 Idempotency-Key（1 到 200 个字符），重发时用同一个键。"
+            " Every command needs an Idempotency-Key (1 to 200 characters); repeat it when sending again.",
+        )
+    correlation = request.headers.get("Correlation-Id") or str(uuid.uuid4())
+    if holds_card_number(key) or holds_card_number(correlation):
+        # Both are stored with the events in clear, for ever.
+        raise Malformed(400, "personal-number", REFUSED)
+    return Context(command=key, actor=actor, correlation=correlation[:KEY_LIMIT])
+
+
+def fingerprint(request: Request, values: dict[str, Any]) -> str:
+    """Return what tells one command from another sent under the same key."""
+    said = json.dumps(values, sort_keys=True, default=_digest)
+    return hashlib.sha256(f"{request.method} {request.path} {said}".encode()).hexdigest()
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else str(value)

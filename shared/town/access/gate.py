@@ -1,0 +1,201 @@
+"""The gate of a part: every request passes it before anything else happens."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import requests
+from werkzeug.wrappers import Request
+
+from shared.kit.eventstore.store import Store
+from shared.town.access import service_tokens, tokens
+from shared.town.access.person import Caller, Person
+from shared.town.access.refusals import FormForged, TokenRefused
+from shared.town.access.standing import FRESH_SECONDS, Standing
+from shared.town.deployment import Deployment, Part
+
+CACHE_SIZE = 5_000
+RENEW_TIMEOUT_SECONDS = 3
+
+log = logging.getLogger(__name__)
+
+
+class Unreachable(Exception):
+    """Supervision does not answer (503)."""
+
+    status = 503
+    code = "supervision-unreachable"
+
+    def __init__(self, what: str) -> None:
+        """Name what was asked."""
+        super().__init__(
+            "督查服务暂时没有应答，现在不能登录；已登录的可以继续工作，请稍后再试。"
+            " Supervision does not answer, so nobody can sign in just now; whoever is signed in goes"
+            f" on. Try again soon ({what})."
+        )
+
+
+class Office(Protocol):
+    """Where sessions are kept: supervision, asked by another part over HTTP or by itself."""
+
+    def renew(self, session: str, audience: str) -> str:
+        """Return a new token for a live session; raise `TokenRefused` or `Unreachable`."""
+        ...
+
+    def exchange(self, ticket: str, audience: str) -> str:
+        """Turn the ticket of a sign-in into a token of this part; a ticket is good once."""
+        ...
+
+    def end(self, session: str) -> None:
+        """End a session everywhere."""
+        ...
+
+
+class RemoteOffice:
+    """Supervision's sessions as the other parts reach them."""
+
+    def __init__(self, deployment: Deployment, part: Part) -> None:
+        """Call from `part`."""
+        self._url = deployment.part("supervision").url
+        self._headers = service_tokens.header_of(deployment.secrets.service, part.source)
+
+    def renew(self, session: str, audience: str) -> str:
+        """Ask for a new token for a live session."""
+        return self._token("/sessions/renew", session=session, audience=audience)
+
+    def exchange(self, ticket: str, audience: str) -> str:
+        """Turn the ticket of a sign-in into this part's token; a ticket is good once."""
+        return self._token("/sessions/exchange", ticket=ticket, audience=audience)
+
+    def end(self, session: str) -> None:
+        """End a session everywhere."""
+        self._post("/sessions/end", session=session)
+
+    def _token(self, path: str, **said: str) -> str:
+        return str(self._post(path, **said)["token"])
+
+    def _post(self, path: str, **said: str) -> dict[str, object]:
+        try:
+            answer = requests.post(
+                self._url + path,
+                json=said,
+                headers=self._headers,
+                timeout=RENEW_TIMEOUT_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise Unreachable(path) from error
+        if answer.status_code == 401:
+            raise TokenRefused("session")
+        if answer.status_code != 200:
+            raise Unreachable(f"{path}: {answer.status_code}")
+        return answer.json()
+
+
+class Gate:
+    """Tells who stands behind a request, by what it carries and what this part knows of staff."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        part: Part,
+        store: Store,
+        office: Office,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Stand before one part; `clock` tells the real time, not a rehearsal's."""
+        self._secret = deployment.secrets.service
+        self._audience = deployment.audience
+        self.audience = f"{deployment.audience}/{part.source}"
+        # Behind TLS browsers keep such a name to this host, and take it from nobody but HTTPS.
+        prefix = "__Host-" if deployment.tls_proxy else ""
+        self.cookie = f"{prefix}vaxledger-{part.source.replace('/', '.')}"
+        # Where staff are changed, the change works at once.
+        at_office = not isinstance(office, RemoteOffice)
+        self.standing = Standing(store, 0.0 if at_office else FRESH_SECONDS)
+        self.office = office
+        self._clock = clock
+        self._verified: dict[tuple[str, str], Person] = {}
+        key = hashlib.sha256(f"form|{part.source}|{self._secret}".encode()).digest()
+        self._form_key = key
+
+    def who(self, request: Request) -> tuple[Person | Caller | None, str | None]:
+        """Return who asks, and the token to set as cookie when it had to be renewed.
+
+        Raises `TokenRefused` for a token that is not good; None is nobody.
+        """
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if token and scheme.lower() == "bearer":
+            if service_tokens.looks_like_one(token):
+                return service_tokens.caller_of(self._secret, token), None
+            person = self._verify(token, self._audience)
+            if person.expires < self._clock() or self._is_stale(person):
+                raise TokenRefused("expired")
+            return person, None
+        if cookie := request.cookies.get(self.cookie):
+            return self._by_cookie(cookie)
+        return None, None
+
+    def _by_cookie(self, token: str) -> tuple[Person, str | None]:
+        person = self._verify(token, self.audience)
+        if person.until < self._clock():
+            raise TokenRefused("the shift is over")
+        stale = self._is_stale(person)
+        if not stale and person.expires > self._clock():
+            return person, None
+        try:
+            renewed = self.office.renew(person.session, self.audience)
+        except Unreachable:
+            if stale:
+                raise TokenRefused("changed, and supervision does not answer") from None
+            # A site goes on when everything around it is down: until the end of the shift.
+            log.warning("supervision does not answer; a session goes on without renewal")
+            return person, None
+        return self._verify(renewed, self.audience), renewed
+
+    def _verify(self, token: str, audience: str) -> Person:
+        known = self.standing.now()
+        key = tokens.key_of(token)
+        if key not in known.keys:
+            known = self.standing.now(fresh=True)
+        if key not in known.keys:
+            raise TokenRefused("signing key")
+        place = (hashlib.sha256(token.encode()).hexdigest(), audience)
+        person = self._verified.get(place)
+        if person is None:
+            person = tokens.verify(token, known.keys[key], audience)
+            if len(self._verified) >= CACHE_SIZE:
+                self._verified.clear()
+            self._verified[place] = person
+        if person.session in known.ended:
+            raise TokenRefused("signed out")
+        return person
+
+    def _is_stale(self, person: Person) -> bool:
+        return person.version < self.standing.now().versions.get(person.login, 0)
+
+    # Forms
+
+    def mark(self, person: Person) -> str:
+        """Return what every form of a session carries: nobody else can know it."""
+        return hmac.new(self._form_key, person.session.encode(), hashlib.sha256).hexdigest()
+
+    def check_form(self, request: Request, person: Person | None) -> None:
+        """Refuse a request that a foreign page made the browser send.
+
+        Raises `FormForged`. Programs that bear a token send no cookie and need no mark.
+        """
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        if site not in (None, "same-origin", "none"):
+            raise FormForged
+        if origin not in (None, f"{request.scheme}://{request.host}") and site is None:
+            raise FormForged
+        if person is not None and self.cookie in request.cookies:
+            said = request.headers.get("Form-Mark") or request.form.get("_mark", "")
+            if not hmac.compare_digest(said.encode(), self.mark(person).encode()):
+                raise FormForged

@@ -1,0 +1,263 @@
+"""Signing in at an OpenID Connect provider: the authorisation code flow with PKCE (S256).
+
+    begun = openid.begin(redirect_uri)     # send the browser to begun.url, keep begun for it
+    login = openid.finish(begun, code, state)   # when it comes back with ?code=...&state=...
+
+The provider says who somebody is; what they may do stays with supervision's accounts. `begun`
+belongs to one browser and is good once: who keeps it throws it away before calling `finish`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import requests
+
+from shared.town.access.id_tokens import Claims, KeysChanged, NotGenuine, claims_of, keys_of
+from shared.town.access.openid_http import (
+    Provider,
+    ProviderFailed,
+    is_loopback,
+    of_loopback_or_https,
+)
+
+BEGUN_SECONDS = 600
+DISCOVERY_SECONDS = 3600
+KEYS_SECONDS = 600
+KEYS_AGAIN_SECONDS = 30
+MOST_CODE = 2_000
+MOST_LOGIN = 200
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIdSettings:
+    """One provider, as the deployment knows it.
+
+    - `issuer`: exactly as the provider writes it, `https://id.example`; plain http on loopback only
+    - `claim`: what holds the login of the account here; one that people cannot choose themselves
+      and that is never given to somebody else
+    - `hosts`: other hosts than the issuer's that the provider's endpoints may lie on
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    claim: str = "preferred_username"
+    hosts: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, document: dict[str, Any] | None) -> OpenIdSettings | None:
+        """Read what a deployment's file says; None if it names no provider."""
+        if document is None:
+            return None
+        values: dict[str, Any] = {**document, "hosts": tuple(document.get("hosts", ()))}
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A sign-in under way in one browser; `until` is a Unix time in seconds."""
+
+    url: str
+    state: str
+    nonce: str
+    verifier: str
+    redirect_uri: str
+    until: float
+
+
+class SignInRefused(Exception):
+    """Nobody is signed in; `code` is for programs, the message says what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Refuse with one of the codes of `_SAID`."""
+        super().__init__(message)
+        self.code = code
+        self.status = 503 if code == "openid-unreachable" else 401
+
+
+_SAID = {
+    "openid-unreachable": (
+        "统一身份认证服务没有应答，现在不能登录；请稍后再试，仍不行请联系系统运维。",
+        "The identity provider does not answer, so nobody can sign in there just now. Try again"
+        " soon; if it stays so, tell the operator.",
+    ),
+    "openid-misconfigured": (
+        "统一身份认证服务的应答不符合约定，未能登录；请把这条消息告诉系统运维。",
+        "The identity provider answered what it should not, so you are not signed in. Tell the"
+        " operator what is said here.",
+    ),
+    "openid-declined": (
+        "统一身份认证服务没有确认您的身份；请从登录页重新开始。",
+        "The identity provider did not confirm who you are. Begin again at the sign-in page.",
+    ),
+    "openid-stale": (
+        "这次登录不是从本浏览器的登录页开始的，或已过时；请从登录页重新开始。",
+        "This sign-in was not begun in this browser, or too long ago. Begin again at the sign-in page.",
+    ),
+    "openid-token": (
+        "统一身份认证服务发来的凭证不可信，未能登录；请从登录页重新开始，仍不行请联系系统运维。",
+        "What the identity provider sent is not to be trusted, so you are not signed in. Begin again"
+        " at the sign-in page; if it stays so, tell the operator.",
+    ),
+    "openid-no-login": (
+        "统一身份认证服务没有说明您的账号名，未能登录；请联系系统运维。",
+        "The identity provider did not say which account is yours, so you are not signed in. Tell the"
+        " operator.",
+    ),
+}
+
+
+def _refused(code: str, why: str) -> SignInRefused:
+    """Return the refusal; `why` names what failed, never a token, code or secret."""
+    log.warning("sign-in by OpenID Connect refused (%s): %s", code, why)
+    chinese, english = _SAID[code]
+    return SignInRefused(code, f"{chinese} {english} ({why})")
+
+
+class OpenId:
+    """The relying party of one provider."""
+
+    def __init__(
+        self,
+        settings: OpenIdSettings,
+        session: requests.Session | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Trust the provider of `settings`; raise `ValueError` if its address is not safe."""
+        parts = urlsplit(settings.issuer)
+        if not of_loopback_or_https(settings.issuer) or parts.query or parts.fragment:
+            raise ValueError(
+                f"issuer {settings.issuer!r}: must be https://... (or http:// on a loopback address),"
+                " without user, query and fragment"
+            )
+        self._settings = settings
+        self._clock = clock
+        hosts = (parts.hostname or "", *settings.hosts)
+        self._provider = Provider(session or requests.Session(), hosts, is_loopback(parts.hostname))
+        self._found: tuple[float, dict[str, Any]] | None = None
+        self._keys: tuple[float, list[Any]] | None = None
+
+    def begin(self, redirect_uri: str) -> Begun:
+        """Return where to send the browser. Raises `SignInRefused` when the provider is down."""
+        try:
+            endpoint = self._endpoint("authorization_endpoint")
+        except ProviderFailed as failed:
+            raise _refused(failed.code, str(failed)) from None
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
+        asked = {
+            "response_type": "code",
+            "client_id": self._settings.client_id,
+            "redirect_uri": redirect_uri,
+            "scope": "openid" if self._settings.claim == "sub" else "openid profile email",
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": challenge.decode().rstrip("="),
+            "code_challenge_method": "S256",
+        }
+        url = f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
+        return Begun(url, state, nonce, verifier, redirect_uri, self._clock() + BEGUN_SECONDS)
+
+    def finish(self, begun: Begun, code: str, state: str) -> str:
+        """Turn what the browser brought back into a login. Raises `SignInRefused`."""
+        if not hmac.compare_digest(state.encode(errors="replace"), begun.state.encode()):
+            raise _refused("openid-stale", "state")
+        if begun.until < self._clock():
+            raise _refused("openid-stale", "too late")
+        if not code or len(code) > MOST_CODE or not (code.isascii() and code.isprintable()):
+            raise _refused("openid-declined", "no code")
+        try:
+            claims = self._claims(self._id_token(begun, code), begun.nonce)
+        except ProviderFailed as failed:
+            raise _refused(failed.code, str(failed)) from None
+        except NotGenuine as lie:
+            raise _refused("openid-token", lie.why) from None
+        return self._login(claims)
+
+    def _login(self, claims: Claims) -> str:
+        claim = self._settings.claim
+        login = claims.get(claim)
+        if not isinstance(login, str) or not login.strip() or not login.isprintable():
+            raise _refused("openid-no-login", f"claim {claim}")
+        if len(login) > MOST_LOGIN:
+            raise _refused("openid-no-login", f"claim {claim} too long")
+        # Whoever may write any address into a profile could be anybody.
+        if claim == "email" and claims.get("email_verified") is not True:
+            raise _refused("openid-no-login", "email not verified")
+        return login
+
+    def _discovery(self) -> dict[str, Any]:
+        if self._found and self._found[0] > self._clock():
+            return self._found[1]
+        issuer = self._settings.issuer
+        document = self._provider.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+        if document.get("issuer") != issuer:
+            raise ProviderFailed("openid-misconfigured", "the discovery document's issuer")
+        self._found = (self._clock() + DISCOVERY_SECONDS, document)
+        return document
+
+    def _endpoint(self, name: str) -> str:
+        url = self._discovery().get(name)
+        if not isinstance(url, str) or not self._provider.may_ask(url):
+            raise ProviderFailed("openid-misconfigured", f"the discovery document's {name}")
+        return url
+
+    def _id_token(self, begun: Begun, code: str) -> str:
+        """Exchange the code. Raises `ProviderFailed`."""
+        endpoint, settings = self._endpoint("token_endpoint"), self._settings
+        said = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": begun.redirect_uri,
+            "code_verifier": begun.verifier,
+        }
+        ways = self._discovery().get("token_endpoint_auth_methods_supported")
+        if isinstance(ways, list) and "client_secret_basic" not in ways:
+            by_body = {"client_id": settings.client_id, "client_secret": settings.client_secret}
+            answer = self._provider.post(endpoint, said | by_body, None)
+        else:
+            # RFC 6749 2.3.1: both are form-encoded before they become user and password.
+            user = (quote(settings.client_id, safe=""), quote(settings.client_secret, safe=""))
+            answer = self._provider.post(endpoint, said, user)
+        token = answer.get("id_token")
+        if not isinstance(token, str):
+            raise ProviderFailed("openid-misconfigured", "no id_token in the token answer")
+        return token
+
+    def _claims(self, token: str, nonce: str) -> Claims:
+        """Verify the id_token. Raises `NotGenuine`, `ProviderFailed`."""
+        settings, now = self._settings, self._clock()
+        for keys in (self._published_keys(), None):
+            try:
+                return claims_of(
+                    token,
+                    self._published_keys(unknown=True) if keys is None else keys,
+                    issuer=settings.issuer,
+                    audience=settings.client_id,
+                    nonce=nonce,
+                    now=now,
+                )
+            except KeysChanged:
+                continue
+        raise NotGenuine("signing key")
+
+    def _published_keys(self, *, unknown: bool = False) -> list[Any]:
+        """Return the provider's keys, `unknown`: anew, but not more often than twice a minute."""
+        fresh_for = KEYS_AGAIN_SECONDS if unknown else KEYS_SECONDS
+        now = self._clock()
+        if self._keys is None or now - self._keys[0] >= fresh_for:
+            document = self._provider.get(self._endpoint("jwks_uri"))
+            self._keys = (now, keys_of(document))
+        return self._keys[1]

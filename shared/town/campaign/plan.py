@@ -1,0 +1,241 @@
+"""The plan of one campaign: immutable data and the small pure rules that follow from it (R01-R08)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_CEILING, Decimal
+from zoneinfo import ZoneInfo
+
+# Vaccine Administration Law, art. 46: records are kept this long after the vaccine's expiry.
+RETENTION_YEARS = 5
+# What kind of sector a cohort works in (R16).
+SECTOR_OF = {
+    "merchant": "market",
+    "market_staff": "market",
+    "builder": "building",
+    "teacher": "school",
+    "parent": "school",
+    "enterprise_worker": "enterprise",
+    "office_staff": "office",
+}
+
+
+class UnknownSite(LookupError):
+    """A site code that the campaign does not have."""
+
+
+class UnknownUnit(LookupError):
+    """A unit code that the campaign does not have."""
+
+
+class UnknownProduct(LookupError):
+    """A vaccine product code that the campaign does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A vaccine product; ``min_interval_days`` is its maker's least gap between two doses."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    min_interval_days: int
+    doses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One stretch of a day in which a site vaccinates, in local time; ``closes`` is excluded."""
+
+    opens: time
+    closes: time
+
+    def minutes(self) -> int:
+        """Length in minutes."""
+        return _minute(self.closes) - _minute(self.opens)
+
+    def __str__(self) -> str:
+        return f"{self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A vaccination site (R17) with its daily floor in doses (R03) and seats in each slot."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    daily_floor: int
+    slot_capacity: int
+    hours: tuple[Opening, ...]
+
+    def slots(self, slot_minutes: int) -> tuple[time, ...]:
+        """The start of every slot of a day; a rest shorter than ``slot_minutes`` is no slot."""
+        return tuple(_starts(self.hours, slot_minutes))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A village, community, neighbourhood or sector (R16), docked to a site (R15).
+
+    ``target`` is the number of people who should complete the course. ``cohort`` is the cohort that
+    most of a sector's people belong to (``merchant`` for a market), else ``general``. ``sector``
+    says what kind of sector it is, where the cohort does not tell.
+    """
+
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    site: str
+    target: int
+    cohort: str = "general"
+    sector: str | None = None
+
+    @property
+    def sector_kind(self) -> str | None:
+        """What kind of sector this is (R16), None for a place or where nothing tells."""
+        return self.sector or SECTOR_OF.get(self.cohort)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One town's campaign (R01); read it from a file with ``shared.town.campaign.load``."""
+
+    name_zh: str
+    name_en: str
+    town_zh: str
+    town_en: str
+    timezone: str
+    start: date
+    end: date
+    first_dose_cutoff: date
+    interval_days: int
+    population: int
+    coverage_target: float
+    head_count_target: int
+    min_age: int
+    max_age: int
+    slot_minutes: int
+    clearance_days: int
+    observation_minutes: int
+    retain_until: date
+    products: tuple[Product, ...]
+    sites: tuple[Site, ...]
+    units: tuple[Unit, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The town's time zone."""
+        return ZoneInfo(self.timezone)
+
+    def day_of(self, instant: datetime) -> date:
+        """The town's calendar day at an instant; raises ValueError if it carries no offset."""
+        if instant.tzinfo is None:
+            raise ValueError(f"{instant.isoformat()} has no offset; an instant must say its offset")
+        return instant.astimezone(self.zone).date()
+
+    def product(self, code: str) -> Product:
+        """The product with this code; raises UnknownProduct."""
+        for product in self.products:
+            if product.code == code:
+                return product
+        raise UnknownProduct(_unknown("product", code, [each.code for each in self.products]))
+
+    def site(self, code: str) -> Site:
+        """The site with this code; raises UnknownSite."""
+        for site in self.sites:
+            if site.code == code:
+                return site
+        raise UnknownSite(_unknown("site", code, [each.code for each in self.sites]))
+
+    def unit(self, code: str) -> Unit:
+        """The unit with this code; raises UnknownUnit."""
+        for unit in self.units:
+            if unit.code == code:
+                return unit
+        raise UnknownUnit(_unknown("unit", code, [each.code for each in self.units]))
+
+    def interval(self, product_code: str) -> int:
+        """Least days between the doses: the longer of the plan's and the product's (R04)."""
+        return max(self.interval_days, self.product(product_code).min_interval_days)
+
+    def cutoff(self, product_code: str) -> date:
+        """Last day of a first dose, so that the second still fits in; never after the plan's (R05)."""
+        return min(self.first_dose_cutoff, self.end - timedelta(days=self.interval(product_code)))
+
+    def retained_until(self, latest_expiry: date | None) -> date:
+        """Last day on which vaccination records must still be kept.
+
+        The campaign file's date, or later when a batch received expires later than it foresaw.
+        """
+        if latest_expiry is None:
+            return self.retain_until
+        # The 29th of February becomes the 1st of March: rather a day longer than too short.
+        year, month, day = latest_expiry.year, latest_expiry.month, latest_expiry.day
+        leap = (month, day) == (2, 29)
+        kept = date(year + RETENTION_YEARS, *((3, 1) if leap else (month, day)))
+        return max(self.retain_until, kept)
+
+    def least_head_count(self) -> int:
+        """The fewest people that make up the coverage target (R02)."""
+        share = Decimal(str(self.coverage_target)) * self.population
+        return int(share.to_integral_value(ROUND_CEILING))
+
+    def scaled(self, people: int) -> "Campaign":
+        """The same plan for a head-count target of ``people``; for rehearsals of any size.
+
+        Unit targets are split by largest remainder and sum to exactly ``people`` (a small unit may
+        get 0). Floors and slot capacities are rounded up, the population down.
+        """
+        if people < 1:
+            raise ValueError(f"a campaign is for at least 1 person, not {people}")
+        total = self.head_count_target
+        targets = _largest_remainder([unit.target for unit in self.units], people)
+        return replace(
+            self,
+            population=self.population * people // total,
+            head_count_target=people,
+            sites=tuple(
+                replace(
+                    site,
+                    daily_floor=_ceil(site.daily_floor * people, total),
+                    slot_capacity=_ceil(site.slot_capacity * people, total),
+                )
+                for site in self.sites
+            ),
+            units=tuple(
+                replace(unit, target=target)
+                for unit, target in zip(self.units, targets, strict=True)
+            ),
+        )
+
+
+def _unknown(what: str, code: str, allowed: list[str]) -> str:
+    return f"no {what} {code!r} in this campaign; allowed: {', '.join(allowed)}"
+
+
+def _minute(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def _starts(hours: tuple[Opening, ...], slot_minutes: int) -> Iterator[time]:
+    for opening in hours:
+        first = _minute(opening.opens)
+        last = _minute(opening.closes) - slot_minutes
+        for minute in range(first, last + 1, slot_minutes):
+            yield time(minute // 60, minute % 60)
+
+
+def _ceil(numerator: int, denominator: int) -> int:
+    return -(-numerator // denominator)
+
+
+def _largest_remainder(weights: list[int], total: int) -> list[int]:
+    """Split ``total`` in proportion to ``weights``; ties go to the earlier one."""
+    whole = sum(weights)
+    shares = [weight * total // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda n: -(weights[n] * total % whole))
+    for n in by_remainder[: total - sum(shares)]:
+        shares[n] += 1
+    return shares

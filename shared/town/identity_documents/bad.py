@@ -1,0 +1,150 @@
+"""Numbers that are no valid document: what is wrong, and what to do.
+
+No message repeats a number, so that it can stand in a log.
+"""
+
+from __future__ import annotations
+
+from shared.town.identity_documents.kinds import Kind
+from shared.town.identity_documents.numbers import LENGTH
+
+SIGNS_SHOWN = 5
+"""How many wrong characters a message names at most."""
+
+NAMES: dict[Kind, tuple[str, str]] = {
+    "resident_card": ("居民身份证", "resident identity card"),
+    "passport": ("护照", "passport"),
+    "hk_macau_permit": ("港澳居民来往内地通行证", "Mainland travel permit for Hong Kong and Macau"),
+    "taiwan_permit": ("台湾居民来往大陆通行证", "Mainland travel permit for Taiwan residents"),
+    "residence_permit": (
+        "港澳台居民居住证",
+        "residence permit for people from Hong Kong, Macau and Taiwan",
+    ),
+    "foreign_permanent_resident_card": (
+        "外国人永久居留身份证",
+        "foreign permanent resident identity card",
+    ),
+}
+_SHAPES: dict[str, tuple[str, str]] = {
+    "passport": (
+        "5至9位字母和数字，至少一位数字",
+        "5 to 9 letters and digits, one a digit at least",
+    ),
+    "hk_macau_permit": ("H或M加8位数字（或加10位数字）", "H or M and 8 digits (or 10)"),
+    "taiwan_permit": (
+        "8位数字（旧证10位）；以0开头时单元格须为文本格式，否则0会丢失",
+        "8 digits (10 on an old permit); where it begins with 0 the cell must be text, or the 0 is lost",
+    ),
+    "foreign_permanent_resident_card": (
+        "以9开头的18位号码，旧证为3个字母加12位数字",
+        "18 characters that begin with 9, or 3 letters and 12 digits on an old card",
+    ),
+    "residence_permit": (
+        "以81、82或83开头的18位号码",
+        "18 characters that begin with 81, 82 or 83",
+    ),
+}
+
+
+class BadDocument(ValueError):
+    """A number that is no valid document; ``zh`` and ``en`` say what is wrong and what to do.
+
+    ``code`` is one of missing, excel_damage, length, characters, birth_date, division, checksum
+    (numbers of the identity card's form); shape (not the form of the kind that was said);
+    unknown_kind (the number alone does not tell the kind).
+    """
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(f"{zh} {en}")
+        self.code = code
+        self.zh = zh
+        self.en = en
+
+
+def missing() -> BadDocument:
+    """Return the refusal of an empty cell."""
+    return BadDocument(
+        "missing",
+        "缺少证件号码，请填写身份证的18位号码，或其他证件的号码。",
+        "The document number is missing; enter the 18 characters of the identity card, or the number of"
+        " another document.",
+    )
+
+
+def excel_damage() -> BadDocument:
+    """Return the refusal of a number whose last digits are lost."""
+    return BadDocument(
+        "excel_damage",
+        "身份证号被Excel当作数字处理，后三位已丢失，无法恢复。"
+        "请将该列设为“文本”格式，再按身份证重新填写，不要从本表复制。",
+        "Excel took the identity number for a number and lost its last three digits for good. "
+        "Format the column as text and enter it again from the card, not from this sheet.",
+    )
+
+
+def misshapen(number: str) -> BadDocument:
+    """Return the refusal of what is neither 18 characters nor digits."""
+    wrong = sorted({sign for sign in number[:-1] if sign not in "0123456789"})
+    if number[-1] not in "0123456789X":
+        wrong.append(number[-1])
+    if wrong:
+        signs = " ".join(list(dict.fromkeys(wrong))[:SIGNS_SHOWN])
+        return BadDocument(
+            "characters",
+            f"身份证号含有不允许的字符：{signs}。前17位应为数字，末位为数字或X，请核对身份证。",
+            f"The identity number has characters that no card has: {signs}. 17 digits and then a "
+            "digit or X are allowed; compare it with the card.",
+        )
+    return BadDocument(
+        "length",
+        f"身份证号应为{LENGTH}位，现为{len(number)}位，请核对身份证。",
+        f"An identity number has {LENGTH} characters, this has {len(number)}; compare it with the card.",
+    )
+
+
+def unknown_kind() -> BadDocument:
+    """Return the refusal of a number that more than one kind of document could carry."""
+    return BadDocument(
+        "unknown_kind",
+        "单凭这个号码看不出是哪种证件。请核对号码，并在“证件类型”栏写明（如护照、台湾居民来往大陆通行证）。",
+        "The number alone does not tell which document it is; check it and say so in the column"
+        " 证件类型 (document type), such as 护照 (passport) or 台湾居民来往大陆通行证 (Taiwan permit).",
+    )
+
+
+def bad_shape(kind: Kind) -> BadDocument:
+    """Return the refusal of a number that the said kind never has."""
+    (zh, en), (form_zh, form_en) = NAMES[kind], _SHAPES[kind]
+    return BadDocument(
+        "shape",
+        f"这不是{zh}的号码，应为{form_zh}。请核对证件和“证件类型”。",
+        f"This is no number of a {en}, which has {form_en}; check the document and its type.",
+    )
+
+
+def bad_checksum() -> BadDocument:
+    """Return the refusal of a mistyped number."""
+    return BadDocument(
+        "checksum",
+        "证件号码校验码不符，可能有数字录错或位置颠倒，请核对证件。",
+        "The check digit of the document number does not fit: a digit is mistyped or two have changed "
+        "places; compare it with the document.",
+    )
+
+
+def bad_birth_date() -> BadDocument:
+    """Return the refusal of a number without a real day of birth."""
+    return BadDocument(
+        "birth_date",
+        "证件号码中的出生日期不存在，请核对证件。",
+        "The date of birth within the document number does not exist; compare it with the document.",
+    )
+
+
+def bad_division() -> BadDocument:
+    """Return the refusal of a number without a real province."""
+    return BadDocument(
+        "division",
+        "证件号码中的省级行政区划代码不存在，请核对证件。",
+        "The province within the document number does not exist; compare it with the document.",
+    )

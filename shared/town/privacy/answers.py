@@ -1,0 +1,94 @@
+"""Answers of commands, kept for repeats: sealed under the key of their day, which is destroyed.
+
+An answer may repeat what somebody wrote, for instance a wrong cell of a roster. Files that were
+sent and wait to be read are kept in the same way.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import delete, insert, select
+
+from shared.kit.eventstore.store import Store, Transaction
+from shared.town.privacy.sealing import KEY_BYTES, NONCE_BYTES, Unreadable
+from shared.town.privacy.wrapping import Wrapping, answer_keys
+
+ID_BYTES = 8
+DEFAULT_DAYS = 2
+
+
+class AnswerKeys:
+    """Seals the answers of one store's commands; a sealed answer is key id, nonce, ciphertext.
+
+    Sealing happens inside write transactions only, which exclude each other.
+    """
+
+    def __init__(self, wrapping: Wrapping, days: int = DEFAULT_DAYS) -> None:
+        """Take what wraps the keys; `days` is for how long a command can be repeated."""
+        self._wrapping = wrapping
+        self._store: Store = wrapping.store
+        self._days = days
+        # Keys committed before the running transaction began, and the one made in it.
+        self._today: tuple[str, bytes, bytes] | None = None
+        self._made: tuple[Transaction, str, bytes, bytes] | None = None
+
+    def seal(self, command: str, answer: bytes) -> bytes:
+        """Seal an answer under the running day's key, bound to the command's key."""
+        key_id, key = self._of_today()
+        nonce = os.urandom(NONCE_BYTES)
+        return key_id + nonce + AESGCM(key).encrypt(nonce, answer, command.encode())
+
+    def open(self, command: str, sealed: bytes) -> bytes | None:
+        """Open an answer; None when its key is destroyed. Raises `Unreadable` if it was changed."""
+        key_id, nonce = sealed[:ID_BYTES], sealed[ID_BYTES : ID_BYTES + NONCE_BYTES]
+        query = select(answer_keys).where(answer_keys.c.id == key_id.hex())
+        with self._store.connection() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        key = self._wrapping.unwrap(answer_keys, row)
+        try:
+            return AESGCM(key).decrypt(nonce, sealed[ID_BYTES + NONCE_BYTES :], command.encode())
+        except (ValueError, InvalidTag) as error:
+            raise Unreadable("an answer of another command, or changed") from error
+
+    def oldest(self) -> str:
+        """The day before which, in the running transaction, every key is destroyed."""
+        return self._oldest(self._store.current.recorded_at.date().isoformat())
+
+    def _oldest(self, day: str) -> str:
+        return (date.fromisoformat(day) - timedelta(days=self._days)).isoformat()
+
+    def destroy_all(self) -> None:
+        """Destroy every answer given so far, in the running transaction."""
+        self._today = self._made = None
+        self._store.current.connection.execute(delete(answer_keys))
+
+    def _of_today(self) -> tuple[bytes, bytes]:
+        transaction = self._store.current
+        day = transaction.recorded_at.date().isoformat()
+        if self._today is not None and self._today[0] == day:
+            return self._today[1:]
+        if self._made is not None and self._made[0] is transaction and self._made[1] == day:
+            return self._made[2:]
+        row = transaction.connection.execute(
+            select(answer_keys).where(answer_keys.c.day == day)
+        ).first()
+        if row is not None:
+            self._today = (day, bytes.fromhex(row.id), self._wrapping.unwrap(answer_keys, row))
+            return self._today[1:]
+        self._made = (transaction, day, *self._make(day))
+        return self._made[2:]
+
+    def _make(self, day: str) -> tuple[bytes, bytes]:
+        connection = self._store.current.connection
+        connection.execute(delete(answer_keys).where(answer_keys.c.day < self._oldest(day)))
+        key_id, key = os.urandom(ID_BYTES), os.urandom(KEY_BYTES)
+        row = {"id": key_id.hex(), "day": day}
+        wrapped = self._wrapping.wrap(f"answers.{key_id.hex()}", key)
+        connection.execute(insert(answer_keys), row | wrapped)
+        return key_id, key

@@ -56,7 +56,7 @@ imports: setup-dev ## the walls between the layers
 
 .PHONY: templates
 templates: setup-dev ## djlint
-	$(BIN)/djlint --lint services shared/kit/web/templates
+	$(BIN)/djlint --lint services shared
 
 .PHONY: audit
 audit: setup-dev ## bandit; pins, licences and known advisories of dependencies

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from deploy.parts import service_class
-from shared.kit.web.endpoints import Declaration, declarations
+from shared.kit.service_tokens import OPERATOR
+from shared.kit.web.endpoints import Declaration
+from shared.kit.web.nameko_service import declarations
 from shared.town.access import Allow
+from shared.town.access.allow import EVERY_PART
 from shared.town.access.roles import ROLES
 from shared.town.deployment import SERVICES
 
@@ -68,4 +71,5 @@ def _mark(allow: Allow, role: str) -> str:
 def _others(allow: Allow) -> str:
     if allow.public:
         return "everybody"
-    return f"parts: {', '.join(allow.callers)}" if allow.callers else ""
+    callers = (*SERVICES, OPERATOR) if EVERY_PART in allow.callers else allow.callers
+    return f"parts: {', '.join(callers)}" if callers else ""

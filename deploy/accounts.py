@@ -11,7 +11,7 @@ import secrets
 import uuid
 from pathlib import Path
 
-from deploy.parts import open_application
+from deploy.parts import open_work
 from services.supervision import credentials
 from services.supervision.domain.staff import Staff
 from services.supervision.sign_in import SignInOffice
@@ -89,7 +89,7 @@ def everybody(campaign: Campaign) -> dict[str, Grants]:
 
 
 def _open(deployment: Deployment) -> StaffAccounts:
-    app = open_application(deployment, deployment.part("supervision"))
+    app = open_work(deployment, deployment.part("supervision"))
     assert isinstance(app, StaffAccounts)
     return app
 

@@ -16,16 +16,14 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from deploy.parts import container, open_application
-from shared.kit.eventstore import Store
+from deploy.parts import container, followers_of, open_work
+from shared.kit.eventstore import Work
 from shared.kit.messaging.memory_publisher import MemoryPublisher
 from shared.kit.messaging.relay import Relay, active
-from shared.town.deployment import Deployment, Part
+from shared.town.deployment import Deployment, Instance
 
 IDLE_SECONDS = 1.0
 GATHER_SECONDS = 0.04  # a batch costs each follower one commit, whatever its size
@@ -36,25 +34,22 @@ STOP_SECONDS = 10
 log = logging.getLogger("vaxledger")
 
 
-def serve(deployment: Deployment, parts: tuple[Part, ...]) -> None:
+def serve(deployment: Deployment, parts: tuple[Instance, ...]) -> None:
     """Serve parts until SIGTERM or Ctrl-C; in an embedded deployment relay their events too."""
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(
             signum, lambda *_: eventlet.hubs.get_hub().schedule_call_global(0, stopping.set)
         )
-    applications = [open_application(deployment, part) for part in parts]
+    works = [open_work(deployment, part) for part in parts]
     containers = [
-        container(deployment, part, application)
-        for part, application in zip(parts, applications, strict=True)
+        container(deployment, part, work) for part, work in zip(parts, works, strict=True)
     ]
-    sources = [part.source for part in deployment.parts]
     if deployment.embedded:
-        for application in applications:
-            store = application.store
-            publisher = MemoryPublisher(store.source, sources)
-            busy = partial(getattr, application, "at_work", False)
-            eventlet.spawn_n(relay_forever, store, publisher, stopping, busy)
+        for work in works:
+            followers = followers_of(deployment, work.store.source)
+            publisher = MemoryPublisher(work.store.source, followers)
+            eventlet.spawn_n(relay_forever, work, publisher, stopping)
     for one in containers:
         one.start()
     # What is here now stays for the life of the process; rosters make and drop objects by the million.
@@ -64,22 +59,17 @@ def serve(deployment: Deployment, parts: tuple[Part, ...]) -> None:
     while not stopping.is_set():
         stopping.wait(3600)
     _stop(containers)
-    for application in applications:
-        application.store.close()
+    for work in works:
+        work.store.close()
 
 
-def relay_forever(
-    store: Store,
-    publisher: MemoryPublisher,
-    stopping: threading.Event,
-    busy: Callable[[], bool] = lambda: False,
-) -> None:
+def relay_forever(work: Work, publisher: MemoryPublisher, stopping: threading.Event) -> None:
     """Relay one store inside this process, woken by its commits.
 
-    While the store's part is `busy` with a long job, one batch goes out every few seconds: the
+    While the store's part is busy with a long job, one batch goes out every few seconds: the
     other parts, which live in the same thread, would take its time away.
     """
-    news = threading.Event()
+    store, news = work.store, threading.Event()
     store.listeners.append(news.set)
     relay = Relay(store, publisher)
     with active(store) as ours:
@@ -95,7 +85,7 @@ def relay_forever(
             if news.wait(IDLE_SECONDS):
                 eventlet.sleep(GATHER_SECONDS)
             held = 0.0
-            while busy() and held < HOLD_SECONDS:
+            while work.busy and held < HOLD_SECONDS:
                 eventlet.sleep(LOOK_SECONDS)
                 held += LOOK_SECONDS
 

@@ -22,8 +22,8 @@ from deploy.rehearsal.table import closing_table, progress_bar
 from deploy.running import Running, embedded_deployment, running_cluster, running_embedded
 from shared.kit.messaging import dead_letters as letters
 from shared.kit.messaging.relay import BEAT_SECONDS
+from shared.kit.service_tokens import OPERATOR, header_of
 from shared.town.access.roles import ROLES
-from shared.town.access.service_tokens import OPERATOR, header_of
 from shared.town.contracts import catalogue
 from shared.town.deployment import Deployment
 

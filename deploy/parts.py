@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import importlib
 import logging
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from nameko.containers import ServiceContainer
 from sqlalchemy import MetaData
 
-from shared.kit.eventstore import Application, Store, Views
-from shared.kit.web.endpoints import declarations
-from shared.town.access.gate import Gate
-from shared.town.access.service_tokens import token_of
-from shared.town.access.standing import with_standing
-from shared.town.deployment import Deployment, Part
+from services.appointments.part import PART as APPOINTMENTS
+from services.registration.part import PART as REGISTRATION
+from services.reporting.part import PART as REPORTING
+from services.screening.part import PART as SCREENING
+from services.supervision.part import PART as SUPERVISION
+from shared.kit.eventstore import Context, Store, Views
+from shared.kit.messaging import topology
+from shared.kit.part import Assembly, assemble
+from shared.kit.service_tokens import token_of
+from shared.kit.web import nameko_service
+from shared.town import service as bridge
+from shared.town.access.gate import Gate, RemoteOffice
+from shared.town.deployment import Deployment, Instance
+from shared.town.places import Places
 from shared.town.privacy import (
     AnswerKeys,
     KeyTable,
@@ -29,40 +38,73 @@ from shared.town.privacy import (
     key_metadata,
 )
 from shared.town.privacy.master import read_source
+from shared.town.web.web import Web
+from shared.town.work import Work
 
+PARTS = {
+    part.name: part for part in (REGISTRATION, SCREENING, APPOINTMENTS, REPORTING, SUPERVISION)
+}
+FOLLOWS = {part.name: part.follows for part in PARTS.values()}
 MAX_WORKERS = 100
 MEMORY_POLL_SECONDS = 0.01
 
 
-def service_class(service: str) -> Any:
-    """Return the nameko class of a service: `<Name>Service` in its service.py."""
+@cache
+def assembly(service: str) -> Assembly:
+    """Return everything of a service, put together."""
+    part = PARTS[service]
+    if part.rooms:
+        return assemble(part)
+    return bridge.assembly_of(part, _old(service), _folder(service))
+
+
+def _folder(service: str) -> Path:
+    return Path(str(importlib.import_module(PARTS[service].package).__file__)).parent
+
+
+def _old(service: str) -> Any:
     module = importlib.import_module(f"services.{service}.service")
     return getattr(module, f"{service.capitalize()}Service")
 
 
-def open_store(deployment: Deployment, part: Part) -> Store:
+@cache
+def service_class(service: str) -> Any:
+    """Return the nameko class of a service."""
+    if PARTS[service].rooms:
+        return nameko_service.service_class(assembly(service))
+    return bridge.nameko_class(_old(service))
+
+
+@cache
+def places_of(service: str) -> Places:
+    """Return where residents are, as a service knows it."""
+    if not PARTS[service].rooms:
+        return bridge.OldPlaces(_old(service))
+    module = importlib.import_module(f"{PARTS[service].package}.places")
+    return module.PLACES
+
+
+def followers_of(deployment: Deployment, source: str) -> list[str]:
+    """Return the parts of a deployment that follow a source."""
+    return topology.subscribers(source, [part.source for part in deployment.parts], FOLLOWS)
+
+
+def open_store(deployment: Deployment, part: Instance) -> Store:
     """Open a part's store with its views, and the key table if it is registration's."""
-    views = with_standing(service_class(part.service).application.views)
-    views = _with_tables(views, answer_metadata)
-    if part.service == "registration":
-        views = _with_tables(views, key_metadata)
+    views = Views.together([assembly(part.service).views])
+    views.take_in(MetaData(), answer_metadata)
+    if part.service == REGISTRATION.name:
+        views.take_in(MetaData(), key_metadata)
     return Store(part.store, part.source, views, deployment.clock())
 
 
-def _with_tables(views: Views, more: MetaData) -> Views:
-    for table in more.sorted_tables:
-        if table.name not in views.kept.tables:
-            table.to_metadata(views.kept)
-    return views
-
-
-def wrapping_of(deployment: Deployment, part: Part, store: Store) -> Wrapping:
+def wrapping_of(deployment: Deployment, part: Instance, store: Store) -> Wrapping:
     """Return what wraps the keys in a part's store.
 
     Registration's, which are the residents', need a master key; the others', of their commands'
     answers, one made of the service secret, so that the master key is known to one part only.
     """
-    if part.service == "registration":
+    if part.service == REGISTRATION.name:
         return Wrapping(store, masters_of(deployment))
     secret = bytes.fromhex(deployment.secrets.service)
     return Wrapping(store, Masters.of(derived(secret, f"vaxledger answers of {part.source}")))
@@ -75,31 +117,54 @@ def masters_of(deployment: Deployment) -> Masters:
     return Masters(deployment.master_keys)
 
 
-def open_application(deployment: Deployment, part: Part) -> Application:
-    """Put a part's application together: store, plan, privacy desk, sealed answers."""
+def open_work(deployment: Deployment, part: Instance) -> Work:
+    """Put a part's work together: store, plan, privacy, sealed answers; do its tasks at start."""
     store, secrets = open_store(deployment, part), deployment.secrets
     wrapping = wrapping_of(deployment, part, store)
     answers = store.answers = AnswerKeys(wrapping, deployment.answer_days)
     service_secret = bytes.fromhex(secrets.service)
-    if part.service == "registration":
+    if part.service == REGISTRATION.name:
         keys = KeyTable(wrapping, Tombstones(deployment.tombstones), answers)
     else:
         token = token_of(secrets.service, part.source)
-        keys = RemoteKeys(deployment.part("registration").url, token, service_secret)
+        keys = RemoteKeys(deployment.part(REGISTRATION.name).url, token, service_secret)
     privacy = Privacy(keys, bytes.fromhex(secrets.identity))
-    application_class = service_class(part.service).application
-    application = application_class(store, deployment.campaign, site=part.site, privacy=privacy)
-    application.start()
-    return application
+    if not PARTS[part.service].rooms:
+        old = _old(part.service).application
+        application = old(store, deployment.campaign, privacy, site=part.shard)
+        application.start()
+        return application
+    whole = assembly(part.service)
+    work = Work(
+        store,
+        whole.aggregates,
+        deployment.campaign,
+        privacy,
+        snapshots=whole.snapshots,
+        site_code=part.shard,
+    )
+    with store.transaction(Context("start", "system", "start")):
+        for task in whole.tasks.starting:
+            task(work)
+    return work
 
 
-def open_gate(deployment: Deployment, part: Part, application: Application) -> Gate:
+def open_gate(deployment: Deployment, part: Instance, work: Work) -> Gate:
     """Put a part's gate together: what it knows of staff, and where sessions are kept."""
-    office = service_class(part.service).sign_in_office(deployment, part, application)
-    return Gate(deployment, part, application.store, office)
+    if part.service == SUPERVISION.name:
+        office = _old(part.service).sign_in_office(deployment, part, work)
+    else:
+        office = RemoteOffice(deployment, part)
+    return Gate(deployment, part, work.store, office)
 
 
-def container(deployment: Deployment, part: Part, application: Application) -> ServiceContainer:
+def open_edge(deployment: Deployment, part: Instance, work: Work) -> Web:
+    """Put a part's HTTP edge together."""
+    gate, places = open_gate(deployment, part, work), places_of(part.service)
+    return Web(assembly(part.service), PARTS, deployment, part, work, gate, places)
+
+
+def container(deployment: Deployment, part: Instance, work: Work) -> ServiceContainer:
     """Return the nameko container that serves a part over HTTP and follows its sources.
 
     Raises `Undeclared` when one of its entry points does not say who may use it.
@@ -112,10 +177,9 @@ def container(deployment: Deployment, part: Part, application: Application) -> S
         ),
         "WEB_SERVER_ADDRESS": f"{part.host}:{part.port}",
         "max_workers": MAX_WORKERS,
-        "deployment": deployment,
-        "part": part,
-        "application": application,
-        "gate": open_gate(deployment, part, application),
+        "edge": open_edge(deployment, part, work),
+        "policies": assembly(part.service).policies,
+        "follows": FOLLOWS[part.service],
     }
-    declarations(service_class(part.service))
+    nameko_service.declarations(service_class(part.service))
     return ServiceContainer(service_class(part.service), config)

@@ -11,10 +11,10 @@ import sys
 import threading
 from pathlib import Path
 
-from deploy.parts import open_store
+from deploy.parts import followers_of, open_store
 from shared.kit.messaging.pika_publisher import PikaPublisher
 from shared.kit.messaging.relay import Relay, active
-from shared.town.deployment import Deployment, Part
+from shared.town.deployment import Deployment, Instance
 
 SHORTEST_IDLE_SECONDS, LONGEST_IDLE_SECONDS = 0.005, 0.04  # between two looks into the store
 LONGER = 1.02  # each look in vain; the longest pause is reached two seconds after the last event
@@ -24,7 +24,7 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 10.0
 log = logging.getLogger("vaxledger.relay")
 
 
-def relay_until_stopped(deployment: Deployment, part: Part) -> None:
+def relay_until_stopped(deployment: Deployment, part: Instance) -> None:
     """Relay a part's store to the broker; stand by while another relay of it is active."""
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -40,11 +40,11 @@ def relay_until_stopped(deployment: Deployment, part: Part) -> None:
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
-def _relay(deployment: Deployment, part: Part, stopping: threading.Event) -> None:
+def _relay(deployment: Deployment, part: Instance, stopping: threading.Event) -> None:
     store = open_store(deployment, part)
-    sources = [other.source for other in deployment.parts]
+    followers = followers_of(deployment, part.source)
     broker, declares = deployment.broker_of(part), not part.broker
-    publisher = PikaPublisher(broker, part.source, sources, declares=declares)
+    publisher = PikaPublisher(broker, part.source, followers, declares=declares)
     try:
         with active(store) as ours:
             if not ours:

@@ -18,12 +18,12 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 
-from deploy.parts import open_store
+from deploy.parts import FOLLOWS, open_store
 from deploy.processes import Process, ProcessGroup
 from deploy.servers import HOST, PostgreSQL, RabbitMQ, free_ports, listens
 from shared.kit.messaging import rights
 from shared.town.campaign import load
-from shared.town.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
+from shared.town.deployment import SERVICES, SHARDED, Deployment, Instance, Secrets, source_of
 
 PLAN = Path(__file__).parent / "campaigns" / "town-2024.toml"
 EMBEDDED_FIRST_PORT = 8100
@@ -82,8 +82,8 @@ def embedded_deployment(
     """
     folder = folder.resolve()
 
-    def part(name: str, port: int) -> Part:
-        return Part(name, HOST, port, f"sqlite:///{folder}/{name.replace('/', '.')}.db")
+    def part(name: str, port: int) -> Instance:
+        return Instance(name, HOST, port, f"sqlite:///{folder}/{name.replace('/', '.')}.db")
 
     return _deployment(folder, campaign_file, "memory://", part, first_port, rehearsal, people)
 
@@ -92,7 +92,7 @@ def _deployment(
     folder: Path,
     campaign_file: Path,
     broker: str,
-    part: Callable[[str, int], Part],
+    part: Callable[[str, int], Instance],
     first_port: int | None,
     rehearsal: bool,
     people: int | None,
@@ -108,11 +108,11 @@ def _deployment(
     )
     deployment = Deployment(
         folder,
-        campaign_file.resolve(),
         broker,
         tuple(part(name, port) for name, port in zip(names, ports, strict=True)),
         Secrets.generate(),
         rehearsal=rehearsal,
+        campaign_file=campaign_file.resolve(),
         people=people,
         poll_seconds=REHEARSAL_POLL_SECONDS if rehearsal else POLL_SECONDS,
     )
@@ -147,12 +147,12 @@ def running_cluster(
     folder = folder.resolve()
     rabbitmq, postgresql = RabbitMQ(folder / "rabbitmq"), PostgreSQL(folder / "postgresql")
 
-    def part_of(name: str, port: int) -> Part:
+    def part_of(name: str, port: int) -> Instance:
         """A part with a user of its own at the broker, and a role of its own in its database."""
         database = name.replace("/", "_")
         store = postgresql.url_for(database, f"part_{database}", secrets.token_hex(16))
         broker = rabbitmq.url_for(rights.user_of(name), secrets.token_hex(16))
-        return Part(name, HOST, port, store, broker=broker)
+        return Instance(name, HOST, port, store, broker=broker)
 
     operator = rabbitmq.url_for(rights.OPERATOR, secrets.token_hex(16))
     deployment = _deployment(
@@ -177,11 +177,11 @@ def _define(rabbitmq: RabbitMQ, deployment: Deployment) -> None:
         unquote(url.username or ""): unquote(url.password or "") for url in map(urlsplit, addresses)
     }
     names = [part.source for part in deployment.parts]
-    known = rights.definitions(names, passwords)
+    known = rights.definitions(names, FOLLOWS, passwords)
     rabbitmq.define(known, rights.OPERATOR, passwords[rights.OPERATOR])
 
 
-def _prepare(postgresql: PostgreSQL, deployment: Deployment, part: Part) -> None:
+def _prepare(postgresql: PostgreSQL, deployment: Deployment, part: Instance) -> None:
     """Make a part's database as its owner; the part itself may neither make nor change tables."""
     url = make_url(part.store)
     assert url.database is not None
@@ -194,7 +194,7 @@ def _prepare(postgresql: PostgreSQL, deployment: Deployment, part: Part) -> None
     )
 
 
-def _add_part(group: ProcessGroup, deployment: Deployment, part: Part) -> None:
+def _add_part(group: ProcessGroup, deployment: Deployment, part: Instance) -> None:
     log = deployment.folder / "logs"
     log.mkdir(exist_ok=True)
     name, file = part.source, str(deployment.file)

@@ -11,21 +11,19 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from werkzeug.routing import Map, Rule
 from werkzeug.test import Client, TestResponse
 
-from deploy.parts import open_application, open_gate, service_class
+from deploy.parts import assembly, open_edge, open_work
 from shared.kit.contracts import encode
-from shared.kit.eventstore import Application, Context
+from shared.kit.eventstore import Context
 from shared.kit.messaging.following import Follower
-from shared.kit.web.endpoints import Endpoint
-from shared.kit.web.server import PartApp
+from shared.kit.web.wsgi import PartApp, wsgi_app
 from shared.town.access import Grant, Person, tokens
 from shared.town.access.roles import ROLES
-from shared.town.access.standing import Known, Standing
 from shared.town.campaign import load
 from shared.town.contracts import catalogue
-from shared.town.deployment import SERVICES, SHARDED, Deployment, Part, Secrets, source_of
+from shared.town.deployment import SERVICES, SHARDED, Deployment, Instance, Secrets, source_of
+from shared.town.mirrors.staff import Known, StaffMirror
 
 CAMPAIGN_FILE = Path(__file__).parent.parent / "deploy" / "campaigns" / "town-2024.toml"
 _SECRETS: dict[Path, Secrets] = {}
@@ -44,12 +42,14 @@ def a_deployment(folder: Path, **changes: Any) -> Deployment:
     ]
     folder.mkdir(parents=True, exist_ok=True)
     parts = tuple(
-        Part(source, "127.0.0.1", 1, f"sqlite:///{folder}/{source.replace('/', '.')}.db")
+        Instance(source, "127.0.0.1", 1, f"sqlite:///{folder}/{source.replace('/', '.')}.db")
         for source in sources
     )
     # Parts opened on one folder belong to one deployment.
     secrets = _SECRETS.setdefault(folder, Secrets.generate())
-    deployment = Deployment(folder, CAMPAIGN_FILE, "memory://", parts, secrets, rehearsal=True)
+    deployment = Deployment(
+        folder, "memory://", parts, secrets, rehearsal=True, campaign_file=CAMPAIGN_FILE
+    )
     return replace(deployment, **changes)
 
 
@@ -65,8 +65,8 @@ class PartUnderTest:
         """Open the part in a deployment of its own."""
         self.deployment = a_deployment(folder, **changes)
         self.part = self.deployment.part(source_of(service, site))
-        self.app: Application = open_application(self.deployment, self.part)
-        self.routes = Routes(self)
+        self.app: Any = open_work(self.deployment, self.part)
+        self.routes: Any = routes_of(self)
         self.http = HttpClient(self)
         self._foreign: dict[str, list[tuple[int, bytes]]] = {}
         self._versions: dict[str, int] = {}
@@ -146,7 +146,9 @@ class PartUnderTest:
             return log[after : after + limit]
 
         if source not in self._followers:
-            self._followers[source] = Follower(self.app, source, fetch)
+            self._followers[source] = Follower(
+                self.app, assembly(self.part.service).policies, source, fetch
+            )
         return self._followers[source]
 
     def work(self) -> int:
@@ -179,12 +181,12 @@ TEST_KEY = tokens.new_key()
 EVERYTHING = tuple(Grant(role, "town") for role in ROLES)
 
 
-class _TestKeyKnown(Standing):
+class _TestKeyKnown(StaffMirror):
     """Knows a key with which tests sign tokens, beside those of the events."""
 
     def _read(self) -> Known:
         known = super()._read()
-        known.keys["test"] = TEST_KEY
+        known.keys["test"] = str(TEST_KEY.as_dict(private=False)["x"])
         return known
 
 
@@ -199,35 +201,13 @@ def a_token(person: Person, audience: str) -> str:
     return tokens.sign(person, key="test", private=TEST_KEY, audience=audience, now=time.time())
 
 
-class Routes(PartApp):
-    """The part's WSGI application without a nameko container around it."""
-
-    def __init__(self, under_test: PartUnderTest) -> None:
-        service = service_class(under_test.part.service)()
-        service.app = under_test.app
-        service.deployment = under_test.deployment
-        service.part = under_test.part
-        service.standings = []
-        service.gate = open_gate(under_test.deployment, under_test.part, under_test.app)
-        service.gate.standing = _TestKeyKnown(under_test.app.store)
-        self.gate = service.gate
-        self.url_map = Map()
-        for name in dir(type(service)):
-            method = getattr(type(service), name)
-            for entrypoint in getattr(method, "nameko_entrypoints", ()):
-                if isinstance(entrypoint, Endpoint):
-                    declaration = entrypoint.declaration
-                    rule = Rule(declaration.url, methods=[declaration.verb])
-                    rule.endpoint = _Route(service, method)
-                    self.url_map.add(rule)
-
-
-class _Route:
-    def __init__(self, service: Any, method: Any) -> None:
-        self.service, self.method = service, method
-
-    def handle_request(self, request: Any) -> Any:
-        return self.method(self.service, request, **request.path_values)
+def routes_of(under_test: PartUnderTest) -> PartApp:
+    """The part's WSGI application, whose gate knows the tests' key."""
+    edge = open_edge(under_test.deployment, under_test.part, under_test.app)
+    edge.gate.staff = _TestKeyKnown(under_test.app.store)
+    app: Any = wsgi_app(edge, assembly(under_test.part.service).endpoints)
+    app.gate = edge.gate
+    return app
 
 
 class HttpClient:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from deploy.parts import service_class
-from shared.kit.web.endpoints import declarations
+from deploy.parts import PARTS, service_class
+from shared.kit.web.nameko_service import declarations
 from shared.kit.web.openapi import document, for_browsers
 from shared.town.deployment import SERVICES
 from tests.kit import PartUnderTest
 
 
+def described(service: str) -> dict[str, Any]:
+    return document(service, PARTS[service].does, declarations(service_class(service)))
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_document_is_valid_openapi_3_1(service):
-    OpenAPIV31SpecValidator(document(service_class(service))).validate()
+    OpenAPIV31SpecValidator(described(service)).validate()
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_address_but_the_pages_is_in_it(service):
-    paths = document(service_class(service))["paths"]
+    paths = described(service)["paths"]
     verbs = {(url, verb) for url, operations in paths.items() for verb in operations}
     wanted = [d for d in declarations(service_class(service)) if not for_browsers(d)]
     assert len(verbs) == len(wanted)

@@ -11,7 +11,7 @@ from typer.main import get_command
 from deploy.cli import app
 from deploy.parts import service_class
 from deploy.running import PLAN, embedded_deployment
-from shared.kit.web.endpoints import declarations
+from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import SERVICES, Deployment
 from tests.pages.deployed import addresses
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from shared.town.access.service_tokens import OPERATOR, header_of
+from shared.kit.service_tokens import OPERATOR, header_of
 from shared.town.deployment import Deployment
 
 PATIENCE_SECONDS = 120.0

@@ -41,8 +41,7 @@ def expect_only_who_consents(app: Appointments, event: Event) -> None:
 @policies.on("ResidentErased")
 def forget(app: Appointments, event: Event) -> None:
     """Keys kept in memory are dropped; an erased person is not expected, the place is free."""
-    if app.privacy is not None:
-        app.privacy.forget(event.data["resident"])
+    app.privacy.forget(event.data["resident"])
     app.cancel_all(UUID(event.data["resident"]), "other")
 
 

@@ -19,7 +19,8 @@ from services.appointments.views import (
     slots,
     standings,
 )
-from shared.kit.eventstore import Application, Prepared
+from shared.kit.eventstore import Prepared
+from shared.town.application import Application
 from shared.town.campaign import Site as PlannedSite
 from shared.town.privacy import ERASED
 

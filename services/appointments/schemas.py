@@ -6,10 +6,10 @@ from datetime import date
 
 from marshmallow import Schema, fields, validate
 
-from shared.kit.web.finding import Wanted
-from shared.kit.web.free_text import CODE, NOTE, SIGNATURE
 from shared.town.contracts.appointments import CANCEL_REASONS, TIME
 from shared.town.contracts.registration import WEEK
+from shared.town.web.finding import Wanted
+from shared.town.web.free_text import CODE, NOTE, SIGNATURE
 
 MANY = validate.Range(1, 1_000_000)
 

@@ -14,7 +14,6 @@ from services.appointments.domain.course import LIVE
 from services.appointments.domain.plan import WeeklyPlan
 from services.appointments.domain.site import Site
 from services.appointments.wording import REASONS, is_cleared, next_step, status_of
-from shared.kit.web import Service, action, command, page, query
 from shared.town.access import Place, to
 from shared.town.access.roles import (
     CAMPAIGN,
@@ -26,6 +25,7 @@ from shared.town.access.roles import (
     SITE_STAFF,
 )
 from shared.town.campaign import days_of, week_of
+from shared.town.service import Service, action, command, page, query
 
 PAGE_DAYS = 14
 ANYBODY = to(*CAMPAIGN)
@@ -155,7 +155,7 @@ class AppointmentsService(Service):
     )
     def book(self, body: dict[str, Any]) -> dict[str, Any]:
         """Book a dose."""
-        self.must_reach(Place(self.app.unit_of(body["resident"]), self.part.site))
+        self.must_reach(Place(self.app.unit_of(body["resident"]), self.part.shard))
         return self.app.book(**body)
 
     @query("/api/appointments", allow=DAY, params=schemas.OnDay, summary="A day's appointments")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -31,9 +31,10 @@ from services.registration.views import (
     units,
     views,
 )
-from shared.kit.eventstore import Application, Prepared, among, in_json
+from shared.kit.eventstore import Prepared, among, in_json
+from shared.town.application import Application
 from shared.town.campaign import weeks_between
-from shared.town.privacy import KeyTable, Privacy
+from shared.town.privacy import KeyTable
 
 AT_ONCE = 500
 LISTED = (
@@ -87,7 +88,7 @@ class RegistrationQueries(Application):
     @property
     def keys(self) -> KeyTable:
         """The residents' keys, which registration alone makes and destroys."""
-        return cast("Privacy", self.privacy).table
+        return self.privacy.table
 
     # Queries
 

@@ -8,8 +8,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from services.registration.standing import STATUSES
 from services.registration.words import COHORT_WORDS
-from shared.kit.web.free_text import CODE
 from shared.town.contracts.registration import DECLINE_REASONS, ERASE_REASONS, KEY_CLASSES, WEEK
+from shared.town.web.free_text import CODE
 
 PAGE = 100
 LARGEST_PAGE = 1000

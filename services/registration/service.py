@@ -24,14 +24,13 @@ from services.registration.calling.responsibility_service import ResponsibilityS
 from services.registration.finding.search_service import SearchService
 from services.registration.merging.matches_service import MatchesService
 from services.registration.notices.notice_service import NoticeService
-from shared.kit.web import command, page, query
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
-from shared.kit.web.service import internal
 from shared.town.access import parts, to
 from shared.town.access.roles import OFFICE
 from shared.town.campaign import age_on
 from shared.town.contracts.registration import DECLINE_REASONS, ERASE_REASONS
 from shared.town.privacy import KeyId, seal_keys
+from shared.town.service import command, internal, page, query
 
 # Reporting counts people and needs no names.
 KEY_HOLDERS = ("screening", "appointments", "supervision")

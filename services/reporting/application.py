@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, select
 
 from services.reporting.domain.week import Week, WeekNotOver, WeekOutsideCampaign
 from services.reporting.views import doses, findings, links, plans, reports, residents, views
-from shared.kit.eventstore import Application
+from shared.town.application import Application
 from shared.town.campaign import days_of, week_of, weeks_between
 
 FORECAST_DAYS = 7

@@ -7,10 +7,10 @@ from typing import Any
 from services.reporting.application import Reporting
 from services.reporting.charts import daily_chart
 from services.reporting.schemas import Done, WeekReport
-from shared.kit.web import Service, command, page, query
 from shared.town.access import request_context, to
 from shared.town.access.refusals import NotAllowed
 from shared.town.access.roles import CAMPAIGN, COUNTY, OFFICE
+from shared.town.service import Service, command, page, query
 
 REPORTS = to(*CAMPAIGN, COUNTY)
 

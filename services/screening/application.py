@@ -22,7 +22,8 @@ from services.screening.views import (
     standings,
     views,
 )
-from shared.kit.eventstore import Application, Prepared
+from shared.kit.eventstore import Prepared
+from shared.town.application import Application
 from shared.town.campaign import age_on
 from shared.town.privacy import ERASED
 

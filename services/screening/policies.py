@@ -16,5 +16,4 @@ policies = Policies(append=False)
 @policies.on("ResidentErased")
 def forget(app: ScreeningDesk, event: Event) -> None:
     """Keys kept in memory are dropped."""
-    if app.privacy is not None:
-        app.privacy.forget(event.data["resident"])
+    app.privacy.forget(event.data["resident"])

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, pre_load, validate
 
 from services.screening.domain.rules import QUESTIONS
-from shared.kit.web.free_text import NOTE
+from shared.town.web.free_text import NOTE
 
 STATUS = ("unscreened", "cleared", "deferred", "contraindicated", "withdrawn")
 YES_NO = [question for question in QUESTIONS if question != "temperature"]

@@ -20,11 +20,11 @@ from services.screening.schemas import (
     ScreeningBody,
     Withdrawal,
 )
-from shared.kit.web import Service, action, command, page, query
-from shared.kit.web.finding import Wanted, address_found
 from shared.town.access import Place, to
 from shared.town.access.roles import CAMPAIGN, OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
 from shared.town.campaign import age_on
+from shared.town.service import Service, action, command, page, query
+from shared.town.web.finding import Wanted, address_found
 
 # Health answers are for those who screen and vaccinate, and pseudonymous for those who audit.
 LIST = to(*OF_SITES, *OVERSIGHT)

@@ -174,7 +174,7 @@ class Supervision(LinkedRecords):
             ledger.c.name.in_(("ResidentRegistered", "ResidentCorrected")),
         )
         row = self.row(query.order_by(ledger.c.entry.desc()).limit(1))
-        if row is None or self.privacy is None:
+        if row is None:
             return None
         event = decode(row["source"], row["position"], bytes(row["body"]))
         return self.privacy.read(str(resident), event.sealed("identity"))

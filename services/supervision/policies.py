@@ -17,8 +17,7 @@ policies = Policies(append=False)
 @policies.on("ResidentErased")
 def forget(app: Supervision, event: Event) -> None:
     """Keys kept in memory are dropped; the ledger keeps the event as it keeps every other."""
-    if app.privacy is not None:
-        app.privacy.forget(event.data["resident"])
+    app.privacy.forget(event.data["resident"])
 
 
 @policies.on_every

@@ -16,10 +16,10 @@ from services.supervision.schemas import AsOf, Done, LedgerPage, WeekWanted
 from services.supervision.staff_schemas import Opening
 from services.supervision.staff_service import StaffService
 from shared.kit.eventstore import Context
-from shared.kit.web import action, command, page, query
-from shared.kit.web.finding import Wanted, address_found
 from shared.town.access import request_context, to
 from shared.town.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
+from shared.town.service import action, command, page, query
+from shared.town.web.finding import Wanted, address_found
 
 AUDIT_SECONDS = 60
 READERS = to(*OVERSIGHT)

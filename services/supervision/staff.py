@@ -19,8 +19,8 @@ from services.supervision.domain.staff import Session, Staff
 from services.supervision.tables import credentials as credential_table
 from services.supervision.tables import sessions
 from services.supervision.views import grants, looks, staff
-from shared.kit.eventstore import Application
 from shared.town.access.roles import ADMINISTRATOR, LIST, OVERSIGHT, ROLES, TOWN
+from shared.town.application import Application
 
 MOST_LOOKS = 500
 MOST_A_DAY = 2500

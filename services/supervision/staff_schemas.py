@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.supervision.credentials import MOST_LENGTH
-from shared.kit.web.free_text import CODE, SIGNATURE, without_personal_number
 from shared.town.access.roles import ROLES
 from shared.town.contracts.access import LOCK_REASONS
+from shared.town.web.free_text import CODE, SIGNATURE, without_personal_number
 
 _SECRET = validate.Length(1, MOST_LENGTH)
 _LOGIN = validate.Regexp(

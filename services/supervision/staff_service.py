@@ -16,18 +16,17 @@ from services.supervision.domain.refusals import NotEnrolled, SessionOver
 from services.supervision.openid_desk import CALLBACK, COOKIE
 from services.supervision.sign_in import SignInOffice
 from services.supervision.staff import MOST_LOOKS, StaffAccounts
-from shared.kit.eventstore import Application
-from shared.kit.web import Service, action, command, page, query
-from shared.kit.web.admission import set_cookie
 from shared.kit.web.endpoints import local_address
-from shared.kit.web.finding import Wanted
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
-from shared.kit.web.service import internal
 from shared.town.access import PUBLIC, SIGNED_IN, parts, to
+from shared.town.access.admission import set_cookie
 from shared.town.access.roles import ADMINISTRATOR, AUDITOR, OFFICE, SUPERVISOR
 from shared.town.access.tokens import LIFE_SECONDS
+from shared.town.application import Application
 from shared.town.contracts.access import LOCK_REASONS
-from shared.town.deployment import Deployment, Part
+from shared.town.deployment import Deployment, Instance
+from shared.town.service import Service, action, command, internal, page, query
+from shared.town.web.finding import Wanted
 
 ADMIN = to(ADMINISTRATOR)
 LOOKERS = to(AUDITOR, SUPERVISOR, OFFICE)
@@ -38,7 +37,7 @@ class StaffService(Service):
     """The half of supervision that knows the staff; its `app` is a `StaffAccounts`."""
 
     @classmethod
-    def sign_in_office(cls, deployment: Deployment, part: Part, app: Application) -> Any:
+    def sign_in_office(cls, deployment: Deployment, part: Instance, app: Application) -> Any:
         """Return the office itself: the other parts reach it over HTTP."""
         del part
         assert isinstance(app, StaffAccounts)
@@ -131,7 +130,7 @@ class StaffService(Service):
 
     def _signed_in(self, session: str, wanted: str) -> Response:
         response = self._go_on(session, wanted)
-        set_cookie(self, response, self.office.renew(session, self.gate.audience))
+        set_cookie(self.edge, response, self.office.renew(session, self.gate.audience))
         return response
 
     def _go_on(self, session: str, wanted: str) -> Response:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.parts import service_class
-from shared.kit.web.endpoints import declarations
+from deploy.parts import PARTS, service_class
+from shared.kit.web.nameko_service import declarations
 from shared.town.access import Grant
-from shared.town.access.landing_pages import DOORS, door_of, may_open
+from shared.town.access.landing_pages import landing_of, may_open
 from shared.town.access.roles import ROLES
 from shared.town.deployment import SERVICES
 from tests.kit import PartUnderTest, a_person, a_token
@@ -19,7 +19,7 @@ SCOPES = {"unit": "unit:v01", "site": "site:stadium", "town": "town"}
 
 
 def pages_of(service: str):
-    rooms = [url.partition("?")[0] for url, _, _ in service_class(service).nav]
+    rooms = [url.partition("?")[0] for url, _, _ in PARTS[service].nav]
     found = {each.url: each.allow for each in declarations(service_class(service))}
     return {room: found[room] for room in rooms}
 
@@ -27,11 +27,11 @@ def pages_of(service: str):
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_door_lets_in_whom_its_page_lets_in(service: str):
     pages = pages_of(service)
-    for url, allow in DOORS[service]:
+    for url, allow in PARTS[service].landing:
         declared = pages[url]
         assert set(allow.roles) <= set(declared.roles), url
         assert allow.at == declared.at, url
-    doors = {role for _, allow in DOORS[service] for role in allow.roles}
+    doors = {role for _, allow in PARTS[service].landing for role in allow.roles}
     assert doors == {role for allow in pages.values() for role in allow.roles}
 
 
@@ -42,7 +42,7 @@ def test_every_link_of_a_page_s_frame_opens(tmp_path: Path, role: str, source: s
     part = PartUnderTest(tmp_path, service, site or None)
     who = part.http.signed_in("somebody", (role, SCOPES[ROLES[role].scope]))
     person = a_person("somebody", (Grant(role, SCOPES[ROLES[role].scope]),))
-    door = door_of(part.part, person)
+    door = landing_of(PARTS[part.part.service], part.part, person)
     if door is None:
         assert who.page("/").status_code == 403
         return
@@ -55,7 +55,9 @@ def test_every_link_of_a_page_s_frame_opens(tmp_path: Path, role: str, source: s
     teams = re.search(r'<nav class="teams".*?</nav>', page.text, re.DOTALL)
     assert teams
     led_to = re.findall(r'href="([^"]+)"', teams[0])
-    wanted = [(other, door_of(other, person)) for other in part.deployment.parts]
+    wanted = [
+        (other, landing_of(PARTS[other.service], other, person)) for other in part.deployment.parts
+    ]
     assert led_to == [f"{other.address}{url}" for other, url in wanted if url]
 
 
@@ -87,7 +89,7 @@ def test_the_county_reads_no_week_before_it_is_published(tmp_path: Path):
 def test_a_nurse_of_another_site_is_led_to_its_places_and_not_to_its_people(tmp_path: Path):
     part = PartUnderTest(tmp_path, "appointments", "stadium")
     nurse = a_person("nurse", (Grant("site_staff", "site:community"),))
-    assert door_of(part.part, nurse) == "/sessions"
+    assert landing_of(PARTS["appointments"], part.part, nurse) == "/sessions"
     assert not may_open(pages_of("appointments")["/"], nurse, part.part)
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli import app
-from deploy.parts import open_application
+from deploy.parts import open_work
 from deploy.running import embedded_deployment
 from services.supervision.domain.refusals import SignInFailed
 from services.supervision.sign_in import SignInOffice
@@ -30,7 +30,7 @@ def created(folder: Path) -> tuple[str, str]:
 
 def test_the_first_administrator_comes_in_and_back_in(tmp_path: Path):
     deployment = embedded_deployment(tmp_path / "town", first_port=None)
-    supervision = open_application(deployment, deployment.part("supervision"))
+    supervision = open_work(deployment, deployment.part("supervision"))
     assert isinstance(supervision, StaffAccounts)
     office = SignInOffice(supervision, deployment)
     codes: list[str] = []

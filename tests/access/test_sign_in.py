@@ -10,8 +10,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from services.supervision.sign_in import SignInOffice
+from shared.kit.service_tokens import TokenRefused
 from shared.town.access import Person
-from shared.town.access.refusals import TokenRefused
 from tests.kit import PartUnderTest
 
 PASSWORD = "correct horse 电池 staple"
@@ -253,7 +253,7 @@ def test_a_session_lasts_a_shift_and_its_tokens_ten_minutes(desk: Desk):
 
 def the_person(desk: Desk, session: str) -> Person:
     token = desk.office.renew(session, desk.part.deployment.audience)
-    desk.gate.standing.now(fresh=True)
+    desk.gate.staff.now(fresh=True)
     return desk.gate._verify(token, desk.part.deployment.audience)
 
 
@@ -324,7 +324,7 @@ def test_a_site_goes_on_when_supervision_is_down_until_the_shift_is_over(desk: D
     assert (person.login, renewed) == ("auditor", None)
     with desk.part.transaction():
         desk.part.app.grant("auditor", "supervisor", "town")  # type: ignore[attr-defined]
-    desk.gate.standing.now(fresh=True)
+    desk.gate.staff.now(fresh=True)
     with pytest.raises(TokenRefused):  # what is known to have changed is not believed any more
         desk.gate._by_cookie(token)
     desk.clock.now += 12 * 3600
@@ -338,14 +338,14 @@ def test_rotating_keys_keeps_old_tokens_until_their_shift_is_over(desk: Desk):
     audience = desk.part.deployment.audience
     old = desk.office.renew(session, audience)
     assert desk.admin.post("/api/signing-keys/rotate").status_code == 200
-    desk.gate.standing.now(fresh=True)
+    desk.gate.staff.now(fresh=True)
     new = desk.office.renew(session, audience)
     assert new.split(".")[0] != old.split(".")[0]
     for token in (old, new):
         assert desk.gate._verify(token, audience).login == "auditor"
     desk.clock.now += 12 * 3600 + 1
     desk.office.rotate()
-    desk.gate.standing.now(fresh=True)
+    desk.gate.staff.now(fresh=True)
     with pytest.raises(TokenRefused, match="key"):
         desk.gate._verify(old, audience)
     published = desk.browser.client.get("/.well-known/jwks.json").json["keys"]  # type: ignore[index]

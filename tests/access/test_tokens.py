@@ -15,8 +15,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey, RSAKey
 
+from shared.kit.service_tokens import token_of
 from shared.town.access import Grant, Person, tokens
-from shared.town.access.service_tokens import token_of
 from tests.kit import TEST_KEY, PartUnderTest, a_person, a_token
 
 URL = "/api/units"
@@ -149,7 +149,7 @@ def test_a_role_change_makes_older_tokens_stale(town: PartUnderTest):
     grant = {"login": "v01-chief", "role": "unit_chief", "scope": "unit:v01"}
     town.hears("supervision", "StaffEnrolled", stream="one", login="v01-chief")
     town.hears("supervision", "RoleRevoked", stream="one", **grant)
-    town.http.app.gate.standing.now(fresh=True)
+    town.http.app.gate.staff.now(fresh=True)
     assert status(town, old) == REFUSED
     assert status(town, good(town, login="v01-chief", version=2)) == (200, "")
 
@@ -160,7 +160,7 @@ def test_a_token_of_an_ended_session_is_refused(town: PartUnderTest):
     assert status(town, token) == (200, "")
     ended = {"session": person.session, "login": person.login, "reason": "signed_out"}
     town.hears("supervision", "SessionEnded", **ended)
-    town.http.app.gate.standing.now(fresh=True)
+    town.http.app.gate.staff.now(fresh=True)
     assert status(town, token) == REFUSED
 
 
@@ -174,7 +174,7 @@ def test_a_key_learnt_from_events_is_taken_until_it_is_retired(town: PartUnderTe
     town.hears("supervision", "SigningKeyPublished", key="k2", x=point)
     assert status(town, token) == (200, "")
     town.hears("supervision", "SigningKeyRetired", key="k2")
-    town.http.app.gate.standing.now(fresh=True)
+    town.http.app.gate.staff.now(fresh=True)
     assert status(town, token) == REFUSED
 
 

@@ -14,10 +14,11 @@ import pytest
 from deploy.access import table
 from deploy.parts import service_class
 from services.registration.imports.import_jobs import IMPORTS
-from shared.kit.web.endpoints import Declaration, Undeclared, declarations
+from shared.kit.service_tokens import Caller, header_of
+from shared.kit.web.endpoints import Declaration
+from shared.kit.web.nameko_service import Undeclared, declarations
 from shared.town.access import Grant
 from shared.town.access.roles import LIST, ROLES, UNIT_CADRE
-from shared.town.access.service_tokens import header_of
 from shared.town.deployment import SERVICES
 from tests.kit import HttpClient, PartUnderTest, a_person
 
@@ -166,7 +167,7 @@ def test_every_part_at_every_entry_point(part: PartUnderTest):
     for declaration in declarations(service_class(part.part.service)):
         for caller in CALLERS:
             got = answer(part, declaration, header_of(secret, caller))
-            may = declaration.allow.public or caller in declaration.allow.callers
+            may = declaration.allow.public or declaration.allow.admits(Caller(caller), SERVICES)
             assert let_in(got) is may, (declaration.url, caller, got.text)
 
 

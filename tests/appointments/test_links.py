@@ -271,7 +271,7 @@ def test_a_link_heard_twice_frees_nothing_twice(site: Linked):
     site.merge()
     before = len(site.events())
     follower = site.follower("registration")
-    follower.receive(follower.fetch_log(follower.standing.position - 1, 1))
+    follower.receive(follower.fetch_log(follower.health.position - 1, 1))
     assert len(site.events()) == before
     site.proven()
 

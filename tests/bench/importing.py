@@ -20,7 +20,7 @@ from typing import Any
 import requests
 
 from deploy.accounts import rehearsal_accounts
-from deploy.parts import open_application
+from deploy.parts import open_work
 from deploy.processes import Process, ProcessGroup
 from deploy.rehearsal.api import Api
 from deploy.running import PLAN, POLL_SECONDS, embedded_deployment, running_embedded
@@ -28,7 +28,7 @@ from deploy.servers import PostgreSQL, free_ports
 from shared.kit.contracts import encode
 from shared.kit.messaging.following import Follower
 from shared.town.access import Grant, Person, tokens
-from shared.town.deployment import Deployment, Part, Secrets
+from shared.town.deployment import Deployment, Instance, Secrets
 from tests.rosters.messy import messy_rosters, units_of
 from tests.rosters.planted import Book, Planted
 
@@ -185,11 +185,17 @@ def _on_postgresql(folder: Path) -> Iterator[Server]:
         stores = dict.fromkeys(SOURCES, f"sqlite:///{folder}/unused.db")
         stores["registration"] = server.create_database("registration")
         parts = tuple(
-            Part(name, "127.0.0.1", port, stores[name])
+            Instance(name, "127.0.0.1", port, stores[name])
             for name, port in zip(SOURCES, ports, strict=True)
         )
         deployment = Deployment(
-            folder, PLAN, "memory://", parts, Secrets.generate(), rehearsal=True, poll_seconds=3600
+            folder,
+            "memory://",
+            parts,
+            Secrets.generate(),
+            rehearsal=True,
+            poll_seconds=3600,
+            campaign_file=PLAN,
         )
         deployment.save()
         headers = known_office(deployment)
@@ -205,7 +211,7 @@ def _on_postgresql(folder: Path) -> Iterator[Server]:
 
 def known_office(deployment: Deployment) -> dict[str, str]:
     """Let registration know a key, and sign a token of the office with it."""
-    app = open_application(deployment, deployment.part("registration"))
+    app = open_work(deployment, deployment.part("registration"))
     now = "2024-03-25T08:00:00+08:00"
     document: dict[str, Any] = {"event": "SigningKeyPublished", "version": 1, "stream": "bench"}
     document |= {"stream_version": 1, "occurred_at": now, "recorded_at": now, "actor": "bench"}

@@ -18,7 +18,7 @@ from typing import Any
 import requests
 
 from deploy.accounts import rehearsal_accounts
-from deploy.parts import open_application
+from deploy.parts import followers_of, open_work
 from deploy.processes import Process, ProcessGroup
 from deploy.rehearsal import generate_town, write_rosters
 from deploy.rehearsal.api import Api
@@ -33,7 +33,7 @@ from shared.kit.messaging.relay import Relay
 from shared.town.access import Grant, Person, tokens
 from shared.town.campaign import load
 from shared.town.contracts import catalogue
-from shared.town.deployment import Deployment, Part, Secrets
+from shared.town.deployment import Deployment, Instance, Secrets
 from tests.bench import finding
 from tests.bench.importing import import_town
 from tests.kit import PartUnderTest
@@ -92,11 +92,13 @@ def append_over_http(
     names = ["registration", "screening", SITE, "reporting", "supervision"]
     urls = dict.fromkeys(names, f"sqlite:///{folder}/unused.db") | {SITE: store}
     parts = tuple(
-        Part(name, "127.0.0.1", port, urls[name])
+        Instance(name, "127.0.0.1", port, urls[name])
         for name, port in zip(names, free_ports(5), strict=True)
     )
     secrets = Secrets.generate()
-    deployment = Deployment(folder, PLAN, broker, parts, secrets, rehearsal=True, poll_seconds=3600)
+    deployment = Deployment(
+        folder, broker, parts, secrets, rehearsal=True, poll_seconds=3600, campaign_file=PLAN
+    )
     deployment.save()
     residents = [uuid.uuid4() for _ in range(int(1200 * seconds))]
     prepare_bookings(deployment, residents)
@@ -118,7 +120,7 @@ def append_over_http(
 
 def prepare_bookings(deployment: Deployment, residents: list[uuid.UUID]) -> None:
     """Book all residents for one day, without HTTP."""
-    app: Any = open_application(deployment, deployment.part(SITE))
+    app: Any = open_work(deployment, deployment.part(SITE))
     unit = stadium_unit()
     since = {"unit": unit, "site": "stadium", "since": str(DAY)}
     docked = encode(envelope("UnitDocked", since, unit))
@@ -228,8 +230,7 @@ def relay(events: int) -> Figures:
                 store.append(
                     [envelope("DoseDrawn", example | {"resident": each}, each) for each in streams]
                 )
-        sources = [one.source for one in part.deployment.parts]
-        publisher = PikaPublisher(rabbitmq.url, SITE, sources)
+        publisher = PikaPublisher(rabbitmq.url, SITE, followers_of(part.deployment, SITE))
         publisher.serve(2.0)
         relaying, began = Relay(store, publisher), time.monotonic()
         while relaying.step():

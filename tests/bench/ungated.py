@@ -9,19 +9,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from shared.town.access import Grant, Person, request_context
-from shared.kit.web import endpoints
-from shared.kit.web.admission import Admitted
+from shared.town.access.admission import Admitted
+from shared.town.web import web
 
 ANYBODY = Person("bench", "bench", (Grant("site_leader", "town"),), 1, 2e9, 2e9)
 
 
 @contextmanager
-def _anybody(*_: Any) -> Iterator[Admitted]:
-    inside = Admitted(ANYBODY, None)
+def _anybody(at: Any, *_: Any) -> Iterator[Admitted]:
+    inside = Admitted(at, ANYBODY, None)
     with request_context.answering(request_context.Request(ANYBODY, ANYBODY.grants)):
         yield inside
 
 
 if __name__ == "__main__":
-    endpoints.admitted = _anybody
+    web.admitted = _anybody
     green.main(sys.argv[1:])

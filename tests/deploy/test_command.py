@@ -22,7 +22,7 @@ from deploy.accounts import rehearsal_accounts
 from deploy.cli import app, console, main
 from deploy.running import embedded_deployment
 from deploy.servers import HOST
-from shared.town.access.service_tokens import header_of
+from shared.kit.service_tokens import header_of
 from shared.town.deployment import Deployment
 
 ENTRY = "from deploy.cli import main; main()"

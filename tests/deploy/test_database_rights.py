@@ -15,7 +15,7 @@ from deploy.servers import PostgreSQL
 from services.supervision.tables import ledger
 from shared.kit.eventstore import Context, Store
 from shared.kit.eventstore.tables import APPEND_ONLY
-from shared.town.deployment import Deployment, Part, Secrets
+from shared.town.deployment import Deployment, Instance, Secrets
 from tests.kit import CAMPAIGN_FILE
 from tests.messaging.parts import give_doses
 
@@ -26,12 +26,14 @@ Refused = psycopg.errors.InsufficientPrivilege
 def a_store(postgresql: PostgreSQL, folder: Path, source: str) -> Store:
     """A part's store, prepared by the owner and opened by the part's own role."""
     name = f"r{uuid.uuid4().hex}"
-    owner = Part(source, "127.0.0.1", 1, postgresql.url(name))
-    registration = Part("registration", "127.0.0.1", 1, "sqlite://")
+    owner = Instance(source, "127.0.0.1", 1, postgresql.url(name))
+    registration = Instance("registration", "127.0.0.1", 1, "sqlite://")
     parts = (owner, registration)
-    deployment = Deployment(folder, CAMPAIGN_FILE, "memory://", parts, Secrets.generate())
+    deployment = Deployment(
+        folder, "memory://", parts, Secrets.generate(), campaign_file=CAMPAIGN_FILE
+    )
     postgresql.prepare(name, name, PASSWORD, lambda url: open_store(deployment, owner))
-    own = Part(source, "127.0.0.1", 1, postgresql.url_for(name, name, PASSWORD))
+    own = Instance(source, "127.0.0.1", 1, postgresql.url_for(name, name, PASSWORD))
     return open_store(deployment, own)
 
 

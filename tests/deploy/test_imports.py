@@ -25,7 +25,7 @@ from deploy.processes import Process, ProcessGroup
 from deploy.rehearsal.api import Api
 from deploy.running import PLAN, Running, embedded_deployment, running_embedded
 from deploy.servers import PostgreSQL, free_ports
-from shared.town.deployment import Deployment, Part, Secrets
+from shared.town.deployment import Deployment, Instance, Secrets
 from tests.bench.importing import known_office
 from tests.registration.workbooks import card, person, roster
 
@@ -59,7 +59,7 @@ def registered(api: Api) -> Counter[str]:
     """How often each resident was registered, by the log."""
     found: Counter[str] = Counter()
     after = 0
-    from shared.town.access.service_tokens import OPERATOR, header_of
+    from shared.kit.service_tokens import OPERATOR, header_of
 
     head = header_of(api.deployment.secrets.service, OPERATOR)
     url = api.deployment.part("registration").url
@@ -161,12 +161,18 @@ def two(tmp_path: Path) -> Iterator[tuple[Deployment, list[str], dict[str, str]]
         stores = dict.fromkeys(names, f"sqlite:///{tmp_path}/unused.db")
         stores["registration"] = server.create_database("registration")
         parts = tuple(
-            Part(name, "127.0.0.1", port, stores[name])
+            Instance(name, "127.0.0.1", port, stores[name])
             for name, port in zip(names, ports, strict=False)
         )
         secrets = Secrets.generate()
         one = Deployment(
-            tmp_path / "one", PLAN, "memory://", parts, secrets, rehearsal=True, poll_seconds=3600
+            tmp_path / "one",
+            "memory://",
+            parts,
+            secrets,
+            rehearsal=True,
+            poll_seconds=3600,
+            campaign_file=PLAN,
         )
         moved = tuple(
             replace(part, port=ports[-1]) if part.source == "registration" else part

@@ -9,6 +9,7 @@ import pika
 import pika.exceptions
 import pytest
 
+from deploy.parts import FOLLOWS
 from deploy.running import PLAN, sources
 from deploy.servers import RabbitMQ
 from shared.kit.messaging import rights, topology
@@ -26,7 +27,9 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
         name: f"generated for {name}" for name in (rights.OPERATOR, *map(rights.user_of, names))
     }
     server = RabbitMQ(tmp_path_factory.mktemp("broker"))
-    server.define(rights.definitions(names, passwords), rights.OPERATOR, passwords[rights.OPERATOR])
+    server.define(
+        rights.definitions(names, FOLLOWS, passwords), rights.OPERATOR, passwords[rights.OPERATOR]
+    )
     with server:
         yield server
 

@@ -18,7 +18,8 @@ from sqlalchemy.exc import DatabaseError
 
 from shared.kit.clock import SystemClock
 from shared.kit.contracts import ContractError, decode
-from shared.kit.eventstore import Application, Context, KeyReused, Store, Views
+from shared.kit.eventstore import Context, KeyReused, Store, Views
+from shared.town.application import Application
 from shared.town.campaign import load
 from tests.kit import CAMPAIGN_FILE
 

@@ -20,9 +20,9 @@ from deploy.running import PLAN
 from shared.kit.contracts import decode
 from shared.kit.eventstore import Context, Store
 from shared.kit.messaging import cloudevents, topology
-from shared.town.access.service_tokens import header_of
+from shared.kit.service_tokens import header_of
 from shared.town.contracts import catalogue
-from shared.town.deployment import Deployment, Part, Secrets
+from shared.town.deployment import Deployment, Instance, Secrets
 
 SITE = "appointments/stadium"
 NEVER = 3600.0
@@ -33,11 +33,17 @@ def a_deployment(folder: Path, broker: str, ports: list[int], poll_seconds: floa
     folder.mkdir(parents=True, exist_ok=True)
     names = ["registration", "screening", SITE, "reporting", "supervision"]
     parts = tuple(
-        Part(name, "127.0.0.1", port, f"sqlite:///{folder}/{name.replace('/', '.')}.db")
+        Instance(name, "127.0.0.1", port, f"sqlite:///{folder}/{name.replace('/', '.')}.db")
         for name, port in zip(names, ports, strict=True)
     )
     deployment = Deployment(
-        folder, PLAN, broker, parts, Secrets.generate(), rehearsal=True, poll_seconds=poll_seconds
+        folder,
+        broker,
+        parts,
+        Secrets.generate(),
+        rehearsal=True,
+        poll_seconds=poll_seconds,
+        campaign_file=PLAN,
     )
     deployment.save()
     return deployment

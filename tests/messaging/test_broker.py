@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from deploy import operations
 from deploy.cli import app
-from deploy.parts import open_application
+from deploy.parts import open_work
 from deploy.processes import Process
 from deploy.servers import RabbitMQ, free_ports
 from shared.kit.eventstore import Store
@@ -48,7 +48,7 @@ class Town:
 
     def counted(self) -> int:
         # Nobody can sign in where supervision does not run, so reporting's store is read.
-        app: Any = open_application(self.deployment, self.deployment.part("reporting"))
+        app: Any = open_work(self.deployment, self.deployment.part("reporting"))
         try:
             return app.progress()["figures"]["town"]["first"]
         finally:

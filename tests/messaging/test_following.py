@@ -53,7 +53,7 @@ def test_any_order_any_number_any_loss_counts_each_event_once(deliveries):
         follower = office.follower(SITE)
         for batch in deliveries:
             follower.receive([log[position - 1] for position in batch])
-            reached = follower.standing.position
+            reached = follower.health.position
             assert reached >= max(batch)
             assert counted(office) == reached
         follower.catch_up()
@@ -64,7 +64,7 @@ def test_any_order_any_number_any_loss_counts_each_event_once(deliveries):
 def test_two_followers_of_one_queue_do_not_count_twice(tmp_path):
     office, log = an_office(tmp_path)
     first = office.follower(SITE)
-    second = type(first)(office.app, SITE, first.fetch_log)
+    second = type(first)(office.app, first.policies, SITE, first.fetch_log)
     first.receive(log[:8])
     second.receive(log[:10])
     first.receive(log[9:])
@@ -77,8 +77,8 @@ def test_a_rebuild_follows_anew_but_does_not_decide_again(tmp_path):
     decided: list[int] = []
     policies = Policies()
     policies.on("DoseAdministered")(lambda _app, event: decided.append(event.position))
-    office.app.policies = policies
     follower = office.follower(SITE)
+    follower.policies = policies
     follower.receive(log[:5])
     before = office.view()
     office.app.rebuild_views()
@@ -100,11 +100,11 @@ def test_what_a_view_raises_leaves_position_and_views_where_they_were(tmp_path):
         raise RuntimeError("the light went out")
 
     policies.on("DoseAdministered")(fail)
-    office.app.policies = policies
+    follower.policies = policies
     with pytest.raises(RuntimeError, match="light"):
         follower.receive(log[3:6])
-    assert (follower.standing.position, counted(office)) == (3, 3)
-    office.app.policies = Policies()
+    assert (follower.health.position, counted(office)) == (3, 3)
+    follower.policies = Policies()
     follower.receive(log[3:6])
     assert counted(office) == 6
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from deploy.parts import open_application
+from deploy.parts import open_work
 from shared.kit.eventstore import AnswerExpired, Context
 from shared.kit.eventstore.tables import commands
 from shared.town.privacy import Unreadable
@@ -40,7 +40,7 @@ def test_an_answer_is_sealed_and_given_again(part: PartUnderTest, tmp_path: Path
     part.app.store.close()
     stored = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
     assert MARKER.encode() not in stored
-    part.app = open_application(part.deployment, part.part)
+    part.app = open_work(part.deployment, part.part)
     assert done(part, "a") == ({"value": MARKER}, True)
 
 
@@ -61,7 +61,7 @@ def test_after_some_days_a_repeat_is_told_that_it_was_done(part: PartUnderTest):
 
 def test_the_number_of_days_is_the_deployments(part: PartUnderTest):
     part.app.store.close()
-    part.app = open_application(replace(part.deployment, answer_days=0), part.part)
+    part.app = open_work(replace(part.deployment, answer_days=0), part.part)
     done(part, "a", 1)
     part.at("2024-04-02")
     done(part, "b", 1)
@@ -78,7 +78,7 @@ def test_a_days_key_of_a_transaction_rolled_back_is_never_used_again(part: PartU
     done(part, "a", 1)
     done(part, "b", 2)
     part.app.store.close()
-    part.app = open_application(part.deployment, part.part)
+    part.app = open_work(part.deployment, part.part)
     assert [done(part, "a"), done(part, "b")] == [(1, True), (2, True)]
 
 

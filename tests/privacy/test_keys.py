@@ -12,7 +12,7 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from deploy.parts import open_application
+from deploy.parts import open_work
 from shared.town.access import Grant, request_context
 from shared.town.privacy import KeyId, KeyTable, Privacy, RemoteKeys, Unreadable, seal_keys
 from shared.town.privacy.wrapping import identity_keys
@@ -39,7 +39,7 @@ def sealed(town: PartUnderTest, resident: str, value: dict[str, Any] = PERSON) -
 
 def restarted(town: PartUnderTest) -> PartUnderTest:
     town.app.store.close()
-    town.app = open_application(town.deployment, town.part)
+    town.app = open_work(town.deployment, town.part)
     return town
 
 

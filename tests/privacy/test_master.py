@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from deploy import keys
-from deploy.parts import open_application
+from deploy.parts import open_work
 from shared.town.deployment import Deployment
 from shared.town.privacy import KeyId, Masters, Privacy
 from shared.town.privacy.master import (
@@ -45,7 +45,7 @@ def key_of(town: PartUnderTest, resident: str) -> bytes:
 
 def restarted(town: PartUnderTest) -> None:
     town.app.store.close()
-    town.app = open_application(Deployment.read(town.deployment.file), town.part)
+    town.app = open_work(Deployment.read(town.deployment.file), town.part)
 
 
 def test_the_master_key_changes_under_a_running_part(town: PartUnderTest):
@@ -107,7 +107,7 @@ def test_a_source_the_command_cannot_write_is_written_by_the_operator(town: Part
     assert outcome["in_use"] == id_of(bytes.fromhex(new))
     source.write_text(new)
     town.app.store.close()
-    town.app = open_application(deployment, town.part)
+    town.app = open_work(deployment, town.part)
     assert key_of(town, resident) == before
 
 
@@ -118,7 +118,7 @@ def test_a_master_key_that_is_gone_is_named(town: PartUnderTest):
     town.app.store.close()
     other = replace(town.deployment.secrets, master=os.urandom(32).hex())
     replace(town.deployment, secrets=other).save()
-    town.app = open_application(Deployment.read(town.deployment.file), town.part)
+    town.app = open_work(Deployment.read(town.deployment.file), town.part)
     assert isinstance(town.app.privacy, Privacy)
     with pytest.raises(MasterKeyMissing, match=missing):
         town.app.privacy.table.keys([KeyId(resident, "facts", 1)])

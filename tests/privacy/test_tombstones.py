@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from uuid import uuid4
 
-from deploy.parts import open_application
+from deploy.parts import open_work
 from shared.town.privacy import KeyId, Privacy, Tombstones
 from tests.kit import HttpClient, PartUnderTest
 from tests.registration.workbooks import person, roster
@@ -29,7 +29,7 @@ def reopened(town: PartUnderTest) -> PartUnderTest:
     """The same deployment after a restart."""
     again = object.__new__(PartUnderTest)
     again.__dict__.update(town.__dict__)
-    again.app = open_application(town.deployment, town.part)
+    again.app = open_work(town.deployment, town.part)
     again.http = HttpClient(again)
     return again
 

@@ -45,9 +45,9 @@ def code_of(answer: Any) -> tuple[int, str]:
 
 def another_process(town: PartUnderTest) -> Any:
     """The same part in what might be another process: a store and a worker of its own."""
-    from deploy.parts import open_application
+    from deploy.parts import open_work
 
-    return open_application(town.deployment, town.part)
+    return open_work(town.deployment, town.part)
 
 
 # It happens

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from services.registration.finding.sought import meant_by
 from services.registration.finding.traces_views import SOUGHT, traces
 from services.registration.finding.tracing import REGION, Seen, salt_of
-from shared.town.access.service_tokens import header_of
+from shared.kit.service_tokens import header_of
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import card, person, roster
 

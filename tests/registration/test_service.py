@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from deploy.rehearsal.rosters import write_rosters
 from deploy.rehearsal.town import generate_town
 from services.registration.domain.unit import Unit
-from shared.town.access.service_tokens import header_of
+from shared.kit.service_tokens import header_of
 from shared.town.privacy import KeyId, Unreadable, open_keys
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster

@@ -11,8 +11,8 @@ import pytest
 
 from deploy.rehearsal import api as api_module
 from deploy.rehearsal.api import Api, Unanswered
-from shared.town.access.service_tokens import header_of
-from shared.town.deployment import Deployment, Part, Secrets
+from shared.kit.service_tokens import header_of
+from shared.town.deployment import Deployment, Instance, Secrets
 
 PLAN = Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml"
 SECRETS = Secrets("m" * 64, "i" * 64, "5a" * 32)
@@ -69,8 +69,10 @@ def part() -> Iterator[FakePart]:
 def api(part: FakePart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     monkeypatch.setattr(api_module, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(api_module, "PATIENCE_SECONDS", 1.0)
-    parts = tuple(Part(s, "127.0.0.1", part.port, "") for s in ("registration", "screening"))
-    found = Api(Deployment(tmp_path, PLAN, "memory://", parts, SECRETS), seed=1, clients=2)
+    parts = tuple(Instance(s, "127.0.0.1", part.port, "") for s in ("registration", "screening"))
+    found = Api(
+        Deployment(tmp_path, "memory://", parts, SECRETS, campaign_file=PLAN), seed=1, clients=2
+    )
     yield found
     found.close()
 

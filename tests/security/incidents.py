@@ -11,7 +11,8 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from deploy.parts import service_class
-from shared.kit.web.endpoints import Declaration, declarations
+from shared.kit.web.endpoints import Declaration
+from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import SERVICES, SHARDED
 from tests.access.test_sign_in import Desk
 from tests.appointments.stadium import ANNA, FIRST, START, Stadium
@@ -73,7 +74,7 @@ def hear(part: PartUnderTest, desk: Desk) -> None:
     new = desk.part.app.store.log(len(heard), 1_000_000)
     heard.extend(new)
     follower.receive(new)
-    part.http.app.gate.standing.now(fresh=True)
+    part.http.app.gate.staff.now(fresh=True)
 
 
 def said_with(part: PartUnderTest, token: str) -> int:

@@ -18,7 +18,7 @@ from deploy.accounts import rehearsal_accounts
 from deploy.parts import service_class
 from deploy.rehearsal.api import Api
 from services.registration.notices.channels.file import FILE
-from shared.kit.web.endpoints import declarations
+from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import Deployment
 from tests.security.markers import CARDS, MARKERS, WRONG_CARD
 

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
 
 from deploy.parts import service_class
-from shared.kit.web.endpoints import Declaration, declarations
-from shared.kit.web.free_text import (
+from shared.kit.web.endpoints import Declaration
+from shared.kit.web.nameko_service import declarations
+from shared.town.deployment import SERVICES
+from shared.town.web.free_text import (
     holds_personal_number,
     without_card_number,
     without_personal_number,
 )
-from shared.town.deployment import SERVICES
 from tests.appointments.stadium import ANNA, Stadium
 from tests.registration.workbooks import card
 

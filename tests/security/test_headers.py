@@ -15,10 +15,10 @@ import requests
 from werkzeug.test import Client, TestResponse
 
 from deploy.running import embedded_deployment, running_embedded
-from shared.kit.web.endpoints import declarations
-from shared.kit.web.server import SECURITY_HEADERS
+from shared.kit.web.nameko_service import declarations
+from shared.kit.web.responses import SECURITY_HEADERS
 from shared.town.deployment import SERVICES, SHARDED, Deployment
-from tests.kit import PartUnderTest, Routes
+from tests.kit import PartUnderTest, routes_of
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = [*ROOT.glob("services/*/pages/*.html"), *ROOT.glob("shared/kit/web/templates/*.html")]
@@ -69,7 +69,7 @@ def check(answer: TestResponse, what: str) -> None:
 @pytest.mark.parametrize("signed_in", [True, False])
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 def test_every_address_answers_with_every_header(part: PartUnderTest, accept: str, signed_in: bool):
-    client = Client(Routes(part))
+    client = Client(routes_of(part))
     headers = part.http.bearer(part.http.person if signed_in else None, Accept=accept)
     asked = [*addresses(part), ("GET", "/nowhere"), ("DELETE", "/"), ("GET", "/?nobody=knows")]
     asked += [("GET", "/residents/%00"), ("OPTIONS", "/"), ("HEAD", "/"), ("TRACE", "/")]
@@ -83,14 +83,14 @@ def test_every_address_answers_with_every_header(part: PartUnderTest, accept: st
 
 def test_what_fails_unexpectedly_has_them_too(part: PartUnderTest, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(type(part.app.store), "head", lambda self: 1 / 0)
-    answer = Client(Routes(part)).get("/health")
+    answer = Client(routes_of(part)).get("/health")
     assert answer.status_code == 500
     assert "ZeroDivision" not in answer.text
     check(answer, "a failure")
 
 
 def test_behind_tls_browsers_are_told_to_stay_there(part: PartUnderTest):
-    app = Routes(part)
+    app = routes_of(part)
     app.deployment = replace(part.deployment, tls_proxy=True)
     for url in ("/", "/nowhere"):
         answer = Client(app).get(url)
@@ -98,7 +98,7 @@ def test_behind_tls_browsers_are_told_to_stay_there(part: PartUnderTest):
 
 
 def test_a_wrong_method_names_the_right_ones(part: PartUnderTest):
-    answer = Client(Routes(part)).delete("/health")
+    answer = Client(routes_of(part)).delete("/health")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
 

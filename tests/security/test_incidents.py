@@ -220,22 +220,22 @@ def test_divoc_revoked_stays_revoked(tmp_path: Path, revokes: Callable[[Desk, st
         hear(part, desk)
         assert said_with(part, token) == 200, part.part.source
     revokes(desk, token)
-    desk.gate.standing.now(fresh=True)
+    desk.gate.staff.now(fresh=True)
     assert said_with(desk.part, token) == 401
     valid = desk.token("other").json["token"]  # type: ignore[index]
     for part in parts:
         hear(part, desk)
         assert (said_with(part, token), said_with(part, valid)) == (401, 200), part.part.source
         part.app.rebuild_views()
-        part.http.app.gate.standing.now(fresh=True)
+        part.http.app.gate.staff.now(fresh=True)
         assert said_with(part, token) == 401, "while the views are empty"
         part.rebuilt_view()
-        part.http.app.gate.standing.now(fresh=True)
+        part.http.app.gate.staff.now(fresh=True)
         assert (said_with(part, token), said_with(part, valid)) == (401, 200), part.part.source
         again = opened_again(part)
         assert (said_with(again, token), said_with(again, valid)) == (401, 200), part.part.source
     desk.part.rebuilt_view()
-    desk.gate.standing.now(fresh=True)
+    desk.gate.staff.now(fresh=True)
     assert (said_with(desk.part, token), said_with(desk.part, valid)) == (401, 200)
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from deploy.parts import container, service_class
-from shared.kit.web.endpoints import Undeclared, declarations
+from shared.kit.web.nameko_service import Undeclared, declarations
 from shared.town.deployment import SERVICES
 from tests.access.test_sign_in import Desk
 from tests.kit import HttpClient, PartUnderTest

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from shared.kit.service_tokens import header_of
 from shared.kit.web.limits import CLIENTS_LIMIT, Buckets, Limits, TooManyRequests, client_address
-from shared.town.access.service_tokens import header_of
-from tests.kit import PartUnderTest, Routes, a_deployment
+from tests.kit import PartUnderTest, a_deployment, routes_of
 
 
 class Clock:
@@ -122,7 +122,7 @@ def test_a_rehearsal_has_no_limits(tmp_path: Path):
 
 def test_a_part_answers_429_to_programs_and_to_people_but_not_to_its_fellows(tmp_path: Path):
     part = PartUnderTest(tmp_path, "screening")
-    app = Routes(part)
+    app = routes_of(part)
     app.deployment = replace(part.deployment, rehearsal=False, address_rate=0.5)
     app.limits = Limits(app.deployment, Clock())
     client = Client(app)

@@ -13,7 +13,7 @@ import requests
 
 from deploy.running import embedded_deployment, running_cluster, running_embedded
 from shared.kit.messaging import topology
-from shared.town.access.service_tokens import header_of
+from shared.kit.service_tokens import header_of
 from shared.town.deployment import Deployment
 from tests.security.markers import MARKERS, found_in, found_under
 from tests.security.planting import Planter

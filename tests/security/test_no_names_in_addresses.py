@@ -10,7 +10,8 @@ import pytest
 from marshmallow import fields, validate
 
 from deploy.parts import service_class
-from shared.kit.web.endpoints import Declaration, declarations
+from shared.kit.web.endpoints import Declaration
+from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import SERVICES
 from tests.appointments.stadium import ANNA, FIRST, Stadium
 from tests.kit import PartUnderTest

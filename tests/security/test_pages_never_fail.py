@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.kit.web.endpoints import declarations
+from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import SERVICES, SHARDED
 from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
 from tests.kit import PartUnderTest

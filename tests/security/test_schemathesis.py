@@ -22,10 +22,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from shared.town.access.service_tokens import header_of
+from shared.kit.service_tokens import header_of
 from shared.town.deployment import SERVICES, SHARDED
 from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
-from tests.kit import PartUnderTest, Routes
+from tests.kit import PartUnderTest, routes_of
 from tests.registration import hostile
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "60"))
@@ -98,7 +98,7 @@ def known_to(part: PartUnderTest) -> dict[str, str]:
 
 
 def test_every_answer_is_one_the_description_knows(part: PartUnderTest, credentials: Credentials):
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", app=Routes(part))
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", app=routes_of(part))
     known, headers = known_to(part), credentials(part)
     failures: list[str] = []
     seen: set[int] = set()

@@ -16,9 +16,9 @@ from services.registration.imports.imports_service import ImportsService
 from services.registration.schemas import PAGE, SORTS
 from services.registration.standing import STATUSES
 from services.registration.words import SECTOR_WORDS
-from shared.kit.web import page
 from shared.town.access import Place
 from shared.town.access.roles import OFFICE
+from shared.town.service import page
 
 
 class UnitPages(ImportsService):

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, pre_load, validate
 from services.registration.schemas import SORTS
 from services.registration.standing import STATUSES
 from services.registration.words import COHORT_WORDS
-from shared.kit.web.free_text import CODE, KNOWN_CODE
+from shared.town.web.free_text import CODE, KNOWN_CODE
 
 LOGIN = CODE
 COHORT = validate.OneOf(tuple(COHORT_WORDS))

@@ -16,7 +16,7 @@ from services.registration.allowed import (
 from services.registration.application import Registration
 from services.registration.belonging import unit_schemas as schemas
 from services.registration.belonging.unit_pages import UnitPages
-from shared.kit.web import command, query
+from shared.town.service import command, query
 
 
 class UnitService(UnitPages):

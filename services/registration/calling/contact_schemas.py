@@ -6,9 +6,9 @@ from marshmallow import Schema, fields, validate
 
 from services.registration.calling.calling import DUE, SHOWN
 from services.registration.schemas import ResidentRow
-from shared.kit.web.free_text import CODE
 from shared.town.contracts.contacts import ANSWERS, CHANNELS, OUTCOMES
 from shared.town.contracts.registration import DECLINE_REASONS, WEEK
+from shared.town.web.free_text import CODE
 
 SITE = CODE
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from services.registration.allowed import CADRE, RESIDENT
 from services.registration.calling import contact_schemas as schemas
-from shared.kit.web import Service, command, page, query
 from shared.town.access import request_context
 from shared.town.access.roles import OFFICE, TOWN, UNIT_CHIEF
 from shared.town.campaign import days_of, week_of
 from shared.town.contracts.contacts import CHANNELS
 from shared.town.contracts.registration import DECLINE_REASONS
+from shared.town.service import Service, command, page, query
 
 # Days until a cadre tries again, unless they choose another day themselves.
 AGAIN = {"not_reached": 1, "hesitant": 3}

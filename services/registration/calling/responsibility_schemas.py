@@ -9,8 +9,8 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 from services.registration.calling.address_groups import LANE, LEVELS
 from services.registration.calling.assigning import BY_NAME, CHOICES, FROM_CADRE, MOST_ASSIGNED
 from services.registration.calling.responsibilities import ASSIGNED, CLERK, NOBODY
-from shared.kit.web.free_text import CODE, KNOWN_CODE
 from shared.town.contracts.registration import TIES
+from shared.town.web.free_text import CODE, KNOWN_CODE
 
 LOGIN = KNOWN_CODE
 MOST_CADRES = 50

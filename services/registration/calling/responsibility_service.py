@@ -14,8 +14,8 @@ from services.registration.allowed import (
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.calling import responsibility_schemas as schemas
-from shared.kit.web import Service, command, page, query
 from shared.town.contracts.registration import TIES
+from shared.town.service import Service, command, page, query
 
 ASSIGNMENT_PAGE = "assignment.html"
 

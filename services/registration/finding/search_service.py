@@ -9,11 +9,10 @@ from werkzeug.wrappers import Request, Response
 
 from services.registration.allowed import SEARCHER
 from services.registration.finding.search_schemas import MOST, Found, Reindex, Search
-from shared.kit.web import Service, action, page
-from shared.kit.web.finding import Wanted
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
-from shared.kit.web.service import internal
 from shared.town.access import parts
+from shared.town.service import Service, action, internal, page
+from shared.town.web.finding import Wanted
 
 
 class SearchService(Service):

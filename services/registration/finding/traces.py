@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, bindparam, delete, func, or_, select, update
 
@@ -17,7 +17,7 @@ from services.registration.standing import standing_on
 from services.registration.views import residents, units
 from shared.kit.eventstore import Context, Prepared, among, in_json, insert_all
 from shared.town.access import request_context
-from shared.town.privacy import CONTACT, FACTS, Privacy
+from shared.town.privacy import CONTACT, FACTS
 
 PURPOSE = "residents"
 # Two values hardly ever have the same trace: a few rows more than wanted make up for it.
@@ -32,7 +32,7 @@ class Traces(RegistrationQueries):
     @cached_property
     def tracer(self) -> Tracer:
         """What computes traces under this deployment's key."""
-        return Tracer(cast("Privacy", self.privacy).blind(PURPOSE))
+        return Tracer(self.privacy.blind(PURPOSE))
 
     # Remembering and forgetting, in the running transaction
 

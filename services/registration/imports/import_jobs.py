@@ -47,14 +47,10 @@ class ImportJobs(Rosters):
     """What clerks may ask of jobs; `import_runner` does the work."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Begin with no news; `progress` holds what this process is working on.
-
-        `at_work`: it works on jobs, or did until a moment ago.
-        """
+        """Begin with no news; `progress` holds what this process is working on."""
         super().__init__(*args, **kwargs)
         self.import_news = threading.Event()
         self.progress: dict[str, tuple[int, int | None]] = {}
-        self.at_work = False
 
     # Commands
 

@@ -21,7 +21,7 @@ class Runner(Entrypoint):
         self.container.spawn_managed_thread(self._run)
 
     def _run(self) -> None:
-        app: Any = self.container.config["application"]
+        app: Any = self.container.config["edge"].work
         while True:
             app.import_news.clear()
             try:
@@ -30,7 +30,7 @@ class Runner(Entrypoint):
                 # The store is away, for instance: the jobs are still there when it is back.
                 log.exception("imports stand")
             if not app.import_news.wait(LOOK_SECONDS):
-                app.at_work = False
+                app.busy = False
 
 
 runner = Runner.decorator

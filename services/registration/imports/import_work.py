@@ -51,7 +51,7 @@ class ImportWork(ImportJobs):
         """Work until no job is waiting; return how many have ended."""
         ended = 0
         while (job := self.claim_import()) is not None:
-            self.at_work = True
+            self.busy = True
             ended += self._work_on(job)
         return ended
 

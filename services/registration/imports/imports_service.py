@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from services.registration.reading.roster_notes import NOTES
 from services.registration.reading.roster_template import FILENAME, roster_template
 from services.registration.reading.workbook import SIZE_LIMIT
 from services.registration.words import WORDS
-from shared.kit.web import Service, command, page, query, upload
 from shared.town.privacy import ERASED
+from shared.town.service import Service, command, page, query, upload
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -136,7 +137,7 @@ class ImportsService(Service):
         values["words"], values["erased_text"] = WORDS, ERASED
         return super().render(template, **values)
 
-    def unit_of_path(self, path: dict[str, Any]) -> str:
+    def unit_of_path(self, path: Mapping[str, Any]) -> str:
         """The unit of the address, or of the import in it; raises `UnknownImport`."""
         if "job" in path:
             return self.app.import_row(str(path["job"]))["unit"]

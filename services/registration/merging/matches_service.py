@@ -13,9 +13,9 @@ from services.registration.allowed import PAIR, PAIRS
 from services.registration.application import Registration
 from services.registration.merging import matches_schemas as schemas
 from services.registration.words import WORDS
-from shared.kit.web import Service, action, command, page, query
 from shared.town.access import Place
 from shared.town.access.refusals import NotAllowed
+from shared.town.service import Service, action, command, page, query
 
 LATER_DAYS = 7
 

@@ -8,8 +8,8 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, pre_load, vali
 
 from services.registration.reading.headings import COHORTS
 from services.registration.standing import STATUSES
-from shared.kit.web.free_text import without_personal_number
 from shared.town.contracts.notices import CHANNELS, SKIP_REASONS
+from shared.town.web.free_text import without_personal_number
 
 LONGEST_TITLE, LONGEST_TEXT = 80, 500
 LONGEST_DRAFT = 10_000

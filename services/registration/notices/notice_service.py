@@ -24,11 +24,10 @@ from services.registration.reading.headings import COHORTS
 from services.registration.standing import STATUSES
 from shared.kit import webhooks
 from shared.kit.eventstore import Context
-from shared.kit.web import Service, action, command, page, query
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import json_object, raw_body
-from shared.kit.web.service import internal
 from shared.town.access import PUBLIC, Place
+from shared.town.service import Service, action, command, internal, page, query
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTICE, COMPOSE = "notice.html", "notice_new.html"

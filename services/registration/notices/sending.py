@@ -24,7 +24,7 @@ from services.registration.notices.channels.smtp import Mail
 from services.registration.notices.outbox import Claimed, Outbox, Skipped
 from shared.kit.eventstore import Context
 from shared.kit.eventstore.locks import alone
-from shared.kit.messaging.following import Standing
+from shared.kit.messaging.following import FollowerHealth
 from shared.town.deployment import Deployment
 
 log = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ def channels_of(deployment: Deployment) -> list[Channel]:
     return found
 
 
-def unheard_of(standings: Collection[Standing]) -> set[str]:
+def unheard_of(standings: Collection[FollowerHealth]) -> set[str]:
     """Return the sources from which something that matters may be missing just now."""
     return {
         standing.source
@@ -139,12 +139,12 @@ class Sending(Entrypoint):
 
     def start(self) -> None:
         """Begin to send."""
-        for channel in channels_of(self.container.config["deployment"]):
+        for channel in channels_of(self.container.config["edge"].deployment):
             self.container.spawn_managed_thread(partial(self._send_forever, channel))
 
     def _send_forever(self, channel: Channel) -> None:
-        outbox = cast("Outbox", self.container.config["application"])
-        standings: list[Standing] = self.container.config["standings"]
+        outbox = cast("Outbox", self.container.config["edge"].work)
+        standings: list[FollowerHealth] = self.container.config["edge"].health
         sender = Sender(outbox, channel, unheard=lambda: unheard_of(standings))
         while True:
             try:

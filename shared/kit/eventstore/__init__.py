@@ -1,6 +1,5 @@
 """Event stores: where what happened is kept, and what it did to the views."""
 
-from shared.kit.eventstore.application import Application
 from shared.kit.eventstore.bulk import among, in_json, insert_all
 from shared.kit.eventstore.context import Context
 from shared.kit.eventstore.empty import blank
@@ -8,16 +7,18 @@ from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.store import AnswerExpired, KeyReused, Store
 from shared.kit.eventstore.tables import append_only
 from shared.kit.eventstore.views import Policies, Views, change, put, put_all
+from shared.kit.eventstore.work import Row, Work
 
 __all__ = [
     "AnswerExpired",
-    "Application",
     "Context",
     "KeyReused",
     "Policies",
     "Prepared",
+    "Row",
     "Store",
     "Views",
+    "Work",
     "among",
     "append_only",
     "blank",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -26,31 +26,11 @@ _SNAPSHOT = "snapshot:"
 _HEADER = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 
 
-class PrivacyDesk(Protocol):
-    """What the store needs of `shared.town.privacy`, which stands above it."""
+class Sealer(Protocol):
+    """Seals personal fields of an event when it is stored; `shared.town.privacy` is one."""
 
     def seal(self, subject: str, place: tuple[str, ...], value: dict[str, Any]) -> str:
         """Return the sealed text of `value`, bound to its place in the history."""
-        ...
-
-    def read_all(
-        self, pairs: Iterable[tuple[str, str | None]], fields: Sequence[str] | None = None
-    ) -> dict[str, dict[str, Any] | None]:
-        """Open (resident, `Event.sealed` reference) pairs, as far as they can be read."""
-        ...
-
-    def read(
-        self, subject: str, reference: str | None, fields: Sequence[str] | None = None
-    ) -> dict[str, Any] | None:
-        """Open one reference."""
-        ...
-
-    def forget(self, subject: str) -> None:
-        """Forget a resident's keys, which have been destroyed."""
-        ...
-
-    def resident_id(self, document_kind: str, number: str) -> UUID:
-        """Return the id of the resident who holds this document."""
         ...
 
 
@@ -73,15 +53,15 @@ class EventMapper(Mapper[UUID]):
     """Writes a domain event as the envelope its contract asks for, and reads it back."""
 
     def __init__(
-        self, store: Store, aggregates: Iterable[type[Aggregate]], privacy: PrivacyDesk | None
+        self, store: Store, aggregates: Iterable[type[Aggregate]], sealer: Sealer | None
     ) -> None:
-        """Know the aggregates whose events are stored; `privacy` seals their sealed fields."""
+        """Know the aggregates whose events are stored; `sealer` seals their sealed fields."""
         transcoder = JSONTranscoder()
         for transcoding in (UUIDAsHex(), DatetimeAsISO(), DateAsISO()):
             transcoder.register(transcoding)
         super().__init__(transcoder)
         self._store = store
-        self._privacy = privacy
+        self._sealer = sealer
         self._aggregates = {aggregate.__name__: aggregate for aggregate in aggregates}
         self._events: dict[str, tuple[type[Any], str]] = {
             event.__name__: (event, get_topic(aggregate))
@@ -105,10 +85,10 @@ class EventMapper(Mapper[UUID]):
         data = {key: value for key, value in values.items() if key not in _HEADER}
         for field in contract.sealed:
             if isinstance(data[field], dict):
-                if self._privacy is None:
-                    raise RuntimeError(f"{name}.{field} needs a privacy desk")
+                if self._sealer is None:
+                    raise RuntimeError(f"{name}.{field} needs a sealer")
                 place = (stream, str(version), name, field)
-                data[field] = self._privacy.seal(str(data["resident"]), place, data[field])
+                data[field] = self._sealer.seal(str(data["resident"]), place, data[field])
         transaction = self._store.current
         context = transaction.context
         recorded_at = transaction.recorded_at.isoformat()

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from shared.kit.contracts import Event
 from shared.kit.eventstore.bulk import run_all
 from shared.kit.eventstore.prepared import Prepared
+from shared.kit.eventstore.tables import APPEND_ONLY, append_only
 
 Effect = Callable[[Connection, Event], None]
 RunEffect = Callable[[Connection, Sequence[Event]], None]
@@ -67,12 +68,32 @@ class Views:
     created with the rest, never cleared by a rebuild.
     """
 
-    def __init__(self, tables: MetaData, kept: MetaData | None = None) -> None:
+    def __init__(self, tables: MetaData | None = None, kept: MetaData | None = None) -> None:
         """Take the tables; effects are registered with `on`."""
-        self.tables = tables
-        self.kept = kept or MetaData()
+        self.tables = tables if tables is not None else MetaData()
+        self.kept = kept if kept is not None else MetaData()
         self._effects: dict[str, list[Effect]] = {}
         self._run_effects: dict[str, list[RunEffect]] = {}
+
+    @classmethod
+    def together(cls, rooms: Sequence[Views]) -> Views:
+        """Return the views of several rooms as one; of one event the first room's effects first."""
+        whole = cls()
+        for room in rooms:
+            whole.take_in(room.tables, room.kept)
+            for name, effects in room._effects.items():
+                whole._effects.setdefault(name, []).extend(effects)
+            for name, run_effects in room._run_effects.items():
+                whole._run_effects.setdefault(name, []).extend(run_effects)
+        return whole
+
+    def take_in(self, tables: MetaData, kept: MetaData) -> None:
+        """Take tables in that are declared elsewhere."""
+        for more, mine in ((tables, self.tables), (kept, self.kept)):
+            for table in more.sorted_tables:
+                copied = table.to_metadata(mine)
+                if table.info.get(APPEND_ONLY):
+                    append_only(copied)  # a copy has no triggers of its own
 
     def on(self, *names: str) -> Callable[[Effect], Effect]:
         """Register the effect of the events of these names on the views."""
@@ -148,6 +169,16 @@ class Policies:
         self._duties.append(duty)
         return duty
 
+    @classmethod
+    def together(cls, rooms: Sequence[Policies]) -> Policies:
+        """Return the policies of several rooms as one."""
+        whole = cls(append=any(room.may_append for room in rooms))
+        for room in rooms:
+            for name, decisions in room._decisions.items():
+                whole._decisions.setdefault(name, []).extend(decisions)
+            whole._duties += room._duties
+        return whole
+
     @property
     def may_append(self) -> bool:
         """Whether a decision may append events."""
@@ -157,15 +188,15 @@ class Policies:
         """Tell whether anything is to be decided on an event."""
         return next(self._on(event), None) is not None
 
-    def decide(self, application: Any, event: Event) -> None:
+    def decide(self, work: Any, event: Event) -> None:
         """Run the decisions on one event."""
         for decision in self._on(event):
-            decision(application, event)
+            decision(work, event)
 
-    def attend(self, application: Any, events: Sequence[Event]) -> None:
+    def attend(self, work: Any, events: Sequence[Event]) -> None:
         """Do what is done with every event."""
         for duty in self._duties:
-            duty(application, events)
+            duty(work, events)
 
     def _on(self, event: Event) -> Iterator[Decision]:
         for when, decision in self._decisions.get(event.name, ()):

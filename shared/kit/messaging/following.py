@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shared.kit.contracts import Event, decode
-from shared.kit.eventstore import Application, Context
+from shared.kit.eventstore import Context, Policies, Work
 from shared.kit.eventstore.store import Transaction
 
 Message = tuple[int, bytes]
@@ -21,8 +21,8 @@ BATCH = 200
 
 
 @dataclass(slots=True)
-class Standing:
-    """Where a follower stands, for status pages: healthy, or what it is stuck on."""
+class FollowerHealth:
+    """How a follower is, for status pages: healthy, or what it is stuck on."""
 
     source: str
     position: int = 0
@@ -44,20 +44,21 @@ class Standing:
 
 
 class Follower:
-    """Applies one source's events to one application, each exactly once and in order.
+    """Applies one source's events to one part, each exactly once and in order.
 
     - position = last + 1: views, policies and the new position in one transaction;
     - position <= last: a duplicate, dropped;
     - position > last + 1: the missing ones are read from the source's log first.
     """
 
-    def __init__(self, application: Application, source: str, fetch_log: FetchLog) -> None:
+    def __init__(self, work: Work, policies: Policies, source: str, fetch_log: FetchLog) -> None:
         """Follow `source`; `fetch_log(after, limit)` reads its log."""
-        self.application = application
-        self.store = application.store
+        self.work = work
+        self.policies = policies
+        self.store = work.store
         self.source = source
         self.fetch_log = fetch_log
-        self.standing = Standing(source, self.store.reached(source)[0])
+        self.health = FollowerHealth(source, self.store.reached(source)[0])
 
     def receive(self, messages: Sequence[Message]) -> None:
         """Apply what is new of the messages, filling gaps before them.
@@ -66,11 +67,11 @@ class Follower:
         has happened, and the position still says where to go on.
         """
         waiting = sorted(set(messages))
-        self.standing.duplicates += len(messages) - len(waiting)
+        self.health.duplicates += len(messages) - len(waiting)
         while waiting:
-            last = self.standing.position
+            last = self.health.position
             fresh = [message for message in waiting if message[0] > last]
-            self.standing.duplicates += len(waiting) - len(fresh)
+            self.health.duplicates += len(waiting) - len(fresh)
             if not fresh:
                 break
             if fresh[0][0] > last + 1:
@@ -87,11 +88,11 @@ class Follower:
     def catch_up(self) -> int:
         """Read the source's log to its end; return how many events were new."""
         count = 0
-        self.standing.position = self.store.reached(self.source)[0]
-        while page := self.fetch_log(self.standing.position, LOG_PAGE):
+        self.health.position = self.store.reached(self.source)[0]
+        while page := self.fetch_log(self.health.position, LOG_PAGE):
             if self._apply(page):
                 count += len(page)
-        self.standing.caught_up = True
+        self.health.caught_up = True
         return count
 
     def _missing(self, last: int, before: int) -> Sequence[Message]:
@@ -99,7 +100,7 @@ class Follower:
         page = [message for message in page if message[0] < before]
         if not page or page[0][0] != last + 1:
             raise LookupError(f"the log of {self.source} does not have {last + 1}")
-        self.standing.filled += len(page)
+        self.health.filled += len(page)
         return page
 
     def _apply(self, messages: Sequence[Message]) -> bool:
@@ -109,14 +110,14 @@ class Follower:
 
     def _apply_together(self, messages: Sequence[Message]) -> bool:
         events = [decode(self.source, position, body) for position, body in messages]
-        decides = self.application.policies
+        decides = self.policies
         context = self._context(events[0])
         repeatable = not (decides.may_append and any(map(decides.concerns, events)))
         with self.store.transaction(context, repeatable=repeatable) as transaction:
             last, decided = self.store.reached(self.source)
             if events[0].position != last + 1:
                 # The position is the fence: a rebuild, or another follower, has moved it.
-                self.standing.position = last
+                self.health.position = last
                 return False
             waiting: list[Event] = []
             for event in events:
@@ -127,12 +128,12 @@ class Follower:
                     self._show(transaction, waiting)
                     waiting = []
                     transaction.context = self._context(event)
-                    decides.decide(self.application, event)
+                    decides.decide(self.work, event)
                 last = event.position
             self._show(transaction, waiting)
-            decides.attend(self.application, [e for e in events if e.position > decided])
+            decides.attend(self.work, [e for e in events if e.position > decided])
             self.store.track(self.source, last, decided)
-        self.standing.position = last
+        self.health.position = last
         return True
 
     def _show(self, transaction: Transaction, events: Sequence[Event]) -> None:

@@ -13,11 +13,11 @@ from shared.kit.messaging import cloudevents, topology
 class MemoryPublisher:
     """Puts events into the queues of the process; there is nothing to wait for."""
 
-    def __init__(self, source: str, sources: list[str]) -> None:
+    def __init__(self, source: str, followers: Sequence[str]) -> None:
         """Declare the source's exchange and the queues of all who follow it."""
         self._channel = Connection("memory://").channel()
         self._exchange = Exchange(topology.source_exchange(source), type="topic", durable=True)
-        for subscriber in topology.subscribers(source, sources):
+        for subscriber in followers:
             topology.queue(subscriber, source).bind(self._channel).declare()
         self._producer = Producer(self._channel, self._exchange)
 

@@ -31,16 +31,16 @@ class PikaPublisher:
     """Publishes one source's events and waits until the broker has confirmed all of a batch."""
 
     def __init__(
-        self, broker: str, source: str, sources: list[str], *, declares: bool = True
+        self, broker: str, source: str, followers: Sequence[str], *, declares: bool = True
     ) -> None:
-        """Connect when first needed; `sources` are all parts that may listen.
+        """Connect when first needed; `followers` are the parts that follow the source.
 
         `declares`: make exchanges and queues that are missing.
         """
         self._declares = declares
         self._parameters = pika.URLParameters(broker)
         self._source = source
-        self._followers = topology.subscribers(source, sources)
+        self._followers = list(followers)
         self._exchange = topology.source_exchange(source)
         self._connection: Any = None
         self._channel: Any = None

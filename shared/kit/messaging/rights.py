@@ -24,7 +24,9 @@ def user_of(source: str) -> str:
     return f"part.{source.replace('/', '.')}"
 
 
-def definitions(sources: Sequence[str], passwords: Mapping[str, str]) -> dict[str, Any]:
+def definitions(
+    sources: Sequence[str], follows: topology.Follows, passwords: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the definitions: users with `passwords` (by user name), their rights, the topology."""
     return {
         "vhosts": [{"name": VHOST}],
@@ -34,8 +36,8 @@ def definitions(sources: Sequence[str], passwords: Mapping[str, str]) -> dict[st
             *(_part(source, sources) for source in sources),
         ],
         "exchanges": [_exchange(name) for name in sorted(set(_exchanges(sources)))],
-        "queues": [_queue(name, arguments) for name, arguments in _queues(sources)],
-        "bindings": list(_bindings(sources)),
+        "queues": [_queue(name, arguments) for name, arguments in _queues(sources, follows)],
+        "bindings": list(_bindings(sources, follows)),
     }
 
 
@@ -75,10 +77,12 @@ def _exchange(name: str) -> dict[str, Any]:
     return {"name": name, "vhost": VHOST, "arguments": {}} | kind
 
 
-def _queues(sources: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _queues(
+    sources: Sequence[str], follows: topology.Follows
+) -> Iterator[tuple[str, dict[str, Any]]]:
     yield topology.DEAD, {"x-queue-type": "quorum"}
     for source in sources:
-        for follower in topology.subscribers(source, list(sources)):
+        for follower in topology.subscribers(source, sources, follows):
             yield topology.queue_name(follower, source), topology.queue_arguments()
 
 
@@ -87,14 +91,14 @@ def _queue(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "vhost": VHOST, "arguments": arguments} | kind
 
 
-def _bindings(sources: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _bindings(sources: Sequence[str], follows: topology.Follows) -> Iterator[dict[str, Any]]:
     yield _binding(topology.DEAD, topology.DEAD, "queue")
     for source in sources:
         exchange = topology.source_exchange(source)
         service = topology.service_exchange(source.partition("/")[0])
         if service != exchange:
             yield _binding(exchange, service, "exchange")
-        for follower in topology.subscribers(source, list(sources)):
+        for follower in topology.subscribers(source, sources, follows):
             yield _binding(exchange, topology.queue_name(follower, source), "queue")
 
 

@@ -17,12 +17,12 @@ from eventlet.queue import Empty, LightQueue
 from nameko.extensions import Entrypoint
 from nameko.messaging import QueueConsumer
 
-from shared.kit.eventstore import Application
+from shared.kit.deployment import Deployment, Instance
+from shared.kit.eventstore import Policies
 from shared.kit.messaging import cloudevents, topology
 from shared.kit.messaging.following import BATCH, Follower, Message
 from shared.kit.messaging.log_client import LogClient
-from shared.town.access.service_tokens import token_of
-from shared.town.deployment import Deployment, Part
+from shared.kit.service_tokens import token_of
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Inbox:
                 raise ValueError(f"message of {source} in the queue of {self.follower.source}")
             body = message.body if isinstance(message.body, bytes) else message.body.encode()
         except (ValueError, AttributeError) as error:
-            self.follower.standing.rejected += 1
+            self.follower.health.rejected += 1
             log.error("dead letter in %s: %s", self.queue.name, error)
             message.reject()
             return
@@ -73,7 +73,7 @@ class EventQueueConsumer(QueueConsumer):
     @property
     def declares(self) -> bool:
         """Whether this part makes the queues it needs, or finds them there."""
-        return not self.container.config["part"].broker
+        return not self.container.config["edge"].instance.broker
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> list[Any]:
         """Set up one kombu consumer for each inbox; called after every (re)connection."""
@@ -109,24 +109,23 @@ class Subscriber(Entrypoint):
 
     def setup(self) -> None:
         """Open an inbox for every source this part follows."""
-        deployment: Deployment = self.container.config["deployment"]
-        part: Part = self.container.config["part"]
-        application: Application = self.container.config["application"]
-        self.clock = application.store.clock
+        edge: Any = self.container.config["edge"]
+        deployment: Deployment = edge.deployment
+        part: Instance = edge.instance
+        policies: Policies = self.container.config["policies"]
+        self.clock = edge.work.store.clock
         self.poll_seconds = deployment.poll_seconds
         token = token_of(deployment.secrets.service, part.source)
         self.inboxes = [
             Inbox(
                 Follower(
-                    application,
-                    source,
-                    LogClient(deployment.part(source).url, token),
+                    edge.work, policies, source, LogClient(deployment.part(source).url, token)
                 ),
                 topology.queue(part.source, source, declares=not part.broker),
             )
-            for source in deployment.sources(*topology.FOLLOWS[part.service])
+            for source in deployment.sources(*self.container.config["follows"])
         ]
-        self.container.config["standings"] = [inbox.follower.standing for inbox in self.inboxes]
+        edge.health[:] = [inbox.follower.health for inbox in self.inboxes]
         self.queue_consumer.register_provider(self)
 
     def start(self) -> None:
@@ -154,19 +153,19 @@ class Subscriber(Entrypoint):
         while True:
             eventlet.sleep(pause)
             pause = self.poll_seconds
-            if seen is not None and follower.standing.position > seen:
-                seen = follower.standing.position
+            if seen is not None and follower.health.position > seen:
+                seen = follower.health.position
                 continue  # messages are coming in
-            seen = follower.standing.position
+            seen = follower.health.position
             with lock:
                 try:
                     follower.catch_up()
                 except Exception as error:
                     pause = FIRST_LOOK_SECONDS
-                    follower.standing.fail(error, self.clock.now().isoformat())
-                    log.warning("%s: %s", follower.source, follower.standing.failing)
+                    follower.health.fail(error, self.clock.now().isoformat())
+                    log.warning("%s: %s", follower.source, follower.health.failing)
                 else:
-                    follower.standing.recover()
+                    follower.health.recover()
 
     def _until_done(self, follower: Follower, step: Callable[[], object]) -> None:
         """Repeat a failing step with growing pauses; meanwhile the standing says so."""
@@ -175,12 +174,12 @@ class Subscriber(Entrypoint):
             try:
                 step()
             except Exception as error:
-                follower.standing.fail(error, self.clock.now().isoformat())
-                log.error("%s stands at %s", follower.source, follower.standing.failing)
+                follower.health.fail(error, self.clock.now().isoformat())
+                log.error("%s stands at %s", follower.source, follower.health.failing)
                 eventlet.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             else:
-                follower.standing.recover()
+                follower.health.recover()
                 return
 
     def _acknowledge(self, message: Any) -> None:

@@ -13,19 +13,13 @@ Routing key = event name. A queue holds one source for one subscriber, in order.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from kombu import Exchange, Queue
 
-# Subscriber -> the services it follows. Everybody follows supervision, to know who may sign in;
-# supervision's ledger follows everybody, itself included.
-FOLLOWS: dict[str, tuple[str, ...]] = {
-    "registration": ("screening", "appointments", "supervision"),
-    "screening": ("registration", "supervision"),
-    "appointments": ("registration", "screening", "supervision"),
-    "reporting": ("registration", "screening", "appointments", "supervision"),
-    "supervision": ("registration", "screening", "appointments", "reporting", "supervision"),
-}
+Follows = Mapping[str, Collection[str]]
+"""Service -> the services it follows."""
 
 DEAD = "vaxledger.dead"
 DELIVERY_LIMIT = 20
@@ -82,7 +76,7 @@ def queue_arguments() -> dict[str, Any]:
     }
 
 
-def subscribers(source: str, sources: list[str]) -> list[str]:
+def subscribers(source: str, sources: Collection[str], follows: Follows) -> list[str]:
     """Who of the deployment's parts follows a source."""
     service = source.partition("/")[0]
-    return [part for part in sources if service in FOLLOWS[part.partition("/")[0]]]
+    return [part for part in sources if service in follows[part.partition("/")[0]]]

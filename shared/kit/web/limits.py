@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from shared.town.deployment import Deployment
+from shared.kit.deployment import Deployment
 
 BURST_SECONDS = 10
 """A bucket holds the tokens of this many seconds, for somebody who was quiet before."""

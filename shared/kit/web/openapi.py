@@ -9,7 +9,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import INCLUDE, Schema, fields
 
-from shared.kit.web.endpoints import Declaration, NoBody, declarations
+from shared.kit.web.endpoints import Declaration, NoBody
 
 _PATH_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,19 +55,19 @@ def for_browsers(declaration: Declaration) -> bool:
     )
 
 
-def document(service_class: Any) -> dict[str, Any]:
-    """Return the OpenAPI document of a service class."""
+def document(name: str, does: str, declared: list[Declaration]) -> dict[str, Any]:
+    """Return the OpenAPI document of a part: its name, what it does, what it answers."""
     spec = APISpec(
-        title=f"vaxledger {service_class.name}",
+        title=f"vaxledger {name}",
         version="1",
         openapi_version="3.1.0",
         plugins=[MarshmallowPlugin(schema_name_resolver=lambda schema: _name(schema))],
-        info={"description": " ".join((service_class.__doc__ or "").split())},
+        info={"description": does},
     )
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT (EdDSA)"}
     spec.components.security_scheme("bearer", bearer)
     spec.options["security"] = [{"bearer": []}]
-    for declaration in declarations(service_class):
+    for declaration in declared:
         if not for_browsers(declaration):
             spec.path(_PATH_PART.sub(r"{\2}", declaration.url), operations=_operation(declaration))
     return spec.to_dict()

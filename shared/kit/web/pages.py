@@ -1,8 +1,7 @@
-"""Pages: each service's own templates over one common frame, Chinese first, English beside it."""
+"""Templates: how values are written on pages, Chinese first, English beside it."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -11,10 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from shared.town.access import request_context
-
-SHARED = Path(__file__).parent
-SERVICES = SHARED.parents[2] / "services"
+TEMPLATES = Path(__file__).parent / "templates"
 WEEKDAYS = "一二三四五六日"
 
 
@@ -58,37 +54,22 @@ def bar(part: float, whole: float, floor: float | None = None) -> Markup:
     ).format(reached, percent(part, whole), share)
 
 
-def form_key() -> Markup:
-    """What every form carries: its idempotency key, and the mark of the session it belongs to.
-
-    Pressing the button twice does it once; a page of somebody else cannot send it at all.
-    """
-    asked = request_context.current()
-    hidden = Markup('<input type="hidden" name="{}" value="{}">')
-    return hidden.format("_key", uuid.uuid4()) + hidden.format("_mark", asked.mark if asked else "")
-
-
 @cache
-def environment(service: str) -> Environment:
-    """Return the template environment of one service."""
+def environment(folders: tuple[Path, ...]) -> Environment:
+    """Return an environment of templates in these folders, the first one found counts."""
     jinja = Environment(
-        loader=FileSystemLoader([SERVICES / service / "pages", SHARED / "templates"]),
+        loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     words: dict[str, Any] = jinja.globals
-    words.update(t=bilingual, bar=bar, form_key=form_key, percent=percent)
+    words.update(t=bilingual, bar=bar, percent=percent)
     jinja.filters.update(day=day_text, moment=moment_text, unix=unix_text)
     return jinja
 
 
-def render(service: str, template: str, values: dict[str, Any]) -> str:
-    """Render a template of a service."""
-    return environment(service).get_template(template).render(values)
-
-
 def render_plain(problem: Any) -> str:
-    """Render a problem without the frame of a service, for what reaches none."""
-    return render("", "plain_problem.html", {"problem": problem})
+    """Render a problem without the frame of a part, for what reaches none."""
+    return environment(()).get_template("plain_problem.html").render(problem=problem)

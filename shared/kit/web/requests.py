@@ -13,8 +13,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from shared.kit.eventstore import Context
-from shared.kit.web.free_text import REFUSED, holds_card_number
 from shared.kit.web.problems import Malformed
+from shared.town.web.free_text import REFUSED, holds_card_number
 
 JSON_LIMIT = 1_000_000
 KEY_LIMIT = 200

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.town.access.person import Caller, Grant, Person
+from shared.kit.service_tokens import OPERATOR, Caller
+from shared.town.access.person import Grant, Person
 from shared.town.access.roles import ROLES
 
 At = Literal["town", "unit", "resident", "part"]
-EVERY_PART = ("registration", "screening", "appointments", "reporting", "supervision", "operator")
+EVERY_PART = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,10 @@ class Allow:
             and (place is None or grant.reaches(place.unit, place.site, on_own_list=own))
         )
 
-    def admits(self, caller: Caller) -> bool:
-        """Tell whether another part may call."""
+    def admits(self, caller: Caller, parts: Collection[str]) -> bool:
+        """Tell whether another part may call; `parts` are the services of the deployment."""
+        if EVERY_PART in self.callers:
+            return caller.service == OPERATOR or caller.service in parts
         return caller.service in self.callers
 
     @property
@@ -73,4 +77,4 @@ def to(*roles: str, at: At = "town") -> Allow:
 
 def parts(*services: str) -> Allow:
     """Allow calls of the deployment's own parts (all of them without names) and operator."""
-    return Allow(callers=services or EVERY_PART)
+    return Allow(callers=services or (EVERY_PART,))

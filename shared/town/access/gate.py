@@ -12,12 +12,14 @@ from typing import Protocol
 import requests
 from werkzeug.wrappers import Request
 
+from shared.kit import service_tokens
+from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore.store import Store
-from shared.town.access import service_tokens, tokens
-from shared.town.access.person import Caller, Person
-from shared.town.access.refusals import FormForged, TokenRefused
-from shared.town.access.standing import FRESH_SECONDS, Standing
-from shared.town.deployment import Deployment, Part
+from shared.kit.service_tokens import Caller, TokenRefused
+from shared.town.access import tokens
+from shared.town.access.person import Person
+from shared.town.access.refusals import FormForged
+from shared.town.mirrors.staff import FRESH_SECONDS, StaffMirror
 
 CACHE_SIZE = 5_000
 RENEW_TIMEOUT_SECONDS = 3
@@ -59,7 +61,7 @@ class Office(Protocol):
 class RemoteOffice:
     """Supervision's sessions as the other parts reach them."""
 
-    def __init__(self, deployment: Deployment, part: Part) -> None:
+    def __init__(self, deployment: Deployment, part: Instance) -> None:
         """Call from `part`."""
         self._url = deployment.part("supervision").url
         self._headers = service_tokens.header_of(deployment.secrets.service, part.source)
@@ -103,7 +105,7 @@ class Gate:
     def __init__(
         self,
         deployment: Deployment,
-        part: Part,
+        part: Instance,
         store: Store,
         office: Office,
         clock: Callable[[], float] = time.time,
@@ -117,7 +119,7 @@ class Gate:
         self.cookie = f"{prefix}vaxledger-{part.source.replace('/', '.')}"
         # Where staff are changed, the change works at once.
         at_office = not isinstance(office, RemoteOffice)
-        self.standing = Standing(store, 0.0 if at_office else FRESH_SECONDS)
+        self.staff = StaffMirror(store, 0.0 if at_office else FRESH_SECONDS)
         self.office = office
         self._clock = clock
         self._verified: dict[tuple[str, str], Person] = {}
@@ -159,16 +161,16 @@ class Gate:
         return self._verify(renewed, self.audience), renewed
 
     def _verify(self, token: str, audience: str) -> Person:
-        known = self.standing.now()
+        known = self.staff.now()
         key = tokens.key_of(token)
         if key not in known.keys:
-            known = self.standing.now(fresh=True)
+            known = self.staff.now(fresh=True)
         if key not in known.keys:
             raise TokenRefused("signing key")
         place = (hashlib.sha256(token.encode()).hexdigest(), audience)
         person = self._verified.get(place)
         if person is None:
-            person = tokens.verify(token, known.keys[key], audience)
+            person = tokens.verify(token, tokens.public_key(key, known.keys[key]), audience)
             if len(self._verified) >= CACHE_SIZE:
                 self._verified.clear()
             self._verified[place] = person
@@ -177,7 +179,7 @@ class Gate:
         return person
 
     def _is_stale(self, person: Person) -> bool:
-        return person.version < self.standing.now().versions.get(person.login, 0)
+        return person.version < self.staff.now().versions.get(person.login, 0)
 
     # Forms
 

@@ -1,4 +1,4 @@
-"""Who stands behind a request: a member of staff, or another part of the deployment."""
+"""Who stands behind a request: a member of staff and what is granted to them."""
 
 from __future__ import annotations
 
@@ -46,15 +46,3 @@ class Person:
     def roles(self) -> frozenset[str]:
         """The codes of all roles, whatever their scope."""
         return frozenset(grant.role for grant in self.grants)
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Another part of the deployment, or its `operator` at the command line."""
-
-    source: str
-
-    @property
-    def service(self) -> str:
-        """The service of the calling part."""
-        return self.source.partition("/")[0]

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
-from shared.town.access.person import Caller, Grant, Person
+from shared.kit.service_tokens import Caller
+from shared.town.access.person import Grant, Person
 from shared.town.access.roles import ROLES
 
 

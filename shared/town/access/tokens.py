@@ -13,8 +13,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from shared.kit.service_tokens import TokenRefused
 from shared.town.access.person import Grant, Person
-from shared.town.access.refusals import TokenRefused
 
 ISSUER = "vaxledger/supervision"
 ALGORITHM = "Ed25519"

@@ -1,14 +1,39 @@
-"""How the parts of a deployment prove to each other who calls."""
+"""Service tokens: how the parts of a deployment prove to each other who calls."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 
-from shared.town.access.person import Caller
-from shared.town.access.refusals import TokenRefused
+from shared.kit.refusals import Refusal
 
 OPERATOR = "operator"
+
+
+class TokenRefused(Refusal):
+    """A token came, and it is not good (401); `why` names the check it failed."""
+
+    code, status = "token-refused", 401
+    zh = "登录已失效，请重新登录（{why}）。"
+    en = "The sign-in is not valid any more; sign in again ({why})."
+
+    def __init__(self, why: str) -> None:
+        """Say which check failed."""
+        super().__init__(why=why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Another part of the deployment, or its `operator` at the command line."""
+
+    source: str
+
+    @property
+    def service(self) -> str:
+        """The service of the calling part."""
+        return self.source.partition("/")[0]
 
 
 def token_of(secret: str, caller: str) -> str:

@@ -1,0 +1,23 @@
+"""Registration: the campaign, its units, who lives in them and what they answered."""
+
+from shared.town.access import to
+from shared.town.access.roles import CAMPAIGN
+from shared.town.part import part
+
+PART = part(
+    __name__,
+    "The campaign, its units, who lives in them and what they answered.",
+    title=("登记", "Registration"),
+    rooms=(),
+    follows=("screening", "appointments", "supervision"),
+    landing=(("/", to(*CAMPAIGN)),),
+    nav=(
+        ("/", "全镇", "Town"),
+        ("/matches", "疑似重复", "Likely duplicates"),
+        ("/list", "我的名单", "My list"),
+        ("/cadres", "责任人", "Cadres"),
+        ("/find", "找人", "Find"),
+        ("/notices", "通知", "Notices"),
+        ("/roster-template.xlsx", "名册模板", "Roster template"),
+    ),
+)

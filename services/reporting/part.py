@@ -1,0 +1,15 @@
+"""Reporting: progress against the plan, and the week's report, published once."""
+
+from shared.town.access import to
+from shared.town.access.roles import CAMPAIGN, COUNTY
+from shared.town.part import part
+
+PART = part(
+    __name__,
+    "Progress against the plan, and the week's report, published once.",
+    title=("进度", "Reporting"),
+    rooms=(),
+    follows=("registration", "screening", "appointments", "supervision"),
+    landing=(("/", to(*CAMPAIGN)), ("/weeks", to(COUNTY))),
+    nav=(("/", "进度", "Progress"), ("/weeks", "周报", "Weekly reports")),
+)

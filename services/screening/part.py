@@ -1,0 +1,19 @@
+"""Screening: who may be vaccinated, by the plan's rules and what people answer."""
+
+from shared.town.access import to
+from shared.town.access.roles import OF_SITES, OVERSIGHT
+from shared.town.part import part
+
+PART = part(
+    __name__,
+    "Applies the plan's rules to what people answer, and says who may be vaccinated.",
+    title=("筛查", "Screening"),
+    rooms=(),
+    follows=("registration", "supervision"),
+    landing=(("/", to(*OF_SITES, *OVERSIGHT)),),
+    nav=(
+        ("/", "筛查", "Screening"),
+        ("/?status=deferred", "暂缓", "Deferred"),
+        ("/?status=contraindicated", "禁忌", "Contraindicated"),
+    ),
+)

@@ -1,0 +1,21 @@
+"""Supervision: one ledger of every event, staff accounts, and the audit of published reports."""
+
+from shared.town.access import to
+from shared.town.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
+from shared.town.part import part
+
+PART = part(
+    __name__,
+    "Keeps every event in one ledger, shows what it says, and audits the published reports.",
+    title=("督查", "Supervision"),
+    rooms=(),
+    follows=("registration", "screening", "appointments", "reporting", "supervision"),
+    landing=(("/", to(*OVERSIGHT, OFFICE, ADMINISTRATOR)),),
+    nav=(
+        ("/", "台账", "Ledger"),
+        ("/entries", "记录", "Entries"),
+        ("/audit", "审计", "Audit"),
+        ("/looks", "查看记录", "Looks"),
+        ("/staff", "账号", "Accounts"),
+    ),
+)

@@ -1,0 +1,44 @@
+"""Refusals: what a person or a program is told when a command may not be done.
+
+    TooEarly = refusal(
+        "too-early", 422,
+        zh="第二剂最早 {earliest}，{day} 太早。",
+        en="The second dose is due from {earliest}; {day} is too early.",
+    )
+    raise TooEarly(day=day, earliest=earliest)
+
+Pure: a domain may import it. Every value is told to programs too, as a member of the problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A command that a rule forbids; `code` is for programs, the text for people.
+
+    `zh` and `en` are templates of the values it is raised with, `status` its HTTP status.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+    zh: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+
+    def __init__(self, **values: object) -> None:
+        """Fill the values in; days are told as ISO 8601."""
+        super().__init__(f"{self.zh.format(**values)} {self.en.format(**values)}".strip())
+        self.details: Mapping[str, object] = {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in values.items()
+        }
+
+
+def refusal(code: str, status: int = 409, *, zh: str, en: str, doc: str = "") -> type[Refusal]:
+    """Declare a refusal: its code, its HTTP status, and its text in both languages."""
+    name = "".join(word.capitalize() for word in code.split("-"))
+    members = {"__doc__": doc or en, "code": code, "status": status, "zh": zh, "en": en}
+    return type(name, (Refusal,), members)

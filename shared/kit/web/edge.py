@@ -1,0 +1,73 @@
+"""Edge: one part as HTTP sees it - what an endpoint is given, whatever server serves it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, Protocol
+
+from werkzeug.wrappers import Request, Response
+
+from shared.kit.deployment import Deployment, Instance
+from shared.kit.eventstore.work import Work
+from shared.kit.messaging.following import FollowerHealth
+from shared.kit.web.responses import page_response
+
+if TYPE_CHECKING:
+    from shared.kit.web.endpoints import Declaration
+
+
+class Permission(Protocol):
+    """Who may use an endpoint; only admission knows what else it says."""
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody may, signed in or not."""
+        ...
+
+
+class Admitted(Protocol):
+    """A request that was let in."""
+
+    @property
+    def actor(self) -> str:
+        """Who is written into events."""
+        ...
+
+    def finish(self, response: Response) -> Response:
+        """Add to the response what being let in asks for."""
+        ...
+
+
+class Edge(ABC):
+    """One part over HTTP; endpoints get it as their first argument."""
+
+    def __init__(self, deployment: Deployment, instance: Instance, work: Work) -> None:
+        """Serve the part that is deployed as `instance`, with its `work`."""
+        self.deployment = deployment
+        self.instance = instance
+        self.work = work
+        self.health: list[FollowerHealth] = []
+
+    @abstractmethod
+    def admitted(
+        self, request: Request, declaration: Declaration, path: Mapping[str, Any]
+    ) -> AbstractContextManager[Admitted]:
+        """Let a request in, or raise why not; `path` holds what its address names."""
+
+    @abstractmethod
+    def refused(self, request: Request, declaration: Declaration, error: Exception) -> Response:
+        """Answer a request that was refused, or that failed."""
+
+    @abstractmethod
+    def render(self, template: str, **values: Any) -> str:
+        """Render a page in the common frame."""
+
+    def deciding(self) -> AbstractContextManager[None]:
+        """What a command does inside of this, it does in order to decide."""
+        return nullcontext()
+
+    def html(self, html: str, status: int = 200) -> Response:
+        """Return a page whose forms may lead to the parts of the deployment, and nowhere else."""
+        return page_response(html, [part.address for part in self.deployment.parts], status)

@@ -1,0 +1,144 @@
+"""nameko service: the class that nameko runs, made from a part - its endpoints, tasks, follower."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import eventlet
+from nameko.extensions import DependencyProvider, Entrypoint
+from nameko.web.handlers import HttpRequestHandler
+from werkzeug.wrappers import Request, Response
+
+from shared.kit.messaging.subscriber import subscriber
+from shared.kit.part import Assembly
+from shared.kit.tasks import Task
+from shared.kit.web.edge import Edge
+from shared.kit.web.endpoints import Declaration, Endpoint
+from shared.kit.web.problems import problem_of
+from shared.kit.web.responses import problem_response
+from shared.kit.web.server import PartServer
+
+log = logging.getLogger(__name__)
+
+
+class Undeclared(TypeError):
+    """An HTTP entry point does not say who may use it, so the service does not start."""
+
+
+class Configured(DependencyProvider):
+    """Hands a service one value of its container's configuration."""
+
+    def __init__(self, key: str) -> None:
+        """Name the value."""
+        self.key = key
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        """Return the value."""
+        del worker_ctx
+        return self.container.config[self.key]
+
+
+class HttpEntrypoint(HttpRequestHandler):
+    """nameko's HTTP entrypoint on our server, carrying its declaration."""
+
+    server = PartServer()
+
+    def __init__(self, declaration: Declaration) -> None:
+        """Route the declaration's verb and address to the decorated method."""
+        self.declaration = declaration
+        super().__init__(declaration.verb, declaration.url)
+
+    def response_from_exception(self, exc: Exception) -> Response:
+        """Answer what even the edge could not."""
+        return problem_response(problem_of(exc))
+
+
+class Lasting(Entrypoint):
+    """Runs a task of the part in a green thread of its own."""
+
+    def __init__(self, task: Task, seconds: float | None = None) -> None:
+        """Run `task` once, for as long as it lasts, or every so many seconds."""
+        self.task = task
+        self.seconds = seconds
+        super().__init__()
+
+    def start(self) -> None:
+        """Begin."""
+        edge: Edge = self.container.config["edge"]
+        run = (
+            partial(self._repeat, edge, self.seconds) if self.seconds else partial(self.task, edge)
+        )
+        self.container.spawn_managed_thread(run)
+
+    def _repeat(self, edge: Edge, seconds: float) -> None:
+        while True:
+            eventlet.sleep(seconds)
+            self._step(edge)
+
+    def _step(self, edge: Edge) -> None:
+        try:
+            self.task(edge)
+        except Exception:
+            log.exception("task %s", getattr(self.task, "__name__", self.task))
+
+
+def service_class(assembly: Assembly) -> type[Any]:
+    """Return the nameko class of a part: an entrypoint an endpoint, a task, and the follower."""
+    part = assembly.part
+    members: dict[str, Any] = {
+        "__doc__": part.does,
+        "name": part.name,
+        "part": part,
+        "edge": Configured("edge"),
+        "follow": subscriber(method_named("follow")),
+    }
+    for endpoint in assembly.endpoints.all:
+        declaration = endpoint.declaration
+        name = re.sub(r"\W+", "_", f"{declaration.verb.lower()}{declaration.url}").strip("_")
+        if name in members:
+            raise Undeclared(f"{declaration.verb} {declaration.url} is declared twice")
+        members[name] = HttpEntrypoint.decorator(declaration)(handler(name, endpoint))
+    for seconds, task in assembly.tasks.timed:
+        members[task.__name__] = Lasting.decorator(task, seconds)(method_named(task.__name__))
+    for task in assembly.tasks.lasting:
+        members[task.__name__] = Lasting.decorator(task)(method_named(task.__name__))
+    return type(f"{part.name.capitalize()}Service", (), members)
+
+
+def handler(name: str, endpoint: Endpoint) -> Callable[..., Response]:
+    """Return the method that lets an endpoint answer."""
+
+    def handle(service: Any, request: Request, **path: Any) -> Response:
+        return endpoint.handle(service.edge, request, path)
+
+    handle.__name__ = name
+    return handle
+
+
+def method_named(name: str) -> Callable[[Any], None]:
+    """Return a method for nameko to hang an entrypoint on that does its work itself."""
+
+    def method(service: Any) -> None:
+        del service
+
+    method.__name__ = name
+    return method
+
+
+def declarations(service: type[Any]) -> list[Declaration]:
+    """Return the declarations of a nameko class, in the order of their addresses.
+
+    Raises `Undeclared` for an HTTP entry point that came about in another way than by this file.
+    """
+    found: list[Declaration] = []
+    for name in dir(service):
+        for entrypoint in getattr(getattr(service, name), "nameko_entrypoints", ()):
+            if isinstance(entrypoint, HttpEntrypoint):
+                found.append(entrypoint.declaration)
+            elif isinstance(entrypoint, HttpRequestHandler):
+                raise Undeclared(f"{service.__name__}.{name} does not say who may use it")
+    return sorted(found, key=lambda declaration: (declaration.url, declaration.verb))

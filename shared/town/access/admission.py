@@ -1,0 +1,195 @@
+"""Admission: who is let in to an endpoint, and what is written down about it afterwards."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol
+from uuid import UUID
+
+from werkzeug.wrappers import Request, Response
+
+from shared.kit.deployment import Deployment, Instance
+from shared.kit.eventstore import Context
+from shared.kit.service_tokens import Caller, TokenRefused
+from shared.kit.web.endpoints import Declaration
+from shared.kit.web.limits import client_address, limits_of
+from shared.kit.web.requests import is_form
+from shared.town.access import request_context
+from shared.town.access.access_log import Look
+from shared.town.access.allow import Allow, Place
+from shared.town.access.gate import Gate
+from shared.town.access.person import Grant, Person
+from shared.town.access.refusals import NotAllowed, NotSignedIn
+from shared.town.access.roles import LIST
+from shared.town.places import Places
+from shared.town.work import Work
+
+MOST_RESIDENTS = 500
+
+log = logging.getLogger(__name__)
+
+
+class Entrance(Protocol):
+    """What admission needs of a part's edge."""
+
+    @property
+    def deployment(self) -> Deployment: ...  # noqa: D102
+    @property
+    def instance(self) -> Instance: ...  # noqa: D102
+    @property
+    def work(self) -> Work: ...  # noqa: D102
+    @property
+    def gate(self) -> Gate: ...  # noqa: D102
+    @property
+    def places(self) -> Places: ...  # noqa: D102
+
+
+class Admitted:
+    """A request that was let in: by whom, thanks to which grants, with which new token."""
+
+    def __init__(self, at: Entrance, by: Person | Caller | None, renewed: str | None) -> None:
+        """Begin without grants."""
+        self.by = by
+        self.grants: tuple[Grant, ...] = ()
+        self._at = at
+        self._renewed = renewed
+
+    @property
+    def actor(self) -> str:
+        """Who is written into events."""
+        if isinstance(self.by, Person):
+            return self.by.login
+        return self.by.source if self.by else "anonymous"
+
+    def finish(self, response: Response) -> Response:
+        """Give the browser the renewed token."""
+        if self._renewed:
+            set_cookie(self._at, response, self._renewed)
+        return response
+
+
+@contextmanager
+def admitted(
+    at: Entrance, request: Request, declaration: Declaration, path: Mapping[str, Any]
+) -> Iterator[Admitted]:
+    """Let the request in; afterwards record whom it looked at, before the answer leaves.
+
+    `path` holds what stands in the address for the placeholders of the declaration's.
+    Raises `TokenRefused`, `NotSignedIn`, `NotAllowed`, `FormForged`.
+    """
+    gate, allow = at.gate, declaration.allow
+    by, renewed = _visitor(gate, request) if allow.public else gate.who(request)
+    person = by if isinstance(by, Person) else None
+    if person is not None:
+        limits_of(at.deployment).account(person.login)
+    if request.method == "POST" and (is_form(request) or gate.cookie in request.cookies):
+        gate.check_form(request, None if allow.public else person)
+    inside = Admitted(at, by, renewed)
+    if not allow.public:
+        try:
+            inside.grants = _grants(at, allow, by, path)
+        except NotAllowed as refusal:
+            log.warning("%s: %s at %s", refusal.code, inside.actor, declaration.url)
+            raise
+    mark = gate.mark(person) if person else ""
+    address = client_address(request.environ, behind_proxy=at.deployment.tls_proxy)
+    asked = request_context.Request(by, inside.grants, mark, address)
+    with request_context.answering(asked):
+        yield inside
+        if person is not None and asked.looked:
+            _record(at.work, person, declaration.url, asked)
+
+
+def _visitor(gate: Gate, request: Request) -> tuple[Person | None, str | None]:
+    """Who comes to a page that is open to everybody; a token that is not good is nobody's."""
+    if gate.cookie not in request.cookies:
+        return None, None
+    try:
+        by, renewed = gate.who(request)
+    except TokenRefused:
+        return None, None
+    return (by, renewed) if isinstance(by, Person) else (None, None)
+
+
+def refused_visitor(gate: Gate, request: Request) -> request_context.Request:
+    """Who is told that something was refused: the page round it is theirs, with their ways on."""
+    try:
+        by, _ = gate.who(request)
+    except TokenRefused:
+        by = None
+    person = by if isinstance(by, Person) else None
+    return request_context.Request(person, mark=gate.mark(person) if person else "")
+
+
+def set_cookie(at: Entrance, response: Response, token: str) -> None:
+    """Keep a token in the browser until it is closed: for this part only, out of scripts' reach."""
+    response.set_cookie(
+        at.gate.cookie,
+        token,
+        httponly=True,
+        samesite="Lax",
+        secure=at.deployment.tls_proxy,
+    )
+
+
+def _grants(
+    at: Entrance, allow: Allow, by: Person | Caller | None, path: Mapping[str, Any]
+) -> tuple[Grant, ...]:
+    if isinstance(by, Caller):
+        if not allow.admits(by, {part.service for part in at.deployment.parts}):
+            raise NotAllowed
+        return ()
+    if by is None:
+        raise NotSignedIn
+    places = _places(at, allow, path, by)
+    found = {grant: None for place in places for grant in allow.matching(by, place)}
+    if not found:
+        raise NotAllowed
+    return tuple(found)
+
+
+def _places(at: Entrance, allow: Allow, path: Mapping[str, Any], by: Person) -> list[Place | None]:
+    """Where the request is at: at a resident, with every unit that lists them (R16)."""
+    site, work, places = at.instance.shard, at.work, at.places
+    if allow.at == "town":
+        return [None]
+    if allow.at == "part" or (site and not _by_unit(allow, by)):
+        return [Place(site=site)]
+    cadre = None
+    if allow.at == "unit":
+        units: tuple[str, ...] = (places.unit_of_path(work, path),)
+    else:
+        resident: UUID = path["resident"]
+        units = places.units_of(work, resident)
+        if any(grant.scope.startswith(f"{LIST}:") for grant in by.grants):
+            cadre = places.cadre_of(work, resident)  # asked only for who has a list of their own
+    return [
+        Place(unit, where, cadre)
+        for unit in units
+        for where in ((site,) if site else places.sites_of(work, unit) or (None,))
+    ]
+
+
+def _by_unit(allow: Allow, by: Person) -> bool:
+    """Whether the unit matters: somebody has one of the roles for units, not sites or the town."""
+    return any(
+        grant.role in allow.roles and not grant.scope.startswith(("site:", "town"))
+        for grant in by.grants
+    )
+
+
+def _record(work: Work, person: Person, url: str, asked: request_context.Request) -> None:
+    """Append `PersonalDataViewed`; an answer whose look cannot be recorded does not leave."""
+    viewed = sorted(set[str]().union(*asked.looked.values()))
+    residents = [UUID(resident) for resident in asked.looked]
+    key = str(uuid.uuid4())
+    with (
+        request_context.answering(None),
+        work.store.transaction(Context(key, person.login, key)),
+    ):
+        for start in range(0, len(residents), MOST_RESIDENTS):
+            some = residents[start : start + MOST_RESIDENTS]
+            work.save(Look(person.login, some, viewed, url, asked.reason))

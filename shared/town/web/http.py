@@ -1,0 +1,156 @@
+"""What every part answers over HTTP: health, status, its log, its description, signing in and out."""
+
+from __future__ import annotations
+
+import mimetypes
+from datetime import datetime
+from pathlib import Path
+
+from marshmallow import Schema, fields, validate
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from shared.kit.clock import RehearsalClock
+from shared.kit.messaging.following import FollowerHealth
+from shared.kit.web.endpoints import Answer, Body, Endpoints, local_address
+from shared.kit.web.problems import Malformed
+from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_query
+from shared.town.access import PUBLIC, SIGNED_IN, parts
+from shared.town.access.admission import set_cookie
+from shared.town.web.web import Web
+
+LOG_PAGE = 1000
+STATIC = Path(__file__).parent / "static"
+
+endpoints = Endpoints()
+
+
+class LogPage(Schema):
+    """Which part of the log."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
+    limit = fields.Integer(load_default=LOG_PAGE, validate=validate.Range(1, LOG_PAGE))
+
+
+class Arrival(Schema):
+    """How a browser comes back from signing in."""
+
+    ticket = fields.String(required=True, validate=validate.Regexp(r"^[\w-]{1,200}$"))
+    next = fields.String(load_default="/", validate=validate.Regexp(r"^/[^\s]{0,1900}$"))
+
+
+@endpoints.page("/session", allow=PUBLIC, params=Arrival, summary="Come back from signing in")
+def arrive(web: Web, ticket: str, next: str) -> Response:  # noqa: A002 - as it is called in addresses
+    """Turn the ticket into a session of this part."""
+    token = web.gate.office.exchange(ticket, web.gate.audience)
+    response = redirect(local_address(next), 303)
+    set_cookie(web, response, token)
+    return response
+
+
+@endpoints.action("/sign-out", allow=SIGNED_IN, summary="End the session, in every part")
+def sign_out(web: Web, body: Body) -> Response:
+    """End the session everywhere and forget it here."""
+    del body
+    web.gate.staff.end(web.person.session)
+    web.gate.office.end(web.person.session)
+    response = redirect(web.supervision + "/sign-in?done=here", 303)
+    response.delete_cookie(web.gate.cookie, secure=web.deployment.tls_proxy)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+# The part
+
+
+@endpoints.query("/health", allow=PUBLIC, summary="Whether this part can work: its store answers")
+def health(web: Web) -> Answer:
+    """Answer 200 when the store can be read, 503 otherwise."""
+    return {"status": "ok", "source": web.instance.source, "head": web.work.store.head()}
+
+
+@endpoints.query(
+    "/status", allow=SIGNED_IN | parts(), summary="Positions, lags and failures of this part"
+)
+def status(web: Web) -> Answer:
+    """Tell where the store, its relay and each subscription stand."""
+    store = web.work.store
+    published, beat = store.published()
+    positions = store.positions()
+    return {
+        "source": web.instance.source,
+        "head": store.head(),
+        "relay": {"published": published, "beat_at": beat},
+        "follows": [_shown(health, positions.get(health.source, 0)) for health in web.health],
+    }
+
+
+@endpoints.query("/openapi.json", allow=PUBLIC, summary="This description")
+def openapi(web: Web) -> Answer:
+    """Describe the service's HTTP interface (OpenAPI 3.1)."""
+    return web.description
+
+
+@endpoints.internal(
+    "GET",
+    "/log",
+    allow=parts(),
+    summary="The events of this source in order, the stored bytes as text",
+)
+def log(web: Web, request: Request) -> Answer:
+    """Return events after a position."""
+    page = read_query(request, LogPage())
+    events = web.work.store.log(page["after"], page["limit"])
+    return {
+        "source": web.instance.source,
+        "events": [{"position": at, "body": body.decode()} for at, body in events],
+    }
+
+
+@endpoints.internal(
+    "POST", "/rebuild", allow=parts("operator"), summary="Build the views anew from events"
+)
+def rebuild(web: Web, request: Request) -> Answer:
+    """Rebuild this part's views; other sources are followed anew from their logs."""
+    del request
+    return {"source": web.instance.source, "replayed": web.work.rebuild_views()}
+
+
+@endpoints.internal("GET", "/static/<name>", allow=PUBLIC, summary="Styles, scripts and pictures")
+def static(web: Web, request: Request, name: str) -> Response:
+    """Return a file of the common frame."""
+    del web, request
+    path = STATIC / name
+    if path.parent != STATIC or not path.is_file():
+        raise Malformed(404, "http-404", "没有这个文件。 No such file.")
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    headers = {"Cache-Control": "max-age=300"}
+    return Response(path.read_bytes(), headers=headers, content_type=kind)
+
+
+@endpoints.internal(
+    "PUT", "/rehearsal/clock", allow=parts("operator"), summary="Set the rehearsal's clock"
+)
+def set_clock(web: Web, request: Request) -> Answer:
+    """Set the time; only a deployment started for rehearsal has a clock that can be set."""
+    clock = web.work.store.clock
+    if not web.deployment.rehearsal or not isinstance(clock, RehearsalClock):
+        raise Malformed(404, "no-rehearsal", "这不是演练。 This is not a rehearsal.")
+    try:
+        clock.set(datetime.fromisoformat(json_object(raw_body(request, JSON_LIMIT))["now"]))
+    except (KeyError, ValueError, TypeError) as error:
+        raise Malformed(400, "malformed", f"now: {error}") from None
+    return {"now": clock.now().isoformat()}
+
+
+def _shown(health: FollowerHealth, position: int) -> dict[str, object]:
+    return {
+        "source": health.source,
+        "position": position,
+        "healthy": health.failing is None,
+        "failing": health.failing,
+        "since": health.since,
+        "duplicates": health.duplicates,
+        "filled": health.filled,
+        "rejected": health.rejected,
+    }

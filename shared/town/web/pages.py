@@ -1,0 +1,41 @@
+"""Pages: the templates of a part's rooms over the town's common frame."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from shared.kit.web import pages
+from shared.town.access import request_context
+
+FRAME = Path(__file__).parent / "templates"
+
+
+def form_key() -> Markup:
+    """What every form carries: its idempotency key, and the mark of the session it belongs to.
+
+    Pressing the button twice does it once; a page of somebody else cannot send it at all.
+    """
+    asked = request_context.current()
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
+    return hidden.format("_key", uuid.uuid4()) + hidden.format("_mark", asked.mark if asked else "")
+
+
+@cache
+def environment(folders: tuple[Path, ...]) -> Environment:
+    """Return the template environment of one part."""
+    jinja = pages.environment((*folders, FRAME))
+    words: dict[str, Any] = jinja.globals
+    words.update(form_key=form_key)
+    return jinja
+
+
+def render(folders: tuple[Path, ...], template: str, values: Mapping[str, Any]) -> str:
+    """Render a template of a part."""
+    return environment(folders).get_template(template).render(values)

@@ -1,0 +1,211 @@
+"""Web: one part's edge with the town's people at it - who is signed in, and the pages' frame."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from shared.kit.part import Assembly, Part
+from shared.kit.service_tokens import TokenRefused
+from shared.kit.web import openapi
+from shared.kit.web.edge import Edge
+from shared.kit.web.endpoints import Declaration
+from shared.kit.web.problems import problem_of
+from shared.kit.web.requests import wants_page
+from shared.kit.web.responses import problem_response
+from shared.town.access import Person, Place, request_context
+from shared.town.access.admission import Admitted, admitted, refused_visitor
+from shared.town.access.gate import Gate
+from shared.town.access.landing_pages import landing_of, may_open
+from shared.town.access.refusals import FormForged, NotAllowed, NotSignedIn
+from shared.town.access.roles import ROLES
+from shared.town.deployment import Deployment, Instance
+from shared.town.places import Places
+from shared.town.web import pages
+from shared.town.work import Work
+
+log = logging.getLogger(__name__)
+
+# Of a scope such as unit:v01.
+_KINDS = ("unit", "site")
+
+
+class Web(Edge):
+    """What the endpoints of the five services are given.
+
+    `parts` are all services' parts by name: the teams' navigation leads to their pages.
+    """
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        parts: Mapping[str, Part],
+        deployment: Deployment,
+        instance: Instance,
+        work: Work,
+        gate: Gate,
+        places: Places,
+    ) -> None:
+        """Stand before one part."""
+        super().__init__(deployment, instance, work)
+        self.deployment = deployment
+        self.work = work
+        self.gate = gate
+        self.places = places
+        self.assembly = assembly
+        self.parts = parts
+        found = assembly.endpoints.declarations()
+        self._allowed = {each.url: each.allow for each in found if each.kind == "page"}
+
+    # Requests
+
+    def admitted(
+        self, request: Request, declaration: Declaration, path: Mapping[str, Any]
+    ) -> AbstractContextManager[Admitted]:
+        """Let a request in and write down whom it looks at."""
+        return admitted(self, request, declaration, path)
+
+    def deciding(self) -> AbstractContextManager[None]:
+        """What is read in order to decide, nobody is shown."""
+        return request_context.deciding()
+
+    def refused(self, request: Request, declaration: Declaration, error: Exception) -> Response:
+        """Answer with a problem; to a browser with a page, or the way to sign in."""
+        if isinstance(error, TokenRefused | FormForged):
+            log.warning("%s: %s", error.code, declaration.url)
+        if not wants_page(request) or declaration.kind == "internal":
+            return problem_response(problem_of(error))
+        signs_in = isinstance(error, NotSignedIn | TokenRefused)
+        if signs_in and declaration.kind == "page" and not declaration.allow.public:
+            return redirect(self._sign_in_address(request), 303)
+        problem = problem_of(error)
+        with request_context.answering(refused_visitor(self.gate, request)):
+            back = request.referrer or self.way_on
+            html = self.render("problem.html", problem=problem, back=back)
+        response = self.html(html, problem.status)
+        response.headers.extend(problem.headers())
+        return response
+
+    def _sign_in_address(self, request: Request) -> str:
+        """Where a browser goes to sign in and come back to what it asked for."""
+        wanted = self.instance.address + request.full_path.rstrip("?")
+        return f"{self.supervision}/sign-in?{urlencode({'next': wanted})}"
+
+    @cached_property
+    def description(self) -> dict[str, Any]:
+        """The part's HTTP interface as an OpenAPI document."""
+        part = self.assembly.part
+        return openapi.document(part.name, part.does, self.assembly.endpoints.declarations())
+
+    # Who is there
+
+    @property
+    def visitor(self) -> Person | None:
+        """The member of staff whose request is being answered, if anybody is signed in."""
+        asked = request_context.current()
+        return asked.by if asked and isinstance(asked.by, Person) else None
+
+    @property
+    def person(self) -> Person:
+        """The same where somebody has to be signed in; raises `NotSignedIn`."""
+        if (visitor := self.visitor) is None:
+            raise NotSignedIn
+        return visitor
+
+    @property
+    def client_address(self) -> str:
+        """Where the request comes from."""
+        asked = request_context.current()
+        return asked.address if asked else ""
+
+    def must_reach(self, place: Place) -> None:
+        """Raise `NotAllowed` unless one of the grants that let the person in holds the place."""
+        asked = request_context.current()
+        if asked is None or not any(
+            grant.reaches(place.unit, place.site) for grant in asked.grants
+        ):
+            raise NotAllowed
+
+    def units_in_reach(self) -> frozenset[str] | None:
+        """Codes of the units whose people this request may list; None for all of the town.
+
+        Granted for a site means: the units docked to it.
+        """
+        asked = request_context.current()
+        scopes = {grant.scope for grant in asked.grants} if asked else set[str]()
+        if "town" in scopes:
+            return None
+        of = {kind: [s.partition(":")[2] for s in scopes if s.startswith(kind)] for kind in _KINDS}
+        docked = (unit for site in of["site"] for unit in self.places.units_at(self.work, site))
+        return frozenset((*of["unit"], *docked))
+
+    # Pages
+
+    @property
+    def supervision(self) -> str:
+        """The address at which people sign in and have their accounts."""
+        return self.deployment.part("supervision").address
+
+    @property
+    def way_on(self) -> str:
+        """Where a visitor who was refused goes on: this part's landing page, or their account."""
+        if (visitor := self.visitor) is None:
+            return "/"
+        landing = landing_of(self.assembly.part, self.instance, visitor)
+        return landing or f"{self.supervision}/account"
+
+    def render(self, template: str, **values: Any) -> str:
+        """Render a page in the common frame."""
+        work, site = self.work, self.instance.shard
+        frame = {
+            "service": self.assembly.part.name,
+            "nav": self._rooms(),
+            "part": self.instance,
+            "me": self.visitor,
+            "supervision": self.supervision,
+            "roles": ROLES,
+            "parts": self.deployment.parts,
+            "teams": self._teams(),
+            "campaign": work.campaign,
+            "site": work.campaign.site(site) if site else None,
+            "now": work.now(),
+            "rehearsal": self.deployment.rehearsal,
+        }
+        return pages.render(self.assembly.pages, template, frame | values)
+
+    def _rooms(self) -> list[tuple[str, str, str]]:
+        """This team's pages that the visitor may open."""
+        if (visitor := self.visitor) is None:
+            return []
+        return [
+            room
+            for room in self.assembly.part.nav
+            if may_open(self._allowed[room[0].partition("?")[0]], visitor, self.instance)
+        ]
+
+    def _teams(self) -> list[tuple[Instance, str, tuple[str, str]]]:
+        """The parts the visitor may enter, with the address of the page to begin with, and names."""
+        if (visitor := self.visitor) is None:
+            return []
+        found = (
+            (each, landing_of(self.parts[each.service], each, visitor))
+            for each in self.deployment.parts
+        )
+        return [
+            (each, f"{each.address}{landing}", self._title(each))
+            for each, landing in found
+            if landing
+        ]
+
+    def _title(self, instance: Instance) -> tuple[str, str]:
+        if instance.shard is None:
+            return self.parts[instance.service].title
+        site = self.work.campaign.site(instance.shard)
+        return site.name_zh, site.name_en

@@ -13,19 +13,20 @@ STATUSES: dict[str, tuple[str, str, str]] = {
     "no_show": ("未到", "did not come", "bad"),
     "cancelled": ("已取消", "cancelled", "no"),
 }
+# What the cancel form offers.
 REASONS: dict[str, tuple[str, str]] = {
     "by_resident": ("本人要求", "asked by the resident"),
-    "merged": ("两条登记合并为一人", "two records of one person"),
     "session_closed": ("场次取消", "session closed"),
     "other": ("其他", "other"),
 }
 CANCELLED: dict[str, str] = {code: f"{zh} {en}" for code, (zh, en) in REASONS.items()} | {
+    "merged": "两条登记合并为一人 two records of one person",
     "deferred": "筛查暂缓 deferred by screening",
     "contraindicated": "禁忌 contraindicated",
     "declined": "本人谢绝 declined",
     "redocked": "单位改往其他接种点 the unit goes to another site",
 }
-SITE_REASONS = (*REASONS, "declined", "redocked")
+SITE_REASONS = (*REASONS, "merged", "declined", "redocked")
 FINDINGS: dict[str, str] = {
     "fever": "发热 fever",
     "acute_illness": "急性疾病 acute illness",

@@ -89,6 +89,18 @@ def test_a_cancelled_appointment_shows_why(site: Stadium):
     assert "本人要求" in site.http.page("/", day=FIRST).text
 
 
+def test_every_reason_that_the_form_offers_cancels(site: Stadium):
+    site.booked()
+    page = site.http.page(HERE).text
+    (choices, *_) = re.findall(r'<select id="reason1".*?</select>', page)
+    offered = re.findall(r'<option value="(\w+)"', choices)
+    assert "by_resident" in offered
+    for reason in offered:
+        answer = site.person(ANNA, "cancel", dose=1, reason=reason)
+        assert answer.status_code == 200, answer.text
+        site.booked()
+
+
 def test_a_refused_form_says_what_to_do(site: Stadium):
     form = site.http.form(f"/api{HERE}/check-in", _next="/")
     assert form.status_code == 409

@@ -70,7 +70,9 @@ class LinkedCourses(Dockings):
     def day_list(self, day: date) -> list[dict[str, Any]]:
         """All appointments of a day; what was found of any record of a person counts."""
         rows = super().day_list(day)
-        linked = {each for row in self.rows(select(links)) for each in row.values()}
+        of_day = select(appointments.c.resident).where(appointments.c.day == day.isoformat())
+        of_link = or_(links.c.resident.in_(of_day), links.c.into.in_(of_day))
+        linked = {each for row in self.rows(select(links).where(of_link)) for each in row.values()}
         for row in rows:
             if row["resident"] in linked:
                 known = self.person_behind(self.records_of(row["resident"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, Table, case, func, select, true
 
 from services.supervision import credentials
 from services.supervision.domain.anomaly import Anomaly
@@ -94,12 +94,16 @@ class StaffAccounts(Application):
 
     # Questions
 
-    def accounts(self) -> list[dict[str, Any]]:
-        """Return every account with name, grants and whether it is locked."""
+    def accounts(self, login: str | None = None) -> list[dict[str, Any]]:
+        """Return every account, or one, with name, grants and whether it is locked."""
+
+        def of(table: Table) -> Select[Any]:
+            return select(table).where(true() if login is None else table.c.login == login)
+
         held: dict[str, list[dict[str, str]]] = {}
-        for row in self.rows(select(grants).order_by(grants.c.role, grants.c.scope)):
+        for row in self.rows(of(grants).order_by(grants.c.role, grants.c.scope)):
             held.setdefault(row["login"], []).append({"role": row["role"], "scope": row["scope"]})
-        known = {row["login"]: row for row in self.rows(select(credential_table))}
+        known = {row["login"]: row for row in self.rows(of(credential_table))}
         return [
             {
                 "login": row["login"],
@@ -108,15 +112,15 @@ class StaffAccounts(Application):
                 "ready": bool(known.get(row["login"], {}).get("password")),
                 "grants": held.get(row["login"], []),
             }
-            for row in self.rows(select(staff).order_by(staff.c.login))
+            for row in self.rows(of(staff).order_by(staff.c.login))
         ]
 
     def member(self, login: str) -> dict[str, Any]:
         """Return one account. Raises `NotEnrolled`."""
-        for account in self.accounts():
-            if account["login"] == login:
-                return account
-        raise NotEnrolled
+        found = self.accounts(login)
+        if not found:
+            raise NotEnrolled
+        return found[0]
 
     def sessions_of(self, login: str, now: float) -> list[dict[str, Any]]:
         """Return the open sessions of an account, newest first."""

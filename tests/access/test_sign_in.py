@@ -408,6 +408,19 @@ def test_enrolling_granting_and_locking_twice_happens_once(desk: Desk):
     assert code_of(desk.admin.post("/api/staff/nobody/unlock")) == (404, "not-enrolled")
 
 
+def test_one_account_is_told_with_its_own_grants_and_password(desk: Desk):
+    desk.enrol("v01-chief", ("unit_chief", "unit:v01"))
+    desk.enrol("office", ("office", "town"), password=None)
+    chief, office = (
+        desk.admin.post(f"/api/staff/{login}/unlock").json for login in ("v01-chief", "office")
+    )
+    common = {"post": "演练", "locked": False}
+    chiefs = [{"role": "unit_chief", "scope": "unit:v01"}]
+    assert chief == common | {"login": "v01-chief", "ready": True, "grants": chiefs}
+    offices = [{"role": "office", "scope": "town"}]
+    assert office == common | {"login": "office", "ready": False, "grants": offices}
+
+
 def test_the_pages_of_accounts_work_by_hand(desk: Desk):
     desk.enrol("v01-chief", ("unit_chief", "unit:v01"), password=None)
     assert "v01-chief" in desk.admin.page("/staff").text

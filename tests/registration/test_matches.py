@@ -319,6 +319,20 @@ def test_an_answer_that_a_linked_record_has_outdated_can_be_given_again(town: To
     assert town.view() == town.rebuilt_view()
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_answers_of_a_list_know_what_a_linked_record_has_outdated(town: Town, which: int):
+    records = town.registered(101, 102, 103)
+    mine, other, alone = records[which], records[1 - which], records[2]
+    for resident in (mine, alone):
+        town.declines(resident)
+    town.merge(records[1], records[0])
+    town.consents(other)
+    line = {"answer": "decline", "reason": "no_time"}
+    lines = [line | {"resident": resident} for resident in (mine, alone)]
+    answer = town.http.post("/api/units/v01/answers", {"answers": lines}).json
+    assert answer == {"consented": 0, "declined": 1, "unchanged": 1}
+
+
 def test_an_answer_taken_back_leaves_the_other_records_answer(town: Town):
     one, two = town.registered(101, 102)
     town.consents(one)

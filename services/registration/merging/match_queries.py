@@ -18,6 +18,7 @@ from services.registration.merging.matches_views import decisions, pairs
 from services.registration.queries import AT_ONCE, RegistrationQueries
 from services.registration.standing import standing_on
 from services.registration.views import doses, heard, residents, units
+from shared.kit.eventstore import among
 
 LATEST = 50
 ANSWERED = ("answer", "wished_week", "wished_site", "decline_reason")
@@ -81,9 +82,10 @@ class MatchQueries(RegistrationQueries):
 
     def linked_among(self, ids: Sequence[str]) -> Collection[str]:
         """Which of some residents have yielded, or have others that yielded to them."""
-        linked = select(residents.c.resident, residents.c.merged_into)
-        rows = self.rows(linked.where(residents.c.merged_into.is_not(None)))
-        return {each for row in rows for each in row.values()} & {*ids}
+        at = residents.c
+        yielded = select(at.resident).where(among(at.resident, ids), at.merged_into.is_not(None))
+        stayed = select(at.merged_into).where(among(at.merged_into, ids))
+        return {each for row in self.rows(yielded.union(stayed)) for each in row.values()}
 
     def history_of(self, resident: str) -> list[dict[str, Any]]:
         """What happened to a record and to those that have yielded to it, and who decided that."""

@@ -106,11 +106,14 @@ CASES = [
     ("population = 250", "population = 251", 12, "head_count_target", "coverage_target (0.4)"),
     ("population = 250", "population = 99", 12, "head_count_target", "at most population (99)"),
     ("coverage_target = 0.40", "coverage_target = 40", 11, "coverage_target", "up to 1"),
+    ("coverage_target = 0.40", "coverage_target = nan", 11, "coverage_target", "above 0"),
+    ("coverage_target = 0.40", 'coverage_target = "0.4"', 11, "coverage_target", "above 0"),
     ("coverage_target = 0.40", "coverage_target = 0", 11, "coverage_target", "above 0"),
     ("head_count_target = 100", "head_count_target = 101", 12, "head_count_target", "is 100"),
     ("max_age = 59", "max_age = 17", 14, "max_age", "min_age (18)"),
     ("max_age = 59", "max_age = 590", 14, "max_age", "0 to 150"),
-    ("slot_minutes = 30", "slot_minutes = 50", 31, "sites[1].hours", "multiple of slot_minutes"),
+    ("slot_minutes = 30", "slot_minutes = 50", 31, "sites[1].hours",
+     "multiple of slot_minutes (50), unlike 08:00-12:00, 14:00-18:00"),
     ("retain_until = 2031-12-31", "retain_until = 2029-06-19", 18, "retain_until", "5 years"),
     ("min_interval_days = 14", "min_interval_days = 88", 23, "products[1].min_interval_days",
      "at most 87"),
@@ -200,6 +203,8 @@ def test_an_array_may_not_be_missing_empty_or_of_another_type(tmp_path: Path) ->
     assert (missing.line, missing.key, missing.value) == (0, "units", "(missing)")
     (empty,) = mistakes_of(tmp_path, "units = []\n" + head)
     assert (empty.line, empty.key, empty.value) == (1, "units", "[]")
+    (one,) = mistakes_of(tmp_path, head + '[units]\ncode = "v01"\n')
+    assert (one.line, one.key, one.allowed) == (32, "units", "at least one [[units]] table")
     strings = mistakes_of(tmp_path, 'units = ["v01"]\n' + head)
     assert (strings[0].line, strings[0].key, strings[0].value) == (1, "units[1]", '"v01"')
 
@@ -243,10 +248,13 @@ def test_keys_are_found_round_strings_arrays_and_comments() -> None:
         ("a",): 1,
         ("c",): 5,
         ("d e",): 8,
+        ("t",): 9,
         ("t", "u"): 9,
         ("t", "u", "v"): 10,
+        ("t", "u", "v", "w"): 10,
         ("x",): 11,
         ("x", 0): 11,
+        ("x", 0, "y"): 12,
         ("x", 0, "y", "z"): 12,
         ("x", 1): 13,
         ("x", 1, "y"): 14,

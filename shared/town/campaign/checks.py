@@ -1,146 +1,136 @@
 """Rules between the values of a campaign file; a rule waits while one of its values is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from inspect import signature
+from typing import Any
 
-from shared.town.campaign.draft import Draft
-from shared.town.campaign.plan import RETENTION_YEARS, Opening, Site
+from shared.town.campaign.plan import RETENTION_YEARS, Opening
+from shared.town.campaign.toml_lines import KeyPath
+
+Mistakes = Iterator[tuple[KeyPath, str]]
+"""Where a rule does not hold, and what would be allowed there."""
+Tables = list[dict[str, Any]]
+"""The right values of an array's tables; what is wrong with the others has been told."""
 
 
-def cross_checks(draft: Draft) -> None:
-    """Note in ``draft`` every rule between values that does not hold."""
-    _dates(draft)
-    _product_dates(draft)
-    _ages(draft)
-    _head_count(draft)
+def cross_checks(values: Mapping[str, Any], line_of: Callable[[KeyPath], int]) -> Mistakes:
+    """Yield every rule between values that does not hold.
+
+    A check names the keys it needs as its parameters.
+    """
+    for check in CHECKS:
+        needed = signature(check).parameters
+        if needed.keys() <= values.keys():
+            yield from check(**{key: values[key] for key in needed})
     for array in ("products", "sites", "units"):
-        _codes_once(draft, array)
-    for n in draft.tables("sites"):
-        _site_times(draft, n)
-    _docking(draft)
-    _sectors(draft)
-    _targets(draft)
+        yield from _codes_once(array, values.get(array, []), line_of)
 
 
-def _dates(draft: Draft) -> None:
-    start: date | None = draft.get("start")
-    end: date | None = draft.get("end")
-    cutoff: date | None = draft.get("first_dose_cutoff")
-    interval: int | None = draft.get("interval_days")
-    retain_until: date | None = draft.get("retain_until")
-    if start and end and end <= start:
-        draft.wrong(("end",), end, f"a day after start ({start})")
-    if start and cutoff and cutoff < start:
-        draft.wrong(("first_dose_cutoff",), cutoff, f"a day from start ({start}) on")
-    if end and cutoff and interval and _days_between(cutoff, end) < interval:
-        allowed = f"at least interval_days ({interval}) before end ({end}), so that the second"
-        draft.wrong(("first_dose_cutoff",), cutoff, f"{allowed} dose still fits in (R05)")
-    if end and retain_until and _years(retain_until, end) < RETENTION_YEARS:
+def _ends_after_start(start: date, end: date) -> Mistakes:
+    if end <= start:
+        yield ("end",), f"a day after start ({start})"
+
+
+def _cutoff_from_start(start: date, first_dose_cutoff: date) -> Mistakes:
+    if first_dose_cutoff < start:
+        yield ("first_dose_cutoff",), f"a day from start ({start}) on"
+
+
+def _second_dose_fits(end: date, first_dose_cutoff: date, interval_days: int) -> Mistakes:
+    if (end - first_dose_cutoff).days < interval_days:
+        allowed = f"at least interval_days ({interval_days}) before end ({end}), so that the second"
+        yield ("first_dose_cutoff",), f"{allowed} dose still fits in (R05)"
+
+
+def _retained(end: date, retain_until: date) -> Mistakes:
+    last = retain_until
+    if (last.year - RETENTION_YEARS, last.month, last.day) < (end.year, end.month, end.day):
         allowed = f"at least {RETENTION_YEARS} years after end ({end})"
-        draft.wrong(("retain_until",), retain_until, f"{allowed}: Vaccine Law, art. 46")
+        yield ("retain_until",), f"{allowed}: Vaccine Law, art. 46"
 
 
-def _product_dates(draft: Draft) -> None:
-    start: date | None = draft.get("start")
-    end: date | None = draft.get("end")
-    for n in draft.tables("products"):
-        days: int | None = draft.get("products", n, "min_interval_days")
-        if start and end and end > start and days and _days_between(start, end) < days:
-            span = _days_between(start, end)
+def _intervals_fit(start: date, end: date, products: Tables) -> Mistakes:
+    span = (end - start).days
+    for n, product in enumerate(products):
+        if 0 < span < product.get("min_interval_days", 0):
             allowed = f"at most {span}, or no second dose falls between start and end"
-            draft.wrong(("products", n, "min_interval_days"), days, allowed)
+            yield ("products", n, "min_interval_days"), allowed
 
 
-def _ages(draft: Draft) -> None:
-    least: int | None = draft.get("min_age")
-    most: int | None = draft.get("max_age")
-    if least is not None and most is not None and most < least:
-        draft.wrong(("max_age",), most, f"min_age ({least}) or more")
+def _ages(min_age: int, max_age: int) -> Mistakes:
+    if max_age < min_age:
+        yield ("max_age",), f"min_age ({min_age}) or more"
 
 
-def _head_count(draft: Draft) -> None:
-    population: int | None = draft.get("population")
-    share: float | None = draft.get("coverage_target")
-    heads: int | None = draft.get("head_count_target")
-    if not (population and share and heads):
-        return
-    if heads < Decimal(str(share)) * population:
-        allowed = f"at least coverage_target ({share}) of population ({population}) (R02)"
-        draft.wrong(("head_count_target",), heads, allowed)
-    if heads > population:
-        draft.wrong(("head_count_target",), heads, f"at most population ({population})")
+def _head_count(population: int, coverage_target: float, head_count_target: int) -> Mistakes:
+    if head_count_target < Decimal(str(coverage_target)) * population:
+        allowed = f"at least coverage_target ({coverage_target}) of population ({population}) (R02)"
+        yield ("head_count_target",), allowed
+    if head_count_target > population:
+        yield ("head_count_target",), f"at most population ({population})"
 
 
-def _codes_once(draft: Draft, array: str) -> None:
-    first: dict[str, int] = {}
-    for n in draft.tables(array):
-        code: str | None = draft.get(array, n, "code")
-        if code is None:
-            continue
-        if code in first:
-            line = draft.line_of((array, first[code], "code"))
-            draft.wrong((array, n, "code"), code, f"a code of its own; line {line} has this one")
-        else:
-            first[code] = n
+def _whole_slots(slot_minutes: int, sites: Tables) -> Mistakes:
+    for n, site in enumerate(sites):
+        hours: tuple[Opening, ...] = site.get("hours", ())
+        if odd := [str(opening) for opening in hours if opening.minutes() % slot_minutes]:
+            allowed = f"stretches that are a multiple of slot_minutes ({slot_minutes})"
+            yield ("sites", n, "hours"), f"{allowed}, unlike {', '.join(odd)}"
 
 
-def _site_times(draft: Draft, n: int) -> None:
-    minutes: int | None = draft.get("slot_minutes")
-    hours: tuple[Opening, ...] | None = draft.get("sites", n, "hours")
-    if not (minutes and hours):
-        return
-    odd = [str(opening) for opening in hours if opening.minutes() % minutes]
-    if odd:
-        allowed = f"stretches that are a multiple of slot_minutes ({minutes})"
-        draft.wrong(("sites", n, "hours"), ", ".join(odd), allowed)
-    capacity: int | None = draft.get("sites", n, "slot_capacity")
-    floor: int | None = draft.get("sites", n, "daily_floor")
-    if capacity and floor:
-        seats = capacity * len(Site("", "", "", floor, capacity, hours).slots(minutes))
-        if seats < floor:
-            allowed = f"at most the {seats} seats of a day (slots of the day x slot_capacity) (R03)"
-            draft.wrong(("sites", n, "daily_floor"), floor, allowed)
+def _floors_have_seats(slot_minutes: int, sites: Tables) -> Mistakes:
+    for n, site in enumerate(sites):
+        if {"hours", "slot_capacity", "daily_floor"} <= site.keys():
+            slots = sum(opening.minutes() // slot_minutes for opening in site["hours"])
+            seats = site["slot_capacity"] * slots
+            if seats < site["daily_floor"]:
+                of = "(slots of the day x slot_capacity) (R03)"
+                yield ("sites", n, "daily_floor"), f"at most the {seats} seats of a day {of}"
 
 
-def _docking(draft: Draft) -> None:
-    codes = [draft.get("sites", n, "code") for n in draft.tables("sites")]
-    if not codes or None in codes:
-        return
-    for n in draft.tables("units"):
-        site: str | None = draft.get("units", n, "site")
-        if site and site not in codes:
-            allowed = "the code of a site: " + ", ".join(map(str, codes))
-            draft.wrong(("units", n, "site"), site, f"{allowed} (R15)")
+def _docked(sites: Tables, units: Tables) -> Mistakes:
+    codes = [site.get("code", "") for site in sites]
+    for n, unit in enumerate(units):
+        if all(codes) and unit.get("site") not in (None, *codes):
+            yield ("units", n, "site"), f"the code of a site: {', '.join(codes)} (R15)"
 
 
-def _sectors(draft: Draft) -> None:
-    for n in draft.tables("units"):
-        kind: str | None = draft.get("units", n, "kind")
-        sector: str | None = draft.get("units", n, "sector")
-        if sector and kind and kind != "sector":
+def _sectors_are_sectors(units: Tables) -> Mistakes:
+    for n, unit in enumerate(units):
+        kind = unit.get("kind", "sector")
+        if "sector" in unit and kind != "sector":
             allowed = f'no such key where kind is "{kind}"; a sector is a kind of its own (R16)'
-            draft.wrong(("units", n, "sector"), sector, allowed)
+            yield ("units", n, "sector"), allowed
 
 
-def _targets(draft: Draft) -> None:
-    heads: int | None = draft.get("head_count_target")
-    targets: list[int | None] = list(_unit_targets(draft))
-    known = [target for target in targets if target is not None]
-    if heads and targets and len(known) == len(targets) and sum(known) != heads:
-        allowed = f"the sum of the targets of all units, which is {sum(known)} (R02)"
-        draft.wrong(("head_count_target",), heads, allowed)
+def _targets_add_up(head_count_target: int, units: Tables) -> Mistakes:
+    targets = [unit["target"] for unit in units if "target" in unit]
+    if len(targets) == len(units) and sum(targets) != head_count_target:
+        allowed = f"the sum of the targets of all units, which is {sum(targets)} (R02)"
+        yield ("head_count_target",), allowed
 
 
-def _unit_targets(draft: Draft) -> Iterator[int | None]:
-    for n in draft.tables("units"):
-        yield draft.get("units", n, "target")
+def _codes_once(array: str, tables: Tables, line_of: Callable[[KeyPath], int]) -> Mistakes:
+    first: dict[str, int] = {}
+    for n, table in enumerate(tables):
+        if (code := table.get("code")) and first.setdefault(code, n) != n:
+            line = line_of((array, first[code], "code"))
+            yield (array, n, "code"), f"a code of its own; line {line} has this one"
 
 
-def _days_between(first: date, last: date) -> int:
-    return last.toordinal() - first.toordinal()
-
-
-def _years(last: date, first: date) -> int:
-    before = (last.month, last.day) < (first.month, first.day)
-    return last.year - first.year - (1 if before else 0)
+CHECKS: tuple[Callable[..., Mistakes], ...] = (
+    _ends_after_start,
+    _cutoff_from_start,
+    _second_dose_fits,
+    _retained,
+    _intervals_fit,
+    _ages,
+    _head_count,
+    _whole_slots,
+    _floors_have_seats,
+    _docked,
+    _sectors_are_sectors,
+    _targets_add_up,
+)

@@ -2,16 +2,40 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+
+from marshmallow import ValidationError
 
 from shared.town.campaign.checks import cross_checks
-from shared.town.campaign.draft import WHOLE_FILE, Draft, Mistake
-from shared.town.campaign.fields import ARRAYS, TOP, NotAllowed, Table
 from shared.town.campaign.plan import Campaign, Product, Site, Unit
+from shared.town.campaign.schemas import CampaignKeys
 from shared.town.campaign.toml_lines import KeyPath, key_lines
 
+WHOLE_FILE = 0
+"""The line of a mistake that belongs to no line."""
+
 _SYNTAX_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake of a campaign file: line, key as ``sites[2].hours``, value, and what is allowed.
+
+    Lines and tables are counted from 1; line 0 stands for the whole file.
+    """
+
+    line: int
+    key: str
+    value: str
+    allowed: str
+
+    def __str__(self) -> str:
+        place = f"line {self.line}" if self.line else "the file"
+        return f"{place}: {self.key} = {self.value}; allowed: {self.allowed}"
 
 
 class CampaignFileError(ValueError):
@@ -32,18 +56,31 @@ def load(path: str | Path) -> Campaign:
     """The campaign of a file; raises CampaignFileError with all its mistakes."""
     path = Path(path)
     text, document = _parse(path)
-    draft = Draft(key_lines(text))
-    _read_table(draft, document, (), TOP, also=frozenset(ARRAYS))
-    for array, table in ARRAYS.items():
-        _read_array(draft, document, array, table)
-    cross_checks(draft)
-    if draft.mistakes:
-        raise CampaignFileError(path, draft.mistakes)
+    lines = cache(lambda: key_lines(text))
+
+    def line_of(at: KeyPath) -> int:
+        """The line of a key, or of the nearest table above it."""
+        while at and at not in lines():
+            at = at[:-1]
+        return lines().get(at, WHOLE_FILE)
+
+    told: list[tuple[KeyPath, str]] = []
+    try:
+        values: Any = CampaignKeys().load(document)
+    except ValidationError as error:
+        values = error.valid_data
+        told += _leaves(error.normalized_messages())
+    told += cross_checks(values, line_of)
+    if told:
+        mistakes = [Mistake(line_of(at), _key(at), _shown(document, at), w) for at, w in told]
+        raise CampaignFileError(path, mistakes)
     return Campaign(
-        **_values(draft, (), TOP),
-        products=tuple(Product(**each) for each in _tables(draft, "products")),
-        sites=tuple(Site(**each) for each in _tables(draft, "sites")),
-        units=tuple(Unit(**each) for each in _tables(draft, "units")),
+        **values
+        | {
+            "products": tuple(Product(**each) for each in values["products"]),
+            "sites": tuple(Site(**each) for each in values["sites"]),
+            "units": tuple(Unit(**each) for each in values["units"]),
+        }
     )
 
 
@@ -64,43 +101,29 @@ def _parse(path: Path) -> tuple[str, dict[str, Any]]:
     raise CampaignFileError(path, [mistake])
 
 
-def _read_table(
-    draft: Draft,
-    table: dict[str, Any],
-    at: KeyPath,
-    spec: Table,
-    also: frozenset[str] = frozenset(),
-) -> None:
-    known = {*spec.fields, *also}
-    for key, value in table.items():
-        if key not in known:
-            draft.wrong((*at, key), value, "no such key; known: " + ", ".join(sorted(known)))
-    for key, parse in spec.fields.items():
-        if key not in table and key in spec.optional:
-            continue
-        try:
-            draft.values[*at, key] = parse(table.get(key))
-        except NotAllowed as refusal:
-            draft.wrong((*at, key), table.get(key), refusal.allowed)
-
-
-def _read_array(draft: Draft, document: dict[str, Any], array: str, spec: Table) -> None:
-    given = cast("object", document.get(array))
-    tables = cast("list[object]", given) if isinstance(given, list) else []
-    if not tables:
-        draft.wrong((array,), cast("object", given), f"at least one [[{array}]] table")
-    for n, table in enumerate(tables):
-        draft.values[array, n] = True
-        if isinstance(table, dict):
-            _read_table(draft, cast("dict[str, Any]", table), (array, n), spec)
+def _leaves(messages: dict[Any, Any], above: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Yield path and message of all that marshmallow has found wrong."""
+    for key, below in messages.items():
+        path = above if key == "_schema" else (*above, key)
+        if isinstance(below, dict):
+            yield from _leaves(below, path)
         else:
-            draft.wrong((array, n), table, f"a [[{array}]] table")
+            yield path, below[0]
 
 
-def _values(draft: Draft, at: KeyPath, spec: Table) -> dict[str, Any]:
-    paths = {key: (*at, key) for key in spec.fields}
-    return {key: draft.values[path] for key, path in paths.items() if path in draft.values}
+def _key(path: KeyPath) -> str:
+    """A key path for the reader: ``sites[2].hours`` is the hours of the second site."""
+    parts = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).removeprefix(".")
 
 
-def _tables(draft: Draft, array: str) -> list[dict[str, Any]]:
-    return [_values(draft, (array, n), ARRAYS[array]) for n in draft.tables(array)]
+def _shown(document: Any, path: KeyPath) -> str:
+    """The value at a path for the reader, in one short line."""
+    value = document
+    for part in path:
+        if isinstance(value, dict) and part not in value:
+            return "(missing)"
+        value = value[part]
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = text.lower() if isinstance(value, bool) else text
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,168 @@
+"""The shape of a campaign file: its keys and tables, and what each may hold (R01)."""
+
+import re
+from datetime import date, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import Schema, ValidationError, fields, missing, validate
+
+from shared.town.campaign.plan import Opening
+
+KINDS = ("village", "community", "neighbourhood", "sector")
+SECTORS = ("market", "building", "school", "enterprise", "office")
+
+_OPENING = re.compile(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")
+_WRONG = (ValidationError, ValueError, TypeError, LookupError, OSError)
+
+
+class Value(fields.Field[Any]):
+    """A value of the type that TOML gave it; wrong in whichever way, it is told what is allowed."""
+
+    def __init__(self, allowed: str, *types: type, required: bool = True, **more: Any) -> None:
+        super().__init__(required=required, **more)
+        self._allowed, self._types = allowed, types
+
+    def deserialize(self, value: Any, attr: Any = None, data: Any = None, **more: Any) -> Any:
+        """Return the plan's value. Raises ValidationError with what is allowed."""
+        try:
+            # Neither is `true` a whole number here, nor a date with a time a date.
+            if value is not missing and type(value) not in self._types:
+                raise TypeError
+            return super().deserialize(value, attr, data, **more)
+        except _WRONG as error:
+            raise ValidationError(self._allowed) from error
+
+
+class Tables(fields.Nested):
+    """An array of at least one table, as `[[units]]`."""
+
+    def deserialize(self, value: Any, attr: Any = None, data: Any = None, **more: Any) -> Any:
+        """Return the tables. Raises ValidationError with what is wrong in which of them."""
+        if not isinstance(value, list) or not value:
+            raise ValidationError(f"at least one [[{self.name}]] table")
+        return super().deserialize(value, attr, data, **more)
+
+
+class Keys(Schema):
+    """The keys of a table; it may have no others."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        known = ", ".join(sorted(self.fields))
+        self.error_messages |= {"unknown": f"no such key; known: {known}", "type": "a table"}
+
+
+def _text() -> Value:
+    filled = validate.Regexp(r"\s*\S")
+    return Value("a text in quotes, not empty", str, validate=filled, post_load=str.strip)
+
+
+def _code() -> Value:
+    allowed = "a letter, then letters, digits and hyphens, at most 32 in all, in quotes"
+    return Value(allowed, str, validate=validate.Regexp(r"[A-Za-z][A-Za-z0-9-]{0,31}\Z"))
+
+
+def _whole(least: int, most: int | None = None) -> Value:
+    allowed = f"a whole number, {least} " + ("or more" if most is None else f"to {most}")
+    return Value(allowed, int, validate=validate.Range(least, most))
+
+
+def _day() -> Value:
+    return Value("a date without quotes and time, as 2024-03-25", date)
+
+
+def _one_of(choices: tuple[str, ...], **more: Any) -> Value:
+    return Value("one of " + ", ".join(choices), str, validate=validate.OneOf(choices), **more)
+
+
+def _share(value: float) -> float:
+    if not 0 < value <= 1:
+        raise ValueError
+    return float(value)
+
+
+def _hours(entries: list[Any]) -> tuple[Opening, ...]:
+    openings: list[Opening] = []
+    for entry in entries:
+        match = _OPENING.fullmatch(entry)
+        if match is None:
+            raise ValueError
+        opening = Opening(time.fromisoformat(match[1]), time.fromisoformat(match[2]))
+        if opening.closes <= opening.opens or (openings and opening.opens < openings[-1].closes):
+            raise ValueError
+        openings.append(opening)
+    return tuple(openings)
+
+
+class NamedKeys(Keys):
+    """What every table of an array has."""
+
+    code = _code()
+    name_zh = _text()
+    name_en = _text()
+
+
+class ProductKeys(NamedKeys):
+    """A vaccine product."""
+
+    min_interval_days = _whole(1)
+    doses = Value("2: a course is two doses (R04)", int, validate=validate.Equal(2))
+
+
+class SiteKeys(NamedKeys):
+    """A site."""
+
+    daily_floor = _whole(1)
+    slot_capacity = _whole(1)
+    hours = Value(
+        'a list of "HH:MM-HH:MM", each ending after it begins, in order, apart',
+        list,
+        post_load=_hours,
+        validate=validate.Length(1),
+    )
+
+
+class UnitKeys(NamedKeys):
+    """A village, community, neighbourhood or sector."""
+
+    kind = _one_of(KINDS)
+    site = _code()
+    target = _whole(1)
+    cohort = Value(
+        "small letters and underscores, as merchant or party_member, in quotes",
+        str,
+        required=False,
+        validate=validate.Regexp(r"[a-z][a-z0-9_-]{0,31}\Z"),
+    )
+    sector = _one_of(SECTORS, required=False)
+
+
+class CampaignKeys(Keys):
+    """A campaign file."""
+
+    name_zh = _text()
+    name_en = _text()
+    town_zh = _text()
+    town_en = _text()
+    timezone = Value(
+        'an IANA time zone, as "Asia/Shanghai"', str, post_load=lambda name: ZoneInfo(name).key
+    )
+    start = _day()
+    end = _day()
+    first_dose_cutoff = _day()
+    interval_days = _whole(1)
+    population = _whole(1)
+    coverage_target = Value(
+        "a number above 0 and up to 1, as 0.40 for 40 %", int, float, post_load=_share
+    )
+    head_count_target = _whole(1)
+    min_age = _whole(0, 150)
+    max_age = _whole(0, 150)
+    slot_minutes = _whole(1, 24 * 60)
+    clearance_days = _whole(1)
+    observation_minutes = _whole(1, 24 * 60)
+    retain_until = _day()
+    products = Tables(ProductKeys, many=True)
+    sites = Tables(SiteKeys, many=True)
+    units = Tables(UnitKeys, many=True)

@@ -1,0 +1,115 @@
+"""Mirror of residents: who is registered in which unit, sealed identity, newest answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypedDict
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    select,
+    update,
+)
+
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Prepared, Views, change, put_all
+from shared.town.privacy import ERASED
+from shared.town.work import Work
+
+tables = MetaData()
+residents = Table(
+    "residents",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("unit", String, nullable=False, index=True),
+    Column("cohort", String, nullable=False),
+    Column("sex", String, nullable=False),
+    Column("birth_date", String, nullable=False),
+    Column("identity", String, nullable=False),  # "" when the person is erased
+    Column("answer", String),  # consented or declined
+    Column("wished_week", String),
+    Column("answered", BigInteger),  # position of the answer
+)
+
+
+class Resident(TypedDict):
+    """A row of the mirror; `identity` is an `Event.sealed` reference."""
+
+    resident: str
+    unit: str
+    cohort: str
+    sex: str
+    birth_date: str
+    identity: str
+    answer: str | None
+    wished_week: str | None
+    answered: int | None
+
+
+views = Views(tables)
+
+_UNIT = Prepared(select(residents.c.unit).where(residents.c.resident == bindparam("wanted")))
+_FACTS = ("resident", "unit", "cohort", "sex", "birth_date")
+
+
+@views.on_run("ResidentRegistered", "ResidentCorrected")
+def _registered(connection: Connection, events: Sequence[Event]) -> None:
+    rows = [
+        {name: event.data[name] for name in _FACTS} | {"identity": event.sealed("identity")}
+        for event in events
+    ]
+    put_all(connection, residents, "resident", rows)
+
+
+@views.on("ResidentErased")
+def _erased(connection: Connection, event: Event) -> None:
+    found = residents.c.resident == event.data["resident"]
+    connection.execute(update(residents).where(found).values(identity=""))
+
+
+@views.on("ConsentGiven", "VaccinationDeclined")
+def _answered(connection: Connection, event: Event) -> None:
+    _answer(connection, event, "consented" if event.name == "ConsentGiven" else "declined")
+
+
+@views.on("AnswerTakenBack")
+def _taken_back(connection: Connection, event: Event) -> None:
+    _answer(connection, event, ANSWERS.get(event.data["answer"]))
+
+
+ANSWERS = {"consent": "consented", "decline": "declined"}
+"""How the answer that stands after a mis-tap was taken back is told, and how it is kept."""
+
+
+def _answer(connection: Connection, event: Event, answer: str | None) -> None:
+    week = event.data.get("wished_week")
+    row = {"answer": answer, "wished_week": week, "answered": event.position}
+    change(connection, residents, "resident", row | {"resident": event.data["resident"]})
+
+
+def unit_of(work: Work, resident: UUID) -> str | None:
+    """Return the code of the unit that counts a resident; None: nobody of this id is registered."""
+    found = work.row(_UNIT, wanted=str(resident))
+    return found["unit"] if found else None
+
+
+def names_of(work: Work, people: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """Return names by resident of rows with `resident` and `identity`; noted as a look.
+
+    A short id where the key is not to be had just now; people without identity are erased.
+    """
+    names = {str(each["resident"]): str(each["identity"] or "") for each in people}
+    opened = work.privacy.read_all(
+        [(who, sealed) for who, sealed in names.items() if sealed], ("name",)
+    )
+    return {
+        who: ERASED if not sealed else (opened[who] or {}).get("name", who[:8])
+        for who, sealed in names.items()
+    }

@@ -1,16 +1,26 @@
 """Appointments: one site's stock, sessions, bookings, visits and doses; a shard a site."""
 
-from shared.town.access import to
-from shared.town.access.roles import CAMPAIGN, OF_SITES, OFFICE, OVERSIGHT
+from services.appointments.permissions import ANYBODY, SITE_TEAM
 from shared.town.part import part
 
 PART = part(
     __name__,
     "One site's sessions, bookings, visits, doses and stock.",
     title=("接种点", "Sites"),
-    rooms=(),
+    rooms=(
+        "stock",
+        "sessions",
+        "courses",
+        "bookings",
+        "visits",
+        "reactions",
+        "elsewhere",
+        "plan",
+        "board",
+    ),
+    mirrors=("residents", "dockings", "merges", "findings"),
     follows=("registration", "screening", "supervision"),
-    landing=(("/", to(*OF_SITES, OFFICE, *OVERSIGHT, at="part")), ("/sessions", to(*CAMPAIGN))),
+    landing=(("/", SITE_TEAM), ("/sessions", ANYBODY)),
     nav=(
         ("/", "今日", "Today"),
         ("/sessions", "场次", "Sessions"),

@@ -16,7 +16,7 @@ from services.appointments.domain.refusals import (
     BatchExpired,
     BatchRecalled,
 )
-from services.appointments.domain.refusals import Refusal as SiteRefusal
+from shared.kit.refusals import Refusal as SiteRefusal
 
 ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 DAY, EXPIRY = date(2024, 4, 2), date(2024, 9, 30)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from services.appointments.bookings.commands import book
 from tests.appointments.stadium import FIRST, SLOTS, Stadium, batch
 from tests.kit import PartUnderTest
 
@@ -111,7 +112,7 @@ def test_100_clients_for_the_last_10_places_get_exactly_10_bookings(tmp_path: Pa
     site = a_day_with_ten_places_left(tmp_path, people)
     with site.transaction():
         for resident in early:
-            site.app.book(resident, *([site.today().fromisoformat(FIRST)] * 2))  # type: ignore[attr-defined]
+            book(site.app, resident, *([site.today().fromisoformat(FIRST)] * 2))
     parts = [
         site,
         *(PartUnderTest(tmp_path, "appointments", "stadium") for _ in range(processes - 1)),

@@ -13,6 +13,7 @@ from services.appointments.domain.refusals import (
     NoAppointment,
     NotCheckedIn,
     NotClearedToday,
+    NotExpectedToday,
     NothingToObserve,
     ProductMismatch,
 )
@@ -43,7 +44,7 @@ def test_the_dose_number_follows_from_the_course():
     story = complete()
     assert [each["dose"] for each in story.course.doses] == [1, 2]
     with pytest.raises(CourseComplete):
-        _ = story.course.due
+        story.course.due(story.person)
 
 
 def test_the_past_cannot_be_booked():
@@ -110,7 +111,7 @@ def test_checking_in_twice_is_checking_in_once():
 
 def test_nobody_is_checked_in_on_another_day():
     for day in (FIRST - days(1), FIRST + days(1)):
-        with pytest.raises(NoAppointment):
+        with pytest.raises(NotExpectedToday):
             Story().booked(1, FIRST).checked_in(day)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.appointments.visits.queries import day_list
 from tests.appointments.stadium import ANNA, BO, FIRST, SECOND, Stadium, refused
 
 ELSEWHERE = "community"
@@ -311,5 +312,5 @@ def test_the_desk_shows_one_person_under_both_ids(site: Linked):
         page = site.http.page(f"/residents/{who}")
         assert page.status_code == 200 and FIRST in page.text
     site.screened("ResidentDeferred", ANNA, FIRST, reasons=["fever"], until="2024-04-01")
-    (row,) = site.app.day_list(date.fromisoformat(FIRST))  # type: ignore[attr-defined]
+    (row,) = day_list(site.app, date.fromisoformat(FIRST))
     assert (row["resident"], row["screening"]) == (str(BO), "deferred")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.appointments.dockings import stays_at
+from shared.town.mirrors.dockings import stays_at
 from tests.appointments.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch, refused
 
 MOVE = "2024-04-08"

@@ -22,7 +22,7 @@ def test_the_cutoff_itself_is_in_time():
 def test_no_first_dose_is_booked_after_the_cutoff():
     with pytest.raises(AfterCutoff) as refused:
         Story().booked(1, CUTOFF + days(1))
-    assert refused.value.details == {"cutoff": "2024-06-05"}
+    assert refused.value.details == {"day": "2024-06-06", "cutoff": "2024-06-05"}
 
 
 def test_no_first_dose_is_moved_past_the_cutoff():

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from services.appointments.domain.refusals import (
     NoAppointment,
     ProductMismatch,
-    Refusal,
     TooEarly,
 )
+from shared.kit.refusals import Refusal
 from tests.appointments.courses import FIRST, RULES, Story, after_first_dose, days
 
 

@@ -23,7 +23,7 @@ class Batch(Aggregate):
     def is_as_received(self, product: str, doses: int, expiry: date) -> None:
         """Raise `BatchDiffers` unless these are the facts it was received with."""
         if (product, doses, expiry) != (self.product, self.received, self.expiry):
-            raise BatchDiffers(self.batch)
+            raise BatchDiffers(batch=self.batch)
 
     @event("BatchReceived")
     def __init__(self, site: str, batch: str, product: str, doses: int, expiry: date) -> None:
@@ -45,17 +45,17 @@ class Batch(Aggregate):
     def draw(self, resident: UUID, dose: int, day: date) -> None:
         """Take one dose out. Raises `BatchRecalled`, `BatchExpired`, `BatchEmpty`."""
         if self.recalled:
-            raise BatchRecalled(self.batch)
+            raise BatchRecalled(batch=self.batch)
         if day > self.expiry:
-            raise BatchExpired(self.batch, self.expiry)
+            raise BatchExpired(batch=self.batch, expiry=self.expiry)
         if not self.left:
-            raise BatchEmpty(self.batch, 0)
+            raise BatchEmpty(batch=self.batch, left=0)
         self._on_drawn(self.site, self.batch, resident, dose)
 
     def waste(self, doses: int, reason: str) -> None:
         """Write doses off. Raises `BatchEmpty` when fewer are left."""
         if doses > self.left:
-            raise BatchEmpty(self.batch, self.left)
+            raise BatchEmpty(batch=self.batch, left=self.left)
         self._on_wasted(self.site, self.batch, doses, reason)
 
     def recall(self, reason: str) -> None:

@@ -17,6 +17,7 @@ from services.appointments.domain.refusals import (
     NoAppointment,
     NotCheckedIn,
     NotClearedToday,
+    NotExpectedToday,
     NothingToObserve,
     ProductMismatch,
     TooEarly,
@@ -37,14 +38,23 @@ class Rules:
     youngest: int
 
 
+Given = dict[str, Any]
+"""A dose given: {dose, day, product, batch}; of another record's at least day and product."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the site knows of a resident."""
+    """What the site knows of a resident whose course this is.
+
+    `elsewhere`: doses of the person's other records, each {day, product}; they count in every
+    decision (R04).
+    """
 
     resident: UUID
     unit: str
     cohort: str
     birth_date: date
+    elsewhere: tuple[Given, ...] = ()
 
     def age_on(self, day: date) -> int:
         """Age in full years on a day; somebody born on 29 February turns on 1 March."""
@@ -57,13 +67,10 @@ class Course(Aggregate):
 
     `appointments`: dose number as text -> {day, time, product, status, override}.
     `doses`: given doses in order, each {dose, day, product, batch}.
-    `joined`: doses of other records of the same person, each {day, product}; not of this
-    stream, told by the application before it asks for a decision.
     """
 
     appointments: dict[str, dict[str, Any]]
     doses: list[dict[str, Any]]
-    joined: list[dict[str, Any]]
     observing: bool
 
     @staticmethod
@@ -74,25 +81,19 @@ class Course(Aggregate):
     def begin(self) -> None:
         """Nothing booked, nothing given."""
         self.appointments, self.doses, self.observing = {}, [], False
-        self.joined = []
 
     # What follows from what has happened
 
-    def join(self, doses: list[dict[str, Any]]) -> None:
-        """Let the doses of the person's other records count in every decision (R04)."""
-        self.joined = doses
-
-    @property
-    def given(self) -> list[dict[str, Any]]:
+    def given(self, person: Person) -> list[Given]:
         """All doses of the person in the order of their days."""
-        return sorted((*self.doses, *self.joined), key=lambda dose: dose["day"])
+        return sorted((*self.doses, *person.elsewhere), key=lambda dose: dose["day"])
 
-    @property
-    def due(self) -> int:
+    def due(self, person: Person) -> int:
         """Number of the dose that is due. Raises `CourseComplete`."""
-        if len(self.given) >= 2:
+        given = len(self.given(person))
+        if given >= 2:
             raise CourseComplete
-        return len(self.given) + 1
+        return given + 1
 
     def live(self, dose: int) -> dict[str, Any] | None:
         """The standing appointment of a dose, if there is one."""
@@ -107,9 +108,9 @@ class Course(Aggregate):
             if a["status"] in LIVE
         ]
 
-    def second_due_from(self, interval_days: int) -> date | None:
+    def second_due_from(self, person: Person, interval_days: int) -> date | None:
         """The first day the second dose may be given (R04), from the first dose or its booking."""
-        if given := self.given:
+        if given := self.given(person):
             return given[0]["day"] + timedelta(days=interval_days)
         first = self.live(1)
         return first["day"] + timedelta(days=interval_days) if first else None
@@ -121,21 +122,21 @@ class Course(Aggregate):
     ) -> None:
         """Raise the refusal of the first rule that forbids this dose on this day."""
         if (age := person.age_on(day)) < rules.youngest:
-            raise UnderAge(day, age, rules.youngest)
+            raise UnderAge(day=day, age=age, youngest=rules.youngest)
         if dose == 1:
             if day > rules.cutoff and not override:
-                raise AfterCutoff(day, rules.cutoff)
+                raise AfterCutoff(day=day, cutoff=rules.cutoff)
         else:
-            earliest = self.second_due_from(rules.interval_days)
+            earliest = self.second_due_from(person, rules.interval_days)
             if earliest is None:
                 raise NoAppointment
             if day < earliest:
-                raise TooEarly(day, earliest)
-            first = next(iter(self.given), None) or self.appointments["1"]
+                raise TooEarly(day=day, earliest=earliest)
+            first = next(iter(self.given(person)), None) or self.appointments["1"]
             if product != first["product"]:
-                raise ProductMismatch(first["product"], product)
+                raise ProductMismatch(product=first["product"], chosen=product)
         if day > rules.end:
-            raise AfterCampaign(day, rules.end)
+            raise AfterCampaign(day=day, end=rules.end)
 
     def book(
         self,
@@ -152,7 +153,7 @@ class Course(Aggregate):
     ) -> None:
         """Book a dose; the caller has taken the place. Raises the rule that forbids it."""
         if day < today:
-            raise DayOver(day)
+            raise DayOver(when=str(day))
         self.check(dose, day, product, person, rules, override)
         self._on_booked(site, person.resident, person.unit, dose, day, time, product, override)
 
@@ -171,9 +172,9 @@ class Course(Aggregate):
         """Move a booked dose to another day or slot. Raises the rule that forbids it."""
         appointment = self._booked(dose)
         if day < today:
-            raise DayOver(day)
+            raise DayOver(when=str(day))
         if product != appointment["product"]:
-            raise ProductMismatch(appointment["product"], product)
+            raise ProductMismatch(product=appointment["product"], chosen=product)
         self.check(dose, day, product, person, rules, appointment["override"])
         if (day, time) != (appointment["day"], appointment["time"]):
             self._on_moved(
@@ -220,13 +221,12 @@ class Course(Aggregate):
 
         Raises `NoAppointment`, `CourseComplete`.
         """
-        appointment = self.live(self.due)
+        due = self.due(person)
+        appointment = self.live(due)
         if appointment is None or appointment["day"] != today:
-            raise NoAppointment(today)
+            raise NotExpectedToday(day=today)
         if appointment["status"] == "booked":
-            self._on_checked_in(
-                site, person.resident, person.unit, self.due, today, appointment["time"]
-            )
+            self._on_checked_in(site, person.resident, person.unit, due, today, appointment["time"])
         return appointment
 
     def give(
@@ -245,7 +245,7 @@ class Course(Aggregate):
 
         Raises `CourseComplete`, `NotCheckedIn`, `NotClearedToday` and the rules of `check`.
         """
-        dose = self.due
+        dose = self.due(person)
         appointment = self.live(dose)
         if appointment is None or appointment["status"] != "waiting" or appointment["day"] != today:
             # Say the deeper reason first: it is of no use to check in for a dose too early.
@@ -254,7 +254,7 @@ class Course(Aggregate):
             raise NotCheckedIn
         self.check(dose, today, product, person, rules, appointment["override"])
         if product != appointment["product"]:
-            raise ProductMismatch(appointment["product"], product)
+            raise ProductMismatch(product=appointment["product"], chosen=product)
         if not cleared:
             raise NotClearedToday
         self._on_given(

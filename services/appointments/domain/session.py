@@ -30,7 +30,7 @@ class Session(Aggregate):
     def free(self, time: str) -> int:
         """Places left in a slot. Raises `NoSuchSlot`."""
         if time not in self.capacity:
-            raise NoSuchSlot(self.day, time)
+            raise NoSuchSlot(where=f"{self.day} {time}")
         return self.capacity[time] - self.taken[time]
 
     def first_free(self, not_before: str = "") -> str | None:
@@ -42,7 +42,7 @@ class Session(Aggregate):
     def take(self, time: str, resident: UUID, dose: int) -> None:
         """Hold a place. Raises `NoSuchSlot`, `NoFreeSlot`."""
         if self.free(time) <= 0:
-            raise NoFreeSlot([])
+            raise NoFreeSlot(next_free=[])
         self._on_taken(self.site, self.day, time, resident, dose)
 
     def release(self, time: str, resident: UUID, dose: int) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TypedDict
+
+from services.appointments.board.queries import Person, Screened
+from services.appointments.courses.views import Appointment
 
 STATUSES: dict[str, tuple[str, str, str]] = {
     "booked": ("已预约", "booked", "due"),
@@ -36,28 +39,37 @@ FINDINGS: dict[str, str] = {
 }
 
 
-def is_cleared(row: dict[str, Any], today: date) -> bool:
+def is_cleared(row: Screened, today: date) -> bool:
     """Whether screening has cleared somebody for today."""
-    return row["screening"] == "cleared" and row["until"] >= today.isoformat()
+    return row["screening"] == "cleared" and (row["until"] or "") >= today.isoformat()
 
 
-def status_of(row: dict[str, Any], today: date) -> dict[str, str]:
-    """Status, colour and reason of one appointment row with its screening columns."""
+class Status(TypedDict):
+    """One status in both languages, one colour, one reason."""
+
+    zh: str
+    en: str
+    colour: str
+    reason: str
+
+
+def status_of(row: Appointment, person: Screened, today: date) -> Status:
+    """Status, colour and reason of one appointment of somebody who was screened so."""
     zh, en, colour = STATUSES[row["status"]]
     reason = CANCELLED.get(row["reason"] or "", "")
     if row["status"] in ("done", "no_show") or row["reason"] in SITE_REASONS:
         pass
-    elif row["screening"] == "contraindicated":
+    elif person["screening"] == "contraindicated":
         reason = "禁忌 contraindicated"
-    elif row["screening"] == "deferred":
-        found = [FINDINGS.get(code, code) for code in str(row["reasons"]).split(",")]
-        reason = f"暂缓到 deferred until {row['until']} · {'、'.join(found)}"
+    elif person["screening"] == "deferred":
+        found = [FINDINGS.get(code, code) for code in str(person["reasons"]).split(",")]
+        reason = f"暂缓到 deferred until {person['until']} · {'、'.join(found)}"
     elif row["status"] == "waiting":
-        reason = "筛查通过 cleared" if is_cleared(row, today) else "待筛查 to be screened"
+        reason = "筛查通过 cleared" if is_cleared(person, today) else "待筛查 to be screened"
     return {"zh": zh, "en": en, "colour": colour, "reason": reason}
 
 
-def next_step(known: dict[str, Any], today: date) -> str:
+def next_step(known: Person, today: date) -> str:
     """The one thing to do next for a resident: a name the resident page knows."""
     by_status = {row["status"]: row for row in known["appointments"]}
     if "vaccinated" in by_status:
@@ -69,7 +81,7 @@ def next_step(known: dict[str, Any], today: date) -> str:
     if known["status"] == "complete":
         return "complete"
     booked = by_status.get("booked")
-    if booked is None and known.get("identity") == "":
+    if booked is None and known["identity"] == "":
         return "erased"
     if booked is None:
         return "book" if known["answer"] == "consented" else "consent"

@@ -1,0 +1,1 @@
+"""Bookings: doses booked, moved and cancelled, each with the place it holds."""

@@ -1,0 +1,244 @@
+"""Who a resident is to this site, and whose course goes on here (R04, R15, R16).
+
+Registration links two records of one person and may take them apart again; a site keeps every
+course in the stream it was begun in. Of linked records the one whose course has most to it holds
+the course: what is booked and given from then on is its own, and the doses of the others count.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from services.appointments.courses.views import (
+    Appointment,
+    DoseGiven,
+    ToldDose,
+    appointments,
+    doses,
+    told_doses,
+)
+from services.appointments.domain.course import Course, Given, Person, Rules
+from services.appointments.domain.refusals import (
+    CourseElsewhere,
+    DockedElsewhere,
+    NotRegisteredHere,
+)
+from shared.kit.eventstore import Prepared
+from shared.town.mirrors.dockings import dockings, stays_at, told_of
+from shared.town.mirrors.findings import findings
+from shared.town.mirrors.merges import records_of
+from shared.town.mirrors.residents import Resident, residents
+from shared.town.work import Work
+
+# What makes a course the one that goes on, the weightiest first.
+_WEIGHTS = ("vaccinated", "done", "waiting", "booked")
+_BROKEN_OFF = ("cancelled", "no_show")
+
+# Today, or from a later day on: the site may prepare.
+_earlier = dockings.alias("earlier")
+_BEGUN_LAST = (
+    select(func.max(_earlier.c.since))
+    .where(_earlier.c.unit == dockings.c.unit, _earlier.c.since <= bindparam("today"))
+    .correlate(dockings)
+    .scalar_subquery()
+)
+_DOCKED_HERE = (
+    select(dockings.c.unit)
+    .where(
+        dockings.c.unit == residents.c.unit,
+        dockings.c.site == bindparam("here"),
+        or_(dockings.c.since > bindparam("today"), dockings.c.since == _BEGUN_LAST),
+    )
+    .correlate(residents)
+    .exists()
+)
+# A course stays with the site that began it, wherever the unit is docked later.
+_COURSE_HERE = (
+    select(appointments.c.resident)
+    .where(
+        appointments.c.resident == residents.c.resident,
+        *(appointments.c.status != status for status in _BROKEN_OFF),
+    )
+    .exists()
+)
+_SCREENED = (findings.c.status.label("screening"), findings.c.reasons, findings.c.until)
+_STANDS = and_(findings.c.person == residents.c.resident, findings.c.stands.is_(True))
+_RESIDENT = select(residents, *_SCREENED).outerjoin(findings, _STANDS)
+_WANTED = residents.c.resident == bindparam("wanted")
+_ANYBODY = Prepared(_RESIDENT.where(_WANTED))
+_OF_THIS_SITE = Prepared(_RESIDENT.where(_WANTED, or_(_DOCKED_HERE, _COURSE_HERE)))
+
+
+class Known(Resident):
+    """A resident as a site knows the person; of linked records, the one that stays.
+
+    `screening`, `reasons`, `until` are the finding that stands; `records` all records of the
+    person, `course` the one that holds the course, `told` doses at other sites.
+    """
+
+    screening: str | None
+    reasons: str | None
+    until: str | None
+    records: list[str]
+    course: str
+    told: list[ToldDose]
+
+
+class Behind(NamedTuple):
+    """A person with several records, wherever the course is.
+
+    `docked`: the staying record's unit comes here; `begun`: records with a course here that was
+    not broken off; `doses_here`: how many doses this site has given.
+    """
+
+    known: Known
+    doses_here: int
+    docked: bool
+    begun: list[str]
+
+
+def known(work: Work, resident: UUID) -> Known:
+    """Return a resident of this site: docked here (R15), or with a course here.
+
+    Raises `NotRegisteredHere`, and `CourseElsewhere` when another site has given a dose to a
+    record of the same person.
+    """
+    records = records_of(work, str(resident))
+    if len(records) == 1:
+        wanted = {"here": work.site, "today": work.today().isoformat()}
+        row = work.row(_OF_THIS_SITE, Known, wanted=str(resident), **wanted)
+        if row is None:
+            raise NotRegisteredHere
+        return _alone(row)
+    behind = person_behind(work, records)
+    if not behind.doses_here:
+        if behind.known["told"]:
+            raise CourseElsewhere(site=behind.known["told"][0]["site"])
+        if not (behind.docked or behind.begun):
+            raise NotRegisteredHere
+    return behind.known
+
+
+def _alone(row: Known) -> Known:
+    row["records"], row["course"], row["told"] = [row["resident"]], row["resident"], []
+    return row
+
+
+def person_behind(work: Work, records: list[str]) -> Behind:
+    """Return what is known of the person of these records. Raises `NotRegisteredHere`."""
+    mine = work.row(_ANYBODY, Known, wanted=records[0])
+    if mine is None:
+        raise NotRegisteredHere
+    visits = work.rows(
+        select(appointments).where(appointments.c.resident.in_(records)), Appointment
+    )
+    told = work.rows(select(told_doses).where(told_doses.c.link.in_(records)), ToldDose)
+    here = len(work.rows(select(doses.c.dose).where(doses.c.resident.in_(records))))
+    mine["records"], mine["course"] = records, _holder(records, visits)
+    mine["told"] = [dose for dose in told if dose["site"] != work.site]
+    mine["answer"], mine["wished_week"], mine["answered"] = _answer_of(work, records)
+    begun = {each["resident"] for each in visits if each["status"] not in _BROKEN_OFF}
+    return Behind(mine, here, docked_here(work, records[0]), sorted(begun))
+
+
+def _answer_of(work: Work, records: list[str]) -> tuple[str | None, str | None, int | None]:
+    """The newest answer of any record."""
+    at = residents.c
+    query = select(at.answer, at.wished_week, at.answered)
+    query = query.where(at.resident.in_(records), at.answer.is_not(None))
+    newest = work.row(query.order_by(at.answered.desc()).limit(1))
+    return tuple(newest.values()) if newest else (None, None, None)  # type: ignore[return-value]
+
+
+def _holder(records: list[str], visits: list[Appointment]) -> str:
+    def weight(record: str) -> tuple[int, ...]:
+        mine = [each["status"] for each in visits if each["resident"] == record]
+        given = mine.count("vaccinated") + mine.count("done")
+        return (given, *(mine.count(status) for status in _WEIGHTS))
+
+    return max(records, key=lambda record: (weight(record), record == records[0]))
+
+
+def docked_here(work: Work, resident: str) -> bool:
+    """Tell whether a resident's unit comes to this site, today or from a later day on (R15)."""
+    query = select(residents.c.resident).where(residents.c.resident == resident, _DOCKED_HERE)
+    return work.row(query.params(here=work.site, today=work.today().isoformat())) is not None
+
+
+def docked_days(work: Work, unit: str, first: date, last: date) -> tuple[date, date]:
+    """Of some days, return the first ones on which the unit's people begin their courses here.
+
+    Raises `DockedElsewhere`.
+    """
+    for since, until in stays_at(work.site, told_of(work, unit)):
+        begins, ends = max(first, since), min(last, until or last)
+        if begins <= ends:
+            return begins, ends
+    raise DockedElsewhere(first=first, last=last)
+
+
+def still_consents(work: Work, resident: str) -> bool:
+    """Tell whether another record of the same person has a consent that stands."""
+    records = records_of(work, resident)
+    return len(records) > 1 and person_behind(work, records).known["answer"] == "consented"
+
+
+def appointments_of(work: Work, records: list[str]) -> list[Appointment]:
+    """Return all appointments of some records, first doses first."""
+    query = select(appointments).where(appointments.c.resident.in_(records))
+    return work.rows(query.order_by(appointments.c.dose, appointments.c.day), Appointment)
+
+
+def doses_of(work: Work, records: list[str]) -> list[DoseGiven]:
+    """Return all doses this site has given to some records, in order."""
+    query = select(doses).where(doses.c.resident.in_(records))
+    return work.rows(query.order_by(doses.c.day, doses.c.dose), DoseGiven)
+
+
+# Courses, to decide on
+
+
+def rules_of(work: Work, product: str) -> Rules:
+    """Return the plan's rules for a product."""
+    plan = work.campaign
+    return Rules(plan.interval(product), plan.cutoff(product), plan.end, plan.min_age)
+
+
+def course_of(work: Work, resident: UUID) -> tuple[Person, Course]:
+    """Return a resident of this site and their course. Raises as `known` does."""
+    return course_of_known(work, known(work, resident))
+
+
+def course_of_known(work: Work, person: Known) -> tuple[Person, Course]:
+    """Return the course of a known person, whose other records' doses count with it."""
+    others = [each for each in person["records"] if each != person["course"]]
+    elsewhere = [dose for each in others for dose in own_course(work, each).doses]
+    elsewhere += [_given(dose) for dose in person["told"]]
+    who = _person(person, person["course"], tuple(elsewhere))
+    return who, own_course(work, person["course"])
+
+
+def _given(dose: ToldDose) -> Given:
+    return {"day": date.fromisoformat(dose["day"]), "product": dose["product"]}
+
+
+def course_of_record(work: Work, record: str) -> tuple[Person, Course]:
+    """Return one record's own course, whoever it is linked to; no other dose counts with it."""
+    row = work.row(_ANYBODY, Resident, wanted=record)
+    if row is None:
+        raise NotRegisteredHere
+    return _person(row, record), own_course(work, record)
+
+
+def own_course(work: Work, record: str) -> Course:
+    """Return the course in a record's own stream."""
+    return work.begin(Course, Course.create_id(UUID(record)))
+
+
+def _person(row: Resident, record: str, elsewhere: tuple[Given, ...] = ()) -> Person:
+    born = date.fromisoformat(row["birth_date"])
+    return Person(UUID(record), row["unit"], row["cohort"], born, elsewhere)

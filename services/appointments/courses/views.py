@@ -1,0 +1,141 @@
+"""Tables of appointments and doses here, and of doses that merged records had elsewhere."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+)
+
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Prepared, Views, change, put
+
+tables = MetaData()
+appointments = Table(
+    "appointments",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("dose", Integer, primary_key=True),
+    Column("unit", String, nullable=False),
+    Column("day", String, nullable=False),
+    Column("time", String, nullable=False),
+    Column("product", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("reason", String),  # why it was cancelled
+    Index("appointments_by_day", "day", "status"),
+)
+doses = Table(
+    "doses",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("dose", Integer, primary_key=True),
+    Column("unit", String, nullable=False),
+    Column("day", String, nullable=False, index=True),
+    Column("product", String, nullable=False),
+    Column("batch", String, nullable=False),
+)
+# Of a merge: what other sites had given to either record then, as registration tells.
+told_doses = Table(
+    "told_doses",
+    tables,
+    Column("link", String, primary_key=True),
+    Column("resident", String, primary_key=True),
+    Column("site", String, primary_key=True),
+    Column("dose", Integer, primary_key=True),
+    Column("day", String, nullable=False),
+    Column("product", String, nullable=False),
+)
+views = Views(tables)
+
+
+class Appointment(TypedDict):
+    """A row of `appointments`; day is ISO, time HH:MM."""
+
+    resident: str
+    dose: int
+    unit: str
+    day: str
+    time: str
+    product: str
+    status: str
+    reason: str | None
+
+
+class DoseGiven(TypedDict):
+    """A row of `doses`."""
+
+    resident: str
+    dose: int
+    unit: str
+    day: str
+    product: str
+    batch: str
+
+
+class ToldDose(TypedDict):
+    """A row of `told_doses`: `link` is the record that yielded."""
+
+    link: str
+    resident: str
+    site: str
+    dose: int
+    day: str
+    product: str
+
+
+_DOSE = ("resident", "dose")
+_GIVE = Prepared(insert(doses))
+_STATUS = {
+    "AppointmentCancelled": "cancelled",
+    "NoShowRecorded": "no_show",
+    "ResidentCheckedIn": "waiting",
+    "DoseAdministered": "vaccinated",
+    "ObservationEnded": "done",
+}
+
+
+@views.on("AppointmentBooked")
+def _booked(connection: Connection, event: Event) -> None:
+    keys = ("resident", "dose", "unit", "day", "time", "product")
+    row = {key: event.data[key] for key in keys} | {"status": "booked", "reason": None}
+    put(connection, appointments, _DOSE, row)
+
+
+@views.on("AppointmentMoved")
+def _moved(connection: Connection, event: Event) -> None:
+    place = {name: event.data[name] for name in (*_DOSE, "day", "time", "unit")}
+    change(connection, appointments, _DOSE, place)
+
+
+@views.on(*_STATUS)
+def _went_on(connection: Connection, event: Event) -> None:
+    status = {"status": _STATUS[event.name], "reason": event.data.get("reason")}
+    change(connection, appointments, _DOSE, status | {name: event.data[name] for name in _DOSE})
+
+
+@views.on("DoseAdministered")
+def _given(connection: Connection, event: Event) -> None:
+    keys = ("resident", "dose", "unit", "day", "product", "batch")
+    _GIVE.run(connection, {key: event.data[key] for key in keys})
+
+
+@views.on("ResidentsMerged")
+def _told(connection: Connection, event: Event) -> None:
+    told = [{"link": event.data["resident"]} | dose for dose in event.data["doses"]]
+    if told:
+        connection.execute(insert(told_doses), told)
+
+
+@views.on("MergeUndone")
+def _untold(connection: Connection, event: Event) -> None:
+    mine = told_doses.c.link == event.data["resident"]
+    connection.execute(delete(told_doses).where(mine))

@@ -1,0 +1,1 @@
+"""Elsewhere: what other services and sites decide - findings, answers, merges, dockings."""

@@ -1,0 +1,48 @@
+"""The weekly plan over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from services.appointments.permissions import ANYBODY, LEADER_OR_OFFICE
+from services.appointments.plan import commands, queries
+from services.appointments.plan.schemas import PlanWeek
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.town.campaign import days_of, week_of
+from shared.town.web.web import Web
+
+endpoints = Endpoints()
+
+
+@endpoints.command(
+    "/api/weeks/<week>/plan",
+    allow=LEADER_OR_OFFICE,
+    summary="Publish a week's plan from its bookings",
+)
+def publish_plan(web: Web, body: Body, week: str) -> Answer:
+    """Publish a week's plan."""
+    del body
+    return commands.publish_plan(web.work, week)
+
+
+@endpoints.page("/plan", allow=ANYBODY, params=PlanWeek, summary="The weekly plan")
+def plan_page(web: Web, week: str | None, done: str | None) -> str:
+    """Show a week's plan beside what is booked now."""
+    week = week or week_of(web.work.today())
+    days = days_of(week)
+    booked = queries.planned(web.work, days)
+    table: dict[str, dict[date, dict[int, int]]] = {}
+    for row in booked:
+        table.setdefault(row["unit"], {}).setdefault(row["day"], {})[row["dose"]] = row["planned"]
+    published = queries.plan_of(web.work, week).rows
+    return web.render(
+        "plan.html",
+        week=week,
+        days=days,
+        table=table,
+        published=published is not None,
+        changed=published is not None and published != booked,
+        earlier=week_of(days[0] - timedelta(days=7)),
+        later=week_of(days[0] + timedelta(days=7)),
+        done=done,
+    )

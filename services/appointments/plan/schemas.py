@@ -1,0 +1,14 @@
+"""Shapes of the weekly plan."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from shared.town.contracts.registration import WEEK
+from shared.town.web.schemas import Done
+
+
+class PlanWeek(Done):
+    """An ISO week; the present one when left out."""
+
+    week = fields.String(load_default=None, validate=WEEK)

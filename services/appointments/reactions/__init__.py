@@ -1,0 +1,1 @@
+"""Reactions: what happened to somebody after a dose (AEFI)."""

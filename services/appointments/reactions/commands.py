@@ -1,0 +1,25 @@
+"""Record what happened to somebody after a dose (AEFI)."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+from uuid import UUID
+
+from services.appointments.courses.queries import course_of
+from shared.town.work import Work
+
+
+class Reported(TypedDict):
+    """The dose after which something happened."""
+
+    resident: str
+    dose: int
+    severity: str
+
+
+def report_adverse_event(work: Work, resident: UUID, severity: str, sign: str) -> Reported:
+    """Record what happened after the latest dose. Raises `NothingToObserve`."""
+    person, course = course_of(work, resident)
+    course.report_adverse_event(severity, sign, site=work.site, person=person)
+    work.save(course)
+    return {"resident": str(resident), "dose": course.doses[-1]["dose"], "severity": severity}

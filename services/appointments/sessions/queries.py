@@ -1,0 +1,154 @@
+"""Which sessions there are, and which of their places are free by the clock of the site."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TypedDict
+
+from sqlalchemy import and_, bindparam, or_, select
+
+from services.appointments.domain.refusals import DayOver, NoSuchSlot
+from services.appointments.domain.session import Session
+from services.appointments.domain.site import Site
+from services.appointments.sessions.views import sessions, slots
+from shared.kit.eventstore import Prepared
+from shared.town.campaign import Site as PlannedSite
+from shared.town.work import Work
+
+NEXT_FREE = 5
+
+_free = (
+    select(slots.c.day, slots.c.time, (slots.c.capacity - slots.c.taken).label("free"))
+    .where(
+        slots.c.day.between(bindparam("first"), bindparam("last")),
+        slots.c.taken < slots.c.capacity,
+        or_(
+            slots.c.day > bindparam("ended_day"),
+            and_(slots.c.day == bindparam("ended_day"), slots.c.time > bindparam("ended_time")),
+        ),
+    )
+    .order_by(slots.c.day, slots.c.time)
+    .limit(bindparam("most"))
+)
+_FREE = Prepared(_free)
+_FREE_OF_PRODUCT = Prepared(_free.where(slots.c.product == bindparam("product")))
+
+
+class FreeSlot(TypedDict):
+    """A slot with places: day (ISO), time (HH:MM), places."""
+
+    day: str
+    time: str
+    free: int
+
+
+class SlotShown(TypedDict):
+    """A slot of a session; over, it has no free place."""
+
+    time: str
+    capacity: int
+    taken: int
+    free: int
+
+
+class SessionShown(TypedDict):
+    """A session with the places of all its slots."""
+
+    day: str
+    product: str
+    capacity: int
+    taken: int
+    slots: list[SlotShown]
+
+
+def planned_site(work: Work) -> PlannedSite:
+    """Return the site as the campaign plans it."""
+    return work.campaign.site(work.site)
+
+
+def opened_on(work: Work) -> date | None:
+    """Return the day on which the first batch opened the site (R06)."""
+    return work.begin(Site, Site.create_id(work.site)).opened
+
+
+def ended_slot(work: Work) -> tuple[str, str]:
+    """Return day and time of the latest slot that is over by the clock, if it exists."""
+    ended = work.now() - timedelta(minutes=work.campaign.slot_minutes)
+    return ended.date().isoformat(), ended.strftime("%H:%M")
+
+
+def free_slots(
+    work: Work, first: date, last: date, *, product: str | None = None, most: int = NEXT_FREE
+) -> list[FreeSlot]:
+    """Return slots with places between two days, not over yet, earliest first."""
+    ended_day, ended_time = ended_slot(work)
+    wanted: dict[str, object] = {
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "most": most,
+        "ended_day": ended_day,
+        "ended_time": ended_time,
+    }
+    if product is None:
+        return work.rows(_FREE, FreeSlot, **wanted)
+    return work.rows(_FREE_OF_PRODUCT, FreeSlot, product=product, **wanted)
+
+
+def session_list(work: Work, first: date, last: date) -> list[SessionShown]:
+    """Return sessions between two days with their slots."""
+    ended = ended_slot(work)
+    within = slots.c.day.between(first.isoformat(), last.isoformat())
+    found: dict[str, SessionShown] = {}
+    for row in work.rows(select(slots).where(within).order_by(slots.c.day, slots.c.time)):
+        day, free = row["day"], row["capacity"] - row["taken"]
+        session = found.setdefault(
+            day, {"day": day, "product": row["product"], "capacity": 0, "taken": 0, "slots": []}
+        )
+        session["capacity"] += row["capacity"]
+        session["taken"] += row["taken"]
+        session["slots"].append(
+            {
+                "time": row["time"],
+                "capacity": row["capacity"],
+                "taken": row["taken"],
+                "free": 0 if (day, row["time"]) <= ended else free,
+            }
+        )
+    return list(found.values())
+
+
+def opened_days(work: Work, first: date, last: date) -> set[str]:
+    """Return the days between two that have a session."""
+    within = sessions.c.day.between(first.isoformat(), last.isoformat())
+    return {row["day"] for row in work.rows(select(sessions.c.day).where(within))}
+
+
+def session_on(work: Work, day: date, time: str | None = None) -> Session:
+    """Return the session of a day, to decide on. Raises `NoSuchSlot`."""
+    session = work.find(Session, Session.create_id(work.site, day))
+    if session is None:
+        raise NoSuchSlot(where=f"{day} {time or ''}".strip())
+    return session
+
+
+def open_session(work: Work, day: date, time: str) -> Session:
+    """Return the session of a slot that is not over. Raises `NoSuchSlot`, `DayOver`."""
+    session = session_on(work, day, time)
+    session.free(time)
+    if (day.isoformat(), time) <= ended_slot(work):
+        raise DayOver(when=f"{day} {time}")
+    return session
+
+
+def place_from(work: Work, day: date, time: str, product: str) -> tuple[Session, str] | None:
+    """Return the same slot on that day if it is free, else the first free one until the end."""
+    if day > work.campaign.end:
+        return None
+    session = work.find(Session, Session.create_id(work.site, day))
+    suits = session is not None and session.product == product and time in session.capacity
+    if session is not None and suits and session.free(time) > 0:
+        return session, time
+    free = free_slots(work, day, work.campaign.end, product=product, most=1)
+    if not free:
+        return None
+    return session_on(work, date.fromisoformat(free[0]["day"])), free[0]["time"]

@@ -1,0 +1,23 @@
+"""Shapes of sessions, in and out."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from shared.town.web.free_text import CODE
+from shared.town.web.schemas import Done
+
+
+class SessionsBody(Schema):
+    """Sessions to open, a day each."""
+
+    from_day = fields.Date(required=True)
+    to_day = fields.Date(required=True)
+    product = fields.String(required=True, validate=CODE)
+
+
+class Between(Done):
+    """Days; `to` is included."""
+
+    from_ = fields.Date(data_key="from", load_default=None)
+    to = fields.Date(load_default=None)

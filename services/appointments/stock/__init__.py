@@ -1,0 +1,1 @@
+"""Stock: batches received, wasted, recalled, and what is left of each."""

@@ -1,0 +1,70 @@
+"""Take batches in, write doses off, recall a batch."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypedDict
+
+from services.appointments.domain.batch import Batch
+from services.appointments.domain.refusals import BatchExpired
+from services.appointments.domain.site import Site
+from services.appointments.stock.queries import batch_of
+from shared.town.work import Work
+
+
+class Stocked(TypedDict):
+    """A batch as it is now."""
+
+    batch: str
+    product: str
+    received: int
+    used: int
+    wasted: int
+    left: int
+    expiry: date
+    recalled: bool
+
+
+def receive_batch(work: Work, batch: str, product: str, doses: int, expiry: date) -> Stocked:
+    """Take a batch in; the first one opens the site (R06). A repeat changes nothing."""
+    work.campaign.product(product)
+    if expiry < work.today():
+        raise BatchExpired(batch=batch, expiry=expiry)
+    site = work.begin(Site, Site.create_id(work.site))
+    stocked = work.find(Batch, Batch.create_id(work.site, batch))
+    if stocked is None:
+        stocked = Batch(site=work.site, batch=batch, product=product, doses=doses, expiry=expiry)
+    else:
+        stocked.is_as_received(product, doses, expiry)
+    site.open(work.site, work.today())
+    work.save(stocked, site)
+    return _as_it_is(stocked)
+
+
+def waste(work: Work, batch: str, doses: int, reason: str) -> Stocked:
+    """Write doses of a batch off. Raises `UnknownBatch`, `BatchEmpty`."""
+    stocked = batch_of(work, batch)
+    stocked.waste(doses, reason)
+    work.save(stocked)
+    return _as_it_is(stocked)
+
+
+def recall(work: Work, batch: str, reason: str) -> Stocked:
+    """Stop a batch from being used. Raises `UnknownBatch`."""
+    stocked = batch_of(work, batch)
+    stocked.recall(reason)
+    work.save(stocked)
+    return _as_it_is(stocked)
+
+
+def _as_it_is(batch: Batch) -> Stocked:
+    return {
+        "batch": batch.batch,
+        "product": batch.product,
+        "received": batch.received,
+        "used": batch.used,
+        "wasted": batch.wasted,
+        "left": batch.left,
+        "expiry": batch.expiry,
+        "recalled": batch.recalled,
+    }

@@ -1,0 +1,44 @@
+"""Shapes of batches, in and out."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from shared.town.web.free_text import CODE, NOTE
+
+MANY = validate.Range(1, 1_000_000)
+
+
+class BatchBody(Schema):
+    """A batch that arrived; `expiry` is the last day it may be given."""
+
+    batch = fields.String(required=True, validate=CODE)
+    product = fields.String(required=True, validate=CODE)
+    doses = fields.Integer(required=True, validate=MANY)
+    expiry = fields.Date(required=True)
+
+
+class Waste(Schema):
+    """Doses written off."""
+
+    doses = fields.Integer(required=True, validate=MANY)
+    reason = fields.String(required=True, validate=NOTE)
+
+
+class Recall(Schema):
+    """Why a batch is recalled."""
+
+    reason = fields.String(required=True, validate=NOTE)
+
+
+class BatchAnswer(Schema):
+    """A batch: received = used + wasted + left."""
+
+    batch = fields.String(required=True)
+    product = fields.String(required=True)
+    received = fields.Integer(required=True)
+    used = fields.Integer(required=True)
+    wasted = fields.Integer(required=True)
+    left = fields.Integer(required=True)
+    expiry = fields.Date(required=True)
+    recalled = fields.Raw(required=True)

@@ -1,0 +1,61 @@
+"""Table of batches: received = used + wasted + left."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    insert,
+    update,
+)
+
+from shared.kit.contracts import Event
+from shared.kit.eventstore import Prepared, Views, change
+
+tables = MetaData()
+batches = Table(
+    "batches",
+    tables,
+    Column("batch", String, primary_key=True),
+    Column("product", String, nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
+    Column("wasted", Integer, nullable=False),
+    Column("expiry", String, nullable=False),
+    Column("recalled", String),
+)
+views = Views(tables)
+
+_DRAW = Prepared(
+    update(batches).where(batches.c.batch == bindparam("of_batch")).values(used=batches.c.used + 1)
+)
+
+
+@views.on("BatchReceived")
+def _received(connection: Connection, event: Event) -> None:
+    data = event.data
+    row = {key: data[key] for key in ("batch", "product", "expiry")}
+    connection.execute(insert(batches), row | {"received": data["doses"], "used": 0, "wasted": 0})
+
+
+@views.on("DoseDrawn")
+def _drawn(connection: Connection, event: Event) -> None:
+    _DRAW.run(connection, {"of_batch": event.data["batch"]})
+
+
+@views.on("DosesWasted")
+def _wasted(connection: Connection, event: Event) -> None:
+    lost = batches.c.wasted + event.data["doses"]
+    mine = batches.c.batch == event.data["batch"]
+    connection.execute(update(batches).where(mine).values(wasted=lost))
+
+
+@views.on("BatchRecalled")
+def _recalled(connection: Connection, event: Event) -> None:
+    row = {"batch": event.data["batch"], "recalled": event.data["reason"]}
+    change(connection, batches, "batch", row)

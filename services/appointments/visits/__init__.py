@@ -1,0 +1,1 @@
+"""Visits: checked in, vaccinated, observed, or not come."""

@@ -1,0 +1,86 @@
+"""Who is expected on a day, who is where, and what was found of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypedDict
+
+from sqlalchemy import func, select
+
+from services.appointments.courses.views import Appointment, appointments
+from services.appointments.sessions.queries import planned_site
+from shared.town.mirrors.findings import findings
+from shared.town.mirrors.merges import links
+from shared.town.mirrors.residents import residents
+from shared.town.work import Work
+
+
+class Expected(Appointment):
+    """An appointment of a day with the person's sealed identity and standing finding."""
+
+    identity: str | None
+    screening: str | None
+    reasons: str | None
+    until: str | None
+
+
+class HeadCount(TypedDict):
+    """How many people are where (R17), doses given, and doses left to the floor (R03)."""
+
+    booked: int
+    waiting: int
+    vaccinated: int
+    observing: int
+    done: int
+    no_show: int
+    doses: int
+    floor_left: int
+
+
+def day_list(work: Work, day: date) -> list[Expected]:
+    """Return all appointments of a day in the order of their slots.
+
+    What was found of any record of a person counts.
+    """
+    at = appointments.c
+    person = func.coalesce(links.c.into, at.resident)
+    query = (
+        select(
+            appointments,
+            residents.c.identity,
+            findings.c.status.label("screening"),
+            findings.c.reasons,
+            findings.c.until,
+        )
+        .outerjoin(residents, residents.c.resident == at.resident)
+        .outerjoin(links, links.c.resident == at.resident)
+        .outerjoin(findings, (findings.c.person == person) & findings.c.stands.is_(True))
+        .where(at.day == day.isoformat())
+        .order_by(at.time, at.resident)
+    )
+    return work.rows(query, Expected)
+
+
+def head_count(work: Work, day: date) -> HeadCount:
+    """Count the people of a day by where they are."""
+    at = appointments.c
+    query = select(at.status, func.count().label("number")).where(at.day == day.isoformat())
+    counted = {row["status"]: row["number"] for row in work.rows(query.group_by(at.status))}
+    given = counted.get("vaccinated", 0) + counted.get("done", 0)
+    return {
+        "booked": counted.get("booked", 0),
+        "waiting": counted.get("waiting", 0),
+        "vaccinated": given,
+        "observing": counted.get("vaccinated", 0),
+        "done": counted.get("done", 0),
+        "no_show": counted.get("no_show", 0),
+        "doses": given,
+        "floor_left": max(0, planned_site(work).daily_floor - given),
+    }
+
+
+def not_come(work: Work, day: date) -> list[tuple[str, int]]:
+    """Return (resident, dose) of everybody still expected on a day."""
+    at = appointments.c
+    query = select(at.resident, at.dose).where(at.day == day.isoformat(), at.status == "booked")
+    return [(row["resident"], row["dose"]) for row in work.rows(query.order_by(at.resident))]

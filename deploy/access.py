@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deploy.parts import service_class
 from shared.kit.service_tokens import OPERATOR
-from shared.kit.web.endpoints import Declaration
+from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from shared.town.access import Allow
 from shared.town.access.allow import EVERY_PART

@@ -7,7 +7,8 @@ from typing import Any
 from services.reporting.application import Reporting
 from services.reporting.charts import daily_chart
 from services.reporting.schemas import Done, WeekReport
-from shared.town.access import request_context, to
+from shared.town import request_context
+from shared.town.access import to
 from shared.town.access.refusals import NotAllowed
 from shared.town.access.roles import CAMPAIGN, COUNTY, OFFICE
 from shared.town.service import Service, command, page, query

@@ -16,7 +16,8 @@ from services.supervision.schemas import AsOf, Done, LedgerPage, WeekWanted
 from services.supervision.staff_schemas import Opening
 from services.supervision.staff_service import StaffService
 from shared.kit.eventstore import Context
-from shared.town.access import request_context, to
+from shared.town import request_context
+from shared.town.access import to
 from shared.town.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
 from shared.town.service import action, command, page, query
 from shared.town.web.finding import Wanted, address_found

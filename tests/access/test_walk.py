@@ -15,7 +15,7 @@ from deploy.access import table
 from deploy.parts import service_class
 from services.registration.imports.import_jobs import IMPORTS
 from shared.kit.service_tokens import Caller, header_of
-from shared.kit.web.endpoints import Declaration
+from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import Undeclared, declarations
 from shared.town.access import Grant
 from shared.town.access.roles import LIST, ROLES, UNIT_CADRE

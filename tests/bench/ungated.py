@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from shared.town.access import Grant, Person, request_context
+from shared.town import request_context
+from shared.town.access import Grant, Person
 from shared.town.access.admission import Admitted
 from shared.town.web import web
 

@@ -13,7 +13,8 @@ import requests
 from sqlalchemy import select
 
 from deploy.parts import open_work
-from shared.town.access import Grant, request_context
+from shared.town import request_context
+from shared.town.access import Grant
 from shared.town.privacy import KeyId, KeyTable, Privacy, RemoteKeys, Unreadable, seal_keys
 from shared.town.privacy.wrapping import identity_keys
 from tests.kit import PartUnderTest, a_person

@@ -10,7 +10,7 @@ import pytest
 from marshmallow import fields, validate
 
 from deploy.parts import service_class
-from shared.kit.web.endpoints import Declaration
+from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import SERVICES
 from tests.appointments.stadium import ANNA, FIRST, Stadium

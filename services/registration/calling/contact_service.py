@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.registration.allowed import CADRE, RESIDENT
 from services.registration.calling import contact_schemas as schemas
-from shared.town.access import request_context
+from shared.town import request_context
 from shared.town.access.roles import OFFICE, TOWN, UNIT_CHIEF
 from shared.town.campaign import days_of, week_of
 from shared.town.contracts.contacts import CHANNELS

@@ -12,7 +12,7 @@ from services.registration.finding.traces import Traces
 from services.registration.finding.traces_views import SHARED, traces
 from services.registration.finding.tracing import Parts, Seen, parts_of
 from shared.kit.eventstore import Prepared, among, in_json
-from shared.town.access import request_context
+from shared.town import request_context
 
 Key = tuple[str, int]
 

@@ -16,7 +16,7 @@ from services.registration.queries import AT_ONCE, RegistrationQueries
 from services.registration.standing import standing_on
 from services.registration.views import residents, units
 from shared.kit.eventstore import Context, Prepared, among, in_json, insert_all
-from shared.town.access import request_context
+from shared.town import request_context
 from shared.town.privacy import CONTACT, FACTS
 
 PURPOSE = "residents"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.registration.imports.import_schemas import GROUPS
-from shared.town.access import request_context
+from shared.town import request_context
 
 PAGE_ROWS = 200
 

@@ -5,26 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from werkzeug.wrappers import Request, Response
 
 from shared.kit.deployment import Deployment, Instance
+from shared.kit.eventstore.context import Context
 from shared.kit.eventstore.work import Work
 from shared.kit.messaging.following import FollowerHealth
+from shared.kit.web.declaration import Declaration
 from shared.kit.web.responses import page_response
-
-if TYPE_CHECKING:
-    from shared.kit.web.endpoints import Declaration
-
-
-class Permission(Protocol):
-    """Who may use an endpoint; only admission knows what else it says."""
-
-    @property
-    def public(self) -> bool:
-        """Whether everybody may, signed in or not."""
-        ...
 
 
 class Admitted(Protocol):
@@ -67,6 +57,10 @@ class Edge(ABC):
     def deciding(self) -> AbstractContextManager[None]:
         """What a command does inside of this, it does in order to decide."""
         return nullcontext()
+
+    def check_context(self, context: Context) -> None:
+        """Raise what forbids to store a command under this key for ever; mostly nothing does."""
+        del context
 
     def html(self, html: str, status: int = 200) -> Response:
         """Return a page whose forms may lead to the parts of the deployment, and nowhere else."""

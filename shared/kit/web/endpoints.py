@@ -29,7 +29,8 @@ from marshmallow import Schema
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from shared.kit.web.edge import Admitted, Edge, Permission
+from shared.kit.web.declaration import Declaration, NoBody, Permission
+from shared.kit.web.edge import Admitted, Edge
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import (
     command_context,
@@ -50,25 +51,6 @@ Answer = Mapping[str, object]
 Path = dict[str, Any]
 Work = Callable[[Any, Request, Path, Admitted], Response]
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class NoBody(Schema):
-    """A command without further values, or a query without parameters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """What is known of an endpoint before it is called; OpenAPI is made of these."""
-
-    kind: str
-    verb: str
-    url: str
-    summary: str
-    allow: Any
-    body: type[Schema] | None = None
-    params: type[Schema] | None = None
-    answer: type[Schema] | None = None
-    upload: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +263,7 @@ def _execute(
     leads_to: str | None = None,
 ) -> Response:
     context = command_context(request, inside.actor)
+    edge.check_context(context)
 
     def decide() -> Any:
         with edge.deciding():

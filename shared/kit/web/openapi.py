@@ -9,7 +9,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import INCLUDE, Schema, fields
 
-from shared.kit.web.endpoints import Declaration, NoBody
+from shared.kit.web.declaration import Declaration, NoBody
 
 _PATH_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

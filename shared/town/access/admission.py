@@ -14,10 +14,10 @@ from werkzeug.wrappers import Request, Response
 from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore import Context
 from shared.kit.service_tokens import Caller, TokenRefused
-from shared.kit.web.endpoints import Declaration
+from shared.kit.web.declaration import Declaration
 from shared.kit.web.limits import client_address, limits_of
 from shared.kit.web.requests import is_form
-from shared.town.access import request_context
+from shared.town import request_context
 from shared.town.access.access_log import Look
 from shared.town.access.allow import Allow, Place
 from shared.town.access.gate import Gate

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from shared.town.access import request_context
+from shared.town import request_context
 from shared.town.privacy.blind import Blind
 from shared.town.privacy.keys import KeyTable, derive_resident_id
 from shared.town.privacy.master import derived

@@ -12,7 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from shared.kit.web import pages
-from shared.town.access import request_context
+from shared.town import request_context
 
 FRAME = Path(__file__).parent / "templates"
 

@@ -12,15 +12,17 @@ from urllib.parse import urlencode
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from shared.kit.eventstore import Context
 from shared.kit.part import Assembly, Part
 from shared.kit.service_tokens import TokenRefused
 from shared.kit.web import openapi
+from shared.kit.web.declaration import Declaration
 from shared.kit.web.edge import Edge
-from shared.kit.web.endpoints import Declaration
-from shared.kit.web.problems import problem_of
+from shared.kit.web.problems import Malformed, problem_of
 from shared.kit.web.requests import wants_page
 from shared.kit.web.responses import problem_response
-from shared.town.access import Person, Place, request_context
+from shared.town import request_context
+from shared.town.access import Person, Place
 from shared.town.access.admission import Admitted, admitted, refused_visitor
 from shared.town.access.gate import Gate
 from shared.town.access.landing_pages import landing_of, may_open
@@ -29,6 +31,7 @@ from shared.town.access.roles import ROLES
 from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
 from shared.town.web import pages
+from shared.town.web.free_text import REFUSED, holds_card_number
 from shared.town.work import Work
 
 log = logging.getLogger(__name__)
@@ -75,6 +78,11 @@ class Web(Edge):
     def deciding(self) -> AbstractContextManager[None]:
         """What is read in order to decide, nobody is shown."""
         return request_context.deciding()
+
+    def check_context(self, context: Context) -> None:
+        """Refuse a key that holds a card number: it is stored with the events in clear, for ever."""
+        if holds_card_number(context.command) or holds_card_number(context.correlation):
+            raise Malformed(400, "personal-number", REFUSED)
 
     def refused(self, request: Request, declaration: Declaration, error: Exception) -> Response:
         """Answer with a problem; to a browser with a page, or the way to sign in."""

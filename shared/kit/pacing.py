@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
 
 SLICE_SECONDS = 0.02
 TELL_SECONDS = 1.0
 
-T = TypeVar("T")
 Every = Callable[[], None]
 """Called once for each piece of work (a row) by whatever does the work."""
 
@@ -53,16 +50,3 @@ class Pace:
             self._told = now
         self._pause(0)
         self._paused = self._clock()
-
-
-def aside(work: Callable[..., T], *args: Any) -> T:
-    """Do a piece of pure work that cannot pause; in a process of green threads beside the others.
-
-    It runs in a thread of the machine's then, so it must not touch stores, locks or requests.
-    """
-    patcher: Any = sys.modules.get("eventlet.patcher")
-    if patcher is None or not patcher.is_monkey_patched("thread"):
-        return work(*args)
-    from eventlet import tpool  # only where everything is green already
-
-    return tpool.execute(work, *args)

@@ -6,8 +6,9 @@ import io
 import struct
 
 import xlwt
+from olefile import OleFileIO
+from xlwt.CompoundDoc import XlsDoc
 
-from services.registration.reading.compound_file import CompoundFile, one_stream
 from tests.registration.workbooks import HEADINGS, person
 
 BOF, EOF, FILEPASS, BOUNDSHEET = 0x809, 0x0A, 0x2F, 0x85
@@ -28,8 +29,8 @@ def good_xls(*more: list[str]) -> bytes:
 
 def records_of(content: bytes) -> list[tuple[int, bytes]]:
     """The records of an .xls file."""
-    stream = CompoundFile(content).stream("Workbook")
-    assert stream is not None
+    with OleFileIO(io.BytesIO(content)) as container:
+        stream = container.openstream("Workbook").read()
     records: list[tuple[int, bytes]] = []
     at = 0
     while at + 4 <= len(stream):
@@ -51,7 +52,14 @@ def book_of(records: list[tuple[int, bytes]]) -> bytes:
         if kind == BOUNDSHEET:
             stream = stream[: at + 4] + struct.pack("<I", place) + stream[at + 8 :]
         at += 4 + len(body)
-    return one_stream("Workbook", stream)
+    return contained(stream)
+
+
+def contained(stream: bytes) -> bytes:
+    """A container of one stream."""
+    file = io.BytesIO()
+    XlsDoc().save(file, stream)
+    return file.getvalue()
 
 
 def inserted(at: int, *more: tuple[int, bytes]) -> bytes:
@@ -75,17 +83,12 @@ def macro_sheet() -> bytes:
 
 def with_storage(name: str) -> bytes:
     """The good file with one more entry in its directory, such as a macro project's."""
-    content = bytearray(good_xls_repacked())
+    content = bytearray(good_xls())
     at = content.index("Workbook".encode("utf-16-le"))
     text = name.encode("utf-16-le")
     entry = text.ljust(64, b"\0") + struct.pack("<HBB", len(text) + 2, 1, 1) + bytes(60)
     content[at + 128 : at + 256] = entry
     return bytes(content)
-
-
-def good_xls_repacked() -> bytes:
-    """The good file's records in a container as ours."""
-    return book_of(records_of(good_xls()))
 
 
 def far_cell() -> bytes:
@@ -190,8 +193,8 @@ def endless_difat() -> bytes:
 
 
 def letter() -> bytes:
-    """A letter of Word 97."""
-    return one_stream("WordDocument", bytes(9_000))
+    """A letter of Word 97, and a table in it."""
+    return with_storage("WordDocument")
 
 
 # Tables of text

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from services.registration.imports import import_work
 from services.registration.imports.import_tables import imports
 from services.registration.imports.rosters import Rosters
+from services.registration.reading.roster import MOST_ROWS
 from shared.kit.pacing import Pace
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import HEADINGS, person, roster, workbook
@@ -104,9 +105,8 @@ def test_a_refused_file_ends_its_job_and_says_why(town: PartUnderTest):
     assert town.app.store.head() == head
 
 
-def test_a_file_with_too_many_rows_is_refused(town: PartUnderTest, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("services.registration.imports.rosters.MOST_ROWS", 2)
-    number = sent(town, roster(*(person(order) for order in (101, 102, 103))))
+def test_a_file_with_too_many_rows_is_refused(town: PartUnderTest):
+    number = sent(town, ("姓名,身份证号,类别\n" + "演练甲,1,户籍\n" * (MOST_ROWS + 1)).encode())
     town.work()
     assert code_of(town.http.get(f"/api/imports/{number}/result")) == (422, "too-many-rows")
     assert town.events("ResidentRegistered") == []

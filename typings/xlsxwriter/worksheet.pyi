@@ -78,6 +78,14 @@ class Worksheet:
         cell_format: Format | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> Literal[0, -1]: ...
+    def set_column_pixels(
+        self,
+        first_col: int,
+        last_col: int,
+        width: float | None = None,
+        cell_format: Format | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Literal[0, -1]: ...
     def set_row(
         self,
         row: int,

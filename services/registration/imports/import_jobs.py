@@ -31,9 +31,9 @@ from services.registration.imports.import_tables import (
     imports,
 )
 from services.registration.imports.rosters import Rosters
+from services.registration.reading.reader_process import MENDER
 from services.registration.reading.roster_lines import Fault
-from services.registration.reading.roster_mended import mended_workbook
-from shared.kit.pacing import aside, unix_now
+from shared.kit.pacing import unix_now
 
 IMPORTS = UUID("5b0d5a3e-0e7f-5a39-9a52-6f0a2f6d1c77")
 LATEST = 10
@@ -127,7 +127,7 @@ class ImportJobs(Rosters):
         """
         result = self.import_result(job)
         faults = [Fault(**each) for each in result["errors"]]
-        return aside(mended_workbook, self.unsealed(job, "content"), faults)
+        return MENDER.mended(self.unsealed(job, "content"), faults)
 
     def _described(self, row: dict[str, Any]) -> dict[str, Any]:
         told = {"import": row["id"]} | {name: row[name] for name in TOLD}

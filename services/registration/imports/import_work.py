@@ -22,7 +22,7 @@ from services.registration.imports.import_tables import (
     imports,
 )
 from services.registration.imports.rosters import PreparedRoster
-from services.registration.reading.apart import READER
+from services.registration.reading.reader_process import READER
 from shared.kit.eventstore import Context
 from shared.kit.pacing import Pace, unix_now
 
@@ -103,7 +103,7 @@ class ImportWork(ImportJobs):
         def reading(read: int, rows: int) -> None:
             pace.done = read - 1
             pace()
-            self._shows(job, read, rows)
+            self._shows(job, read, rows or None)
 
         roster = READER.read(job["id"], content, reading, self.today())
         del content

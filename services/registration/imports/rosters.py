@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from services.registration.belonging.belonging import Belonging, Sharing
 from services.registration.belonging.belonging_views import tags
-from services.registration.domain.import_refusals import TooManyRows
 from services.registration.domain.resident import Resident
 from services.registration.finding.close_matches import CloseMatch
 from services.registration.imports.importing import (
@@ -33,9 +32,6 @@ from services.registration.reading.roster_lines import Line, Roster
 from services.registration.views import units
 from shared.kit.eventstore import Prepared, among, in_json
 from shared.kit.pacing import Every, unpaced
-
-MOST_ROWS = 50_000
-"""Of one file: it is registered in one transaction, and others wait for that one to end."""
 
 SHOWN = 0.45
 """Likeness from which on a clerk is shown a close match: one telephone, one birth date and names
@@ -76,13 +72,10 @@ class Rosters(Belonging, Matches, NamedCadres):
     """A unit's roster is handed in."""
 
     def prepare_roster(self, roster: Roster, every: Every = unpaced) -> PreparedRoster:
-        """Find out whose the lines are, and open who is known; raises `TooManyRows`.
+        """Find out whose the lines are, and open who is known.
 
         What is found out here, without a transaction, is looked at again by `register_roster`.
         """
-        rows = len(roster.lines) + len(roster.faults)
-        if rows > MOST_ROWS:
-            raise TooManyRows(rows, MOST_ROWS)
         assert self.privacy is not None
         prepared = PreparedRoster(roster, [], {})
         for line in roster.lines:

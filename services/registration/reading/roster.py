@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from services.registration.domain.import_refusals import TooManyRows
 from services.registration.reading.headings import field_of
 from services.registration.reading.roster_doubts import without_doubtful
 from services.registration.reading.roster_heading import HEADING_ROWS, Heading, NoRoster, heading_of
@@ -14,6 +15,9 @@ from services.registration.reading.roster_rows import Wrong, read_row, text_of
 from services.registration.reading.workbook import Cell, Sheet, read_workbook
 
 __all__ = ["NoRoster", "read_roster"]
+
+MOST_ROWS = 50_000
+"""Of one file: it is registered in one transaction, and others wait for that one to end."""
 
 VALUE_SHOWN = 60
 STEP = 100
@@ -27,7 +31,8 @@ Every = Callable[[int, int], None]
 
 
 def read_roster(content: bytes, every: Every | None = None, *, today: date | None = None) -> Roster:
-    """Read an .xlsx, .xls or CSV file; raise `NoRoster`, `UnreadableWorkbook` or `TooLarge`.
+    """Read an .xlsx, .xls or CSV file; raise `NoRoster`, `UnreadableWorkbook`, `TooLarge` or
+    `TooManyRows`.
 
     `every(rows_read, rows_in_all)` is called about every hundred rows; what it raises ends the
     reading. Dates of birth after `today` are faults.
@@ -62,7 +67,7 @@ class _Reading:
     def __init__(self, rows: int, every: Every | None, today: date | None) -> None:
         self.roster = Roster()
         self._rows = rows
-        self._read = 0
+        self._read = self._rows_taken = 0
         self._every = every
         self._today = today
 
@@ -79,10 +84,10 @@ class _Reading:
         account.hidden_columns = [
             heading.titles[name]
             for name, column in heading.columns.items()
-            if column in sheet.hidden_columns
+            if column in sheet.layout.hidden_columns
         ]
         account.heading = heading.row + 1
-        account.hidden_rows = sum(row <= len(sheet.rows) for row in sheet.hidden_rows)
+        account.hidden_rows = sum(row <= len(sheet.rows) for row in sheet.layout.hidden_rows)
         self._step(account.heading)
         self._people(sheet, heading, account)
 
@@ -100,11 +105,14 @@ class _Reading:
                 account.heading += 1  # repeated for the next printed page
                 continue
             values = {name: cells[column] for name, column in columns}
-            hidden = row in sheet.hidden_rows
+            hidden = row in sheet.layout.hidden_rows
             line, wrong = read_row(
                 sheet.name, row, values, column=title, hidden=hidden, today=self._today
             )
             account.people += 1
+            self._rows_taken += 1
+            if self._rows_taken > MOST_ROWS:
+                raise TooManyRows(self._rows, MOST_ROWS)
             if line is not None:
                 self.roster.lines.append(line)
             else:

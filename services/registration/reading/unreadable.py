@@ -7,8 +7,6 @@ from services.registration.domain.refusals import Refusal
 SIZE_LIMIT = 10_000_000
 ROWS_LIMIT = 200_000
 CELLS_LIMIT = 1_500_000
-TEXT_LIMIT = 100_000_000
-"""Bytes of text when every cell carries its own copy, as the reader makes them."""
 
 
 class UnreadableWorkbook(Refusal):
@@ -47,6 +45,24 @@ def too_many_cells() -> TooLarge:
         "表格太大：可能有内容或空行、格式写到了很远的行或列。请只保留名册，复制到模板后再传。"
         " The sheets are too large: something, or empty rows, may stand in a far row or column."
         " Copy the roster alone into the template and send that."
+    )
+
+
+def unpacks_too_large() -> TooLarge:
+    """Return the refusal of a file that is a bomb, or as large as one."""
+    return TooLarge(
+        "文件解压后过大，不接收。请只保留名册，复制到模板后再传。"
+        " The file unpacks to far too much; copy the roster alone into the template and send that."
+    )
+
+
+def takes_too_much() -> TooLarge:
+    """Return the refusal of a file at which the reader came to the end of its memory or time."""
+    return TooLarge(
+        "读取这个文件所需的内存或时间超出限度：文件可能已损坏，或有内容写到了很远的行或列。"
+        "请只保留名册，复制到模板后再传。"
+        " Reading the file takes too much memory or time: it may be damaged, or something may stand"
+        " in a far row or column. Copy the roster alone into the template and send that."
     )
 
 

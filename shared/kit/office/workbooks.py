@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import IO
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import XlsxInputError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -24,8 +25,18 @@ def new_workbook(file: IO[bytes]) -> Workbook:
     return Workbook(file, _OPTIONS)
 
 
+def add_sheet(book: Workbook, name: str) -> Worksheet:
+    """Return a new sheet of this name, or of a number where Excel would not take the name."""
+    try:
+        return book.add_worksheet(name)
+    except XlsxInputError:
+        return book.add_worksheet()
+
+
 def write_text(
     sheet: Worksheet, row: int, column: int, text: str, style: Format | None = None
 ) -> None:
     """Write a text cell; beginnings like = + - @ mean nothing in it, and digits stay digits."""
+    if text.startswith("<r>"):
+        text = f" {text}"  # the library would take it for markup of its own
     sheet.write_string(row, column, text, style)

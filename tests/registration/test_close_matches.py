@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from uuid import UUID
 import pytest
 
 from services.registration.finding.likeness import LIKELY, REASONS, likeness_of
-from services.registration.finding.tracing import Seen, parts_of
+from services.registration.finding.names import Name
+from services.registration.finding.tracing import Seen, Tracer
 from services.registration.words import MATCH_WORDS
+from shared.town.privacy.blind import Blind
 from tests.bench.finding import registered
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import card
@@ -30,8 +33,8 @@ def town(tmp_path: Path) -> PartUnderTest:
 
 
 def compared(other: Seen) -> tuple[float, tuple[str, ...]]:
-    there = likeness_of(parts_of(ANNA), parts_of(other))
-    back = likeness_of(parts_of(other), parts_of(ANNA))
+    there = likeness_of(ANNA.parts, other.parts)
+    back = likeness_of(other.parts, ANNA.parts)
     assert there == back
     return there.score, there.reasons
 
@@ -63,7 +66,7 @@ def test_one_person_twice_is_likely(what: str):
 def test_a_day_and_month_that_changed_places_are_alike():
     other = replace(ANNA, birth_date="1979-05-12", resident="2")
     swapped = replace(other, birth_date="1979-12-05", number="E12345678", resident="3")
-    found = likeness_of(parts_of(other), parts_of(swapped))
+    found = likeness_of(other.parts, swapped.parts)
     assert found.score >= LIKELY
     assert "similar_birth_date" in found.reasons
 
@@ -159,3 +162,18 @@ def test_precision_and_recall_on_generated_duplicates(town: PartUnderTest):
     right = found & generated.pairs
     assert len(right) / len(found) >= 0.99
     assert len(right) / len(generated.pairs) >= 0.95
+
+
+def test_nothing_of_a_person_is_kept_when_the_work_is_done():
+    tracer = Tracer(Blind(bytes(32)))
+    who = replace(ANNA, name="欧阳演练")
+    tracer.row(0, who)
+    tracer.shared(who)
+    assert names_in_memory("欧阳演练") == 1
+    del who
+    assert names_in_memory("欧阳演练") == 0
+
+
+def names_in_memory(written: str) -> int:
+    gc.collect()
+    return sum(type(each) is Name and each.written == written for each in gc.get_objects())

@@ -10,9 +10,9 @@ from sqlalchemy import literal, select, union_all
 from services.registration.finding.likeness import POSSIBLE, likeness_of
 from services.registration.finding.traces import Traces
 from services.registration.finding.traces_views import SHARED, traces
-from services.registration.finding.tracing import Parts, Seen, parts_of
-from shared.kit.eventstore import Prepared, among, in_json
+from services.registration.finding.tracing import Parts, Seen
 from shared.town import request_context
+from shared.kit.eventstore import Prepared, among, in_json
 
 Key = tuple[str, int]
 
@@ -50,11 +50,11 @@ class CloseMatches(Traces):
         shares a trace is opened by the system and compared; nobody is shown anybody.
         """
         latest = {who.resident: who for who in people}
-        parts = {resident: parts_of(who) for resident, who in latest.items()}
+        parts = {resident: who.parts for resident, who in latest.items()}
         keys = {resident: self._keys_of(who) for resident, who in latest.items()}
         pairs = [*_within(keys), *self._among_remembered(keys)]
         strangers = {other for _, other in pairs if other not in parts}
-        parts |= {who.resident: parts_of(who) for who in self._strangers(sorted(strangers))}
+        parts |= {who.resident: who.parts for who in self._strangers(sorted(strangers))}
         return _scored(pairs, parts, at_least)
 
     def _keys_of(self, who: Seen) -> list[Key]:

@@ -106,13 +106,11 @@ class Name:
         return self.given + self.surname
 
 
-@lru_cache(maxsize=4096)
 def ring_of(sound: str) -> str:
     """Return a sound written as a ring: the same whichever of its names comes first."""
     return min((sound[at:] + sound[:at] for at in range(len(sound))), default="")
 
 
-@lru_cache(maxsize=4096)
 def name_of(text: str) -> Name:
     """Take a name apart, in whatever script, width and spacing it is written."""
     text = plain(text)

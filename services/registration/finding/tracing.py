@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from services.registration.finding.names import Name, name_of, plain, ring_of
 from services.registration.finding.traces_views import SHARED, SOUGHT
@@ -22,27 +23,11 @@ from shared.town.privacy.blind import WORDS
 
 REGION = 4096
 SALTS = 64
-KEPT = 1024
 _BLOCKS = SALTS // WORDS
 _NOT_IN_NUMBERS = re.compile(r"[\s\-‐-―_.()（）/]+")
 _COUNTRY = re.compile(r"(?:\+|00)?86(?=1\d{10}$)")
 _NO_DIGIT = re.compile(r"\D+")
 _SPLIT = re.compile(r"[,;、，；/]|\s{2,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Somebody whose identity is at hand in clear; what is not known is empty.
-
-    `birth_date` is ISO 8601, `number` that of the identity document.
-    """
-
-    resident: str
-    name: str
-    number: str
-    phone: str
-    birth_date: str
-    sex: str
 
 
 def number_of(text: str) -> str:
@@ -71,16 +56,31 @@ class Parts(NamedTuple):
     sex: str
 
 
-@lru_cache(maxsize=4096)
-def parts_of(who: Seen) -> Parts:
-    """Put what is known of a person into the form in which it is compared."""
-    number, phone = number_of(who.number), phone_of(who.phone)
-    return Parts(plain(who.name), name_of(who.name), number, phone, who.birth_date, who.sex)
+@dataclass(frozen=True)
+class Seen:
+    """Somebody whose identity is at hand in clear; what is not known is empty.
+
+    `birth_date` is ISO 8601, `number` that of the identity document.
+    """
+
+    resident: str
+    name: str
+    number: str
+    phone: str
+    birth_date: str
+    sex: str
+
+    @cached_property
+    def parts(self) -> Parts:
+        """What is known, in the form in which it is compared; kept here and nowhere else."""
+        number, phone = number_of(self.number), phone_of(self.phone)
+        name = name_of(self.name)
+        return Parts(plain(self.name), name, number, phone, self.birth_date, self.sex)
 
 
 def sought_of(who: Seen) -> dict[str, str]:
     """Return what a search finds a person by, in clear: column and value, missing ones left out."""
-    _, name, number, phone, *_ = parts_of(who)
+    _, name, number, phone, *_ = who.parts
     values = {
         "name": name.written,
         "first_sign": name.written[:1] if name.han else name.words[-1] if name.words else "",
@@ -98,7 +98,7 @@ def sought_of(who: Seen) -> dict[str, str]:
 
 def shared_of(who: Seen) -> dict[str, str]:
     """Return what close matches of a person share with them, in clear (see `SHARED`)."""
-    _, name, _, phone, born, _ = parts_of(who)
+    _, name, _, phone, born, _ = who.parts
     values = {"surname_born": f"{name.surname}|{born}"} if name.surname and born else {}
     said = ring_of(name.sound)
     if said and born:
@@ -119,7 +119,8 @@ class Tracer:
     def __init__(self, blind: Blind) -> None:
         """Take what hashes under the key."""
         self._blind = blind
-        self._shared: dict[Seen, dict[str, int | None]] = {}
+        # An import asks for each person's twice; what is about a person goes with them.
+        self._shared: WeakKeyDictionary[Seen, dict[str, int | None]] = WeakKeyDictionary()
 
     def row(self, number: int, who: Seen) -> dict[str, int | str | None]:
         """Return the row of a person in the table of traces."""
@@ -141,8 +142,6 @@ class Tracer:
                 column: self._blind.number(column, values[column]) if column in values else None
                 for column in SHARED
             }
-            if len(self._shared) >= KEPT:  # an import asks for each person's twice
-                self._shared.clear()
             self._shared[who] = found
         return found
 

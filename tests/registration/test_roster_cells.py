@@ -13,7 +13,7 @@ from services.registration.reading.roster import NoRoster, read_roster
 from services.registration.reading.roster_dates import NoDate, day_of
 from services.registration.reading.roster_lines import Fault, Line
 from services.registration.reading.roster_notes import NOTES
-from services.registration.reading.roster_phones import NoPhone, phones_of
+from shared.town.telephones import NoPhone, phones_of
 from tests.registration.workbooks import card, person, roster, workbook
 
 DAY = date(1979, 5, 21)
@@ -234,6 +234,14 @@ def test_a_mobile_number_is_the_same_with_separators(phone: str, sign: str):
     [
         ("", ""),
         ("0716-8123456", "07168123456"),
+        ("(0716)8123456", "07168123456"),
+        ("+86 716 8123456", "07168123456"),
+        ("716 8123456", "07168123456"),
+        ("8123456", "8123456"),
+        ("400-123-4567", "4001234567"),
+        ("0086 138 0000 0001", "13800000001"),
+        ("17951-13800000001", "13800000001"),
+        ("+86 10000000001", "10000000001"),
         ("13800000001、13800000002", "13800000001、13800000002"),
         ("13800000001 13800000002", "13800000001、13800000002"),
         ("13800000001/13800000001", "13800000001"),
@@ -245,7 +253,9 @@ def test_telephones_are_read(written: str, phones: str):
     assert phones_of(written) == phones
 
 
-@pytest.mark.parametrize("written", ["无", "12", "1380000000", "138000000012", "1.38E+10", "-----"])
+@pytest.mark.parametrize(
+    "written", ["无", "12", "1380000000", "+86 1380000000", "138000000012", "1.38E+10", "-----"]
+)
 def test_what_is_no_telephone_is_refused(written: str):
     with pytest.raises(NoPhone):
         phones_of(written)

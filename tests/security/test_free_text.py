@@ -40,6 +40,8 @@ from tests.registration.workbooks import card
         "8613800000001",
         "0086-138-0000-0001",
         "0728-5551234",
+        "请打(0728)5551234",
+        "+7 701 123 4567",
     ],
 )
 def test_a_persons_number_is_found_however_it_is_written(text: str):
@@ -55,6 +57,7 @@ def test_a_persons_number_is_found_however_it_is_written(text: str):
         "SV-202404001",
         "nurse-01",
         "批号 20210405712",
+        "批号2024031501",
         "1 瓶 10 剂",
     ],
 )

@@ -20,14 +20,12 @@ from services.registration.finding.names import Name, name_of, plain, ring_of
 from services.registration.finding.traces_views import SHARED, SOUGHT
 from shared.town.privacy import Blind
 from shared.town.privacy.blind import WORDS
+from shared.town.telephones import digits_of_first
 
 REGION = 4096
 SALTS = 64
 _BLOCKS = SALTS // WORDS
 _NOT_IN_NUMBERS = re.compile(r"[\s\-‐-―_.()（）/]+")
-_COUNTRY = re.compile(r"(?:\+|00)?86(?=1\d{10}$)")
-_NO_DIGIT = re.compile(r"\D+")
-_SPLIT = re.compile(r"[,;、，；/]|\s{2,}")
 
 
 def number_of(text: str) -> str:
@@ -37,9 +35,7 @@ def number_of(text: str) -> str:
 
 def phone_of(text: str) -> str:
     """Return the first telephone number of a cell: its digits, without the country's prefix."""
-    first = _SPLIT.split(plain(text), maxsplit=1)[0]
-    bare = _COUNTRY.sub("", _NOT_IN_NUMBERS.sub("", first))
-    return _NO_DIGIT.sub("", bare)
+    return digits_of_first(plain(text))
 
 
 class Parts(NamedTuple):

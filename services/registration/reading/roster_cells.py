@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from services.registration.reading.headings import TITLES, choices, code_of
 from services.registration.reading.roster_notes import NOTES
-from services.registration.reading.roster_phones import NoPhone, phones_of
 from services.registration.reading.workbook import Cell
 from shared.town.identity_documents import EXCEL_DIGITS, BadDocument, Document, Sex, read_document
+from shared.town.telephones import NoPhone, phones_of
 
 NAME_LENGTH = 60
 ADDRESS_LENGTH = 200

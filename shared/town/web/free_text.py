@@ -10,10 +10,10 @@ import unicodedata
 
 from marshmallow import ValidationError, validate
 
+from shared.town.telephones import holds_phone
+
 _CARD = re.compile(r"(?<!\d)\d{6}[- ]?\d{8}[- ]?\d{3}[\dX](?![\dX])", re.IGNORECASE)
 _OLD_CARD = re.compile(r"(?<!\d)\d{6}[- ]?\d{6}[- ]?\d{3}(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?(?:00)?86[- ]?)?1\d{2}[- ]?\d{4}[- ]?\d{4}(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")
 _HIDDEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212_.·/]")
 
@@ -32,7 +32,8 @@ def holds_card_number(text: str) -> bool:
 
 def holds_personal_number(text: str) -> bool:
     """Tell whether a text holds what looks like an identity card or telephone number."""
-    return any(shape.search(_plain(text)) for shape in (_CARD, _OLD_CARD, _MOBILE, _LANDLINE))
+    text = _plain(text)
+    return bool(_CARD.search(text) or _OLD_CARD.search(text)) or holds_phone(text)
 
 
 def without_personal_number(text: str) -> None:

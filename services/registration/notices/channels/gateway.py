@@ -11,20 +11,13 @@ from email.utils import parsedate_to_datetime
 import requests
 from urllib3.exceptions import HTTPError
 
-from services.registration.notices.channels.channel import (
-    FIELDS,
-    Accepted,
-    Later,
-    Message,
-    Outcome,
-    Rejected,
-)
 from shared.kit import webhooks
+from services.registration.notices.channels.channel import FIELDS, Accepted, Later, Message, Outcome, Rejected
 from shared.town.notice_settings import GatewaySettings
+from shared.town.telephones import is_phone, phone_of
 
 TIMEOUT_SECONDS = (5.0, 15.0)
 TYPE = "notice.message"
-_PHONE = re.compile(r"\+?[0-9]{5,15}")
 # 408, 425 and 429 say: not now. Every other 4xx says: not this.
 NOT_NOW = (408, 425, 429)
 SAME_KEY_UNDER_WAY = 409
@@ -48,7 +41,7 @@ class Gateway:
 
     def takes(self, address: str) -> bool:
         """Tell whether this is a telephone number."""
-        return _PHONE.fullmatch(_plain(address)) is not None
+        return is_phone(address)
 
     def send(self, message: Message) -> Outcome:
         """Post one message; a 2xx answer means the gateway has it."""
@@ -73,7 +66,7 @@ class Gateway:
         self._session.close()
 
     def _document(self, message: Message) -> dict[str, object]:
-        data = {"to": _plain(message.to), "title": message.title}
+        data = {"to": phone_of(message.to), "title": message.title}
         data |= {"text": message.text, "zh": message.zh, "en": message.en}
         # The same at every try: a gateway may compare what comes again under one key.
         return {"type": TYPE, "timestamp": message.at, "data": {"message": message.id, **data}}
@@ -101,10 +94,6 @@ def seconds_of(retry_after: str | None, now: float) -> float | None:
         return max(0.0, parsedate_to_datetime(text).timestamp() - now)
     except ValueError:
         return None
-
-
-def _plain(address: str) -> str:
-    return re.sub(r"[ ()-]", "", address)
 
 
 def _trouble(error: Exception) -> str:

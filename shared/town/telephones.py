@@ -1,0 +1,110 @@
+"""Telephone numbers: how people write them, the one form they are kept in, and texts that hold one.
+
+`phonenumbers` knows area codes and countries. Eleven digits that begin with 1 are a mobile number
+here whatever it knows of them: networks get new ones, and rehearsals use some that are nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from contextlib import suppress
+
+from phonenumbers import (
+    Leniency,
+    NumberParseException,
+    PhoneNumberFormat,
+    PhoneNumberMatcher,
+    format_number,
+    is_valid_number,
+    parse,
+)
+
+BETWEEN = "、"
+"""Stands between several numbers of one person; the first is the main one."""
+
+_HERE, _COUNTRY = "CN", 86
+_LEAST, _MOST = 5, 20
+_WRITTEN = re.compile(r"[0-9+()/,;、.\s_\-\u2010-\u2015]{5,60}")
+_BETWEEN = re.compile(r"[/,;、，；]+|\s{2,}")
+_SEPARATORS = re.compile(r"[^0-9+]+")
+_MOBILE = re.compile(r"(?:\+|00)?(?:86)?(1[0-9]{10})")
+_TWO_MOBILES = re.compile(r"(1[0-9]{10})(1[0-9]{10})")
+_NEARLY_MOBILE = re.compile(r"(?:(?:\+|00)86)?(?:1[0-9]{8,9}|1[0-9]{11,13})")
+_MOBILE_IN_TEXT = re.compile(r"(?<!\d)(?:\+?(?:00)?86[- ]?)?1\d{2}[- ]?\d{4}[- ]?\d{4}(?!\d)")
+
+
+class NoPhone(ValueError):
+    """What is written is no telephone number; `code` is phone or phone_length."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def phones_of(text: str) -> str:
+    """Return the numbers in a text, joined by 、; '' for none; raise `NoPhone`."""
+    if len(text) == 11 and text.isascii() and text.isdigit() and text[0] == "1":
+        return text
+    text = unicodedata.normalize("NFKC", text).strip(" \t\r\n'`\u2018\u2019").removesuffix(".0")
+    if not text:
+        return ""
+    numbers: list[str] = []
+    for part in filter(None, map(str.strip, _BETWEEN.split(text))):
+        both = _TWO_MOBILES.fullmatch(_SEPARATORS.sub("", part))
+        numbers += both.groups() if both else [phone_of(part)]
+    if not numbers:
+        raise NoPhone("phone")
+    return BETWEEN.join(dict.fromkeys(numbers))
+
+
+def phone_of(written: str) -> str:
+    """Return one number as it is kept: digits, area codes with their 0, foreign numbers with their +.
+
+    Raises `NoPhone`.
+    """
+    bare = _SEPARATORS.sub("", written)
+    if not _WRITTEN.fullmatch(written):
+        raise NoPhone("phone")
+    if mobile := _MOBILE.fullmatch(bare):
+        return mobile[1]
+    if _NEARLY_MOBILE.fullmatch(bare):
+        raise NoPhone("phone_length")
+    try:
+        number = parse(bare, _HERE)
+    except NumberParseException:
+        raise NoPhone("phone") from None
+    if number.country_code != _COUNTRY:
+        return format_number(number, PhoneNumberFormat.E164)
+    if is_valid_number(number):
+        return _SEPARATORS.sub("", format_number(number, PhoneNumberFormat.NATIONAL))
+    if not _LEAST <= len(bare) <= _MOST:
+        raise NoPhone("phone")
+    return bare
+
+
+def digits_of_first(text: str) -> str:
+    """Return the digits of the first number in a text as it is kept, or just its digits."""
+    first = _BETWEEN.split(text, maxsplit=1)[0]
+    with suppress(NoPhone):
+        first = phone_of(first)
+    return re.sub(r"\D+", "", first)
+
+
+def is_phone(written: str) -> bool:
+    """Tell whether this is one telephone number."""
+    try:
+        return bool(phone_of(written))
+    except NoPhone:
+        return False
+
+
+def holds_phone(text: str) -> bool:
+    """Tell whether a text holds a mobile number, or another with its area or country before it.
+
+    Digits alone may be a batch's number.
+    """
+    if _MOBILE_IN_TEXT.search(text):
+        return True
+    found = PhoneNumberMatcher(text, _HERE, leniency=Leniency.VALID)
+    return any(match.raw_string[0] in "+(0" for match in found)

@@ -14,6 +14,7 @@ message is preceded by its length:
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -55,6 +56,16 @@ CRASHED, EXHAUSTED = os.EX_SOFTWARE, os.EX_TEMPFAIL
 """Exit codes: a file has broken the process, or come to the end of its memory or time."""
 _EXHAUSTING = (signal.SIGABRT, signal.SIGKILL, signal.SIGXCPU)
 """Rust ends a process that gets no memory by SIGABRT, the kernel one that gets none by SIGKILL."""
+
+
+_ROSTER = "姓名,身份证号,电话,类别,出生日期\n演练,420000197905210011,010-62345678,户籍,1979-05-21\n"
+"""A roster of an invented person."""
+
+
+def warm_up() -> None:
+    """Load what reading loads at its first file, so that no copy has to."""
+    read_roster(_ROSTER.encode())
+    gc.freeze()
 
 
 def serve(talk: socket.socket) -> None:
@@ -171,4 +182,5 @@ def _exactly(talk: socket.socket, size: int, waiting: Callable[[], None] | None)
 if __name__ == "__main__":
     with socket.socket(fileno=os.dup(0)) as parent:
         parent.setblocking(True)
+        warm_up()
         serve(parent)

@@ -11,8 +11,8 @@ from services.registration.finding.likeness import POSSIBLE, likeness_of
 from services.registration.finding.traces import Traces
 from services.registration.finding.traces_views import SHARED, traces
 from services.registration.finding.tracing import Parts, Seen
-from shared.town import request_context
 from shared.kit.eventstore import Prepared, among, in_json
+from shared.town import request_context
 
 Key = tuple[str, int]
 

@@ -39,8 +39,6 @@ from services.registration.notices.notice_views import (
 from services.registration.notices.notices import OUTCOMES, Notices, audience_of
 from services.registration.views import residents, units
 from shared.kit.eventstore import tables
-from services.registration.notices.channels import Accepted, Channel, Later, Message, Outcome, Rejected
-from services.registration.notices.channels.backoff import MOST_TRIES, pause
 from shared.town.telephones import BETWEEN
 
 SKIPPED_AT_ONCE = 100

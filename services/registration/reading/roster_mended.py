@@ -14,7 +14,14 @@ from services.registration.reading.roster_cells import text_of
 from services.registration.reading.roster_heading import Heading, heading_of
 from services.registration.reading.roster_lines import Fault
 from services.registration.reading.workbook import Cell, Sheet, read_workbook
-from shared.kit.office.workbooks import Format, Workbook, Worksheet, add_sheet, new_workbook, write_text
+from shared.kit.office.workbooks import (
+    Format,
+    Workbook,
+    Worksheet,
+    add_sheet,
+    new_workbook,
+    write_text,
+)
 
 MARK = "FFE08A"
 WIDTH, WIDEST = 14, 60

@@ -32,12 +32,12 @@ from services.registration.domain.refusals import Refusal
 from services.registration.reading.roster import read_roster
 from services.registration.reading.roster_lines import Fault
 from services.registration.reading.roster_mended import mended_workbook
+from services.registration.reading.roster_template import roster_template
 from services.registration.reading.unreadable import takes_too_much
+from services.registration.reading.workbook import read_workbook
 
 LENGTH = 8
 """Bytes before a message that say how long it is."""
-
-_PIECE = 1 << 20
 
 MEMORY = {"read": 350_000_000, "mend": 600_000_000}
 """Bytes of addresses a file may take, beside those of the interpreter; what is marked has been read
@@ -65,6 +65,7 @@ _ROSTER = "姓名,身份证号,电话,类别,出生日期\n演练,42000019790521
 def warm_up() -> None:
     """Load what reading loads at its first file, so that no copy has to."""
     read_roster(_ROSTER.encode())
+    read_workbook(roster_template())
     gc.freeze()
 
 
@@ -164,18 +165,19 @@ def receive(
 
 
 def _exactly(talk: socket.socket, size: int, waiting: Callable[[], None] | None) -> bytes:
-    found = bytearray()
-    while len(found) < size:
+    found = bytearray(size)
+    left = memoryview(found)
+    while left:
         try:
-            piece = talk.recv(min(size - len(found), _PIECE))
+            taken = talk.recv_into(left)
         except TimeoutError:
             if waiting is None:
                 raise
             waiting()
             continue
-        if not piece:
+        if not taken:
             raise EOFError
-        found += piece
+        left = left[taken:]
     return bytes(found)
 
 

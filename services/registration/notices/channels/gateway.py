@@ -11,8 +11,15 @@ from email.utils import parsedate_to_datetime
 import requests
 from urllib3.exceptions import HTTPError
 
+from services.registration.notices.channels.channel import (
+    FIELDS,
+    Accepted,
+    Later,
+    Message,
+    Outcome,
+    Rejected,
+)
 from shared.kit import webhooks
-from services.registration.notices.channels.channel import FIELDS, Accepted, Later, Message, Outcome, Rejected
 from shared.town.notice_settings import GatewaySettings
 from shared.town.telephones import is_phone, phone_of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +256,25 @@ def the_person(desk: Desk, session: str) -> Person:
     token = desk.office.renew(session, desk.part.deployment.audience)
     desk.gate.staff.now(fresh=True)
     return desk.gate._verify(token, desk.part.deployment.audience)
+
+
+@pytest.fixture(params=["UTC", "America/Lima", "Asia/Tokyo"])
+def zone_of_the_machine(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def test_sessions_are_listed_in_the_towns_time(desk: Desk, zone_of_the_machine: None):
+    desk.clock.now = 1_711_933_200.0  # 2024-04-01 01:00 UTC, nine o'clock in the town
+    desk.enrol("v01-chief", ("unit_chief", "unit:v01"))
+    desk.browser.client.post("/sign-in", data={"login": "v01-chief", "password": PASSWORD})
+    page = desk.browser.page("/account").text
+    assert "<td>2024-04-01 09:00</td><td>2024-04-01 21:00</td>" in page
 
 
 def test_locking_ends_every_session_and_unlocking_brings_none_back(desk: Desk):

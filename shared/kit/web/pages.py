@@ -33,11 +33,6 @@ def moment_text(value: str | datetime) -> str:
     return instant.strftime("%Y-%m-%d %H:%M")
 
 
-def unix_text(value: float) -> str:
-    """A Unix time to the minute, in the zone of the machine that shows it."""
-    return datetime.fromtimestamp(value).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
 def percent(part: float, whole: float) -> str:
     """A share as text: 41.5 %."""
     return f"{100 * part / whole:.1f} %" if whole else "—"
@@ -66,7 +61,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     )
     words: dict[str, Any] = jinja.globals
     words.update(t=bilingual, bar=bar, percent=percent)
-    jinja.filters.update(day=day_text, moment=moment_text, unix=unix_text)
+    jinja.filters.update(day=day_text, moment=moment_text)
     return jinja
 
 

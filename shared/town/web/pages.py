@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from shared.kit.web import pages
@@ -27,12 +29,20 @@ def form_key() -> Markup:
     return hidden.format("_key", uuid.uuid4()) + hidden.format("_mark", asked.mark if asked else "")
 
 
+@pass_context
+def unix_text(page: Context, value: float) -> str:
+    """A Unix time to the minute, in the town's zone, as all other times of the page."""
+    return pages.moment_text(datetime.fromtimestamp(value, page["campaign"].zone))
+
+
 @cache
 def environment(folders: tuple[Path, ...]) -> Environment:
     """Return the template environment of one part."""
     jinja = pages.environment((*folders, FRAME))
     words: dict[str, Any] = jinja.globals
     words.update(form_key=form_key)
+    filters: dict[str, Any] = jinja.filters
+    filters.update(unix=unix_text)
     return jinja
 
 

@@ -19,7 +19,7 @@ from services.supervision.part import PART as SUPERVISION
 from shared.kit.eventstore import Context, Store, Views
 from shared.kit.messaging import topology
 from shared.kit.part import Assembly, assemble
-from shared.kit.service_tokens import token_of
+from shared.kit.service_tokens import header_of
 from shared.kit.web import nameko_service
 from shared.town import service as bridge
 from shared.town.access.gate import Gate, RemoteOffice
@@ -126,8 +126,8 @@ def open_work(deployment: Deployment, part: Instance) -> Work:
     if part.service == REGISTRATION.name:
         keys = KeyTable(wrapping, Tombstones(deployment.tombstones), answers)
     else:
-        token = token_of(secrets.service, part.source)
-        keys = RemoteKeys(deployment.part(REGISTRATION.name).url, token, service_secret)
+        headers = partial(header_of, secrets.service, part.source)
+        keys = RemoteKeys(deployment.part(REGISTRATION.name).url, headers, service_secret)
     privacy = Privacy(keys, bytes.fromhex(secrets.identity))
     if not PARTS[part.service].rooms:
         old = _old(part.service).application

@@ -8,15 +8,22 @@ import hmac
 import json
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey, RSAKey
 
-from shared.kit.service_tokens import token_of
+from shared.kit.messaging.log_client import LogClient
+from shared.kit.service_tokens import caller_of, header_of, token_of
+from shared.kit.web.wsgi import carries_service_token
 from shared.town.access import Grant, Person, tokens
+from shared.town.access.gate import RemoteOffice, Unreachable
+from shared.town.privacy.keys import RemoteKeys
+from shared.town.privacy.sealing import KeyId
 from tests.kit import TEST_KEY, PartUnderTest, a_person, a_token
 
 URL = "/api/units"
@@ -36,6 +43,12 @@ def status(town: PartUnderTest, token: str) -> tuple[int, str]:
 def good(town: PartUnderTest, **changes: Any) -> str:
     person = replace(a_person(), **changes)
     return a_token(person, town.deployment.audience)
+
+
+def as_part(town: PartUnderTest, token: str) -> tuple[int, str]:
+    """What a part that shows the token is answered."""
+    answer = town.http.client.get("/log", headers={"Authorization": f"Bearer {token}"})
+    return answer.status_code, (answer.json or {}).get("code", "")
 
 
 def parts_of(token: str) -> list[str]:
@@ -191,16 +204,89 @@ def test_what_a_rebuild_knows_of_staff_is_what_was_known_before(town: PartUnderT
 
 
 def test_a_part_is_who_its_token_says(town: PartUnderTest):
-    secret = town.deployment.secrets.service
-    for token, expected in (
-        (token_of(secret, "screening"), 200),
-        (token_of(secret, "screening").replace("screening", "operator"), 401),
-        (token_of("ab" * 32, "screening"), 401),
+    secret, now = town.deployment.secrets.service, time.time()
+    token = token_of(secret, "screening", now)
+    assert as_part(town, token) == (200, "")
+    head, claims, mac = token.split(".")
+    other = encoded(claims_of(token) | {"iss": "operator"})
+    for forged in (
+        f"{head}.{other}.{mac}",
+        f"{head}.{claims}.{mac[:-2]}AA",
+        f"{head}.{claims}.",
+        f"{head}.{claims}",
+        f"{encoded({'typ': 'vaxledger-part', 'alg': 'none'})}.{claims}.",
+        f"{encoded({'alg': 'HS256'})}.{claims}.{mac}",
+        token_of("ab" * 32, "screening", now),
+        jwt.encode({"alg": "Ed25519"}, claims_of(token), TEST_KEY, ["Ed25519"]),
+        # The form that names nobody's time, which was good for ever.
+        "screening." + hmac.new(bytes.fromhex(secret), b"service|screening", "sha256").hexdigest(),
     ):
-        answer = town.http.client.get("/log", headers={"Authorization": f"Bearer {token}"})
-        assert answer.status_code == expected
+        assert as_part(town, forged) == REFUSED, forged
     person = town.http.client.get("/log", headers={"Authorization": town.http.authorization})
     assert (person.status_code, person.json["code"]) == (403, "not-allowed")  # type: ignore[index]
+
+
+HOUR = 3600
+
+
+@pytest.mark.parametrize("off", [-24 * HOUR, -HOUR, -600, 0, 600, HOUR, 24 * HOUR])
+def test_a_part_whose_clock_is_wrong_by_a_day_is_not_cut_off(town: PartUnderTest, off: int):
+    token = token_of(town.deployment.secrets.service, "screening", time.time() + off)
+    assert as_part(town, token) == (200, "")
+    assert carries_service_token({"HTTP_AUTHORIZATION": f"Bearer {token}"}, town.deployment)
+
+
+@pytest.mark.parametrize("off", [-365 * 24 * HOUR, -26 * HOUR, 26 * HOUR, 365 * 24 * HOUR])
+def test_a_parts_token_of_another_day_is_refused_like_a_forged_one(town: PartUnderTest, off: int):
+    token = token_of(town.deployment.secrets.service, "screening", time.time() + off)
+    answers = [
+        town.http.client.get("/log", headers={"Authorization": f"Bearer {each}"}).json
+        for each in (token, token[:-2] + "AA")
+    ]
+    assert answers[0] == answers[1]
+    assert as_part(town, token) == REFUSED
+    assert not carries_service_token({"HTTP_AUTHORIZATION": f"Bearer {token}"}, town.deployment)
+
+
+def test_a_parts_token_that_was_good_expires(town: PartUnderTest):
+    """Also where it was checked before and is remembered."""
+    gate = town.http.app.gate
+    token = token_of(town.deployment.secrets.service, "screening", time.time())
+    for hours, expected in ((0, (200, "")), (24, (200, "")), (26, REFUSED), (0, (200, ""))):
+        gate._clock = lambda hours=hours: time.time() + hours * HOUR
+        assert as_part(town, token) == expected, hours
+
+
+def test_a_part_shows_another_token_every_minute():
+    tokens = [token_of("ab" * 32, "screening", 1_711_900_020 + second) for second in range(121)]
+    assert len(set(tokens)) == 3
+    assert len(set(tokens[:60])) == 1
+
+
+def test_what_calls_for_days_shows_todays_token(
+    town: PartUnderTest, monkeypatch: pytest.MonkeyPatch
+):
+    """A follower, an office and a desk of keys are made once and call until the part stops."""
+    secret, shown = town.deployment.secrets.service, []
+
+    def send(self: requests.Session, request: requests.PreparedRequest, **how: Any) -> Any:
+        token = request.headers["Authorization"].removeprefix("Bearer ")
+        assert caller_of(secret, token, time.time()).source == "registration"
+        shown.append(time.time())
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests.Session, "send", send)
+    headers = partial(header_of, secret, "registration")
+    log, keys = LogClient("http://r", headers), RemoteKeys("http://r", headers, b"s" * 32)
+    office = RemoteOffice(town.deployment, town.part)
+    for days in range(4):
+        monkeypatch.setattr(time, "time", lambda days=days: 1_711_900_000.0 + days * 24 * HOUR)
+        with pytest.raises(requests.ConnectionError):
+            log(0, 1)
+        assert keys.keys([KeyId("r", "facts", 1)]) == {}
+        with pytest.raises(Unreachable):
+            office.end("a session")
+    assert len(shown) == 12
 
 
 def test_a_person_keeps_to_the_roles_of_the_token(town: PartUnderTest):

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from deploy.rehearsal import api as api_module
 from deploy.rehearsal.api import Api, Unanswered
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import Caller, caller_of
 from shared.town.deployment import Deployment, Instance, Secrets
 
 PLAN = Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml"
@@ -124,9 +125,8 @@ def test_a_repeat_counts_when_it_is_recognised(part: FakePart, api: Api) -> None
 
 def test_a_clock_that_is_not_set_is_told(part: FakePart, api: Api) -> None:
     api.set_clock(api.deployment.campaign.start, "08:00")
-    assert (
-        part.asked[0][2]["Authorization"] == header_of(SECRETS.service, "operator")["Authorization"]
-    )
+    token = part.asked[0][2]["Authorization"].removeprefix("Bearer ")
+    assert caller_of(SECRETS.service, token, time.time()) == Caller("operator")
     part.reply = lambda method, path: (403, {"detail": "no"}, {})
     with pytest.raises(Unanswered, match="clock"):
         api.set_clock(api.deployment.campaign.start, "08:00")

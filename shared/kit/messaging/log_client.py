@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import requests
 
@@ -14,17 +14,18 @@ TIMEOUT_SECONDS = 10
 class LogClient:
     """Reads `GET /log?after=N&limit=M` of one source."""
 
-    def __init__(self, base_url: str, token: str) -> None:
-        """Take the source's base address and the service token."""
+    def __init__(self, base_url: str, headers: Callable[[], dict[str, str]]) -> None:
+        """Take the source's base address and what gives the headers of a call."""
         self._url = f"{base_url}/log"
         self._session = requests.Session()
-        self._session.headers["Authorization"] = f"Bearer {token}"
+        self._headers = headers
 
     def __call__(self, after: int, limit: int) -> Sequence[Message]:
         """Return (position, stored bytes) of at most `limit` events after a position."""
         answer = self._session.get(
             self._url,
             params={"after": after, "limit": limit},
+            headers=self._headers(),
             timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
         )

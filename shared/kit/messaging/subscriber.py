@@ -22,7 +22,7 @@ from shared.kit.eventstore import Policies
 from shared.kit.messaging import cloudevents, topology
 from shared.kit.messaging.following import BATCH, Follower, Message
 from shared.kit.messaging.log_client import LogClient
-from shared.kit.service_tokens import token_of
+from shared.kit.service_tokens import header_of
 
 log = logging.getLogger(__name__)
 
@@ -115,11 +115,11 @@ class Subscriber(Entrypoint):
         policies: Policies = self.container.config["policies"]
         self.clock = edge.work.store.clock
         self.poll_seconds = deployment.poll_seconds
-        token = token_of(deployment.secrets.service, part.source)
+        headers = partial(header_of, deployment.secrets.service, part.source)
         self.inboxes = [
             Inbox(
                 Follower(
-                    edge.work, policies, source, LogClient(deployment.part(source).url, token)
+                    edge.work, policies, source, LogClient(deployment.part(source).url, headers)
                 ),
                 topology.queue(part.source, source, declares=not part.broker),
             )

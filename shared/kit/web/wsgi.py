@@ -7,6 +7,7 @@ It needs no nameko: that serves the same application through its own entrypoints
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -92,7 +93,7 @@ def carries_service_token(environ: dict[str, Any], deployment: Deployment) -> bo
     """Tell whether a request comes from another part of the deployment."""
     token = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
     try:
-        caller_of(deployment.secrets.service, token)
+        caller_of(deployment.secrets.service, token, time.time())
     except TokenRefused:
         return False
     return True

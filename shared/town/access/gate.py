@@ -7,15 +7,15 @@ import hmac
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import requests
 from werkzeug.wrappers import Request
 
-from shared.kit import service_tokens
 from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore.store import Store
-from shared.kit.service_tokens import Caller, TokenRefused
+from shared.kit.service_tokens import Caller, TokenRefused, caller_of, header_of, looks_like_one
 from shared.town.access import tokens
 from shared.town.access.person import Person
 from shared.town.access.refusals import FormForged
@@ -64,7 +64,7 @@ class RemoteOffice:
     def __init__(self, deployment: Deployment, part: Instance) -> None:
         """Call from `part`."""
         self._url = deployment.part("supervision").url
-        self._headers = service_tokens.header_of(deployment.secrets.service, part.source)
+        self._headers = partial(header_of, deployment.secrets.service, part.source)
 
     def renew(self, session: str, audience: str) -> str:
         """Ask for a new token for a live session."""
@@ -86,7 +86,7 @@ class RemoteOffice:
             answer = requests.post(
                 self._url + path,
                 json=said,
-                headers=self._headers,
+                headers=self._headers(),
                 timeout=RENEW_TIMEOUT_SECONDS,
                 allow_redirects=False,
             )
@@ -133,8 +133,8 @@ class Gate:
         """
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if token and scheme.lower() == "bearer":
-            if service_tokens.looks_like_one(token):
-                return service_tokens.caller_of(self._secret, token), None
+            if looks_like_one(token):
+                return caller_of(self._secret, token, self._clock()), None
             person = self._verify(token, self._audience)
             if person.expires < self._clock() or self._is_stale(person):
                 raise TokenRefused("expired")

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -198,10 +198,12 @@ class KeyTable:
 class RemoteKeys:
     """Keys as another service gets them: by an authenticated call, kept in memory only."""
 
-    def __init__(self, registration: str, token: str, secret: bytes) -> None:
-        """Take registration's address, this caller's bearer token, and the service secret."""
+    def __init__(
+        self, registration: str, headers: Callable[[], dict[str, str]], secret: bytes
+    ) -> None:
+        """Take registration's address, what gives the headers of a call, the service secret."""
         self._url = f"{registration}/keys"
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._headers = headers
         self._secret = secret
         self._cache: dict[str, dict[KeyId, bytes | None]] = {}
         self._since = time.monotonic()
@@ -240,7 +242,7 @@ class RemoteKeys:
         asked = {"keys": [str(name) for name in missing], "nonce": nonce}
         try:
             answer = requests.post(
-                self._url, json=asked, headers=self._headers, timeout=3, allow_redirects=False
+                self._url, json=asked, headers=self._headers(), timeout=3, allow_redirects=False
             )
             answer.raise_for_status()
             handed = open_keys(self._secret, nonce, answer.json()["sealed"])

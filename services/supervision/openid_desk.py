@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import secrets
 from dataclasses import asdict
-from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwe import JWERegistry
+from joserfc.jwk import OctKey
 from werkzeug.wrappers import Response
 
 from shared.town.access.openid import BEGUN_SECONDS, Begun, OpenId
@@ -18,6 +16,8 @@ from shared.town.privacy import derived
 
 COOKIE = "vaxledger-openid"
 CALLBACK = "/sign-in/callback"
+_SEALED = {"alg": "dir", "enc": "A256GCM"}
+_REGISTRY = JWERegistry(algorithms=list(_SEALED.values()))
 
 
 class OpenIdDesk:
@@ -28,7 +28,7 @@ class OpenIdDesk:
         assert deployment.openid is not None
         self._client = OpenId(deployment.openid)
         secret = bytes.fromhex(deployment.secrets.service)
-        self._vault = AESGCM(derived(secret, "vaxledger openid sign-in"))
+        self._key = OctKey.import_key(derived(secret, "vaxledger openid sign-in"))
         self._back = address + CALLBACK
         self._secure = deployment.tls_proxy
 
@@ -36,21 +36,19 @@ class OpenIdDesk:
         """Send the browser to the provider; it will go on to `wanted`. Raises `SignInRefused`."""
         begun = self._client.begin(self._back)
         response = Response(status=303, headers={"Location": begun.url})
-        nonce = secrets.token_bytes(12)
-        plain = json.dumps({"begun": asdict(begun), "next": wanted}).encode()
-        sealed = base64.urlsafe_b64encode(nonce + self._vault.encrypt(nonce, plain, None)).decode()
-        self._set(response, sealed, BEGUN_SECONDS)
+        kept = {"begun": asdict(begun), "next": wanted}
+        self._set(response, jwt.encode(_SEALED, kept, self._key, registry=_REGISTRY), BEGUN_SECONDS)
         return response
 
     def finish(self, sealed: str, code: str, state: str) -> tuple[str, str]:
         """Return the login the provider vouches for and where to go on. Raises `SignInRefused`."""
+        begun, wanted = None, ""
         try:
-            raw = base64.urlsafe_b64decode(sealed)
-            kept: dict[str, Any] = json.loads(self._vault.decrypt(raw[:12], raw[12:], None))
-        except (ValueError, InvalidTag):
-            # A sign-in that was not begun here is refused as one that was begun by somebody else.
-            kept = {"begun": asdict(Begun("", "", "", "", "", 0.0)), "next": ""}
-        return self._client.finish(Begun(**kept["begun"]), code, state), str(kept["next"])
+            kept = jwt.decode(sealed, self._key, registry=_REGISTRY).claims
+            begun, wanted = Begun(**kept["begun"]), str(kept["next"])
+        except (JoseError, ValueError, TypeError):
+            pass  # it was not begun here, and is refused like what was begun in another browser
+        return self._client.finish(begun, code, state), wanted
 
     def forget(self, response: Response) -> None:
         """Let the browser forget the sign-in: it is good once."""

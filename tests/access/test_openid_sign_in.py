@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from joserfc import jwt
+from joserfc.jwe import JWERegistry
+from joserfc.jwk import OctKey
+from joserfc.util import json_b64encode, urlsafe_b64decode
 from werkzeug.test import TestResponse
 
 from shared.town.access.openid import OpenIdSettings
@@ -16,6 +22,8 @@ from tests.access.provider import CLIENT, LOGIN, SECRET, OpenIdProvider
 from tests.kit import PartUnderTest
 
 HTML = {"Accept": "text/html"}
+DIRECT: dict[str, Any] = {"alg": "dir", "enc": "A256GCM"}
+JWE = JWERegistry(algorithms=["dir", "A256GCM"])
 
 
 @pytest.fixture(scope="module")
@@ -100,13 +108,36 @@ def test_a_sign_in_begun_elsewhere_is_refused(office: PartUnderTest, provider: O
     enrol(office, LOGIN)
     sent = office.http.anonymous().client.get("/sign-in", headers=HTML)
     said = provider.authorize(sent.location)
-    for cookie in (None, "nonsense", "AAAA"):
+    stranger = jwt.encode(DIRECT, {"begun": {}, "next": ""}, OctKey.generate_key(256), registry=JWE)
+    headers = (
+        {"alg": "none"},
+        DIRECT | {"enc": []},
+        DIRECT | {"enc": "A128GCM"},
+        DIRECT | {"zip": 1},
+    )
+    odd = [f"{json_b64encode(header).decode()}.{stranger.partition('.')[2]}" for header in headers]
+    for cookie in (None, "nonsense", "AAAA", "a.b.c.d.e", "é....", stranger, *odd):
         victim = office.http.anonymous().client
         if cookie:
             victim.set_cookie("vaxledger-openid", cookie, path="/sign-in/callback")
         back = victim.get("/sign-in/callback", query_string=said, headers=HTML)
         assert back.status_code == 401
     assert office.events("SessionStarted") == []
+
+
+def test_what_a_browser_keeps_of_a_sign_in_is_sealed(
+    office: PartUnderTest, provider: OpenIdProvider
+):
+    browser = office.http.anonymous().client
+    sent = browser.get("/sign-in", headers=HTML)
+    kept = browser.get_cookie("vaxledger-openid", path="/sign-in/callback")
+    assert kept is not None
+    header, no_key, nonce, sealed, tag = (
+        urlsafe_b64decode(part.encode()) for part in kept.value.split(".")
+    )
+    assert json.loads(header)["enc"] == "A256GCM"
+    assert (no_key, len(nonce), len(tag)) == (b"", 12, 16)
+    assert parse_qs(urlsplit(sent.location).query)["state"][0].encode() not in sealed
 
 
 def test_coming_back_twice_signs_in_once(office: PartUnderTest, provider: OpenIdProvider):

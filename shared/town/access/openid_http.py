@@ -61,15 +61,8 @@ class Provider:
         parts = urlsplit(url)
         return parts.hostname in self._hosts and (parts.scheme == "https" or self._loopback)
 
-    def get(self, url: str) -> dict[str, Any]:
-        """GET a JSON object. Raises `ProviderFailed`."""
-        return self._ask("GET", url)
-
-    def post(self, url: str, form: dict[str, str], user: tuple[str, str] | None) -> dict[str, Any]:
-        """POST a form, answered with a JSON object. Raises `ProviderFailed`."""
-        return self._ask("POST", url, data=form, auth=user)
-
-    def _ask(self, verb: str, url: str, **said: Any) -> dict[str, Any]:
+    def ask(self, verb: str, url: str, **said: Any) -> dict[str, Any]:
+        """Ask for a JSON object; `said` is what requests takes. Raises `ProviderFailed`."""
         if not self.may_ask(url):
             raise ProviderFailed("openid-misconfigured", "an address outside the provider")
         # Uncompressed, so that few bytes cannot become many.

@@ -37,12 +37,13 @@ def provider(running: OpenIdProvider) -> Iterator[OpenIdProvider]:
 
 
 class Clock:
-    """The real clock, moved ahead by hand."""
+    """The real time at which it was made, moved ahead by hand."""
 
-    ahead = 0.0
+    def __init__(self) -> None:
+        self.made, self.ahead = time.time(), 0.0
 
     def __call__(self) -> float:
-        return time.time() + self.ahead
+        return self.made + self.ahead
 
 
 def settings_of(provider: OpenIdProvider, **changes: Any) -> OpenIdSettings:

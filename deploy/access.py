@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from deploy.parts import service_class
+from deploy.parts import SERVICES, service_class
 from shared.kit.service_tokens import OPERATOR
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from shared.town.access import Allow
 from shared.town.access.allow import EVERY_PART
 from shared.town.access.roles import ROLES
-from shared.town.deployment import SERVICES
 
 _AT = {"town": "", "unit": "own unit", "resident": "own people", "part": "own site"}
 _HEADER = """# Who may do what

@@ -44,6 +44,8 @@ from shared.town.work import Work
 PARTS = {
     part.name: part for part in (REGISTRATION, SCREENING, APPOINTMENTS, REPORTING, SUPERVISION)
 }
+SERVICES = tuple(PARTS)
+SHARDED = APPOINTMENTS.name
 FOLLOWS = {part.name: part.follows for part in PARTS.values()}
 MAX_WORKERS = 100
 MEMORY_POLL_SECONDS = 0.01

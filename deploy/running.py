@@ -18,12 +18,12 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 
-from deploy.parts import FOLLOWS, open_store
+from deploy.parts import FOLLOWS, SERVICES, SHARDED, open_store
 from deploy.processes import Process, ProcessGroup
 from deploy.servers import HOST, PostgreSQL, RabbitMQ, free_ports, listens
 from shared.kit.messaging import rights
 from shared.town.campaign import load
-from shared.town.deployment import SERVICES, SHARDED, Deployment, Instance, Secrets, source_of
+from shared.town.deployment import Deployment, Instance, Secrets, source_of
 
 PLAN = Path(__file__).parent / "campaigns" / "town-2024.toml"
 EMBEDDED_FIRST_PORT = 8100

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from werkzeug.test import Client, TestResponse
 
-from deploy.parts import assembly, open_edge, open_work
+from deploy.parts import SERVICES, SHARDED, assembly, open_edge, open_work
 from shared.kit.contracts import encode
 from shared.kit.eventstore import Context
 from shared.kit.messaging.following import Follower
@@ -22,7 +22,7 @@ from shared.town.access import Grant, Person, tokens
 from shared.town.access.roles import ROLES
 from shared.town.campaign import load
 from shared.town.contracts import catalogue
-from shared.town.deployment import SERVICES, SHARDED, Deployment, Instance, Secrets, source_of
+from shared.town.deployment import Deployment, Instance, Secrets, source_of
 from shared.town.mirrors.staff import Known, StaffMirror
 
 CAMPAIGN_FILE = Path(__file__).parent.parent / "deploy" / "campaigns" / "town-2024.toml"

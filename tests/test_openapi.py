@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from deploy.parts import PARTS, service_class
+from deploy.parts import PARTS, SERVICES, service_class
 from shared.kit.web.nameko_service import declarations
 from shared.kit.web.openapi import document, for_browsers
-from shared.town.deployment import SERVICES
 from tests.kit import PartUnderTest
 
 

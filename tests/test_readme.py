@@ -9,10 +9,10 @@ import pytest
 from typer.main import get_command
 
 from deploy.cli import app
-from deploy.parts import service_class
+from deploy.parts import SERVICES, service_class
 from deploy.running import PLAN, embedded_deployment
 from shared.kit.web.nameko_service import declarations
-from shared.town.deployment import SERVICES, Deployment
+from shared.town.deployment import Deployment
 from tests.pages.deployed import addresses
 
 ROOT = Path(__file__).parent.parent

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.parts import PARTS, service_class
-from shared.town.deployment import SERVICES
+from deploy.parts import PARTS, SERVICES, service_class
 
 
 def taken_twice(whole: type) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.accounts import rehearsal_accounts
+from deploy.parts import SHARDED
 from deploy.rehearsal.api import Api, Unanswered
 from deploy.rehearsal.journal import Journal, Stopped, Today, residents_of, restore, state_of
 from deploy.rehearsal.mistakes import Mistakes
@@ -18,7 +19,7 @@ from deploy.rehearsal.person import Person, Town
 from deploy.rehearsal.rosters import write_rosters
 from deploy.rehearsal.town import COMES_AGAIN_AFTER, generate_town
 from shared.town.campaign import days_of, week_of
-from shared.town.deployment import SHARDED, Deployment, source_of
+from shared.town.deployment import Deployment, source_of
 
 CLIENTS = 6
 ANSWERS_AT_ONCE = 500

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from deploy.parts import SHARDED
 from deploy.rehearsal.agreement import DOSES, Answers, disagreements
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.invariants import Rules, read_ledger
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.person import Town
 from shared.town.campaign import Campaign
-from shared.town.deployment import SHARDED, source_of
+from shared.town.deployment import source_of
 
 LEDGER_PAGE = 1000
 Doses = dict[str, int]

@@ -14,10 +14,7 @@ from shared.town.access.openid import OpenIdSettings
 from shared.town.campaign import Campaign, load
 from shared.town.notice_settings import NoticeSettings
 
-__all__ = ["SERVICES", "SHARDED", "Deployment", "Instance", "Secrets", "UnknownPart", "source_of"]
-
-SERVICES = ("registration", "screening", "appointments", "reporting", "supervision")
-SHARDED = "appointments"
+__all__ = ["Deployment", "Instance", "Secrets", "UnknownPart", "source_of"]
 
 
 @dataclass(frozen=True, slots=True)

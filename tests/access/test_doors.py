@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.parts import PARTS, service_class
+from deploy.parts import PARTS, SERVICES, service_class
 from shared.kit.web.nameko_service import declarations
 from shared.town.access import Grant
 from shared.town.access.landing_pages import landing_of, may_open
 from shared.town.access.roles import ROLES
-from shared.town.deployment import SERVICES
 from tests.kit import PartUnderTest, a_person, a_token
 
 SCOPES = {"unit": "unit:v01", "site": "site:stadium", "town": "town"}

@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 
 from deploy.access import table
-from deploy.parts import service_class
+from deploy.parts import SERVICES, service_class
 from services.registration.imports.import_jobs import IMPORTS
 from shared.kit.service_tokens import Caller, header_of
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import Undeclared, declarations
 from shared.town.access import Grant
 from shared.town.access.roles import LIST, ROLES, UNIT_CADRE
-from shared.town.deployment import SERVICES
 from tests.kit import HttpClient, PartUnderTest, a_person
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"

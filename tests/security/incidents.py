@@ -10,10 +10,9 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from deploy.parts import service_class
+from deploy.parts import SERVICES, SHARDED, service_class
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
-from shared.town.deployment import SERVICES, SHARDED
 from tests.access.test_sign_in import Desk
 from tests.appointments.stadium import ANNA, FIRST, START, Stadium
 from tests.kit import HttpClient, PartUnderTest

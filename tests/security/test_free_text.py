@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
 
-from deploy.parts import service_class
+from deploy.parts import SERVICES, service_class
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
-from shared.town.deployment import SERVICES
 from shared.town.web.free_text import (
     holds_personal_number,
     without_card_number,

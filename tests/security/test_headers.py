@@ -14,10 +14,11 @@ import pytest
 import requests
 from werkzeug.test import Client, TestResponse
 
+from deploy.parts import SERVICES, SHARDED
 from deploy.running import embedded_deployment, running_embedded
 from shared.kit.web.nameko_service import declarations
 from shared.kit.web.responses import SECURITY_HEADERS
-from shared.town.deployment import SERVICES, SHARDED, Deployment
+from shared.town.deployment import Deployment
 from tests.kit import PartUnderTest, routes_of
 
 ROOT = Path(__file__).parent.parent.parent

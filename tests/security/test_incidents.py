@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.parts import SERVICES
 from shared.town.access.roles import ADMINISTRATOR, ROLES
-from shared.town.deployment import SERVICES
 from tests.access.test_sign_in import PASSWORD, Desk, code_of, refused
 from tests.appointments.stadium import FIRST
 from tests.kit import PartUnderTest

@@ -10,9 +10,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from sqlalchemy import text
 
-from deploy.parts import container, service_class
+from deploy.parts import SERVICES, container, service_class
 from shared.kit.web.nameko_service import Undeclared, declarations
-from shared.town.deployment import SERVICES
 from tests.access.test_sign_in import Desk
 from tests.kit import HttpClient, PartUnderTest
 from tests.registration.workbooks import person, roster

@@ -22,10 +22,9 @@ import requests
 from marshmallow import Schema
 from sqlalchemy import event
 
-from deploy.parts import service_class
+from deploy.parts import SERVICES, SHARDED, service_class
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
-from shared.town.deployment import SERVICES, SHARDED
 from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
 from tests.kit import PartUnderTest
 from tests.registration import hostile

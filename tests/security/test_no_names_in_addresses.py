@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from marshmallow import fields, validate
 
-from deploy.parts import service_class
+from deploy.parts import SERVICES, service_class
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
-from shared.town.deployment import SERVICES
 from tests.appointments.stadium import ANNA, FIRST, Stadium
 from tests.kit import PartUnderTest
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.parts import SERVICES, SHARDED
 from shared.kit.web.nameko_service import declarations
-from shared.town.deployment import SERVICES, SHARDED
 from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
 from tests.kit import PartUnderTest
 

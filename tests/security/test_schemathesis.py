@@ -22,8 +22,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from deploy.parts import SERVICES, SHARDED
 from shared.kit.service_tokens import header_of
-from shared.town.deployment import SERVICES, SHARDED
 from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
 from tests.kit import PartUnderTest, routes_of
 from tests.registration import hostile

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.servers import PostgreSQL, RabbitMQ
+from deploy.local.servers import PostgreSQL, RabbitMQ
 
 TESTS = Path(__file__).parent
 LONG = (

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from deploy.cli import app
+from deploy.cli.main import app
+from deploy.local.running import PLAN, embedded_deployment
 from deploy.parts import SERVICES, service_class
-from deploy.running import PLAN, embedded_deployment
 from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import Deployment
 from tests.pages.deployed import addresses

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from deploy.accounts import rehearsal_accounts
+from deploy.cli.accounts import rehearsal_accounts
 from deploy.parts import SHARDED
 from deploy.rehearsal.api import Api, Unanswered
 from deploy.rehearsal.journal import Journal, Stopped, Today, residents_of, restore, state_of

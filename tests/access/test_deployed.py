@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import requests
 
-from deploy.accounts import rehearsal_accounts
-from deploy.running import embedded_deployment, running_embedded
+from deploy.cli.accounts import rehearsal_accounts
+from deploy.local.running import embedded_deployment, running_embedded
 from shared.town.deployment import Deployment
 
 HTML = {"Accept": "text/html"}

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deploy.cli import app
+from deploy.cli.main import app
+from deploy.local.running import embedded_deployment
 from deploy.parts import open_work
-from deploy.running import embedded_deployment
 from services.supervision.domain.refusals import SignInFailed
 from services.supervision.sign_in import SignInOffice
 from services.supervision.staff import StaffAccounts

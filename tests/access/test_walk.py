@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from deploy.access import table
+from deploy.cli.access import table
 from deploy.parts import SERVICES, service_class
 from services.registration.imports.import_jobs import IMPORTS
 from shared.kit.service_tokens import Caller, header_of

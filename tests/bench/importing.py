@@ -19,12 +19,12 @@ from typing import Any
 
 import requests
 
-from deploy.accounts import rehearsal_accounts
+from deploy.cli.accounts import rehearsal_accounts
+from deploy.local.processes import Process, ProcessGroup
+from deploy.local.running import PLAN, POLL_SECONDS, embedded_deployment, running_embedded
+from deploy.local.servers import PostgreSQL, free_ports
 from deploy.parts import open_work
-from deploy.processes import Process, ProcessGroup
 from deploy.rehearsal.api import Api
-from deploy.running import PLAN, POLL_SECONDS, embedded_deployment, running_embedded
-from deploy.servers import PostgreSQL, free_ports
 from shared.kit.contracts import encode
 from shared.kit.messaging.following import Follower
 from shared.town.access import Grant, Person, tokens
@@ -200,7 +200,7 @@ def _on_postgresql(folder: Path) -> Iterator[Server]:
         deployment.save()
         headers = known_office(deployment)
         part = deployment.part("registration")
-        argv = [sys.executable, "-W", "ignore", "-m", "deploy.green", "serve"]
+        argv = [sys.executable, "-W", "ignore", "-m", "deploy.local.serve", "serve"]
         argv += [str(deployment.file), part.source]
         with ProcessGroup() as group:
             process = Process("registration", argv, None, folder / "log")

@@ -17,14 +17,14 @@ from typing import Any
 
 import requests
 
-from deploy.accounts import rehearsal_accounts
+from deploy.cli.accounts import rehearsal_accounts
+from deploy.local.processes import Process, ProcessGroup
+from deploy.local.running import PLAN, embedded_deployment, running_cluster, running_embedded
+from deploy.local.servers import PostgreSQL, RabbitMQ, free_ports
 from deploy.parts import followers_of, open_work
-from deploy.processes import Process, ProcessGroup
 from deploy.rehearsal import generate_town, write_rosters
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
-from deploy.running import PLAN, embedded_deployment, running_cluster, running_embedded
-from deploy.servers import PostgreSQL, RabbitMQ, free_ports
 from shared.kit.contracts import decode, encode
 from shared.kit.eventstore import Context
 from shared.kit.messaging.following import Follower
@@ -86,7 +86,7 @@ def stadium_unit() -> str:
 
 
 def append_over_http(
-    folder: Path, store: str, broker: str, seconds: float, program: str = "deploy.green"
+    folder: Path, store: str, broker: str, seconds: float, program: str = "deploy.local.serve"
 ) -> tuple[list[float], float]:
     """Check-ins by 32 clients at one site's process: the time each took, and all together, in s."""
     names = ["registration", "screening", SITE, "reporting", "supervision"]
@@ -202,7 +202,7 @@ def appends(seconds: float) -> Figures:
 
 def signed_in(seconds: float) -> Figures:
     """What the gate costs: the same check-ins with it and without it, by turns."""
-    rates: dict[str, list[float]] = {"deploy.green": [], "tests.bench.ungated": []}
+    rates: dict[str, list[float]] = {"deploy.local.serve": [], "tests.bench.ungated": []}
     for _ in range(3):
         for program, found in rates.items():
             with tempfile.TemporaryDirectory() as place:

@@ -1,7 +1,7 @@
 """A part without its gate, to measure what the gate costs: `python -m tests.bench.ungated serve FILE SOURCE`."""
 
 # ruff: noqa: I001
-from deploy import green  # patches the standard library, so it comes first
+from deploy.local import serve  # patches the standard library, so it comes first
 
 import sys
 from collections.abc import Iterator
@@ -25,4 +25,4 @@ def _anybody(at: Any, *_: Any) -> Iterator[Admitted]:
 
 if __name__ == "__main__":
     web.admitted = _anybody
-    green.main(sys.argv[1:])
+    serve.main(sys.argv[1:])

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.operations import rehearsal_embedded
+from deploy.cli.operations import rehearsal_embedded
+from deploy.local.running import Running, running_cluster
 from deploy.rehearsal.driver import Outcome, rehearse
-from deploy.running import Running, running_cluster
 
 PEOPLE, SEED = 60, 7
 KILL_AFTER_SECONDS = 0.15  # in the middle of a day's commands

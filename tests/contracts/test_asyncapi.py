@@ -47,7 +47,7 @@ def test_every_event_is_a_message_of_its_service_with_a_schema_that_takes_its_ex
 def test_the_command_prints_the_catalogue_and_the_document():
     from typer.testing import CliRunner
 
-    from deploy.cli import app
+    from deploy.cli.main import app
 
     listed = CliRunner().invoke(app, ["events", "--json"])
     assert [row["event"] for row in json.loads(listed.output)] == [c.topic for c in catalogue]

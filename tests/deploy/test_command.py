@@ -18,14 +18,14 @@ import pytest
 import requests
 from typer.testing import CliRunner
 
-from deploy.accounts import rehearsal_accounts
-from deploy.cli import app, console, main
-from deploy.running import embedded_deployment
-from deploy.servers import HOST
+from deploy.cli.accounts import rehearsal_accounts
+from deploy.cli.main import app, console, main
+from deploy.local.running import embedded_deployment
+from deploy.local.servers import HOST
 from shared.kit.service_tokens import header_of
 from shared.town.deployment import Deployment
 
-ENTRY = "from deploy.cli import main; main()"
+ENTRY = "from deploy.cli.main import main; main()"
 
 
 PARTS = 8

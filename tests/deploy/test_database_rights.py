@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from deploy.local.servers import PostgreSQL
 from deploy.parts import open_store
-from deploy.servers import PostgreSQL
 from services.supervision.tables import ledger
 from shared.kit.eventstore import Context, Store
 from shared.kit.eventstore.tables import APPEND_ONLY

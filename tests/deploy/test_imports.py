@@ -18,13 +18,13 @@ import pytest
 import requests
 from typer.testing import CliRunner
 
-from deploy import importing
-from deploy.accounts import rehearsal_accounts
-from deploy.cli import app
-from deploy.processes import Process, ProcessGroup
+from deploy.cli import importing
+from deploy.cli.accounts import rehearsal_accounts
+from deploy.cli.main import app
+from deploy.local.processes import Process, ProcessGroup
+from deploy.local.running import PLAN, Running, embedded_deployment, running_embedded
+from deploy.local.servers import PostgreSQL, free_ports
 from deploy.rehearsal.api import Api
-from deploy.running import PLAN, Running, embedded_deployment, running_embedded
-from deploy.servers import PostgreSQL, free_ports
 from shared.town.deployment import Deployment, Instance, Secrets
 from tests.bench.importing import known_office
 from tests.registration.workbooks import card, person, roster
@@ -185,7 +185,7 @@ def two(tmp_path: Path) -> Iterator[tuple[Deployment, list[str], dict[str, str]]
         headers = known_office(one)
         with ProcessGroup() as group:
             for number, each in enumerate((one, other)):
-                argv = [sys.executable, "-W", "ignore", "-m", "deploy.green", "serve"]
+                argv = [sys.executable, "-W", "ignore", "-m", "deploy.local.serve", "serve"]
                 argv += [str(each.file), "registration"]
                 process = Process(f"{number}", argv, None, tmp_path / f"{number}.log")
                 group.add(process, each.part("registration").url)

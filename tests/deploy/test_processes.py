@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy import processes
-from deploy.processes import Process, ProcessError, ProcessGroup, tail
-from deploy.servers import free_ports
+from deploy.local import processes
+from deploy.local.processes import Process, ProcessError, ProcessGroup, tail
+from deploy.local.servers import free_ports
 
 ROOT = Path(__file__).parents[2]
 
@@ -198,7 +198,7 @@ def test_it_dies_with_its_parent(folder: Path) -> None:
     script = f"""
 import sys, time
 from pathlib import Path
-from deploy.processes import Process
+from deploy.local.processes import Process
 process = Process("relay", [sys.executable, "-c", {DEAF!r}], {{}}, Path({str(folder)!r}, "log"))
 process.start()
 process.wait_ready(lambda: "here" in process.tail())
@@ -260,7 +260,7 @@ def test_a_group_stops_in_reverse_order(make: Callable[..., Process], folder: Pa
 def test_a_supervised_one_that_is_killed_comes_back(
     make: Callable[..., Process], caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.WARNING, "deploy.processes")
+    caplog.set_level(logging.WARNING, "deploy.local.processes")
     with ProcessGroup(supervise=True) as group:
         for name in ("relay registration", "relay screening"):
             process = make(name, SLEEP)

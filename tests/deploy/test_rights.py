@@ -9,9 +9,9 @@ import pika
 import pika.exceptions
 import pytest
 
+from deploy.local.running import PLAN, sources
+from deploy.local.servers import RabbitMQ
 from deploy.parts import FOLLOWS
-from deploy.running import PLAN, sources
-from deploy.servers import RabbitMQ
 from shared.kit.messaging import rights, topology
 
 SITE = "appointments/stadium"

@@ -14,8 +14,8 @@ import pika
 import psycopg
 import pytest
 
-from deploy import processes, servers
-from deploy.servers import PostgreSQL, RabbitMQ, Server, ServerError, ServerMissing
+from deploy.local import processes, servers
+from deploy.local.servers import PostgreSQL, RabbitMQ, Server, ServerError, ServerMissing
 
 ROOT = Path(__file__).parents[2]
 QUEUE = "reporting from registration"
@@ -224,7 +224,7 @@ def test_a_server_dies_with_its_parent(kind: type[Server], folder: Path) -> None
     script = f"""
 import time
 from pathlib import Path
-from deploy.servers import {kind.__name__}, ServerMissing
+from deploy.local.servers import {kind.__name__}, ServerMissing
 try:
     print({kind.__name__}(Path({str(folder)!r})).start().pid, flush=True)
 except ServerMissing as missing:

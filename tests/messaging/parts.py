@@ -14,9 +14,9 @@ from typing import Any
 import pika
 import requests
 
+from deploy.local.processes import Process, ProcessGroup
+from deploy.local.running import PLAN
 from deploy.parts import open_store
-from deploy.processes import Process, ProcessGroup
-from deploy.running import PLAN
 from shared.kit.contracts import decode
 from shared.kit.eventstore import Context, Store
 from shared.kit.messaging import cloudevents, topology
@@ -52,7 +52,15 @@ def a_deployment(folder: Path, broker: str, ports: list[int], poll_seconds: floa
 @contextmanager
 def running(deployment: Deployment, *sources: str) -> Iterator[ProcessGroup]:
     """Serve some parts, each in its own process, without any relay."""
-    python = [sys.executable, "-W", "ignore", "-m", "deploy.green", "serve", str(deployment.file)]
+    python = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "deploy.local.serve",
+        "serve",
+        str(deployment.file),
+    ]
     with ProcessGroup() as group:
         for source in sources:
             log = deployment.folder / f"{source.replace('/', '.')}.log"
@@ -63,7 +71,15 @@ def running(deployment: Deployment, *sources: str) -> Iterator[ProcessGroup]:
 
 def relay(deployment: Deployment, source: str) -> Process:
     """The relay process of a source, not yet started."""
-    argv = [sys.executable, "-W", "ignore", "-m", "deploy.relaying", str(deployment.file), source]
+    argv = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "deploy.local.relay",
+        str(deployment.file),
+        source,
+    ]
     return Process(f"relay {source}", argv, None, deployment.folder / "relay.log")
 
 

@@ -16,11 +16,11 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from deploy import operations
-from deploy.cli import app
+from deploy.cli import operations
+from deploy.cli.main import app
+from deploy.local.processes import Process
+from deploy.local.servers import RabbitMQ, free_ports
 from deploy.parts import open_work
-from deploy.processes import Process
-from deploy.servers import RabbitMQ, free_ports
 from shared.kit.eventstore import Store
 from shared.kit.messaging import cloudevents, dead_letters
 from shared.town.deployment import Deployment

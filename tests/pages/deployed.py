@@ -11,11 +11,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from deploy.accounts import rehearsal_accounts
+from deploy.cli.accounts import rehearsal_accounts
+from deploy.local.running import embedded_deployment, running_embedded
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from deploy.rehearsal.town import generate_town
-from deploy.running import embedded_deployment, running_embedded
 from shared.town.campaign import week_of
 from shared.town.deployment import Deployment
 from tests.registration.workbooks import card, name_of, person, roster

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from deploy import keys
+from deploy.cli import keys
 from deploy.parts import open_work
 from shared.town.deployment import Deployment
 from shared.town.privacy import KeyId, Masters, Privacy

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import requests
 
-from deploy.accounts import rehearsal_accounts
+from deploy.cli.accounts import rehearsal_accounts
+from deploy.local.running import Running, embedded_deployment, running_embedded
 from deploy.rehearsal.api import Api
-from deploy.running import Running, embedded_deployment, running_embedded
 from shared.town.deployment import Deployment
 from shared.town.notice_settings import NoticeSettings
 from tests.registration.servers import GatewayServer, MailServer

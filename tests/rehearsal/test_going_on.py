@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from deploy.cli import app
-from deploy.operations import rehearsal_embedded
+from deploy.cli.main import app
+from deploy.cli.operations import rehearsal_embedded
+from deploy.local.running import embedded_deployment, running_embedded
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Outcome, rehearse
 from deploy.rehearsal.journal import AnotherRehearsal, Journal, Stopped, Today
-from deploy.running import embedded_deployment, running_embedded
 
 PEOPLE, SEED = 40, 11
 

@@ -16,8 +16,8 @@ TAKES_SQL = {"text", "exec_driver_sql", "literal_column", "DDL"}
 CALLS_OUT = {"get", "post", "put", "request"}
 STARTS_PROGRAMS = {"subprocess", "pty", "multiprocessing"}
 MAY_START_PROGRAMS = {
-    "deploy/processes.py": "starts the parts",
-    "deploy/servers.py": "starts PostgreSQL and RabbitMQ",
+    "deploy/local/processes.py": "starts the parts",
+    "deploy/local/servers.py": "starts PostgreSQL and RabbitMQ",
     "services/registration/reading/reader_process.py": "reads files in a process of its own, always the same",
     "shared/town/privacy/master.py": "asks the operator's own command for the master key",
 }

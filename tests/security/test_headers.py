@@ -14,8 +14,8 @@ import pytest
 import requests
 from werkzeug.test import Client, TestResponse
 
+from deploy.local.running import embedded_deployment, running_embedded
 from deploy.parts import SERVICES, SHARDED
-from deploy.running import embedded_deployment, running_embedded
 from shared.kit.web.nameko_service import declarations
 from shared.kit.web.responses import SECURITY_HEADERS
 from shared.town.deployment import Deployment

@@ -11,7 +11,7 @@ import pika
 import pytest
 import requests
 
-from deploy.running import embedded_deployment, running_cluster, running_embedded
+from deploy.local.running import embedded_deployment, running_cluster, running_embedded
 from shared.kit.messaging import topology
 from shared.kit.service_tokens import header_of
 from shared.town.deployment import Deployment

@@ -1,6 +1,6 @@
 """The relay process: one store, one broker, until it is told to stop.
 
-python -m deploy.relaying DEPLOYMENT.json SOURCE
+python -m deploy.local.relay DEPLOYMENT.json SOURCE
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Processes of green threads: the embedded system, or one part of a real deployment.
 
-    python -m deploy.green up DEPLOYMENT.json
-    python -m deploy.green serve DEPLOYMENT.json SOURCE
+    python -m deploy.local.serve up DEPLOYMENT.json
+    python -m deploy.local.serve serve DEPLOYMENT.json SOURCE
 
 Its first lines patch the standard library, so nothing else may import it.
 """

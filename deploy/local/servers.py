@@ -30,7 +30,7 @@ import pika.exceptions
 import psycopg
 from psycopg import sql
 
-from deploy.processes import POLL, end_family, kill_all, kill_family, spawn, tail
+from deploy.local.processes import POLL, end_family, kill_all, kill_family, spawn, tail
 from shared.kit.eventstore import Store, rights
 
 RABBITMQ_PROGRAMS = Path("/usr/lib/rabbitmq/bin")

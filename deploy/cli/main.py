@@ -16,13 +16,14 @@ from pika.exceptions import AMQPError
 from rich.console import Console
 from rich.markup import escape
 
-from deploy import access as access_table
-from deploy import accounts, importing, keys, operations, running
-from deploy.processes import ProcessError
+from deploy.cli import access as access_table
+from deploy.cli import accounts, importing, keys, operations
+from deploy.local import running
+from deploy.local.processes import ProcessError
+from deploy.local.servers import ServerError
 from deploy.rehearsal.api import Unanswered
 from deploy.rehearsal.journal import AnotherRehearsal, Stopped
 from deploy.rehearsal.table import closing_table
-from deploy.servers import ServerError
 from shared.kit.contracts import asyncapi
 from shared.town.campaign.loader import CampaignFileError
 from shared.town.deployment import Deployment, UnknownPart, source_of
@@ -78,7 +79,7 @@ def up(
     deployment = running.embedded_deployment(folder, campaign_file=campaign, first_port=first_port)
     running.check_ports(deployment)
     console.print(operations.addresses(deployment))
-    _replace_process("deploy.green", "up", str(deployment.file))
+    _replace_process("deploy.local.serve", "up", str(deployment.file))
 
 
 @app.command()
@@ -86,7 +87,7 @@ def serve(service: str, site: SiteOption = None, folder: FolderOption = HOME) ->
     """Serve one service, or one site of appointments 运行一个服务."""
     deployment = _deployment(folder)
     part = deployment.part(source_of(service, site))
-    _replace_process("deploy.green", "serve", str(deployment.file), part.source)
+    _replace_process("deploy.local.serve", "serve", str(deployment.file), part.source)
 
 
 @app.command()
@@ -94,7 +95,7 @@ def relay(service: str, site: SiteOption = None, folder: FolderOption = HOME) ->
     """Publish one store's events to RabbitMQ 运行一个转发进程."""
     deployment = _deployment(folder)
     part = deployment.part(source_of(service, site))
-    _replace_process("deploy.relaying", str(deployment.file), part.source)
+    _replace_process("deploy.local.relay", str(deployment.file), part.source)
 
 
 @app.command()

@@ -18,14 +18,14 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 
+from deploy.local.processes import Process, ProcessGroup
+from deploy.local.servers import HOST, PostgreSQL, RabbitMQ, free_ports, listens
 from deploy.parts import FOLLOWS, SERVICES, SHARDED, open_store
-from deploy.processes import Process, ProcessGroup
-from deploy.servers import HOST, PostgreSQL, RabbitMQ, free_ports, listens
 from shared.kit.messaging import rights
 from shared.town.campaign import load
 from shared.town.deployment import Deployment, Instance, Secrets, source_of
 
-PLAN = Path(__file__).parent / "campaigns" / "town-2024.toml"
+PLAN = Path(__file__).parents[1] / "campaigns" / "town-2024.toml"
 EMBEDDED_FIRST_PORT = 8100
 POLL_SECONDS = 15.0
 REHEARSAL_POLL_SECONDS = 2.0
@@ -124,7 +124,7 @@ def _deployment(
 def running_embedded(deployment: Deployment) -> Iterator[Running]:
     """Run an embedded deployment as one child process. Raises `PortsTaken`."""
     check_ports(deployment)
-    argv = [sys.executable, "-W", "ignore", "-m", "deploy.green", "up", str(deployment.file)]
+    argv = [sys.executable, "-W", "ignore", "-m", "deploy.local.serve", "up", str(deployment.file)]
     with ProcessGroup() as group:
         address = deployment.parts[-1].url
         group.add(Process("embedded", argv, None, deployment.folder / "embedded.log"), address)
@@ -202,7 +202,7 @@ def _add_part(group: ProcessGroup, deployment: Deployment, part: Instance) -> No
     group.add(
         Process(
             name,
-            [*python, "deploy.green", "serve", file, name],
+            [*python, "deploy.local.serve", "serve", file, name],
             None,
             log / f"{name.replace('/', '.')}.log",
         ),
@@ -211,7 +211,7 @@ def _add_part(group: ProcessGroup, deployment: Deployment, part: Instance) -> No
     group.add(
         Process(
             f"relay {name}",
-            [*python, "deploy.relaying", file, name],
+            [*python, "deploy.local.relay", file, name],
             None,
             log / f"relay-{name.replace('/', '.')}.log",
         )

@@ -16,10 +16,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.accounts import everybody, rehearsal_accounts
+from deploy.cli.accounts import everybody, rehearsal_accounts
+from deploy.local.running import Running, embedded_deployment, running_cluster, running_embedded
 from deploy.rehearsal.driver import Outcome, rehearse
 from deploy.rehearsal.table import closing_table, progress_bar
-from deploy.running import Running, embedded_deployment, running_cluster, running_embedded
 from shared.kit.messaging import dead_letters as letters
 from shared.kit.messaging.relay import BEAT_SECONDS
 from shared.kit.service_tokens import OPERATOR, header_of

@@ -1,0 +1,1 @@
+"""The `vaxledger` command: what an operator types, and what it prints."""

@@ -1,0 +1,1 @@
+"""Running on one machine: processes of parts and relays, private servers."""

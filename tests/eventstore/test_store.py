@@ -18,8 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from shared.kit.clock import SystemClock
 from shared.kit.contracts import ContractError, decode
-from shared.kit.eventstore import Context, KeyReused, Store, Views
-from shared.town.application import Application
+from shared.kit.eventstore import Context, KeyReused, Store, Views, Work
 from shared.town.campaign import load
 from tests.kit import CAMPAIGN_FILE
 
@@ -64,10 +63,9 @@ def _(connection, event):
     )
 
 
-class Sessions(Application):
-    aggregates = (Session,)
-    views = views
-    snapshotting_intervals = {Session: 5}
+class Sessions(Work):
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, (Session,), {Session: 5})
 
     def open(self, places: int = 10) -> None:
         slots = [{"time": "08:00", "capacity": places}]
@@ -87,11 +85,11 @@ def context(key: str | None = None) -> Context:
 @pytest.fixture
 def sessions(store_url) -> Iterator[Sessions]:
     store = Store(store_url(), "appointments/stadium", views, SystemClock(CAMPAIGN.zone))
-    app = Sessions(store, CAMPAIGN)
+    app = Sessions(store)
     with store.transaction(context()):
         app.open()
     yield app
-    app.close()
+    store.close()
 
 
 def take(app: Sessions, key: str | None = None) -> tuple[Any, bool]:
@@ -193,9 +191,7 @@ def test_concurrent_commands_never_lose_or_double_a_place(sessions):
 
 
 def test_two_processes_on_one_store_do_not_overtake_each_other(sessions):
-    other = Sessions(
-        Store(sessions.store.url, "appointments/stadium", views, sessions.store.clock), CAMPAIGN
-    )
+    other = Sessions(Store(sessions.store.url, "appointments/stadium", views, sessions.store.clock))
     threads = [
         threading.Thread(target=lambda app=app: [take(app) for _ in range(15)])
         for app in (sessions, other)
@@ -206,7 +202,7 @@ def test_two_processes_on_one_store_do_not_overtake_each_other(sessions):
         thread.join()
     assert [position for position, _ in sessions.store.log(0, 100)] == list(range(1, 32))
     assert sessions.rows(counts.select()) == [{"day": "2024-04-02", "n": 30}]
-    other.close()
+    other.store.close()
 
 
 def test_a_long_stream_is_loaded_from_its_snapshot(sessions):
@@ -235,10 +231,10 @@ def test_appending_outside_of_a_transaction_is_a_programming_error(sessions):
 def test_a_store_opened_again_goes_on_where_it_was(sessions):
     take(sessions)
     reopened = Sessions(
-        Store(sessions.store.url, "appointments/stadium", views, sessions.store.clock), CAMPAIGN
+        Store(sessions.store.url, "appointments/stadium", views, sessions.store.clock)
     )
     assert take(reopened)[0] == {"taken": 2}
-    reopened.close()
+    reopened.store.close()
 
 
 def test_a_repeatable_transaction_commits_like_any_other(sessions):
@@ -255,3 +251,26 @@ def test_the_relay_of_a_green_process_waits_for_a_command_without_holding_it_up(
     green = [sys.executable, "-W", "ignore", "-m", "tests.eventstore.green", store_url()]
     ended = subprocess.run(green, capture_output=True, text=True, timeout=60)
     assert (ended.stdout.split(), ended.stderr) == (["command", "mark"], "")
+
+
+def test_views_of_another_version_are_made_anew_of_the_events(sessions):
+    for _ in range(3):
+        take(sessions)
+    store = sessions.store
+    with store.transaction(context()):
+        store.track("registration", 7, 7)
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE counts"))
+        connection.execute(text("CREATE TABLE counts (day VARCHAR PRIMARY KEY, people INTEGER)"))
+    again = Store(store.url, store.source, views, store.clock)
+    with again.connection() as connection:
+        assert [tuple(row) for row in connection.execute(counts.select())] == [("2024-04-02", 3)]
+    # Followed anew from its beginning; what was decided on it is not decided again.
+    assert again.reached("registration") == (0, 7)
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE counts"))
+    third = Store(store.url, store.source, views, store.clock)
+    with third.connection() as connection:
+        assert [tuple(row) for row in connection.execute(counts.select())] == [("2024-04-02", 3)]
+    for each in (again, third):
+        each.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
 
 from shared.kit.clock import Clock
@@ -22,6 +23,10 @@ from shared.kit.eventstore.context import Context
 from shared.kit.eventstore.engine import SQLITE_BUSY, WRITES, open_engine
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.views import Views
+
+REPLAYED_AT_ONCE = 1000
+
+log = logging.getLogger(__name__)
 
 # A lock of the table itself would ask for the right to change it.
 _SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
@@ -124,7 +129,10 @@ class Store:
     """
 
     def __init__(self, url: str, source: str, views: Views, clock: Clock) -> None:
-        """Open the database at `url` and create what is missing in it."""
+        """Open the database at `url` and create what is missing in it.
+
+        Views that were made by another version, with other columns, are made anew of the events.
+        """
         self.url = url
         self.source = source
         self.views = views
@@ -139,8 +147,27 @@ class Store:
         with self.engine.execution_options(**{WRITES: True}).begin() as connection:
             if not self.is_sqlite:
                 connection.execute(_SCHEMA)
+            outdated = self._outdated(connection)
+            if outdated:
+                views.tables.drop_all(connection)
             for metadata in (tables.store_metadata, views.kept, views.tables):
                 metadata.create_all(connection)
+            if outdated:
+                log.warning("%s: views of another version, replayed: %s", source, outdated)
+                self._replay(connection)
+
+    def _outdated(self, connection: Connection) -> list[str]:
+        """Names of view tables that a store with events lacks, or has with other columns."""
+        there = inspect(connection)
+        names = set(there.get_table_names())
+        if tables.events.name not in names or not _HEAD.value(connection, {}):
+            return []
+        return [
+            table.name
+            for table in self.views.tables.sorted_tables
+            if table.name not in names
+            or {each["name"] for each in there.get_columns(table.name)} != set(table.c.keys())
+        ]
 
     def close(self) -> None:
         """Close all connections."""
@@ -332,10 +359,14 @@ class Store:
         """
         with self.transaction(context) as transaction:
             self.views.clear(transaction.connection)
-            transaction.connection.execute(update(tables.positions).values(position=0))
-            after = 0
-            while batch := self.log(after, 1000):
-                events = [decode(self.source, position, body) for position, body in batch]
-                self.views.apply_all(transaction.connection, events)
-                after = batch[-1][0]
+            return self._replay(transaction.connection)
+
+    def _replay(self, connection: Connection) -> int:
+        """Replay the own events on empty views; return how many there are."""
+        connection.execute(update(tables.positions).values(position=0))
+        after = 0
+        while batch := _LOG.all(connection, {"after": after, "most": REPLAYED_AT_ONCE}):
+            events = [decode(self.source, row.position, bytes(row.body)) for row in batch]
+            self.views.apply_all(connection, events)
+            after = batch[-1].position
         return after

@@ -8,8 +8,9 @@ PART = part(
     __name__,
     "Applies the plan's rules to what people answer, and says who may be vaccinated.",
     title=("筛查", "Screening"),
-    rooms=(),
+    rooms=("rules", "desk"),
     follows=("registration", "supervision"),
+    mirrors=("residents", "dockings", "merges", "findings"),
     landing=(("/", to(*OF_SITES, *OVERSIGHT)),),
     nav=(
         ("/", "筛查", "Screening"),

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, cast
 
 
 class Refusal(Exception):
@@ -29,12 +29,22 @@ class Refusal(Exception):
     en: ClassVar[str] = ""
 
     def __init__(self, **values: object) -> None:
-        """Fill the values in; days are told as ISO 8601."""
-        super().__init__(f"{self.zh.format(**values)} {self.en.format(**values)}".strip())
+        """Fill the values in; days are told as ISO 8601, of a list one after the other."""
+        zh, en = self.zh.format(**_told(values, "、")), self.en.format(**_told(values, ", "))
+        super().__init__(f"{zh} {en}".strip())
         self.details: Mapping[str, object] = {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in values.items()
         }
+
+
+def _told(values: Mapping[str, object], comma: str) -> dict[str, object]:
+    return {
+        name: comma.join(map(str, cast("list[object]", value)))
+        if isinstance(value, list)
+        else value
+        for name, value in values.items()
+    }
 
 
 def refusal(code: str, status: int = 409, *, zh: str, en: str, doc: str = "") -> type[Refusal]:

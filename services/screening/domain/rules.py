@@ -56,10 +56,10 @@ def screen(
     """
     missing = [question for question in QUESTIONS if question not in answers]
     if missing:
-        raise UnansweredQuestion(missing)
+        raise UnansweredQuestion(missing=missing)
     temperature = float(answers["temperature"])
     if not PLAUSIBLE[0] <= temperature <= PLAUSIBLE[1]:
-        raise ImplausibleTemperature(temperature)
+        raise ImplausibleTemperature(value=temperature)
     permanent = [reason for question, reason in PERMANENT.items() if answers[question]]
     permanent += _against_age(age, ages, healthy=bool(answers["healthy"]))
     if permanent:

@@ -59,9 +59,3 @@ class Listing(Schema):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUS))
     unit = fields.String(load_default=None, validate=validate.Length(1, 40))
     after = fields.String(load_default="", validate=validate.Length(max=40))
-
-
-class Done(Schema):
-    """What a page has just done."""
-
-    done = fields.String(load_default=None, validate=validate.Length(max=40))

@@ -1,0 +1,136 @@
+"""The desk over HTTP: the queue, one resident, and what is done for them.
+
+Health answers are for those who screen and vaccinate, and pseudonymous for those who audit.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from services.screening.desk import commands, queries
+from services.screening.desk.schemas import (
+    STATUS,
+    Listing,
+    ScreeningAnswer,
+    ScreeningBody,
+    Withdrawal,
+)
+from services.screening.rules.questionnaire import QUESTIONS, REASONS, STATUSES
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.town.access import Place, to
+from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
+from shared.town.campaign import age_on
+from shared.town.mirrors.residents import names_of
+from shared.town.web.finding import Wanted, address_found
+from shared.town.web.schemas import Done
+from shared.town.web.web import Web
+
+LIST = to(*OF_SITES, *OVERSIGHT)
+RESIDENT = to(*OF_SITES, *OVERSIGHT, at="resident")
+
+endpoints = Endpoints()
+
+
+@endpoints.command(
+    "/api/residents/<uuid:resident>/screening",
+    allow=to(SCREENER, at="resident"),
+    body=ScreeningBody,
+    answer=ScreeningAnswer,
+    summary="Screen a resident: the rules decide, the outcome is recorded",
+)
+def screen(web: Web, body: Body, resident: UUID) -> Answer:
+    """Screen a resident at a site of one's own."""
+    web.must_reach(Place(site=web.work.campaign.site(body["site"]).code))
+    return commands.screen(web.work, resident, **body)
+
+
+@endpoints.command(
+    "/api/residents/<uuid:resident>/clearance/withdraw",
+    allow=to(SCREENER, SITE_LEADER, at="resident"),
+    body=Withdrawal,
+    summary="Take a clearance back",
+)
+def withdraw(web: Web, body: Body, resident: UUID) -> Answer:
+    """Take a clearance back."""
+    return commands.withdraw(web.work, resident, **body)
+
+
+@endpoints.query(
+    "/api/residents/<uuid:resident>", allow=RESIDENT, summary="How a resident's screening stands"
+)
+def one(web: Web, resident: UUID) -> Answer:
+    """Return what stands for the resident, and the history."""
+    person = queries.screened(web.work, resident)
+    return _plain(person) | {"history": queries.history(web.work, resident)}
+
+
+@endpoints.query(
+    "/api/residents", allow=LIST, params=Listing, summary="Residents by status and unit"
+)
+def residents(web: Web, status: str | None, unit: str | None, after: str) -> Answer:
+    """List residents."""
+    people = queries.listed(
+        web.work, status=status, unit=unit, after=after, reach=web.units_in_reach()
+    )
+    return {
+        "residents": [_plain(person) for person in people],
+        "next": people[-1]["resident"] if people else None,
+    }
+
+
+def _plain(person: queries.Screened) -> dict[str, object]:
+    """Return what programs are told of somebody: nothing sealed."""
+    return {name: value for name, value in person.items() if name != "identity"}
+
+
+@endpoints.page("/", allow=LIST, params=Listing, summary="Everyone to be screened")
+def queue(web: Web, status: str | None, unit: str | None, after: str) -> str:
+    """Show the list."""
+    work, today = web.work, web.work.today()
+    people = queries.listed(work, status=status, unit=unit, after=after, reach=web.units_in_reach())
+    return web.render(
+        "queue.html",
+        people=[person | {"shown": queries.status_today(person, today)} for person in people],
+        names=names_of(work, people),
+        counts=queries.counts(work, today),
+        statuses=STATUSES,
+        kinds=STATUS,
+        reasons=REASONS,
+        units=work.campaign.units,
+        chosen={"status": status, "unit": unit},
+    )
+
+
+@endpoints.action(
+    "/find", allow=LIST, body=Wanted, summary="A resident by id, or a unit's by its code"
+)
+def find(web: Web, body: Body) -> Response:
+    """Go to the resident or the list that was looked for."""
+    return redirect(address_found(body["q"], web.work.campaign, "/?unit="), 303)
+
+
+@endpoints.page(
+    "/residents/<uuid:resident>", allow=RESIDENT, params=Done, summary="Screen one resident"
+)
+def resident_page(web: Web, resident: UUID, done: str | None) -> str:
+    """Show the history first, then the questions."""
+    work, today = web.work, web.work.today()
+    person = queries.screened(work, resident)
+    age = age_on(date.fromisoformat(person["birth_date"]), today)
+    return web.render(
+        "resident.html",
+        person=person | {"shown": queries.status_today(person, today)},
+        name=names_of(work, [person])[person["resident"]],
+        history=queries.history(work, resident),
+        questions=QUESTIONS,
+        statuses=STATUSES,
+        reasons=REASONS,
+        sites=work.campaign.sites,
+        docked=queries.docked_to(work, person["unit"]),
+        done=done,
+        over_age=age > work.campaign.max_age,
+    )

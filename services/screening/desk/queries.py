@@ -1,0 +1,138 @@
+"""Who is to be screened, what was found of them, and what that is worth today."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import TypedDict, cast
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, func, select
+
+from services.screening.desk.views import screenings
+from services.screening.domain.refusals import NotRegistered
+from shared.kit.eventstore import Prepared
+from shared.kit.eventstore.work import Row
+from shared.town.mirrors.dockings import site_on, told_of
+from shared.town.mirrors.findings import findings
+from shared.town.mirrors.merges import links, person_of, records_of
+from shared.town.mirrors.residents import residents
+from shared.town.work import Work
+
+PAGE = 100
+
+
+class Screened(TypedDict):
+    """A registered resident and the finding that stands; `screened_as` is the record it is of.
+
+    `until` is the last day of a clearance, or of a deferral the day to look again.
+    """
+
+    resident: str
+    unit: str
+    cohort: str
+    sex: str
+    birth_date: str
+    identity: str
+    status: str
+    reasons: list[str]
+    day: str | None
+    until: str | None
+    site: str | None
+    screened_as: str | None
+
+
+class Entry(TypedDict):
+    """One screening of the history; `reasons` with commas between."""
+
+    position: str
+    resident: str
+    status: str
+    reasons: str
+    day: str
+    until: str | None
+    site: str
+    recorded_at: str
+    actor: str
+
+
+_SCREENED = select(
+    *(residents.c[c] for c in ("resident", "unit", "cohort", "sex", "birth_date", "identity")),
+    func.coalesce(findings.c.status, "unscreened").label("status"),
+    *(findings.c[c] for c in ("reasons", "day", "until", "site")),
+    findings.c.resident.label("screened_as"),
+).select_from(
+    residents.outerjoin(
+        findings, and_(residents.c.resident == findings.c.person, findings.c.stands.is_(True))
+    )
+)
+_ONE = Prepared(_SCREENED.where(residents.c.resident == bindparam("wanted")))
+
+
+def screened(work: Work, resident: UUID) -> Screened:
+    """Return a registered resident and how the screening stands. Raises `NotRegistered`.
+
+    Of linked records: the one that stays, with what was found of any of them.
+    """
+    found = work.row(_ONE, wanted=person_of(work, str(resident)))
+    if found is None:
+        raise NotRegistered
+    return _screened(found)
+
+
+def listed(
+    work: Work,
+    *,
+    status: str | None,
+    unit: str | None,
+    after: str,
+    reach: Collection[str] | None,
+) -> list[Screened]:
+    """Return residents in the order of their ids, at most `PAGE`; `reach`: of these units only."""
+    linked = select(links.c.resident).where(links.c.resident == residents.c.resident)
+    query = _SCREENED.where(residents.c.resident > after, ~linked.exists())
+    if reach is not None:
+        query = query.where(residents.c.unit.in_(reach))
+    if unit:
+        query = query.where(residents.c.unit == unit)
+    if status:
+        query = query.where(func.coalesce(findings.c.status, "unscreened") == status)
+    return [_screened(row) for row in work.rows(query.order_by(residents.c.resident).limit(PAGE))]
+
+
+def history(work: Work, resident: UUID) -> list[Entry]:
+    """Return all screenings of a resident's person, oldest first."""
+    of_person = screenings.c.resident.in_(records_of(work, str(resident)))
+    query = screenings.select().where(of_person).order_by(screenings.c.recorded_at)
+    return work.rows(query, Entry)
+
+
+def counts(work: Work, day: date) -> dict[str, int]:
+    """Return how many records were last screened on a day, by what was found."""
+    query = select(findings.c.status, func.count().label("number"))
+    query = query.where(findings.c.day == day.isoformat()).group_by(findings.c.status)
+    return {row["status"]: row["number"] for row in work.rows(query)}
+
+
+def status_today(person: Screened, today: date) -> str:
+    """Return the status as it is worth today (R12).
+
+    A clearance whose last day is past is `lapsed`; a deferral that has reached the day to look
+    again is `look_again`.
+    """
+    until = person["until"] or ""
+    if person["status"] == "cleared" and until < today.isoformat():
+        return "lapsed"
+    if person["status"] == "deferred" and until <= today.isoformat():
+        return "look_again"
+    return person["status"]
+
+
+def docked_to(work: Work, unit: str) -> str:
+    """Return the site a unit is docked to today (R15)."""
+    return site_on(told_of(work, unit), work.today()) or work.campaign.unit(unit).site
+
+
+def _screened(row: Row) -> Screened:
+    row["reasons"] = row["reasons"].split(",") if row["reasons"] else []
+    return cast("Screened", row)

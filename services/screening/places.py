@@ -1,0 +1,32 @@
+"""Where residents and units belong, as registration has told screening."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.screening.domain.refusals import NotRegistered
+from shared.town.mirrors import dockings, merges, residents
+from shared.town.places import Places
+from shared.town.work import Work
+
+
+class ScreeningPlaces(Places):
+    """A person is where the record is that stays; a unit goes where it is, was or will be docked."""
+
+    def unit_of(self, work: Work, resident: UUID) -> str:
+        """Return the code of a resident's unit. Raises `NotRegistered`."""
+        unit = residents.unit_of(work, UUID(merges.person_of(work, str(resident))))
+        if unit is None:
+            raise NotRegistered
+        return unit
+
+    def sites_of(self, work: Work, unit: str) -> tuple[str, ...]:
+        """Return the sites of a unit: courses go on where they began."""
+        return dockings.sites_of(work, unit)
+
+    def units_at(self, work: Work, site: str) -> tuple[str, ...]:
+        """Return the units of a site."""
+        return dockings.units_at(work, site)
+
+
+PLACES = ScreeningPlaces()

@@ -8,8 +8,9 @@ PART = part(
     __name__,
     "Progress against the plan, and the week's report, published once.",
     title=("进度", "Reporting"),
-    rooms=(),
+    rooms=("progress", "weeks"),
     follows=("registration", "screening", "appointments", "supervision"),
+    mirrors=("merges", "findings"),
     landing=(("/", to(*CAMPAIGN)), ("/weeks", to(COUNTY))),
     nav=(("/", "进度", "Progress"), ("/weeks", "周报", "Weekly reports")),
 )

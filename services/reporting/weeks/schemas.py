@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from shared.town.contracts.reporting import Figures
 
@@ -14,9 +14,3 @@ class WeekReport(Schema):
     closed = fields.Boolean(required=True)
     positions = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     figures = fields.Nested(Figures, required=True)
-
-
-class Done(Schema):
-    """What a page has just done."""
-
-    done = fields.String(load_default=None, validate=validate.Length(max=40))

@@ -1,4 +1,4 @@
-"""What reports are made of: doses by day, answers by unit, the week's plan."""
+"""What figures are made of: doses by day, the sites' plans, everyone's unit and newest answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from sqlalchemy import (
 )
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Prepared, Views, change, put, put_all
+from shared.kit.eventstore import Prepared, Views, change, put_all
+from shared.town.mirrors.residents import ANSWERS
 
 tables = MetaData()
 
@@ -51,29 +52,6 @@ residents = Table(
     Column("answer", String),
     Column("answered", BigInteger),  # position of the answer
 )
-# Fed by registration: records of one person; `into` is the one that stays.
-links = Table(
-    "links",
-    tables,
-    Column("resident", String, primary_key=True),
-    Column("into", String, nullable=False, index=True),
-)
-# Fed by screening: the latest outcome; `cleared` stands against nothing.
-findings = Table(
-    "findings",
-    tables,
-    Column("resident", String, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("position", BigInteger, nullable=False),
-)
-# Fed by reporting itself.
-reports = Table(
-    "reports",
-    tables,
-    Column("week", String, primary_key=True),
-    Column("recorded_at", String, nullable=False),
-    Column("event_id", String, nullable=False),
-)
 
 views = Views(tables)
 
@@ -91,8 +69,7 @@ def _answered(connection: Connection, event: Event) -> None:
 
 @views.on("AnswerTakenBack")
 def _taken_back(connection: Connection, event: Event) -> None:
-    answer = {"consent": "consented", "decline": "declined"}.get(event.data["answer"])
-    _answer(connection, event, answer)
+    _answer(connection, event, ANSWERS.get(event.data["answer"]))
 
 
 def _answer(connection: Connection, event: Event, answer: str | None) -> None:
@@ -122,33 +99,3 @@ def _planned(connection: Connection, event: Event) -> None:
     if data["rows"]:
         head = {"site": data["site"], "week": data["week"]}
         connection.execute(insert(plans), [head | row for row in data["rows"]])
-
-
-@views.on("ResidentsMerged")
-def _linked(connection: Connection, event: Event) -> None:
-    row = {name: event.data[name] for name in ("resident", "into")}
-    connection.execute(insert(links), row)
-
-
-@views.on("MergeUndone")
-def _apart(connection: Connection, event: Event) -> None:
-    connection.execute(links.delete().where(links.c.resident == event.data["resident"]))
-
-
-_FINDINGS = {
-    "ContraindicationFound": "contraindicated",
-    "ResidentDeferred": "deferred",
-    "ResidentCleared": "cleared",
-}
-
-
-@views.on(*_FINDINGS)
-def _found(connection: Connection, event: Event) -> None:
-    row = {"resident": event.data["resident"], "kind": _FINDINGS[event.name]}
-    put(connection, findings, "resident", row | {"position": event.position})
-
-
-@views.on("WeeklyProgressPublished")
-def _published(connection: Connection, event: Event) -> None:
-    row = {"week": event.data["week"], "recorded_at": event.recorded_at, "event_id": event.id}
-    connection.execute(insert(reports), row)

@@ -1,0 +1,40 @@
+"""The town's progress over HTTP."""
+
+from __future__ import annotations
+
+from services.reporting.progress.charts import daily_chart
+from services.reporting.progress.queries import progress
+from shared.kit.web.endpoints import Answer, Endpoints
+from shared.town.access import to
+from shared.town.access.roles import CAMPAIGN
+from shared.town.web.web import Web
+
+endpoints = Endpoints()
+
+
+@endpoints.query(
+    "/api/progress", allow=to(*CAMPAIGN), summary="How the campaign stands against its targets"
+)
+def now(web: Web) -> Answer:
+    """Return the progress now."""
+    return progress(web.work)
+
+
+@endpoints.page("/", allow=to(*CAMPAIGN), summary="The town's progress")
+def home(web: Web) -> str:
+    """Show progress, floors, forecast and units."""
+    campaign, found = web.work.campaign, progress(web.work)
+    sites = [site.code for site in campaign.sites]
+    floor = sum(site.daily_floor for site in campaign.sites)
+    targets = {unit.code: unit.target for unit in campaign.units}
+    return web.render(
+        "progress.html",
+        progress=found,
+        chart=daily_chart(found["days"], sites, floor, campaign.start, campaign.end),
+        units=sorted(
+            found["figures"]["units"], key=lambda row: row["second"] / max(1, targets[row["unit"]])
+        ),
+        targets=targets,
+        today={row["site"]: row for row in found["days"] if row["day"] == found["as_of"]},
+        days_left=max(0, (campaign.end - found["as_of"]).days),
+    )

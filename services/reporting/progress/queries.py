@@ -1,0 +1,85 @@
+"""How the campaign stands now, against its targets and daily floors (R02, R03)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TypedDict
+
+from sqlalchemy import func, select
+
+from services.reporting.progress.figures import Given, OfDay, Totals, days, totals
+from shared.town.campaign import week_of
+from shared.town.mirrors.findings import findings
+from shared.town.work import Work
+
+FORECAST_DAYS = 7
+
+
+class AgainstFloor(OfDay):
+    """A site's day, against the least it has to give."""
+
+    floor: int
+    floor_met: bool
+
+
+class Progress(TypedDict):
+    """The campaign today; `positions` are how far the sources of its figures are followed."""
+
+    as_of: date
+    positions: dict[str, int]
+    figures: Totals
+    target: dict[str, float]
+    screening: dict[str, int]
+    days: list[AgainstFloor]
+    forecast: dict[str, object]
+
+
+def progress(work: Work) -> Progress:
+    """Return how the campaign stands today."""
+    campaign, today = work.campaign, work.today()
+    so_far = totals(work, today, week_of(today))
+    floors = {site.code: site.daily_floor for site in campaign.sites}
+    return {
+        "as_of": today,
+        "positions": positions(work),
+        "figures": so_far,
+        "target": {
+            "head_count": campaign.head_count_target,
+            "coverage": campaign.coverage_target,
+            "population": campaign.population,
+        },
+        "screening": _against_a_dose(work),
+        "days": [
+            _against_floor(row, floors.get(row["site"], 0))
+            for row in days(work, campaign.start, today)
+        ],
+        "forecast": _forecast(work, so_far["town"], today),
+    }
+
+
+def positions(work: Work) -> dict[str, int]:
+    """Return how far the figures' sources are followed; accounts of staff count nobody."""
+    followed = work.store.positions()
+    return {source: followed[source] for source in sorted(followed) if source != "supervision"}
+
+
+def _against_floor(row: OfDay, floor: int) -> AgainstFloor:
+    return {**row, "floor": floor, "floor_met": row["first"] + row["second"] >= floor}
+
+
+def _against_a_dose(work: Work) -> dict[str, int]:
+    """Return how many people a finding speaks against, by what stands."""
+    at = findings.c
+    query = select(at.status, func.count().label("number")).group_by(at.status)
+    query = query.where(at.stands.is_(True), at.status.in_(("contraindicated", "deferred")))
+    return {row["status"]: row["number"] for row in work.rows(query.order_by(at.status))}
+
+
+def _forecast(work: Work, town: Given, today: date) -> dict[str, object]:
+    """Return the day on which all doses are given at the rate of the last seven days."""
+    since = today - timedelta(days=FORECAST_DAYS - 1)
+    lately = sum(row["first"] + row["second"] for row in days(work, since, today))
+    left = max(0, 2 * work.campaign.head_count_target - town["first"] - town["second"])
+    per_day = lately / FORECAST_DAYS
+    finish = today + timedelta(days=round(left / per_day)) if per_day else None
+    return {"doses_left": left, "per_day": round(per_day, 1), "finish": finish}

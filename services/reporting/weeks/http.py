@@ -1,0 +1,74 @@
+"""Weekly reports over HTTP; the county reads those that are published."""
+
+from __future__ import annotations
+
+from services.reporting.weeks import commands, queries
+from services.reporting.weeks.schemas import WeekReport
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.town import request_context
+from shared.town.access import to
+from shared.town.access.refusals import NotAllowed
+from shared.town.access.roles import CAMPAIGN, COUNTY, OFFICE
+from shared.town.web.schemas import Done
+from shared.town.web.web import Web
+
+REPORTS = to(*CAMPAIGN, COUNTY)
+
+endpoints = Endpoints()
+
+
+@endpoints.query("/api/weeks", allow=REPORTS, summary="All weeks of the campaign")
+def weeks(web: Web) -> Answer:
+    """List the weeks."""
+    return {"weeks": queries.weeks(web.work)}
+
+
+@endpoints.query(
+    "/api/weeks/<week>", allow=REPORTS, answer=WeekReport, summary="A week's report, or its preview"
+)
+def one(web: Web, week: str) -> Answer:
+    """Return a week."""
+    return _readable(web, week)
+
+
+@endpoints.command(
+    "/api/weeks/<week>/close",
+    allow=to(OFFICE),
+    answer=WeekReport,
+    summary="Publish a week's progress",
+)
+def close_week(web: Web, body: Body, week: str) -> Answer:
+    """Close a week."""
+    del body
+    return commands.close_week(web.work, week)
+
+
+@endpoints.page("/weeks", allow=REPORTS, summary="All weekly reports")
+def weeks_page(web: Web) -> str:
+    """Show the weeks."""
+    return web.render("weeks.html", weeks=queries.weeks(web.work), today=web.work.today())
+
+
+@endpoints.page("/weeks/<week>", allow=REPORTS, params=Done, summary="One weekly report")
+def week_page(web: Web, week: str, done: str | None) -> str:
+    """Show a week's figures, published or previewed."""
+    work, report = web.work, _readable(web, week)
+    span = next(each for each in queries.weeks(work) if each["week"] == week)
+    return web.render(
+        "week.html",
+        report=report,
+        week=span,
+        done=done,
+        over=work.today() > span["to"],
+        targets={unit.code: unit.target for unit in work.campaign.units},
+        against=queries.against_plan(work, week, report["figures"]),
+    )
+
+
+def _readable(web: Web, week: str) -> queries.Report:
+    """Return a week's report; the county reads published ones only. Raises `NotAllowed`."""
+    report = queries.report(web.work, week)
+    asked = request_context.current()
+    if not report["closed"] and asked and all(grant.role == COUNTY for grant in asked.grants):
+        raise NotAllowed
+    return report

@@ -1,0 +1,101 @@
+"""The weeks of the campaign and their reports, published or previewed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypedDict, cast
+
+from sqlalchemy import select
+
+from services.reporting.domain.week import Week, WeekOutsideCampaign
+from services.reporting.progress.figures import Figures, figures, planned_at_sites
+from services.reporting.progress.queries import positions
+from services.reporting.weeks.views import reports
+from shared.town.campaign import Site, days_of, weeks_between
+from shared.town.work import Work
+
+# With the names of its fields in answers.
+Span = TypedDict(
+    "Span", {"week": str, "from": date, "to": date, "closed": bool, "published_at": str | None}
+)
+
+
+class Report(TypedDict):
+    """A week's figures, and the positions of the sources they were computed from."""
+
+    week: str
+    closed: bool
+    positions: dict[str, int]
+    figures: Figures
+
+
+class AgainstPlan(TypedDict):
+    """Doses planned and done at a site in a week."""
+
+    site: Site
+    planned: int
+    done: int
+
+
+def weeks(work: Work) -> list[Span]:
+    """Return all weeks of the campaign, and whether each is closed."""
+    published = {row["week"]: row["recorded_at"] for row in work.rows(select(reports))}
+    return [
+        {
+            "week": week,
+            "from": days_of(week)[0],
+            "to": days_of(week)[-1],
+            "closed": week in published,
+            "published_at": published.get(week),
+        }
+        for week in weeks_between(work.campaign.start, work.campaign.end)
+    ]
+
+
+def report(work: Work, week: str) -> Report:
+    """Return a week's published report, or a preview of it. Raises `WeekOutsideCampaign`."""
+    check(work, week)
+    published = work.find(Week, Week.create_id(week))
+    return as_published(week, published) if published is not None else preview(work, week)
+
+
+def as_published(week: str, published: Week) -> Report:
+    """Return a report as it was published."""
+    return {
+        "week": week,
+        "closed": True,
+        "positions": published.positions,
+        "figures": cast("Figures", published.figures),
+    }
+
+
+def preview(work: Work, week: str) -> Report:
+    """Return what would be published of a week now."""
+    return {
+        "week": week,
+        "closed": False,
+        "positions": positions(work),
+        "figures": figures(work, days_of(week)[-1], week),
+    }
+
+
+def against_plan(work: Work, week: str, of_week: Figures) -> list[AgainstPlan]:
+    """Return the week's doses planned and done at each site, wherever a unit is docked (R22)."""
+    planned = planned_at_sites(work, week)
+    return [
+        {
+            "site": site,
+            "planned": planned.get(site.code, 0),
+            "done": sum(
+                row["first"] + row["second"] for row in of_week["days"] if row["site"] == site.code
+            ),
+        }
+        for site in work.campaign.sites
+    ]
+
+
+def check(work: Work, week: str) -> None:
+    """Raise `WeekOutsideCampaign` for a week that is none of the campaign's."""
+    known = weeks_between(work.campaign.start, work.campaign.end)
+    if week not in known:
+        raise WeekOutsideCampaign(week=week, first=known[0], last=known[-1])

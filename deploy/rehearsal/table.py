@@ -12,6 +12,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from deploy.rehearsal.outcome import Outcome
+from shared.town.terms.residents import ANSWERS
+from shared.town.terms.screening import FINDINGS
 
 CHECKS = {
     "services_agree": "各服务数字一致 The services agree",
@@ -23,10 +25,10 @@ CHECKS = {
 PEOPLE = {
     "rostered": "名单人数 on the rosters",
     "registered": "已登记 registered",
-    "consented": "同意 consented",
-    "declined": "谢绝 declined",
-    "contraindicated": "禁忌 contraindicated",
-    "deferrals": "暂缓次数 deferrals",
+    "consented": str(ANSWERS["consented"]),
+    "declined": str(ANSWERS["declined"]),
+    "contraindicated": str(FINDINGS["contraindicated"]),
+    "deferrals": f"{FINDINGS['deferred'].zh}次数 deferrals",
     "no_shows": "未到次数 no-shows",
     "completed": "完成两剂 completed",
 }

@@ -3,6 +3,7 @@
 from shared.town.access import to
 from shared.town.access.roles import OF_SITES, OVERSIGHT
 from shared.town.part import part
+from shared.town.terms.screening import FINDINGS
 
 PART = part(
     __name__,
@@ -14,7 +15,9 @@ PART = part(
     landing=(("/", to(*OF_SITES, *OVERSIGHT)),),
     nav=(
         ("/", "筛查", "Screening"),
-        ("/?status=deferred", "暂缓", "Deferred"),
-        ("/?status=contraindicated", "禁忌", "Contraindicated"),
+        *(
+            (f"/?status={each.code}", each.zh, each.en.capitalize())
+            for each in (FINDINGS["deferred"], FINDINGS["contraindicated"])
+        ),
     ),
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.screening.domain.refusals import ImplausibleTemperature, UnansweredQuestion
 from services.screening.domain.rules import PERMANENT, QUESTIONS, TEMPORARY, screen
+from shared.town.terms import screening as terms
 
 DAY = date(2024, 4, 2)
 WELL = dict.fromkeys(QUESTIONS, False) | {"temperature": 36.5, "healthy": True}
@@ -18,6 +19,12 @@ AGES = (18, 59)
 
 def screened(age: int = 40, **answers):
     return screen(WELL | answers, age=age, day=DAY, ages=AGES)
+
+
+def test_every_question_and_reason_has_its_words():
+    assert tuple(terms.QUESTIONS) == QUESTIONS
+    assert terms.CONTRAINDICATIONS.keys() >= set(PERMANENT.values())
+    assert terms.DEFERRAL_REASONS.keys() == {"fever", *(reason for reason, _ in TEMPORARY.values())}
 
 
 def test_a_healthy_adult_is_cleared():

@@ -13,13 +13,11 @@ from werkzeug.wrappers import Response
 
 from services.screening.desk import commands, queries
 from services.screening.desk.schemas import (
-    STATUS,
     Listing,
     ScreeningAnswer,
     ScreeningBody,
     Withdrawal,
 )
-from services.screening.rules.questionnaire import QUESTIONS, REASONS, STATUSES
 from shared.kit.web.endpoints import Answer, Body, Endpoints
 from shared.town.access import Place, to
 from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
@@ -97,9 +95,6 @@ def queue(web: Web, status: str | None, unit: str | None, after: str) -> str:
         people=[person | {"shown": queries.status_today(person, today)} for person in people],
         names=names_of(work, people),
         counts=queries.counts(work, today),
-        statuses=STATUSES,
-        kinds=STATUS,
-        reasons=REASONS,
         units=work.campaign.units,
         chosen={"status": status, "unit": unit},
     )
@@ -126,9 +121,6 @@ def resident_page(web: Web, resident: UUID, done: str | None) -> str:
         person=person | {"shown": queries.status_today(person, today)},
         name=names_of(work, [person])[person["resident"]],
         history=queries.history(work, resident),
-        questions=QUESTIONS,
-        statuses=STATUSES,
-        reasons=REASONS,
         sites=work.campaign.sites,
         docked=queries.docked_to(work, person["unit"]),
         done=done,

@@ -7,9 +7,10 @@ from typing import Any
 from marshmallow import Schema, fields, pre_load, validate
 
 from services.screening.domain.rules import QUESTIONS
+from shared.town.terms.screening import FINDINGS
 from shared.town.web.free_text import NOTE
 
-STATUS = ("unscreened", "cleared", "deferred", "contraindicated", "withdrawn")
+STATUS = validate.OneOf(tuple(FINDINGS))
 YES_NO = [question for question in QUESTIONS if question != "temperature"]
 
 
@@ -40,7 +41,7 @@ class ScreeningAnswer(Schema):
     """How the screening ended."""
 
     resident = fields.UUID(required=True)
-    outcome = fields.String(required=True, validate=validate.OneOf(STATUS))
+    outcome = fields.String(required=True, validate=STATUS)
     reasons = fields.List(fields.String(), required=True)
     day = fields.Date(required=True)
     until = fields.Date(required=True, allow_none=True)
@@ -56,6 +57,6 @@ class Withdrawal(Schema):
 class Listing(Schema):
     """Which residents."""
 
-    status = fields.String(load_default=None, validate=validate.OneOf(STATUS))
+    status = fields.String(load_default=None, validate=STATUS)
     unit = fields.String(load_default=None, validate=validate.Length(1, 40))
     after = fields.String(load_default="", validate=validate.Length(max=40))

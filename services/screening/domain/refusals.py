@@ -31,6 +31,6 @@ ImplausibleTemperature = refusal(
 )
 NotCleared = refusal(
     "not-cleared",
-    zh="这个人现在没有有效的筛查通过记录。",
+    zh="这个人现在没有有效的“建议接种”结论。",
     en="This person has no clearance to withdraw.",
 )

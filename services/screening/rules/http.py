@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from services.screening.domain.rules import RULES
-from services.screening.rules.questionnaire import QUESTIONS
 from shared.kit.web.endpoints import Answer, Endpoints
 from shared.town.access import to
 from shared.town.access.roles import CAMPAIGN
+from shared.town.terms.screening import QUESTIONS
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
@@ -20,11 +20,11 @@ def questionnaire(web: Web) -> Answer:
     del web
     questions = [
         {
-            "code": code,
-            "zh": zh,
-            "en": en,
-            "kind": "temperature" if code == "temperature" else "boolean",
+            "code": each.code,
+            "zh": each.zh,
+            "en": each.en,
+            "kind": "temperature" if each.code == "temperature" else "boolean",
         }
-        for code, (zh, en) in QUESTIONS.items()
+        for each in QUESTIONS.values()
     ]
     return {"rules": RULES, "questions": questions}

@@ -7,24 +7,12 @@ from __future__ import annotations
 
 from shared.town.identity_documents.kinds import Kind
 from shared.town.identity_documents.numbers import LENGTH
+from shared.town.terms.residents import DOCUMENT_KINDS
 
 SIGNS_SHOWN = 5
 """How many wrong characters a message names at most."""
 
-NAMES: dict[Kind, tuple[str, str]] = {
-    "resident_card": ("居民身份证", "resident identity card"),
-    "passport": ("护照", "passport"),
-    "hk_macau_permit": ("港澳居民来往内地通行证", "Mainland travel permit for Hong Kong and Macau"),
-    "taiwan_permit": ("台湾居民来往大陆通行证", "Mainland travel permit for Taiwan residents"),
-    "residence_permit": (
-        "港澳台居民居住证",
-        "residence permit for people from Hong Kong, Macau and Taiwan",
-    ),
-    "foreign_permanent_resident_card": (
-        "外国人永久居留身份证",
-        "foreign permanent resident identity card",
-    ),
-}
+NAMES = {kind: (each.zh, each.en) for kind, each in DOCUMENT_KINDS.items()}
 _SHAPES: dict[str, tuple[str, str]] = {
     "passport": (
         "5至9位字母和数字，至少一位数字",
@@ -114,11 +102,11 @@ def unknown_kind() -> BadDocument:
 
 def bad_shape(kind: Kind) -> BadDocument:
     """Return the refusal of a number that the said kind never has."""
-    (zh, en), (form_zh, form_en) = NAMES[kind], _SHAPES[kind]
+    name, (form_zh, form_en) = DOCUMENT_KINDS[kind], _SHAPES[kind]
     return BadDocument(
         "shape",
-        f"这不是{zh}的号码，应为{form_zh}。请核对证件和“证件类型”。",
-        f"This is no number of a {en}, which has {form_en}; check the document and its type.",
+        f"这不是{name.zh}的号码，应为{form_zh}。请核对证件和“证件类型”。",
+        f"This is no number of a {name.en}, which has {form_en}; check the document and its type.",
     )
 
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from shared.kit.web import pages
 from shared.town import request_context
+from shared.town.terms import GROUPS
 
 FRAME = Path(__file__).parent / "templates"
 
@@ -35,14 +36,27 @@ def unix_text(page: Context, value: float) -> str:
     return pages.moment_text(datetime.fromtimestamp(value, page["campaign"].zone))
 
 
+def term_of(code: str | None, group: str) -> str:
+    """What a code of a group of terms is called; an unknown one is shown as it is, none as —."""
+    term = GROUPS[group].get(code or "")
+    return pages.bilingual(term.zh, term.en) if term else code or "—"
+
+
+def status_of(code: str, group: str) -> Markup:
+    """The same as a label in the colour of its kind."""
+    return Markup('<span class="status {}">{}</span>').format(
+        GROUPS[group][code].kind, term_of(code, group)
+    )
+
+
 @cache
 def environment(folders: tuple[Path, ...]) -> Environment:
     """Return the template environment of one part."""
     jinja = pages.environment((*folders, FRAME))
     words: dict[str, Any] = jinja.globals
-    words.update(form_key=form_key)
+    words.update(form_key=form_key, terms=GROUPS)
     filters: dict[str, Any] = jinja.filters
-    filters.update(unix=unix_text)
+    filters.update(unix=unix_text, term=term_of, status=status_of)
     return jinja
 
 

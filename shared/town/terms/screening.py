@@ -1,0 +1,67 @@
+"""Terms of screening: verdicts, reasons, questions; the verdicts are the national consent form's."""
+
+from __future__ import annotations
+
+from shared.town.terms.term import terms, united
+
+FINDINGS = terms(
+    ("unscreened", "待筛查", "to be screened", "due"),
+    ("cleared", "建议接种", "cleared", "good"),
+    ("deferred", "推迟接种", "deferred", "later"),
+    ("contraindicated", "不宜接种", "contraindicated", "no"),
+    ("withdrawn", "建议接种已撤回", "clearance withdrawn", "later"),
+)
+# As pages show them once their last day, or the day to look again, is past or here.
+FINDINGS_TODAY = united(
+    FINDINGS,
+    terms(
+        ("lapsed", "建议接种已过期，须重新筛查", "clearance over, screen again", "due"),
+        ("look_again", "可以复查", "look again now", "due"),
+    ),
+)
+DEFERRAL_REASONS = terms(
+    ("fever", "发热", "fever"),
+    ("acute_illness", "急性疾病", "acute illness"),
+    ("chronic_illness_acute_phase", "慢性疾病急性发作期", "chronic illness, acute phase"),
+    ("pregnancy", "妊娠", "pregnancy"),
+)
+CONTRAINDICATIONS = terms(
+    ("severe_allergy", "疫苗严重过敏史", "severe vaccine allergy"),
+    ("convulsions_own", "本人惊厥史", "convulsions"),
+    ("convulsions_family", "惊厥家族史", "convulsions in the family"),
+    ("epilepsy_own", "本人癫痫史", "epilepsy"),
+    ("epilepsy_family", "癫痫家族史", "epilepsy in the family"),
+    ("encephalopathy_own", "本人脑病史", "encephalopathy"),
+    ("encephalopathy_family", "脑病家族史", "encephalopathy in the family"),
+    ("mental_illness_own", "本人精神疾病史", "mental illness"),
+    ("mental_illness_family", "精神疾病家族史", "mental illness in the family"),
+    ("severe_chronic_illness", "严重慢性疾病", "severe chronic illness"),
+    ("under_age", "未达接种年龄", "under age"),
+    ("over_age_not_healthy", "超过接种年龄且身体不健康", "over age, not in good health"),
+)
+FINDING_REASONS = united(DEFERRAL_REASONS, CONTRAINDICATIONS)
+QUESTIONS = terms(
+    ("temperature", "今天的体温（℃）", "Temperature today (°C)"),
+    ("acute_illness", "现在有急性疾病吗", "An acute illness now"),
+    (
+        "chronic_illness_acute_phase",
+        "慢性疾病正在急性发作期吗",
+        "A chronic illness in its acute phase",
+    ),
+    ("pregnant", "现在妊娠吗", "Pregnant"),
+    ("severe_allergy", "以前接种疫苗有过严重过敏反应吗", "A severe allergic reaction to a vaccine"),
+    ("convulsions_own", "本人有惊厥史吗", "Convulsions, own history"),
+    ("convulsions_family", "家族有惊厥史吗", "Convulsions in the family"),
+    ("epilepsy_own", "本人有癫痫史吗", "Epilepsy, own history"),
+    ("epilepsy_family", "家族有癫痫史吗", "Epilepsy in the family"),
+    ("encephalopathy_own", "本人有脑病史吗", "Encephalopathy, own history"),
+    ("encephalopathy_family", "家族有脑病史吗", "Encephalopathy in the family"),
+    ("mental_illness_own", "本人有精神疾病史吗", "Mental illness, own history"),
+    ("mental_illness_family", "家族有精神疾病史吗", "Mental illness in the family"),
+    (
+        "severe_chronic_illness",
+        "有严重慢性疾病吗（医生判断）",
+        "A severe chronic illness (clinician)",
+    ),
+    ("healthy", "60 岁及以上：身体健康、无疾病吗", "Aged 60 and over: in good health"),
+)

@@ -1,0 +1,26 @@
+"""Terms of accounts and of what supervision flags; the roles stand in `access/roles.py`."""
+
+from __future__ import annotations
+
+from shared.town.terms.term import terms
+
+LOCK_REASONS = terms(
+    ("left", "已离岗", "left"),
+    ("suspected_misuse", "疑似滥用", "suspected misuse"),
+    ("lost_device", "设备丢失", "lost device"),
+    ("other", "其他", "other"),
+)
+END_REASONS = terms(
+    ("signed_out", "已退出", "signed out"),
+    ("locked", "账号已锁定", "account locked"),
+    ("credentials_reset", "登录凭据已重置", "credentials reset"),
+    ("everywhere", "已在所有地方退出", "signed out everywhere"),
+)
+SIGN_IN_METHODS = terms(
+    ("password", "密码", "password"), ("openid", "统一身份认证", "single sign-on")
+)
+ANOMALIES = terms(
+    ("report_differs", "周报与重放不一致", "a report differs from its replay"),
+    ("linked_doses", "合并的登记剂次有疑问", "doses of linked records to be checked"),
+    ("many_looks", "查看居民过多", "many residents looked at"),
+)

@@ -213,16 +213,18 @@ def dead_table(document: dict[str, Any]) -> Table:
 
 
 def catalogue_document() -> list[dict[str, Any]]:
-    """Return every event: name, version, who says it, what it means, its fields."""
+    """Return every event: name, version, what took its place, who says it, meaning, fields."""
+    found = ((contract, catalogue.superseded_by(contract)) for contract in catalogue)
     return [
         {
             "event": contract.topic,
+            "superseded_by": newer and newer.topic,
             "service": contract.service,
             "meaning": contract.meaning,
             "fields": list(contract.schema.fields),
             "example": contract.example,
         }
-        for contract in catalogue
+        for contract, newer in found
     ]
 
 
@@ -234,7 +236,9 @@ def catalogue_table(document: list[dict[str, Any]]) -> Table:
     for heading in ("含义 Meaning", "字段 Fields"):
         table.add_column(heading, overflow="fold")
     for row in document:
-        table.add_row(row["service"], row["event"], row["meaning"], ", ".join(row["fields"]))
+        newer = row["superseded_by"]
+        meaning = f"→ {newer}. {row['meaning']}" if newer else row["meaning"]
+        table.add_row(row["service"], row["event"], meaning, ", ".join(row["fields"]))
     return table
 
 

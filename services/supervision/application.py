@@ -287,7 +287,7 @@ class Supervision(LinkedRecords):
         query = query.where(ledger.c.name.in_(replay.RELEVANT)).order_by(ledger.c.entry)
         for row in self._stream(query) if replays else ():
             document = json.loads(bytes(row["body"]))
-            data = catalogue.upcast(row["name"], document["version"], document["data"])
+            _, data = catalogue.upcast(row["name"], document["version"], document["data"])
             for one in replays:
                 one.take(row["source"], row["position"], row["name"], data)
         return replays

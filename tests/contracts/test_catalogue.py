@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from marshmallow import fields
 
-from shared.kit.contracts import ContractError, Undecodable, UnknownEvent, decode, encode
+from shared.kit.contracts import ContractError, Sealed, Undecodable, UnknownEvent, decode, encode
 from shared.kit.contracts.catalogue import Catalogue, EventSchema
 from shared.town.contracts import catalogue
 
@@ -25,9 +25,10 @@ def test_the_example_keeps_its_own_contract(contract):
 def test_every_released_version_has_a_golden_file_that_still_loads(contract):
     body = (GOLDEN / f"{contract.topic}.json").read_bytes()
     event = decode("golden", 1, body)
-    assert event.name == contract.name
-    assert event.body == body
     newest = catalogue.latest(contract.name)
+    assert json.loads(body)["event"] == contract.name
+    assert event.name == newest.name
+    assert event.body == body
     assert newest.dump(newest.load(event.data)) == event.data
 
 
@@ -71,12 +72,63 @@ def test_an_old_version_is_cast_up_step_by_step():
     )
     contracts.upcaster("Opened", from_version=2)(lambda data: data | {"size": 0})
     data = contracts.upcast("Opened", 1, {"name": "东河"})
-    assert data == {"name_zh": "东河", "name_en": "", "size": 0}
-    assert contracts.latest("Opened").load(data) == data
+    assert data == ("Opened", {"name_zh": "东河", "name_en": "", "size": 0})
+    assert contracts.latest("Opened").load(data[1]) == data[1]
     with pytest.raises(UnknownEvent, match="newer"):
         contracts.upcast("Opened", 4, {})
     with pytest.raises(ContractError, match="twice"):
         contracts.declare("town", version=3, example={})(Opened)
+
+
+class _Named(EventSchema):
+    name = fields.String(required=True)
+
+
+def a_renamed_event() -> Catalogue:
+    """`Begun` in two versions became `Opened`, of which there is a third, and at last `Started`."""
+    contracts = Catalogue()
+    contracts.declare("town", example={"name": "a"})(type("Begun", (_Named,), {}))
+    contracts.upcaster("Begun", from_version=1)(lambda data: data | {"name": data["name"] + "2"})
+    opened = contracts.declare("town", version=2, example={"name": "a"}, formerly="Begun")
+    opened(type("Opened", (_Named,), {}))
+    contracts.upcaster("Opened", from_version=2)(lambda data: data | {"name": data["name"] + "3"})
+    started = contracts.declare("town", version=3, example={"name": "a"}, formerly="Opened")
+    started(type("Started", (_Named,), {}))
+    return contracts
+
+
+def test_what_was_stored_under_a_former_name_is_read_as_the_event_of_today():
+    contracts = a_renamed_event()
+    released = ["Begun.v1", "Begun.v2", "Opened.v2", "Opened.v3", "Started.v3"]
+    assert [contract.topic for contract in contracts] == released
+    assert contracts.upcast("Begun", 1, {"name": "a"}) == ("Started", {"name": "a23"})
+    assert contracts.upcast("Begun", 2, {"name": "a"}) == ("Started", {"name": "a3"})
+    assert contracts.upcast("Opened", 2, {"name": "a"}) == ("Started", {"name": "a3"})
+    assert contracts.upcast("Started", 3, {"name": "a"}) == ("Started", {"name": "a"})
+    assert {contracts.latest(name).topic for name in ("Begun", "Opened", "Started")} == {
+        "Started.v3"
+    }
+    superseded = [contracts.superseded_by(contract) for contract in contracts]
+    assert [newer and newer.topic for newer in superseded] == ["Started.v3"] * 4 + [None]
+    assert contracts.names_of("Started") == ["Started", "Begun", "Opened"]
+    for name, version in (("Begun", 3), ("Opened", 1), ("Opened", 4), ("Started", 2)):
+        with pytest.raises(UnknownEvent):
+            contracts.upcast(name, version, {"name": "a"})
+
+
+def test_a_former_name_stays_taken_and_sealed_fields_keep_their_name():
+    contracts = a_renamed_event()
+    for name in ("Begun", "Opened"):
+        with pytest.raises(ContractError, match="new name"):
+            contracts.declare("town", version=4, example={})(type(name, (_Named,), {}))
+
+    class Registered(EventSchema):
+        """Who somebody is."""
+
+        identity = Sealed(required=True)
+
+    with pytest.raises(ContractError, match="sealed"):
+        contracts.declare("town", example={}, formerly="Enrolled")(Registered)
 
 
 @pytest.mark.parametrize(

@@ -67,16 +67,21 @@ def _message(contract: Contract) -> dict[str, Any]:
         "stream_version": {"type": "integer"},
         "causation": _TEXT_OR_NULL,
     }
+    payload: dict[str, Any] = {
+        "type": "object",
+        "required": list(KEYS),
+        "properties": header | {"data": {"$ref": f"#/components/schemas/{contract.topic}"}},
+    }
+    summary = contract.meaning
+    if (newer := catalogue.superseded_by(contract)) is not None:
+        summary = f"Superseded by {newer.topic}; only stored earlier. {summary}"
+        payload["deprecated"] = True
     return {
         "name": contract.name,
         "title": contract.topic,
-        "summary": contract.meaning,
+        "summary": summary,
         "contentType": CONTENT_TYPE,
-        "payload": {
-            "type": "object",
-            "required": list(KEYS),
-            "properties": header | {"data": {"$ref": f"#/components/schemas/{contract.topic}"}},
-        },
+        "payload": payload,
         "examples": [{"name": contract.name, "payload": {"data": contract.example}}],
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, cast
@@ -181,22 +181,29 @@ class Contract:
 
 
 class Catalogue:
-    """All contracts by topic, and the upcasters between their versions."""
+    """All contracts by topic, and how each becomes the newest: by upcasters, by a new name."""
 
     def __init__(self) -> None:
         """Start empty; the files of `shared/town/contracts` fill it."""
         self._contracts: dict[str, Contract] = {}
         self._latest: dict[str, Contract] = {}
         self._upcasters: dict[str, Upcaster] = {}
+        self._renamed: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Contract]:
         """Every contract ever released, in the order of release."""
         return iter(self._contracts.values())
 
     def declare(
-        self, service: str, *, version: int = 1, example: Data
+        self, service: str, *, version: int = 1, example: Data, formerly: str | None = None
     ) -> Callable[[type[EventSchema]], type[EventSchema]]:
-        """Class decorator: the schema class is the contract of the event that bears its name."""
+        """Class decorator: the schema class is the contract of the event that bears its name.
+
+        `formerly` is what the event was called until now. Its contract of this version and shape
+        stays released under that name as well, the count of versions goes on, and every reader
+        sees what is stored under it as this event. Not for sealed fields: their text is bound to
+        the name it was stored under.
+        """
 
         def add(schema: type[EventSchema]) -> type[EventSchema]:
             shape = schema()
@@ -209,15 +216,26 @@ class Catalogue:
                 example=example,
                 sealed=tuple(n for n, f in shape.fields.items() if isinstance(f, Sealed)),
             )
-            if contract.topic in self._contracts:
-                raise ContractError(f"{contract.topic} is declared twice")
-            self._contracts[contract.topic] = contract
-            latest = self._latest.get(contract.name)
-            if latest is None or latest.version < version:
-                self._latest[contract.name] = contract
+            if formerly is not None:
+                if contract.sealed:
+                    raise ContractError(f"{formerly}: sealed fields keep an event's name for ever")
+                same: EventSchema = type(formerly, (schema,), {})()
+                self._release(replace(contract, name=formerly, schema=same))
+                del self._latest[formerly]
+                self._renamed[formerly] = contract.name
+            self._release(contract)
             return schema
 
         return add
+
+    def _release(self, contract: Contract) -> None:
+        name = contract.name
+        if contract.topic in self._contracts or name in self._renamed:
+            raise ContractError(f"{contract.topic} is declared twice, or {name} has a new name")
+        self._contracts[contract.topic] = contract
+        latest = self._latest.get(name)
+        if latest is None or latest.version < contract.version:
+            self._latest[name] = contract
 
     def upcaster(self, name: str, *, from_version: int) -> Callable[[Upcaster], Upcaster]:
         """Register how JSON data of `from_version` become data of the next version."""
@@ -236,24 +254,40 @@ class Catalogue:
             raise UnknownEvent(f"no contract {topic!r} in the catalogue") from None
 
     def latest(self, name: str) -> Contract:
-        """Return the newest contract of an event name, or raise `UnknownEvent`."""
+        """Return the newest contract of an event, also by a former name, or raise `UnknownEvent`."""
+        while name in self._renamed:
+            name = self._renamed[name]
         try:
             return self._latest[name]
         except KeyError:
             raise UnknownEvent(f"no event {name!r} in the catalogue") from None
 
-    def upcast(self, name: str, version: int, data: Data) -> Data:
-        """Return JSON data of any released version as data of the newest version."""
-        newest = self.latest(name).version
-        while version < newest:
-            try:
-                data = self._upcasters[f"{name}.v{version}"](data)
-            except KeyError:
-                raise UnknownEvent(f"no upcaster from {name}.v{version}") from None
-            version += 1
-        if version > newest:
+    def superseded_by(self, contract: Contract) -> Contract | None:
+        """Return what took a contract's place: a newer version, perhaps by a new name; or None."""
+        newest = self.latest(contract.name)
+        return None if newest is contract else newest
+
+    def names_of(self, *names: str) -> list[str]:
+        """Return events' names with all their former ones: under which they may be stored."""
+        wanted = {self.latest(name).name for name in names}
+        former = [old for old in self._renamed if self.latest(old).name in wanted]
+        return [*names, *former]
+
+    def upcast(self, name: str, version: int, data: Data) -> tuple[str, Data]:
+        """Return today's name of an event of any released version, and its data's newest form."""
+        latest = self._latest.get(name)
+        while latest is None or version < latest.version:
+            if (upcast := self._upcasters.get(f"{name}.v{version}")) is not None:
+                data, version = upcast(data), version + 1
+            elif name in self._renamed and f"{name}.v{version}" in self._contracts:
+                name = self._renamed[name]
+                latest = self._latest.get(name)
+            else:
+                self.latest(name)
+                raise UnknownEvent(f"no upcaster from {name}.v{version}")
+        if version > latest.version:
             raise UnknownEvent(f"{name}.v{version} is newer than this program knows")
-        return data
+        return name, data
 
 
 catalogue = Catalogue()

@@ -36,7 +36,8 @@ class Event(NamedTuple):
     """An event as every reader sees it: header, and data in the newest version's JSON shape.
 
     `source` and `position` say where it stands: `appointments/stadium`, 4711. Times are ISO 8601
-    with offset. `data` holds JSON values (dates are text).
+    with offset. `data` holds JSON values (dates are text). `name` is what the event is called
+    today, `version` that of its stored form, which `body` is.
     """
 
     source: str
@@ -84,5 +85,5 @@ def decode(source: str, position: int, body: bytes, contracts: Catalogue = catal
         name, version, *header, data = _PARTS(json.loads(body))
     except (ValueError, KeyError, TypeError) as error:
         raise Undecodable(f"{source}:{position} is not an event: {error!r}") from error
-    data = contracts.upcast(name, version, data)
+    name, data = contracts.upcast(name, version, data)
     return Event._make((source, position, name, version, *header, data, body))

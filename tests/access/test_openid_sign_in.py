@@ -68,7 +68,7 @@ def test_who_the_provider_vouches_for_is_signed_in(office: PartUnderTest, provid
     browser, back = through(office, provider)
     assert (back.status_code, back.location) == (303, "/account")
     assert LOGIN in browser.get("/account", headers=HTML).text
-    [started] = office.events("SessionStarted")
+    [started] = office.events("SignedIn")
     assert started["data"]["method"] == "openid"
 
 
@@ -100,7 +100,7 @@ def test_a_lying_provider_signs_nobody_in(office: PartUnderTest, provider: OpenI
     for wrong in ("nonce", "audience", "expired", "none", "hmac", "foreign-signature"):
         provider.switch(wrong=wrong)
         assert through(office, provider)[1].status_code == 401, wrong
-    assert office.events("SessionStarted") == []
+    assert office.events("SignedIn") == []
 
 
 def test_a_sign_in_begun_elsewhere_is_refused(office: PartUnderTest, provider: OpenIdProvider):
@@ -122,7 +122,7 @@ def test_a_sign_in_begun_elsewhere_is_refused(office: PartUnderTest, provider: O
             victim.set_cookie("vaxledger-openid", cookie, path="/sign-in/callback")
         back = victim.get("/sign-in/callback", query_string=said, headers=HTML)
         assert back.status_code == 401
-    assert office.events("SessionStarted") == []
+    assert office.events("SignedIn") == []
 
 
 def test_what_a_browser_keeps_of_a_sign_in_is_sealed(

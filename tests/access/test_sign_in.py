@@ -156,7 +156,7 @@ def test_a_browser_signs_in_and_out_and_its_cookie_is_worth_nothing_afterwards(d
     assert kept is not None
     browser.set_cookie(name, kept.value)
     assert browser.get("/api/ledger").status_code == 401
-    assert desk.events("SessionEnded")[-1]["reason"] == "signed_out"
+    assert desk.events("SignedOut")[-1]["reason"] == "signed_out"
 
 
 def test_behind_tls_the_cookie_belongs_to_this_host_and_sign_out_clears_the_browser(tmp_path: Path):

@@ -167,12 +167,13 @@ def test_a_role_change_makes_older_tokens_stale(town: PartUnderTest):
     assert status(town, good(town, login="v01-chief", version=2)) == (200, "")
 
 
-def test_a_token_of_an_ended_session_is_refused(town: PartUnderTest):
+@pytest.mark.parametrize("event", ["SignedOut", "SessionEnded"])  # as it was stored at first
+def test_a_token_of_an_ended_session_is_refused(town: PartUnderTest, event: str):
     person = a_person()
     token = a_token(person, town.deployment.audience)
     assert status(town, token) == (200, "")
     ended = {"session": person.session, "login": person.login, "reason": "signed_out"}
-    town.hears("supervision", "SessionEnded", **ended)
+    town.hears("supervision", event, **ended)
     town.http.app.gate.staff.now(fresh=True)
     assert status(town, token) == REFUSED
 

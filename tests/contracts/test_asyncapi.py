@@ -46,9 +46,10 @@ def test_every_event_is_a_message_of_its_service_with_a_schema_that_takes_its_ex
 
 def test_what_is_only_stored_earlier_is_marked_with_what_took_its_place():
     messages = document()["components"]["messages"]
-    old, new = messages["ConsentGiven.v1"], messages["ConsentGiven.v2"]
+    old, new = messages["SessionStarted.v1"], messages["SignedIn.v1"]
     assert old["payload"]["deprecated"] is True
-    assert old["summary"].startswith("Superseded by ConsentGiven.v2")
+    assert old["summary"].startswith("Superseded by SignedIn.v1")
+    assert messages["ConsentGiven.v1"]["summary"].startswith("Superseded by ConsentGiven.v2")
     assert "deprecated" not in new["payload"]
 
 
@@ -60,8 +61,7 @@ def test_the_command_prints_the_catalogue_and_the_document():
     listed = CliRunner().invoke(app, ["events", "--json"])
     assert [row["event"] for row in json.loads(listed.output)] == [c.topic for c in catalogue]
     superseded = {row["event"]: row["superseded_by"] for row in json.loads(listed.output)}
-    assert superseded["ConsentGiven.v1"] == "ConsentGiven.v2"
-    assert superseded["ConsentGiven.v2"] is None
+    assert (superseded["SessionEnded.v1"], superseded["SignedOut.v1"]) == ("SignedOut.v1", None)
     printed = CliRunner().invoke(app, ["events", "--asyncapi"])
     assert json.loads(printed.output) == json.loads(json.dumps(document()))
     assert "DoseAdministered.v1" in CliRunner().invoke(app, ["events"]).output

@@ -131,6 +131,16 @@ def test_a_former_name_stays_taken_and_sealed_fields_keep_their_name():
         contracts.declare("town", example={}, formerly="Enrolled")(Registered)
 
 
+def test_a_former_sign_in_is_read_as_one_and_its_bytes_stay():
+    body = (GOLDEN / "SessionStarted.v1.json").read_bytes()
+    event = decode("supervision", 7, body)
+    assert (event.name, event.version, event.body) == ("SignedIn", 1, body)
+    assert event.data["method"] == "password"
+    assert decode("supervision", 8, (GOLDEN / "SessionEnded.v1.json").read_bytes()).name == (
+        "SignedOut"
+    )
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{}", b"\xff", b'{"event":"X","version":1}', b"null"]
 )

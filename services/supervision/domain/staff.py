@@ -113,7 +113,7 @@ class Session(Aggregate):
     login: str
     ended: bool
 
-    @event("SessionStarted")
+    @event("SignedIn")
     def __init__(self, session: str, login: str, method: str) -> None:
         """Somebody signed in by password or openid."""
         self.session, self.login, self.ended = session, login, False
@@ -128,7 +128,7 @@ class Session(Aggregate):
         if not self.ended:
             self._on_ended(self.session, self.login, reason)
 
-    @event("SessionEnded")
+    @event("SignedOut")
     def _on_ended(self, session: str, login: str, reason: str) -> None:
         self.ended = True
 

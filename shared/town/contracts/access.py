@@ -54,9 +54,11 @@ class CredentialsReset(_Staff):
 
 
 @catalogue.declare(
-    "supervision", example={"session": SESSION, "login": "v01-chief", "method": "password"}
+    "supervision",
+    example={"session": SESSION, "login": "v01-chief", "method": "password"},
+    formerly="SessionStarted",
 )
-class SessionStarted(_Staff):
+class SignedIn(_Staff):
     """Somebody signed in."""
 
     session = fields.String(required=True)
@@ -64,10 +66,12 @@ class SessionStarted(_Staff):
 
 
 @catalogue.declare(
-    "supervision", example={"session": SESSION, "login": "v01-chief", "reason": "signed_out"}
+    "supervision",
+    example={"session": SESSION, "login": "v01-chief", "reason": "signed_out"},
+    formerly="SessionEnded",
 )
-class SessionEnded(_Staff):
-    """A session is over, in every service."""
+class SignedOut(_Staff):
+    """A sign-in is over, in every service: by the person, or by what happened to the account."""
 
     session = fields.String(required=True)
     reason = fields.String(required=True, validate=validate.OneOf(END_REASONS))

@@ -59,8 +59,8 @@ def _changed(connection: Connection, event: Event) -> None:
     put(connection, staff_versions, "login", row)
 
 
-@views.on("SessionEnded")
-def _over(connection: Connection, event: Event) -> None:
+@views.on("SignedOut")
+def _signed_out(connection: Connection, event: Event) -> None:
     connection.execute(insert(ended_sessions), {"session": event.data["session"]})
 
 

@@ -154,7 +154,10 @@ def open_work(deployment: Deployment, part: Instance) -> Work:
 def open_gate(deployment: Deployment, part: Instance, work: Work) -> Gate:
     """Put a part's gate together: what it knows of staff, and where sessions are kept."""
     if part.service == SUPERVISION.name:
-        office = _old(part.service).sign_in_office(deployment, part, work)
+        # The other parts do without supervision's code, and what it needs of libraries.
+        from services.supervision.sign_in.office import SignInOffice
+
+        office = SignInOffice(work, deployment)
     else:
         office = RemoteOffice(deployment, part)
     return Gate(deployment, part, work.store, office)

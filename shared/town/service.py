@@ -15,7 +15,6 @@ from shared.kit.tasks import Tasks
 from shared.kit.web.endpoints import Endpoint, Endpoints
 from shared.kit.web.nameko_service import Configured, HttpEntrypoint
 from shared.town.access import Place, parts
-from shared.town.access.gate import RemoteOffice
 from shared.town.mirrors import staff
 from shared.town.places import Places
 from shared.town.web import http
@@ -76,12 +75,6 @@ class Service:
         if name == "part":
             return edge.instance
         return getattr(edge, name)
-
-    @classmethod
-    def sign_in_office(cls, deployment: Any, part: Any, app: Any) -> Any:
-        """Return where this part's sessions are renewed and ended: at supervision."""
-        del app
-        return RemoteOffice(deployment, part)
 
     def render(self, template: str, **values: Any) -> str:
         """Render a page in the common frame."""

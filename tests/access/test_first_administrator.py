@@ -12,8 +12,8 @@ from deploy.cli.main import app
 from deploy.local.running import embedded_deployment
 from deploy.parts import open_work
 from services.supervision.domain.refusals import SignInFailed
-from services.supervision.sign_in import SignInOffice
-from services.supervision.staff import StaffAccounts
+from services.supervision.sign_in.office import SignInOffice
+from services.supervision.staff.queries import accounts
 
 PASSWORDS = ("a first horse 电池", "another horse 电池")
 
@@ -31,7 +31,6 @@ def created(folder: Path) -> tuple[str, str]:
 def test_the_first_administrator_comes_in_and_back_in(tmp_path: Path):
     deployment = embedded_deployment(tmp_path / "town", first_port=None)
     supervision = open_work(deployment, deployment.part("supervision"))
-    assert isinstance(supervision, StaffAccounts)
     office = SignInOffice(supervision, deployment)
     codes: list[str] = []
     for password in PASSWORDS:
@@ -43,6 +42,5 @@ def test_the_first_administrator_comes_in_and_back_in(tmp_path: Path):
     for used in (PASSWORDS[0], *codes):
         with pytest.raises(SignInFailed):
             office.sign_in("admin", used, "10.0.0.2")
-    accounts = [row["login"] for row in supervision.accounts()]
-    assert accounts == ["admin"]
+    assert [row["login"] for row in accounts(supervision)] == ["admin"]
     supervision.store.close()

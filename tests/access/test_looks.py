@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.supervision import staff
+from services.supervision.checks import commands
 from tests.kit import HttpClient, PartUnderTest
 from tests.registration.workbooks import person, roster
 
@@ -146,19 +146,18 @@ def test_an_identity_is_opened_for_a_stated_reason_and_the_reason_is_kept(group:
 def test_many_looks_by_one_account_are_flagged_once(
     group: PartUnderTest, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(staff, "MOST_ALONE", 3)
-    monkeypatch.setattr(staff, "MOST_A_DAY", 6)
-    flag: Any = group.app
+    monkeypatch.setattr(commands, "MOST_ALONE", 3)
+    monkeypatch.setattr(commands, "MOST_A_DAY", 6)
     for _ in range(3):
         looked(group, "nurse", uuid4(), page="/residents/<uuid:resident>")
     looked(group, "chief", *(uuid4() for _ in range(6)), page="/units/<unit>")
     with group.transaction():
-        assert flag.flag_curious() == 0
+        assert commands.flag_curious(group.app) == 0
     looked(group, "nurse", uuid4(), page="/residents/<uuid:resident>")
     looked(group, "chief", uuid4(), page="/units/<unit>")
     for _ in range(2):
         with group.transaction():
-            assert flag.flag_curious() == 2
+            assert commands.flag_curious(group.app) == 2
     found = [event["data"] for event in group.events("AnomalyFlagged")]
     assert [(one["kind"], one["subject"].split()[0]) for one in found] == [
         ("many_looks", "chief"),

@@ -6,29 +6,30 @@ from pathlib import Path
 
 import pytest
 
-from services.supervision import credentials
 from services.supervision.domain.refusals import WeakPassword
+from services.supervision.sign_in.commands import LONGEST_WAIT_SECONDS
+from services.supervision.sign_in.passwords import MOST_LENGTH, check_password
 from tests.access.test_sign_in import Desk
 
 LONG = " 电池 Correct horse, battery staple; " + "x7é" * 54 + "ab "
 
 
 def test_a_password_is_taken_as_it_was_typed(tmp_path: Path):
-    assert len(LONG) == credentials.MOST_LENGTH
+    assert len(LONG) == MOST_LENGTH
     desk = Desk(tmp_path)
     desk.enrol("office", ("office", "town"), password=LONG)
     for wrong in (LONG.strip(), LONG.lower(), LONG[:-1], LONG[:72], LONG + " "):
         assert desk.token("office", wrong).status_code in (401, 422)
-        desk.clock.now += 2 * credentials.LONGEST_WAIT_SECONDS
+        desk.clock.now += 2 * LONGEST_WAIT_SECONDS
     assert desk.token("office", LONG).status_code == 200
 
 
 @pytest.mark.parametrize("length", [12, 64, 200])
 def test_any_length_from_twelve_to_two_hundred_will_do(length: int):
-    credentials.check_password("office", ("correct horse 电池 " * 20)[:length])
+    check_password("office", ("correct horse 电池 " * 20)[:length])
 
 
 @pytest.mark.parametrize("length", [11, 201])
 def test_shorter_and_longer_ones_are_refused(length: int):
     with pytest.raises(WeakPassword):
-        credentials.check_password("office", ("correct horse 电池 " * 20)[:length])
+        check_password("office", ("correct horse 电池 " * 20)[:length])

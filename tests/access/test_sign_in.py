@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from services.supervision.sign_in import SignInOffice
+from services.supervision.sign_in.office import SignInOffice
+from services.supervision.staff.commands import grant
 from shared.kit.service_tokens import TokenRefused
 from shared.town.access import Person
 from tests.kit import PartUnderTest
@@ -343,7 +344,7 @@ def test_a_site_goes_on_when_supervision_is_down_until_the_shift_is_over(desk: D
     person, renewed = desk.gate._by_cookie(token)
     assert (person.login, renewed) == ("auditor", None)
     with desk.part.transaction():
-        desk.part.app.grant("auditor", "supervisor", "town")  # type: ignore[attr-defined]
+        grant(desk.part.app, "auditor", "supervisor", "town")
     desk.gate.staff.now(fresh=True)
     with pytest.raises(TokenRefused):  # what is known to have changed is not believed any more
         desk.gate._by_cookie(token)

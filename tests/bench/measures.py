@@ -21,10 +21,12 @@ from deploy.cli.accounts import rehearsal_accounts
 from deploy.local.processes import Process, ProcessGroup
 from deploy.local.running import PLAN, embedded_deployment, running_cluster, running_embedded
 from deploy.local.servers import PostgreSQL, RabbitMQ, free_ports
-from deploy.parts import followers_of, open_work
+from deploy.parts import assembly, followers_of, open_work
 from deploy.rehearsal import generate_town, write_rosters
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
+from services.supervision.ledger import queries as ledger
+from services.supervision.replay.queries import week as replayed_week
 from shared.kit.contracts import decode, encode
 from shared.kit.eventstore import Context
 from shared.kit.messaging.following import Follower
@@ -322,12 +324,12 @@ def replay(entries: int) -> Figures:
         }
         for source, log in logs.items():
             reader = lambda after, limit, log=log: log[after : after + limit]  # noqa: E731
-            Follower(group.app, source, reader).catch_up()
+            Follower(group.app, assembly("supervision").policies, source, reader).catch_up()
         app: Any = group.app
         began = time.monotonic()
-        app.replay_week("2024-W14")
+        replayed_week(app, "2024-W14")
         took = time.monotonic() - began
-        count = app.head()["entry"]
+        count = ledger.head(app)["entry"]
         app.store.close()
     return {"replay_events_per_s": count / took}
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from deploy.local.servers import PostgreSQL
 from deploy.parts import open_store
-from services.supervision.tables import ledger
+from services.supervision.ledger.views import ledger
 from shared.kit.eventstore import Context, Store
 from shared.kit.eventstore.tables import APPEND_ONLY
 from shared.town.deployment import Deployment, Instance, Secrets

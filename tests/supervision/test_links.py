@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.rehearsal.invariants import Rules, read_ledger
+from services.supervision.checks.commands import flag_linked_doses
 from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, someone
 from tests.supervision.test_service import dose
@@ -39,7 +40,7 @@ def history(group: PartUnderTest, who: uuid.UUID, **as_of: str) -> dict[str, Any
 
 def flagged(group: PartUnderTest) -> int:
     with group.transaction():
-        return group.app.flag_linked_doses()  # type: ignore[attr-defined]
+        return flag_linked_doses(group.app)
 
 
 def test_the_history_of_the_record_that_stays_shows_both(group: PartUnderTest):

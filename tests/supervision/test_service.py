@@ -10,10 +10,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from deploy.parts import open_edge
+from services.supervision.audit import commands, queries
+from services.supervision.audit.tasks import audit_reports
 from services.supervision.domain.ledger import BEGINNING, chained
 from services.supervision.domain.replay import WeekReplay, differences
-from services.supervision.service import SupervisionService
-from services.supervision.tables import ledger
+from services.supervision.ledger.commands import keep
+from services.supervision.ledger.queries import broken_at
+from services.supervision.ledger.views import ledger
 from shared.kit.contracts import Event, decode
 from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, someone
@@ -67,6 +71,13 @@ def publish(group: PartUnderTest, **town: int) -> None:
     )
 
 
+def flag_differences(group: PartUnderTest) -> int:
+    """Audit every complete report and flag what differs; how many differ."""
+    with group.transaction():
+        audited = queries.audit(group.app)["weeks"]
+        return commands.flag_differing(group.app, [each for each in audited if each["complete"]])
+
+
 def heard(group: PartUnderTest, source: str, position: int) -> Event:
     _, body = group._foreign["registration"][0]
     return decode(source, position, body)
@@ -117,16 +128,14 @@ def test_a_published_report_that_agrees_with_its_replay(group):
     ]
     replayed = group.http.get("/api/replay", week="2024-W14").json
     assert replayed["figures"]["town"] == {"first": 1, "second": 0}
-    with group.transaction():
-        assert group.app.flag_differences() == 0
+    assert flag_differences(group) == 0
 
 
 def test_a_report_that_differs_is_flagged_once(group):
     dose(group, "2024-04-02")
     publish(group, first=41, second=0)
     for _ in range(2):
-        with group.transaction():
-            assert group.app.flag_differences() == 1
+        assert flag_differences(group) == 1
     [anomaly] = group.events("AnomalyFlagged")
     assert anomaly["data"]["detail"] == "town.first: published 41, replayed 1"
     assert "town.first" in group.http.page("/").text
@@ -137,8 +146,7 @@ def test_a_report_whose_events_have_not_all_arrived_is_not_accused(group):
     publish(group)
     [week] = group.http.get("/api/audit").json["weeks"]
     assert (week["complete"], week["agrees"]) == (False, False)
-    with group.transaction():
-        assert group.app.flag_differences() == 0
+    assert flag_differences(group) == 0
 
 
 def test_a_history_as_of_a_day_shows_what_was_recorded_by_then(group):
@@ -215,11 +223,11 @@ def test_a_batch_of_events_is_chained_like_single_ones(group):
 def test_an_event_that_fails_in_a_batch_leaves_no_entry_and_no_break_in_the_chain(group):
     dose(group, "2024-04-02")
     with suppress(RuntimeError), group.transaction():
-        group.app.keep([heard(group, "x", 1)])
+        keep(group.app, [heard(group, "x", 1)])
         raise RuntimeError
     with group.transaction():
-        group.app.keep([heard(group, "y", 1)])
-        group.app.keep([heard(group, "y", 2)])
+        keep(group.app, [heard(group, "y", 1)])
+        keep(group.app, [heard(group, "y", 2)])
     sources = [entry["source"] for entry in group.http.get("/api/ledger").json["entries"]]
     assert sources == ["registration", "registration", STADIUM, "y", "y"]
     assert group.http.get("/api/audit").json["chain"] == "ok"
@@ -227,23 +235,22 @@ def test_an_event_that_fails_in_a_batch_leaves_no_entry_and_no_break_in_the_chai
 
 def test_a_report_is_audited_when_its_last_event_has_come_and_only_once(group):
     publish(group)
-    assert group.app.unsettled() == []
+    assert queries.unsettled(group.app) == []
     dose(group, "2024-04-02")
-    audited = group.app.unsettled()
+    audited = queries.unsettled(group.app)
     assert [(found["week"], found["agrees"]) for found in audited] == [("2024-W14", True)]
-    group.app.settled(audited)
-    assert group.app.unsettled() == []
+    commands.settle(group.app, audited)
+    assert queries.unsettled(group.app) == []
 
 
 def test_the_timer_flags_a_report_that_differs_once_its_events_are_here(group):
-    service = SupervisionService()
-    service.app = group.app
+    edge = open_edge(group.deployment, group.part, group.app)
     publish(group, first=41, second=0)
-    service.audit_reports()
+    audit_reports(edge)
     assert group.events("AnomalyFlagged") == []
     dose(group, "2024-04-02")
     for _ in range(2):
-        service.audit_reports()
+        audit_reports(edge)
     [anomaly] = group.events("AnomalyFlagged")
     assert anomaly["data"]["subject"] == "2024-W14"
     assert anomaly["actor"] == "policy:supervision"
@@ -253,7 +260,7 @@ def test_a_ledger_that_was_rewritten_whole_does_not_fit_its_checkpoint(group):
     group.http.post("/api/checkpoints")
     assert "与台账相符" in group.http.page("/").text
     rewrite_chained(group, "v01", "v02")
-    assert group.app.broken_at() is None
+    assert broken_at(group.app) is None
     assert group.http.get("/api/audit").json["chain"] == "changed before the checkpoint at entry 2"
     assert "台账在此之前被改动" in group.http.page("/").text
 

@@ -1,1 +1,7 @@
 """What supervision decides, without any technology."""
+
+from services.supervision.domain.anomaly import Anomaly
+from services.supervision.domain.ledger import Ledger
+from services.supervision.domain.staff import SignIn, SigningKey, Staff
+
+AGGREGATES = (Ledger, Anomaly, Staff, SignIn, SigningKey)

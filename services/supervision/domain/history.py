@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import NotRequired, TypedDict
 
-from services.supervision.domain.linked import TAKEN_BACK_TO, People
+from services.supervision.domain.people import TAKEN_BACK_TO, Data, People
+
+Events = Iterable[tuple[str, Data]]
+"""Events in order, each as (name, data)."""
 
 
-def resident_state(
-    events: Iterable[tuple[str, Mapping[str, Any]]], resident: str | None = None
-) -> dict[str, Any]:
-    """Return how a resident stood after these (name, data) events.
+class ResidentState(TypedDict):
+    """How a resident stood; appointments by the number of their dose."""
+
+    unit: str | None
+    answer: str | None
+    screening: str | None
+    appointments: dict[str, str]
+    doses: list[Data]
+    erased: NotRequired[str]
+    linked: NotRequired[str]
+
+
+class UnitState(TypedDict):
+    """How a unit stood: people each once, doses where they were given for."""
+
+    site: str | None
+    target: int | None
+    registered: int
+    consented: int
+    declined: int
+    first: int
+    second: int
+
+
+def resident_state(events: Events, resident: str) -> ResidentState:
+    """Return how a resident stood after these events.
 
     With events of linked records, `resident` is the one that stays: its unit counts; answers,
     findings, appointments and doses are those of all of them.
     """
     linked: set[str] = set()
-    state: dict[str, Any] = {
+    state: ResidentState = {
         "unit": None,
         "answer": None,
         "screening": None,
@@ -28,7 +53,7 @@ def resident_state(
     }
     for name, data in events:
         if name in ("ResidentRegistered", "ResidentCorrected"):
-            if resident in (None, data["resident"]):
+            if resident == data["resident"]:
                 state["unit"] = data["unit"]
         elif name == "ResidentsMerged":
             linked.add(data["resident"])
@@ -39,9 +64,9 @@ def resident_state(
         elif name == "VaccinationDeclined":
             state["answer"] = f"declined, {data['reason']}"
         elif name == "AnswerTakenBack":
-            said = {"consent": data["wished_week"], "decline": data["reason"]}
+            detail = {"consent": data["wished_week"], "decline": data["reason"]}
             answer = TAKEN_BACK_TO[data["answer"]]
-            state["answer"] = answer and f"{answer}, {said[data['answer']]}"
+            state["answer"] = answer and f"{answer}, {detail[data['answer']]}"
         elif name == "ResidentErased":
             state["erased"] = ", ".join(data["classes"])
         elif name in _SCREENING:
@@ -55,7 +80,9 @@ def resident_state(
             number = str(data["dose"])
             booked = state["appointments"].get(number, "").removesuffix(" checked in")
             state["appointments"][number] = f"{booked} vaccinated".strip()
-    return state | ({"linked": ", ".join(sorted(linked))} if linked else {})
+    if linked:
+        state["linked"] = ", ".join(sorted(linked))
+    return state
 
 
 OF_UNIT = (
@@ -72,10 +99,8 @@ OF_UNIT = (
 )
 
 
-def unit_state(
-    unit: str, events: Iterable[tuple[str, Mapping[str, Any]]], day: date
-) -> dict[str, Any]:
-    """Return how a unit stood on a day after these (name, data) events of `OF_UNIT`.
+def unit_state(unit: str, events: Events, day: date) -> UnitState:
+    """Return how a unit stood on a day after these events of `OF_UNIT`.
 
     The site is that of the latest docking which had begun (R15).
 
@@ -83,27 +108,31 @@ def unit_state(
     are linked to theirs: a resident whom a correction moved counts where they are now, a person
     with several records once, a dose where it was given for.
     """
-    state: dict[str, Any] = {"site": None, "target": None}
+    target: int | None = None
     people = People()
     dockings: dict[str, str] = {}
-    counts: Counter[str] = Counter()
+    doses: Counter[int] = Counter()
     for name, data in events:
         if name == "UnitDocked":
             dockings[data["since"]] = data["site"]
         elif name == "TargetSet":
-            state["target"] = data["target"]
+            target = data["target"]
         elif name == "DoseAdministered":
             if data["unit"] == unit:
-                counts["first" if data["dose"] == 1 else "second"] += 1
+                doses[1 if data["dose"] == 1 else 2] += 1
         else:
             people.take(name, data)
-    if dockings:
-        begun = [since for since in dockings if since <= day.isoformat()]
-        state["site"] = dockings[max(begun) if begun else min(dockings)]
-    counts.update(answer for its, answer in people.answers() if its == unit)
-    counts["registered"] = people.units().count(unit)
-    keys = ("registered", "consented", "declined", "first", "second")
-    return state | {key: counts[key] for key in keys}
+    begun = [since for since in dockings if since <= day.isoformat()]
+    answers = Counter(answer for its, answer in people.answers() if its == unit)
+    return {
+        "site": dockings[max(begun) if begun else min(dockings)] if dockings else None,
+        "target": target,
+        "registered": people.units().count(unit),
+        "consented": answers["consented"],
+        "declined": answers["declined"],
+        "first": doses[1],
+        "second": doses[2],
+    }
 
 
 _SCREENING = {

@@ -13,8 +13,8 @@ BEGINNING = "0" * 64
 
 def chained(previous: str, source: str, position: int, body: bytes) -> str:
     """Return the hash of an entry: SHA-256 (hex) over the previous one and all it stands for."""
-    said = f"{previous}\n{source}\n{position}\n".encode()
-    return hashlib.sha256(said + body).hexdigest()
+    place = f"{previous}\n{source}\n{position}\n".encode()
+    return hashlib.sha256(place + body).hexdigest()
 
 
 class Ledger(Aggregate):

@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import TypedDict, cast
 
-from services.supervision.domain.linked import People
+from services.supervision.domain.people import Data, People
 
 REGISTRATION = "registration"
+
+
+class Figures(TypedDict):
+    """A week's figures as reporting publishes them."""
+
+    town: dict[str, int]
+    sites: list[dict[str, str | int]]
+    units: list[dict[str, str | int]]
+    days: list[dict[str, str | int]]
+
+
 RELEVANT = (
     "ResidentRegistered",
     "ResidentCorrected",
@@ -40,12 +51,12 @@ class WeekReplay:
         self._monday, self._sunday = monday.isoformat(), (monday + timedelta(6)).isoformat()
         self._sites, self._units = sorted(sites), sorted(units)
         self._people = People()
-        self._plans: dict[str, list[dict[str, Any]]] = {}
+        self._plans: dict[str, list[Data]] = {}
         self._by_site: Counter[tuple[str, int]] = Counter()
         self._by_unit: Counter[tuple[str, int]] = Counter()
         self._by_day: Counter[tuple[str, str, int]] = Counter()
 
-    def take(self, source: str, position: int, name: str, data: Mapping[str, Any]) -> None:
+    def take(self, source: str, position: int, name: str, data: Data) -> None:
         """Take one event, or leave it out if it is after the positions."""
         if self.positions is not None and position > self.positions.get(source, 0):
             return
@@ -59,7 +70,7 @@ class WeekReplay:
             if data["day"] >= self._monday:
                 self._by_day[data["day"], data["site"], data["dose"]] += 1
 
-    def figures(self) -> dict[str, Any]:
+    def figures(self) -> Figures:
         """Return the figures of what has been taken."""
         registered, answers = Counter(self._people.units()), Counter(self._people.answers())
         planned: Counter[str] = Counter()
@@ -99,10 +110,10 @@ class WeekReplay:
         }
 
 
-def differences(published: Any, replayed: Any, place: str = "") -> list[str]:
+def differences(published: object, replayed: object, place: str = "") -> list[str]:
     """Name every field in which two figures differ: `units[3].first: published 41, replayed 40`."""
     if isinstance(published, dict) and isinstance(replayed, dict):
-        left, right = cast(dict[str, Any], published), cast(dict[str, Any], replayed)
+        left, right = cast(dict[str, object], published), cast(dict[str, object], replayed)
         start = f"{place}." if place else ""
         return [
             line
@@ -110,7 +121,7 @@ def differences(published: Any, replayed: Any, place: str = "") -> list[str]:
             for line in differences(left.get(key), right.get(key), start + key)
         ]
     if isinstance(published, list) and isinstance(replayed, list):
-        rows, again = cast(list[Any], published), cast(list[Any], replayed)
+        rows, again = cast(list[object], published), cast(list[object], replayed)
         if len(rows) == len(again):
             pairs = enumerate(zip(rows, again, strict=True))
             return [line for n, (p, r) in pairs for line in differences(p, r, f"{place}[{n}]")]

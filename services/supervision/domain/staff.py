@@ -1,4 +1,4 @@
-"""Staff accounts, their sessions and the keys that sign for them.
+"""Staff accounts, who is signed in, and the keys that sign for them.
 
 The event and field names are the storage format. Who somebody is, and the password, never come here.
 """
@@ -41,7 +41,7 @@ class Staff(Aggregate):
     def enrol(self, login: str) -> None:
         """Open the account. Raises `LoginTaken`."""
         if self.enrolled:
-            raise LoginTaken(login)
+            raise LoginTaken(login=login)
         self._on_enrolled(login)
 
     def grant(self, role: str, scope: str) -> None:
@@ -50,7 +50,7 @@ class Staff(Aggregate):
         if [role, scope] in self.grants:
             return
         if len(self.grants) >= MOST_GRANTS:
-            raise TooManyGrants(self.login, MOST_GRANTS)
+            raise TooManyGrants(login=self.login, most=MOST_GRANTS)
         self._on_granted(self.login, role, scope)
 
     def revoke(self, role: str, scope: str) -> None:
@@ -75,7 +75,7 @@ class Staff(Aggregate):
         """Void the password. Raises `NotEnrolled`, `StaffIsLocked`."""
         self._must_be_enrolled()
         if self.locked:
-            raise StaffIsLocked(self.login)
+            raise StaffIsLocked(login=self.login)
         self._on_credentials_reset(self.login)
 
     def _must_be_enrolled(self) -> None:
@@ -107,8 +107,8 @@ class Staff(Aggregate):
         pass
 
 
-class Session(Aggregate):
-    """From a sign-in to its end."""
+class SignIn(Aggregate):
+    """One session of somebody: from signing in to being signed out."""
 
     login: str
     ended: bool
@@ -124,12 +124,12 @@ class Session(Aggregate):
         return UUID(session)
 
     def end(self, reason: str) -> None:
-        """End it; a second time changes nothing."""
+        """Sign out; a second time changes nothing."""
         if not self.ended:
-            self._on_ended(self.session, self.login, reason)
+            self._on_signed_out(self.session, self.login, reason)
 
     @event("SignedOut")
-    def _on_ended(self, session: str, login: str, reason: str) -> None:
+    def _on_signed_out(self, session: str, login: str, reason: str) -> None:
         self.ended = True
 
 

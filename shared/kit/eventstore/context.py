@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,12 @@ class Context:
     correlation: str
     causation: str | None = None
     occurred_at: datetime | None = None
+
+    @classmethod
+    def once(cls, actor: str) -> Context:
+        """Return the context of what nobody sends again: a timer's, or a sign-in."""
+        key = str(uuid.uuid4())
+        return cls(command=key, actor=actor, correlation=key)
 
     @classmethod
     def of_policy(cls, service: str, event: Event) -> Context:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -185,10 +184,9 @@ def _record(work: Work, person: Person, url: str, asked: request_context.Request
     """Append `PersonalDataViewed`; an answer whose look cannot be recorded does not leave."""
     viewed = sorted(set[str]().union(*asked.looked.values()))
     residents = [UUID(resident) for resident in asked.looked]
-    key = str(uuid.uuid4())
     with (
         request_context.answering(None),
-        work.store.transaction(Context(key, person.login, key)),
+        work.store.transaction(Context.once(person.login)),
     ):
         for start in range(0, len(residents), MOST_RESIDENTS):
             some = residents[start : start + MOST_RESIDENTS]

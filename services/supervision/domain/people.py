@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-LINKS = ("ResidentsMerged", "MergeUndone")
+Data = Mapping[str, Any]
+"""What an event says: JSON values by the fields of its contract."""
+
 ANSWERS = {"ConsentGiven": "consented", "VaccinationDeclined": "declined"}
 TAKEN_BACK_TO = {"none": None, "consent": "consented", "decline": "declined"}
 
@@ -20,7 +22,7 @@ class People:
         self._answer: dict[str, tuple[int, str]] = {}
         self._taken = 0
 
-    def take(self, name: str, data: Mapping[str, Any]) -> None:
+    def take(self, name: str, data: Data) -> None:
         """Take one event; what is not about people is passed over."""
         self._taken += 1
         if name in ("ResidentRegistered", "ResidentCorrected"):

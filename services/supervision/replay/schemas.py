@@ -1,15 +1,10 @@
-"""Shapes of supervision's queries."""
+"""Shapes of what a replay is asked for."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-
-class LedgerPage(Schema):
-    """Which part of the ledger."""
-
-    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))
+from shared.town.web.free_text import without_personal_number
 
 
 class AsOf(Schema):
@@ -26,7 +21,9 @@ class WeekWanted(Schema):
     )
 
 
-class Done(Schema):
-    """What a page has just done."""
+class Opening(Schema):
+    """Why an auditor opens an identity."""
 
-    done = fields.String(load_default=None, validate=validate.Length(max=40))
+    reason = fields.String(
+        required=True, validate=(validate.Length(10, 200), without_personal_number)
+    )

@@ -1,44 +1,16 @@
-"""Tables that belong to supervision's store rather than to its views: never cleared by a rebuild.
+"""What proves who somebody is: changed in place, never published, never cleared by a rebuild.
 
-The names are the storage format.
+The names are the storage format. Times are Unix seconds.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Float,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    UniqueConstraint,
-)
+from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, String, Table
 
-from shared.kit.eventstore import append_only
+from shared.kit.eventstore import Views
 
 kept = MetaData()
 
-# An entry is written once and never changed (triggers).
-ledger = append_only(
-    Table(
-        "ledger",
-        kept,
-        Column("entry", BigInteger, primary_key=True, autoincrement=False),
-        Column("source", String, nullable=False),
-        Column("position", BigInteger, nullable=False),
-        Column("name", String, nullable=False, index=True),
-        Column("resident", String, index=True),
-        Column("unit", String, index=True),
-        Column("recorded_at", String, nullable=False),
-        Column("body", LargeBinary, nullable=False),
-        Column("hash", String, nullable=False),
-        UniqueConstraint("source", "position"),
-    )
-)
-# What proves who somebody is, changed in place and never published. Times are Unix seconds.
 credentials = Table(
     "credentials",
     kept,
@@ -79,3 +51,5 @@ private_keys = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("since", Float, nullable=False),
 )
+
+views = Views(kept=kept)

@@ -1,0 +1,77 @@
+"""Published reports against their replay; the hash chain; missing positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from services.supervision.domain.replay import Figures, differences
+from services.supervision.ledger import queries as ledger
+from services.supervision.replay import queries as replay
+from services.supervision.replay.queries import Report
+from shared.town.work import Work
+
+
+class Audited(TypedDict):
+    """A published report and its replay; `event` is the report's own."""
+
+    event: str
+    week: str
+    complete: bool
+    agrees: bool
+    differences: list[str]
+    published: Figures
+    replayed: Figures
+
+
+class Audit(TypedDict):
+    """What an audit of everything finds; `chain` is "ok" or says where it does not fit."""
+
+    weeks: list[Audited]
+    sources: list[ledger.Source]
+    chain: str
+    entries: int
+
+
+class Settled:
+    """Which reports were audited: what the ledger says at given positions never changes."""
+
+    def __init__(self) -> None:
+        """Begin without knowledge."""
+        self.events: frozenset[str] = frozenset()
+
+
+def audit(work: Work) -> Audit:
+    """Replay every published report; check the chain and that no position is missing."""
+    return {
+        "weeks": compared(work, replay.reports(work)),
+        "sources": ledger.sources(work),
+        "chain": ledger.chain(work),
+        "entries": ledger.head(work)["entry"],
+    }
+
+
+def unsettled(work: Work) -> list[Audited]:
+    """Audit the complete reports not audited since the start; needs no write transaction."""
+    known = work.own(Settled).events
+    reports = replay.reports(work)
+    return compared(work, [each for each in reports if each.complete and each.event not in known])
+
+
+def compared(work: Work, reports: Sequence[Report]) -> list[Audited]:
+    """Compare reports with their replay, field by field."""
+    replays = replay.weeks(work, [(report.week, report.positions) for report in reports])
+    return [_compared(report, replayed) for report, replayed in zip(reports, replays, strict=True)]
+
+
+def _compared(report: Report, replayed: Figures) -> Audited:
+    found = differences(report.figures, replayed)
+    return {
+        "event": report.event,
+        "week": report.week,
+        "complete": report.complete,
+        "agrees": report.complete and not found,
+        "differences": found,
+        "published": report.figures,
+        "replayed": replayed,
+    }

@@ -1,0 +1,31 @@
+"""The first page: what is held, and what does not add up."""
+
+from __future__ import annotations
+
+from services.supervision.checks import queries
+from services.supervision.ledger import queries as ledger
+from shared.kit.web.endpoints import Endpoints
+from shared.town.access import to
+from shared.town.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
+from shared.town.web.schemas import Done
+from shared.town.web.web import Web
+
+endpoints = Endpoints()
+
+
+@endpoints.page(
+    "/",
+    allow=to(*OVERSIGHT, OFFICE, ADMINISTRATOR),
+    params=Done,
+    summary="The ledger at a glance",
+)
+def home(web: Web, done: str | None) -> str:
+    """Show sources and anomalies."""
+    return web.render(
+        "ledger.html",
+        head=ledger.head(web.work),
+        sources=ledger.sources(web.work),
+        anomalies=queries.anomalies(web.work),
+        checkpoint=ledger.last_checkpoint(web.work),
+        done=done,
+    )

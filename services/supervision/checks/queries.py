@@ -1,0 +1,57 @@
+"""What was flagged, and persons whose linked records together have doses the rules forbid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from typing import TypedDict
+
+from services.supervision.checks.views import anomalies as table
+from services.supervision.ledger import queries as ledger
+from services.supervision.replay import queries as replay
+from shared.kit.contracts import Data
+from shared.town.work import Work
+
+
+class Anomaly(TypedDict):
+    """One thing that does not add up."""
+
+    kind: str
+    subject: str
+    detail: str
+    recorded_at: str
+
+
+def anomalies(work: Work) -> list[Anomaly]:
+    """Return everything flagged, newest first."""
+    return work.rows(table.select().order_by(table.c.recorded_at.desc()), Anomaly)
+
+
+def doubtful_persons(work: Work) -> Iterator[tuple[str, str]]:
+    """Tell of persons with several records whose doses break R04: the record that stays, and why."""
+    people: dict[str, list[str]] = {}
+    for record, into in replay.links(work).items():
+        people.setdefault(into, [into]).append(record)
+    given: dict[str, list[Data]] = {}
+    records = [record for found in people.values() for record in found]
+    for dose in ledger.events(work, "DoseAdministered", residents=records):
+        given.setdefault(dose.data["resident"], []).append(dose.data)
+    for person, found in people.items():
+        if why := _doubtful(work, [dose for record in found for dose in given.get(record, ())]):
+            yield person, why
+
+
+def _doubtful(work: Work, given: list[Data]) -> str:
+    given.sort(key=lambda dose: (dose["day"], dose["dose"]))
+    found: list[str] = []
+    if [dose["dose"] for dose in given].count(1) > 1:
+        found.append("two first doses")
+    if len(given) > 2:
+        found.append(f"{len(given)} doses")
+    for one, next_one in pairwise(given):
+        days = (date.fromisoformat(next_one["day"]) - date.fromisoformat(one["day"])).days
+        if days < work.campaign.interval(one["product"]):
+            found.append(f"only {days} days apart")
+    doses = ", ".join(f"{dose['site']} {dose['day']} dose {dose['dose']}" for dose in given)
+    return f"{'; '.join(found)}: {doses}" if found else ""

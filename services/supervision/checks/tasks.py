@@ -1,0 +1,24 @@
+"""What supervision looks for by itself, every minute."""
+
+from __future__ import annotations
+
+from services.supervision.checks.commands import flag_curious, flag_linked_doses
+from shared.kit.eventstore import Context
+from shared.kit.tasks import Tasks
+from shared.town.web.web import Web
+
+tasks = Tasks()
+
+
+@tasks.every(60)
+def watch_looks(web: Web) -> None:
+    """Flag accounts that were shown unusually many residents today."""
+    with web.work.store.transaction(Context.once("policy:supervision")):
+        flag_curious(web.work)
+
+
+@tasks.every(60)
+def watch_links(web: Web) -> None:
+    """Flag persons whose linked records together have doses the rules forbid."""
+    with web.work.store.transaction(Context.once("policy:supervision")):
+        flag_linked_doses(web.work)

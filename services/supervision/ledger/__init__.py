@@ -1,0 +1,1 @@
+"""Ledger: every event of every source, once, in order, chained by hashes; and its checkpoints."""

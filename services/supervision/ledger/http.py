@@ -1,0 +1,38 @@
+"""The ledger over HTTP: its entries, and checkpoints."""
+
+from __future__ import annotations
+
+from services.supervision.ledger import commands, queries
+from services.supervision.ledger.schemas import LedgerPage
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.town.access import to
+from shared.town.access.roles import OVERSIGHT
+from shared.town.web.web import Web
+
+READERS = to(*OVERSIGHT)
+
+endpoints = Endpoints()
+
+
+@endpoints.query(
+    "/api/ledger", allow=READERS, params=LedgerPage, summary="The ledger's entries in order"
+)
+def entries(web: Web, after: int, limit: int) -> Answer:
+    """Return entries after one."""
+    return {"entries": queries.entries(web.work, after, limit), "head": queries.head(web.work)}
+
+
+@endpoints.command(
+    "/api/checkpoints", allow=READERS, summary="Say how far the ledger reaches and where it ends"
+)
+def checkpoint(web: Web, body: Body) -> Answer:
+    """Checkpoint the ledger."""
+    del body
+    return commands.checkpoint(web.work)
+
+
+@endpoints.page("/entries", allow=READERS, params=LedgerPage, summary="The ledger's entries")
+def entries_page(web: Web, after: int, limit: int) -> str:
+    """Browse the ledger."""
+    found = queries.entries(web.work, after, limit)
+    return web.render("entries.html", entries=found, after=after, limit=limit)

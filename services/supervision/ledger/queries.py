@@ -1,0 +1,209 @@
+"""What the ledger holds: its entries, the events in them, and whether the chain still fits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, TypedDict
+
+from sqlalchemy import ColumnElement, Executable, RowMapping, Select, and_, func, or_, select, true
+
+from services.supervision.domain.ledger import BEGINNING, Ledger, chained
+from services.supervision.ledger.views import ledger
+from shared.kit.contracts import Data, Event, catalogue, decode
+from shared.kit.eventstore import Prepared, among
+from shared.town.work import Work
+
+_LAST = Prepared(select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1))
+_READ_AT_ONCE = 2000
+_REGISTERED = ("ResidentRegistered", "ResidentCorrected")
+_SHOWN = ("event", "version", "occurred_at", "recorded_at", "actor", "command", "data")
+
+Place = tuple[str, int]
+"""Where an event stands: its source, and its position there."""
+
+
+class Head(TypedDict):
+    """The last entry's number and the end of the hash chain."""
+
+    entry: int
+    hash: str
+
+
+class Entry(TypedDict):
+    """One entry, with the event as it was stored."""
+
+    entry: int
+    source: str
+    position: int
+    hash: str
+    event: str
+    version: int
+    occurred_at: str
+    recorded_at: str
+    actor: str
+    command: str
+    data: Data
+
+
+class Source(TypedDict):
+    """How far one source is held; `gaps` positions of it are missing."""
+
+    source: str
+    position: int
+    events: int
+    gaps: int
+
+
+class Checkpoint(TypedDict):
+    """A checkpoint, and whether the ledger still is what it was then."""
+
+    entries: int
+    head: str
+    holds: bool
+
+
+def head(work: Work) -> Head:
+    """Return the number of entries and the end of the hash chain."""
+    return work.row(_LAST, Head) or {"entry": 0, "hash": BEGINNING}
+
+
+def sources(work: Work) -> list[Source]:
+    """Return how far each source is held, and how many positions are missing in it."""
+    position = func.max(ledger.c.position)
+    query = select(
+        ledger.c.source,
+        position.label("position"),
+        func.count().label("events"),
+        (position - func.count()).label("gaps"),
+    )
+    return work.rows(query.group_by(ledger.c.source).order_by(ledger.c.source), Source)
+
+
+# Entries
+
+
+def entries(work: Work, after: int, limit: int) -> list[Entry]:
+    """Return entries after one, in order."""
+    return _entries(work, ledger.select().where(ledger.c.entry > after).limit(limit))
+
+
+def of_residents(
+    work: Work, residents: Sequence[str], places: Sequence[Place], as_of: date | None
+) -> list[Entry]:
+    """Return what was recorded about residents, and what stands at `places`, up to a day's end."""
+    at = ledger.c
+    others = [and_(at.source == source, at.position == position) for source, position in places]
+    concerned = or_(at.resident.in_(residents), *others)
+    return _entries(work, ledger.select().where(concerned, _until(as_of)))
+
+
+def of_unit(work: Work, unit: str, as_of: date | None) -> list[Entry]:
+    """Return what was recorded in a unit's name up to the end of a day."""
+    return _entries(work, ledger.select().where(ledger.c.unit == unit, _until(as_of)))
+
+
+def listed_in(work: Work, unit: str) -> list[str]:
+    """Return the residents who were ever registered in a unit."""
+    query = select(ledger.c.resident).where(ledger.c.unit == unit, _named(*_REGISTERED))
+    return [row["resident"] for row in work.rows(query.distinct())]
+
+
+# Events
+
+
+def events(
+    work: Work,
+    *names: str,
+    residents: Sequence[str] | None = None,
+    unit: str | None = None,
+    as_of: date | None = None,
+) -> Iterator[Event]:
+    """Read events of these names in order, as every reader sees them, a part at a time.
+
+    With `residents` those about them; with `unit` as well those in its name.
+    """
+    query = select(ledger.c.source, ledger.c.position, ledger.c.body)
+    query = query.where(_named(*names), _until(as_of))
+    if residents is not None:
+        about = among(ledger.c.resident, residents)
+        query = query.where(about if unit is None else or_(ledger.c.unit == unit, about))
+    for row in _stream(work, query.order_by(ledger.c.entry)):
+        yield decode(row["source"], row["position"], bytes(row["body"]))
+
+
+def newest_record(work: Work, resident: str) -> Event | None:
+    """Return the event by which a resident was registered or corrected last."""
+    query = select(ledger.c.source, ledger.c.position, ledger.c.body)
+    query = query.where(ledger.c.resident == resident, _named(*_REGISTERED))
+    row = work.row(query.order_by(ledger.c.entry.desc()).limit(1))
+    return decode(row["source"], row["position"], bytes(row["body"])) if row else None
+
+
+# The chain
+
+
+def broken_at(work: Work) -> int | None:
+    """Walk the hash chain; return the first entry that does not fit, None if all do."""
+    previous, expected = BEGINNING, 1
+    for row in _stream(work, select(ledger).order_by(ledger.c.entry)):
+        if row["entry"] != expected:
+            return expected
+        # Whoever changes a row behind our back may change its type as well.
+        body = row["body"].encode() if isinstance(row["body"], str) else bytes(row["body"])
+        previous = chained(previous, row["source"], row["position"], body)
+        if previous != row["hash"]:
+            return expected
+        expected += 1
+    return None
+
+
+def last_checkpoint(work: Work) -> Checkpoint | None:
+    """Return the last checkpoint, and whether the ledger still is what it was then.
+
+    Whoever rewrites the ledger and computes the whole chain again is found here.
+    """
+    book = work.find(Ledger, Ledger.create_id())
+    if book is None:
+        return None
+    then = work.row(select(ledger.c.hash).where(ledger.c.entry == book.entries))
+    holds = book.head == (then["hash"] if then else BEGINNING)
+    return {"entries": book.entries, "head": book.head, "holds": holds}
+
+
+def chain(work: Work) -> str:
+    """Return "ok", or in words where the chain or the last checkpoint does not fit."""
+    broken, checkpoint = broken_at(work), last_checkpoint(work)
+    if broken is not None:
+        return f"broken at entry {broken}"
+    if checkpoint is not None and not checkpoint["holds"]:
+        return f"changed before the checkpoint at entry {checkpoint['entries']}"
+    return "ok"
+
+
+def _named(*names: str) -> ColumnElement[bool]:
+    return ledger.c.name.in_(catalogue.names_of(*names))
+
+
+def _until(as_of: date | None) -> ColumnElement[bool]:
+    if as_of is None:
+        return true()
+    return ledger.c.recorded_at < (as_of + timedelta(days=1)).isoformat()
+
+
+def _entries(work: Work, query: Select[Any]) -> list[Entry]:
+    return [_shown(row) for row in work.rows(query.order_by(ledger.c.entry))]
+
+
+def _shown(row: dict[str, Any]) -> Entry:
+    document = json.loads(bytes(row["body"]))
+    place = {name: row[name] for name in ("entry", "source", "position", "hash")}
+    shown: Any = place | {name: document[name] for name in _SHOWN}
+    return shown
+
+
+def _stream(work: Work, query: Executable) -> Iterator[RowMapping]:
+    with work.store.connection() as connection:
+        found = connection.execute(query, execution_options={"yield_per": _READ_AT_ONCE})
+        yield from found.mappings()

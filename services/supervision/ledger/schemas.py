@@ -1,0 +1,12 @@
+"""Shapes of the ledger's queries."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+
+class LedgerPage(Schema):
+    """Which part of the ledger."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))

@@ -1,0 +1,52 @@
+"""Looks over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from services.supervision.looks import queries
+from services.supervision.looks.schemas import LooksWanted
+from services.supervision.staff.queries import member
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.town.access import to
+from shared.town.access.roles import AUDITOR, OFFICE, SUPERVISOR
+from shared.town.web.finding import Wanted
+from shared.town.web.web import Web
+
+LOOKERS = to(AUDITOR, SUPERVISOR, OFFICE)
+
+endpoints = Endpoints()
+
+
+@endpoints.query(
+    "/api/looks",
+    allow=LOOKERS,
+    params=LooksWanted,
+    summary="Who was shown whom, newest first",
+)
+def looks(web: Web, login: str | None, resident: UUID | None) -> Answer:
+    """List looks at residents."""
+    return {"looks": queries.looks(web.work, login, resident)}
+
+
+@endpoints.action(
+    "/looks/find", allow=LOOKERS, body=Wanted, summary="Looks at a resident, or of a login"
+)
+def find_looks(web: Web, body: Body) -> Response:
+    """Go to the looks at a resident by id, or of an account by its login."""
+    wanted = body["q"].strip()
+    try:
+        return redirect(f"/looks?resident={UUID(wanted)}", 303)
+    except ValueError:
+        return redirect(f"/looks?login={member(web.work, wanted)['login']}", 303)
+
+
+@endpoints.page("/looks", allow=LOOKERS, params=LooksWanted, summary="Who looked at whom")
+def looks_page(web: Web, login: str | None, resident: UUID | None) -> str:
+    """Show who looked, newest first."""
+    found = queries.looks(web.work, login, resident)
+    which = {"login": login, "resident": resident}
+    return web.render("looks.html", looks=found, which=which, most=queries.MOST_LOOKS)

@@ -1,0 +1,56 @@
+"""Who was shown whom."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+from uuid import UUID
+
+from sqlalchemy import case, func, select
+
+from services.supervision.looks.views import looks as table
+from shared.town.work import Work
+
+MOST_LOOKS = 500
+
+
+class Look(TypedDict):
+    """One resident who was shown to an account; `viewed` are the fields, with commas between."""
+
+    look: str
+    resident: str
+    login: str
+    viewed: str
+    page: str
+    reason: str | None
+    source: str
+    recorded_at: str
+
+
+class Shown(TypedDict):
+    """How many residents an account was shown, and how many of them on a page of their own."""
+
+    login: str
+    all: int
+    alone: int
+
+
+def looks(work: Work, login: str | None, resident: UUID | None) -> list[Look]:
+    """Return who was shown whom, newest first, at most `MOST_LOOKS`."""
+    query = select(table).order_by(table.c.recorded_at.desc(), table.c.resident)
+    if login:
+        query = query.where(table.c.login == login)
+    if resident:
+        query = query.where(table.c.resident == str(resident))
+    return work.rows(query.limit(MOST_LOOKS), Look)
+
+
+def shown_since(work: Work, day: str) -> list[Shown]:
+    """Return of every account how many residents it was shown since a day began."""
+    at = table.c
+    alone = case((at.page.contains("<uuid:resident>", autoescape=True), at.resident))
+    query = select(
+        at.login,
+        func.count(at.resident.distinct()).label("all"),
+        func.count(alone.distinct()).label("alone"),
+    )
+    return work.rows(query.where(at.recorded_at >= day).group_by(at.login), Shown)

@@ -1,0 +1,176 @@
+"""Histories of residents and units, and weeks: all from the ledger's events alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple, TypedDict
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from services.supervision.domain import history
+from services.supervision.domain.replay import RELEVANT, Figures, WeekReplay
+from services.supervision.ledger import queries as ledger
+from services.supervision.ledger.queries import Entry
+from services.supervision.replay.views import merges
+from shared.kit.contracts import catalogue
+from shared.town.campaign import parse_week
+from shared.town.work import Work
+
+Positions = Mapping[str, int]
+"""Of every source, how far it is looked at."""
+
+
+class ResidentHistory(TypedDict):
+    """What was recorded about a resident up to a day, and what it amounts to."""
+
+    resident: str
+    events: list[Entry]
+    state: history.ResidentState
+
+
+class UnitHistory(TypedDict):
+    """What was recorded in a unit's name up to a day, and how the unit stood then."""
+
+    unit: str
+    events: list[Entry]
+    state: history.UnitState
+
+
+class Report(NamedTuple):
+    """A published weekly report; `complete`: the ledger reaches its positions."""
+
+    event: str
+    week: str
+    positions: dict[str, int]
+    figures: Figures
+    complete: bool
+
+
+class Week(TypedDict):
+    """A week's figures from the ledger, and up to where they were counted."""
+
+    week: str
+    published: bool
+    positions: Positions
+    figures: Figures
+
+
+# Records of one person
+
+
+def links(work: Work, as_of: date | None = None) -> dict[str, str]:
+    """Return record -> the record that stays, as it stood at the end of a day."""
+    query = select(merges).order_by(merges.c.position)
+    if as_of is not None:
+        query = query.where(merges.c.recorded_at < (as_of + timedelta(days=1)).isoformat())
+    found: dict[str, str] = {}
+    for row in work.rows(query):
+        if row["event"] == "ResidentsMerged":
+            found[row["resident"]] = row["into"]
+        else:
+            found.pop(row["resident"], None)
+    return found
+
+
+def _linked_ever(work: Work, listed: Sequence[str]) -> list[str]:
+    """Return the other records that ever were linked with one of these."""
+    pairs = [(row["resident"], row["into"]) for row in work.rows(select(merges))]
+    here = set(listed)
+    return [
+        other
+        for pair in pairs
+        for one, other in (pair, pair[::-1])
+        if one in here and other not in here
+    ]
+
+
+# Histories
+
+
+def resident_history(work: Work, resident: UUID, as_of: date | None) -> ResidentHistory:
+    """Return everything recorded about a resident up to the end of a day, and how they stood.
+
+    Of a record that stays: about those linked to it on that day as well.
+    """
+    who = str(resident)
+    linked = links(work, as_of)
+    yielded = sorted(record for record, into in linked.items() if into == who)
+    records = [who] if who in linked else [who, *yielded]
+    at = merges.c
+    touched = select(at.source, at.position)
+    touched = touched.where(or_(at.resident.in_(records), at.into.in_(records)))
+    places = [(row["source"], row["position"]) for row in work.rows(touched)]
+    events = ledger.of_residents(work, records, places, as_of)
+    newest = (catalogue.upcast(row["event"], row["version"], row["data"]) for row in events)
+    return {
+        "resident": who,
+        "events": events,
+        "state": history.resident_state(newest, who),
+    }
+
+
+def unit_history(work: Work, unit: str, as_of: date | None) -> UnitHistory:
+    """Return everything recorded in the unit's name up to a day's end, and how it stood then."""
+    work.campaign.unit(unit)
+    listed = ledger.listed_in(work, unit)
+    residents = [*listed, *_linked_ever(work, listed)]
+    about = ledger.events(work, *history.OF_UNIT, residents=residents, unit=unit, as_of=as_of)
+    return {
+        "unit": unit,
+        "events": ledger.of_unit(work, unit, as_of),
+        "state": history.unit_state(
+            unit, ((event.name, event.data) for event in about), as_of or work.today()
+        ),
+    }
+
+
+def open_identity(work: Work, resident: UUID) -> dict[str, object] | None:
+    """Return who a resident is, from the newest record the ledger holds; None if erased."""
+    event = ledger.newest_record(work, str(resident))
+    return work.privacy.read(str(resident), event.sealed("identity")) if event else None
+
+
+# Weeks
+
+
+def reports(work: Work) -> list[Report]:
+    """Return the published weekly reports the ledger holds."""
+    published = list(ledger.events(work, "WeeklyProgressPublished"))
+    held = {row["source"]: row["position"] for row in ledger.sources(work)} if published else {}
+    return [
+        Report(
+            event.id,
+            event.data["week"],
+            event.data["positions"],
+            event.data["figures"],
+            all(held.get(s, 0) >= p for s, p in event.data["positions"].items()),
+        )
+        for event in published
+    ]
+
+
+def weeks(work: Work, wanted: Sequence[tuple[str, Positions | None]]) -> list[Figures]:
+    """Replay weeks, each at or before some positions (None: at the ledger's end)."""
+    sites = [site.code for site in work.campaign.sites]
+    units = [unit.code for unit in work.campaign.units]
+    replays = [WeekReplay(week, at, sites, units) for week, at in wanted]
+    for event in ledger.events(work, *RELEVANT) if replays else ():
+        for one in replays:
+            one.take(event.source, event.position, event.name, event.data)
+    return [one.figures() for one in replays]
+
+
+def week(work: Work, week: str) -> Week:
+    """Replay a week at its report's positions, else at the ledger's end."""
+    parse_week(week)  # a week that its year does not have is refused here
+    report = next((report for report in reports(work) if report.week == week), None)
+    positions = report.positions if report else None
+    [figures] = weeks(work, [(week, positions)])
+    return {
+        "week": week,
+        "published": report is not None,
+        "positions": positions or {row["source"]: row["position"] for row in ledger.sources(work)},
+        "figures": figures,
+    }

@@ -1,0 +1,94 @@
+"""What changes who can sign in: credentials, failed attempts, and the end of sessions.
+
+All of it inside a transaction of the caller's. Times are Unix seconds.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, insert, select, update
+
+from services.supervision.domain.refusals import TooManyAttempts
+from services.supervision.domain.staff import SignIn
+from services.supervision.sign_in.queries import sign_in_of
+from services.supervision.sign_in.views import attempts, credentials, sessions
+from shared.kit.eventstore import put
+from shared.town.work import Work
+
+CODE_SECONDS = 72 * 3600
+FREE_FAILURES = {"login": 4, "address": 30}
+LONGEST_WAIT_SECONDS = 900
+
+
+# Credentials
+
+
+def add(work: Work, login: str, post: str) -> None:
+    """Begin without a password; `post` says what the person does, never a name."""
+    work.store.current.connection.execute(insert(credentials), {"login": login, "post": post})
+
+
+def set_code(work: Work, login: str, hashed_code: str, now: float) -> None:
+    """Void the password; the code is good for three days."""
+    row = {"login": login, "password": None, "code": hashed_code, "code_until": now + CODE_SECONDS}
+    put(work.store.current.connection, credentials, "login", row)
+
+
+def set_password(work: Work, login: str, hashed_password: str) -> None:
+    """Store a password and void the code."""
+    row = {"login": login, "password": hashed_password, "code": None, "code_until": None}
+    put(work.store.current.connection, credentials, "login", row)
+
+
+# The brake on guessing
+
+
+def count_attempt(work: Work, tried: str, address: str, now: float) -> None:
+    """Count an attempt before it is looked at, so that many at once do not slip through.
+
+    `tried` stands for the login, whether there is such an account or not. Raises
+    `TooManyAttempts` while login or address has to wait.
+    """
+    at, connection = attempts.c, work.store.current.connection
+    subjects = (f"login|{tried}", f"address|{address}")
+    connection.execute(delete(attempts).where(at.last < now - 2 * LONGEST_WAIT_SECONDS))
+    rows = connection.execute(select(attempts).where(at.subject.in_(subjects)))
+    waits = [row.last + _wait(row.subject, row.failures) - now for row in rows]
+    if waits and max(waits) > 0:
+        raise TooManyAttempts(retry_after=int(max(waits)) + 1)
+    for subject in subjects:
+        more = update(attempts).where(at.subject == subject)
+        if not connection.execute(more.values(failures=at.failures + 1, last=now)).rowcount:
+            connection.execute(insert(attempts), {"subject": subject, "failures": 1, "last": now})
+
+
+def forget_attempts(work: Work, tried: str, address: str) -> None:
+    """It was the right person: a login begins again, an address gets this one attempt back."""
+    at, connection = attempts.c, work.store.current.connection
+    connection.execute(delete(attempts).where(at.subject == f"login|{tried}"))
+    one = update(attempts).where(at.subject == f"address|{address}", at.failures > 0)
+    connection.execute(one.values(failures=at.failures - 1))
+
+
+def _wait(subject: str, failures: int) -> float:
+    over = failures - FREE_FAILURES[subject.partition("|")[0]]
+    return min(LONGEST_WAIT_SECONDS, 2.0 ** min(over + 2, 12)) if over > 0 else 0.0
+
+
+# The end of sessions
+
+
+def ended(work: Work, login: str, reason: str) -> list[SignIn]:
+    """End every open session of an account; they are saved with what makes them end."""
+    rows = work.rows(select(sessions.c.session).where(sessions.c.login == login))
+    found = [sign_in_of(work, row["session"]) for row in rows]
+    open_ones = [one for one in found if one is not None]
+    for one in open_ones:
+        one.end(reason)
+    return open_ones
+
+
+def end(work: Work, session: str, reason: str) -> None:
+    """End one session; an unknown or ended one stays as it is."""
+    if (one := sign_in_of(work, session)) is not None:
+        one.end(reason)
+        work.save(one)

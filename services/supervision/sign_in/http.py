@@ -1,0 +1,243 @@
+"""Signing in over HTTP: for people, for programs, and for the other parts."""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import urlencode
+
+from werkzeug.exceptions import NotFound
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from services.supervision.domain.refusals import SessionOver
+from services.supervision.sign_in import schemas
+from services.supervision.sign_in.commands import CODE_SECONDS
+from services.supervision.sign_in.office import office_of
+from services.supervision.sign_in.openid_desk import CALLBACK, COOKIE
+from services.supervision.sign_in.passwords import LEAST_LENGTH
+from shared.kit.web.endpoints import Answer, Body, Endpoints, local_address
+from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
+from shared.town.access import PUBLIC, SIGNED_IN, parts, to
+from shared.town.access.admission import set_cookie
+from shared.town.access.roles import ADMINISTRATOR
+from shared.town.access.tokens import LIFE_SECONDS
+from shared.town.web.web import Web
+
+ADMIN = to(ADMINISTRATOR)
+
+endpoints = Endpoints()
+
+
+# People
+
+
+@endpoints.page("/sign-in", allow=PUBLIC, params=schemas.Arriving, summary="Sign in")
+def sign_in_page(web: Web, next: str, done: str | None, login: str) -> str | Response:  # noqa: A002
+    """Ask for login and password, unless this browser is signed in already."""
+    desk = office_of(web).openid
+    if done is None and web.visitor is not None:
+        return _go_on(web, web.visitor.session, next)
+    if done is None and desk is not None:
+        return desk.begin(next)
+    if desk is not None:
+        return web.render("sign_in_elsewhere.html", done=done)
+    return web.render("sign_in.html", next=next, done=done, login=login)
+
+
+@endpoints.action(
+    "/sign-in", allow=PUBLIC, body=schemas.SignIn, summary="Sign in with a page's form"
+)
+def sign_in(web: Web, body: Body) -> Response:
+    """Begin a session and go on to where the browser came from."""
+    session = office_of(web).sign_in(body["login"], body["password"], web.client_address)
+    return _signed_in(web, session, body["next"])
+
+
+@endpoints.internal(
+    "GET",
+    CALLBACK,
+    allow=PUBLIC,
+    summary="Come back from the OpenID Connect provider",
+    kind="page",
+)
+def come_back(web: Web, request: Request) -> Response:
+    """Begin a session of whom the provider vouches for."""
+    office = office_of(web)
+    if office.openid is None:
+        raise NotFound
+    code, state = request.args.get("code", ""), request.args.get("state", "")
+    login, wanted = office.openid.finish(request.cookies.get(COOKIE, ""), code, state)
+    response = _signed_in(web, office.sign_in_elsewhere(login), wanted)
+    office.openid.forget(response)
+    return response
+
+
+@endpoints.page(
+    "/first-sign-in", allow=PUBLIC, params=schemas.Arriving, summary="Use a one-time code"
+)
+def first_page(web: Web, next: str, login: str, done: str | None) -> str:  # noqa: A002
+    """Ask for the one-time code and a password."""
+    del done
+    return web.render("first_sign_in.html", next=next, login=login, least=LEAST_LENGTH)
+
+
+@endpoints.action(
+    "/first-sign-in",
+    allow=PUBLIC,
+    body=schemas.FirstSignIn,
+    summary="Turn a one-time code into a password and sign in",
+)
+def first_sign_in(web: Web, body: Body) -> Response:
+    """Set the password and begin a session."""
+    login, code, password = body["login"], body["code"], body["password"]
+    session = office_of(web).choose_password(login, code, password, web.client_address)
+    return _signed_in(web, session, body["next"])
+
+
+@endpoints.action(
+    "/api/account/sign-out-everywhere", allow=SIGNED_IN, summary="End all own sessions"
+)
+def sign_out_everywhere(web: Web, body: Body) -> Response:
+    """End every session of the person who asks."""
+    del body
+    office_of(web).end_all(web.person.login)
+    return redirect("/sign-in?done=out", 303)
+
+
+@endpoints.action(
+    "/account/password",
+    allow=SIGNED_IN,
+    body=schemas.PasswordChange,
+    summary="Change one's own password",
+)
+def change_password(web: Web, body: Body) -> Response:
+    """Replace the password; sign in again everywhere."""
+    current, password = body["current"], body["password"]
+    office_of(web).change_password(web.person.login, current, password, web.client_address)
+    return redirect("/sign-in?done=password", 303)
+
+
+# Programs
+
+
+@endpoints.action(
+    "/api/tokens",
+    allow=PUBLIC,
+    body=schemas.TokenWanted,
+    answer=schemas.Token,
+    summary="Sign in as a program: a bearer token for every part",
+)
+def token(web: Web, body: Body) -> Answer:
+    """Begin a session and return its first token."""
+    session = office_of(web).sign_in(body["login"], body["password"], web.client_address)
+    return _token(web, session)
+
+
+@endpoints.action(
+    "/api/tokens/renew", allow=SIGNED_IN, answer=schemas.Token, summary="The next bearer token"
+)
+def renew_token(web: Web, body: Body) -> Answer:
+    """Return a fresh token of the same session."""
+    del body
+    return _token(web, web.person.session)
+
+
+@endpoints.query(
+    "/.well-known/jwks.json", allow=PUBLIC, summary="The public keys tokens are signed with"
+)
+def published_keys(web: Web) -> Answer:
+    """Return a JSON Web Key Set (RFC 7517)."""
+    return {"keys": office_of(web).keys.published()}
+
+
+# Administrators
+
+
+@endpoints.action(
+    "/api/staff/<login>/code",
+    allow=ADMIN,
+    answer=schemas.Code,
+    summary="Void the password and issue a one-time code; it is shown once",
+)
+def issue_code(web: Web, body: Body, login: str) -> Answer:
+    """Issue a code."""
+    del body
+    code = office_of(web).issue_code(login, web.person.login)
+    return {"login": login, "code": code, "hours": CODE_SECONDS // 3600}
+
+
+@endpoints.action("/staff/<login>/code", allow=ADMIN, summary="The same, as a page")
+def show_code(web: Web, body: Body, login: str) -> str:
+    """Show a new one-time code."""
+    return web.render("code.html", issued=issue_code(web, body, login))
+
+
+@endpoints.action(
+    "/api/signing-keys/rotate",
+    allow=ADMIN,
+    answer=schemas.NoAnswer,
+    summary="Sign with a new key from now on",
+)
+def rotate_keys(web: Web, body: Body) -> Answer:
+    """Rotate the signing key; what the old one signed stays good until its shift is over."""
+    del body
+    office_of(web).rotate()
+    return {"done": True}
+
+
+# The other parts
+
+
+@endpoints.internal(
+    "POST", "/sessions/exchange", allow=parts(), summary="A part's token for a browser's ticket"
+)
+def exchange(web: Web, request: Request) -> Answer:
+    """Turn a ticket into a token."""
+    asked = _asked(request)
+    return {"token": office_of(web).exchange(asked["ticket"] or "", asked["audience"] or "")}
+
+
+@endpoints.internal(
+    "POST", "/sessions/renew", allow=parts(), summary="A part's next token of a session"
+)
+def renew(web: Web, request: Request) -> Answer:
+    """Renew a token."""
+    asked = _asked(request)
+    if asked["session"] is None:
+        raise SessionOver
+    return {"token": office_of(web).renew(str(asked["session"]), asked["audience"] or "")}
+
+
+@endpoints.internal("POST", "/sessions/end", allow=parts(), summary="End a session in every part")
+def end(web: Web, request: Request) -> Answer:
+    """End a session."""
+    if session := _asked(request)["session"]:
+        office_of(web).end(str(session))
+    return {"done": True}
+
+
+def _asked(request: Request) -> Body:
+    return cast("Body", schemas.SessionAsked().load(json_object(raw_body(request, JSON_LIMIT))))
+
+
+def _token(web: Web, session: str) -> Answer:
+    token = office_of(web).renew(session, web.deployment.audience)
+    return {"token": token, "expires_in": LIFE_SECONDS}
+
+
+def _signed_in(web: Web, session: str, wanted: str) -> Response:
+    response = _go_on(web, session, wanted)
+    set_cookie(web, response, office_of(web).renew(session, web.gate.audience))
+    return response
+
+
+def _go_on(web: Web, session: str, wanted: str) -> Response:
+    """Send the browser back to the part it came from, with a ticket for it."""
+    for part in web.deployment.parts:
+        if part.source != web.instance.source and wanted.startswith(f"{part.address}/"):
+            audience = f"{web.deployment.audience}/{part.source}"
+            ticket = office_of(web).ticket(session, audience)
+            query = urlencode({"ticket": ticket, "next": wanted.removeprefix(part.address)})
+            return redirect(f"{part.address}/session?{query}", 303)
+    own = wanted.removeprefix(web.instance.address)
+    return redirect(own if own and local_address(own) == own else "/account", 303)

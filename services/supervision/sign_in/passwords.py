@@ -1,0 +1,62 @@
+"""Passwords and one-time codes: drawn, judged and hashed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from eventlet import patcher, tpool
+
+from services.supervision.domain.refusals import WeakPassword
+
+# OWASP's password storage cheat sheet: Argon2id, 19 MiB, 2 passes, 1 lane.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+LEAST_LENGTH = 12
+MOST_LENGTH = 200
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+COMMON = ("password", "123456", "qwerty", "abcdef", "111111", "woaini", "iloveyou", "vaccine")
+# Whoever names an unknown login waits as long as everybody else.
+_NOBODY = HASHER.hash(secrets.token_hex(16))
+
+T = TypeVar("T")
+
+
+def _unhurried(work: Callable[[], T]) -> T:
+    """Do slow arithmetic without holding up the other green threads of the process."""
+    return tpool.execute(work) if patcher.is_monkey_patched("thread") else work()
+
+
+def hashed(secret: str) -> str:
+    """Return the Argon2id hash of a password or code."""
+    return _unhurried(lambda: HASHER.hash(secret))
+
+
+def matches(stored: str | None, secret: str) -> bool:
+    """Tell whether a password or code is the one that was stored."""
+
+    def compare() -> bool:
+        try:
+            return HASHER.verify(stored or _NOBODY, secret) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    return _unhurried(compare)
+
+
+def new_code() -> str:
+    """Draw a one-time code: XXXX-XXXX-XXXX, 59 bits."""
+    drawn = "".join(secrets.choice(CODE_ALPHABET) for _ in range(12))
+    return "-".join((drawn[:4], drawn[4:8], drawn[8:]))
+
+
+def check_password(login: str, password: str) -> None:
+    """Raise `WeakPassword` for one that is short, common or holds the login."""
+    lowered = password.lower()
+    common = any(word in lowered and len(lowered) < 2 * len(word) + 6 for word in COMMON)
+    few = len(set(lowered)) < 5
+    length = LEAST_LENGTH <= len(password) <= MOST_LENGTH
+    if not length or common or few or login in lowered:
+        raise WeakPassword(least=LEAST_LENGTH)

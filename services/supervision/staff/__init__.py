@@ -1,0 +1,1 @@
+"""Staff: accounts, and what is granted to them where."""

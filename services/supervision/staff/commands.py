@@ -1,0 +1,96 @@
+"""Enrolling, granting, revoking, locking."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from services.supervision.domain.refusals import BadGrant, DutiesNotSeparate, LastAdministrator
+from services.supervision.domain.staff import Staff
+from services.supervision.sign_in import commands as sign_in
+from services.supervision.staff.queries import Account, administrators, member
+from shared.town.access.roles import ADMINISTRATOR, LIST, OVERSIGHT, ROLES, TOWN
+from shared.town.work import Work
+
+
+class Enrolled(TypedDict):
+    """The new account's login."""
+
+    login: str
+
+
+def enrol(work: Work, login: str, post: str) -> Enrolled:
+    """Open an account without any role. Raises `LoginTaken`."""
+    account = _begin(work, login)
+    account.enrol(login)
+    work.save(account)
+    sign_in.add(work, login, post)
+    return {"login": login}
+
+
+def grant(work: Work, login: str, role: str, scope: str) -> Account:
+    """Grant a role. Raises `NotEnrolled`, `BadGrant`, `DutiesNotSeparate`, `TooManyGrants`."""
+    _check_scope(work, role, scope)
+    account = _begin(work, login)
+    held = {held for held, _ in account.grants} | {role}
+    if ADMINISTRATOR in held and any(_opens_identities(each) for each in held):
+        raise DutiesNotSeparate
+    account.grant(role, scope)
+    work.save(account)
+    return member(work, login)
+
+
+def revoke(work: Work, login: str, role: str, scope: str) -> Account:
+    """Take a role back. Raises `NotEnrolled`, `LastAdministrator`."""
+    if role == ADMINISTRATOR:
+        _keep_an_administrator(work, login)
+    account = _begin(work, login)
+    account.revoke(role, scope)
+    work.save(account)
+    return member(work, login)
+
+
+def lock(work: Work, login: str, reason: str) -> Account:
+    """Lock an account and end its sessions. Raises `NotEnrolled`, `LastAdministrator`."""
+    _keep_an_administrator(work, login)
+    account = _begin(work, login)
+    account.lock(reason)
+    work.save(account, *sign_in.ended(work, login, "locked"))
+    return member(work, login)
+
+
+def unlock(work: Work, login: str) -> Account:
+    """Let an account be used again. Raises `NotEnrolled`."""
+    account = _begin(work, login)
+    account.unlock()
+    work.save(account)
+    return member(work, login)
+
+
+def _begin(work: Work, login: str) -> Staff:
+    return work.begin(Staff, Staff.create_id(login))
+
+
+def _keep_an_administrator(work: Work, login: str) -> None:
+    if administrators(work) == {login}:
+        raise LastAdministrator
+
+
+def _check_scope(work: Work, role: str, scope: str) -> None:
+    if role not in ROLES:
+        raise BadGrant(role=role, wanted=", ".join(ROLES))
+    kind, _, code = scope.partition(":")
+    wanted = [ROLES[role].scope]
+    if (narrower := ROLES[role].narrower) is not None:
+        wanted.append(narrower)
+    units = {unit.code for unit in work.campaign.units}
+    known = {"unit": units, LIST: units, "site": {site.code for site in work.campaign.sites}}
+    if wanted == [TOWN]:
+        if scope != TOWN:
+            raise BadGrant(role=role, wanted=TOWN)
+    elif kind not in wanted or code not in known[kind]:
+        raise BadGrant(role=role, wanted=", ".join(f"{each}:<code>" for each in wanted))
+
+
+def _opens_identities(role: str) -> bool:
+    """Tell whether a role shows who people are: always, or as oversight for a stated reason."""
+    return not ROLES[role].pseudonymous or role in OVERSIGHT

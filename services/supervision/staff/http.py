@@ -1,0 +1,117 @@
+"""Staff accounts over HTTP."""
+
+from __future__ import annotations
+
+from services.supervision.sign_in.office import office_of
+from services.supervision.sign_in.passwords import LEAST_LENGTH
+from services.supervision.staff import commands, queries, schemas
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.town.access import SIGNED_IN, to
+from shared.town.access.roles import ADMINISTRATOR
+from shared.town.contracts.access import LOCK_REASONS
+from shared.town.web.schemas import Done
+from shared.town.web.web import Web
+
+ADMIN = to(ADMINISTRATOR)
+
+endpoints = Endpoints()
+
+
+@endpoints.query("/api/staff", allow=ADMIN, answer=schemas.Accounts, summary="Every account")
+def accounts(web: Web) -> Answer:
+    """List the accounts."""
+    return {"staff": queries.accounts(web.work)}
+
+
+@endpoints.command(
+    "/api/staff",
+    allow=ADMIN,
+    body=schemas.Enrolment,
+    answer=schemas.Enrolled,
+    summary="Enrol a member of staff",
+)
+def enrol(web: Web, body: Body) -> Answer:
+    """Open an account."""
+    return commands.enrol(web.work, **body)
+
+
+@endpoints.command(
+    "/api/staff/<login>/grant",
+    allow=ADMIN,
+    body=schemas.GrantBody,
+    answer=schemas.Account,
+    summary="Grant a role",
+)
+def grant(web: Web, body: Body, login: str) -> Answer:
+    """Grant a role."""
+    return commands.grant(web.work, login, **body)
+
+
+@endpoints.command(
+    "/api/staff/<login>/revoke",
+    allow=ADMIN,
+    body=schemas.GrantBody,
+    answer=schemas.Account,
+    summary="Revoke a role",
+)
+def revoke(web: Web, body: Body, login: str) -> Answer:
+    """Take a role back."""
+    return commands.revoke(web.work, login, **body)
+
+
+@endpoints.command(
+    "/api/staff/<login>/lock",
+    allow=ADMIN,
+    body=schemas.Lock,
+    answer=schemas.Account,
+    summary="Lock an account and end its sessions",
+)
+def lock(web: Web, body: Body, login: str) -> Answer:
+    """Lock an account."""
+    return commands.lock(web.work, login, **body)
+
+
+@endpoints.command(
+    "/api/staff/<login>/unlock",
+    allow=ADMIN,
+    answer=schemas.Account,
+    summary="Let a locked account be used again",
+)
+def unlock(web: Web, body: Body, login: str) -> Answer:
+    """Unlock an account."""
+    del body
+    return commands.unlock(web.work, login)
+
+
+@endpoints.page("/staff", allow=ADMIN, params=Done, summary="Accounts and roles")
+def staff_page(web: Web, done: str | None) -> str:
+    """List the accounts, and the form for a new one."""
+    return web.render("staff.html", staff=queries.accounts(web.work), done=done)
+
+
+@endpoints.page("/staff/<login>", allow=ADMIN, params=Done, summary="One account")
+def member_page(web: Web, login: str, done: str | None) -> str:
+    """Show an account's grants and sessions, and what can be done."""
+    return web.render(
+        "member.html",
+        member=queries.member(web.work, login),
+        sessions=office_of(web).open_sessions(login),
+        units=web.work.campaign.units,
+        sites=web.work.campaign.sites,
+        reasons=LOCK_REASONS,
+        done=done,
+    )
+
+
+@endpoints.page("/account", allow=SIGNED_IN, params=Done, summary="Who I am here")
+def account_page(web: Web, done: str | None) -> str:
+    """Show one's own account, its grants and sessions."""
+    login, office = web.person.login, office_of(web)
+    return web.render(
+        "account.html",
+        least=LEAST_LENGTH,
+        elsewhere=office.openid is not None,
+        member=queries.member(web.work, login),
+        sessions=office.open_sessions(login),
+        done=done,
+    )

@@ -1,0 +1,63 @@
+"""Shapes of staff accounts."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from shared.town.access.roles import ROLES
+from shared.town.contracts.access import LOCK_REASONS
+from shared.town.web.free_text import CODE, SIGNATURE
+
+_LOGIN = validate.Regexp(
+    r"^[a-z0-9][a-z0-9._-]{1,39}$",
+    error="小写字母、数字、点、横线，2 到 40 个 lower-case letters, digits, . _ - (2 to 40)",
+)
+
+
+class Enrolment(Schema):
+    """A new account; `post` says what the person does ("东河村主任"), never a name."""
+
+    login = fields.String(required=True, validate=_LOGIN)
+    post = fields.String(required=True, validate=SIGNATURE)
+
+
+class GrantBody(Schema):
+    """A role in a scope: unit:v01, list:v01 (own list there), site:stadium or town."""
+
+    role = fields.String(required=True, validate=validate.OneOf(list(ROLES)))
+    scope = fields.String(required=True, validate=CODE)
+
+
+class Lock(Schema):
+    """Why an account is locked."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(LOCK_REASONS))
+
+
+class GrantAnswer(Schema):
+    """One grant."""
+
+    role = fields.String(required=True)
+    scope = fields.String(required=True)
+
+
+class Account(Schema):
+    """An account; `ready`: a password is set."""
+
+    login = fields.String(required=True)
+    post = fields.String(required=True)
+    locked = fields.Boolean(required=True)
+    ready = fields.Boolean(required=True)
+    grants = fields.List(fields.Nested(GrantAnswer), required=True)
+
+
+class Accounts(Schema):
+    """Every account."""
+
+    staff = fields.List(fields.Nested(Account), required=True)
+
+
+class Enrolled(Schema):
+    """The new account's login."""
+
+    login = fields.String(required=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from services.supervision.sign_in.office import SignInOffice
@@ -276,6 +277,32 @@ def test_sessions_are_listed_in_the_towns_time(desk: Desk, zone_of_the_machine: 
     desk.browser.client.post("/sign-in", data={"login": "v01-chief", "password": PASSWORD})
     page = desk.browser.page("/account").text
     assert "<td>2024-04-01 09:00</td><td>2024-04-01 21:00</td>" in page
+
+
+def test_sessions_stored_by_their_former_names_go_on_and_end(desk: Desk):
+    desk.enrol("office", ("office", "town"))
+    over, still = (desk.office.sign_in("office", PASSWORD, "10.0.0.1") for _ in range(2))
+    desk.office.end(over)
+    before = desk.part.view()
+    with desk.part.app.store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER events_refuses_UPDATE"))
+        for new, old in (("SignedIn", "SessionStarted"), ("SignedOut", "SessionEnded")):
+            names = {"new": f'"event":"{new}"', "old": f'"event":"{old}"', "topic": f"{new}.v1"}
+            changed = connection.execute(
+                text(
+                    "UPDATE events SET body = CAST(replace(body, :new, :old) AS BLOB)"
+                    " WHERE topic = :topic"
+                ),
+                names,
+            )
+            assert changed.rowcount > 0
+    assert len(desk.part.events("SessionStarted")) == 3
+    assert desk.part.rebuilt_view() == before
+    assert refused(lambda: desk.office.renew(over, "x"))
+    assert desk.office.renew(still, "x")
+    desk.office.end(still)
+    assert refused(lambda: desk.office.renew(still, "x"))
+    assert [said["session"] for said in desk.events("SignedOut")] == [still]
 
 
 def test_locking_ends_every_session_and_unlocking_brings_none_back(desk: Desk):

@@ -215,6 +215,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.json(200, answer)
 
     def misbehave(self) -> bool:
+        # To hang and to be slow is what is wrong here; nobody waits for anything.
         wrong = self.state.wrong
         if wrong == "redirect":
             self.answer(302, b"", {"Location": self.state.elsewhere})

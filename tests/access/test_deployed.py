@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import requests
 from deploy.cli.accounts import rehearsal_accounts
 from deploy.local.running import embedded_deployment, running_embedded
 from shared.town.deployment import Deployment
+from tests.support.waiting import until
 
 HTML = {"Accept": "text/html"}
 MOST_SECONDS = 60.0
@@ -72,10 +72,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
 
 def heard_within_a_minute(done: Callable[[], bool]) -> None:
     """Wait for what an event brings about; a minute is what staff are promised."""
-    began = time.monotonic()
-    while not done():
-        assert time.monotonic() - began < MOST_SECONDS
-        time.sleep(0.1)
+    until(done, MOST_SECONDS, every=0.1)
 
 
 def test_one_sign_in_opens_every_part_and_one_sign_out_closes_them(town: Deployment):

@@ -31,6 +31,7 @@ from shared.town.access import Grant, Person, tokens
 from shared.town.deployment import Deployment, Instance, Secrets
 from tests.rosters.messy import messy_rosters, units_of
 from tests.rosters.planted import Book, Planted
+from tests.support.waiting import until
 
 KEY = tokens.new_key()
 PEOPLE, BOOKS = 72_000, 40
@@ -96,10 +97,14 @@ def _hand_in(server: Server, planted: Planted) -> list[dict[str, Any]]:
             assert answer.status_code == 200, answer.text
             jobs.append(answer.json()["import"])
         for job in jobs:
-            while (
-                session.get(f"{server.url}/api/imports/{job}", timeout=60).json()["state"] in OPEN
-            ):
-                time.sleep(0.5)  # as a clerk's page asks
+            address = f"{server.url}/api/imports/{job}"
+            until(
+                lambda address=address: (
+                    session.get(address, timeout=60).json()["state"] not in OPEN
+                ),
+                3_600,
+                every=0.5,  # as a clerk's page asks
+            )
         ended = [session.get(f"{server.url}/api/imports/{job}/result", timeout=60) for job in jobs]
         assert [each.status_code for each in ended] == [200] * len(jobs), ended
         return [each.json() for each in ended]

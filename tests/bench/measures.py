@@ -39,6 +39,7 @@ from shared.town.deployment import Deployment, Instance, Secrets
 from tests.bench import finding
 from tests.bench.importing import import_town
 from tests.kit import PartUnderTest
+from tests.support.waiting import until
 
 SITE = "appointments/stadium"
 KEY = tokens.new_key()
@@ -295,13 +296,14 @@ def timed_doses(api: Any, rows: list[dict[str, Any]], day: date, most: int) -> l
                 continue
             api.command(source, url, body, f"bench {day} {row['resident']} {number}")
             began, position = time.monotonic(), api.get(source, "/status")["head"]
-            while True:
+
+            def known(source: str = source, position: int = position) -> bool:
                 follows = session.get(f"{reporting}/status").json()["follows"]
-                if next(f["position"] for f in follows if f["source"] == source) >= position:
-                    break
-                time.sleep(0.001)
+                return next(f["position"] for f in follows if f["source"] == source) >= position
+
+            until(known, every=0.001)
             took.append(time.monotonic() - began)
-            time.sleep(0.02)
+            time.sleep(0.02)  # the next dose is given to an idle system
     return took
 
 

@@ -8,11 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -24,6 +24,7 @@ from deploy.local.running import embedded_deployment
 from deploy.local.servers import HOST
 from shared.kit.service_tokens import header_of
 from shared.town.deployment import Deployment
+from tests.support.waiting import until
 
 ENTRY = "from deploy.cli.main import main; main()"
 
@@ -65,11 +66,9 @@ def up(folder: Path, first_port: int) -> Iterator[subprocess.Popen[bytes]]:
             [sys.executable, "-W", "ignore", "-c", ENTRY, *arguments], stdout=log, stderr=log
         )
     try:
-        deadline = time.monotonic() + 120
-        while not answers(first_port + 7):
-            assert child.poll() is None, (folder.parent / "log").read_text()
-            assert time.monotonic() < deadline, (folder.parent / "log").read_text()
-            time.sleep(0.1)
+        log = folder.parent / "log"
+        until(lambda: answers(first_port + 7) or child.poll() is not None, 120, what=log.read_text)
+        assert child.poll() is None, log.read_text()
         yield child
     finally:
         child.kill()
@@ -81,6 +80,15 @@ def signed_in(deployment: Deployment, login: str) -> dict[str, str]:
     said = {"login": login, "password": rehearsal_accounts(deployment)[login]}
     url = f"{deployment.part('supervision').url}/api/tokens"
     return {"Authorization": f"Bearer {requests.post(url, json=said, timeout=5).json()['token']}"}
+
+
+def all_caught_up(folder: Path) -> dict[str, Any] | None:
+    """The status, when every follower has read everything of its source."""
+    code, printed = run("status", "--folder", str(folder), "--json")
+    status = json.loads(printed)
+    follows = [f for part in status["parts"].values() for f in part.get("follows", [])]
+    done = code == 0 and follows and all(follow["lag"] == 0 for follow in follows)
+    return status if done else None
 
 
 @pytest.fixture(scope="module")
@@ -103,15 +111,7 @@ def test_up_serves_stops_cleanly_on_ctrl_c_and_goes_on_with_the_same_data(folder
         again = requests.post(f"{site}/api/batches", json=body, headers=key, timeout=5)
         assert again.json() == answer.json()
         assert again.headers["Idempotency-Replayed"] == "true"
-        deadline = time.monotonic() + 60
-        while True:
-            code, printed = run("status", "--folder", str(folder), "--json")
-            status = json.loads(printed)
-            follows = [f for part in status["parts"].values() for f in part.get("follows", [])]
-            if code == 0 and follows and all(follow["lag"] == 0 for follow in follows):
-                break
-            assert time.monotonic() < deadline, printed
-            time.sleep(0.2)
+        status = until(lambda: all_caught_up(folder), 60, every=0.2)
         assert status["parts"]["appointments/stadium"]["head"] == 2
         relays = [part["relay"] for part in status["parts"].values()]
         assert all(relay["healthy"] and relay["lag"] == 0 for relay in relays), relays

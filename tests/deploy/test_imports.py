@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -28,6 +27,7 @@ from deploy.rehearsal.api import Api
 from shared.town.deployment import Deployment, Instance, Secrets
 from tests.bench.importing import known_office
 from tests.registration.workbooks import card, person, roster
+from tests.support.waiting import until
 
 OPEN = ("queued", "reading", "writing")
 
@@ -75,18 +75,24 @@ def registered(api: Api) -> Counter[str]:
 
 
 def ended(api: Api, job: str) -> dict[str, Any]:
-    while (told := api.get("registration", f"/api/imports/{job}"))["state"] in OPEN:
-        time.sleep(0.05)
-    return told
+    return in_another_state(lambda: api.get("registration", f"/api/imports/{job}"), *OPEN)
+
+
+def in_another_state(job: Callable[[], dict[str, Any]], *states: str) -> dict[str, Any]:
+    """Wait until a job is in none of these states."""
+
+    def other() -> dict[str, Any] | None:
+        told = job()
+        return told if told["state"] not in states else None
+
+    return until(other, 300, what=job)
 
 
 def test_an_import_killed_in_the_middle_is_finished_after_the_restart(running: Running):
     api = a_client(running.deployment)
     taken = api.upload("registration", "/api/units/v01/roster", people(8000), "to be killed")
     job = f"/api/imports/{taken['import']}"
-    while (told := api.get("registration", job))["state"] == "queued":
-        time.sleep(0.01)
-    killed_while = told["state"]
+    killed_while = in_another_state(lambda: api.get("registration", job), "queued")["state"]
     running.group["embedded"].kill()
     running.group["embedded"].start()
     done = ended(api, taken["import"])
@@ -205,9 +211,9 @@ def test_two_clerks_on_two_processes_end_with_one_set(
             f"{url}/api/units/v01/roster", data=content, headers=headers | key, timeout=60
         )
         job = f"{url}/api/imports/{sent.json()['import']}"
-        while (told := requests.get(job, headers=headers, timeout=60).json())["state"] in OPEN:
-            time.sleep(0.05)
-        return told
+        return in_another_state(
+            lambda: requests.get(job, headers=headers, timeout=60).json(), *OPEN
+        )
 
     with ThreadPoolExecutor(2) as pool:
         done = list(pool.map(hand_in, urls))

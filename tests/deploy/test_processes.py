@@ -15,6 +15,7 @@ import pytest
 from deploy.local import processes
 from deploy.local.processes import Process, ProcessError, ProcessGroup, tail
 from deploy.local.servers import free_ports
+from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +37,7 @@ print("listening", flush=True)
 HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
 
+# These live until they are ended, and ten minutes at most, so that a broken test leaves nobody.
 SLEEP = "import time; print('here', flush=True); time.sleep(600)"
 
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEP
@@ -59,13 +61,6 @@ time.sleep(600)
 """
 
 
-def eventually(question: Callable[[], object], seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not question():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def is_alive(pid: int) -> bool:
     return pid in processes._living()
 
@@ -77,7 +72,7 @@ def leaves_nobody() -> Iterator[None]:
 
     before = children()
     yield
-    eventually(lambda: children() <= before)
+    until(lambda: children() <= before)
 
 
 @pytest.fixture
@@ -153,7 +148,7 @@ def test_it_gets_the_environment_it_is_given_and_ours(
     process = make("relay", "import os; print(os.environ['OURS'], os.environ['GIVEN'])")
     process.env["GIVEN"] = "new"
     process.start()
-    eventually(lambda: process.returncode == 0)
+    until(lambda: process.returncode == 0)
     assert process.tail() == "old new"
 
 
@@ -203,7 +198,7 @@ process = Process("relay", [sys.executable, "-c", {DEAF!r}], {{}}, Path({str(fol
 process.start()
 process.wait_ready(lambda: "here" in process.tail())
 print(process.pid, flush=True)
-time.sleep(600)
+time.sleep(600)  # it is killed long before
 """
     with subprocess.Popen(
         [sys.executable, "-c", script],
@@ -216,7 +211,7 @@ time.sleep(600)
         assert is_alive(pid)
         parent.kill()
         parent.wait()
-        eventually(lambda: not is_alive(pid))
+        until(lambda: not is_alive(pid))
 
 
 def test_a_group_starts_when_all_are_ready(make: Callable[..., Process]) -> None:
@@ -283,7 +278,7 @@ def test_a_supervised_one_that_is_stopped_stays_stopped(make: Callable[..., Proc
         stopped.stop()
         before = witness.pid
         witness.kill()  # when this one is back, the other had its chance
-        eventually(lambda: witness.pid not in (before, None))
+        until(lambda: witness.pid not in (before, None))
         assert not stopped.alive
 
 

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,16 +15,10 @@ import pytest
 
 from deploy.local import processes, servers
 from deploy.local.servers import PostgreSQL, RabbitMQ, Server, ServerError, ServerMissing
+from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
 QUEUE = "reporting from registration"
-
-
-def eventually(question: Callable[[], object], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not question():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def dwellers(folder: Path) -> set[int]:
@@ -125,7 +118,7 @@ LOOPBACK = {"0100007F", "00000000000000000000000001000000"}
 
 def test_a_confirmed_message_survives_the_brokers_death(rabbitmq: RabbitMQ) -> None:
     publish(rabbitmq, "接种".encode())
-    eventually(lambda: is_on_disk(rabbitmq))
+    until(lambda: is_on_disk(rabbitmq))
     url, pid = rabbitmq.url, rabbitmq.pid
     rabbitmq.kill()
     assert not rabbitmq.alive
@@ -189,7 +182,7 @@ def test_postgresql_starts_though_its_postmaster_left_sessions_and_a_lock(
         for dweller in dwellers(postgresql.folder) - {pid}:
             os.kill(dweller, signal.SIGSTOP)  # they must not notice
         os.kill(pid, signal.SIGKILL)
-        eventually(lambda: not postgresql.alive)
+        until(lambda: not postgresql.alive)
         assert dwellers(postgresql.folder)
     lock = postgresql.data / "postmaster.pid"
     lines = lock.read_text().splitlines(keepends=True)
@@ -229,7 +222,7 @@ try:
     print({kind.__name__}(Path({str(folder)!r})).start().pid, flush=True)
 except ServerMissing as missing:
     print(missing, flush=True)
-time.sleep(600)
+time.sleep(600)  # it is killed long before
 """
     with subprocess.Popen(
         [sys.executable, "-c", script],
@@ -243,8 +236,8 @@ time.sleep(600)
         parent.wait()
     if not said.strip().isdigit():
         pytest.skip(said)
-    eventually(lambda: int(said) not in processes._living())
-    eventually(lambda: not dwellers(folder))
+    until(lambda: int(said) not in processes._living())
+    until(lambda: not dwellers(folder))
     with kind(folder) as again:
         assert again.alive
 

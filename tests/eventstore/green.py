@@ -24,7 +24,7 @@ def main(url: str) -> None:
 
     def command() -> None:
         with store.transaction(Context("key", "nurse-01", "correlation-1")):
-            eventlet.sleep(0.2)
+            eventlet.sleep(0.2)  # time in which the mark would be made, did it not wait
             ended.append("command")
 
     def mark() -> None:
@@ -32,7 +32,7 @@ def main(url: str) -> None:
         ended.append("mark")
 
     eventlet.spawn(command)
-    eventlet.sleep(0)
+    eventlet.sleep(0)  # no time: the command's turn
     eventlet.spawn(mark).wait()
     print(*ended)
     store.close()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -146,11 +145,3 @@ def position(deployment: Deployment, follower: str, source: str) -> dict[str, An
     url, secret = f"{deployment.part(follower).url}/status", deployment.secrets.service
     status = requests.get(url, headers=header_of(secret, "operator"), timeout=5).json()
     return next(follow for follow in status["follows"] if follow["source"] == source)
-
-
-def wait_until(done: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
-    """Wait for something to become true; fail naming it."""
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)

@@ -34,8 +34,8 @@ from tests.messaging.parts import (
     relay,
     running,
     site_store,
-    wait_until,
 )
+from tests.support.waiting import until
 
 DOSES = 60
 
@@ -58,7 +58,7 @@ class Town:
         return position(self.deployment, "reporting", SITE)
 
     def reporting_has(self, at: int) -> None:
-        wait_until(lambda: self.standing()["position"] == at, f"position {at}: {self.standing()}")
+        until(lambda: self.standing()["position"] == at, what=self.standing)
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def town(tmp_path: Path, rabbitmq: RabbitMQ, request: pytest.FixtureRequest) -> 
     store = site_store(deployment)
     give_doses(store, DOSES)
     with running(deployment, SITE, "reporting"):
-        wait_until(
-            lambda: position(deployment, "reporting", SITE)["position"] == DOSES, "first look"
+        until(
+            lambda: position(deployment, "reporting", SITE)["position"] == DOSES, what="first look"
         )
         give_doses(store, DOSES)
         publisher = TestRelay(rabbitmq.url, store)
@@ -85,7 +85,7 @@ NEW = list(range(DOSES + 1, 2 * DOSES + 1))
 def test_messages_that_come_twice_count_once(town):
     town.relay.publish([position for position in NEW for _ in range(2)] + NEW)
     town.reporting_has(2 * DOSES)
-    wait_until(lambda: town.standing()["duplicates"] >= DOSES, "duplicates are seen")
+    until(lambda: town.standing()["duplicates"] >= DOSES, what="duplicates are seen")
     assert town.counted() == 2 * DOSES
 
 
@@ -114,7 +114,7 @@ def test_what_cannot_be_read_becomes_a_dead_letter_and_stops_nothing(town):
     town.relay.send("DoseAdministered", b"{}", {cloudevents.PREFIX + "source": "elsewhere"})
     town.relay.publish(NEW)
     town.reporting_has(2 * DOSES)
-    wait_until(lambda: len(dead_letters.dead_letters(broker)) == 2, "two dead letters")
+    until(lambda: len(dead_letters.dead_letters(broker)) == 2, what="two dead letters")
     letters = dead_letters.dead_letters(broker)
     assert {letter["queue"] for letter in letters} == {f"reporting<-{SITE}"}
     assert {letter["reason"] for letter in letters} == {"rejected"}
@@ -125,9 +125,10 @@ def test_what_cannot_be_read_becomes_a_dead_letter_and_stops_nothing(town):
     assert [letter["excerpt"] for letter in json.loads(listed.output)["dead"]] == ["not json", "{}"]
     replayed = CliRunner().invoke(app, ["dead", "replay", "--folder", folder, "--json"])
     assert json.loads(replayed.output) == {"replayed": 2}
-    wait_until(lambda: town.standing()["rejected"] == 4, "both came again")
-    wait_until(
-        lambda: len(dead_letters.dead_letters(broker)) == 2, "they die again, for the same reason"
+    until(lambda: town.standing()["rejected"] == 4, what="both came again")
+    until(
+        lambda: len(dead_letters.dead_letters(broker)) == 2,
+        what="they die again, for the same reason",
     )
 
 
@@ -139,7 +140,7 @@ def test_a_poison_event_stops_its_source_visibly_and_is_never_skipped(town):
         cloudevents.PREFIX + "position": NEW[0],
     }
     town.relay.send("DoseAdministered", poison, headers)
-    wait_until(lambda: not town.standing()["healthy"], "the standing says so")
+    until(lambda: not town.standing()["healthy"], what="the standing says so")
     assert "DoseImagined" in town.standing()["failing"]
     assert town.standing()["position"] == DOSES
     assert town.counted() == DOSES
@@ -177,9 +178,9 @@ def test_a_plain_nameko_service_and_a_ten_line_client_receive_events(tmp_path, r
     relaying = relay(deployment, SITE)
     try:
         relaying.start()
-        wait_until(lambda: store.published()[1] is not None, "the relay has declared its exchanges")
+        until(lambda: store.published()[1] is not None, what="the relay has declared its exchanges")
         outsider.start()
-        wait_until((tmp_path / "ready").exists, "the nameko service listens")
+        until((tmp_path / "ready").exists, what="the nameko service listens")
         # The ten-line client:
         connection = pika.BlockingConnection(pika.URLParameters(rabbitmq.url))
         channel = connection.channel()
@@ -197,7 +198,7 @@ def test_a_plain_nameko_service_and_a_ten_line_client_receive_events(tmp_path, r
         connection.close()
         assert bodies == [(f"{SITE}:{position}", body) for position, body in store.log(0, 10)]
         heard = tmp_path / "heard"
-        wait_until(lambda: heard.exists() and len(heard.read_text().split()) == 3, "nameko heard 3")
+        until(lambda: heard.exists() and len(heard.read_text().split()) == 3, what="nameko heard 3")
     finally:
         outsider.stop()
         relaying.stop()
@@ -215,11 +216,11 @@ def test_a_dead_relay_is_told_from_a_quiet_one(tmp_path, rabbitmq, monkeypatch):
         assert not standing()["healthy"], "nobody has ever relayed"
         relaying.start()
         try:
-            wait_until(lambda: standing()["healthy"], "a quiet relay is alive")
+            until(lambda: standing()["healthy"], what="a quiet relay is alive")
             assert standing()["silent_seconds"] <= operations.DEAD_RELAY_SECONDS
             relaying.kill()
             monkeypatch.setattr(operations, "DEAD_RELAY_SECONDS", 1)
-            wait_until(lambda: not standing()["healthy"], "a dead one is not")
+            until(lambda: not standing()["healthy"], what="a dead one is not")
             assert not operations.status(deployment)["healthy"]
             assert "silent" in rendered(operations.status_table(operations.status(deployment)))
         finally:
@@ -239,14 +240,14 @@ def test_only_one_of_two_relays_is_active_and_the_other_takes_over(tmp_path, rab
     second.log_path = tmp_path / "second.log"
     try:
         first.start()
-        wait_until(lambda: store.published()[1] is not None, "the first relay is active")
+        until(lambda: store.published()[1] is not None, what="the first relay is active")
         second.start()
-        wait_until(lambda: "standing by" in second.tail(), "the second stands by")
+        until(lambda: "standing by" in second.tail(), what="the second stands by")
         give_doses(store, 3)
-        wait_until(lambda: store.published()[0] == 3, "the first publishes")
+        until(lambda: store.published()[0] == 3, what="the first publishes")
         first.kill()
         give_doses(store, 2)
-        wait_until(lambda: store.published()[0] == 5, "the second has taken over")
+        until(lambda: store.published()[0] == 5, what="the second has taken over")
         assert "relaying" in second.tail()
     finally:
         first.stop()

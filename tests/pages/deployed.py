@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -19,6 +18,7 @@ from deploy.rehearsal.town import generate_town
 from shared.town.campaign import week_of
 from shared.town.deployment import Deployment
 from tests.registration.workbooks import card, name_of, person, roster
+from tests.support.waiting import until
 
 SENT_SECONDS = 60
 CHROMIUM = "/usr/bin/chromium"
@@ -127,10 +127,8 @@ def a_notice(api: Api) -> str:
     notice = api.command("registration", "/api/notices", said, "a notice")["notice"]
     release, count = f"/api/notices/{notice}/release", {"recipients": 100_000}
     api.command("registration", release, count, "release of a notice")
-    until = time.monotonic() + SENT_SECONDS
-    while api.get("registration", f"/api/notices/{notice}")["status"] != "finished":
-        assert time.monotonic() < until, "the notice was not sent in time"
-        time.sleep(0.1)
+    told = lambda: api.get("registration", f"/api/notices/{notice}")  # noqa: E731
+    until(lambda: told()["status"] == "finished", SENT_SECONDS, every=0.1, what=told)
     return notice
 
 

@@ -20,6 +20,7 @@ from shared.town.notice_settings import NoticeSettings
 from tests.registration.servers import GatewayServer, MailServer
 from tests.registration.telling import EN, ZH
 from tests.registration.workbooks import HEADINGS, person, workbook
+from tests.support.waiting import until
 
 PEOPLE = 200
 UNIT = "v01"
@@ -62,28 +63,29 @@ class Office:
         return notice
 
     def finished(self, notice: str) -> dict[str, Any]:
-        until = time.monotonic() + 120
-        while (found := self.get(f"/api/notices/{notice}"))["status"] != "finished":
-            assert time.monotonic() < until, found
-            time.sleep(0.2)
-        return found
+        def found() -> dict[str, Any] | None:
+            told = self.get(f"/api/notices/{notice}")
+            return told if told["status"] == "finished" else None
+
+        return until(found, 120, every=0.2, what=lambda: self.get(f"/api/notices/{notice}"))
 
 
 def killed_at(running: Running, counts: tuple[int, ...], taken: Callable[[], int]) -> int:
     """Kill the process when the server has taken so many messages, and start it again."""
     process = running.group["embedded"]
     for count in counts:
-        until = time.monotonic() + 90
-        while taken() < count:
-            assert time.monotonic() < until, (taken(), process.tail())
-            time.sleep(0.002)
+        until(
+            lambda count=count: taken() >= count,
+            90,
+            every=0.002,
+            what=lambda: (taken(), process.tail()),
+        )
         process.kill()
         process.start()
         process.wait_ready(running.deployment.parts[-1].url, 90)
     return len(counts)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_each_message_once_though_the_sender_is_killed_again_and_again(tmp_path: Path):
     with GatewayServer() as gateway, MailServer() as mail:
@@ -101,7 +103,7 @@ def test_each_message_once_though_the_sender_is_killed_again_and_again(tmp_path:
             assert len(residents) == PEOPLE
             office.api.settle()
 
-            # Answers are slow, so that kills find messages under way.
+            # Answers take time, so that kills find messages under way.
             gateway.after = lambda _: time.sleep(0.02)
             by_gateway = office.released("gateway")
             killed_at(running, KILLS, lambda: len(gateway.phones))
@@ -119,6 +121,7 @@ def test_each_message_once_though_the_sender_is_killed_again_and_again(tmp_path:
 
             by_mail = office.released("smtp")
             expected = office.get(f"/api/notices/{by_mail}")["recipients"]
+            # The same here.
             mail.after = lambda _: time.sleep(0.02)
             killed_at(running, MAIL_KILLS, lambda: len(mail.boxes))
             reach = office.finished(by_mail)

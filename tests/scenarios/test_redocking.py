@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from shared.kit.service_tokens import OPERATOR, header_of
 from tests.pages.deployed import a_town
+from tests.support.waiting import until
 
 TODAY, SINCE = date(2024, 3, 25), date(2024, 4, 8)
 OLD, NEW = "appointments/stadium", "appointments/community"
@@ -155,7 +155,7 @@ def test_rebuilt_from_zero_the_parts_say_the_same(town: Redocked):
 
 def knows_staff_again(town: Redocked, source: str) -> None:
     """Wait until a rebuilt part has read anew who may sign in."""
-    part, deadline = town.api.deployment.part(source), time.monotonic() + 60
+    part = town.api.deployment.part(source)
     headers = header_of(town.api.deployment.secrets.service, OPERATOR)
     office = town.api.deployment.part("supervision")
     head = requests.get(f"{office.url}/status", headers=headers, timeout=30).json()["head"]
@@ -164,6 +164,4 @@ def knows_staff_again(town: Redocked, source: str) -> None:
         told = requests.get(f"{part.url}/status", headers=headers, timeout=30).json()
         return next(f["position"] for f in told["follows"] if f["source"] == "supervision")
 
-    while reached() < head:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: reached() >= head, 60)

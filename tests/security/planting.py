@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import time
 import uuid
 from typing import Any
 
@@ -21,6 +20,7 @@ from services.registration.notices.channels.file import FILE
 from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import Deployment
 from tests.security.markers import CARDS, MARKERS, WRONG_CARD
+from tests.support.waiting import until
 
 UNIT = "v01"
 # What would sign out those who plant, or let them in by what is planted: see `sign_ins`.
@@ -139,9 +139,12 @@ class Planter:
 
     def ended(self, page: str) -> dict[str, Any]:
         """Wait until the import of this page has ended."""
-        while (job := self.api.get("registration", f"/api{page}"))["ended_at"] is None:
-            time.sleep(0.05)
-        return job
+
+        def job() -> dict[str, Any] | None:
+            told = self.api.get("registration", f"/api{page}")
+            return told if told["ended_at"] is not None else None
+
+        return until(job, 120)
 
     def other_rosters(self) -> None:
         """The same people in files of other kinds, by a page and by a program."""
@@ -255,14 +258,13 @@ class Planter:
         released = self.post("registration", f"{url}/release", json={"recipients": 2})
         assert released.status_code == 200, released.text
         bearer = self.api.bearer(self.api.login_for("registration", url))
-        until = time.monotonic() + 60
-        while True:
-            got = requests.get(self.url["registration"] + url, headers=bearer, timeout=30).json()
-            if got["status"] == "finished":
-                break
-            assert time.monotonic() < until, got
-            time.sleep(0.2)
-        assert got["sent"] == 2
+
+        def told() -> dict[str, Any]:
+            answer = requests.get(self.url["registration"] + url, headers=bearer, timeout=30)
+            return answer.json()
+
+        until(lambda: told()["status"] == "finished", 60, every=0.2, what=told)
+        assert told()["sent"] == 2
         assert (self.deployment.folder / FILE).stat().st_size > 0
 
     def pages(self, resident: str) -> None:

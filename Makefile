@@ -4,6 +4,9 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c "" 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
 WORKERS ?= 2
+PYTEST := -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+# What lines were run, as JSON; conftest.py prints the figure before pytest's closing line.
+COVERED := -m slipcover --source services,shared --json --out var/coverage.json
 
 .PHONY: help
 help: ## this list
@@ -35,11 +38,26 @@ demo: setup ## rehearse the plan for 1,800 people and leave the pages running
 	$(BIN)/vaxledger demo
 
 .PHONY: test
-test: setup-dev servers check ## everything: lint, types, layers, templates, all tests
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+test: setup-dev servers check ## everything: lint, types, layers, templates, all tests (TESTS=tests/screening: some)
+	mkdir -p var
+	$(BIN)/python $(COVERED) $(PYTEST) $(TESTS)
+
+.PHONY: test-long
+test-long: setup-dev servers check ## the same with ten times as many examples in the property tests
+	mkdir -p var
+	LONG=1 $(BIN)/python $(COVERED) $(PYTEST) --timeout 7200 $(TESTS)
+
+.PHONY: quick
+quick: setup-dev ## the tests without servers, without a browser and without the longest files
+	$(BIN)/python $(PYTEST) -m "not servers and not long" $(TESTS)
 
 .PHONY: check
 check: lint types imports templates audit ## what needs no test run
+
+.PHONY: format
+format: setup-dev ## ruff formats, and mends what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 .PHONY: lint
 lint: setup-dev ## ruff

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from hypothesis import settings
 
 from deploy.local.servers import PostgreSQL, RabbitMQ
+from tests.support.examples import examples
 
 TESTS = Path(__file__).parent
 LONG = (
@@ -23,16 +30,79 @@ LONG = (
     "messaging/test_broker.py",
     "scenarios/test_redocking.py",
     "deploy/test_servers.py",
+    "deploy/test_command.py",
+    "security/test_pages_never_fail.py",
     "registration/test_matches_undone.py",
+    "security/test_incidents_sent.py",
+    "security/test_injection.py",
+    "rehearsal/test_town.py",
+    "security/test_incidents.py",
+    "access/test_walk.py",
+    "messaging/test_following.py",
+    "supervision/test_replay.py",
+    "reporting/test_links.py",
+    "bench/test_bench.py",
 )
-"""The files that take longest, the longest first."""
+"""The files that take longest, the longest first; `make quick` leaves them out."""
+STARTERS = {
+    "deploy.local.processes": ("Process", "ProcessGroup"),
+    "deploy.local.running": ("running_embedded", "running_cluster"),
+    "deploy.local.servers": ("PostgreSQL", "RabbitMQ"),
+    "playwright.sync_api": ("sync_playwright",),
+}
+"""What starts servers, parts of the product or a browser."""
 
 
-@pytest.hookimpl(trylast=True)
+# No test means hypothesis' own deadline of 200 ms: a busy machine is no fault of the code.
+settings.register_profile("here", settings(), deadline=None, max_examples=examples(100))
+settings.load_profile("here")
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long files: one that began last would run on alone, the other workers idle."""
+    """Mark what needs servers and what is long, and begin with the long files.
+
+    One that began last would run on alone, the other workers idle.
+    """
     place = {TESTS / name: number for number, name in enumerate(LONG)}
+    for item in items:
+        if item.path in place:
+            item.add_marker("long")
+        if needs_servers(item):
+            item.add_marker("servers")
     items.sort(key=lambda item: place.get(item.path, len(LONG)))
+
+
+def needs_servers(item: pytest.Item) -> bool:
+    """Whether a test asks for a server, or its file (or a helper of it) knows what starts one."""
+    assert isinstance(item, pytest.Function)
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    asked = {"postgresql", "rabbitmq"} & {*item.fixturenames, *map(str, parameters)}
+    return bool(asked) or starts_servers(item.module)
+
+
+@cache
+def starts_servers(module: ModuleType) -> bool:
+    """Whether a module of tests has, or takes from another such, something of `STARTERS`."""
+    others = set[str]()
+    for name, value in vars(module).items():
+        home = str(getattr(value, "__module__", None))
+        if name in STARTERS.get(home, ()):
+            return True
+        if home.startswith("tests.") and home != module.__name__:
+            others.add(home)
+    return any(starts_servers(sys.modules[home]) for home in others)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what `slipcover` has measured, where the tests run under it."""
+    measured = Path(os.environ.get("SLIPCOVER_COVERAGE_DIR", ""), "merged.json")
+    if measured.is_file():
+        percent = json.loads(measured.read_text())["summary"]["percent_covered"]
+        terminalreporter.write_line(
+            f"coverage: {percent:.1f} % of the lines of services and shared"
+            " (in the tests' own processes; what servers and parts run is not counted)"
+        )
 
 
 @pytest.fixture(scope="session")

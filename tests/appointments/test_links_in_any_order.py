@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.appointments.stadium import ANNA, BO, FIRST
 from tests.appointments.test_links import Linked
+from tests.support.examples import examples
 
 CLEO = uuid.UUID("7b2eaf30-4d3c-8e5f-b061-2c3d4e5f6071")
 WHO = st.sampled_from((ANNA, BO, CLEO))
@@ -22,7 +23,7 @@ def live(site: Linked) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in site.view()["appointments"] if row[6] == "booked"]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(steps=st.lists(_STEP, max_size=10))
 def test_one_place_a_person_and_every_place_accounted_for(
     tmp_path_factory: pytest.TempPathFactory,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from shared.kit.eventstore import Policies
 from tests.kit import PartUnderTest
+from tests.support.examples import examples
 
 SITE = "appointments/stadium"
 EVENTS = 12
@@ -45,7 +46,7 @@ def counted(office: PartUnderTest) -> int:
     return town["first"] + town["second"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(st.integers(1, EVENTS), min_size=1, max_size=8), min_size=1, max_size=8))
 def test_any_order_any_number_any_loss_counts_each_event_once(deliveries):
     with tempfile.TemporaryDirectory() as folder:

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.registration.test_matches import Town
+from tests.support.examples import examples
 
 SHOWN = (
     "status",
@@ -65,7 +66,7 @@ def step(town: Town, record: str, what: str, which: int, doses: list[int]) -> No
         town.screened(record, "ContraindicationFound", reasons=["epilepsy_own"])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(before=_STEPS, between=_STEPS, after=_STEPS)
 @example(before=[], between=[("consent", 1), ("consent", 0)], after=[])
 def test_an_undone_merge_is_as_if_it_had_never_been(

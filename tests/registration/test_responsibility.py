@@ -21,6 +21,7 @@ from services.registration.domain.responsibility_refusals import LaterAssignment
 from shared.kit.eventstore import blank
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster
+from tests.support.examples import examples
 
 ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 START, TODAY = date(2024, 3, 25), date(2024, 4, 20)
@@ -389,7 +390,9 @@ STEPS = st.lists(st.tuples(st.sampled_from((A, B, C)), st.integers(-3, 29)), min
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
 def test_on_every_day_exactly_one_cadre_is_responsible(

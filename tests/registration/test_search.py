@@ -18,6 +18,7 @@ from services.registration.finding.tracing import REGION, Seen, salt_of
 from shared.kit.service_tokens import header_of
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import card, person, roster
+from tests.support.examples import examples
 
 PEOPLE = {
     101: ("张伟丽", "13800110101"),
@@ -131,7 +132,7 @@ def test_a_number_that_ends_in_x_is_found_by_its_end(small: Town):
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -22,6 +22,7 @@ from deploy.rehearsal.rosters import COHORTS as COHORT_NAMES
 from deploy.rehearsal.rosters import HEADERS, SEXES, TIES
 from shared.town.campaign import UnknownProduct, age_on, days_of, load, weeks_between
 from shared.town.identity_documents import looks_excel_damaged, resident_card
+from tests.support.examples import examples
 
 PLAN = load(Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml")
 
@@ -34,7 +35,7 @@ def town() -> Town:
     return generate_town(PLAN, 3000, seed=2024)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(sizes, seeds)
 def test_the_people_target_is_met_exactly_in_every_unit(people: int, seed: int) -> None:
     town = generate_town(PLAN, people, seed)
@@ -48,7 +49,7 @@ def test_the_people_target_is_met_exactly_in_every_unit(people: int, seed: int) 
     assert people * 0.05 <= extras < people * 0.05 + 1
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(sizes, seeds)
 def test_the_same_seed_gives_the_same_town(people: int, seed: int) -> None:
     assert generate_town(PLAN, people, seed) == generate_town(PLAN, people, seed)
@@ -58,7 +59,7 @@ def test_another_seed_gives_another_town(town: Town) -> None:
     assert generate_town(PLAN, 3000, seed=2025).residents != town.residents
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(sizes, seeds)
 def test_all_numbers_are_valid_and_unique(people: int, seed: int) -> None:
     residents = generate_town(PLAN, people, seed).residents
@@ -96,7 +97,7 @@ def test_no_phone_is_anybodys(town: Town) -> None:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(sizes, seeds)
 def test_ages_keep_their_bounds_from_the_first_day_to_the_last(people: int, seed: int) -> None:
     for person in generate_town(PLAN, people, seed).residents:
@@ -154,7 +155,7 @@ def test_first_doses_are_spread_evenly_and_end_two_weeks_before_the_cutoff(produ
         assert max(wished.values()) - min(wished.values()) <= 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 80), st.integers(0, 40), seeds)
 def test_no_wish_lies_outside_the_time_for_first_doses(late: int, more: int, seed: int) -> None:
     start = PLAN.start + timedelta(days=late)
@@ -210,7 +211,7 @@ def test_an_unknown_product_is_refused() -> None:
         generate_town(PLAN, 10, seed=1, product="Sputnik")
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 @given(st.integers(1, 300), seeds)
 def test_rosters_read_back_equal_the_town(
     tmp_path_factory: pytest.TempPathFactory, people: int, seed: int

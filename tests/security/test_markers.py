@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pika
-import pytest
 import requests
 
 from deploy.local.running import embedded_deployment, running_cluster, running_embedded
@@ -68,7 +67,6 @@ def a_copy_of_everything(broker: str, deployment: Deployment) -> Any:
     return channel, queue
 
 
-@pytest.mark.slow
 def test_nothing_personal_lies_in_clear_in_the_cluster(tmp_path: Path):
     with running_cluster(tmp_path / "cluster", rehearsal=True, people=400) as running:
         deployment = running.deployment

@@ -6,7 +6,6 @@ part's WSGI application. `credentials` decides what each request carries to say 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,8 +26,9 @@ from shared.kit.service_tokens import header_of
 from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
 from tests.kit import PartUnderTest, routes_of
 from tests.registration import hostile
+from tests.support.examples import examples
 
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "60"))
+EXAMPLES = examples(60)
 """How many requests an operation gets; more by the environment, for a long search."""
 
 CHECKS = [

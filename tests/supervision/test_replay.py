@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services.supervision.domain.replay import differences
 from tests.kit import PartUnderTest
 from tests.screening.test_service import someone
+from tests.support.examples import examples
 
 PEOPLE = [uuid.UUID(int=number) for number in range(4)]
 DAYS = [f"2024-04-{day:02}" for day in (1, 3, 7, 8, 10)]
@@ -74,7 +75,7 @@ plans = st.builds(
 later = st.one_of(consents, declines, taken_back, doses, plans, _registered("ResidentCorrected"))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(later, max_size=20), st.sampled_from(WEEKS))
 def test_the_replay_agrees_with_what_the_office_publishes_whatever_happened(happened, week):
     with TemporaryDirectory() as folder:

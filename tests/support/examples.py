@@ -1,0 +1,13 @@
+"""How many examples a property test takes: its usual number, ten times that where `LONG=1`."""
+
+from __future__ import annotations
+
+import os
+
+LONG = os.environ.get("LONG") == "1"
+TIMES = 10
+
+
+def examples(usual: int) -> int:
+    """So many examples usually, and `TIMES` as many in `make test-long`."""
+    return usual * TIMES if LONG else usual

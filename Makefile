@@ -81,6 +81,10 @@ audit: setup-dev ## bandit; pins, licences and known advisories of dependencies
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive services shared deploy
 	$(BIN)/python -m tests.security.audit
 
+.PHONY: fresh
+fresh: ## make demo and make test on a bare Debian 12 in a folder (FRESH="demo tests/pages": less)
+	FRESH="$(FRESH)" WORKERS=$(WORKERS) bash tests/fresh.sh
+
 .PHONY: bench
 bench: setup-dev servers ## measure; prints a table and writes var/bench.json
 	$(BIN)/python -m tests.bench

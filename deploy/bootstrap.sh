@@ -59,5 +59,6 @@ install_servers() {
 case "${1:-}" in
   venv) make_venv "${2:-}" ;;
   servers) install_servers ;;
-  *) say "usage: $0 venv PYTHON | servers"; exit 2 ;;
+  debootstrap) apt_install debootstrap ;;
+  *) say "usage: $0 venv PYTHON | servers | debootstrap"; exit 2 ;;
 esac

@@ -54,7 +54,7 @@ def test_observation_can_be_ended_also_when_a_contraindication_was_found_meanwhi
     assert f"/api{HERE}/observation-end" in site.http.page(HERE).text
     site.person(ANNA, "observation-end")
     page = site.http.page(HERE).text
-    assert "禁忌" in page
+    assert "不宜接种" in page
     assert "/api/appointments" not in page
 
 

@@ -10,8 +10,8 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from services.appointments.board import queries
+from services.appointments.board.labels import ASKED, is_cleared, next_step, status_of
 from services.appointments.board.schemas import WantedOnDay
-from services.appointments.board.wording import REASONS, is_cleared, next_step, status_of
 from services.appointments.domain.course import LIVE
 from services.appointments.permissions import ANYBODY, COURSE, COURSE_PAGE, SITE_TEAM
 from services.appointments.sessions.queries import free_slots, opened_on, planned_site
@@ -123,7 +123,7 @@ def resident_page(web: Web, resident: UUID, day: date | None, done: str | None) 
         batches=usable_batches(work, product, today) if product else [],
         free=free_slots(work, today, work.campaign.end, product=product),
         times=[f"{at:%H:%M}" for at in slots],
-        reasons=REASONS,
+        reasons=ASKED,
         status_of=status_of,
         today=today,
         done=done,

@@ -36,17 +36,17 @@ NoConsent = refusal(
 )
 HasDeclined = refusal(
     "no-consent",
-    zh="本人已谢绝接种，请先由所在单位登记同意。",
+    zh="本人暂不接种，请先由所在单位登记同意。",
     en="The resident has declined; the unit records consent first.",
 )
 Contraindicated = refusal(  # R10, R11, R13
     "contraindicated",
-    zh="筛查发现接种禁忌（{found}），不能接种。",
+    zh="筛查结论为不宜接种（{found}），不能接种。",
     en="Contraindicated ({found}); no dose may be given.",
 )
 Deferred = refusal(  # R09, R12
     "deferred",
-    zh="暂缓接种，请预约 {until} 或以后。",
+    zh="推迟接种，请预约 {until} 或以后。",
     en="Deferred; book for {until} or later.",
 )
 

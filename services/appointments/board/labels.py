@@ -1,0 +1,66 @@
+"""One status, one colour, one reason, one next step for every person on a site's pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from services.appointments.board.queries import Person, Screened
+from services.appointments.courses.views import Appointment
+from shared.town.terms.screening import FINDING_REASONS, FINDINGS
+from shared.town.terms.term import Term
+from shared.town.terms.visits import APPOINTMENTS, CANCEL_REASONS
+
+# What the cancel form offers; the others come about by themselves.
+ASKED = ("by_resident", "session_closed", "other")
+# Reasons that stay the last word, whatever screening finds.
+_FINAL = (*ASKED, "merged", "declined", "redocked")
+
+
+def is_cleared(row: Screened, today: date) -> bool:
+    """Whether screening has cleared somebody for today."""
+    return row["screening"] == "cleared" and (row["until"] or "") >= today.isoformat()
+
+
+class Status(NamedTuple):
+    """One term with its colour, and one reason."""
+
+    term: Term
+    reason: str
+
+
+def status_of(row: Appointment, person: Screened, today: date) -> Status:
+    """Status, colour and reason of one appointment of somebody who was screened so."""
+    reason = str(CANCEL_REASONS[row["reason"]]) if row["reason"] else ""
+    if row["status"] in ("done", "no_show") or row["reason"] in _FINAL:
+        pass
+    elif person["screening"] == "contraindicated":
+        reason = str(FINDINGS["contraindicated"])
+    elif person["screening"] == "deferred":
+        why = "、".join(str(FINDING_REASONS[code]) for code in str(person["reasons"]).split(","))
+        reason = f"推迟到 deferred until {person['until']} · {why}"
+    elif row["status"] == "waiting":
+        reason = str(FINDINGS["cleared" if is_cleared(person, today) else "unscreened"])
+    return Status(APPOINTMENTS[row["status"]], reason)
+
+
+def next_step(known: Person, today: date) -> str:
+    """The one thing to do next for a resident: a name the resident page knows."""
+    by_status = {row["status"]: row for row in known["appointments"]}
+    if "vaccinated" in by_status:
+        return "end_observation"
+    if known["screening"] == "contraindicated":
+        return "stop"
+    if "waiting" in by_status:
+        return "give_dose" if is_cleared(known, today) else "screen"
+    if known["status"] == "complete":
+        return "complete"
+    booked = by_status.get("booked")
+    if booked is None and known["identity"] == "":
+        return "erased"
+    if booked is None:
+        return "book" if known["answer"] == "consented" else "consent"
+    first = min(
+        (r for r in known["appointments"] if r["status"] == "booked"), key=lambda r: r["dose"]
+    )
+    return "check_in" if first["day"] == today.isoformat() else "come_later"

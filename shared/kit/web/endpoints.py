@@ -48,6 +48,7 @@ Body = dict[str, Any]
 Answer = Mapping[str, object]
 """A JSON object."""
 
+Then = str | Callable[..., str]
 Path = dict[str, Any]
 Work = Callable[[Any, Request, Path, Admitted], Response]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -164,12 +165,13 @@ class Endpoints:
         body: type[Schema] = NoBody,
         answer: type[Schema] | None = None,
         summary: str,
-        then: str | None = None,
+        then: Then | None = None,
     ) -> Callable[[F], F]:
         """Declare a POST that changes something; the function gets the checked `body` as a dict.
 
-        `then` names a template that shows the answer to a browser at once; without it a form is
-        answered with a redirect to its `_next`.
+        `then` shows the answer to a browser at once: a template, or a function that gets the edge,
+        the answer and what the address names. Without it a form is answered with a redirect to its
+        `_next`.
         """
         shape = body()
 
@@ -259,7 +261,7 @@ def _execute(
     path: Path,
     values: Body,
     inside: Admitted,
-    then: str | None = None,
+    then: Then | None = None,
     leads_to: str | None = None,
 ) -> Response:
     context = command_context(request, inside.actor)
@@ -273,8 +275,10 @@ def _execute(
     if not is_form(request):
         headers = {"Idempotency-Replayed": "true"} if repeated else None
         return json_response(answer, headers=headers)
-    if then is not None:
+    if isinstance(then, str):
         return edge.html(edge.render(then, answer=answer, **path))
+    if then is not None:
+        return edge.html(then(edge, answer, **path))
     wanted = leads_to.format(**answer) if leads_to else request.form.get("_next", "/")
     return redirect(local_address(wanted), 303)
 

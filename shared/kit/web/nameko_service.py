@@ -105,7 +105,7 @@ def service_class(assembly: Assembly) -> type[Any]:
     for seconds, task in assembly.tasks.timed:
         members[task.__name__] = Lasting.decorator(task, seconds)(method_named(task.__name__))
     for task in assembly.tasks.lasting:
-        members[task.__name__] = Lasting.decorator(task)(method_named(task.__name__))
+        members[task.__name__] = Lasting.decorator(task=task)(method_named(task.__name__))
     return type(f"{part.name.capitalize()}Service", (), members)
 
 

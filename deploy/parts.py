@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import logging
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from nameko.containers import ServiceContainer
@@ -21,7 +20,6 @@ from shared.kit.messaging import topology
 from shared.kit.part import Assembly, assemble
 from shared.kit.service_tokens import header_of
 from shared.kit.web import nameko_service
-from shared.town import service as bridge
 from shared.town.access.gate import Gate, RemoteOffice
 from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
@@ -51,39 +49,20 @@ MAX_WORKERS = 100
 MEMORY_POLL_SECONDS = 0.01
 
 
-@cache
 def assembly(service: str) -> Assembly:
     """Return everything of a service, put together."""
-    part = PARTS[service]
-    if part.rooms:
-        return assemble(part)
-    return bridge.assembly_of(part, _old(service), _folder(service))
-
-
-def _folder(service: str) -> Path:
-    return Path(str(importlib.import_module(PARTS[service].package).__file__)).parent
-
-
-def _old(service: str) -> Any:
-    module = importlib.import_module(f"services.{service}.service")
-    return getattr(module, f"{service.capitalize()}Service")
+    return assemble(PARTS[service])
 
 
 @cache
 def service_class(service: str) -> Any:
     """Return the nameko class of a service."""
-    if PARTS[service].rooms:
-        return nameko_service.service_class(assembly(service))
-    return bridge.nameko_class(_old(service))
+    return nameko_service.service_class(assembly(service))
 
 
-@cache
 def places_of(service: str) -> Places:
     """Return where residents are, as a service knows it."""
-    if not PARTS[service].rooms:
-        return bridge.OldPlaces(_old(service))
-    module = importlib.import_module(f"{PARTS[service].package}.places")
-    return module.PLACES
+    return importlib.import_module(f"{PARTS[service].package}.places").PLACES
 
 
 def followers_of(deployment: Deployment, source: str) -> list[str]:
@@ -131,11 +110,6 @@ def open_work(deployment: Deployment, part: Instance) -> Work:
         headers = partial(header_of, secrets.service, part.source)
         keys = RemoteKeys(deployment.part(REGISTRATION.name).url, headers, service_secret)
     privacy = Privacy(keys, bytes.fromhex(secrets.identity))
-    if not PARTS[part.service].rooms:
-        old = _old(part.service).application
-        application = old(store, deployment.campaign, privacy, site=part.shard)
-        application.start()
-        return application
     whole = assembly(part.service)
     work = Work(
         store,
@@ -145,10 +119,15 @@ def open_work(deployment: Deployment, part: Instance) -> Work:
         snapshots=whole.snapshots,
         site_code=part.shard,
     )
-    with store.transaction(Context("start", "system", "start")):
-        for task in whole.tasks.starting:
-            task(work)
+    start(part.service, work)
     return work
+
+
+def start(service: str, work: Work) -> None:
+    """Do what a service does before it serves, in one transaction."""
+    with work.store.transaction(Context("start", "system", "start")):
+        for task in assembly(service).tasks.starting:
+            task(work)
 
 
 def open_gate(deployment: Deployment, part: Instance, work: Work) -> Gate:

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from werkzeug.test import Client, TestResponse
 
-from deploy.parts import SERVICES, SHARDED, assembly, open_edge, open_work
+from deploy.parts import SERVICES, SHARDED, assembly, open_edge, open_work, start
+from services.registration.rosters.runner import run_imports
 from shared.kit.contracts import encode
 from shared.kit.eventstore import Context
 from shared.kit.messaging.following import Follower
@@ -77,6 +78,10 @@ class PartUnderTest:
         text = instant if "T" in instant else f"{instant}T08:00"
         moment = datetime.fromisoformat(text).replace(tzinfo=self.app.campaign.zone)
         self.app.store.clock.set(moment)  # type: ignore[attr-defined]
+
+    def start(self) -> None:
+        """Do once more what the part does before it serves."""
+        start(self.part.service, self.app)
 
     def today(self) -> date:
         """The town's day."""
@@ -153,8 +158,7 @@ class PartUnderTest:
 
     def work(self) -> int:
         """Do the jobs that wait, as the part's runner would; return how many have ended."""
-        run = getattr(self.app, "run_imports", None)
-        return run() if run else 0
+        return run_imports(self.app) if self.part.service == "registration" else 0
 
     def events(self, *names: str) -> list[dict[str, Any]]:
         """The part's own events as envelopes (all, or those of some names)."""

@@ -172,7 +172,7 @@ FIELD_WORDS: dict[str, Words] = {
     "birth_date": ("出生日期", "date of birth"),
     "cadre": ("责任人", "responsible cadre"),
 }
-# Why two records are taken for one person: `services.registration.finding.likeness.REASONS`.
+# Why two records are taken for one person: `services.registration.search.likeness.REASONS`.
 MATCH_WORDS: dict[str, Words] = {
     "same_name": ("姓名相同", "same name"),
     "name_other_script": ("姓名相同，写法不同（繁简、拼音）", "same name in another script"),

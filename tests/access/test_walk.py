@@ -13,7 +13,7 @@ import pytest
 
 from deploy.cli.access import table
 from deploy.parts import SERVICES, service_class
-from services.registration.imports.import_jobs import IMPORTS
+from services.registration.rosters.commands import IMPORTS
 from shared.kit.service_tokens import Caller, header_of
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import Undeclared, declarations

@@ -17,9 +17,11 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.domain.resident import Resident
-from services.registration.finding.likeness import LIKELY
-from services.registration.finding.names import name_of
-from services.registration.finding.tracing import REGION, Seen, Tracer, salt_of, sought_of
+from services.registration.search.blind_index import REGION, Seen, Tracer, salt_of, sought_of
+from services.registration.search.close_matches import close_matches
+from services.registration.search.commands import remember
+from services.registration.search.likeness import LIKELY
+from services.registration.search.names import name_of
 from shared.town.privacy import Blind
 from tests.kit import PartUnderTest
 from tests.rosters.duplicates import a_town
@@ -42,10 +44,10 @@ def registered(part: PartUnderTest, people: Iterable[Seen]) -> float:
     units, took = [unit.code for unit in app.campaign.units], 0.0
     for at, batch in enumerate(batches(list(people))):
         with part.transaction():
-            app.keys.prepare([who.resident for who in batch])
+            app.privacy.table.prepare([who.resident for who in batch])
             app.save(*(_resident(who, units[at % len(units)]) for who in batch))
             began = time.perf_counter()
-            app.remember(batch)
+            remember(app, batch)
             took += time.perf_counter() - began
     return took
 
@@ -83,10 +85,10 @@ def matching(people: int) -> Figures:
         matches, matching_took = [], 0.0
         for batch in batches(arriving):
             began = time.perf_counter()
-            matches += app.close_matches(batch, at_least=LIKELY)
+            matches += close_matches(app, batch, at_least=LIKELY)
             matching_took += time.perf_counter() - began
             with part.transaction():
-                app.remember(batch)
+                remember(app, batch)
         app.store.close()
     right = sum((match.resident, match.other) in town.pairs for match in matches)
     return {

@@ -65,7 +65,7 @@ def test_a_restored_backup_does_not_bring_an_erased_key_back(tmp_path: Path):
         KeyId(resident, "facts", 2)
     }
     before = len(restored.events())
-    restored.app.start()
+    restored.start()
     assert len(restored.events()) == before
 
 
@@ -88,7 +88,7 @@ def test_a_lost_file_is_written_again_from_the_database(tmp_path: Path):
     resident = imported(town, 101)
     town.http.post(f"/api/residents/{resident}/erase", {"reason": "by_request"})
     town.deployment.tombstones.unlink()
-    town.app.start()
+    town.start()
     assert Tombstones(town.deployment.tombstones).read() == {
         KeyId(resident, "facts", 1),
         KeyId(resident, "contact", 1),

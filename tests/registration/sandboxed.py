@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from services.registration.reading.reader_process import READER
-from services.registration.reading.roster_lines import Roster
+from services.registration.rosters.reading.reader_process import READER
+from services.registration.rosters.reading.roster_lines import Roster
 
 _NUMBERS = itertools.count()
 

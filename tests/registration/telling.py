@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.registration.domain.resident import Resident
 from services.registration.notices.channels import Channel
-from services.registration.notices.sending import Sender
+from services.registration.notices.sender import Sender
 from shared.town.notice_settings import NoticeSettings
 from tests.kit import HttpClient, PartUnderTest, a_deployment
 
@@ -84,11 +84,11 @@ class Telling(PartUnderTest):
         assert answer.status_code == 200, answer.text
         return notice
 
-    def sender(self, channel: Channel, unheard: Any = ()) -> Sender:
+    def sender(self, channel: Channel, behind: Any = ()) -> Sender:
         return Sender(
-            self.app,  # type: ignore[arg-type]
+            self.app,
             channel,
-            unheard=lambda: unheard,
+            behind=lambda: behind,
             rest=self.rested.append,
         )
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from services.registration.belonging.belonging import may_share
 from services.registration.domain.belonging_refusals import CountsHere
 from services.registration.domain.resident import Resident
+from services.registration.residents.lists import may_share
 
 ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 

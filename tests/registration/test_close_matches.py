@@ -10,9 +10,10 @@ from uuid import UUID
 
 import pytest
 
-from services.registration.finding.likeness import LIKELY, REASONS, likeness_of
-from services.registration.finding.names import Name
-from services.registration.finding.tracing import Seen, Tracer
+from services.registration.search.blind_index import Seen, Tracer
+from services.registration.search.close_matches import close_matches
+from services.registration.search.likeness import LIKELY, REASONS, likeness_of
+from services.registration.search.names import Name
 from services.registration.words import MATCH_WORDS
 from shared.town.privacy.blind import Blind
 from tests.bench.finding import registered
@@ -102,15 +103,13 @@ def remembered(town: PartUnderTest, *people: Seen) -> None:
 
 
 def matches(town: PartUnderTest, *people: Seen) -> list[tuple[str, str]]:
-    app: Any = town.app
-    return [(match.resident, match.other) for match in app.close_matches(people)]
+    return [(match.resident, match.other) for match in close_matches(town.app, people)]
 
 
 def test_a_remembered_person_is_recognised(town: PartUnderTest):
     remembered(town, ANNA)
     new = another(number="E12345678", name="ZHANG Weili")
-    app: Any = town.app
-    [match] = app.close_matches([new])
+    [match] = close_matches(town.app, [new])
     assert (match.resident, match.other) == (new.resident, ANNA.resident)
     assert match.score >= LIKELY
     assert "name_other_script" in match.reasons
@@ -154,10 +153,9 @@ def test_people_of_whom_little_is_known_are_compared(town: PartUnderTest):
 def test_precision_and_recall_on_generated_duplicates(town: PartUnderTest):
     generated = a_town(7_340_033, 2_000)
     remembered(town, *generated.people)
-    app: Any = town.app
     found = {
         (match.resident, match.other)
-        for match in app.close_matches(generated.again, at_least=LIKELY)
+        for match in close_matches(town.app, generated.again, at_least=LIKELY)
     }
     right = found & generated.pairs
     assert len(right) / len(found) >= 0.99

@@ -108,9 +108,9 @@ def test_the_same_docking_is_told_once(town: Town):
 
 def test_a_restart_leaves_the_offices_decision(town: Town):
     town.dock()
-    town.app.start()
+    town.start()
     town.at("2024-04-20")
-    town.app.start()
+    town.start()
     units = {each["unit"]: each for each in town.read("/api/units")["units"]}
     assert units[town.unit]["site"] == NEW
 

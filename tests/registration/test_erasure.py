@@ -68,7 +68,7 @@ class Town(PartUnderTest):
 
     def keys_of(self, resident: str, version: int = 1) -> set[str]:
         names = [KeyId(resident, each, version) for each in ("facts", "contact")]
-        return {name.key_class for name in self.app.keys.keys(names)}  # type: ignore[attr-defined]
+        return {name.key_class for name in self.app.privacy.table.keys(names)}  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -12,8 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.reading.roster import NoRoster, read_roster
-from services.registration.reading.workbook import TooLarge, UnreadableWorkbook, read_workbook
+from services.registration.rosters.reading.roster import NoRoster, read_roster
+from services.registration.rosters.reading.workbook import (
+    TooLarge,
+    UnreadableWorkbook,
+    read_workbook,
+)
 from tests.kit import PartUnderTest
 from tests.registration import hostile, hostile_old
 from tests.registration.sandboxed import sandboxed
@@ -146,7 +150,7 @@ MEMORY = {
 PROGRAM = """
 import sys
 from pathlib import Path
-from services.registration.domain.refusals import Refusal
+from shared.kit.refusals import Refusal
 from tests.registration.sandboxed import sandboxed, watching
 with watching() as peaks:
     try:
@@ -169,9 +173,9 @@ def test_memory_stays_bounded(name: str, tmp_path: Path):
 MENDING = """
 import sys
 from pathlib import Path
-from services.registration.reading.reader_process import MENDER
-from services.registration.reading.roster import MOST_ROWS
-from services.registration.reading.roster_lines import Fault
+from services.registration.rosters.reading.reader_process import MENDER
+from services.registration.rosters.reading.roster import MOST_ROWS
+from services.registration.rosters.reading.roster_lines import Fault
 from tests.registration.sandboxed import peak, watching
 faults = [Fault("名册", row, "姓名", "", "问题。", "改正。") for row in range(3, 3 + MOST_ROWS)]
 with watching() as peaks:

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from services.registration.imports import import_work
-from services.registration.imports.import_tables import imports
-from services.registration.imports.rosters import Rosters
-from services.registration.reading.roster import MOST_ROWS
+from services.registration.rosters import registering, runner
+from services.registration.rosters.reading.roster import MOST_ROWS
+from services.registration.rosters.views import imports
 from shared.kit.pacing import Pace
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import HEADINGS, person, roster, workbook
@@ -131,13 +130,13 @@ def test_one_cancelled_while_it_is_prepared_leaves_nothing(
     town: PartUnderTest, monkeypatch: pytest.MonkeyPatch
 ):
     number = sent(town, roster(person(101)))
-    head, prepare = town.app.store.head(), Rosters.prepare_roster
+    head, prepare = town.app.store.head(), registering.prepare_roster
 
-    def cancelled_meanwhile(self: Any, *args: Any) -> Any:
+    def cancelled_meanwhile(work: Any, *args: Any) -> Any:
         assert town.http.post(f"/api/imports/{number}/cancel").status_code == 200
-        return prepare(self, *args)
+        return prepare(work, *args)
 
-    monkeypatch.setattr(Rosters, "prepare_roster", cancelled_meanwhile)
+    monkeypatch.setattr(registering, "prepare_roster", cancelled_meanwhile)
     assert town.work() == 0
     assert job(town, number)["state"] == "cancelled"
     assert town.app.store.head() == head
@@ -155,10 +154,10 @@ def test_one_that_is_told_to_stop_while_it_writes_ends_first(
     town: PartUnderTest, monkeypatch: pytest.MonkeyPatch
 ):
     number = sent(town, roster(person(101)))
-    register, answers = Rosters.register_roster, list[Any]()
+    register, answers = registering.register_roster, list[Any]()
 
-    def told_meanwhile(self: Any, *args: Any) -> Any:
-        result = register(self, *args)
+    def told_meanwhile(work: Any, *args: Any) -> Any:
+        result = register(work, *args)
         url = f"/api/imports/{number}/cancel"
         asks = threading.Thread(target=lambda: answers.append(town.http.post(url)))
         asks.start()
@@ -166,7 +165,7 @@ def test_one_that_is_told_to_stop_while_it_writes_ends_first(
         return result
 
     threads = list[threading.Thread]()
-    monkeypatch.setattr(Rosters, "register_roster", told_meanwhile)
+    monkeypatch.setattr(registering, "register_roster", told_meanwhile)
     assert town.work() == 1
     threads[0].join(10)
     assert code_of(answers[0]) == (409, "import-ended")
@@ -180,28 +179,28 @@ class Killed(BaseException):
     """The process is gone."""
 
 
-def killed_at(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+def killed_at(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     def dies(*_: Any, **__: Any) -> None:
         raise Killed
 
-    monkeypatch.setattr(Rosters, method, dies)
+    monkeypatch.setattr(registering, step, dies)
 
 
-@pytest.mark.parametrize("method", ["prepare_roster", "register_roster"])
+@pytest.mark.parametrize("step", ["prepare_roster", "register_roster"])
 def test_a_killed_import_is_begun_anew_by_another_process(
-    town: PartUnderTest, monkeypatch: pytest.MonkeyPatch, method: str
+    town: PartUnderTest, monkeypatch: pytest.MonkeyPatch, step: str
 ):
     number, head = sent(town, roster(person(101), person(102))), town.app.store.head()
     with monkeypatch.context() as patch:
-        killed_at(patch, method)
+        killed_at(patch, step)
         with pytest.raises(Killed):
             town.work()
     assert town.app.store.head() == head
     other = another_process(town)
-    assert other.run_imports() == 0, "the lease still runs"
-    later = import_work.unix_now() + import_work.LEASE_SECONDS + 1
-    monkeypatch.setattr(import_work, "unix_now", lambda: later)
-    assert other.run_imports() == 1
+    assert runner.run_imports(other) == 0, "the lease still runs"
+    later = runner.unix_now() + runner.LEASE_SECONDS + 1
+    monkeypatch.setattr(runner, "unix_now", lambda: later)
+    assert runner.run_imports(other) == 1
     assert job(town, number)["state"] == "done"
     assert len(town.events("ResidentRegistered")) == 2
     assert town.work() == 0
@@ -209,17 +208,17 @@ def test_a_killed_import_is_begun_anew_by_another_process(
 
 def test_whoever_lost_the_job_does_not_write(town: PartUnderTest, monkeypatch: pytest.MonkeyPatch):
     number = sent(town, roster(person(101)))
-    prepare, other = Rosters.prepare_roster, another_process(town)
+    prepare, other = registering.prepare_roster, another_process(town)
 
-    def taken_over_meanwhile(self: Any, *args: Any) -> Any:
-        prepared = prepare(self, *args)
-        if self is town.app:
+    def taken_over_meanwhile(work: Any, *args: Any) -> Any:
+        prepared = prepare(work, *args)
+        if work is town.app:
             with town.transaction():
                 town.app.store.current.connection.execute(update(imports).values(claimed_until=0))
-            assert other.run_imports() == 1
+            assert runner.run_imports(other) == 1
         return prepared
 
-    monkeypatch.setattr(Rosters, "prepare_roster", taken_over_meanwhile)
+    monkeypatch.setattr(registering, "prepare_roster", taken_over_meanwhile)
     assert town.work() == 0
     assert job(town, number)["state"] == "done"
     assert len(town.events("ResidentRegistered")) == 1
@@ -229,10 +228,10 @@ def test_a_file_at_which_the_program_dies_again_and_again_is_given_up(
     town: PartUnderTest, monkeypatch: pytest.MonkeyPatch
 ):
     number = sent(town, roster(person(101)))
-    monkeypatch.setattr(import_work, "LEASE_SECONDS", -1.0)
+    monkeypatch.setattr(runner, "LEASE_SECONDS", -1.0)
     with monkeypatch.context() as patch:
         killed_at(patch, "prepare_roster")
-        for _ in range(import_work.MOST_ATTEMPTS):
+        for _ in range(runner.MOST_ATTEMPTS):
             with pytest.raises(Killed):
                 town.work()
     assert town.work() == 0
@@ -248,7 +247,7 @@ def test_two_clerks_with_the_same_file_end_with_one_set_of_residents(town: PartU
     content = roster(*(person(order) for order in range(101, 121)))
     numbers = [sent(town, content), sent(town, content)]
     workers = [town.app, another_process(town)]
-    threads = [threading.Thread(target=each.run_imports) for each in workers]
+    threads = [threading.Thread(target=runner.run_imports, args=(each,)) for each in workers]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -269,7 +268,7 @@ def test_neither_file_nor_result_lies_in_clear(town: PartUnderTest, tmp_path: Pa
     number = sent(town, roster(person(101, "演练甲"), person(102, "演练乙", card=wrong)))
     waiting = sent(town, roster(person(103, "演练丙")))
     failed = sent(town, b"a,b\n1,2\n")
-    assert town.app.run_imports() == 3
+    assert runner.run_imports(town.app) == 3
     assert wrong in town.http.get(f"/api/imports/{number}/result").text
     rows = town.app.rows(select(imports))
     assert {row["id"] for row in rows} == {number, waiting, failed}
@@ -303,14 +302,14 @@ def test_a_file_that_waits_while_somebody_is_erased_has_to_be_sent_again(
 ):
     town.http.upload(URL, roster(person(101)))
     resident = town.events("ResidentRegistered")[0]["data"]["resident"]
-    number, prepare = sent(town, roster(person(101), person(102))), Rosters.prepare_roster
+    number, prepare = sent(town, roster(person(101), person(102))), registering.prepare_roster
 
-    def erased_meanwhile(self: Any, *args: Any) -> Any:
-        prepared = prepare(self, *args)
+    def erased_meanwhile(work: Any, *args: Any) -> Any:
+        prepared = prepare(work, *args)
         town.http.post(f"/api/residents/{resident}/erase", {"reason": "by_request"})
         return prepared
 
-    monkeypatch.setattr(Rosters, "prepare_roster", erased_meanwhile)
+    monkeypatch.setattr(registering, "prepare_roster", erased_meanwhile)
     assert town.work() == 1
     assert code_of(town.http.get(f"/api/imports/{number}/result")) == (410, "import-not-kept")
     assert len(town.events("ResidentRegistered")) == 1

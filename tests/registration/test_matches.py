@@ -9,9 +9,12 @@ from uuid import uuid4
 import pytest
 
 from services.registration.domain.recipient import Audience
-from services.registration.finding.close_matches import CloseMatch
-from services.registration.merging.matches_views import decisions
-from services.registration.notices.audience import people_of
+from services.registration.duplicates.commands import record_matches
+from services.registration.duplicates.views import decisions
+from services.registration.mobilisation import figures
+from services.registration.notices.audience import born_by, people_of
+from services.registration.residents import lists
+from services.registration.search.close_matches import CloseMatch
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import card, person, roster
 
@@ -45,7 +48,7 @@ class Town(PartUnderTest):
 
     def found(self, *matches: CloseMatch) -> int:
         with self.transaction():
-            return self.app.record_matches(matches)  # type: ignore[attr-defined]
+            return record_matches(self.app, matches)
 
     def decide(self, what: str, one: str, two: str, **body: Any) -> Any:
         return self.http.post(f"/api/matches/{one}/{two}/{what}", body)
@@ -244,11 +247,11 @@ def test_a_merge_links_two_records_and_the_person_counts_once(town: Town):
     assert town.shown(one)["records"] == [two]
     listed = town.http.get("/api/units/v01/residents").json["residents"]  # type: ignore[index]
     assert {row["resident"]: row["status"] for row in listed} == {one: "consented", two: "merged"}
-    (cohort,) = town.app.cohorts("v01")
+    (cohort,) = lists.cohorts(town.app, "v01")
     assert (cohort["people"], cohort["consented"]) == (1, 1)
-    assert town.app.cadres("v01")["unassigned"] == 1
+    assert figures.cadres(town.app, "v01")["unassigned"] == 1
     everybody = Audience((), (), ("consented", "registered", "merged"))
-    meant = people_of(everybody, town.today(), town.app.born_by())
+    meant = people_of(everybody, town.today(), born_by(town.app))
     assert [row["resident"] for row in town.app.rows(meant)] == [one]
     assert town.view() == town.rebuilt_view()
 

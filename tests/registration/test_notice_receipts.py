@@ -21,7 +21,7 @@ from services.registration.notices.channels.backoff import (
 )
 from services.registration.notices.channels.gateway import Gateway, seconds_of
 from services.registration.notices.channels.masking import masked_address, masked_name
-from services.registration.notices.outbox import Claimed
+from services.registration.notices.outbox import Claimed, claim_message
 from shared.kit import webhooks
 from shared.kit.eventstore import Context
 from shared.town.notice_settings import GatewaySettings, Misconfigured, NoticeSettings, SmtpSettings
@@ -144,7 +144,7 @@ def test_a_signed_receipt_of_nonsense_changes_nothing(town: Telling, gateway: Ga
 
 
 def test_a_message_that_was_never_claimed_cannot_have_arrived(town: Telling):
-    from services.registration.notices.notice_views import outbox
+    from services.registration.notices.views import outbox
 
     town.people(1)
     town.released()
@@ -159,7 +159,7 @@ def test_a_receipt_tells_of_a_message_whose_acceptance_was_lost(
     notice = town.released()
     channel = Gateway(gateway.settings)
     with town.app.store.transaction(Context("killed", "sender", "sender")):
-        claimed = town.app.claim_message(channel, ())  # type: ignore[attr-defined]
+        claimed = claim_message(town.app, channel, ())
     assert isinstance(claimed, Claimed)
     channel.send(claimed.message)
     assert receipt(town, claimed.message.id).json == {"taken": "delivered"}

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from services.registration.domain.notice import Notice, NoticeMessage
-from services.registration.domain.notice_refusals import AudienceGrown, BadTemplate, NothingToSay
-from services.registration.domain.recipient import Audience, Named, Stands, reason_against
+from services.registration.domain.notice_refusals import AudienceGrown, BadTemplate, BadTitle
+from services.registration.domain.recipient import AtRelease, Audience, Recipient, reason_against
 from services.registration.domain.template import PLACEHOLDERS, faults_of, filled
 from services.registration.notices.channels.file import MessageFile
-from services.registration.standing import STATUSES
+from services.registration.residents.status import STATUSES
 from shared.kit.eventstore import blank
 from shared.town.campaign import load
 from tests.kit import CAMPAIGN_FILE, a_deployment
@@ -206,7 +206,7 @@ def test_what_is_no_placeholder_is_told_at_once_with_where(
 )
 def test_a_title_is_one_plain_line(town: Telling, title: str):
     assert town.http.post("/api/notices", body(title=title)).status_code == 422
-    with pytest.raises(NothingToSay):
+    with pytest.raises(BadTitle):
         Notice.prepare(
             notice=uuid4(), **body(title=title, units=[], cohorts=[], days_since_first=None)
         )
@@ -303,7 +303,7 @@ def test_the_result_is_a_workbook_without_anybody_in_it(town: Telling, tmp_path:
 
 
 def test_the_outbox_holds_ids_only(town: Telling):
-    from services.registration.notices.notice_views import outbox
+    from services.registration.notices.views import outbox
 
     town.people(2)
     town.released("file")
@@ -315,8 +315,8 @@ def test_the_outbox_holds_ids_only(town: Telling):
 # The rule
 
 
-STANDS = st.builds(
-    Stands,
+RECIPIENTS = st.builds(
+    Recipient,
     units=st.lists(st.sampled_from(["v01", "v02"]), min_size=1),
     cohorts=st.lists(st.sampled_from(["general", "teacher"]), min_size=1),
     status=st.sampled_from(STATUSES),
@@ -327,8 +327,8 @@ STANDS = st.builds(
 
 
 @given(
-    st.none() | STANDS,
-    st.builds(Named, status=st.sampled_from(STATUSES), doses=st.integers(0, 2)),
+    st.none() | RECIPIENTS,
+    st.builds(AtRelease, status=st.sampled_from(STATUSES), doses=st.integers(0, 2)),
     st.builds(
         Audience,
         units=st.lists(st.sampled_from(["v01", "v02"])),
@@ -339,14 +339,14 @@ STANDS = st.builds(
     st.dates(min_value=date(2000, 1, 1)),
 )
 def test_nobody_is_told_who_is_out(
-    person: Stands | None, named: Named, audience: Audience, today: Any
+    person: Recipient | None, before: AtRelease, audience: Audience, today: Any
 ):
-    reason = reason_against(person, named, audience, today)
+    reason = reason_against(person, before, audience, today)
     if person is None or person.erased:
         assert reason is not None
-    elif person.doses > named.doses:
+    elif person.doses > before.doses:
         assert reason == "vaccinated"
-    elif person.status == "declined" and named.status != "declined":
+    elif person.status == "declined" and before.status != "declined":
         assert reason == "declined"
     elif reason is None:
         assert person.status in audience.statuses

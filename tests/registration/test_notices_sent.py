@@ -12,7 +12,7 @@ import pytest
 from services.registration.notices.channels.file import MessageFile
 from services.registration.notices.channels.gateway import Gateway
 from services.registration.notices.channels.smtp import Mail
-from services.registration.notices.outbox import Claimed
+from services.registration.notices.outbox import Claimed, claim_message, record_outcome
 from shared.kit.eventstore import Context
 from shared.town.notice_settings import NoticeSettings
 from tests.registration.servers import GatewayServer, MailServer
@@ -273,7 +273,7 @@ def test_a_gateway_that_is_not_there_is_waited_for(town: Telling, gateway: Gatew
 def claim_only(town: Telling, channel: Any) -> Claimed:
     """What a sender has done that is killed before it reports."""
     with town.app.store.transaction(Context("killed", "sender", "sender")):
-        claimed = town.app.claim_message(channel, ())  # type: ignore[attr-defined]
+        claimed = claim_message(town.app, channel, ())
     assert isinstance(claimed, Claimed)
     return claimed
 
@@ -330,7 +330,7 @@ def test_a_sender_that_was_thought_dead_reports_nothing(town: Telling, gateway: 
     sender.take_over()
     drain(sender)
     with town.transaction():
-        town.app.record_outcome(channel, claimed, channel.send(claimed.message))  # type: ignore[attr-defined]
+        record_outcome(town.app, channel, claimed, channel.send(claimed.message))
     assert len(town.events("NoticeSent")) == 1
 
 
@@ -385,7 +385,7 @@ def test_what_is_under_way_when_a_notice_is_stopped_is_not_tried_again(
     claimed = claim_only(town, channel)
     assert town.http.post(f"/api/notices/{notice}/stop").status_code == 200
     with town.transaction():
-        town.app.record_outcome(channel, claimed, channel.send(claimed.message))  # type: ignore[attr-defined]
+        record_outcome(town.app, channel, claimed, channel.send(claimed.message))
     town.later(7200)
     assert drain(town.sender(channel)) == 0
     assert town.reach(notice)["waiting"] == 0

@@ -10,6 +10,7 @@ import pytest
 
 from services.registration.notices.channels.channel import LONGEST_TRY_SECONDS
 from services.registration.notices.channels.gateway import Gateway
+from services.registration.notices.outbox import claim_message
 from shared.kit.eventstore import Context
 from shared.kit.eventstore.locks import alone
 from shared.town.notice_settings import NoticeSettings
@@ -72,7 +73,7 @@ def test_a_living_senders_last_try_is_waited_for(
     one.people(1)
     notice = one.released()
     with one.app.store.transaction(Context("claim", "sender", "sender")):
-        one.app.claim_message(Gateway(gateway.settings), ())  # type: ignore[attr-defined]
+        claim_message(one.app, Gateway(gateway.settings), ())
     sender = other.sender(Gateway(gateway.settings))
     assert sender.take_over() == 1
     assert other.rested == ([] if other.app.store.is_sqlite else [LONGEST_TRY_SECONDS])

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from services.registration.imports import import_work
-from services.registration.reading import reader_process
-from services.registration.reading.reader_process import Reader, ReaderGone
-from services.registration.reading.roster import NoRoster, read_roster
-from services.registration.reading.unreadable import TooLarge, UnreadableWorkbook
+from services.registration.rosters import runner
+from services.registration.rosters.queries import import_row
+from services.registration.rosters.reading import reader_process
+from services.registration.rosters.reading.reader_process import Reader, ReaderGone
+from services.registration.rosters.reading.roster import NoRoster, read_roster
+from services.registration.rosters.reading.unreadable import TooLarge, UnreadableWorkbook
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster
 
@@ -147,14 +148,14 @@ def test_an_answer_that_is_too_long_is_not_taken_in(
 def test_a_job_whose_file_takes_too_much_has_failed_at_once(
     tmp_path: Path, wicked: Reader, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(import_work, "READER", wicked)
+    monkeypatch.setattr(runner, "READER", wicked)
     town = PartUnderTest(tmp_path / "town", "registration")
     sent = [
         town.http.send("/api/units/v01/roster", content).json["import"]  # type: ignore[index]
         for content in (b"abort", b"crash", roster(person(1)))
     ]
     assert town.work() == 3
-    found = [town.app.import_row(each) for each in sent]  # type: ignore[attr-defined]
+    found = [import_row(town.app, each) for each in sent]
     assert [(each["state"], each["attempts"]) for each in found] == [
         ("failed", 1),
         ("failed", 1),

@@ -84,21 +84,21 @@ def test_another_unit_cannot_take_a_resident_over_by_a_roster():
         resident.correct(
             unit="v02", tie="household", cohort="general", identity=IDENTITY, new_identity=False
         )
-    assert refusal.value.unit == "v01"
+    assert refusal.value.details == {"unit": "v01"}
     assert events(resident) == ["ResidentRegistered"]
 
 
 def test_consent_is_recorded_with_the_wished_week():
     resident = a_resident()
-    assert resident.give_consent("2024-W14", weeks=WEEKS)
+    assert resident.give_consent("2024-W14", weeks=WEEKS, superseded=False)
     assert (resident.answer, resident.wished_week) == ("consent", "2024-W14")
 
 
 def test_the_same_consent_again_is_ignored_and_another_week_is_not():
     resident = a_resident()
-    resident.give_consent("2024-W14", weeks=WEEKS)
-    assert not resident.give_consent("2024-W14", weeks=WEEKS)
-    assert resident.give_consent("2024-W15", weeks=WEEKS)
+    resident.give_consent("2024-W14", weeks=WEEKS, superseded=False)
+    assert not resident.give_consent("2024-W14", weeks=WEEKS, superseded=False)
+    assert resident.give_consent("2024-W15", weeks=WEEKS, superseded=False)
     assert events(resident) == ["ResidentRegistered", "ConsentGiven", "ConsentGiven"]
 
 
@@ -106,27 +106,27 @@ def test_the_same_consent_again_is_ignored_and_another_week_is_not():
 def test_consent_for_a_week_without_first_doses_is_refused(week: str):
     resident = a_resident()
     with pytest.raises(WeekOutsideCampaign, match="2024-W13"):
-        resident.give_consent(week, weeks=WEEKS)
+        resident.give_consent(week, weeks=WEEKS, superseded=False)
     assert events(resident) == ["ResidentRegistered"]
 
 
 def test_declining_is_recorded_with_its_reason():
     resident = a_resident()
-    assert resident.decline("no_time")
+    assert resident.decline("no_time", superseded=False)
     assert (resident.answer, resident.decline_reason) == ("decline", "no_time")
 
 
 def test_declining_again_for_the_same_reason_is_ignored():
     resident = a_resident()
-    resident.decline("no_time")
-    assert not resident.decline("no_time")
+    resident.decline("no_time", superseded=False)
+    assert not resident.decline("no_time", superseded=False)
     assert events(resident) == ["ResidentRegistered", "VaccinationDeclined"]
 
 
 def test_declining_for_an_unknown_reason_is_refused():
     resident = a_resident()
     with pytest.raises(UnknownReason, match="safety_worry"):
-        resident.decline("because")
+        resident.decline("because", superseded=False)
     assert events(resident) == ["ResidentRegistered"]
 
 
@@ -141,9 +141,9 @@ def test_the_last_answer_holds_and_only_changes_are_told(answers: list[tuple[str
     resident = a_resident()
     for kind, detail in answers:
         if kind == "consent":
-            resident.give_consent(detail, weeks=WEEKS)
+            resident.give_consent(detail, weeks=WEEKS, superseded=False)
         else:
-            resident.decline(detail)
+            resident.decline(detail, superseded=False)
     changes = [now for n, now in enumerate(answers) if n == 0 or now != answers[n - 1]]
     assert len(resident.pending_events) == 1 + len(changes)
     last = answers[-1] if answers else ("none", None)

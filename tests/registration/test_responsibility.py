@@ -11,13 +11,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from services.registration.calling.address_groups import group_of
-from services.registration.calling.responsibilities import holds_on
-from services.registration.calling.responsibility_views import responsibilities
-from services.registration.domain.quotas import BadQuota, Quotas
+from services.registration.domain.quotas import Quotas
 from services.registration.domain.resident import Resident
 from services.registration.domain.responsibility import Responsibility
-from services.registration.domain.responsibility_refusals import LaterAssignment, SinceOutside
+from services.registration.domain.responsibility_refusals import (
+    BadQuota,
+    LaterAssignment,
+    SinceOutside,
+)
+from services.registration.mobilisation.address_groups import group_of
+from services.registration.mobilisation.queries import holds_on
+from services.registration.mobilisation.queries import responsible as responsible_on
+from services.registration.mobilisation.views import responsibilities
+from services.registration.units.queries import stored_unit
 from shared.kit.eventstore import blank
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import person, roster
@@ -314,7 +320,7 @@ def test_the_units_list_of_who_was_responsible_on_a_day(town: PartUnderTest):
 
 def named(town: PartUnderTest, since: str, clerk: str) -> None:
     with town.transaction():
-        unit = town.app.stored_unit("v01")  # type: ignore[attr-defined]
+        unit = stored_unit(town.app, "v01")
         unit.name_officers(chief=None, clerk=clerk, contact_leader=None, since=day(since))
         town.app.save(unit)
 
@@ -423,7 +429,7 @@ def test_on_every_day_exactly_one_cadre_is_responsible(
     for offset in range((TODAY - START).days + 1):
         on = START + timedelta(offset)
         expected = next((cadre for since, cadre in reversed(taken) if since <= on), None)
-        assert one_town.app.responsible(resident, on)["cadre"] == expected  # type: ignore[attr-defined]
+        assert responsible_on(one_town.app, resident, on)["cadre"] == expected
         mine = responsibilities.c.resident == str(resident)
         rows = one_town.app.rows(select(responsibilities).where(mine, holds_on(on)))
         assert len(rows) == (expected is not None), "never two at a time"

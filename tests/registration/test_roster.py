@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from services.registration.reading.headings import HEADINGS as NAMES
-from services.registration.reading.headings import field_of
-from services.registration.reading.roster import NoRoster, read_roster
-from services.registration.reading.roster_template import roster_template
-from services.registration.reading.workbook import TooLarge, UnreadableWorkbook
+from services.registration.rosters.reading.headings import HEADINGS as NAMES
+from services.registration.rosters.reading.headings import field_of
+from services.registration.rosters.reading.roster import NoRoster, read_roster
+from services.registration.rosters.reading.roster_template import roster_template
+from services.registration.rosters.reading.workbook import TooLarge, UnreadableWorkbook
 from tests.registration.sandboxed import sandboxed
 from tests.registration.workbooks import HEADINGS, card, person, roster, workbook
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.reading.roster import NoRoster, read_roster
-from services.registration.reading.roster_dates import NoDate, day_of
-from services.registration.reading.roster_lines import Fault, Line
-from services.registration.reading.roster_notes import NOTES
+from services.registration.rosters.reading.roster import NoRoster, read_roster
+from services.registration.rosters.reading.roster_dates import NoDate, day_of
+from services.registration.rosters.reading.roster_lines import Fault, Line
+from services.registration.rosters.reading.roster_notes import NOTES
 from shared.town.telephones import NoPhone, phones_of
 from tests.registration.workbooks import card, person, roster, workbook
 

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 import xlwt
 
-from services.registration.reading.roster import read_roster
-from services.registration.reading.roster_mended import MARK, mended_workbook
-from services.registration.reading.workbook import read_workbook
+from services.registration.rosters.reading.roster import read_roster
+from services.registration.rosters.reading.roster_mended import MARK, mended_workbook
+from services.registration.rosters.reading.workbook import read_workbook
 from tests.registration.workbooks import HEADINGS, card, person, workbook
 
 ROWS: list[list[Any]] = [

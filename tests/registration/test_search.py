@@ -12,9 +12,11 @@ from opencc import OpenCC
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from services.registration.finding.sought import meant_by
-from services.registration.finding.traces_views import SOUGHT, traces
-from services.registration.finding.tracing import REGION, Seen, salt_of
+from services.registration.search import commands
+from services.registration.search.blind_index import REGION, Seen, salt_of
+from services.registration.search.queries import has
+from services.registration.search.typed_text import meant_by
+from services.registration.search.views import SOUGHT, traces
 from shared.kit.service_tokens import header_of
 from tests.kit import PartUnderTest
 from tests.registration.workbooks import card, person, roster
@@ -377,13 +379,12 @@ def test_reindexing_gives_the_same_table(small: Town):
 
 def test_reindexing_goes_on_where_it_stopped(small: Town, monkeypatch: pytest.MonkeyPatch):
     people = small.imported(PEOPLE)
-    monkeypatch.setattr("services.registration.finding.traces.AT_ONCE", 3)
+    monkeypatch.setattr(commands, "AT_ONCE", 3)
     with small.transaction():
         small.app.store.current.connection.execute(traces.delete())
-    app: Any = small.app
     after, steps = None, list[int]()
     while True:
-        said = app.reindex(after)
+        said = commands.reindex(small.app, after)
         steps.append(said["remembered"])
         if (after := said["after"]) is None:
             break
@@ -404,19 +405,17 @@ def test_only_the_operator_reindexes(small: Town):
 
 
 def test_a_person_remembered_twice_at_once_has_one_row(small: Town):
-    app: Any = small.app
     one = Seen("a" * 8, "张伟", "", "", "1979-05-21", "male")
     with small.transaction():
-        app.remember([one, one])
-        app.remember([])
+        commands.remember(small.app, [one, one])
+        commands.remember(small.app, [])
     assert len(small.table()) == 1
 
 
 def test_postgresql_is_told_how_large_the_traces_are(town: Town):
-    app: Any = town.app
     for number in ("000801", "000802", "000803", "000804"):
         [[meant, *_], *_] = meant_by(number)
-        asked = app._has(meant, range(1)).compile(
+        asked = has(town.app, meant, range(1)).compile(
             dialect=PGDialect_psycopg(), compile_kwargs={"render_postcompile": True}
         )
         assert "::BIGINT" in str(asked)

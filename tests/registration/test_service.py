@@ -66,7 +66,7 @@ def test_the_campaign_files_facts_are_events(town: PartUnderTest):
 
 def test_starting_again_stores_nothing_new(town: PartUnderTest):
     before = len(town.events())
-    town.app.start()
+    town.start()
     assert len(town.events()) == before
 
 
@@ -79,7 +79,7 @@ def test_a_changed_target_is_a_new_event_and_a_docking_is_the_offices_to_change(
     town.app.campaign = replace(town.app.campaign, units=(changed, *others))
     before = len(town.events())
     town.at("2024-04-10")
-    town.app.start()
+    town.start()
     (target,) = town.events()[before:]
     assert target["data"] == {"unit": first.code, "target": first.target + 5}
 
@@ -430,7 +430,7 @@ def test_keys_are_handed_to_those_with_the_service_token_only_and_sealed(town: P
     answer = client.post("/keys", json=body, headers=header_of(secret, "screening"))
     assert list(answer.json) == ["sealed"]  # type: ignore[arg-type]
     handed = open_keys(bytes.fromhex(secret), "a" * 32, answer.json["sealed"])  # type: ignore[index]
-    assert handed == town.app.keys.keys([facts])  # type: ignore[attr-defined]
+    assert handed == town.app.privacy.table.keys([facts])  # type: ignore[attr-defined]
     assert list(handed) == [facts]
     with pytest.raises(Unreadable):  # an answer to another question
         open_keys(bytes.fromhex(secret), "b" * 32, answer.json["sealed"])  # type: ignore[index]

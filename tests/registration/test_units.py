@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.registration.reading.headings import COHORTS
+from services.registration.rosters.reading.headings import COHORTS
+from services.registration.units import queries as of_units
 from services.registration.words import COHORT_WORDS
 from tests.kit import PartUnderTest
 from tests.registration import workbooks
@@ -80,10 +81,14 @@ def test_the_clerk_of_a_day_can_be_asked(town: PartUnderTest):
     enrolled(town, "v01-clerk", "other")
     ok(town, "/api/units/v01/officers", clerk="v01-clerk")
     ok(town, "/api/units/v01/officers", clerk="other", since="2024-04-10")
-    app: Any = town.app
     days = (date(2024, 3, 25), date(2024, 3, 26), date(2024, 4, 9), date(2024, 4, 10))
-    assert [app.clerk_of("v01", day) for day in days] == [None, "v01-clerk", "v01-clerk", "other"]
-    assert app.clerk_of("v02", days[-1]) is None
+    assert [of_units.clerk_of(town.app, "v01", day) for day in days] == [
+        None,
+        "v01-clerk",
+        "v01-clerk",
+        "other",
+    ]
+    assert of_units.clerk_of(town.app, "v02", days[-1]) is None
 
 
 def test_the_same_officers_are_told_once(town: PartUnderTest):

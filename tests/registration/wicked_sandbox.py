@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from services.registration.reading import sandbox
+from services.registration.rosters.reading import sandbox
 
 NAME = "演练甲"
 

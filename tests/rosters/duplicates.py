@@ -16,7 +16,7 @@ from opencc import OpenCC
 from pypinyin import lazy_pinyin
 from stdnum.cn import ric
 
-from services.registration.finding.tracing import Seen
+from services.registration.search.blind_index import Seen
 
 # Surnames with their share of the population in per mille, rounded (order of the 2020 census).
 SURNAMES = (

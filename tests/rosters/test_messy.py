@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.registration.reading.roster import read_roster
-from services.registration.reading.roster_lines import Line, Roster
+from services.registration.rosters.reading.roster import read_roster
+from services.registration.rosters.reading.roster_lines import Line, Roster
 from tests.rosters.__main__ import TOWN
 from tests.rosters.cells import CARD_FAULTS, PASSPORT_FAULTS
 from tests.rosters.doubles import WAYS

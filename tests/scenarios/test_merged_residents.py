@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from deploy.rehearsal.invariants import Rules, read_ledger
+from services.registration.duplicates.commands import record_matches
 from services.supervision.domain.replay import WeekReplay
 from tests.appointments.stadium import FIRST, SECOND, Stadium, batch
 from tests.kit import PartUnderTest
@@ -137,7 +138,7 @@ def test_a_person_under_two_documents_gets_two_doses_and_counts_once(campaign: C
     campaign.settle()
     held = campaign.site.taken(FIRST)
     with campaign.town.transaction():
-        campaign.town.app.record_matches([pair(one, two)])  # type: ignore[attr-defined]
+        record_matches(campaign.town.app, [pair(one, two)])
     campaign.merge(two, one)
     assert campaign.site.taken(FIRST) == held - 1
     assert (campaign.unit()["registered"], campaign.unit()["consented"]) == (1, 1)

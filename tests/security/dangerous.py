@@ -18,7 +18,7 @@ STARTS_PROGRAMS = {"subprocess", "pty", "multiprocessing"}
 MAY_START_PROGRAMS = {
     "deploy/local/processes.py": "starts the parts",
     "deploy/local/servers.py": "starts PostgreSQL and RabbitMQ",
-    "services/registration/reading/reader_process.py": "reads files in a process of its own, always the same",
+    "services/registration/rosters/reading/reader_process.py": "reads files in a process of its own, always the same",
     "shared/town/privacy/master.py": "asks the operator's own command for the master key",
 }
 MAY_WRITE_SQL = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.registration.reading.roster_template import roster_template
+from services.registration.rosters.reading.roster_template import roster_template
 from shared.kit.office.workbooks import new_workbook, write_text
 from tests.registration.hostile import SHEET, parts_of
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from services.registration.domain.contact import Answer, Contact, Frame, Standing
+from services.registration.domain.contact import Answer, Contact, Frame, Undoable
 from services.registration.domain.contact_refusals import (
     ContactKnown,
     NotLatestContact,
@@ -18,7 +18,11 @@ from services.registration.domain.contact_refusals import (
 
 
 class Answering(Aggregate):
-    """The half of a resident that answers (R21) and is called or visited (R16)."""
+    """The half of a resident that answers (R21) and is called or visited (R16).
+
+    `superseded` tells a decision that the answer of a linked record, which is of the same person,
+    has come after this record's own: then the same answer once more is a new one (R16).
+    """
 
     def _nothing_answered(self) -> None:
         """The state in which a resident is registered."""
@@ -27,8 +31,7 @@ class Answering(Aggregate):
         self.wished_site: str | None = None
         self.decline_reason: str | None = None
         self.contacts: dict[UUID, Contact] = {}  # all, those undone included
-        self.standing: tuple[Standing, ...] = ()
-        self.superseded = False  # told by the application: a linked record's answer stands
+        self.undoable: tuple[Undoable, ...] = ()
 
     def _is_not_erased(self) -> None:
         """Raise `Erased` for whom nothing new begins."""
@@ -42,6 +45,7 @@ class Answering(Aggregate):
         self,
         wished_week: str,
         *,
+        superseded: bool,
         weeks: Sequence[str],
         wished_site: str | None = None,
         sites: Collection[str] = (),
@@ -54,9 +58,9 @@ class Answering(Aggregate):
         self._is_not_erased()
         answer = Answer.consent(wished_week, wished_site)
         answer.check(weeks, sites)
-        return self._take(answer)
+        return self._take(answer, superseded)
 
-    def decline(self, reason: str) -> bool:
+    def decline(self, reason: str, *, superseded: bool) -> bool:
         """Decline for now, consent may still follow; False when already so.
 
         Raises `UnknownReason`, `Erased`.
@@ -64,9 +68,9 @@ class Answering(Aggregate):
         self._is_not_erased()
         answer = Answer.decline(reason)
         answer.check((), ())
-        return self._take(answer)
+        return self._take(answer, superseded)
 
-    def record_contact(self, contact: Contact, frame: Frame) -> bool:
+    def record_contact(self, contact: Contact, frame: Frame, *, superseded: bool) -> bool:
         """Somebody tried to reach the resident, who may have answered; False when known (R16).
 
         Raises `Erased`, `ContactKnown`, and what `Contact.check` raises.
@@ -88,7 +92,7 @@ class Answering(Aggregate):
             reason=contact.reason,
         )
         if (answer := contact.answer()) is not None:
-            self._take(answer)
+            self._take(answer, superseded)
         return True
 
     def undo_contact(self, contact: UUID) -> bool:
@@ -98,9 +102,9 @@ class Answering(Aggregate):
         """
         if contact not in self.contacts:
             raise UnknownContact
-        if all(each.contact != contact for each in self.standing):
+        if all(each.contact != contact for each in self.undoable):
             return False
-        latest = self.standing[-1]
+        latest = self.undoable[-1]
         if latest.contact != contact:
             raise NotLatestContact
         self._on_contact_undone(resident=self.id, contact=contact)
@@ -115,10 +119,9 @@ class Answering(Aggregate):
             )
         return True
 
-    def _take(self, answer: Answer) -> bool:
-        if answer == self.answered() and not self.superseded:
+    def _take(self, answer: Answer, superseded: bool) -> bool:
+        if answer == self.answered() and not superseded:
             return False
-        self.superseded = False
         if answer.answer == "consent":
             self._on_consent_given(
                 resident=self.id, wished_week=answer.wished_week, wished_site=answer.wished_site
@@ -166,11 +169,11 @@ class Answering(Aggregate):
     ) -> None:
         made = Contact(contact, channel, outcome, next_day, wished_week, wished_site, reason)
         self.contacts[contact] = made
-        self.standing = (*self.standing, Standing(contact, self.answered(), made.answer()))
+        self.undoable = (*self.undoable, Undoable(contact, self.answered(), made.answer()))
 
     @event("ContactUndone")
     def _on_contact_undone(self, *, resident: UUID, contact: UUID) -> None:
-        self.standing = tuple(each for each in self.standing if each.contact != contact)
+        self.undoable = tuple(each for each in self.undoable if each.contact != contact)
 
     def _assign(self, answer: Answer) -> None:
         self.answer, self.decline_reason = answer.answer, answer.reason
@@ -178,5 +181,5 @@ class Answering(Aggregate):
 
     def _outdate(self) -> None:
         """An answer that the latest contact did not bring: no undoing goes back behind it."""
-        if not self.standing or self.standing[-1].brought != self.answered():
-            self.standing = tuple(replace(each, outdated=True) for each in self.standing)
+        if not self.undoable or self.undoable[-1].brought != self.answered():
+            self.undoable = tuple(replace(each, outdated=True) for each in self.undoable)

@@ -8,7 +8,12 @@ from datetime import date
 from uuid import UUID
 
 from services.registration.domain.belonging_refusals import UnknownSite
-from services.registration.domain.contact_refusals import BadContact, BadNextDay
+from services.registration.domain.contact_refusals import (
+    FIELDS,
+    BadNextDay,
+    MissingInContact,
+    WrongInContact,
+)
 from services.registration.domain.refusals import UnknownReason, WeekOutsideCampaign
 
 DECLINE_REASONS = ("safety_worry", "no_time", "health", "other")
@@ -49,11 +54,11 @@ class Answer:
     def check(self, weeks: Sequence[str], sites: Collection[str]) -> None:
         """Raise `WeekOutsideCampaign`, `UnknownSite` or `UnknownReason`."""
         if self.answer == "decline" and self.reason not in DECLINE_REASONS:
-            raise UnknownReason(self.reason or "", list(DECLINE_REASONS))
+            raise UnknownReason(reason=self.reason or "", known=list(DECLINE_REASONS))
         if self.answer == "consent" and self.wished_week not in weeks:
-            raise WeekOutsideCampaign(self.wished_week or "", weeks[0], weeks[-1])
+            raise WeekOutsideCampaign(week=self.wished_week or "", first=weeks[0], last=weeks[-1])
         if self.wished_site is not None and self.wished_site not in sites:
-            raise UnknownSite(self.wished_site, [*sites])
+            raise UnknownSite(site=self.wished_site, known=[*sites])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +82,21 @@ class Contact:
         return None
 
     def check(self, frame: Frame) -> None:
-        """Raise `BadContact`, `BadNextDay`, or what `Answer.check` raises."""
+        """Raise `MissingInContact`, `WrongInContact`, `BadNextDay`, or what `Answer.check` does."""
         needed = NEEDS.get(self.outcome)
         if needed is not None and getattr(self, needed) is None:
-            raise BadContact(needed, self.outcome, missing=True)
-        for name in ("wished_week", "wished_site", "reason"):
+            raise MissingInContact(outcome=self.outcome, field=needed, **FIELDS[needed])
+        for name in FIELDS:
             if getattr(self, name) is not None and name not in BELONGS.get(self.outcome, ()):
-                raise BadContact(name, self.outcome, missing=False)
+                raise WrongInContact(outcome=self.outcome, field=name, **FIELDS[name])
         if self.next_day is not None and not frame.today <= self.next_day <= frame.end:
-            raise BadNextDay(self.next_day, frame.today, frame.end)
+            raise BadNextDay(day=self.next_day, first=frame.today, last=frame.end)
         if (answer := self.answer()) is not None:
             answer.check(frame.weeks, frame.sites)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Undoable:
     """A contact that has not been undone: the answer before it, and the one it brought.
 
     `outdated`: another answer has come since in another way, so undoing leaves it alone.

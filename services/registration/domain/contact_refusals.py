@@ -1,107 +1,73 @@
 """Why a contact with a resident is not recorded, or not undone."""
 
-from __future__ import annotations
+from shared.kit.refusals import refusal
 
-from datetime import date
-
-from services.registration.domain.refusals import Refusal
-
+# What the fields are called in the texts below.
 FIELDS = {
-    "wished_week": ("希望接种周", "the wished week"),
-    "wished_site": ("希望接种点", "the wished site"),
-    "reason": ("原因", "the reason"),
+    "wished_week": {"what_zh": "希望接种周", "what_en": "the wished week"},
+    "wished_site": {"what_zh": "希望接种点", "what_en": "the wished site"},
+    "reason": {"what_zh": "原因", "what_en": "the reason"},
 }
 
+MissingInContact = refusal(
+    "bad-contact",
+    422,
+    zh="联系结果 {outcome}：缺少{what_zh}（{field}），请补上。",
+    en="With the outcome {outcome}, {what_en} ({field}) is missing: add it.",
+    doc="The outcome needs a value that is not given.",
+)
 
-class BadContact(Refusal):
-    """What was said does not go with the outcome."""
+WrongInContact = refusal(
+    "bad-contact",
+    422,
+    zh="联系结果 {outcome}：不应有{what_zh}（{field}），请去掉。",
+    en="With the outcome {outcome}, {what_en} ({field}) is wrong: leave it out.",
+    doc="A value does not go with the outcome.",
+)
 
-    code = "bad-contact"
-    status = 422
+BadNextDay = refusal(
+    "bad-next-day",
+    422,
+    zh="下次联系日 {day} 不行，请选 {first} 至 {last} 之间的一天。",
+    en="The next day {day} will not do; choose one from {first} to {last}.",
+    doc="The day to try again is over, or after the campaign.",
+)
 
-    def __init__(self, field: str, outcome: str, *, missing: bool) -> None:
-        zh, en = FIELDS[field]
-        do_zh, do_en = ("请补上", "add it") if missing else ("请去掉", "leave it out")
-        super().__init__(
-            f"联系结果 {outcome}：{'缺少' if missing else '不应有'}{zh}（{field}），{do_zh}。"
-            f" With the outcome {outcome}, {en} ({field}) is {'missing' if missing else 'wrong'}:"
-            f" {do_en}.",
-            field=field,
-        )
+UnknownContact = refusal(
+    "unknown-contact",
+    404,
+    zh="此人没有这条联系记录。请在居民页面查看经过。",
+    en="This person has no such contact; look at the history on the resident's page.",
+    doc="The resident has no such contact.",
+)
 
+ContactKnown = refusal(
+    "contact-known",
+    zh="这个联系编号已用于另一条记录。请用新编号重新登记。",
+    en="This id already stands for a different contact; record it under a new one.",
+    doc="Another contact was recorded under the same id.",
+)
 
-class BadNextDay(Refusal):
-    """The day to try again is over, or after the campaign."""
+NotLatestContact = refusal(
+    "not-latest-contact",
+    zh="之后又联系过此人，只能撤销最近一次。请先撤销后面的，或登记新的联系结果。",
+    en="This person was contacted again since; only the latest contact can be undone. Undo the"
+    " later ones first, or record a new one.",
+    doc="Only the latest contact can be undone.",
+)
 
-    code = "bad-next-day"
-    status = 422
+NotYoursToUndo = refusal(
+    "not-yours-to-undo",
+    403,
+    zh="这条记录由 {by} 于 {day} 登记，只能由本人当天撤销，或由单位负责人撤销。",
+    en="{by} recorded this on {day}: they may undo it on that day, later the unit's chief may.",
+    doc="Whoever recorded a contact undoes it the same day; afterwards the unit's chief does.",
+)
 
-    def __init__(self, day: date, first: date, last: date) -> None:
-        super().__init__(
-            f"下次联系日 {day} 不行，请选 {first} 至 {last} 之间的一天。"
-            f" The next day {day} will not do; choose one from {first} to {last}."
-        )
-
-
-class UnknownContact(Refusal):
-    """The resident has no such contact."""
-
-    code = "unknown-contact"
-    status = 404
-
-    def __init__(self) -> None:
-        super().__init__(
-            "此人没有这条联系记录。请在居民页面查看经过。"
-            " This person has no such contact; look at the history on the resident's page."
-        )
-
-
-class ContactKnown(Refusal):
-    """Another contact was recorded under the same id."""
-
-    code = "contact-known"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "这个联系编号已用于另一条记录。请用新编号重新登记。"
-            " This id already stands for a different contact; record it under a new one."
-        )
-
-
-class NotLatestContact(Refusal):
-    """Only the latest contact can be undone."""
-
-    code = "not-latest-contact"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "之后又联系过此人，只能撤销最近一次。请先撤销后面的，或登记新的联系结果。"
-            " This person was contacted again since; only the latest contact can be undone. Undo the"
-            " later ones first, or record a new one."
-        )
-
-
-class NotYoursToUndo(Refusal):
-    """Whoever recorded a contact undoes it the same day; afterwards the unit's chief does."""
-
-    code = "not-yours-to-undo"
-    status = 403
-
-    def __init__(self, by: str, day: str) -> None:
-        super().__init__(
-            f"这条记录由 {by} 于 {day} 登记，只能由本人当天撤销，或由单位负责人撤销。"
-            f" {by} recorded this on {day}: they may undo it on that day, later the unit's chief may."
-        )
-
-
-class VaccinatedSince(Refusal):
-    """A dose was given on the strength of the consent: it is no mis-tap any more."""
-
-    code = "vaccinated-since"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "此人已按这次同意接种，不能再撤销。本人不愿接种第二剂的，请登记新的联系结果。"
-            " A dose was given after this consent, so it cannot be undone. If the person does not want"
-            " the second dose, record a new contact."
-        )
+VaccinatedSince = refusal(
+    "vaccinated-since",
+    zh="此人已按这次同意接种，不能再撤销。本人不愿接种第二剂的，请登记新的联系结果。",
+    en="A dose was given after this consent, so it cannot be undone. If the person does not want"
+    " the second dose, record a new contact.",
+    doc="A dose was given on the strength of the consent: it is no mis-tap any more.",
+)

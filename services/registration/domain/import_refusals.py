@@ -2,110 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from services.registration.domain.refusals import Refusal
+from shared.kit.refusals import Refusal, refusal
 
+UnknownImport = refusal(
+    "unknown-import",
+    404,
+    zh="没有这次导入。请在单位页面查看最近的导入。",
+    en="There is no such import; the unit's page lists the latest ones.",
+    doc="There is no such job.",
+)
 
-class UnknownImport(Refusal):
-    """There is no such job."""
+ImportRunning = refusal(
+    "import-running",
+    zh="导入还没有完成，请稍后再看。",
+    en="The import is not finished yet; look again later.",
+    doc="The result is asked for before there is one.",
+)
 
-    code = "unknown-import"
-    status = 404
+ImportEnded = refusal(
+    "import-ended",
+    zh="导入已经结束，不能再取消。要改正名册，请上传改好的文件。",
+    en="The import has ended and cannot be cancelled; to mend the roster send the mended file.",
+    doc="What has ended cannot be cancelled any more.",
+)
 
-    def __init__(self) -> None:
-        super().__init__(
-            "没有这次导入。请在单位页面查看最近的导入。"
-            " There is no such import; the unit's page lists the latest ones."
-        )
+ImportCancelled = refusal(
+    "import-cancelled",
+    zh="这次导入已取消，没有登记任何人。需要时请重新上传。",
+    en="This import was cancelled and nobody was registered; send the file again if needed.",
+    doc="A cancelled import has no result.",
+)
 
+NotKept = refusal(
+    "import-not-kept",
+    410,
+    zh="为保护个人信息，文件和逐行结果只保存两天，遇有人申请删除资料时立即销毁。"
+    "请重新上传文件，已登记的行不会重复。",
+    en="To protect personal data the file and its rows are kept for two days only, and"
+    " destroyed at once when somebody is erased. Send the file again: rows that are in"
+    " are not registered twice.",
+    doc="File and result are sealed under a key of a day that is gone.",
+)
 
-class ImportRunning(Refusal):
-    """The result is asked for before there is one."""
+Interrupted = refusal(
+    "import-interrupted",
+    500,
+    zh="处理这个文件时连续中断 {attempts} 次，没有登记任何人。请拆分文件后再传，并告知运维人员。",
+    en="Work on this file broke off {attempts} times and nobody was registered: split it,"
+    " send it again, and tell the operator.",
+    doc="A file at which the program has broken off again and again.",
+)
 
-    code = "import-running"
-
-    def __init__(self, state: str) -> None:
-        super().__init__(
-            "导入还没有完成，请稍后再看。 The import is not finished yet; look again later.",
-            state=state,
-        )
-
-
-class ImportEnded(Refusal):
-    """What has ended cannot be cancelled any more."""
-
-    code = "import-ended"
-
-    def __init__(self, state: str) -> None:
-        super().__init__(
-            "导入已经结束，不能再取消。要改正名册，请上传改好的文件。"
-            " The import has ended and cannot be cancelled; to mend the roster send the mended file.",
-            state=state,
-        )
-
-
-class ImportCancelled(Refusal):
-    """A cancelled import has no result."""
-
-    code = "import-cancelled"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "这次导入已取消，没有登记任何人。需要时请重新上传。"
-            " This import was cancelled and nobody was registered; send the file again if needed."
-        )
-
-
-class NotKept(Refusal):
-    """File and result are sealed under a key of a day that is gone."""
-
-    code = "import-not-kept"
-    status = 410
-
-    def __init__(self) -> None:
-        super().__init__(
-            "为保护个人信息，文件和逐行结果只保存两天，遇有人申请删除资料时立即销毁。请重新上传文件，已登记的行不会重复。"
-            " To protect personal data the file and its rows are kept for two days only, and"
-            " destroyed at once when somebody is erased. Send the file again: rows that are in"
-            " are not registered twice."
-        )
+TooManyRows = refusal(
+    "too-many-rows",
+    422,
+    zh="文件有 {rows:,} 行，一个文件最多 {most:,} 行。请拆分后分别上传。",
+    en="The file has {rows:,} rows; one file may have {most:,}. Split it and send the parts.",
+    doc="More rows than one transaction should hold.",
+)
 
 
-class Interrupted(Refusal):
-    """A file at which the program has broken off again and again."""
-
-    code = "import-interrupted"
-    status = 500
-
-    def __init__(self, attempts: int) -> None:
-        super().__init__(
-            f"处理这个文件时连续中断 {attempts} 次，没有登记任何人。请拆分文件后再传，并告知运维人员。"
-            f" Work on this file broke off {attempts} times and nobody was registered: split it,"
-            " send it again, and tell the operator.",
-            attempts=attempts,
-        )
-
-
-class TooManyRows(Refusal):
-    """More rows than one transaction should hold."""
-
-    code = "too-many-rows"
-    status = 422
-
-    def __init__(self, rows: int, most: int) -> None:
-        super().__init__(
-            f"文件有 {rows:,} 行，一个文件最多 {most:,} 行。请拆分后分别上传。"
-            f" The file has {rows:,} rows; one file may have {most:,}. Split it and send the parts.",
-            rows=rows,
-            most=most,
-        )
-
-
-class Refused(Refusal):
-    """The file was refused when it was read; told again as it was told then."""
-
-    def __init__(self, told: dict[str, Any]) -> None:
-        super().__init__(str(told["message"]), **told["details"])
-        self.code = str(told["code"])
-        self.status = int(told["status"])
+def refused_before(code: str, status: int, message: str, details: Mapping[str, object]) -> Refusal:
+    """Return the refusal with which the reading of a file has ended, as it was told then."""
+    again = refusal(code, status, zh="{message}", en="")(message=message)
+    again.details = details
+    return again

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
@@ -27,14 +26,14 @@ class Link(Aggregate):
         """The record stands alone."""
         self.into = None
 
-    def merge(self, resident: UUID, into: UUID, doses: Sequence[dict[str, Any]]) -> bool:
+    def merge(self, resident: UUID, into: UUID, doses: Sequence[Mapping[str, object]]) -> bool:
         """Yield to `into`; False when already so. Raises `SameRecord`, `MergedElsewhere`."""
         if resident == into:
             raise SameRecord
         if self.into == into:
             return False
         if self.into is not None:
-            raise MergedElsewhere(str(self.into))
+            raise MergedElsewhere(into=str(self.into))
         self._on_merged(resident, into, list(doses))
         return True
 
@@ -47,7 +46,7 @@ class Link(Aggregate):
         return into
 
     @event("ResidentsMerged")
-    def _on_merged(self, resident: UUID, into: UUID, doses: list[dict[str, Any]]) -> None:
+    def _on_merged(self, resident: UUID, into: UUID, doses: list[Mapping[str, object]]) -> None:
         self.into = into
 
     @event("MergeUndone")

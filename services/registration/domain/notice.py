@@ -9,9 +9,9 @@ from eventsourcing.domain import Aggregate, event
 from services.registration.domain.notice_refusals import (
     AudienceGrown,
     BadTemplate,
+    BadTitle,
     NobodyToTell,
     NothingFailed,
-    NothingToSay,
     NotPrepared,
     NotSending,
 )
@@ -31,11 +31,18 @@ class Notice(Aggregate):
 
     @staticmethod
     def check(title: str, zh: str, en: str) -> None:
-        """Raise `BadTemplate` or `NothingToSay` for texts that cannot be sent."""
+        """Raise `BadTemplate` or `BadTitle` for texts that cannot be sent."""
         if not title.strip() or not title.isprintable() or set(title) & set("{}"):
-            raise NothingToSay
+            raise BadTitle
         if faults := faults_of({"zh": zh, "en": en}):
-            raise BadTemplate(faults, PLACEHOLDERS)
+            raise BadTemplate(
+                faults=faults,
+                where_zh="；".join(f"{f['field']} 第 {f['at']} 字 {f['found']}" for f in faults),
+                where_en="; ".join(
+                    f"{f['field']} character {f['at']}: {f['found']}" for f in faults
+                ),
+                known=" ".join(f"{{{name}}}" for name in PLACEHOLDERS),
+            )
 
     @classmethod
     def prepare(
@@ -51,7 +58,7 @@ class Notice(Aggregate):
         statuses: list[str],
         days_since_first: int | None,
     ) -> Notice:
-        """Write a notice. Raises `BadTemplate`, `NothingToSay`."""
+        """Write a notice. Raises `BadTemplate`, `BadTitle`."""
         cls.check(title, zh, en)
         return cls(
             notice=notice,
@@ -97,11 +104,11 @@ class Notice(Aggregate):
         `AudienceGrown`.
         """
         if self.status != PREPARED:
-            raise NotPrepared(self.status)
+            raise NotPrepared(state=self.status)
         if not recipients:
             raise NobodyToTell
         if recipients > seen:
-            raise AudienceGrown(seen, recipients)
+            raise AudienceGrown(seen=seen, recipients=recipients)
         self._on_notice_released(notice=self.id, recipients=recipients)
 
     def stop(self, *, left: int) -> bool:
@@ -109,7 +116,7 @@ class Notice(Aggregate):
         if self.status == STOPPED:
             return False
         if self.status != SENDING:
-            raise NotSending(self.status)
+            raise NotSending(state=self.status)
         self._on_notice_stopped(notice=self.id, left=left)
         return True
 

@@ -1,4 +1,4 @@
-"""Whether somebody is to be told, decided at the moment of sending (DHIS2 reminded the vaccinated)."""
+"""Whether somebody gets a message, decided at the moment of sending (DHIS2 reminded the vaccinated)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AGAINST = {
     "declined": "declined",
     "deferred": "deferred",
 }
-# Whoever comes to stand here after the notice was released is told nothing of it any more.
+# Whoever comes to have one of these after the notice was released gets nothing of it any more.
 _ENDS = ("completed", "contraindicated", "declined")
 
 
@@ -38,8 +38,8 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
-    """Where a person stands: on whose lists, in which cohorts and status, with how many doses."""
+class Recipient:
+    """A person now: on whose lists, in which cohorts and status, with how many doses."""
 
     units: Collection[str]
     cohorts: Collection[str]
@@ -50,17 +50,17 @@ class Stands:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """How the person stood when the notice was released."""
+class AtRelease:
+    """The same person when the notice was released."""
 
     status: str
     doses: int
 
 
 def reason_against(
-    person: Stands | None, named: Named, audience: Audience, today: date
+    person: Recipient | None, before: AtRelease, audience: Audience, today: date
 ) -> str | None:
-    """Return why this person is not told now; None: they are.
+    """Return why this person gets no message now; None: they get it.
 
     `person` is None when nobody is listed under that id any more.
     """
@@ -68,9 +68,9 @@ def reason_against(
         return "not_in_audience"
     if person.erased:
         return "erased"
-    if person.doses > named.doses:
+    if person.doses > before.doses:
         return "vaccinated"
-    changed = person.status != named.status and person.status in _ENDS
+    changed = person.status != before.status and person.status in _ENDS
     if changed or person.status not in audience.statuses:
         return _AGAINST.get(person.status, "not_in_audience")
     for of_person, meant in (person.units, audience.units), (person.cohorts, audience.cohorts):

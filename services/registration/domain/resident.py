@@ -76,7 +76,7 @@ class Resident(Answering):
         carries none (a passport, a permit); None leaves them. Raises `RegisteredElsewhere`.
         """
         if unit != self.unit:
-            raise RegisteredElsewhere(self.unit)
+            raise RegisteredElsewhere(unit=self.unit)
         sex, birth_date = sex or self.sex, birth_date or self.birth_date
         known = (self.tie, self.cohort, self.sex, self.birth_date)
         if (tie, cohort, sex, birth_date) == known and not new_identity:
@@ -136,7 +136,7 @@ class Resident(Answering):
         Raises `CountsHere` for the unit that registered them.
         """
         if unit == self.unit:
-            raise CountsHere(unit)
+            raise CountsHere(unit=unit)
         if unit not in self.also:
             return False
         self._on_resident_unlisted(resident=self.id, unit=unit)

@@ -47,9 +47,9 @@ class Responsibility(Aggregate):
         therefore holds no more. Raises `SinceOutside`, `LaterAssignment`.
         """
         if not start <= since <= today:
-            raise SinceOutside(since, start, today)
+            raise SinceOutside(since=since, first=start, last=today)
         if self.since is not None and since < self.since:
-            raise LaterAssignment(self.cadre or "", self.since)
+            raise LaterAssignment(cadre=self.cadre, since=self.since)
         if (unit, cadre) == (self.unit, self.cadre) and not lapsed:
             return False
         self._on_cadre_assigned(resident=resident, unit=unit, cadre=cadre, since=since)

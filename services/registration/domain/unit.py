@@ -67,7 +67,7 @@ class Unit(Aggregate):
         Raises `NamedLater`.
         """
         if self.named is not None and since < self.named:
-            raise NamedLater(self.named)
+            raise NamedLater(named=self.named)
         said = {"chief": chief, "clerk": clerk, "contact_leader": contact_leader}
         if said == self.officers:
             return False
@@ -93,7 +93,7 @@ class Unit(Aggregate):
     def set_target(self, target: int) -> None:
         """Set how many people are to complete their course (R02); raises `BadTarget`."""
         if target < 0:
-            raise BadTarget(target)
+            raise BadTarget(target=target)
         if target != self.target:
             self._on_target_set(unit=self.unit, target=target)
 

@@ -1,1 +1,1 @@
-"""Messages to residents, decided one by one at the moment of sending (R19)."""
+"""Notices: messages to residents, decided one by one at the moment of sending (R19)."""

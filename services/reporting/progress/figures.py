@@ -31,9 +31,10 @@ class OfSite(Given):
     site: str
 
 
-class OfDay(OfSite):
+class OfDay(Given):
     """Doses a site has given on a day."""
 
+    site: str
     day: date
 
 

@@ -15,9 +15,11 @@ from shared.town.work import Work
 FORECAST_DAYS = 7
 
 
-class AgainstFloor(OfDay):
+class AgainstFloor(Given):
     """A site's day, against the least it has to give."""
 
+    site: str
+    day: date
     floor: int
     floor_met: bool
 

@@ -1,0 +1,114 @@
+"""Dockings over HTTP: look at what a change of site means, dock, move bookings, ask again (R15)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.registration.dockings import commands, queries, schemas
+from services.registration.pages import render
+from services.registration.permissions import OFFICE_ONLY, UNIT, UNIT_OR_OVERSIGHT
+from services.registration.units import queries as units
+from shared.kit.refusals import Refusal
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.town.web.web import Web
+
+endpoints = Endpoints()
+
+
+@endpoints.query(
+    "/api/units/<unit>/dock/preview",
+    allow=OFFICE_ONLY,
+    params=schemas.Dock,
+    answer=schemas.DockPreview,
+    summary="Which bookings would move and which courses stay, if a unit were docked so",
+)
+def preview(web: Web, unit: str, site: str, since: date) -> Answer:
+    """Return what a docking would mean."""
+    return queries.preview(web.work, unit, site, since)
+
+
+@endpoints.command(
+    "/api/units/<unit>/dock",
+    allow=OFFICE_ONLY,
+    body=schemas.Dock,
+    answer=schemas.Docked,
+    summary="Dock a unit to a site from a day on; bookings stay where they are",
+)
+def dock(web: Web, body: Body, unit: str) -> Answer:
+    """Dock a unit."""
+    return commands.dock(web.work, unit, **body)
+
+
+@endpoints.command(
+    "/api/units/<unit>/move-bookings",
+    allow=OFFICE_ONLY,
+    body=schemas.MoveBookings,
+    answer=schemas.MoveOrdered,
+    summary="Order that courses not begun go to the site the unit is docked to",
+)
+def move_bookings(web: Web, body: Body, unit: str) -> Answer:
+    """Order the move."""
+    return commands.move_bookings(web.work, unit, **body)
+
+
+@endpoints.query(
+    "/api/units/<unit>/to-be-booked-again",
+    allow=UNIT_OR_OVERSIGHT,
+    answer=schemas.ToBeBookedAgain,
+    summary="Whose booking was taken back and not made again, and what the site says",
+)
+def to_be_booked_again(web: Web, unit: str) -> Answer:
+    """Return who has to be booked again."""
+    units.unit(web.work, unit)
+    fields = ("resident", "site", "day", "reason")
+    found = queries.to_be_booked_again(web.work, unit)
+    return {"residents": [{name: row[name] for name in fields} for row in found]}
+
+
+@endpoints.command(
+    "/api/units/<unit>/ask-again",
+    allow=UNIT,
+    answer=schemas.AskedAgain,
+    summary="Ask the unit's site again to book everybody who has to be booked again",
+)
+def ask_again(web: Web, body: Body, unit: str) -> Answer:
+    """Ask again."""
+    return commands.ask_again(web.work, unit, **body)
+
+
+@endpoints.page(
+    "/units/<unit>/docking",
+    allow=OFFICE_ONLY,
+    params=schemas.DockingPage,
+    summary="Change to which site a unit's people go: preview first, then bookings follow",
+)
+def docking_page(
+    web: Web, unit: str, site: str | None, since: date | None, done: str | None
+) -> str:
+    """Show what a docking would mean, and the two steps that carry it out."""
+    work, wanted, refused = web.work, None, None
+    if site is not None and since is not None:
+        try:
+            wanted = queries.preview(work, unit, site, since)
+        except Refusal as refusal:
+            if refusal.status == 404:
+                raise
+            refused = str(refusal)
+    stored = units.stored_unit(work, unit)
+    begins = max(*stored.dockings, work.today())
+    goes_to = stored.site_on(begins) if begins <= work.campaign.end else None
+    return render(
+        web,
+        "docking.html",
+        unit=units.unit(work, unit),
+        dockings=units.docking_history(work, unit),
+        moves=queries.moves_of(work, unit),
+        preview=wanted,
+        refusal=refused,
+        chosen={"site": site, "since": since},
+        today=work.today(),
+        # What would move now, to where the unit is docked already.
+        pending=queries.preview(work, unit, goes_to, begins) if goes_to else None,
+        again=len(queries.to_be_booked_again(work, unit)),
+        done=done,
+    )

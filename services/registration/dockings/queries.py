@@ -1,0 +1,211 @@
+"""What is asked of dockings: what a change of site would move, and who is to be booked again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import TypedDict
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from services.registration.dockings.views import (
+    BEGUN,
+    LIVE,
+    bookings,
+    moves,
+    rebookings,
+    refusals,
+)
+from services.registration.domain.belonging_refusals import DockingPast, UnknownSite
+from services.registration.residents.joining import records
+from services.registration.residents.queries import Standing
+from services.registration.residents.status import standing_on
+from services.registration.units import queries as units
+from shared.kit.eventstore import Prepared
+from shared.town.contracts.appointments import REDOCKED
+from shared.town.work import Work
+
+# With these answers a booking is wanted.
+WAITING = ("consented", "deferred")
+
+_ELSEWHERE = Prepared(
+    select(bookings.c.site, bookings.c.status)
+    .where(
+        bookings.c.resident == bindparam("wanted"),
+        bookings.c.dose == 1,
+        bookings.c.site != bindparam("here"),
+        or_(*(bookings.c.status == status for status in (*LIVE, "vaccinated"))),
+    )
+    .order_by(bookings.c.site)
+)
+
+
+class Moving(TypedDict):
+    """Bookings of one day and dose that would move."""
+
+    site: str
+    day: str
+    dose: int
+    bookings: int
+
+
+class Staying(TypedDict):
+    """People whose course has begun at a site, and stays there."""
+
+    site: str
+    people: int
+
+
+class Preview(TypedDict):
+    """What a docking would mean for those who are booked elsewhere."""
+
+    unit: str
+    site: str
+    since: date
+    now: str | None
+    people: int
+    moving: list[Moving]
+    staying: list[Staying]
+
+
+class Move(TypedDict):
+    """An order that a site gives bookings back to another one, and who gave it when."""
+
+    position: int
+    unit: str
+    from_site: str
+    to_site: str
+    from_day: str
+    at: str
+    actor: str
+
+
+class Booking(TypedDict):
+    """A first dose at a site."""
+
+    site: str
+    status: str
+
+
+class BookAgain(Standing):
+    """Somebody to be booked again from a day on; `reason` is what the site said, if anything."""
+
+    site: str
+    day: str
+    reason: str | None
+
+
+def must_be_possible(work: Work, site: str, since: date) -> None:
+    """Raise `UnknownSite` or `DockingPast` unless a unit may be docked so."""
+    sites = [each.code for each in work.campaign.sites]
+    if site not in sites:
+        raise UnknownSite(site=site, known=sites)
+    first, last = work.today(), work.campaign.end
+    if not first <= since <= last:
+        raise DockingPast(since=since, first=first, last=last)
+
+
+def preview(work: Work, code: str, site: str, since: date) -> Preview:
+    """Return what docking a unit to a site would mean for those who have a booking elsewhere (R15).
+
+    `moving`: courses not begun, booked from that day on, by site, day and dose; `staying`:
+    courses begun, which stay where they are. Raises as `commands.dock`.
+    """
+    unit = units.stored_unit(work, code)
+    must_be_possible(work, site, since)
+    going = moving(work, code, site, since)
+    return {
+        "unit": code,
+        "site": site,
+        "since": since,
+        "now": unit.site_on(since),
+        "moving": going,
+        "people": sum(row["bookings"] for row in going if row["dose"] == 1),
+        "staying": _staying(work, code, site),
+    }
+
+
+def moving(work: Work, code: str, site: str, since: date) -> list[Moving]:
+    """Return the bookings of a unit from a day on of courses not begun at other sites."""
+    first, every, registered = bookings.alias("first"), bookings.alias("every"), records()
+    people = (
+        select(first.c.resident, first.c.site)
+        .join(registered, registered.c.resident == first.c.resident)
+        .where(registered.c.unit == code, first.c.dose == 1, first.c.status == "booked")
+        .where(first.c.site != site, first.c.day >= since.isoformat())
+        .subquery()
+    )
+    at = every.c
+    mine = (at.resident == people.c.resident) & (at.site == people.c.site)
+    query = (
+        select(at.site, at.day, at.dose, func.count().label("bookings"))
+        .select_from(every.join(people, mine))
+        .where(at.status == "booked")
+        .group_by(at.site, at.day, at.dose)
+    )
+    return work.rows(query.order_by(at.site, at.day, at.dose), Moving)
+
+
+def _staying(work: Work, code: str, site: str) -> list[Staying]:
+    at, registered = bookings.c, records()
+    begun = (at.dose == 1) & at.status.in_(BEGUN) & (at.site != site)
+    done = bookings.alias("done")
+    over = select(done.c.resident).where(done.c.dose == 2, done.c.status == "vaccinated")
+    query = (
+        select(at.site, func.count().label("people"))
+        .join(registered, registered.c.resident == at.resident)
+        .where(registered.c.unit == code, begun, at.resident.not_in(over))
+        .group_by(at.site)
+    )
+    return work.rows(query.order_by(at.site), Staying)
+
+
+def moves_of(work: Work, code: str) -> list[Move]:
+    """Return a unit's orders to move bookings, the newest first."""
+    query = select(moves).where(moves.c.unit == code)
+    return work.rows(query.order_by(moves.c.position.desc()), Move)
+
+
+def first_doses_elsewhere(work: Work, resident: UUID, site: str) -> list[Booking]:
+    """Return the first doses of a resident that are booked, or given, at other sites."""
+    return work.rows(_ELSEWHERE, Booking, wanted=str(resident), here=site)
+
+
+def status_at(work: Work, resident: UUID, site: str) -> str | None:
+    """Return how a resident's first dose at a site stands; None: none was ever booked there."""
+    at = bookings.c
+    mine = (at.resident == str(resident)) & (at.dose == 1) & (at.site == site)
+    found = work.row(select(at.status).where(mine))
+    return found["status"] if found else None
+
+
+def to_be_booked_again(work: Work, code: str | None = None) -> list[BookAgain]:
+    """Return those whose booking was taken back and who have none since, and what the site said.
+
+    `reason` is the code of the site's refusal; None: it has not answered yet.
+    """
+    at, booked = rebookings.c, bookings.c
+    # Whatever came after a booking that was taken back: a new one, however it went on.
+    taken_back = and_(booked.status == "cancelled", booked.reason == REDOCKED)
+    since = select(booked.resident).where(booked.dose == 1, ~taken_back)
+    answered = and_(refusals.c.resident == at.resident, refusals.c.site == at.site)
+    standing = standing_on(work.today()).subquery()
+    query = (
+        select(standing, at.site, at.day, refusals.c.reason)
+        .select_from(
+            rebookings.join(standing, standing.c.resident == at.resident).outerjoin(
+                refusals, answered
+            )
+        )
+        .where(at.resident.not_in(since), standing.c.status.in_(WAITING))
+        .order_by(at.day, standing.c.listed)
+    )
+    if code is not None:
+        query = query.where(standing.c.unit == code)
+    return work.rows(query, BookAgain)
+
+
+def again_by_unit(work: Work) -> Counter[str]:
+    """Return how many people of each unit have to be booked again."""
+    return Counter(row["unit"] for row in to_be_booked_again(work))

@@ -1,0 +1,188 @@
+"""Close matches over HTTP: the queue, the decisions, and taking them back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from services.registration.duplicates import commands, queries, schemas
+from services.registration.duplicates.queries import Match
+from services.registration.duplicates.side_by_side import Sides, side_by_side
+from services.registration.pages import render
+from services.registration.permissions import PAIR, PAIRS
+from services.registration.residents import persons
+from services.registration.residents import queries as residents
+from services.registration.units import queries as units
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.town.access import Place
+from shared.town.access.refusals import NotAllowed
+from shared.town.web.web import Web
+
+LATER_DAYS = 7
+
+endpoints = Endpoints()
+
+
+@endpoints.query(
+    "/api/matches",
+    allow=PAIRS,
+    params=schemas.Queue,
+    answer=schemas.Pairs,
+    summary="Pairs of records that may be of one person, and how many are left",
+)
+def matches(web: Web, state: str, limit: int) -> Answer:
+    """Return the queue."""
+    return queries.matches(web.work, state, web.units_in_reach(), limit)
+
+
+@endpoints.command(
+    "/api/matches/<uuid:resident>/<uuid:other>/same",
+    allow=PAIR,
+    body=schemas.Same,
+    answer=schemas.MergeAnswer,
+    summary="Both records are of one person: link them, one of them stays",
+)
+def same(web: Web, body: Body, resident: UUID, other: UUID) -> Answer:
+    """Merge two records."""
+    _reach(web, other)
+    return commands.merge(web.work, resident, other, **body)
+
+
+@endpoints.command(
+    "/api/matches/<uuid:resident>/<uuid:other>/different",
+    allow=PAIR,
+    answer=schemas.PairAnswer,
+    summary="The records are of two people (twins): not asked again",
+)
+def different(web: Web, body: Body, resident: UUID, other: UUID) -> Answer:
+    """Dismiss a pair."""
+    del body
+    _reach(web, other)
+    return commands.dismiss(web.work, resident, other)
+
+
+@endpoints.command(
+    "/api/matches/<uuid:resident>/<uuid:other>/later",
+    allow=PAIR,
+    body=schemas.Later,
+    answer=schemas.PairAnswer,
+    summary="Decide later: on a day, or when somebody asks again",
+)
+def later(web: Web, body: Body, resident: UUID, other: UUID) -> Answer:
+    """Put a pair off."""
+    _reach(web, other)
+    return commands.postpone(web.work, resident, other, **body)
+
+
+@endpoints.command(
+    "/api/matches/<uuid:resident>/<uuid:other>/again",
+    allow=PAIR,
+    answer=schemas.PairAnswer,
+    summary="Take back “not the same” or “later”: the pair is in the queue again",
+)
+def again(web: Web, body: Body, resident: UUID, other: UUID) -> Answer:
+    """Ask again."""
+    del body
+    _reach(web, other)
+    return commands.reopen_pair(web.work, resident, other)
+
+
+@endpoints.command(
+    "/api/residents/<uuid:resident>/unmerge",
+    allow=PAIR,
+    answer=schemas.MergeAnswer,
+    summary="Undo a merge: the record that yielded stands alone again",
+)
+def unmerge(web: Web, body: Body, resident: UUID) -> Answer:
+    """Undo a merge."""
+    del body
+    [person] = persons.persons(web.work, resident)
+    _reach(web, UUID(person))
+    return commands.unmerge(web.work, resident)
+
+
+def _reach(web: Web, other: UUID) -> None:
+    """The other record of a pair has to be in one's units as well."""
+    if not PAIR.matching(web.person, Place(unit=residents.unit_of(web.work, other))):
+        raise NotAllowed
+
+
+# Pages
+
+
+@endpoints.page(
+    "/matches",
+    allow=PAIRS,
+    params=schemas.QueuePage,
+    summary="Likely duplicates, one pair after the other",
+)
+def matches_page(web: Web, state: str, done: str | None) -> str:
+    """Show the surest pair, how many are left, and what was decided."""
+    work, reach = web.work, web.units_in_reach()
+    queue = queries.matches(work, state, reach, 1)
+    decided = queries.decided(work, reach)
+    mine = (each for each in decided if each["actor"] == web.person.login and each["stands"])
+    pair = next(iter(queue["pairs"]), None)
+    other = "later" if state == "open" else "open"
+    return render(
+        web,
+        "matches.html",
+        state=state,
+        done=done,
+        left=queue["left"],
+        elsewhere=queries.matches(work, other, reach, 1)["left"],
+        pair=pair,
+        sides=_sides(web, pair) if pair else None,
+        until=work.today() + timedelta(days=LATER_DAYS),
+        just=next(mine, None) if done in ("same", "different", "later") else None,
+        decided=decided,
+        units={each["unit"]: each for each in units.all_units(work)},
+    )
+
+
+def _sides(web: Web, pair: Match) -> Sides:
+    """A pair side by side; a record that has yielded is shown as the one that stays."""
+    both = persons.persons(web.work, UUID(pair["resident"]), UUID(pair["other"]))
+    return side_by_side(web.work, *map(UUID, both))
+
+
+@endpoints.page(
+    "/matches/<uuid:resident>/<uuid:other>",
+    allow=PAIR,
+    params=schemas.ComparePage,
+    summary="Two records side by side",
+)
+def compare_page(web: Web, resident: UUID, other: UUID, done: str | None) -> str:
+    """Show two records somebody named, with the same three answers."""
+    _reach(web, other)
+    sides = side_by_side(web.work, resident, other)
+    return render(
+        web,
+        "compare.html",
+        sides=sides,
+        pair=sides["pair"] or _unknown(resident, other),
+        until=web.work.today() + timedelta(days=LATER_DAYS),
+        done=done,
+        units={each["unit"]: each for each in units.all_units(web.work)},
+    )
+
+
+@endpoints.action(
+    "/residents/<uuid:resident>/compare",
+    allow=PAIR,
+    body=schemas.Named,
+    summary="Lay another record, named by its id, beside this one",
+)
+def compare(web: Web, body: Body, resident: UUID) -> Response:
+    """Go to the two records."""
+    _reach(web, body["other"])
+    return redirect(f"/matches/{resident}/{body['other']}", 303)
+
+
+def _unknown(resident: UUID, other: UUID) -> Match:
+    return Match(
+        resident=str(resident), other=str(other), score=None, reasons=[], state="", until=None
+    )

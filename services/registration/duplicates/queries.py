@@ -1,0 +1,197 @@
+"""What is asked of close matches: the queue, what was decided, and what a merge tells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any, TypedDict
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from services.registration.duplicates.views import decisions, pairs
+from services.registration.history import queries as history
+from services.registration.history.queries import Happened
+from services.registration.residents import persons
+from services.registration.residents.joining import records
+from shared.kit.eventstore import Row
+from shared.town.work import Work
+
+LATEST = 50
+BOOKED, DOSED = "AppointmentBooked", "DoseAdministered"
+_one, _two = records(), records()
+
+
+class Match(TypedDict):
+    """Two records as a pair; `score` is None for two named by hand."""
+
+    resident: str
+    other: str
+    score: float | None
+    reasons: list[str]
+    state: str
+    until: str | None
+
+
+class QueuedMatch(Match):
+    """The same with the units that count the two."""
+
+    unit: str
+    other_unit: str
+
+
+class Queue(TypedDict):
+    """Pairs, the surest first, and how many there are in all."""
+
+    left: int
+    pairs: list[QueuedMatch]
+
+
+class Decision(TypedDict):
+    """What was decided of two records; `stands`: neither taken back nor followed by another."""
+
+    position: int
+    event: str
+    resident: str
+    other: str
+    at: str
+    actor: str
+    stands: bool
+
+
+class DoseKnown(TypedDict):
+    """A dose that registration knows of."""
+
+    resident: UUID
+    site: str
+    dose: int
+    day: date
+    product: str
+
+
+# The queue
+
+
+def matches(work: Work, state: str, reach: Collection[str] | None, limit: int) -> Queue:
+    """Return pairs to decide (`open`) or put off (`later`), and how many there are."""
+    query = _in_queue(state, work.today(), reach)
+    counted = work.row(select(func.count().label("number")).select_from(query.subquery()))
+    return {
+        "left": counted["number"] if counted else 0,
+        "pairs": [
+            QueuedMatch(**_match(row), unit=row["unit"], other_unit=row["other_unit"])
+            for row in work.rows(query.limit(limit))
+        ],
+    }
+
+
+def _in_queue(state: str, today: date, reach: Collection[str] | None) -> Select[Any]:
+    """Pairs in a state, of two people as yet and both readable, oldest and surest first."""
+    at = pairs.c
+    due = or_(at.state == "open", and_(at.state == "postponed", at.until <= today.isoformat()))
+    later = and_(at.state == "postponed", or_(at.until.is_(None), at.until > today.isoformat()))
+    one_person = func.coalesce(_one.c.merged_into, _one.c.resident)
+    query = (
+        select(pairs, _one.c.unit.label("unit"), _two.c.unit.label("other_unit"))
+        .select_from(
+            pairs.join(_one, _one.c.resident == at.resident).join(_two, _two.c.resident == at.other)
+        )
+        .where(
+            due if state == "open" else later,
+            one_person != func.coalesce(_two.c.merged_into, _two.c.resident),
+            _one.c.erased.is_(None),
+            _two.c.erased.is_(None),
+        )
+    )
+    if reach is not None:
+        query = query.where(_one.c.unit.in_(reach), _two.c.unit.in_(reach))
+    return query.order_by(at.score.is_(None), at.score.desc(), at.found)
+
+
+def pair(work: Work, resident: UUID, other: UUID) -> Match | None:
+    """Return what is known of two records as a pair, if anything is."""
+    both = (str(resident), str(other))
+    row = work.row(select(pairs).where(pairs.c.resident.in_(both) & pairs.c.other.in_(both)))
+    return _match(row) if row else None
+
+
+def _match(row: Row) -> Match:
+    return Match(
+        resident=row["resident"],
+        other=row["other"],
+        score=row["score"],
+        reasons=json.loads(row["reasons"]),
+        state=row["state"],
+        until=row["until"],
+    )
+
+
+# What was decided
+
+
+def decided(work: Work, reach: Collection[str] | None) -> list[Decision]:
+    """Return the latest decisions, newest first; those taken back stay in the list."""
+    at = decisions.c
+    query = (
+        select(decisions)
+        .join(_one, _one.c.resident == at.resident)
+        .join(_two, _two.c.resident == at.other)
+        .where(at.event.not_in(("CloseMatchReopened", "MergeUndone")))
+    )
+    if reach is not None:
+        query = query.where(_one.c.unit.in_(reach), _two.c.unit.in_(reach))
+    return work.rows(query.order_by(at.position.desc()).limit(LATEST), Decision)
+
+
+def decisions_on(work: Work, ids: Sequence[str]) -> list[Happened]:
+    """Return everything decided of these records, as entries of a history."""
+    at = decisions.c
+    query = select(decisions).where(or_(at.resident.in_(ids), at.other.in_(ids)))
+    return [
+        Happened(
+            at=row["at"],
+            source=work.store.source,
+            position=row["position"],
+            event=row["event"],
+            actor=row["actor"],
+            facts={"resident": row["resident"], "other": row["other"]},
+        )
+        for row in work.rows(query.order_by(at.position), Decision)
+    ]
+
+
+# What a merge tells, and what somebody has to look at
+
+
+def doses_among(happened: Iterable[Happened]) -> list[DoseKnown]:
+    """Return the doses among what happened, in the order of their days."""
+    given = [each["facts"] for each in happened if each["event"] == DOSED]
+    given.sort(key=lambda fact: (fact["day"], fact["dose"], fact["resident"]))
+    return [
+        DoseKnown(
+            resident=UUID(fact["resident"]),
+            site=fact["site"],
+            dose=fact["dose"],
+            day=date.fromisoformat(fact["day"]),
+            product=fact["product"],
+        )
+        for fact in given
+    ]
+
+
+def attention(work: Work, person: UUID) -> list[str]:
+    """Return why a merged person needs a look: two first doses, more than two, too close (R04)."""
+    given = doses_among(history.told_of(work, persons.records_of(work, person), DOSED))
+    found: list[str] = []
+    if [each["dose"] for each in given].count(1) > 1:
+        found.append("two_first_doses")
+    if len(given) > 2:
+        found.append("more_than_two_doses")
+    for first, second in pairwise(given):
+        least = work.campaign.interval(first["product"])
+        if (second["day"] - first["day"]).days < least:
+            found.append("doses_too_close")
+            break
+    return found

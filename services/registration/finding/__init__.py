@@ -1,1 +1,0 @@
-"""Finding residents although identities are sealed, and who is likely registered twice."""

@@ -1,0 +1,1 @@
+"""History: what happened to each resident, here and at other teams."""

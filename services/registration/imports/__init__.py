@@ -1,1 +1,0 @@
-"""A roster is imported as a job: taken in, worked on, all or nothing (R21)."""

@@ -1,0 +1,129 @@
+"""How far each cadre of a unit has come with their people, against the quota (R24)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, String, and_, case, func, literal, select
+
+from services.registration.mobilisation.queries import cadres_at_work, holds_now, holds_on
+from services.registration.mobilisation.views import calls, quotas, responsibilities
+from services.registration.residents.joining import counted, is_given
+from services.registration.units import queries as units
+from shared.town.work import Work
+
+COUNTED = ("assigned", "contacted", "not_reached", "willing", "refused", "first", "second")
+NOBODY = dict.fromkeys(COUNTED, 0)
+
+
+def cadres(work: Work, unit: str, on: date | None = None) -> dict[str, object]:
+    """Return every cadre of a unit: people assigned on a day, and how those stand today.
+
+    Whoever nobody is assigned to counts for the unit's clerk; without one, in `unnamed`.
+    Raises `UnknownUnit`.
+    """
+    units.unit(work, unit)
+    day = on or work.today()
+    clerk = units.clerk_of(work, unit, day)
+    at_work = cadres_at_work(work, unit)
+    wanted = _quotas(work, unit)
+    counts = _counts(work, unit, day, clerk)
+    unassigned = sum(row["unassigned"] for row in counts.values())
+    logins = {*at_work, *wanted, *counts, clerk} - {None}
+    rows: list[dict[str, object]] = []
+    for login in sorted(map(str, logins)):
+        own = counts.get(login, NOBODY)
+        shown = {name: own[name] for name in COUNTED}
+        rows.append(
+            {
+                "cadre": login,
+                "at_work": login in at_work,
+                "clerk": login == clerk,
+                "quota": wanted.get(login),
+                "not_done": own["assigned"] - own["second"],
+                **shown,
+            }
+        )
+    return {
+        "unit": unit,
+        "on": day.isoformat(),
+        "clerk": clerk,
+        "cadres": rows,
+        "unassigned": unassigned,
+        "unnamed": 0 if clerk else unassigned,
+    }
+
+
+def unnamed_by_unit(work: Work) -> dict[str, dict[str, int]]:
+    """Return for each unit how many people nobody is assigned to, and nobody answers for."""
+    person = counted()
+    query = (
+        select(
+            person.c.unit,
+            func.count().label("registered"),
+            _number(responsibilities.c.cadre.is_(None), "unassigned"),
+        )
+        .select_from(person.outerjoin(responsibilities, holds_now(person.c.resident)))
+        .group_by(person.c.unit)
+    )
+    named = units.named_on(work, work.today())
+    with_clerk = {unit for unit, officers in named.items() if officers["clerk"] is not None}
+    return {
+        row["unit"]: {
+            "registered": row["registered"],
+            "unassigned": row["unassigned"],
+            "unnamed": 0 if row["unit"] in with_clerk else row["unassigned"],
+        }
+        for row in work.rows(query)
+    }
+
+
+def quota_of(work: Work, cadre: str) -> int | None:
+    """Return the sum of a cadre's quotas over the units; None when none is set."""
+    query = select(func.sum(quotas.c.quota).label("quota")).where(quotas.c.cadre == cadre)
+    return (work.row(query) or {}).get("quota")
+
+
+def _counts(
+    work: Work, unit: str, day: date, clerk: str | None
+) -> dict[str | None, dict[str, int]]:
+    """How many people each cadre has; the clerk has those whom nobody is assigned to."""
+    person, at = counted(), responsibilities.c
+    newest = (
+        select(at.resident, func.max(at.position).label("position"))
+        .where(holds_on(day))
+        .group_by(at.resident)
+        .subquery()
+    )
+    held = and_(at.resident == newest.c.resident, at.position == newest.c.position)
+    joined = (
+        person.outerjoin(newest, newest.c.resident == person.c.resident)
+        .outerjoin(responsibilities, held)
+        .outerjoin(calls, calls.c.resident == person.c.resident)
+    )
+    query = (
+        select(
+            func.coalesce(at.cadre, literal(clerk, String)).label("holder"),
+            func.count().label("assigned"),
+            _number(at.cadre.is_(None), "unassigned"),
+            _number(calls.c.resident.is_not(None), "contacted"),
+            _number(calls.c.outcome == "not_reached", "not_reached"),
+            _number(person.c.answer == "consent", "willing"),
+            _number(person.c.answer == "decline", "refused"),
+            _number(is_given(1, person.c.resident), "first"),
+            _number(is_given(2, person.c.resident), "second"),
+        )
+        .select_from(joined)
+        .where(person.c.unit == unit)
+        .group_by("holder")  # by its name, for the clerk is a parameter
+    )
+    return {row.pop("holder"): row for row in work.rows(query)}
+
+
+def _number(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0)).label(name)
+
+
+def _quotas(work: Work, unit: str) -> dict[str, int]:
+    here = select(quotas).where(quotas.c.unit == unit)
+    return {row["cadre"]: row["quota"] for row in work.rows(here)}

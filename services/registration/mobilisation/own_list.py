@@ -1,0 +1,179 @@
+"""A cadre's own list: whom to call today, and how far the list has come (R16, R24)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, func, or_, select
+
+from services.registration.mobilisation.figures import quota_of
+from services.registration.mobilisation.queries import holds_now, on_list_of
+from services.registration.mobilisation.views import calls, contacts, responsibilities
+from services.registration.residents import queries as residents
+from services.registration.residents.status import standing_on
+from services.registration.units import queries as units
+from shared.town.campaign import days_of, week_of
+from shared.town.work import Work
+
+PAGE = 10
+# Days until a cadre tries again, unless they choose another day themselves.
+AGAIN = {"not_reached": 1, "hesitant": 3}
+DUE, LATER, WILLING, REFUSED, CHECK, DONE, ALL = (
+    "due",
+    "later",
+    "willing",
+    "refused",
+    "check",
+    "done",
+    "all",
+)
+SHOWN = (DUE, LATER, WILLING, REFUSED, CHECK, DONE, ALL)
+# Somebody has to look into these before anybody calls again.
+TO_CHECK = ("moved_away", "says_contraindicated")
+OPEN = ("not_reached", "hesitant")
+ROW = (
+    "resident",
+    "unit",
+    "sex",
+    "birth_date",
+    "status",
+    "site",
+    "wished_week",
+    "wished_site",
+    "decline_reason",
+    "erased",
+    "outcome",
+    "contacted",
+    "next_day",
+    "attempts",
+)
+
+
+def own_list(
+    work: Work,
+    login: str,
+    reach: Collection[str] | None,
+    *,
+    show: str = DUE,
+    page: int = 1,
+    addresses: bool = False,
+) -> dict[str, object]:
+    """Return one page of a login's list with names and phones, and the counts of every part of it.
+
+    `reach` are the units whose people the login may list; None: all. `due` is today's work: never
+    contacted, to be called again by today, or hesitant. Only the identities of the people on this
+    page are opened, addresses when asked for.
+    """
+    listed = _listed(work, login, reach)
+    parts = _parts(listed, work.today().isoformat())
+    counted = select(
+        *(func.coalesce(func.sum(case((parts[p], 1), else_=0)), 0).label(p) for p in SHOWN)
+    ).select_from(listed)
+    counts = work.row(counted) or dict.fromkeys(SHOWN, 0)
+    order = _urgency(listed, work.today().isoformat())
+    query = select(listed).where(parts[show]).order_by(order, listed.c.listed)
+    rows = work.rows(query.limit(PAGE).offset((page - 1) * PAGE))
+    fields = ("name", "phone", "address") if addresses else ("name", "phone")
+    opened = residents.identities(work, rows, fields)
+    shown: list[dict[str, object]] = []
+    for row in rows:
+        who = opened[row["resident"]] or {}
+        shown.append(
+            {
+                **{name: row[name] for name in ROW},
+                **{name: who.get(name) or None for name in fields},
+            }
+        )
+    return {
+        "cadre": login,
+        "today": work.today().isoformat(),
+        "contacted_today": _contacted_today(work, login),
+        "quota": quota_of(work, login),
+        "counts": counts,
+        "show": show,
+        "page": page,
+        "pages": -(-counts[show] // PAGE) or 1,
+        "residents": shown,
+    }
+
+
+def offered(work: Work) -> dict[str, object]:
+    """Return the weeks and the days that a contact's form offers.
+
+    First the next week, if first doses are given in it (R05); a day to try again by outcome.
+    """
+    weeks, today = units.weeks(work), work.today()
+    following = week_of(today + timedelta(days=7))
+    return {
+        "usual_week": min(max(following, weeks[0]), weeks[-1]),
+        "coming_weeks": [(week, days_of(week)) for week in weeks if week >= week_of(today)],
+        "again": {
+            outcome: min(today + timedelta(days), work.campaign.end).isoformat()
+            for outcome, days in AGAIN.items()
+        },
+    }
+
+
+def _listed(work: Work, login: str, reach: Collection[str] | None) -> Subquery:
+    today = work.today()
+    person, unit = standing_on(today).subquery(), units.units_on(today).subquery()
+    return (
+        select(
+            *person.c,
+            unit.c.site,
+            calls.c.outcome,
+            calls.c.day.label("contacted"),
+            calls.c.next_day,
+            func.coalesce(calls.c.attempts, 0).label("attempts"),
+        )
+        .select_from(
+            person.outerjoin(responsibilities, holds_now(person.c.resident))
+            .outerjoin(calls, calls.c.resident == person.c.resident)
+            .join(unit, unit.c.unit == person.c.unit)
+        )
+        .where(on_list_of(work, person, login, reach), person.c.merged_into.is_(None))
+        .subquery()
+    )
+
+
+def _parts(listed: FromClause, today: str) -> dict[str, ColumnElement[bool]]:
+    at = listed.c
+    closed = or_(
+        at.erased.is_not(None),
+        at.first_day.is_not(None),
+        at.status.in_(("completed", "contraindicated")),
+    )
+    unanswered = at.answer == "none"
+    never = and_(at.contacted.is_(None), unanswered)
+    agreed = and_(at.next_day.is_not(None), at.next_day <= today)
+    pending = and_(at.next_day.is_(None), at.outcome.in_(OPEN), unanswered)
+    due = and_(~closed, or_(never, and_(at.contacted < today, or_(agreed, pending))))
+    check = and_(~closed, unanswered, func.coalesce(at.outcome, "").in_(TO_CHECK))
+    later = and_(~closed, unanswered, ~check, ~func.coalesce(due, False))
+    return {
+        DUE: due,
+        LATER: later,
+        WILLING: and_(~closed, at.answer == "consent"),
+        REFUSED: and_(~closed, at.answer == "decline"),
+        CHECK: check,
+        DONE: at.first_day.is_not(None),
+        ALL: at.resident.is_not(None),
+    }
+
+
+def _urgency(listed: FromClause, today: str) -> ColumnElement[int]:
+    at = listed.c
+    return case(
+        (at.next_day <= today, 0),
+        (at.outcome == "hesitant", 1),
+        (at.contacted.is_(None), 2),
+        else_=3,
+    )
+
+
+def _contacted_today(work: Work, login: str) -> int:
+    at = contacts.c
+    mine = and_(at.actor == login, at.day == work.today().isoformat(), at.undone_at.is_(None))
+    query = select(func.count(at.resident.distinct()).label("people")).where(mine)
+    return (work.row(query) or {"people": 0})["people"]

@@ -1,0 +1,296 @@
+"""Notices over HTTP: written, looked at, released, stopped; and the gateway's receipts."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from typing import Any, cast
+from uuid import UUID
+
+from marshmallow import ValidationError
+from werkzeug.wrappers import Request, Response
+
+from services.registration.domain.notice_refusals import UnknownChannel, UnknownNotice
+from services.registration.domain.recipient import Audience
+from services.registration.domain.refusals import UnknownUnit
+from services.registration.domain.template import PLACEHOLDERS
+from services.registration.notices import commands, outbox, queries, schemas
+from services.registration.notices.channels.channel import FIELDS
+from services.registration.notices.labels import LABELS
+from services.registration.notices.workbook import result_workbook
+from services.registration.pages import render
+from services.registration.permissions import NOTICES, TELLERS
+from services.registration.residents.status import STATUSES
+from services.registration.units import queries as units
+from services.registration.words import COHORT_WORDS
+from shared.kit import webhooks
+from shared.kit.eventstore import Context
+from shared.kit.refusals import Refusal
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.problems import Malformed
+from shared.kit.web.requests import json_object, raw_body
+from shared.town.access import PUBLIC, Place
+from shared.town.web.web import Web
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+RECEIPT_LIMIT = 20_000
+FIELD_LABELS = {
+    "title": "标题 title",
+    "zh": "中文内容 Chinese text",
+    "en": "英文内容 English text",
+    "channel": "渠道 channel",
+    "statuses": "状态 status",
+    "days_since_first": "天数 days",
+}
+
+endpoints = Endpoints()
+
+
+# Pages
+
+
+@endpoints.page("/notices", allow=NOTICES, summary="All notices and their reach")
+def notices_page(web: Web) -> str:
+    """Show the notices."""
+    found = queries.newest(web.work, web.units_in_reach())
+    return _render(web, "notices.html", notices=found)
+
+
+@endpoints.page("/notices/new", allow=TELLERS, summary="Write a notice")
+def new_notice_page(web: Web) -> str:
+    """Show an empty form."""
+    return _compose(web, {"statuses": list(schemas.PROPOSED)}, None, [])
+
+
+@endpoints.action(
+    "/notices/preview",
+    allow=TELLERS,
+    body=schemas.NoticeDraft,
+    summary="The form with the count and three masked examples below it, or what is wrong",
+)
+def notice_preview_page(web: Web, body: Body) -> str:
+    """Show whom a notice would reach and what they would read; keep what was written."""
+    written = {name: value for name, value in body.items() if value != ""}
+    preview, problems = None, list[str]()
+    try:
+        wanted = cast("Body", schemas.NoticeBody().load(written))
+        preview = _preview(web, _in_reach(web, wanted))
+    except ValidationError as error:
+        problems = _problems(cast("dict[str, Any]", error.messages))
+    except Refusal as refusal:
+        problems = [str(refusal)]
+    return _compose(web, body, preview, problems)
+
+
+@endpoints.page(
+    "/notices/<notice>", allow=NOTICES, params=schemas.NoticePage, summary="One notice's reach"
+)
+def notice_page(web: Web, notice: str, done: str | None = None) -> str:
+    """Show a notice: to be released with count and examples, or how it goes."""
+    shown = _shown(web, notice)
+    return _render(
+        web,
+        "notice.html",
+        notice=shown,
+        preview=_preview(web, shown) if shown["status"] == "prepared" else None,
+        by_unit=queries.results_by_unit(web.work, UUID(str(shown["notice"]))),
+        done=done,
+    )
+
+
+@endpoints.page(
+    "/notices/<notice>/result.xlsx", allow=NOTICES, summary="What became of each message"
+)
+def notice_result(web: Web, notice: str) -> Response:
+    """Return the result without anything personal."""
+    known = _known(web, notice)
+    headers = {"Content-Disposition": f'attachment; filename="notice-{known}.xlsx"'}
+    content = result_workbook(queries.results(web.work, known))
+    return Response(content, headers=headers, content_type=XLSX)
+
+
+def _render(web: Web, template: str, **values: Any) -> str:
+    roles = web.visitor.roles() if web.visitor else frozenset[str]()
+    writes = bool(roles & set(TELLERS.roles))
+    return render(web, template, labels=LABELS, writes=writes, **values)
+
+
+def _compose(
+    web: Web, written: Mapping[str, object], preview: Answer | None, problems: list[str]
+) -> str:
+    reach = web.units_in_reach()
+    every = units.all_units(web.work)
+    return _render(
+        web,
+        "notice_new.html",
+        written=written,
+        preview=preview,
+        problems=problems,
+        all_units=[unit for unit in every if reach is None or unit["unit"] in reach],
+        whole_town=reach is None,
+        cohorts=tuple(COHORT_WORDS),
+        statuses=STATUSES,
+        channels=web.deployment.notices.channels,
+        placeholders=PLACEHOLDERS,
+    )
+
+
+def _problems(messages: dict[str, Any]) -> list[str]:
+    """What is wrong with a form, a line a field."""
+    return [
+        f"{FIELD_LABELS.get(name, name)}: {' '.join(map(str, found))}"
+        for name, found in messages.items()
+    ]
+
+
+# For programs
+
+
+@endpoints.query(
+    "/api/notices",
+    allow=NOTICES,
+    answer=schemas.NoticeList,
+    summary="The newest notices of the units in reach, with their reach",
+)
+def notices(web: Web) -> Answer:
+    """Return the notices."""
+    return {"notices": queries.newest(web.work, web.units_in_reach())}
+
+
+@endpoints.query(
+    "/api/notices/<notice>",
+    allow=NOTICES,
+    answer=schemas.NoticeAnswer,
+    summary="One notice with its reach, counted from what became of each message",
+)
+def notice(web: Web, notice: str) -> Answer:
+    """Return one notice."""
+    return _shown(web, notice)
+
+
+@endpoints.action(
+    "/api/notices/preview",
+    allow=TELLERS,
+    body=schemas.NoticeBody,
+    answer=schemas.Preview,
+    summary="How many people a notice would go to now, and three masked examples",
+)
+def preview_notice(web: Web, body: Body) -> Answer:
+    """Return count and examples; nothing is stored."""
+    return _preview(web, _in_reach(web, body))
+
+
+@endpoints.command(
+    "/api/notices",
+    allow=TELLERS,
+    body=schemas.NoticeBody,
+    answer=schemas.Prepared,
+    summary="Write a notice; it waits until somebody releases it",
+    then=lambda web, answer: notice_page(web, answer["notice"]),
+)
+def prepare_notice(web: Web, body: Body) -> Answer:
+    """Prepare a notice."""
+    return commands.prepare_notice(web.work, **_in_reach(web, body))
+
+
+@endpoints.command(
+    "/api/notices/<notice>/release",
+    allow=TELLERS,
+    body=schemas.Release,
+    answer=schemas.Released,
+    summary="Let a notice go, having seen to how many people",
+)
+def release_notice(web: Web, body: Body, notice: str) -> Answer:
+    """Release a notice."""
+    return commands.release_notice(web.work, _known(web, notice), **body)
+
+
+@endpoints.command(
+    "/api/notices/<notice>/stop",
+    allow=TELLERS,
+    answer=schemas.Prepared,
+    summary="Send no more of a notice",
+)
+def stop_notice(web: Web, body: Body, notice: str) -> Answer:
+    """Stop a notice."""
+    return commands.stop_notice(web.work, _known(web, notice), **body)
+
+
+@endpoints.command(
+    "/api/notices/<notice>/retry",
+    allow=TELLERS,
+    answer=schemas.Retried,
+    summary="Try again the messages that have failed",
+)
+def retry_notice(web: Web, body: Body, notice: str) -> Answer:
+    """Retry a notice's failures."""
+    return commands.retry_notice(web.work, _known(web, notice), **body)
+
+
+def _shown(web: Web, notice: str) -> dict[str, object]:
+    """A notice in reach; raises `UnknownNotice`."""
+    try:
+        known = UUID(notice)
+    except ValueError:
+        raise UnknownNotice from None
+    return queries.notice(web.work, known, web.units_in_reach())
+
+
+def _known(web: Web, notice: str) -> UUID:
+    """The id of a notice in reach; raises `UnknownNotice`."""
+    return UUID(str(_shown(web, notice)["notice"]))
+
+
+def _in_reach(web: Web, body: Body) -> Body:
+    """The body with its units; raises `NotAllowed` for units out of reach."""
+    channels = web.deployment.notices.channels
+    if body["channel"] not in channels:
+        raise UnknownChannel(channel=body["channel"], channels=list(channels))
+    reach = web.units_in_reach()
+    known = {unit.code: unit for unit in web.work.campaign.units}
+    wanted = sorted(set(body["units"])) or sorted(reach or ())
+    for code in wanted:
+        if code not in known:
+            raise UnknownUnit(unit=code)
+        web.must_reach(Place(code, known[code].site))
+    lists = {name: sorted(set(body[name])) for name in ("cohorts", "statuses")}
+    return body | lists | {"units": wanted}
+
+
+def _preview(web: Web, notice: Mapping[str, Any]) -> Answer:
+    audience = Audience(
+        notice["units"], notice["cohorts"], notice["statuses"], notice["days_since_first"]
+    )
+    texts = {name: notice[name] for name in ("title", "zh", "en")}
+    field = FIELDS[notice["channel"]]
+    return queries.notice_preview(web.work, audience, field=field, **texts)
+
+
+# Receipts
+
+
+@endpoints.internal(
+    "POST",
+    "/notices/receipts",
+    allow=PUBLIC,
+    summary="What the message gateway says of messages, signed with the secret shared with it",
+)
+def notice_receipt(web: Web, request: Request) -> Answer:
+    """Take a receipt, once for each id, if its signature is good and fresh."""
+    gateway = web.deployment.notices.gateway
+    if gateway is None:
+        raise Malformed(404, "no-gateway", "没有配置短信网关。 There is no gateway here.")
+    body = raw_body(request, RECEIPT_LIMIT)
+    secrets = gateway.receipt_secrets
+    receipt = webhooks.verified(secrets, dict(request.headers), body, time.time())
+    read = cast("Body", schemas.Receipt().load(json_object(body)))
+    context = Context(f"receipt {receipt}", "gateway", f"receipt {receipt}")
+
+    def take() -> dict[str, str]:
+        if read["type"] != "notice.delivered":
+            return {"taken": "passed-over"}
+        return {"taken": outbox.confirm_delivery(web.work, read["data"]["message"])}
+
+    answer, _ = web.work.store.execute(context, hashlib.sha256(body).hexdigest(), take)
+    return answer

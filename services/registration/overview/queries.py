@@ -1,0 +1,54 @@
+"""What an overview shows of one resident: everything that any room knows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.registration.duplicates import queries as duplicates
+from services.registration.history import queries as history
+from services.registration.history.queries import Happened
+from services.registration.mobilisation import queries as mobilisation
+from services.registration.residents import persons
+from services.registration.residents import queries as residents
+from services.registration.residents.queries import AlsoListed, Shown
+from services.registration.units import queries as units
+from shared.town.work import Work
+
+
+class ResidentFile(Shown):
+    """One resident with the opened identity, the lists, the linked records, and the history."""
+
+    phone: str | None
+    address: str | None
+    card_number: str | None
+    site: str | None
+    also: list[AlsoListed]
+    cohorts: list[str]
+    records: list[str]
+    history: list[Happened]
+
+
+def resident_file(work: Work, resident: UUID) -> ResidentFile:
+    """Return one resident with the opened identity and the history; raises `UnknownResident`."""
+    row = residents.standing_of(work, resident)
+    identity = residents.identities(work, [row])[str(resident)] or {}
+    linked = persons.yielded_to(work, [str(resident)])
+    return ResidentFile(
+        **residents.shown(row, identity),
+        phone=identity.get("phone"),
+        address=identity.get("address"),
+        card_number=identity.get("card_number"),
+        site=units.unit(work, row["unit"])["site"],
+        also=residents.also_listed(work, resident),
+        cohorts=residents.cohorts_of(work, resident),
+        records=linked,
+        history=history_of(work, [str(resident), *linked]),
+    )
+
+
+def history_of(work: Work, records: list[str]) -> list[Happened]:
+    """Return what happened to records of one person, and who decided that they are, in order."""
+    happened = duplicates.decisions_on(work, records)
+    for record in records:
+        happened += history.history_of(work, record, *mobilisation.streams_of(record))
+    return sorted(happened, key=lambda each: (each["at"], each["source"], each["position"]))

@@ -1,0 +1,143 @@
+"""Second lists and cohorts: who belongs to several units or groups (R08, R16, R20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+from uuid import UUID
+
+from sqlalchemy import Select, case, func, select
+
+from services.registration.domain.resident import Resident
+from services.registration.residents.queries import AT_ONCE
+from services.registration.residents.status import is_counted
+from services.registration.residents.views import doses, memberships, residents, tags
+from services.registration.units import queries as units
+from services.registration.words import COHORT_WORDS
+from shared.kit.eventstore import Prepared, among, in_json
+from shared.town.work import Work
+
+SECTOR = "sector"
+GENERAL = "general"
+_LISTS = Prepared(select(memberships).where(among(memberships.c.resident, "ids")))
+_TAGGED = Prepared(select(tags).where(among(tags.c.resident, "ids")))
+
+
+class CohortCount(TypedDict):
+    """How far one cohort is (R20)."""
+
+    cohort: str
+    people: int
+    consented: int
+    first: int
+    second: int
+
+
+def may_share(kinds: Sequence[str], kind: str) -> bool:
+    """Tell whether a unit of this kind may list whom units of those kinds list already (R16).
+
+    One village, community or neighbourhood and one sector; never two of the same sort.
+    """
+    return (kind == SECTOR) not in [each == SECTOR for each in kinds]
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What a unit's roster needs to know of people whom other units registered.
+
+    `kinds` are all units' kinds, `also` the second lists of each resident: unit -> tie.
+    """
+
+    unit: str
+    kinds: Mapping[str, str]
+    also: Mapping[str, Mapping[str, str]]
+
+    def tie_of(self, resident: str) -> str | None:
+        """The tie with which this unit lists a resident already; None: it does not."""
+        return self.also.get(resident, {}).get(self.unit)
+
+    def may(self, resident: str, counted_in: str) -> bool:
+        """Tell whether this unit may list a resident beside the others."""
+        lists = (counted_in, *self.also.get(resident, ()))
+        return may_share([self.kinds[each] for each in lists], self.kinds[self.unit])
+
+
+def sharing(work: Work, code: str, ids: Sequence[str]) -> Sharing:
+    """Return what a unit's roster needs to know of these residents' other lists."""
+    kinds = {each["unit"]: each["kind"] for each in units.all_units(work)}
+    also: dict[str, dict[str, str]] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        for row in work.rows(_LISTS, ids=in_json(ids[start : start + AT_ONCE])):
+            also.setdefault(row["resident"], {})[row["unit"]] = row["tie"]
+    return Sharing(code, kinds, also)
+
+
+def share(work: Work, sharing: Sharing, resident: UUID, tie: str, cohort: str) -> Resident | None:
+    """Let a unit list a resident whom another registered; None: it lists them already.
+
+    Returned is the resident to save. The first time, the cohort the unit says becomes a tag of the
+    resident's: a merchant on the market's list is one in the village too.
+    """
+    known = sharing.tie_of(str(resident))
+    if known == tie:
+        return None
+    person = work.get(Resident, resident)
+    person.list_also(sharing.unit, tie)
+    if known is None and cohort != GENERAL:
+        person.tag((*person.cohorts, cohort))
+    return person
+
+
+def tags_among(work: Work, ids: Sequence[str]) -> dict[str, set[str]]:
+    """Return the cohorts of residents beside the main one; who has none is left out."""
+    found: dict[str, set[str]] = {}
+    for row in work.rows(_TAGGED, ids=in_json(ids)) if ids else ():
+        found.setdefault(row["resident"], set()).add(row["cohort"])
+    return found
+
+
+def cohorts(work: Work, unit: str | None = None) -> list[CohortCount]:
+    """Return the coverage of each cohort, of the town or among those a unit counts (R20).
+
+    Who is in two cohorts counts in each.
+    """
+    found: dict[str, CohortCount] = {}
+    for row in (row for query in _people_of(unit) for row in work.rows(query)):
+        counts = found.setdefault(row["cohort"], _nobody(row["cohort"]))
+        counts["people"] += row["people"]
+        counts["consented"] += row["consented"]
+    for row in (row for query in _doses_of(unit) for row in work.rows(query)):
+        found[row["cohort"]]["first" if row["dose"] == 1 else "second"] += row["people"]
+    order = [*COHORT_WORDS, *sorted(found.keys() - COHORT_WORDS.keys())]
+    return [found[code] for code in order if code in found]
+
+
+def _nobody(cohort: str) -> CohortCount:
+    return CohortCount(cohort=cohort, people=0, consented=0, first=0, second=0)
+
+
+# Main cohorts and tags are counted apart: both at once would gather the whole town first.
+
+
+def _people_of(unit: str | None) -> Iterator[Select[Any]]:
+    consented = func.sum(case((residents.c.answer == "consent", 1), else_=0)).label("consented")
+    tagged = residents.join(tags, tags.c.resident == residents.c.resident)
+    for cohort, source in ((residents.c.cohort, residents), (tags.c.cohort, tagged)):
+        query: Any = select(cohort, func.count().label("people"), consented).select_from(source)
+        yield _counted_in(unit, query.group_by(cohort))
+
+
+def _doses_of(unit: str | None) -> Iterator[Select[Any]]:
+    # Once a person and dose, should two sites have told of one.
+    people = func.count(doses.c.person.distinct()).label("people")
+    given = residents.join(doses, doses.c.person == residents.c.resident)
+    tagged = given.join(tags, tags.c.resident == residents.c.resident)
+    for cohort, source in ((residents.c.cohort, given), (tags.c.cohort, tagged)):
+        query: Any = select(cohort, doses.c.dose, people).select_from(source)
+        yield _counted_in(unit, query.group_by(cohort, doses.c.dose))
+
+
+def _counted_in(unit: str | None, query: Select[Any]) -> Select[Any]:
+    query = query.where(is_counted())
+    return query if unit is None else query.where(residents.c.unit == unit)

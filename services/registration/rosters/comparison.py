@@ -1,0 +1,157 @@
+"""A line of a roster beside who is registered: what is new in it, or a fault (R08, R16, R21)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.registration.domain.resident import Resident
+from services.registration.residents.queries import ResidentRow
+from services.registration.rosters.outcome import Change
+from services.registration.rosters.reading.roster_doubts import card_fault
+from services.registration.rosters.reading.roster_lines import Fault, Line
+from services.registration.search.blind_index import Seen
+from shared.town.privacy import Identity
+
+# Kinds whose number has no check digit: one mistyped digit may be another person's number.
+UNCHECKED = frozenset(("passport", "hk_macau_permit", "taiwan_permit"))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody registered already: the view's row, and who it is; None when nobody can read it."""
+
+    row: ResidentRow
+    unit_name: str
+    identity: Identity | None
+
+    @property
+    def unit(self) -> str:
+        """The unit that counts the person."""
+        return self.row["unit"]
+
+    @property
+    def cohort(self) -> str:
+        """The main cohort."""
+        return self.row["cohort"]
+
+
+def register(line: Line, resident: str, unit: str, cohort: str) -> Resident:
+    """Return a new resident; `cohort` is the unit's own, for a row that says none."""
+    return Resident(
+        resident=UUID(resident),
+        unit=unit,
+        tie=line.tie,
+        cohort=line.cohort or cohort,
+        sex=line.sex,
+        birth_date=line.birth_date,
+        document_kind=line.document.kind,
+        identity=identity_of(line, {}),
+    )
+
+
+def identity_of(line: Line, known: Mapping[str, str]) -> dict[str, str]:
+    """Return who the line says the person is; an empty cell leaves what is known."""
+    return {
+        "name": line.name,
+        "card_number": line.document.number,
+        "phone": line.phone or known.get("phone", ""),
+        "email": line.email or known.get("email", ""),
+        "address": line.address or known.get("address", ""),
+    }
+
+
+def seen_in(line: Line, resident: str, known: Mapping[str, str]) -> Seen:
+    """Return who the line says somebody is, to be remembered by."""
+    who = identity_of(line, known)
+    return Seen(
+        resident,
+        line.name,
+        line.document.number,
+        who["phone"],
+        line.birth_date.isoformat(),
+        line.sex,
+    )
+
+
+def changes(line: Line, known: Known) -> list[Change]:
+    """Return what the line says that is not registered yet: field, and its value before and after.
+
+    Empty when it says nothing new.
+    """
+    row, identity = known.row, known.identity
+    was = {
+        "tie": row["tie"],
+        "cohort": row["cohort"],
+        "sex": row["sex"],
+        "birth_date": row["birth_date"],
+    }
+    now: dict[str, str] = {
+        "tie": line.tie,
+        "cohort": line.cohort or known.cohort,
+        "sex": line.sex,
+        "birth_date": line.birth_date.isoformat(),
+    } | identity_of(line, identity or {})
+    if identity is not None:
+        was |= {"email": "", **identity}  # one sealed before emails has none
+    return [
+        Change(field=name, before=was.get(name, ""), after=value)
+        for name, value in now.items()
+        if was.get(name) != value
+    ]
+
+
+def is_another_person(line: Line, known: Known) -> bool:
+    """Tell whether the number of an unchecked kind is known of somebody else.
+
+    Neither the name nor the date of birth is the same: rather a mistyped number than a correction.
+    """
+    return (
+        line.document.kind in UNCHECKED
+        and known.identity is not None
+        and known.identity.get("name") not in (None, line.name)
+        and date.fromisoformat(known.row["birth_date"]) != line.birth_date
+    )
+
+
+def correct(line: Line, person: Resident, unit: str, known: Known, changed: list[Change]) -> None:
+    """Let the resident take over what the line says, which is this."""
+    identity = identity_of(line, known.identity or {})
+    facts = ("tie", "cohort", "sex", "birth_date")
+    person.correct(
+        unit=unit,
+        tie=line.tie,
+        cohort=line.cohort or known.cohort,
+        identity=identity,
+        new_identity=any(each["field"] not in facts for each in changed),
+        sex=line.sex,
+        birth_date=line.birth_date,
+    )
+
+
+def elsewhere(line: Line, known: Known) -> Fault:
+    """Return the fault of a line whose person is on another unit's list."""
+    problem = (
+        f"此人已在{known.unit_name}（{known.unit}）登记。",
+        f"Already registered in unit {known.unit}.",
+    )
+    remedy = (
+        "一人只算一次，未作改动。请与该单位核对由谁登记，并从另一份名册中删去。",
+        "A person counts once, nothing was changed: settle with that unit whose list it is.",
+    )
+    return card_fault(line, problem, remedy, "elsewhere")
+
+
+def another_person(line: Line) -> Fault:
+    """Return the fault of a line whose number is registered for somebody else."""
+    problem = (
+        "此证件号码已登记在姓名和出生日期都不同的人名下。",
+        "This number is registered for somebody with another name and another date of birth.",
+    )
+    remedy = (
+        "未作改动。请核对证件号码；如确为同一人，请先逐项更正。",
+        "Nothing was changed: check the number; where it is one person, correct one value at a time.",
+    )
+    return card_fault(line, problem, remedy, "another_person")

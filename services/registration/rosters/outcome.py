@@ -1,0 +1,104 @@
+"""What importing a roster comes to: what is told of every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NotRequired, TypedDict
+
+from services.registration.rosters.reading.roster_lines import Fault, Line
+
+
+class Change(TypedDict):
+    """One thing that a row says otherwise than it was registered."""
+
+    field: str
+    before: str
+    after: str
+
+
+class Candidate(TypedDict):
+    """Somebody registered whom a new person may be; `score` from 0 to 1."""
+
+    resident: str
+    score: float
+    reasons: list[str]
+
+
+class Entry(TypedDict):
+    """A row that was taken; `counted_in` is another unit, whose person this one lists too (R16)."""
+
+    sheet: str
+    row: int
+    outcome: str
+    resident: str
+    changes: NotRequired[list[Change]]
+    matches: NotRequired[list[Candidate]]
+    counted_in: NotRequired[str]
+
+
+class FaultRow(TypedDict):
+    """A row that was not taken, as `Fault` has it."""
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    problem: str
+    remedy: str
+    also: list[dict[str, str]]
+    code: str
+
+
+class Note(TypedDict):
+    """What was put right in a row without asking."""
+
+    sheet: str
+    row: int
+    notes: list[str]
+
+
+class Result(TypedDict):
+    """What became of every row of a roster: it is an entry or an error."""
+
+    unit: str
+    rows: int
+    new: int
+    corrected: int
+    unchanged: int
+    close: int
+    errors: list[FaultRow]
+    entries: list[Entry]
+    ignored: list[dict[str, str]]
+    notes: list[Note]
+    accounts: list[dict[str, object]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the lines come to, row by row; `told` are the entries by resident."""
+
+    entries: list[Entry] = field(default_factory=list[Entry])
+    faults: list[Fault] = field(default_factory=list[Fault])
+    told: dict[str, Entry] = field(default_factory=dict[str, Entry])
+
+    def add(
+        self,
+        line: Line,
+        resident: str,
+        outcome: str,
+        *,
+        changes: list[Change] | None = None,
+        counted_in: str | None = None,
+    ) -> None:
+        """A row was taken."""
+        entry = Entry(sheet=line.sheet, row=line.row, outcome=outcome, resident=resident)
+        if counted_in is not None:
+            entry["counted_in"] = counted_in
+        if changes is not None:
+            entry["changes"] = changes
+        self.entries.append(entry)
+        self.told[resident] = entry
+
+    def count(self, outcome: str) -> int:
+        """How many rows came out as new, corrected, unchanged or close."""
+        return sum(entry["outcome"] == outcome for entry in self.entries)

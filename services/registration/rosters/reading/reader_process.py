@@ -1,0 +1,236 @@
+"""The process that reads rosters: files of others are opened in it and never in the one that serves.
+
+What a broken or hostile file can break is a process under limits (see `sandbox`), and it is refused
+at the first try. It works on another core: while one roster is written the next is being read. It
+ends when its parent does.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from services.registration.domain.import_refusals import TooManyRows
+from services.registration.rosters.reading import sandbox
+from services.registration.rosters.reading.roster import NoRoster
+from services.registration.rosters.reading.roster_lines import Account, Fault, Line, Roster
+from services.registration.rosters.reading.unreadable import (
+    TooLarge,
+    UnreadableWorkbook,
+    damaged,
+    takes_too_much,
+)
+from shared.town.identity_documents import Document
+
+MOST_ANSWERED = 100_000_000
+"""Bytes of an answer; that of the largest roster that is taken has a third."""
+BEAT_SECONDS = 1.0
+MOST_SILENT_BEATS = 600
+"""As long may a process say nothing; it is usually its processor time that ends first."""
+
+MOST_ENDING_SECONDS = 10.0
+REFUSALS = {each.code: each for each in (NoRoster, UnreadableWorkbook, TooLarge)}
+
+log = logging.getLogger(__name__)
+
+
+class ReaderGone(Exception):
+    """The reading process has ended in the middle of a file, which was not the file's doing."""
+
+
+class Reader:
+    """A process that reads one file after the other; a file may be begun before it is asked for."""
+
+    def __init__(self, program: str = sandbox.__name__) -> None:
+        """The process begins with the first file; `program` is the module that it runs."""
+        self._program = program
+        self._process: subprocess.Popen[bytes] | None = None
+        self._talk: socket.socket | None = None
+        self._begun: str | None = None
+        self._one = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The process that reads, if it has begun."""
+        return self._process.pid if self._process is not None else None
+
+    def begin(self, key: str, content: bytes, today: date) -> None:
+        """Let a file be read that will be asked for by its key."""
+        with self._one:
+            try:
+                self._begin(key, content, today)
+            except ReaderGone:
+                self.end()  # it is begun anew when it is asked for
+
+    def read(
+        self, key: str, content: bytes, every: Callable[[int, int], None], today: date
+    ) -> Roster:
+        """Return what a file says, read now or begun before.
+
+        `every(rows_read, rows_in_all)` is called now and then, also while nothing is heard; what it
+        raises ends the reading. Raises what `read_roster` raises, and `ReaderGone`.
+        """
+        far = (0, 0)
+
+        def again() -> None:
+            every(*far)
+
+        with self._one:
+            try:
+                if self._begun != key:
+                    self._begin(key, content, today)
+                while True:
+                    kind, *said = self._answer(again)
+                    if kind != "read":
+                        break
+                    far = (said[0], said[1])
+                    every(*far)
+            except BaseException:
+                self.end()
+                raise
+            self._begun = None
+        _check(kind, said)
+        return _roster_of(*said)
+
+    def mended(self, content: bytes, faults: Sequence[Fault]) -> bytes:
+        """Return what `mended_workbook` returns, made in a process that ends with it."""
+        with self._one:
+            try:
+                self._ask("mend", [asdict(fault) for fault in faults], content)
+                kind, *said = self._answer(_unheard)
+                _check(kind, said)
+                return self._receive(_unheard)
+            finally:
+                self.end()
+
+    def _begin(self, key: str, content: bytes, today: date) -> None:
+        if self._begun is not None:
+            self.end()  # somebody else did what was begun, or it was cancelled
+        self._begun = key
+        self._ask("read", today.isoformat(), content)
+
+    def _ask(self, kind: str, of: Any, content: bytes) -> None:
+        if self._talk is None:
+            # Not pipes: where threads are green, only sockets wait without holding up the others.
+            self._talk, theirs = socket.socketpair()
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-W", "ignore", "-m", self._program],
+                    stdin=theirs.fileno(),
+                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                    process_group=0,  # it and what reads for it are ended together
+                )
+        self._talk.settimeout(None)
+        try:
+            sandbox.send(self._talk, json.dumps([kind, of]).encode())
+            sandbox.send(self._talk, content)
+        except OSError as error:
+            raise ReaderGone from error
+
+    def _answer(self, again: Callable[[], None]) -> Any:
+        return json.loads(self._receive(again))
+
+    def _receive(self, again: Callable[[], None]) -> bytes:
+        assert self._talk is not None
+        silent = 0
+
+        def waiting() -> None:
+            nonlocal silent
+            silent += 1
+            if silent > MOST_SILENT_BEATS:
+                raise takes_too_much()
+            again()
+
+        self._talk.settimeout(BEAT_SECONDS)
+        try:
+            return sandbox.receive(self._talk, waiting, MOST_ANSWERED)
+        except OverflowError:
+            raise takes_too_much() from None
+        except (OSError, EOFError) as error:
+            raise self._end_of_the_process() from error
+
+    def _end_of_the_process(self) -> Exception:
+        """Why it has ended: at the file, or otherwise."""
+        assert self._process is not None
+        with suppress(subprocess.TimeoutExpired):
+            code = self._process.wait(timeout=MOST_ENDING_SECONDS)
+            if code == sandbox.EXHAUSTED:
+                return takes_too_much()
+            if code == sandbox.CRASHED:
+                log.error("a file has broken the process that reads")
+                return damaged()
+        return ReaderGone()
+
+    def end(self) -> None:
+        """End the process, whatever it reads; the next file begins another."""
+        self._begun = None
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        if self._talk is not None:
+            self._talk.close()
+        self._process = self._talk = None
+
+
+def _check(kind: str, said: list[Any]) -> None:
+    """Raise what the answer is, where it is a refusal."""
+    if kind == "broken":
+        log.error("reading a file has failed:\n%s", said[0])
+        raise damaged()
+    if kind == "refused":
+        code, message, details = said
+        if code == TooManyRows.code:
+            raise TooManyRows(**details)
+        raise REFUSALS[code](message, **details)
+
+
+def _unheard() -> None:
+    """Nobody wants to know that it is still at work."""
+
+
+def _roster_of(said: dict[str, Any]) -> Roster:
+    return Roster(
+        lines=[_line_of(**line) for line in said["lines"]],
+        faults=[Fault(**fault) for fault in said["faults"]],
+        ignored=said["ignored"],
+        accounts=[Account(**account) for account in said["accounts"]],
+    )
+
+
+def _line_of(
+    *,
+    document: dict[str, Any],
+    birth_date: str,
+    cohorts: list[str] | None,
+    notes: list[str],
+    **said: Any,
+) -> Line:
+    of_number = document["birth_date"]
+    document |= {"birth_date": date.fromisoformat(of_number) if of_number else None}
+    document |= {"mended": tuple(document["mended"])}
+    return Line(
+        document=Document(**document),
+        birth_date=date.fromisoformat(birth_date),
+        cohorts=None if cohorts is None else tuple(cohorts),
+        notes=tuple(notes),
+        **said,
+    )
+
+
+READER = Reader()
+"""Reads for the jobs of this process."""
+
+MENDER = Reader()
+"""Marks workbooks for whoever asks, one at a time, while the jobs go on."""

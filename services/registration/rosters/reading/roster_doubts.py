@@ -1,0 +1,79 @@
+"""What only the whole file shows: persons written twice, numbers as damaged as their neighbours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from services.registration.rosters.reading.roster_cells import AS_TEXT
+from services.registration.rosters.reading.roster_lines import Fault, Line, Roster
+from shared.town.identity_documents import looks_excel_damaged
+
+Doubt = tuple[str, tuple[str, str], tuple[str, str]]
+
+_ONE_ROW = ("请每人只留一行。", "Keep one row a person.")
+_LONG = 12
+
+
+def without_doubtful(roster: Roster) -> Roster:
+    """Return the roster with the doubtful lines among the faults, these in the file's order."""
+    damaged = any(
+        "excel_damage" in (fault.code, *(more.get("code") for more in fault.also))
+        for fault in roster.faults
+    )
+    good: list[Line] = []
+    for line, doubt in _doubts(roster.lines, damaged=damaged):
+        if doubt is None:
+            good.append(line)
+        else:
+            code, problem, remedy = doubt
+            roster.faults.append(card_fault(line, problem, remedy, code))
+    order = {account.sheet: place for place, account in enumerate(roster.accounts)}
+    roster.lines = good
+    roster.faults.sort(key=lambda fault: (order.get(fault.sheet, 0), fault.row))
+    return roster
+
+
+def card_fault(
+    line: Line, problem: tuple[str, str], remedy: tuple[str, str], code: str = ""
+) -> Fault:
+    """Return a good line as a fault about its person; the number is shown in part only."""
+    number = line.document.number
+    head, tail = (6, 4) if len(number) > _LONG else (2, 2)
+    masked = f"{number[:head]}{'*' * (len(number) - head - tail)}{number[-tail:]}"
+    return Fault(
+        line.sheet, line.row, line.column, masked, " ".join(problem), " ".join(remedy), code=code
+    )
+
+
+def _doubts(lines: list[Line], *, damaged: bool) -> Iterator[tuple[Line, Doubt | None]]:
+    by_document: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        by_document[line.document.kind, line.document.number].append(line)
+    for line in lines:
+        same = by_document[line.document.kind, line.document.number]
+        if len(same) > 1 and (doubt := _about_twins(line, same)) is not None:
+            yield line, doubt
+        elif damaged and looks_excel_damaged(line.document.number):
+            problem = (
+                "号码以000结尾，而本表其他行的号码已被Excel损坏，此号码可能也是。",
+                "The number ends in 000 and Excel has damaged others in this file: so may this.",
+            )
+            yield line, ("excel_doubt", problem, AS_TEXT)
+        else:
+            yield line, None
+
+
+def _about_twins(line: Line, same: list[Line]) -> Doubt | None:
+    other = same[0] if line is not same[0] else same[-1]
+    where = str(other.row) if other.sheet == line.sheet else f"{other.sheet}!{other.row}"
+    if any(each.said != line.said for each in same):
+        problem = (
+            f"与第 {where} 行是同一人，但内容不同。",
+            f"The same person as in row {where}, with other values.",
+        )
+        return "same_person", problem, ("请核对哪一行正确，只留一行。", "Keep the right row only.")
+    if line is not same[0]:
+        problem = (f"与第 {where} 行重复。", f"duplicate of row {where}.")
+        return "duplicate", problem, _ONE_ROW
+    return None

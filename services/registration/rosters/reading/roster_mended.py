@@ -1,0 +1,152 @@
+"""The same workbook with what is wrong written beside every row, to be mended and sent again."""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import isfinite
+
+from services.registration.rosters.reading.headings import PROBLEM
+from services.registration.rosters.reading.roster_cells import text_of
+from services.registration.rosters.reading.roster_heading import Heading, heading_of
+from services.registration.rosters.reading.roster_lines import Fault
+from services.registration.rosters.reading.workbook import Cell, Sheet, read_workbook
+from shared.kit.office.workbooks import (
+    Format,
+    Workbook,
+    Worksheet,
+    add_sheet,
+    new_workbook,
+    write_text,
+)
+
+MARK = "FFE08A"
+WIDTH, WIDEST = 14, 60
+_PIXELS = 7
+"""Of one character of a column's width."""
+
+Problems = dict[int, tuple[str, set[str]]]
+
+
+def mended_workbook(content: bytes, faults: Sequence[Fault]) -> bytes:
+    """Return an .xlsx of the file with a column of problems and the wrong cells marked.
+
+    Values, widths and what is hidden stay where they are; formulas become their values, fonts,
+    pictures and comments are left behind. Read again, the column of problems is nothing. Raises
+    what `read_roster` raises for the file.
+    """
+    sheets = read_workbook(content)
+    problems = _problems(faults)
+    file = io.BytesIO()
+    with new_workbook(file) as book:
+        styles = Styles.of(book)
+        for sheet in sheets:
+            page = add_sheet(book, sheet.name)
+            _lay_out(page, sheet)
+            _fill(page, sheet, problems.get(sheet.name, {}), styles)
+        shown = [
+            page for page, sheet in zip(book.worksheets(), sheets, strict=True) if not sheet.hidden
+        ]
+        for page in shown[:1]:
+            page.activate()
+    return file.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The formats of the workbook's cells."""
+
+    text: Format
+    day: Format
+    moment: Format
+    heading: Format
+    marked: Format
+    problem: Format
+
+    @staticmethod
+    def of(book: Workbook) -> Styles:
+        """Add the formats to a workbook."""
+        text = {"num_format": "@"}  # what is typed anew keeps its digits
+        return Styles(
+            text=book.add_format(text),
+            day=book.add_format({"num_format": "yyyy-mm-dd"}),
+            moment=book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            heading=book.add_format({**text, "bold": True}),
+            marked=book.add_format({**text, "bg_color": f"#{MARK}"}),
+            problem=book.add_format(
+                {**text, "font_color": "#9C1C1C", "text_wrap": True, "valign": "top"}
+            ),
+        )
+
+
+def _problems(faults: Sequence[Fault]) -> dict[str, Problems]:
+    problems: dict[str, Problems] = defaultdict(dict)
+    for fault in faults:
+        told = [(fault.column, fault.problem, fault.remedy)]
+        told += [(more["column"], more["problem"], more["remedy"]) for more in fault.also]
+        text = "\n".join(f"【{column}】{problem} {remedy}" for column, problem, remedy in told)
+        problems[fault.sheet][fault.row] = (text, {column for column, _, _ in told})
+    return problems
+
+
+def _lay_out(page: Worksheet, sheet: Sheet) -> None:
+    layout = sheet.layout
+    for column in range(max(map(len, sheet.rows), default=0)):
+        pixels = round(layout.widths.get(column, WIDTH) * _PIXELS)
+        hidden = {"hidden": column in layout.hidden_columns}
+        page.set_column_pixels(column, column, pixels, None, hidden)
+    for row in layout.hidden_rows:
+        page.set_row(row - 1, None, None, {"hidden": True})
+    if sheet.hidden:
+        page.hide()
+
+
+def _fill(page: Worksheet, sheet: Sheet, problems: Problems, styles: Styles) -> None:
+    heading = heading_of(sheet)
+    place = None if heading is None else _place(sheet, heading)
+    if place is not None:
+        page.set_column_pixels(place, place, WIDEST * _PIXELS)
+    for row, cells in enumerate(sheet.rows):
+        text, titles = problems.get(row + 1, ("", set[str]()))
+        marked = set[int]() if heading is None else _marked(heading, titles)
+        is_heading = heading is not None and row == heading.row
+        for column, cell in enumerate(cells):
+            if column == place:
+                continue
+            if column in marked or (is_heading and cell != ""):
+                style = styles.marked if column in marked else styles.heading
+                write_text(page, row, column, text_of(cell), style)
+            else:
+                _write(page, row, column, cell, styles)
+        if place is not None and is_heading:
+            write_text(page, row, place, PROBLEM, styles.heading)
+        elif place is not None and text:
+            write_text(page, row, place, text, styles.problem)
+        cells.clear()  # the largest are more than a million: the book keeps its own
+
+
+def _place(sheet: Sheet, heading: Heading) -> int:
+    """The column (from 0) of the problems: where it was, or to the right of everything."""
+    if heading.problem is not None:
+        return heading.problem
+    return max(map(len, sheet.rows))
+
+
+def _marked(heading: Heading, titles: set[str]) -> set[int]:
+    fields = {of for of, title in heading.titles.items() if title in titles}
+    return {heading.columns[of] for of in fields}
+
+
+def _write(page: Worksheet, row: int, column: int, cell: Cell, styles: Styles) -> None:
+    if isinstance(cell, bool):
+        page.write_boolean(row, column, cell)
+    elif isinstance(cell, int | float) and isfinite(cell):
+        page.write_number(row, column, cell)
+    elif isinstance(cell, date):  # a moment is one as well
+        style = styles.moment if isinstance(cell, datetime) else styles.day
+        page.write_datetime(row, column, cell, style)
+    elif cell != "":
+        write_text(page, row, column, str(cell), styles.text)

@@ -1,0 +1,62 @@
+"""The example workbook clerks fill in: text columns, so that Excel keeps every digit (R21)."""
+
+from __future__ import annotations
+
+import io
+
+from services.registration.rosters.reading.headings import COHORTS, DOCUMENT_KINDS, SEXES, TIES
+from shared.kit.office.workbooks import new_workbook, write_text
+
+FILENAME = "roster-template.xlsx"
+ROWS = 5000
+COLUMNS = (
+    ("姓名", 12),
+    ("证件类型", 18),
+    ("证件号码", 22),
+    ("性别", 8),
+    ("出生日期", 13),
+    ("手机号", 16),
+    ("邮箱", 20),
+    ("住址", 34),
+    ("类别", 10),
+    ("人群", 14),
+    ("包保责任人", 14),
+)
+CHOICES = {"证件类型": DOCUMENT_KINDS, "性别": SEXES, "类别": TIES, "人群": COHORTS}
+NOTE = (
+    "填写说明：每人一行；各列已设为文本格式，请直接输入，勿用“数值”粘贴。"
+    "证件类型不填则按号码认定；居民身份证、居住证和新版外国人永久居留身份证不必填性别和出生日期，"
+    "护照、通行证等必须填（日期写成 1979-05-21）。"
+    "类别填 户籍、居住 或 工作；人群不填则按单位默认，可填多个，用“、”隔开，主要的写在前面；"
+    "包保责任人填工作人员登录名。"
+    " One row a person; all columns stay text. 证件类型 (document type) may stay empty where the number"
+    " tells; passports and permits need 性别 (sex) and 出生日期 (date of birth, 1979-05-21)."
+    " 类别 (tie) is 户籍 household, 居住 home or 工作 workplace; 人群 (cohorts) may be several, the main"
+    " one first; 包保责任人 is the staff login of the responsible cadre."
+)
+
+
+def roster_template() -> bytes:
+    """Return the workbook: a note row, the heading, empty rows formatted as text."""
+    file = io.BytesIO()
+    with new_workbook(file) as book:
+        text = book.add_format({"num_format": "@"})
+        note = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#5b6b72"})
+        head = book.add_format(
+            {"bold": True, "num_format": "@", "bg_color": "#e2f2ee", "bottom": 1}
+        )
+        sheet = book.add_worksheet("名册")
+        for column, (title, width) in enumerate(COLUMNS):
+            sheet.set_column(column, column, width, text)
+            write_text(sheet, 1, column, title, head)
+        sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, NOTE, note)
+        sheet.set_row(0, 96)
+        sheet.freeze_panes(2, 0)
+        for column, (title, _) in enumerate(COLUMNS):
+            if (table := CHOICES.get(title)) is not None:
+                allowed = [names[0] for names in table.values()]
+                rule = {"validate": "list", "source": allowed}
+                if title == "人群":
+                    rule |= {"error_type": "information"}  # several may be written
+                sheet.data_validation(2, column, ROWS, column, rule)
+    return file.getvalue()

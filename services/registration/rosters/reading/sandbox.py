@@ -1,0 +1,188 @@
+"""The sandbox: files of others are read and marked in it, under limits, each in a process of its own.
+
+    python -m services.registration.rosters.reading.sandbox
+
+What stays here reads nothing: for each file it makes a copy of itself, which takes on the limits,
+reads, answers and ends. When the copy dies at a file, so does the original, and its exit code says
+why. It ends when nobody asks any more. Talk goes over the socket that is standard input; each
+message is preceded by its length:
+
+- a request is ["read", today] or ["mend", faults] in JSON, then the file;
+- answers are ["read", rows, of rows] in JSON some times, then one of ["roster", what was read],
+  ["mended"] and the workbook, ["refused", code, message, details], and ["broken", where].
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from services.registration.rosters.reading.roster import read_roster
+from services.registration.rosters.reading.roster_lines import Fault
+from services.registration.rosters.reading.roster_mended import mended_workbook
+from services.registration.rosters.reading.roster_template import roster_template
+from services.registration.rosters.reading.unreadable import takes_too_much
+from services.registration.rosters.reading.workbook import read_workbook
+from shared.kit.refusals import Refusal
+
+LENGTH = 8
+"""Bytes before a message that say how long it is."""
+
+MEMORY = {"read": 350_000_000, "mend": 600_000_000}
+"""Bytes of addresses a file may take, beside those of the interpreter; what is marked has been read
+before, and the book that is written stands beside it."""
+SECONDS = 60
+"""Of processor time; the largest roster that is taken needs a tenth of it."""
+LIMITS = {
+    resource.RLIMIT_CPU: SECONDS,
+    resource.RLIMIT_CORE: 0,  # a core would hold the file
+    resource.RLIMIT_FSIZE: 0,
+    resource.RLIMIT_NOFILE: 16,
+    resource.RLIMIT_NPROC: 0,
+}
+
+CRASHED, EXHAUSTED = os.EX_SOFTWARE, os.EX_TEMPFAIL
+"""Exit codes: a file has broken the process, or come to the end of its memory or time."""
+_EXHAUSTING = (signal.SIGABRT, signal.SIGKILL, signal.SIGXCPU)
+"""Rust ends a process that gets no memory by SIGABRT, the kernel one that gets none by SIGKILL."""
+
+
+_ROSTER = "姓名,身份证号,电话,类别,出生日期\n演练,420000197905210011,010-62345678,户籍,1979-05-21\n"
+"""A roster of an invented person."""
+
+
+def warm_up() -> None:
+    """Load what reading loads at its first file, so that no copy has to."""
+    read_roster(_ROSTER.encode())
+    read_workbook(roster_template())
+    gc.freeze()
+
+
+def serve(talk: socket.socket) -> None:
+    """Read what is asked for until nobody asks any more, or a file has ended the process."""
+    while True:
+        try:
+            request, content = receive(talk), receive(talk)
+        except EOFError:
+            return
+        child = os.fork()
+        if not child:
+            _answer_and_exit(talk, request, content)
+        del request, content
+        _, status = os.waitpid(child, 0)
+        if status:
+            exhausted = -os.waitstatus_to_exitcode(status) in _EXHAUSTING
+            sys.exit(EXHAUSTED if exhausted else CRASHED)
+
+
+def _answer_and_exit(talk: socket.socket, request: bytes, content: bytes) -> None:
+    code = CRASHED
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # a panic may repeat a cell
+    try:
+        _answer(talk, content, *json.loads(request))
+        code = os.EX_OK
+    finally:
+        os._exit(code)
+
+
+def _answer(talk: socket.socket, content: bytes, kind: str, of: Any) -> None:
+    def say(*said: Any) -> None:
+        send(talk, _json(*said))
+
+    try:
+        _take_on(MEMORY[kind])
+        answers = _ANSWERS[kind](content, of, lambda *far: say("read", *far))
+    except (MemoryError, Refusal) as error:
+        refusal = error if isinstance(error, Refusal) else takes_too_much()
+        say("refused", refusal.code, str(refusal), refusal.details)
+    except Exception as error:
+        # Where, not what: the text of an error may repeat a cell.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        say("broken", f"{places}{type(error).__name__}")
+    else:
+        for answer in answers:
+            send(talk, answer)
+
+
+def _read(content: bytes, today: str, every: Callable[[int, int], None]) -> list[bytes]:
+    roster = read_roster(content, every, today=date.fromisoformat(today))
+    return [_json("roster", asdict(roster))]
+
+
+def _mend(content: bytes, faults: list[dict[str, Any]], _: object) -> list[bytes]:
+    return [_json("mended"), mended_workbook(content, [Fault(**each) for each in faults])]
+
+
+_ANSWERS: dict[str, Callable[[bytes, Any, Callable[[int, int], None]], list[bytes]]] = {
+    "read": _read,
+    "mend": _mend,
+}
+
+
+def _json(*said: Any) -> bytes:
+    return json.dumps(said, default=date.isoformat).encode()
+
+
+def _take_on(memory: int) -> None:
+    """Set the limits, beneath those there are already."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    taken = pages * resource.getpagesize()
+    for limit, value in (LIMITS | {resource.RLIMIT_AS: taken + memory}).items():
+        _, most = resource.getrlimit(limit)
+        value = value if most == resource.RLIM_INFINITY else min(value, most)
+        resource.setrlimit(limit, (value, value))
+
+
+def send(talk: socket.socket, body: bytes) -> None:
+    """Send a message."""
+    talk.sendall(len(body).to_bytes(LENGTH, "big"))
+    talk.sendall(body)
+
+
+def receive(
+    talk: socket.socket, waiting: Callable[[], None] | None = None, most: int | None = None
+) -> bytes:
+    """Return the next message; raise `EOFError` when the other end is gone.
+
+    `waiting` is called whenever the socket's time is out. Raises `OverflowError` for a message of
+    more than `most` bytes.
+    """
+    size = int.from_bytes(_exactly(talk, LENGTH, waiting), "big")
+    if most is not None and size > most:
+        raise OverflowError
+    return _exactly(talk, size, waiting)
+
+
+def _exactly(talk: socket.socket, size: int, waiting: Callable[[], None] | None) -> bytes:
+    found = bytearray(size)
+    left = memoryview(found)
+    while left:
+        try:
+            taken = talk.recv_into(left)
+        except TimeoutError:
+            if waiting is None:
+                raise
+            waiting()
+            continue
+        if not taken:
+            raise EOFError
+        left = left[taken:]
+    return bytes(found)
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=os.dup(0)) as parent:
+        parent.setblocking(True)
+        warm_up()
+        serve(parent)

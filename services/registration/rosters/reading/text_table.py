@@ -1,0 +1,159 @@
+"""A table of text (CSV): UTF-8, with or without its mark, GB18030, or Excel's "Unicode text"."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+
+from services.registration.rosters.reading.unreadable import (
+    CELLS_LIMIT,
+    ROWS_LIMIT,
+    TooLarge,
+    UnreadableWorkbook,
+    check_size,
+    no_workbook,
+    too_many_cells,
+)
+
+CELL_LIMIT = 32_767
+"""Characters, as many as a cell of Excel holds."""
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SIGNATURES = (b"%PDF", b"{\\rtf", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x89PNG", b"\xff\xd8\xff")
+_HAN_UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
+_FORMULA = re.compile(r'="([^"]*)"')
+_DELIMITERS = ",\t;，"
+_SEEN = 30
+
+
+def read_text_table(content: bytes) -> list[list[str]]:
+    """Return the rows of a CSV file, all of one length; raise `UnreadableWorkbook` or `TooLarge`."""
+    check_size(content)
+    if content.startswith(_SIGNATURES):
+        raise no_workbook()
+    text = _decoded(content)
+    if _CONTROL.search(text):
+        raise no_workbook()
+    rows = list(_rows(text.replace("\r\n", "\n").replace("\r", "\n")))
+    width = max(map(len, rows), default=0)
+    if width * len(rows) > CELLS_LIMIT:
+        raise too_many_cells()
+    for row in rows:
+        row += [""] * (width - len(row))
+    return rows
+
+
+def _decoded(content: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            try:
+                return content[len(mark) :].decode(encoding)
+            except UnicodeDecodeError as error:
+                raise _mixed(content.count(b"\n", 0, error.start + len(mark)) + 1) from None
+    if b"\0" in content:
+        raise no_workbook()
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as utf8:
+        line = content.count(b"\n", 0, utf8.start) + 1
+    _check_one_encoding(content)
+    try:
+        return content.decode("gb18030")
+    except UnicodeDecodeError:
+        if line > 1:
+            raise _mixed(line) from None
+        raise no_workbook() from None
+
+
+def _check_one_encoding(content: bytes) -> None:
+    """Refuse lines of Chinese in UTF-8 among others that are not: one of them would be garbage."""
+    if _HAN_UTF8.search(content) is None:
+        return
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if _HAN_UTF8.search(line):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            raise _mixed(number)
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    delimiter = _delimiter(text)
+    lines = _Lines(text)
+    cells = 0
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        begins = lines.number + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise _open_quote(begins) from None
+        cells += max(len(row), 1)
+        if cells > CELLS_LIMIT or lines.number > ROWS_LIMIT:
+            raise too_many_cells()
+        if any(len(cell) > CELL_LIMIT for cell in row):
+            raise _open_quote(begins)
+        yield [_FORMULA.sub(r"\1", cell) if cell.startswith('="') else cell for cell in row]
+
+
+class _Lines:
+    """The lines of a text, one after another, each of a bounded length."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self.number = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if self._at >= len(self._text):
+            raise StopIteration
+        end = self._text.find("\n", self._at) + 1 or len(self._text)
+        if end - self._at > CELL_LIMIT * 4:
+            raise _long_line(self.number + 1)
+        line = self._text[self._at : end]
+        self._at = end
+        self.number += 1
+        return line
+
+
+def _delimiter(text: str) -> str:
+    lines = [line for line in text[:CELL_LIMIT].splitlines()[:_SEEN] if line.strip()]
+    best = max(_DELIMITERS, key=lambda sign: sum(sign in line for line in lines))
+    if not lines:
+        return ","
+    if not any(best in line for line in lines):
+        raise no_workbook()
+    return best
+
+
+def _mixed(line: int) -> UnreadableWorkbook:
+    return UnreadableWorkbook(
+        f"第 {line} 行附近的文字编码与其他行不同（有的行是 UTF-8，有的不是），中文会变成乱码。"
+        "请在 Excel 中核对，另存为“CSV UTF-8”或 .xlsx 再传。"
+        f" The text around line {line} has another encoding than the rest (some lines are UTF-8, some"
+        " are not); check it in Excel, save it as CSV UTF-8 or .xlsx and send again."
+    )
+
+
+def _open_quote(line: int) -> UnreadableWorkbook:
+    return UnreadableWorkbook(
+        f"从第 {line} 行起的一格太长：可能少了一个引号。请核对该行，或另存为 .xlsx 再传。"
+        f" A cell from line {line} on is too long: a quotation mark may be missing;"
+        " check that line, or save the table as .xlsx and send again."
+    )
+
+
+def _long_line(line: int) -> TooLarge:
+    return TooLarge(
+        f"第 {line} 行太长，不像名册的一行。请只保留名册，复制到模板后再传。"
+        f" Line {line} is far too long for a row of a roster;"
+        " copy the roster alone into the template and send that."
+    )

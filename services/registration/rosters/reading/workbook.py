@@ -1,0 +1,91 @@
+"""Opening what anybody may have sent: its sheets and the values of their cells.
+
+Whatever the file is called, its bytes decide what it is.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from services.registration.rosters.reading.file_kind import kind_of
+from services.registration.rosters.reading.sheet_layout import Layout, old_layouts, package_layouts
+from services.registration.rosters.reading.text_table import read_text_table
+from services.registration.rosters.reading.unreadable import (
+    CELLS_LIMIT,
+    SIZE_LIMIT,
+    TooLarge,
+    UnreadableWorkbook,
+    damaged,
+    has_macros,
+    too_many_cells,
+)
+from shared.kit.refusals import Refusal
+
+__all__ = ["SIZE_LIMIT", "Cell", "Sheet", "TooLarge", "UnreadableWorkbook", "read_workbook"]
+
+Cell = str | int | float | bool | date | datetime | time | timedelta
+
+CSV_SHEET = "CSV"
+"""What the one sheet of a CSV file is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: rows of cells from the first row and column on; empty cells are ''.
+
+    A formula is the value Excel last computed, never the formula itself.
+    """
+
+    name: str
+    hidden: bool
+    rows: list[list[Cell]]
+    layout: Layout = field(default_factory=Layout)
+
+
+def read_workbook(content: bytes) -> list[Sheet]:
+    """Return the sheets of an .xlsx, .xls or CSV file; raise `UnreadableWorkbook` or `TooLarge`.
+
+    Files of others are read in the sandbox only: some end the process that reads them.
+    """
+    kind = kind_of(content)
+    if kind == "csv":
+        return [Sheet(CSV_SHEET, False, cast("list[list[Cell]]", read_text_table(content)))]
+    try:
+        layouts = package_layouts(content) if kind == "xlsx" else old_layouts(content)
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            return _sheets(book, layouts)
+    except (Refusal, MemoryError):
+        raise
+    except Exception:
+        raise damaged() from None
+    except BaseException as error:
+        # A panic of the reader is no Exception; the file is as damaged as with any other error.
+        if type(error).__name__ == "PanicException":
+            raise damaged() from None
+        raise
+
+
+def _sheets(book: CalamineWorkbook, layouts: list[Layout]) -> list[Sheet]:
+    sheets: list[Sheet] = []
+    cells = 0
+    listed = book.sheets_metadata
+    if len(layouts) != len(listed):
+        layouts = [Layout()] * len(listed)
+    for place, about in enumerate(listed):
+        if about.typ == SheetTypeEnum.MacroSheet:
+            raise has_macros()
+        if about.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_index(place)
+        cells += sheet.total_height * sheet.total_width
+        if cells > CELLS_LIMIT:
+            raise too_many_cells()
+        rows = sheet.to_python(skip_empty_area=False)
+        is_hidden = about.visible != SheetVisibleEnum.Visible
+        sheets.append(Sheet(about.name, is_hidden, rows, layouts[place]))
+    return sheets

@@ -1,0 +1,231 @@
+"""The work on jobs of importing rosters: claim one, read it, write it, end it.
+
+Whoever works on a job holds a lease in the store and renews it with the progress. When that
+process dies the lease runs out and another begins again: nothing was written, so nothing is lost.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select, update
+
+from services.registration.domain.import_refusals import Interrupted, NotKept
+from services.registration.rosters import registering
+from services.registration.rosters.commands import change
+from services.registration.rosters.queries import (
+    ImportRow,
+    ThisProcess,
+    import_row,
+    sealed,
+    unsealed,
+)
+from services.registration.rosters.reading.reader_process import READER
+from services.registration.rosters.registering import PreparedRoster
+from services.registration.rosters.views import DONE, FAILED, OPEN, READING, WRITING, imports
+from shared.kit.eventstore import Context
+from shared.kit.pacing import Every, Pace, unix_now
+from shared.kit.refusals import Refusal
+from shared.town.work import Work
+
+LEASE_SECONDS = 8.0
+"""How long a job stays with a process that gives no sign of life."""
+
+MOST_ATTEMPTS = 5
+STAGES = 3  # a row is read, looked up and written
+
+log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """The job was cancelled, or is somebody else's by now."""
+
+
+def run_imports(work: Work) -> int:
+    """Work until no job is waiting; return how many have ended."""
+    ended = 0
+    while (job := claim_import(work)) is not None:
+        work.busy = True
+        ended += _work_on(work, job)
+    return ended
+
+
+def claim_import(work: Work) -> ImportRow | None:
+    """Take the oldest job that nobody works on; None if there is none."""
+    if work.row(_waiting()) is None:
+        return None
+    with work.store.transaction(Context("import", "system", "import"), repeatable=True):
+        _forget_old(work)
+        while (job := work.row(_waiting())) is not None:
+            attempts = job["attempts"] + 1
+            if attempts > MOST_ATTEMPTS:
+                _fail(work, job["id"], job["started"], Interrupted(attempts=MOST_ATTEMPTS))
+                continue
+            now = unix_now()
+            change(
+                work,
+                job["id"],
+                claimed_by=work.own(ThisProcess).name,
+                claimed_until=now + LEASE_SECONDS,
+                attempts=attempts,
+                started=now,
+                state=READING,
+                rows_done=0,
+                rows_total=None,
+            )
+            return import_row(work, job["id"])
+    return None
+
+
+def _waiting() -> Select[Any, Any, Any]:
+    free = or_(imports.c.claimed_until.is_(None), imports.c.claimed_until < unix_now())
+    query = select(imports.c.id, imports.c.attempts, imports.c.started)
+    return query.where(imports.c.state.in_(OPEN), free).order_by(imports.c.number).limit(1)
+
+
+def _work_on(work: Work, job: ImportRow) -> bool:
+    """Do the job; False if it is left to somebody else, or to a later attempt."""
+    try:
+        _do(work, job)
+    except Stopped:
+        return False
+    except Refusal as refusal:
+        with work.store.transaction(_context(job), repeatable=True):
+            if _is_mine(work, job):
+                _fail(work, job["id"], job["started"], refusal)
+    except Exception:
+        log.exception("import %s broke off", job["id"])
+        return False
+    finally:
+        work.own(ThisProcess).progress.pop(job["id"], None)
+    return True
+
+
+def _do(work: Work, job: ImportRow) -> None:
+    content = unsealed(work, job["id"], "content")
+    pace = Pace(lambda done: _renew(work, job, READING, done))
+    _show(work, job, 0, None)
+
+    def reading(read: int, rows: int) -> None:
+        pace.done = read - 1
+        pace()
+        _show(work, job, read, rows or None)
+
+    roster = READER.read(job["id"], content, reading, work.today())
+    del content
+    _read_ahead(work, job)
+    _show(work, job, 0, total := len(roster.lines) + len(roster.faults))
+    pace.done = total  # read: one stage of the three
+    prepared = registering.prepare_roster(work, roster, _watched(work, job, pace, total))
+    _renew(work, job, WRITING, pace.done, total)
+    _write(work, job, prepared, pace.done, total)
+
+
+def _read_ahead(work: Work, job: ImportRow) -> None:
+    """Let the next file be read while this one is written."""
+    after = _waiting().where(imports.c.number > job["number"])
+    if (following := work.row(after)) is not None:
+        with suppress(NotKept):
+            content = unsealed(work, following["id"], "content")
+            READER.begin(following["id"], content, work.today())
+
+
+def _write(work: Work, job: ImportRow, prepared: PreparedRoster, done: int, total: int) -> None:
+    """Register everybody in one transaction, in which nobody can cancel any more."""
+    pace = Pace(lambda _: None)
+    pace.done = done
+    with work.store.transaction(_context(job)) as transaction:
+        if not _is_mine(work, job):
+            raise Stopped
+        unsealed(work, job["id"], "content")  # gone when somebody was erased meanwhile
+        every = _watched(work, job, pace, total)
+        result = registering.register_roster(work, job["unit"], job["file_sha256"], prepared, every)
+        kept = json.dumps(result, ensure_ascii=False).encode()
+        change(
+            work,
+            job["id"],
+            state=DONE,
+            ended_at=transaction.recorded_at.isoformat(),
+            new=result["new"],
+            corrected=result["corrected"],
+            unchanged=result["unchanged"],
+            close=result["close"],
+            errors=len(result["errors"]),
+            rows_done=result["rows"],
+            rows_total=result["rows"],
+            took=_seconds_since(job["started"]),
+            result=sealed(work, job["id"], "result", kept),
+            claimed_by=None,
+        )
+
+
+def _seconds_since(started: float | None) -> float | None:
+    return unix_now() - started if started else None
+
+
+# Progress and lease
+
+
+def _watched(work: Work, job: ImportRow, pace: Pace, total: int) -> Every:
+    def every() -> None:
+        pace()
+        _show(work, job, pace.done, total)
+
+    return every
+
+
+def _show(work: Work, job: ImportRow, done: int, total: int | None) -> None:
+    work.own(ThisProcess).progress[job["id"]] = (done // STAGES, total)
+
+
+def _renew(work: Work, job: ImportRow, state: str, done: int, total: int | None = None) -> None:
+    """Renew the lease and tell the progress; raise `Stopped` if the job is not ours any more."""
+    values: dict[str, object] = {"state": state, "rows_done": done // STAGES}
+    if total is not None:
+        values["rows_total"] = total
+    with work.store.transaction(_context(job), repeatable=True) as transaction:
+        mine = and_(imports.c.id == job["id"], imports.c.claimed_by == work.own(ThisProcess).name)
+        renewed = {"claimed_until": unix_now() + LEASE_SECONDS}
+        renewing = update(imports).where(mine).values(values | renewed)
+        if not transaction.connection.execute(renewing).rowcount:
+            raise Stopped
+
+
+def _is_mine(work: Work, job: ImportRow) -> bool:
+    now = import_row(work, job["id"])
+    return now["state"] in OPEN and now["claimed_by"] == work.own(ThisProcess).name
+
+
+def _fail(work: Work, job: str, started: float | None, refusal: Refusal) -> None:
+    told = {
+        "code": refusal.code,
+        "status": refusal.status,
+        "message": str(refusal),
+        "details": refusal.details,
+    }
+    kept = json.dumps(told, ensure_ascii=False, default=str).encode()
+    change(
+        work,
+        job,
+        state=FAILED,
+        ended_at=work.store.current.recorded_at.isoformat(),
+        took=_seconds_since(started),
+        refusal=sealed(work, job, "refusal", kept),
+        claimed_by=None,
+    )
+
+
+def _forget_old(work: Work) -> None:
+    """Drop what nobody can read any more, because the key of its day is destroyed."""
+    assert work.store.answers is not None
+    old = and_(imports.c.queued_at < work.store.answers.oldest(), imports.c.state.not_in(OPEN))
+    some = or_(*(imports.c[name].is_not(None) for name in ("content", "result", "refusal")))
+    nothing = {"content": None, "result": None, "refusal": None}
+    work.store.current.connection.execute(update(imports).where(old, some).values(nothing))
+
+
+def _context(job: ImportRow) -> Context:
+    return Context(job["command"], job["actor"], job["correlation"])

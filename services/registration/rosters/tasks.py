@@ -1,0 +1,32 @@
+"""What rosters do by themselves: jobs are worked on for as long as the process lives."""
+
+from __future__ import annotations
+
+import logging
+
+from services.registration.rosters.queries import ThisProcess
+from services.registration.rosters.runner import run_imports
+from shared.kit.tasks import Tasks
+from shared.town.web.web import Web
+
+LOOK_SECONDS = 1.0
+"""How often jobs are looked for that other processes took in, or left behind."""
+
+log = logging.getLogger(__name__)
+tasks = Tasks()
+
+
+@tasks.forever
+def work_on_imports(web: Web) -> None:
+    """Work on jobs, in a green thread of its own."""
+    work = web.work
+    news = work.own(ThisProcess).news
+    while True:
+        news.clear()
+        try:
+            run_imports(work)
+        except Exception:
+            # The store is away, for instance: the jobs are still there when it is back.
+            log.exception("imports stand")
+        if not news.wait(LOOK_SECONDS):
+            work.busy = False

@@ -1,0 +1,64 @@
+"""Searches for residents over HTTP: as JSON for programs, as a page with one row a person."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from services.registration.pages import render
+from services.registration.permissions import SEARCHER
+from services.registration.search import commands, queries, schemas
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
+from shared.town.access import parts
+from shared.town.web.finding import Wanted
+from shared.town.web.web import Web
+
+endpoints = Endpoints()
+
+
+@endpoints.action(
+    "/api/residents/search",
+    allow=SEARCHER,
+    body=schemas.Search,
+    answer=schemas.Found,
+    summary="Residents by name, pinyin, initials, last digits, telephone or document number",
+)
+def search(web: Web, body: Body) -> Answer:
+    """Return who is meant, of the units in reach."""
+    ids, more = _ids(web, body["text"])
+    return {"residents": queries.found(web.work, ids), "more": more}
+
+
+@endpoints.action("/find", allow=SEARCHER, body=Wanted, summary="The same search for a browser")
+def find(web: Web, body: Body) -> str | Response:
+    """Show whom a search found; the only one found is opened at once."""
+    ids, more = _ids(web, body["q"])
+    if len(ids) == 1:
+        return redirect(f"/residents/{ids[0]}", 303)
+    people = queries.found(web.work, ids)
+    return render(web, "search.html", people=people, more=more, asked=True, typed=body["q"])
+
+
+@endpoints.page("/find", allow=SEARCHER, summary="Find a resident")
+def find_page(web: Web) -> str:
+    """Show the search box."""
+    return render(web, "search.html", people=[], more=False, asked=False)
+
+
+@endpoints.internal(
+    "POST", "/reindex", allow=parts("operator"), summary="Make the next residents' traces anew"
+)
+def reindex(web: Web, request: Request) -> Answer:
+    """Remember the residents after one once more; the caller goes on until `after` is null."""
+    asked = json_object(raw_body(request, JSON_LIMIT))
+    after = cast("Body", schemas.Reindex().load(asked))["after"]
+    return commands.reindex(web.work, str(after) if after else None)
+
+
+def _ids(web: Web, text: str) -> tuple[list[str], bool]:
+    """At most as many as are shown, and whether there are more."""
+    found = queries.search(web.work, text, reach=web.units_in_reach(), most=schemas.MOST + 1)
+    return found[: schemas.MOST], len(found) > schemas.MOST

@@ -1,0 +1,62 @@
+"""The campaign and its units over HTTP: goals, officers, sites of a day (R14, R15)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.registration.permissions import ANYBODY, OFFICE_ONLY, UNIT_OR_OVERSIGHT
+from services.registration.units import commands, queries, schemas
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.town.web.web import Web
+
+endpoints = Endpoints()
+
+
+@endpoints.query(
+    "/api/campaign",
+    allow=ANYBODY,
+    answer=schemas.CampaignAnswer,
+    summary="The campaign's goal and dates",
+)
+def campaign(web: Web) -> Answer:
+    """Return the campaign."""
+    return queries.opened_campaign(web.work)
+
+
+@endpoints.command(
+    "/api/units/<unit>/officers",
+    allow=OFFICE_ONLY,
+    body=schemas.Officers,
+    answer=schemas.OfficersNow,
+    summary="Name a unit's chief, clerk and contact leader, as logins",
+)
+def name_officers(web: Web, body: Body, unit: str) -> Answer:
+    """Name officers."""
+    return commands.name_officers(web.work, unit, **body)
+
+
+@endpoints.query(
+    "/api/units/<unit>/officers",
+    allow=UNIT_OR_OVERSIGHT,
+    answer=schemas.OfficersHistory,
+    summary="Who was named for a unit, the newest first",
+)
+def officers(web: Web, unit: str) -> Answer:
+    """Return the history of officers."""
+    queries.unit(web.work, unit)
+    return {"history": queries.officers_history(web.work, unit)}
+
+
+@endpoints.query(
+    "/api/units/<unit>/dockings",
+    allow=UNIT_OR_OVERSIGHT,
+    params=schemas.OnDay,
+    answer=schemas.DockingHistory,
+    summary="A unit's dockings, and its site on a day",
+)
+def dockings(web: Web, unit: str, day: date | None) -> Answer:
+    """Return the history of dockings."""
+    day = day or web.work.today()
+    site = queries.stored_unit(web.work, unit).site_on(day)
+    history = queries.docking_history(web.work, unit)
+    return {"unit": unit, "day": day, "site": site, "history": history}

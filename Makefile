@@ -101,6 +101,10 @@ cluster: setup servers ## RabbitMQ, PostgreSQL and every part as its own process
 screenshots: setup-dev servers ## pictures of every page, into docs/screenshots
 	$(BIN)/python -m tests.pages.screenshots
 
+.PHONY: picture
+picture: setup-dev ## the house, drawn from the code into docs/house.svg
+	$(BIN)/python -W ignore -m tests.house.picture
+
 .PHONY: lock
 lock: setup-dev ## pin every dependency with its hash anew
 	printf "setuptools>=77\nwheel\n" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements/build.txt

@@ -17,6 +17,7 @@ from tests.pages.deployed import addresses
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")
+DOCUMENTS = (*READMES, *sorted(f"docs/{each.name}" for each in (ROOT / "docs").glob("*.md")))
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -33,10 +34,11 @@ def test_every_command_exists(name):
     assert named <= set(commands)
 
 
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_linked_file_exists(name):
-    links = re.findall(r"\]\(([^)#]+)\)", (ROOT / name).read_text())
-    missing = [link for link in links if not link.startswith("http") and not (ROOT / link).exists()]
+    file = ROOT / name
+    links = re.findall(r"\]\(([^)#\s]+)\)", file.read_text())
+    missing = [each for each in links if each[:4] != "http" and not (file.parent / each).exists()]
     assert missing == []
 
 
@@ -79,10 +81,11 @@ def test_every_page_is_photographed_and_shown(tmp_path: Path):
         if re.sub(r"<[^>]+>", "*", _at(deployment, service) + each.url) not in shapes
     ]
     assert missing == []
-    readme = (ROOT / "README.md").read_text()
+    shown = (ROOT / "docs" / "pages.md").read_text()
     for name in pictured:
-        for file in (f"docs/screenshots/{name}.png", f"docs/screenshots/{name}-phone.png"):
-            assert f"]({file})" in readme, file
+        for file in (f"screenshots/{name}.png", f"screenshots/{name}-phone.png"):
+            assert f"]({file})" in shown, file
+            assert (ROOT / "docs" / file).is_file(), file
 
 
 def _at(deployment: Deployment, service: str) -> str:

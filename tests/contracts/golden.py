@@ -1,0 +1,29 @@
+"""`python -m tests.contracts.golden`: write the golden file of every contract that has none yet."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from shared.kit.contracts import encode
+from shared.town import contracts
+
+GOLDEN = Path(contracts.__file__).parent / "golden"
+
+
+def write_missing() -> list[Path]:
+    """Write the contract's example as it is stored; what has a file keeps it for ever."""
+    header = json.loads((GOLDEN / "SiteOpened.v1.json").read_bytes())
+    written = list[Path]()
+    for contract in contracts.catalogue:
+        file = GOLDEN / f"{contract.topic}.json"
+        if not file.exists():
+            named = {"event": contract.name, "version": contract.version, "data": contract.example}
+            file.write_bytes(encode(header | named))
+            written.append(file)
+    return written
+
+
+if __name__ == "__main__":
+    for each in write_missing():
+        print(each.name)

@@ -30,7 +30,7 @@ STALE_DAYS = 180
 # Permissive, or weak copyleft that a program may use as an unchanged library (LGPL, MPL).
 OPEN = re.compile(
     r"(MIT(-0)?|BSD(-[0-9]-Clause)?|Apache(-2\.0)?|ISC|ISCL|PSF(-2\.0)?|MPL(-2\.0)?|CNRI-Python"
-    r"|LGPL(v2\+)?(-[0-9.]+-(only|or-later))?|Unlicense|0BSD|Zlib)"
+    r"|LGPL(v2\+)?(-[0-9.]+-(only|or-later))?|Unlicense|0BSD|Zlib|ZPL-2\.1)"
 )
 WORDS = {
     "mit license": "MIT",
@@ -41,6 +41,7 @@ WORDS = {
     "apache license 2.0": "Apache-2.0",
     "python software foundation license": "PSF-2.0",
     "mozilla public license 2.0": "MPL-2.0",
+    "zope public license": "ZPL-2.1",
     "gnu lesser general public license v2 or later": "LGPLv2+",
 }
 TOOLS_ONLY = {

@@ -14,6 +14,8 @@ from tests.bench.measures import MEASURES, Figures
 RATIOS = {
     "append_http_postgres_per_s": "append_http_sqlite_per_s",
     "signed_in_per_s": "ungated_per_s",
+    "waitress_query_per_s": "nameko_query_per_s",
+    "waitress_command_per_s": "nameko_command_per_s",
     "relay_confirmed_per_s": "relay_one_by_one_per_s",
 }
 

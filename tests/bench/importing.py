@@ -26,9 +26,9 @@ from deploy.local.servers import PostgreSQL, free_ports
 from deploy.parts import open_work
 from deploy.rehearsal.api import Api
 from shared.kit.contracts import encode
-from shared.kit.messaging.following import Follower
 from shared.town.access import Grant, Person, tokens
 from shared.town.deployment import Deployment, Instance, Secrets
+from tests.bench.serving import follow
 from tests.rosters.messy import messy_rosters, units_of
 from tests.rosters.planted import Book, Planted
 from tests.support.waiting import until
@@ -223,7 +223,7 @@ def known_office(deployment: Deployment) -> dict[str, str]:
     document |= {"command": "bench", "correlation": "bench", "causation": None}
     document["data"] = {"key": "bench", "x": KEY.as_dict(private=False)["x"]}
     log = [(1, encode(document))]
-    Follower(app, "supervision", lambda after, limit: log[after : after + limit]).catch_up()
+    follow(app, "supervision", log)
     app.store.close()
     until = time.time() + 3600
     person = Person("bench", str(uuid.uuid4()), (Grant("office", "town"),), 1, until, until)

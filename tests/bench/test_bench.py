@@ -32,6 +32,7 @@ def test_every_measurement_says_how_it_is_made():
     assert set(MEASURES) == {
         "appends",
         "signed_in",
+        "servers",
         "relay",
         "lag",
         "replay",

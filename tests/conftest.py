@@ -33,6 +33,7 @@ LONG = (
     "deploy/test_command.py",
     "security/test_pages_never_fail.py",
     "registration/test_matches_undone.py",
+    "test_kit_document.py",
     "security/test_incidents_sent.py",
     "security/test_injection.py",
     "rehearsal/test_town.py",

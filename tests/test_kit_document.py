@@ -1,4 +1,7 @@
-"""docs/kit.md is so: its service is added to a copy of this repository, and everything on the page runs."""
+"""docs/kit.md is so: its service is added to a copy of this repository, and everything on the page runs.
+
+So is the first change of CONTRIBUTING.md.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PATH = re.compile(r"^(?:# |\{# )((?:services|shared|tests)/\S+\.\w+)(?: #\})?\n", re.MULTILINE)
 
 BLOCKS = BLOCK.findall((ROOT / "docs" / "kit.md").read_text())
+CHANGES = [block for _, block in BLOCK.findall((ROOT / "CONTRIBUTING.md").read_text())]
 
 START = """
 import pathlib, requests
@@ -58,6 +62,13 @@ def run(tree: Path, *arguments: str) -> str:
     )
     assert done.returncode == 0, f"{arguments}\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
     return done.stdout
+
+
+def apply(tree: Path, diff: str) -> None:
+    """Make a change to the tree."""
+    subprocess.run(
+        ["git", "apply", "--recount", "-C1", "-"], cwd=tree, input=diff, text=True, check=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +141,16 @@ def test_every_example_of_the_document_runs(tree: Path):
     script = tree / "examples.py"
     script.write_text("\n".join(EXAMPLES))
     run(tree, "-W", "ignore", str(script))
+
+
+def test_the_first_change_of_contributing_is_refused_by_its_test_until_the_rule_is_there(
+    tree: Path,
+):
+    asked, *made = CHANGES
+    wanted = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/appointments/test_stock.py")
+    apply(tree, asked)
+    with pytest.raises(AssertionError, match="recalled-before"):
+        run(tree, *wanted, "-k", "recalled")
+    for change_made in made:
+        apply(tree, change_made)
+    run(tree, *wanted, "-k", "recalled")

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.registration.residents import queries as residents
 from services.supervision.checks import commands
 from tests.kit import HttpClient, PartUnderTest
 from tests.registration.workbooks import person, roster
@@ -35,9 +36,8 @@ def a_chief(town: PartUnderTest) -> HttpClient:
 
 def identity(town: PartUnderTest, resident: str) -> dict[str, Any]:
     """Who a resident is, without anybody looking."""
-    app: Any = town.app
-    [row] = app.registered([resident])
-    return app.privacy.read(resident, row["identity"])
+    [row] = list(residents.registered(town.app, [resident]))
+    return town.app.privacy.read(resident, row["identity"] or "")
 
 
 def test_an_import_by_a_program_shows_nobody(town: PartUnderTest):

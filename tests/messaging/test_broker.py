@@ -21,6 +21,7 @@ from deploy.cli.main import app
 from deploy.local.processes import Process
 from deploy.local.servers import RabbitMQ, free_ports
 from deploy.parts import open_work
+from services.reporting.progress.queries import progress
 from shared.kit.eventstore import Store
 from shared.kit.messaging import cloudevents, dead_letters
 from shared.town.deployment import Deployment
@@ -50,7 +51,7 @@ class Town:
         # Nobody can sign in where supervision does not run, so reporting's store is read.
         app: Any = open_work(self.deployment, self.deployment.part("reporting"))
         try:
-            return app.progress()["figures"]["town"]["first"]
+            return progress(app)["figures"]["town"]["first"]
         finally:
             app.store.close()
 

@@ -24,7 +24,6 @@ class Known:
     """Somebody registered already: the view's row, and who it is; None when nobody can read it."""
 
     row: ResidentRow
-    unit_name: str
     identity: Identity | None
 
     @property
@@ -131,11 +130,11 @@ def correct(line: Line, person: Resident, unit: str, known: Known, changed: list
     )
 
 
-def elsewhere(line: Line, known: Known) -> Fault:
-    """Return the fault of a line whose person is on another unit's list."""
+def elsewhere(line: Line, unit: str, name: str) -> Fault:
+    """Return the fault of a line whose person is on the list of another unit of this name."""
     problem = (
-        f"此人已在{known.unit_name}（{known.unit}）登记。",
-        f"Already registered in unit {known.unit}.",
+        f"此人已在{name}（{unit}）登记。",
+        f"Already registered in unit {unit}.",
     )
     remedy = (
         "一人只算一次，未作改动。请与该单位核对由谁登记，并从另一份名册中删去。",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import cast
 from uuid import UUID
 
@@ -70,9 +71,8 @@ def prepare_roster(work: Work, roster: Roster, every: Every = unpaced) -> Prepar
         document = line.document
         prepared.ids.append(str(work.privacy.resident_id(document.kind, document.number)))
         every()
-    names = _unit_names(work)
     for chunk in prepared.chunks():
-        prepared.known |= _known(work, [resident for _, resident in chunk], {}, names)
+        prepared.known |= _known(work, [resident for _, resident in chunk], {})
         every()
     return prepared
 
@@ -81,10 +81,10 @@ def register_roster(
     work: Work, code: str, file_sha256: str, prepared: PreparedRoster, every: Every = unpaced
 ) -> Result:
     """Register everybody on a unit's roster, all good rows at once. Raises `UnknownUnit`."""
-    unit, cohort, names = units.stored_unit(work, code), _cohort(work, code), _unit_names(work)
+    unit, cohort = units.stored_unit(work, code), _cohort(work, code)
     roster, outcome = prepared.roster, Outcome()
     for chunk in prepared.chunks():
-        known = _known(work, [resident for _, resident in chunk], prepared.known, names)
+        known = _known(work, [resident for _, resident in chunk], prepared.known)
         batch = _Batch(work, outcome, _here(work, code, cohort, chunk, known))
         for line, resident in chunk:
             every()
@@ -128,18 +128,12 @@ def _notes(roster: Roster) -> Iterator[Note]:
             yield Note(sheet=line.sheet, row=line.row, notes=list(line.notes))
 
 
-def _unit_names(work: Work) -> dict[str, str]:
-    return {unit["unit"]: unit["name_zh"] for unit in units.all_units(work)}
-
-
 def _cohort(work: Work, code: str) -> str:
     """The cohort most of the unit's people belong to, as the plan says."""
     return next((each.cohort for each in work.campaign.units if each.code == code), GENERAL)
 
 
-def _known(
-    work: Work, ids: Sequence[str], before: Mapping[str, Known], names: Mapping[str, str]
-) -> dict[str, Known]:
+def _known(work: Work, ids: Sequence[str], before: Mapping[str, Known]) -> dict[str, Known]:
     """Those of the ids who are registered; whoever is as `before` is not opened again."""
     rows = list(residents.registered(work, ids))
     fresh = [
@@ -150,7 +144,7 @@ def _known(
     for row in rows:
         resident = row["resident"]
         if resident in opened:
-            found[resident] = Known(row, names[row["unit"]], opened[resident])
+            found[resident] = Known(row, opened[resident])
         else:
             found[resident] = before[resident]
     return found
@@ -170,8 +164,8 @@ class _Here:
 def _here(work: Work, code: str, cohort: str, chunk: Pairs, known: Mapping[str, Known]) -> _Here:
     """Look at the people of some lines as they are in this transaction."""
     several = [who for line, who in chunk if line.cohorts and len(line.cohorts) > 1]
-    there = [who for _, who in chunk if who in known]
-    sharing = lists.sharing(work, code, there)
+    theirs = [who for _, who in chunk if who in known and known[who].unit != code]
+    sharing = lists.sharing(work, code, theirs) if theirs else Sharing(code, {}, {})
     return _Here(code, cohort, known, sharing, lists.tags_among(work, several))
 
 
@@ -234,7 +228,8 @@ class _Batch:
         sharing = self.here.sharing
         before = sharing.tie_of(resident)
         if not before and not sharing.may(resident, there.unit):
-            self.outcome.faults.append(elsewhere(line, there))
+            name = self._unit_names[there.unit]
+            self.outcome.faults.append(elsewhere(line, there.unit, name))
             return
         cohort = line.cohort or self.here.cohort
         person = lists.share(self.work, sharing, UUID(resident), line.tie, cohort)
@@ -244,6 +239,10 @@ class _Batch:
         self.shared.append(person)
         changed = [Change(field="tie", before=before or "", after=line.tie)]
         self.outcome.add(line, resident, "corrected", counted_in=there.unit, changes=changed)
+
+    @cached_property
+    def _unit_names(self) -> dict[str, str]:
+        return {unit["unit"]: unit["name_zh"] for unit in units.all_units(self.work)}
 
     def take(self) -> None:
         """Save what was decided; tell who of the new may be somebody known."""

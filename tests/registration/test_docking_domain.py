@@ -105,7 +105,7 @@ def test_officers_of_days_that_are_told_cannot_be_rewritten():
 
 def test_an_order_to_move_bookings_is_given_again_only_while_something_stands():
     unit = a_unit()
-    assert unit.order_move(standing=3, **ORDER)
-    assert not unit.order_move(standing=0, **ORDER)
-    assert unit.order_move(standing=1, **ORDER)
+    assert unit.order_move(booked=3, **ORDER)
+    assert not unit.order_move(booked=0, **ORDER)
+    assert unit.order_move(booked=1, **ORDER)
     assert events(unit) == ["BookingsMoveOrdered"] * 2

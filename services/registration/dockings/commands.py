@@ -72,7 +72,7 @@ def move_bookings(work: Work, code: str, from_day: date | None = None) -> MoveOr
     if not others:
         raise NothingToMove(unit=code, site=to_site, day=day)
     ordered = [
-        site for site in others if unit.order_move(site, to_site, day, standing=begin_at[site])
+        site for site in others if unit.order_move(site, to_site, day, booked=begin_at[site])
     ]
     work.save(unit)
     return {

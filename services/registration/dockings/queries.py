@@ -19,8 +19,7 @@ from services.registration.dockings.views import (
 )
 from services.registration.domain.belonging_refusals import DockingPast, UnknownSite
 from services.registration.residents.joining import records
-from services.registration.residents.queries import Standing
-from services.registration.residents.status import standing_on
+from services.registration.residents.status import with_status
 from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared
 from shared.town.contracts.appointments import REDOCKED
@@ -88,9 +87,12 @@ class Booking(TypedDict):
     status: str
 
 
-class BookAgain(Standing):
+class BookAgain(TypedDict):
     """Somebody to be booked again from a day on; `reason` is what the site said, if anything."""
 
+    resident: str
+    unit: str
+    identity: str | None
     site: str
     day: str
     reason: str | None
@@ -190,19 +192,24 @@ def to_be_booked_again(work: Work, code: str | None = None) -> list[BookAgain]:
     taken_back = and_(booked.status == "cancelled", booked.reason == REDOCKED)
     since = select(booked.resident).where(booked.dose == 1, ~taken_back)
     answered = and_(refusals.c.resident == at.resident, refusals.c.site == at.site)
-    standing = standing_on(work.today()).subquery()
+    people = with_status(work.today()).subquery()
     query = (
-        select(standing, at.site, at.day, refusals.c.reason)
-        .select_from(
-            rebookings.join(standing, standing.c.resident == at.resident).outerjoin(
-                refusals, answered
-            )
+        select(
+            people.c.resident,
+            people.c.unit,
+            people.c.identity,
+            at.site,
+            at.day,
+            refusals.c.reason,
         )
-        .where(at.resident.not_in(since), standing.c.status.in_(WAITING))
-        .order_by(at.day, standing.c.listed)
+        .select_from(
+            rebookings.join(people, people.c.resident == at.resident).outerjoin(refusals, answered)
+        )
+        .where(at.resident.not_in(since), people.c.status.in_(WAITING))
+        .order_by(at.day, people.c.listed)
     )
     if code is not None:
-        query = query.where(standing.c.unit == code)
+        query = query.where(people.c.unit == code)
     return work.rows(query, BookAgain)
 
 

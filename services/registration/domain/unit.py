@@ -74,10 +74,10 @@ class Unit(Aggregate):
         self._on_unit_officers_named(unit=self.unit, since=since, **said)
         return True
 
-    def order_move(self, from_site: str, to_site: str, from_day: date, *, standing: int) -> bool:
+    def order_move(self, from_site: str, to_site: str, from_day: date, *, booked: int) -> bool:
         """Let a site give back the unit's courses not begun, which another site books (R15).
 
-        `standing` is how many are known to stand there: an order that was given before and left
+        `booked` is how many are known there: an order that was given before and left
         nothing is not given twice, and False is returned.
         """
         said: dict[str, Any] = {
@@ -85,7 +85,7 @@ class Unit(Aggregate):
             "to_site": to_site,
             "from_day": from_day,
         }
-        if said in self.moves and not standing:
+        if said in self.moves and not booked:
             return False
         self._on_bookings_move_ordered(unit=self.unit, **said)
         return True

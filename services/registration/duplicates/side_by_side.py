@@ -13,8 +13,8 @@ from services.registration.history import queries as history
 from services.registration.history.queries import Happened
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
-from services.registration.residents.queries import ResidentRow, Standing
-from services.registration.residents.status import standing_on
+from services.registration.residents.queries import ResidentRow, WithStatus
+from services.registration.residents.status import with_status
 from shared.town.privacy import Identity
 from shared.town.work import Work
 
@@ -77,9 +77,9 @@ class Sides(TypedDict):
 def side_by_side(work: Work, resident: UUID, other: UUID) -> Sides:
     """Return two records with what differs; raises `UnknownResident`."""
     ids = [str(resident), str(other)]
-    standing = standing_on(work.today())
-    found = standing.where(standing.selected_columns.resident.in_(ids))
-    rows = {row["resident"]: row for row in work.rows(found, Standing)}
+    people = with_status(work.today())
+    found = people.where(people.selected_columns.resident.in_(ids))
+    rows = {row["resident"]: row for row in work.rows(found, WithStatus)}
     if set(rows) != set(ids):
         raise UnknownResident
     opened = residents.identities(work, list(rows.values()))
@@ -98,7 +98,7 @@ def side_by_side(work: Work, resident: UUID, other: UUID) -> Sides:
     }
 
 
-def _side(row: Standing, identity: Identity, happened: Sequence[Happened]) -> Side:
+def _side(row: WithStatus, identity: Identity, happened: Sequence[Happened]) -> Side:
     return Side(
         resident=row["resident"],
         listed=row["listed"],

@@ -11,7 +11,7 @@ from services.registration.mobilisation.figures import quota_of
 from services.registration.mobilisation.queries import holds_now, on_list_of
 from services.registration.mobilisation.views import calls, contacts, responsibilities
 from services.registration.residents import queries as residents
-from services.registration.residents.status import standing_on
+from services.registration.residents.status import with_status
 from services.registration.units import queries as units
 from shared.town.campaign import days_of, week_of
 from shared.town.work import Work
@@ -117,7 +117,7 @@ def offered(work: Work) -> dict[str, object]:
 
 def _listed(work: Work, login: str, reach: Collection[str] | None) -> Subquery:
     today = work.today()
-    person, unit = standing_on(today).subquery(), units.units_on(today).subquery()
+    person, unit = with_status(today).subquery(), units.units_on(today).subquery()
     return (
         select(
             *person.c,

@@ -9,8 +9,8 @@ from sqlalchemy import Select, and_, or_, select
 
 from services.registration.domain.recipient import Audience, Recipient
 from services.registration.history.queries import open_appointments
-from services.registration.residents.queries import Standing
-from services.registration.residents.status import in_cohorts, listed, standing_on
+from services.registration.residents.queries import WithStatus
+from services.registration.residents.status import in_cohorts, listed, with_status
 from services.registration.units import queries as units
 from shared.town.campaign import days_of
 from shared.town.work import Work
@@ -26,7 +26,7 @@ def people_of(audience: Audience, today: date, born_by: date) -> Select[Any]:
 
     Nobody born after `born_by` is among them: they cannot be vaccinated (R07).
     """
-    person = standing_on(today).subquery()
+    person = with_status(today).subquery()
     at = person.c
     query = select(person).where(
         at.merged_into.is_(None),
@@ -48,7 +48,7 @@ def people_of(audience: Audience, today: date, born_by: date) -> Select[Any]:
     return query.order_by(at.listed)
 
 
-def doses_of(row: Standing) -> int:
+def doses_of(row: WithStatus) -> int:
     """Return how many doses a person has had."""
     return (row["first_day"] is not None) + (row["second_day"] is not None)
 
@@ -60,7 +60,7 @@ def born_by(work: Work) -> date:
     return today.replace(year=today.year - work.campaign.min_age, day=day)
 
 
-def recipient_of(work: Work, row: Standing) -> Recipient:
+def recipient_of(work: Work, row: WithStatus) -> Recipient:
     """Return what decides whether a person gets a message now."""
     also, in_all = listed().subquery(), in_cohorts().subquery()
     mine = select(also.c.unit).where(also.c.resident == row["resident"])
@@ -75,7 +75,7 @@ def recipient_of(work: Work, row: Standing) -> Recipient:
     )
 
 
-def filling(work: Work, row: Standing, name: str) -> tuple[Texts, Texts]:
+def filling(work: Work, row: WithStatus, name: str) -> tuple[Texts, Texts]:
     """Return what fills a message to a person, in Chinese and in English."""
     unit, plan = units.unit(work, row["unit"]), work.campaign
     site = plan.site(unit["site"])

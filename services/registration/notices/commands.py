@@ -13,7 +13,7 @@ from services.registration.notices import queries
 from services.registration.notices.audience import doses_of
 from services.registration.notices.queries import one_kind_of_line
 from services.registration.notices.views import DUE, FAILED, STOPPED, outbox
-from services.registration.residents.queries import Standing
+from services.registration.residents.queries import WithStatus
 from services.registration.units import queries as units_of_town
 from shared.town.work import Work
 
@@ -94,7 +94,7 @@ def retry_notice(work: Work, notice: UUID) -> dict[str, object]:
     return {"notice": str(notice), "status": again.status, "messages": count}
 
 
-def _name_recipients(work: Work, notice: UUID, channel: str, people: Sequence[Standing]) -> None:
+def _name_recipients(work: Work, notice: UUID, channel: str, people: Sequence[WithStatus]) -> None:
     """Write down whom a notice goes to: ids, and the status and doses of each."""
     common = {"notice": str(notice), "channel": channel, "state": DUE, "tries": 0}
     common |= {"due_at": queries.instant(work), "doubtful": False, "trouble": None}

@@ -16,7 +16,7 @@ from services.registration.notices.channels import Channel, Message
 from services.registration.notices.queries import NoticeRow, audience_of
 from services.registration.notices.views import notices
 from services.registration.residents import queries as residents
-from services.registration.residents.queries import Standing
+from services.registration.residents.queries import WithStatus
 from shared.town.privacy import Identity
 from shared.town.telephones import BETWEEN
 from shared.town.work import Work
@@ -44,7 +44,7 @@ def message_for(work: Work, channel: Channel, row: OutboxRow) -> Message | str:
     """Return the message to this person as of now, or the reason why there is none."""
     notice = work.row(select(notices).where(notices.c.notice == row["notice"]), NoticeRow)
     try:
-        person = residents.standing_of(work, UUID(row["resident"]))
+        person = residents.resident_with_status(work, UUID(row["resident"]))
     except UnknownResident:
         return "not_in_audience"
     assert notice is not None, "an outbox row comes after its notice"
@@ -68,7 +68,7 @@ def _filled(
     channel: Channel,
     row: OutboxRow,
     notice: NoticeRow,
-    person: Standing,
+    person: WithStatus,
     who: Identity,
     address: str,
 ) -> Message | str:

@@ -18,7 +18,7 @@ from services.registration.notices.channels.masking import masked_address, maske
 from services.registration.notices.views import DUE, UNDER_WAY, messages, notices, outbox
 from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
-from services.registration.residents.queries import Standing
+from services.registration.residents.queries import WithStatus
 from shared.town.work import Work
 
 EXAMPLES = 3
@@ -88,9 +88,9 @@ def instant(work: Work) -> str:
     return work.now().astimezone(UTC).isoformat()
 
 
-def people_for(work: Work, audience: Audience) -> list[Standing]:
+def people_for(work: Work, audience: Audience) -> list[WithStatus]:
     """Return everybody whom a notice is for now, in the order of registration."""
-    return work.rows(people_of(audience, work.today(), born_by(work)), Standing)
+    return work.rows(people_of(audience, work.today(), born_by(work)), WithStatus)
 
 
 def stored_notice(work: Work, notice: UUID) -> Notice:
@@ -110,7 +110,7 @@ def notice_preview(
     Notice.check(title, zh, en)
     query = people_of(audience, work.today(), born_by(work))
     counted = work.row(select(func.count().label("people")).select_from(query.subquery()))
-    some = work.rows(query.limit(EXAMPLES), Standing)
+    some = work.rows(query.limit(EXAMPLES), WithStatus)
     opened = residents.identities(work, some, ("name", field) if field else ("name",))
     examples: list[dict[str, str]] = []
     for row in some:

@@ -30,7 +30,7 @@ class ResidentFile(Shown):
 
 def resident_file(work: Work, resident: UUID) -> ResidentFile:
     """Return one resident with the opened identity and the history; raises `UnknownResident`."""
-    row = residents.standing_of(work, resident)
+    row = residents.resident_with_status(work, resident)
     identity = residents.identities(work, [row])[str(resident)] or {}
     linked = persons.yielded_to(work, [str(resident)])
     return ResidentFile(

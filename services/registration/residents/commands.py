@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from services.registration.domain.belonging_refusals import UnknownCohort
@@ -19,6 +19,15 @@ from services.registration.units import queries as units
 from services.registration.words import COHORT_WORDS
 from shared.kit.refusals import Refusal
 from shared.town.work import Work
+
+
+class AnswerLine(TypedDict):
+    """One resident's answer: a consent with a week, or a decline with a reason."""
+
+    resident: UUID
+    answer: str
+    wished_week: NotRequired[str]
+    reason: NotRequired[str]
 
 
 class Consented(TypedDict):
@@ -83,7 +92,7 @@ def decline(work: Work, resident: UUID, reason: str) -> Declined:
     return {"resident": str(resident), "status": "declined", "reason": reason}
 
 
-def record_answers(work: Work, code: str, answers: Sequence[dict[str, Any]]) -> dict[str, int]:
+def record_answers(work: Work, code: str, answers: Sequence[AnswerLine]) -> dict[str, int]:
     """Record the answers of many residents of one unit, all or none of them."""
     units.stored_unit(work, code)
     taken = _Taken(work, code, [str(line["resident"]) for line in answers])
@@ -111,9 +120,9 @@ class _Taken:
         self.linked: Collection[str] = persons.linked_among(work, [*self.listed])
         self.people: dict[UUID, Resident] = {}
 
-    def answer(self, line: dict[str, Any]) -> str:
+    def answer(self, line: AnswerLine) -> str:
         """Take one answer; tell whether it is a consent, a decline, or nothing new."""
-        resident: UUID = line["resident"]
+        resident = line["resident"]
         if str(resident) not in self.listed:
             raise UnknownResident
         seen = resident in self.people
@@ -125,11 +134,11 @@ class _Taken:
             not seen and str(resident) in self.linked and queries.is_superseded(self.work, person)
         )
         if line["answer"] == "consent":
-            week = line["wished_week"]
+            week, outcome = line.get("wished_week", ""), "consented"
             told = person.give_consent(week, weeks=self.weeks, superseded=superseded)
-            outcome = "consented"
         else:
-            told, outcome = person.decline(line["reason"], superseded=superseded), "declined"
+            reason, outcome = line.get("reason", ""), "declined"
+            told = person.decline(reason, superseded=superseded)
         if told and seen:
             raise TwoAnswers
         return outcome if told else "unchanged"

@@ -16,9 +16,9 @@ from services.registration.residents import persons
 from services.registration.residents.status import (
     in_cohort,
     on_list,
-    standing_on,
     statuses_of,
     units_with_counts,
+    with_status,
 )
 from services.registration.residents.views import doses, expiries, memberships, residents, tags
 from services.registration.units import queries as units
@@ -53,26 +53,9 @@ class ResidentRow(TypedDict):
     answered: int | None
 
 
-class Standing(TypedDict):
+class WithStatus(ResidentRow):
     """The same with the status on a day, and what it follows from; `reasons` with commas between."""
 
-    resident: str
-    unit: str
-    tie: str
-    cohort: str
-    sex: str
-    birth_date: str
-    wished_week: str | None
-    wished_site: str | None
-    decline_reason: str | None
-    erased: str | None
-    retained_until: str | None
-    merged_into: str | None
-    listed: int
-    document_kind: str
-    identity: str | None
-    answer: str
-    answered: int | None
     status: str
     until: str | None
     reasons: str | None
@@ -194,17 +177,17 @@ def residents_of(
 ) -> Page:
     """Return one page of those on a unit's list in the order of registration, with their names."""
     units.unit(work, code)
-    query = standing_on(work.today()).where(on_list(code))
+    query = with_status(work.today()).where(on_list(code))
     if cohort is not None:
         query = query.where(in_cohort(cohort))
     if after is not None:
         before = select(residents.c.listed).where(residents.c.resident == str(after))
         query = query.where(residents.c.listed > before.scalar_subquery())
-    standing = query.subquery()
-    chosen = select(standing).order_by(standing.c.listed).limit(limit + 1)
+    people = query.subquery()
+    chosen = select(people).order_by(people.c.listed).limit(limit + 1)
     if status is not None:
-        chosen = chosen.where(standing.c.status == status)
-    found = work.rows(chosen, Standing)
+        chosen = chosen.where(people.c.status == status)
+    found = work.rows(chosen, WithStatus)
     page = found[:limit]
     opened = identities(work, page, ("name",))
     return {
@@ -213,7 +196,7 @@ def residents_of(
     }
 
 
-def shown(row: Standing, identity: Identity | None) -> Shown:
+def shown(row: WithStatus, identity: Identity | None) -> Shown:
     """Return a resident as a list shows them."""
     facts = {name: value for name, value in row.items() if name in Shown.__annotations__}
     reasons = row["reasons"].split(",") if row["reasons"] else []
@@ -223,10 +206,10 @@ def shown(row: Standing, identity: Identity | None) -> Shown:
 # One resident
 
 
-def standing_of(work: Work, resident: UUID) -> Standing:
+def resident_with_status(work: Work, resident: UUID) -> WithStatus:
     """Return the row of a resident with today's status; raises `UnknownResident`."""
-    query = standing_on(work.today()).where(residents.c.resident == str(resident))
-    row = work.row(query, Standing)
+    query = with_status(work.today()).where(residents.c.resident == str(resident))
+    row = work.row(query, WithStatus)
     if row is None:
         raise UnknownResident
     return row

@@ -71,7 +71,7 @@ def status_on(day: date) -> ColumnElement[str]:
     )
 
 
-def standing_on(day: date) -> Select[Any]:
+def with_status(day: date) -> Select[Any]:
     """Return a query for residents with their status on a day; add conditions and order."""
     found = findings.c
     deferred = found.status == "deferred"
@@ -128,8 +128,8 @@ def in_cohort(cohort: str) -> ColumnElement[bool]:
 
 def statuses_of(unit: str, day: date) -> Select[str, int]:
     """Return a query for how many residents on a unit's list have each status."""
-    standing = standing_on(day).where(on_list(unit)).subquery()
-    return select(standing.c.status, func.count().label("people")).group_by(standing.c.status)
+    people = with_status(day).where(on_list(unit)).subquery()
+    return select(people.c.status, func.count().label("people")).group_by(people.c.status)
 
 
 def units_with_counts(day: date, code: str | None = None) -> Select[Any]:

@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select
 
 from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
-from services.registration.residents.queries import ResidentRow, Standing
-from services.registration.residents.status import also_in, standing_on
+from services.registration.residents.queries import ResidentRow, WithStatus
+from services.registration.residents.status import also_in, with_status
 from services.registration.search.blind_index import REGION, Seen, Tracer
 from services.registration.search.typed_text import Meant, meant_by
 from services.registration.search.views import traces
@@ -79,9 +79,9 @@ def search(
 
 def found(work: Work, ids: Sequence[str]) -> list[Found]:
     """Return those found as a list shows them: this is a look, the number is masked."""
-    standing = standing_on(work.today())
-    wanted = standing.where(standing.selected_columns.resident.in_(ids))
-    rows = {row["resident"]: row for row in work.rows(wanted, Standing)}
+    people = with_status(work.today())
+    wanted = people.where(people.selected_columns.resident.in_(ids))
+    rows = {row["resident"]: row for row in work.rows(wanted, WithStatus)}
     listed = [rows[each] for each in ids if each in rows]
     opened = residents.identities(work, listed, ("name", "card_number", "number"))
     named = {unit["unit"]: unit for unit in units.all_units(work)}
@@ -130,7 +130,7 @@ def _regions(work: Work) -> range:
     return range(first // REGION, last // REGION + 1)
 
 
-def _shown(row: Standing, who: Identity, unit: UnitRow) -> Found:
+def _shown(row: WithStatus, who: Identity, unit: UnitRow) -> Found:
     number = who.get("card_number") or who.get("number")
     return Found(
         resident=row["resident"],

@@ -29,7 +29,8 @@ def add(work: Work, login: str, post: str) -> None:
 
 def set_code(work: Work, login: str, hashed_code: str, now: float) -> None:
     """Void the password; the code is good for three days."""
-    row = {"login": login, "password": None, "code": hashed_code, "code_until": now + CODE_SECONDS}
+    row = {"login": login, "code": hashed_code, "code_until": now + CODE_SECONDS}
+    row |= dict.fromkeys(("password",))  # none any more
     put(work.store.current.connection, credentials, "login", row)
 
 

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from deploy.cli.accounts import everybody, rehearsal_accounts
 from deploy.local.running import Running, embedded_deployment, running_cluster, running_embedded
-from deploy.rehearsal.driver import Outcome, rehearse
+from deploy.rehearsal.driver import Outcome, Progress, rehearse
 from deploy.rehearsal.table import closing_table, progress_bar
 from shared.kit.messaging import dead_letters as letters
 from shared.kit.messaging.relay import BEAT_SECONDS
@@ -80,7 +80,7 @@ def wait_for_interrupt(*, quiet: bool = False) -> None:
     """Return on Ctrl-C or SIGTERM."""
     stop = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda *_: stop.set())
+        signal.signal(signum, lambda _signum, _frame: stop.set())
     if not quiet:
         console.print("Ctrl-C 停止 stops")
     stop.wait()
@@ -281,9 +281,9 @@ def _restore(handlers: dict[signal.Signals, Any]) -> None:
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[Any]:
+def _progress(quiet: bool) -> Iterator[Progress]:
     if quiet:
-        yield lambda *_: None
+        yield lambda _day, _doses, _total: None
     else:
         with progress_bar(console) as advance:
             yield advance

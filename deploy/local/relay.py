@@ -28,7 +28,7 @@ def relay_until_stopped(deployment: Deployment, part: Instance) -> None:
     """Relay a part's store to the broker; stand by while another relay of it is active."""
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: stopping.set())
+        signal.signal(signum, lambda _signum, _frame: stopping.set())
     pause = FIRST_PAUSE_SECONDS
     while not stopping.is_set():
         try:

@@ -39,7 +39,8 @@ def serve(deployment: Deployment, parts: tuple[Instance, ...]) -> None:
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(
-            signum, lambda *_: eventlet.hubs.get_hub().schedule_call_global(0, stopping.set)
+            signum,
+            lambda _signum, _frame: eventlet.hubs.get_hub().schedule_call_global(0, stopping.set),
         )
     works = [open_work(deployment, part) for part in parts]
     containers = [

@@ -429,7 +429,7 @@ class PostgreSQL(Server):
 
     def kill(self) -> None:
         """As of any server; its shared memory goes too, which a power cut would not leave."""
-        files, segments = _shared_memory(_inhabitants(self.data)) if self.alive else (set(), set())
+        files, segments = _shared_memory(_inhabitants(self.data) if self.alive else set())
         super().kill()
         for path in files:
             Path(path).unlink(missing_ok=True)

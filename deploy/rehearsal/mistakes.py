@@ -79,8 +79,8 @@ class Mistakes:
 
     def _nonsense(self, resident: str) -> None:
         url = f"/api/residents/{resident}/screening"
-        body = {"site": "moon", "answers": {}}
-        self.api.try_command("screening", url, body | {"answers": _WELL}, "mistake: unknown site")
+        body = {"site": "moon", "answers": _WELL}
+        self.api.try_command("screening", url, body, "mistake: unknown site")
         self.api.try_command("screening", url, b'{"site": ', "mistake: malformed")
         self.api.try_command("screening", url, b'"' + b"x" * 1_100_000 + b'"', "mistake: large")
         first = {"reason": "answer corrected by the resident"}

@@ -61,7 +61,7 @@ def in_order(names: Sequence[str]) -> Callable[[Values], tuple[Any, ...]]:
     return lambda values: tuple(values[name] for name in names)
 
 
-def _told(connection: Connection, text: str, error: Any) -> BaseException:
+def _told(connection: Connection, text: str, error: Exception) -> Exception:
     dialect: Any = connection.dialect
     return DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
 

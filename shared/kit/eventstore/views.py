@@ -40,7 +40,7 @@ def put(connection: Connection, table: Table, key: Key, row: Row) -> None:
 @cache
 def _changing(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Prepared:
     mine = (table.c[name] == bindparam(f"of_{name}") for name in keys)
-    new = {name: bindparam(f"to_{name}") for name in columns if name not in keys}
+    new: Row = {name: bindparam(f"to_{name}") for name in columns if name not in keys}
     return Prepared(update(table).where(*mine).values(new))
 
 

@@ -6,22 +6,24 @@ from collections.abc import Iterator
 from typing import Any
 
 import pika
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.spec import Basic, BasicProperties
 
 from shared.kit.messaging import topology
 
 EXCERPT_BYTES = 200
 
 
-def _letters(channel: Any) -> Iterator[tuple[Any, Any, bytes]]:
+def _letters(channel: BlockingChannel) -> Iterator[tuple[Basic.GetOk, BasicProperties, bytes]]:
     while True:
-        method, properties, body = channel.basic_get(topology.DEAD)
-        if method is None:
+        letter = channel.basic_get(topology.DEAD)
+        if letter[0] is None:
             return
-        yield method, properties, body
+        yield letter
 
 
-def _origin(properties: Any) -> dict[str, Any]:
-    deaths = (properties.headers or {}).get("x-death") or [{}]
+def _origin(properties: BasicProperties) -> dict[str, Any]:
+    deaths: list[dict[str, Any]] = (properties.headers or {}).get("x-death") or [{}]
     return deaths[0]
 
 

@@ -66,7 +66,7 @@ class Follower:
         Raises what a view, policy or the source's log raises; then nothing of the failing step
         has happened, and the position still says where to go on.
         """
-        waiting = sorted(set(messages))
+        waiting: list[Message] = sorted(set(messages))
         self.health.duplicates += len(messages) - len(waiting)
         while waiting:
             last = self.health.position

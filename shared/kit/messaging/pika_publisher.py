@@ -12,6 +12,7 @@ from typing import Any
 
 import pika
 from pika.adapters.select_connection import SelectConnection
+from pika.channel import Channel
 from pika.exceptions import AMQPError
 
 from shared.kit.contracts import Event
@@ -108,14 +109,14 @@ class PikaPublisher:
         )
         self._run(lambda: self._channel is not None, CONFIRM_SECONDS)
 
-    def _channel_opened(self, channel: Any) -> None:
+    def _channel_opened(self, channel: Channel) -> None:
         channel.add_on_close_callback(lambda _, reason: self._fail(f"channel closed: {reason!r}"))
         channel.add_on_return_callback(self._returned)
         if self._declares:
             declare(channel, self._source, self._followers)
         channel.confirm_delivery(self._confirmed, callback=lambda _frame: self._ready(channel))
 
-    def _ready(self, channel: Any) -> None:
+    def _ready(self, channel: Channel) -> None:
         self._channel = channel
         self._connection.ioloop.stop()
 

@@ -74,7 +74,7 @@ def _exchanges(sources: Sequence[str]) -> Iterator[str]:
 
 def _exchange(name: str) -> dict[str, Any]:
     kind = {"type": "topic", "durable": True, "auto_delete": False, "internal": False}
-    return {"name": name, "vhost": VHOST, "arguments": {}} | kind
+    return {"name": name, "vhost": VHOST, "arguments": {}, **kind}
 
 
 def _queues(

@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from shared.kit.eventstore import Context
+from shared.kit.narrowing import is_mapping
 from shared.kit.web.problems import Malformed
 
 JSON_LIMIT = 1_000_000
@@ -88,11 +89,11 @@ def json_object(body: bytes) -> dict[str, Any]:
             "malformed",
             f"请求内容不是有效的 JSON：{error}。 The body is not valid JSON: {error}.",
         ) from None
-    if not isinstance(value, dict):
+    if not is_mapping(value):
         raise Malformed(
             400, "malformed", "请求内容须是一个 JSON 对象。 The body must be a JSON object."
         )
-    return cast("dict[str, Any]", value)
+    return value
 
 
 def read_values(request: Request, schema: Schema) -> dict[str, Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 import warnings
-from typing import Any, cast
+from typing import Any
 
 from joserfc import errors, jwt
 from joserfc.jwk import ECKey, JWKRegistry, KeySet, OKPKey, RSAKey
 
+from shared.kit.narrowing import is_list, is_mapping
 from shared.town.access.openid_http import ProviderFailed
 
 # Signatures only: `none` signs nothing, and with HMAC whoever can check can forge.
@@ -40,17 +41,17 @@ class KeysChanged(NotGenuine):
 def keys_of(document: dict[str, Any]) -> list[Key]:
     """Return the keys of a JWK Set that may sign; what is unknown, weak or secret is left out."""
     published = document.get("keys")
-    members = cast("list[Any]", published) if isinstance(published, list) else []
+    members = published if is_list(published) else []
     return [key for each in members[:MOST_KEYS] if (key := _key_of(each)) is not None]
 
 
 def _key_of(member: Any) -> Key | None:
-    if not isinstance(member, dict) or member.get("use", "sig") != "sig":
+    if not is_mapping(member) or member.get("use", "sig") != "sig":
         return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", errors.SecurityWarning)
-            key = JWKRegistry.import_key(cast("dict[str, Any]", member))
+            key = JWKRegistry.import_key(member)
     except (errors.JoseError, ValueError, TypeError, KeyError):
         return None
     if isinstance(key, RSAKey):
@@ -98,7 +99,7 @@ def _signed(token: str, keys: list[Key]) -> Claims:
 
 def _check_audience(claims: Claims, audience: str) -> None:
     said = claims.get("aud")
-    audiences = cast("list[Any]", said) if isinstance(said, list) else [said]
+    audiences = said if is_list(said) else [said]
     if audience not in audiences:
         raise NotGenuine("audience")
     # Meant for others too: then it must say that it was made for us.

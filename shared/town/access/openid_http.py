@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 import json
 import time
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
+
+from shared.kit.narrowing import is_mapping
 
 TIMEOUT_SECONDS = 3.0
 MOST_BYTES = 200_000
@@ -85,9 +87,9 @@ class Provider:
             document = json.loads(body)
         except (ValueError, RecursionError):
             raise ProviderFailed("openid-misconfigured", "not JSON") from None
-        if not isinstance(document, dict):
+        if not is_mapping(document):
             raise ProviderFailed("openid-misconfigured", "not a JSON object")
-        return cast("dict[str, Any]", document)
+        return document
 
     def _check(self, answer: requests.Response) -> None:
         status = answer.status_code

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import ValidationError
 
+from shared.kit.narrowing import is_mapping
 from shared.town.campaign.checks import cross_checks
 from shared.town.campaign.plan import Campaign, Product, Site, Unit
 from shared.town.campaign.schemas import CampaignKeys
@@ -66,22 +67,20 @@ def load(path: str | Path) -> Campaign:
 
     told: list[tuple[KeyPath, str]] = []
     try:
-        values: Any = CampaignKeys().load(document)
+        values = cast("dict[str, Any]", CampaignKeys().load(document))
     except ValidationError as error:
-        values = error.valid_data
+        values = dict(error.valid_data or {})
         told += _leaves(error.normalized_messages())
     told += cross_checks(values, line_of)
     if told:
         mistakes = [Mistake(line_of(at), _key(at), _shown(document, at), w) for at, w in told]
         raise CampaignFileError(path, mistakes)
-    return Campaign(
-        **values
-        | {
-            "products": tuple(Product(**each) for each in values["products"]),
-            "sites": tuple(Site(**each) for each in values["sites"]),
-            "units": tuple(Unit(**each) for each in values["units"]),
-        }
-    )
+    values |= {
+        "products": tuple(Product(**each) for each in values["products"]),
+        "sites": tuple(Site(**each) for each in values["sites"]),
+        "units": tuple(Unit(**each) for each in values["units"]),
+    }
+    return Campaign(**values)
 
 
 def _parse(path: Path) -> tuple[str, dict[str, Any]]:
@@ -105,7 +104,7 @@ def _leaves(messages: dict[Any, Any], above: KeyPath = ()) -> Iterator[tuple[Key
     """Yield path and message of all that marshmallow has found wrong."""
     for key, below in messages.items():
         path = above if key == "_schema" else (*above, key)
-        if isinstance(below, dict):
+        if is_mapping(below):
             yield from _leaves(below, path)
         else:
             yield path, below[0]
@@ -120,10 +119,11 @@ def _key(path: KeyPath) -> str:
 def _shown(document: Any, path: KeyPath) -> str:
     """The value at a path for the reader, in one short line."""
     value = document
-    for part in path:
-        if isinstance(value, dict) and part not in value:
-            return "(missing)"
-        value = value[part]
+    try:
+        for part in path:
+            value = value[part]
+    except KeyError:
+        return "(missing)"
     text = f'"{value}"' if isinstance(value, str) else str(value)
     text = text.lower() if isinstance(value, bool) else text
     return text if len(text) <= 60 else text[:57] + "..."

@@ -76,6 +76,10 @@ def _one_of(choices: tuple[str, ...], **more: Any) -> Value:
     return Value("one of " + ", ".join(choices), str, validate=validate.OneOf(choices), **more)
 
 
+def _zone(name: str) -> str:
+    return ZoneInfo(name).key
+
+
 def _share(value: float) -> float:
     if not 0 < value <= 1:
         raise ValueError
@@ -145,9 +149,7 @@ class CampaignKeys(Keys):
     name_en = _text()
     town_zh = _text()
     town_en = _text()
-    timezone = Value(
-        'an IANA time zone, as "Asia/Shanghai"', str, post_load=lambda name: ZoneInfo(name).key
-    )
+    timezone = Value('an IANA time zone, as "Asia/Shanghai"', str, post_load=_zone)
     start = _day()
     end = _day()
     first_dose_cutoff = _day()

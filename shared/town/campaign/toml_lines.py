@@ -4,6 +4,8 @@ import tomllib
 from collections import Counter
 from typing import Any
 
+from shared.kit.narrowing import is_mapping
+
 KeyPath = tuple[str | int, ...]
 """A path as in ``("sites", 0, "hours")``; tables of an array are counted from 0."""
 
@@ -39,6 +41,6 @@ def _paths(found: dict[str, Any]) -> list[KeyPath]:
     paths: list[KeyPath] = []
     for key, value in found.items():
         paths.append((key,))
-        if isinstance(value, dict):
+        if is_mapping(value):
             paths += [(key, *path) for path in _paths(value)]
     return paths

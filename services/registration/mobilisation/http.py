@@ -27,6 +27,7 @@ from services.registration.permissions import (
 )
 from services.registration.residents import queries as residents
 from services.registration.units import queries as units
+from shared.kit.narrowing import is_list
 from shared.kit.web.endpoints import Answer, Body, Endpoints
 from shared.town import request_context
 from shared.town.access import Grant
@@ -125,7 +126,7 @@ def address_groups(web: Web, unit: str, level: str) -> Answer:
 def assign(web: Web, body: Body, unit: str) -> Answer:
     """Assign many, or tell what that would do."""
     asked = {
-        name: [str(each) for each in value] if isinstance(value, list) else _plain(value)
+        name: [str(each) for each in value] if is_list(value) else _plain(value)
         for name, value in body.items()
         if name not in ("dry_run", "expected") and value not in (None, False)
     }

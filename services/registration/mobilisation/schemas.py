@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
@@ -10,6 +10,7 @@ from services.registration.mobilisation.address_groups import LANE, LEVELS
 from services.registration.mobilisation.commands import MOST_ASSIGNED
 from services.registration.mobilisation.queries import ASSIGNED, CLERK, NOBODY
 from services.registration.mobilisation.selection import BY_NAME, CHOICES, FROM_CADRE
+from shared.kit.narrowing import is_mapping
 from shared.town.contracts.registration import TIES
 from shared.town.web.free_text import CODE, KNOWN_CODE
 
@@ -164,10 +165,10 @@ class Assignment(Schema):
 
     @pre_load
     def _gather(self, data: Any, **_: Any) -> Any:
-        if not isinstance(data, dict):
+        if not is_mapping(data):
             return data
         gathered: dict[str, Any] = {}
-        for name, value in cast("dict[str, Any]", data).items():
+        for name, value in data.items():
             kind, dot, which = name.partition(".")
             if dot and kind in ("cadres", "groups"):
                 gathered.setdefault(kind, []).append(which)

@@ -77,7 +77,7 @@ def notice_preview_page(web: Web, body: Body) -> str:
         wanted = cast("Body", schemas.NoticeBody().load(written))
         preview = _preview(web, _in_reach(web, wanted))
     except ValidationError as error:
-        problems = _problems(cast("dict[str, Any]", error.messages))
+        problems = _problems(error.messages_dict)
     except Refusal as refusal:
         problems = [str(refusal)]
     return _compose(web, body, preview, problems)
@@ -181,13 +181,17 @@ def preview_notice(web: Web, body: Body) -> Answer:
     return _preview(web, _in_reach(web, body))
 
 
+def _prepared_page(web: Web, answer: Mapping[str, str]) -> str:
+    return notice_page(web, answer["notice"])
+
+
 @endpoints.command(
     "/api/notices",
     allow=TELLERS,
     body=schemas.NoticeBody,
     answer=schemas.Prepared,
     summary="Write a notice; it waits until somebody releases it",
-    then=lambda web, answer: notice_page(web, answer["notice"]),
+    then=_prepared_page,
 )
 def prepare_notice(web: Web, body: Body) -> Answer:
     """Prepare a notice."""

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
@@ -48,7 +47,7 @@ _VARIANTS = str.maketrans("锺甦堃祕衆峯邨", "钟苏坤秘众峰村")
 _SILENT = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad·•‧・．.,，、'’`´_\-‐-―()（）]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _UMLAUT = re.compile(r"([ln])yu")
-_simplify: Any = OpenCC("t2s").convert
+_simplify = OpenCC("t2s").convert
 
 
 def is_han(sign: str) -> bool:

@@ -25,6 +25,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ def _answer(talk: socket.socket, content: bytes, kind: str, of: Any) -> None:
 
     try:
         _take_on(MEMORY[kind])
-        answers = _ANSWERS[kind](content, of, lambda *far: say("read", *far))
+        answers = _ANSWERS[kind](content, of, partial(say, "read"))
     except (MemoryError, Refusal) as error:
         refusal = error if isinstance(error, Refusal) else takes_too_much()
         say("refused", refusal.code, str(refusal), refusal.details)

@@ -110,7 +110,8 @@ _HIDDEN_BIT = 0x20
 
 def old_layouts(content: bytes) -> list[Layout]:
     """Return the layout of every sheet of an .xls, in the order of the book."""
-    with OleFileIO(io.BytesIO(content)) as file:
+    file: OleFileIO[str] = OleFileIO(io.BytesIO(content))
+    with file:
         name = next((each for each in ("Workbook", "Book") if file.exists(each)), None)
         if name is None:
             raise no_workbook()

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import logging
-from functools import cache, partial
-from typing import Any
+from functools import partial
 
-from nameko.containers import ServiceContainer
 from sqlalchemy import MetaData
 
 from services.appointments.part import PART as APPOINTMENTS
@@ -19,7 +16,6 @@ from shared.kit.eventstore import Context, Store, Views
 from shared.kit.messaging import topology
 from shared.kit.part import Assembly, assemble
 from shared.kit.service_tokens import header_of
-from shared.kit.web import nameko_service
 from shared.town.access.gate import Gate, RemoteOffice
 from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
@@ -45,19 +41,11 @@ PARTS = {
 SERVICES = tuple(PARTS)
 SHARDED = APPOINTMENTS.name
 FOLLOWS = {part.name: part.follows for part in PARTS.values()}
-MAX_WORKERS = 100
-MEMORY_POLL_SECONDS = 0.01
 
 
 def assembly(service: str) -> Assembly:
     """Return everything of a service, put together."""
     return assemble(PARTS[service])
-
-
-@cache
-def service_class(service: str) -> Any:
-    """Return the nameko class of a service."""
-    return nameko_service.service_class(assembly(service))
 
 
 def places_of(service: str) -> Places:
@@ -146,24 +134,3 @@ def open_edge(deployment: Deployment, part: Instance, work: Work) -> Web:
     """Put a part's HTTP edge together."""
     gate, places = open_gate(deployment, part, work), places_of(part.service)
     return Web(assembly(part.service), PARTS, deployment, part, work, gate, places)
-
-
-def container(deployment: Deployment, part: Instance, work: Work) -> ServiceContainer:
-    """Return the nameko container that serves a part over HTTP and follows its sources.
-
-    Raises `Undeclared` when one of its entry points does not say who may use it.
-    """
-    logging.getLogger("nameko").setLevel(logging.WARNING)
-    config = {
-        "AMQP_URI": deployment.broker_of(part),
-        "TRANSPORT_OPTIONS": (
-            {"polling_interval": MEMORY_POLL_SECONDS} if deployment.embedded else {}
-        ),
-        "WEB_SERVER_ADDRESS": f"{part.host}:{part.port}",
-        "max_workers": MAX_WORKERS,
-        "edge": open_edge(deployment, part, work),
-        "policies": assembly(part.service).policies,
-        "follows": FOLLOWS[part.service],
-    }
-    nameko_service.declarations(service_class(part.service))
-    return ServiceContainer(service_class(part.service), config)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from deploy.parts import PARTS, SERVICES, service_class
+from deploy.containers import service_class
+from deploy.parts import PARTS, SERVICES
 from shared.kit.web.nameko_service import declarations
 from shared.kit.web.openapi import document, for_browsers
 from tests.kit import PartUnderTest

@@ -9,8 +9,9 @@ import pytest
 from typer.main import get_command
 
 from deploy.cli.main import app
+from deploy.containers import service_class
 from deploy.local.running import PLAN, embedded_deployment
-from deploy.parts import SERVICES, service_class
+from deploy.parts import SERVICES
 from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import Deployment
 from tests.pages.deployed import addresses

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from deploy.parts import SERVICES, service_class
+from deploy.parts import SERVICES, assembly
 from shared.kit.service_tokens import OPERATOR
 from shared.kit.web.declaration import Declaration
-from shared.kit.web.nameko_service import declarations
 from shared.town.access import Allow
 from shared.town.access.allow import EVERY_PART
 from shared.town.access.roles import ROLES
@@ -49,7 +48,7 @@ def _service(service: str) -> list[str]:
         f"| entry point | where | {' | '.join(heads)} | others |",
         "| --- | --- |" + " :-: |" * len(roles) + " --- |",
     ]
-    for declaration in declarations(service_class(service)):
+    for declaration in assembly(service).endpoints.declarations():
         marks = [_mark(declaration.allow, role) for role in roles]
         cells = [_entry(declaration), _AT[declaration.allow.at], *marks, _others(declaration.allow)]
         rows.append("| " + " | ".join(cells) + " |")

@@ -19,7 +19,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from deploy.parts import container, followers_of, open_work
+from deploy.containers import container
+from deploy.parts import followers_of, open_work
 from shared.kit.eventstore import Work
 from shared.kit.messaging.memory_publisher import MemoryPublisher
 from shared.kit.messaging.relay import Relay, active

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.parts import PARTS, SERVICES, service_class
+from deploy.containers import service_class
+from deploy.parts import PARTS, SERVICES
 from shared.kit.web.nameko_service import declarations
 from shared.town.access import Grant
 from shared.town.access.landing_pages import landing_of, may_open

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from deploy.cli.access import table
-from deploy.parts import SERVICES, service_class
+from deploy.containers import service_class
+from deploy.parts import SERVICES
 from services.registration.rosters.commands import IMPORTS
 from shared.kit.service_tokens import Caller, header_of
 from shared.kit.web.declaration import Declaration

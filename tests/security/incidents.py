@@ -10,7 +10,8 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from deploy.parts import SERVICES, SHARDED, service_class
+from deploy.containers import service_class
+from deploy.parts import SERVICES, SHARDED
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from tests.access.test_sign_in import Desk

@@ -14,7 +14,7 @@ from marshmallow import Schema, fields
 from xlsxwriter import Workbook
 
 from deploy.cli.accounts import rehearsal_accounts
-from deploy.parts import service_class
+from deploy.containers import service_class
 from deploy.rehearsal.api import Api
 from services.registration.notices.channels.file import FILE
 from shared.kit.web.nameko_service import declarations

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
 
-from deploy.parts import SERVICES, service_class
+from deploy.containers import service_class
+from deploy.parts import SERVICES
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from shared.town.web.free_text import (

@@ -46,7 +46,7 @@ def addresses(part: PartUnderTest) -> list[tuple[str, str]]:
 
 
 def _service(part: PartUnderTest) -> object:
-    from deploy.parts import service_class
+    from deploy.containers import service_class
 
     return service_class(part.part.service)()
 

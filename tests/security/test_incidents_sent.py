@@ -10,7 +10,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from sqlalchemy import text
 
-from deploy.parts import SERVICES, container, service_class
+from deploy.containers import container, service_class
+from deploy.parts import SERVICES
 from shared.kit.web.nameko_service import Undeclared, declarations
 from tests.access.test_sign_in import Desk
 from tests.kit import HttpClient, PartUnderTest
@@ -214,7 +215,7 @@ def test_openmrs_a_part_with_an_undeclared_entry_point_does_not_start(
 ):
     from nameko.web.handlers import http
 
-    import deploy.parts
+    import deploy.containers
 
     part, _ = a_part(tmp_path, "screening")
     assert container(part.deployment, part.part, part.app)
@@ -229,7 +230,7 @@ def test_openmrs_a_part_with_an_undeclared_entry_point_does_not_start(
 
     with pytest.raises(Undeclared, match="patients"):
         declarations(Careless)
-    monkeypatch.setattr(deploy.parts, "service_class", lambda _: Careless)
+    monkeypatch.setattr(deploy.containers, "service_class", lambda _: Careless)
     with pytest.raises(Undeclared, match="patients"):
         container(part.deployment, part.part, part.app)
 

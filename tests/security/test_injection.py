@@ -22,7 +22,8 @@ import requests
 from marshmallow import Schema
 from sqlalchemy import event
 
-from deploy.parts import SERVICES, SHARDED, service_class
+from deploy.containers import service_class
+from deploy.parts import SERVICES, SHARDED
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from tests.appointments.stadium import ANNA, FIRST, Stadium, facts

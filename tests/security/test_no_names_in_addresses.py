@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from marshmallow import fields, validate
 
-from deploy.parts import SERVICES, service_class
+from deploy.containers import service_class
+from deploy.parts import SERVICES
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from tests.appointments.stadium import ANNA, FIRST, Stadium

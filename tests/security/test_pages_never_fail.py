@@ -108,6 +108,6 @@ def test_no_search_fails(part: PartUnderTest):
 
 
 def _kind(part: PartUnderTest) -> type:
-    from deploy.parts import service_class
+    from deploy.containers import service_class
 
     return service_class(part.part.service)

@@ -33,7 +33,7 @@ def main(file: str, source: str) -> None:
     part = deployment.part(source)
     app = application(deployment, source)
     ours = {socket.socket.__module__, threading.get_ident.__module__}
-    print("plain sockets and threads" if ours == {"socket", "_thread"} else ours, flush=True)
+    print(*sorted(ours | ({"nameko", "eventlet"} & set(sys.modules))), flush=True)
     waitress.serve(app, host=part.host, port=part.port, threads=THREADS, ident=None)
 
 

@@ -26,7 +26,7 @@ CHANGES = [block for _, block in BLOCK.findall((ROOT / "CONTRIBUTING.md").read_t
 START = """
 import pathlib, requests
 from deploy.local.running import embedded_deployment
-from tests.messaging.parts import running
+from tests.support.part_processes import running
 town = embedded_deployment(pathlib.Path("var").resolve(), first_port=None)
 with running(town, "complaints"):
     health = requests.get(f"{town.part('complaints').url}/health", timeout=10).json()

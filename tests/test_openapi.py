@@ -12,7 +12,7 @@ from deploy.containers import service_class
 from deploy.parts import PARTS, SERVICES
 from shared.kit.web.nameko_service import declarations
 from shared.kit.web.openapi import document, for_browsers
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
 
 
 def described(service: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from deploy.local.running import PLAN, embedded_deployment
 from deploy.parts import SERVICES
 from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import Deployment
-from tests.pages.deployed import addresses
+from tests.support.running_town import addresses
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")

@@ -13,7 +13,7 @@ from shared.kit.web.nameko_service import declarations
 from shared.town.access import Grant
 from shared.town.access.landing_pages import landing_of, may_open
 from shared.town.access.roles import ROLES
-from tests.kit import PartUnderTest, a_person, a_token
+from tests.support.part import PartUnderTest, a_person, a_token
 
 SCOPES = {"unit": "unit:v01", "site": "site:stadium", "town": "town"}
 

@@ -10,8 +10,8 @@ import pytest
 
 from services.registration.residents import queries as residents
 from services.supervision.checks import commands
-from tests.kit import HttpClient, PartUnderTest
-from tests.registration.workbooks import person, roster
+from tests.support.part import HttpClient, PartUnderTest
+from tests.support.workbooks import person, roster
 
 
 @pytest.fixture

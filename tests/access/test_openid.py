@@ -19,7 +19,7 @@ from joserfc.jwk import RSAKey
 
 from shared.town.access.id_tokens import KeysChanged, NotGenuine, claims_of, keys_of
 from shared.town.access.openid import Begun, OpenId, OpenIdSettings, SignInRefused
-from tests.access.provider import CLIENT, LOGIN, SECRET, OpenIdProvider, new_key
+from tests.support.openid_provider import CLIENT, LOGIN, SECRET, OpenIdProvider, new_key
 
 BACK = "http://127.0.0.1:8005/sign-in/openid"
 

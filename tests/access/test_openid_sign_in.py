@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 
 from shared.town.access.openid import OpenIdSettings
 from shared.town.deployment import Deployment
-from tests.access.provider import CLIENT, LOGIN, SECRET, OpenIdProvider
-from tests.kit import PartUnderTest
+from tests.support.openid_provider import CLIENT, LOGIN, SECRET, OpenIdProvider
+from tests.support.part import PartUnderTest
 
 HTML = {"Accept": "text/html"}
 DIRECT: dict[str, Any] = {"alg": "dir", "enc": "A256GCM"}

@@ -15,7 +15,7 @@ from services.supervision.sign_in.office import SignInOffice
 from services.supervision.staff.commands import grant
 from shared.kit.service_tokens import TokenRefused
 from shared.town.access import Person
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
 
 PASSWORD = "correct horse 电池 staple"
 

@@ -24,7 +24,7 @@ from shared.town.access import Grant, Person, tokens
 from shared.town.access.gate import RemoteOffice, Unreachable
 from shared.town.privacy.keys import RemoteKeys
 from shared.town.privacy.sealing import KeyId
-from tests.kit import TEST_KEY, PartUnderTest, a_person, a_token
+from tests.support.part import TEST_KEY, PartUnderTest, a_person, a_token
 
 URL = "/api/units"
 

@@ -20,7 +20,7 @@ from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import Undeclared, declarations
 from shared.town.access import Grant
 from shared.town.access.roles import LIST, ROLES, UNIT_CADRE
-from tests.kit import HttpClient, PartUnderTest, a_person
+from tests.support.part import HttpClient, PartUnderTest, a_person
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 UNIT, FOREIGN_UNIT = "v01", "v02"

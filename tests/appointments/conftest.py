@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.appointments.stadium import ANNA, Stadium
+from tests.support.stadium import ANNA, Stadium
 
 
 @pytest.fixture

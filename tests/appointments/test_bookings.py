@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.appointments.stadium import ANNA, BO, FIRST, SECOND, Stadium, facts, refused
+from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, facts, refused
 
 
 def test_a_first_dose_brings_its_second(site: Stadium):

@@ -18,8 +18,8 @@ import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from services.appointments.bookings.commands import book
-from tests.appointments.stadium import FIRST, SLOTS, Stadium, batch
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
+from tests.support.stadium import FIRST, SLOTS, Stadium, batch
 
 CLIENTS, PLACES = 100, 10
 Url = str

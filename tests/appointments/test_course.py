@@ -17,7 +17,7 @@ from services.appointments.domain.refusals import (
     NothingToObserve,
     ProductMismatch,
 )
-from tests.appointments.courses import FIRST, Story, after_first_dose, days
+from tests.support.courses import FIRST, Story, after_first_dose, days
 
 SECOND = FIRST + days(14)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.appointments.stadium import ANNA, FIRST, START, Stadium, facts
+from tests.support.stadium import ANNA, FIRST, START, Stadium, facts
 
 ERASED = {"classes": ["facts", "contact"], "reason": "by_request", "retained_until": None}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.appointments.visits.queries import day_list
-from tests.appointments.stadium import ANNA, BO, FIRST, SECOND, Stadium, refused
+from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, refused
 
 ELSEWHERE = "community"
 

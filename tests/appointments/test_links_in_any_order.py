@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.appointments.stadium import ANNA, BO, FIRST
 from tests.appointments.test_links import Linked
 from tests.support.examples import examples
+from tests.support.stadium import ANNA, BO, FIRST
 
 CLEO = uuid.UUID("7b2eaf30-4d3c-8e5f-b061-2c3d4e5f6071")
 WHO = st.sampled_from((ANNA, BO, CLEO))

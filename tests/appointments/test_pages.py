@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.appointments.stadium import ANNA, FIRST, SECOND, Stadium, batch
+from tests.support.stadium import ANNA, FIRST, SECOND, Stadium, batch
 
 HERE = f"/residents/{ANNA}"
 

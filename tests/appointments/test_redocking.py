@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.town.mirrors.dockings import stays_at
-from tests.appointments.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch, refused
+from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch, refused
 
 MOVE = "2024-04-08"
 CARLA = uuid.UUID("7b2e0f3a-4d3c-8e5f-b061-2c3d4e5f6071")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.appointments.stadium import ANNA, FIRST, SLOTS, START, Stadium, batch, refused
+from tests.support.stadium import ANNA, FIRST, SLOTS, START, Stadium, batch, refused
 
 
 def test_the_first_batch_opens_the_site(closed_site: Stadium):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.appointments.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch, refused
+from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch, refused
 
 
 @pytest.fixture

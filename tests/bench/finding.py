@@ -23,8 +23,8 @@ from services.registration.search.commands import remember
 from services.registration.search.likeness import LIKELY
 from services.registration.search.names import name_of
 from shared.town.privacy import Blind
-from tests.kit import PartUnderTest
 from tests.rosters.duplicates import a_town
+from tests.support.part import PartUnderTest
 
 Figures = dict[str, float]
 BATCH = 1000

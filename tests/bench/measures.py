@@ -40,7 +40,7 @@ from tests.bench.serving import (
     servers,
     signed_in,
 )
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
 from tests.support.waiting import until
 
 

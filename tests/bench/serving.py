@@ -248,7 +248,7 @@ def servers(seconds: float) -> Figures:
     return {name: statistics.median(values) for name, values in sorted(found.items())}
 
 
-SERVERS = {"nameko": "deploy.local.serve", "waitress": "tests.web.under_waitress"}
+SERVERS = {"nameko": "deploy.local.serve", "waitress": "tests.support.under_waitress"}
 
 
 def served(

@@ -16,8 +16,8 @@ from services.supervision.ledger.views import ledger
 from shared.kit.eventstore import Context, Store
 from shared.kit.eventstore.tables import APPEND_ONLY
 from shared.town.deployment import Deployment, Instance, Secrets
-from tests.kit import CAMPAIGN_FILE
-from tests.messaging.parts import give_doses
+from tests.support.part import CAMPAIGN_FILE
+from tests.support.part_processes import give_doses
 
 PASSWORD = "a-generated-password"
 Refused = psycopg.errors.InsufficientPrivilege

@@ -26,8 +26,8 @@ from deploy.local.servers import PostgreSQL, free_ports
 from deploy.rehearsal.api import Api
 from shared.town.deployment import Deployment, Instance, Secrets
 from tests.bench.importing import known_office
-from tests.registration.workbooks import card, person, roster
 from tests.support.waiting import until
+from tests.support.workbooks import card, person, roster
 
 OPEN = ("queued", "reading", "writing")
 

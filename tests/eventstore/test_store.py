@@ -20,7 +20,7 @@ from shared.kit.clock import SystemClock
 from shared.kit.contracts import ContractError, decode
 from shared.kit.eventstore import Context, KeyReused, Store, Views, Work
 from shared.town.campaign import load
-from tests.kit import CAMPAIGN_FILE
+from tests.support.part import CAMPAIGN_FILE
 
 DAY = date(2024, 4, 2)
 CAMPAIGN = load(CAMPAIGN_FILE)
@@ -248,7 +248,7 @@ def test_a_repeatable_transaction_commits_like_any_other(sessions):
 
 
 def test_the_relay_of_a_green_process_waits_for_a_command_without_holding_it_up(store_url):
-    green = [sys.executable, "-W", "ignore", "-m", "tests.eventstore.green", store_url()]
+    green = [sys.executable, "-W", "ignore", "-m", "tests.support.green_threads", store_url()]
     ended = subprocess.run(green, capture_output=True, text=True, timeout=60)
     assert (ended.stdout.split(), ended.stderr) == (["command", "mark"], "")
 

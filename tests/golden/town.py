@@ -26,7 +26,7 @@ from shared.kit.service_tokens import OPERATOR, header_of
 from shared.town.contracts import catalogue
 from shared.town.deployment import Secrets
 from tests.golden.figures import entries, figures
-from tests.kit import PartUnderTest, a_deployment
+from tests.support.part import PartUnderTest, a_deployment
 
 FIXTURE = Path(__file__).parent / "town-2024.jsonl.xz"
 # Tables of a store that its events do not tell: keys, wrapped under the fixture's secrets.

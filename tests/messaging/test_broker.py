@@ -25,7 +25,7 @@ from services.reporting.progress.queries import progress
 from shared.kit.eventstore import Store
 from shared.kit.messaging import cloudevents, dead_letters
 from shared.town.deployment import Deployment
-from tests.messaging.parts import (
+from tests.support.part_processes import (
     NEVER,
     SITE,
     TestRelay,

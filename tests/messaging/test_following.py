@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.kit.eventstore import Policies
-from tests.kit import PartUnderTest
 from tests.support.examples import examples
+from tests.support.part import PartUnderTest
 
 SITE = "appointments/stadium"
 EVENTS = 12

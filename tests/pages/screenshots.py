@@ -11,7 +11,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from tests.pages.deployed import Viewers, a_browser, a_town, addresses, things_to_show
+from tests.support.running_town import Viewers, a_browser, a_town, addresses, things_to_show
 
 DAY = date(2024, 4, 24)
 WIDTHS = {"": (1280, 900), "-phone": (390, 844)}

@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from shared.town.deployment import Deployment
-from tests.pages.deployed import (
+from tests.support.running_town import (
     Viewers,
     a_browser,
     a_town,
@@ -25,7 +25,7 @@ from tests.pages.deployed import (
     somebody_today,
     things_to_show,
 )
-from tests.registration.workbooks import person, roster
+from tests.support.workbooks import person, roster
 
 DAY = date(2024, 4, 9)
 

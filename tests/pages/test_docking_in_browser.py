@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from deploy.rehearsal.api import Api
 from shared.town.deployment import Deployment
-from tests.pages.deployed import a_browser, a_town, sign_in
+from tests.support.running_town import a_browser, a_town, sign_in
 
 TODAY, SINCE = date(2024, 3, 25), date(2024, 4, 8)
 STADIUM = "appointments/stadium"

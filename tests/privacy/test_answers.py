@@ -14,7 +14,7 @@ from shared.kit.eventstore import AnswerExpired, Context
 from shared.kit.eventstore.tables import commands
 from shared.town.privacy import Unreadable
 from shared.town.privacy.wrapping import answer_keys
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
 
 MARKER = "演练标记420000"
 

@@ -17,7 +17,7 @@ from shared.town import request_context
 from shared.town.access import Grant
 from shared.town.privacy import KeyId, KeyTable, Privacy, RemoteKeys, Unreadable, seal_keys
 from shared.town.privacy.wrapping import identity_keys
-from tests.kit import PartUnderTest, a_person
+from tests.support.part import PartUnderTest, a_person
 
 PERSON = {"name": "演练一", "card_number": "420000X", "phone": "1380000", "address": "东河村"}
 

@@ -23,7 +23,7 @@ from shared.town.privacy.master import (
     read_source,
 )
 from shared.town.privacy.wrapping import BATCH, identity_keys
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from deploy.parts import open_work
 from shared.town.privacy import KeyId, Privacy, Tombstones
-from tests.kit import HttpClient, PartUnderTest
-from tests.registration.workbooks import person, roster
+from tests.support.part import HttpClient, PartUnderTest
+from tests.support.workbooks import person, roster
 
 
 def a_town(folder: Path) -> PartUnderTest:

@@ -17,9 +17,9 @@ from services.registration.search.names import Name
 from services.registration.words import MATCH_WORDS
 from shared.town.privacy.blind import Blind
 from tests.bench.finding import registered
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import card
 from tests.rosters.duplicates import a_town
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import card
 
 ANNA = Seen(str(UUID(int=1 << 120)), "张伟丽", card(102), "13800110102", "1979-05-21", "female")
 

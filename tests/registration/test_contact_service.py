@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.kit import HttpClient, PartUnderTest
-from tests.registration.workbooks import person, roster
+from tests.support.part import HttpClient, PartUnderTest
+from tests.support.workbooks import person, roster
 
 A, B = "v01-a", "v01-b"
 

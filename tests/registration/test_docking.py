@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import person, roster
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import person, roster
 
 OLD, NEW = "stadium", "community"
 SINCE = "2024-04-15"

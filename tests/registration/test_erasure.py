@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from shared.town.privacy import KeyId, Tombstones
 from shared.town.privacy.wrapping import identity_keys
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import card, person, roster
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import card, person, roster
 
 SITE = "appointments/stadium"
 WANTED = {"reason": "by_request"}

@@ -18,10 +18,10 @@ from services.registration.rosters.reading.workbook import (
     UnreadableWorkbook,
     read_workbook,
 )
-from tests.kit import PartUnderTest
-from tests.registration import hostile, hostile_old
-from tests.registration.sandboxed import sandboxed
-from tests.registration.workbooks import card, person, roster
+from tests.support import hostile, hostile_old
+from tests.support.part import PartUnderTest
+from tests.support.sandboxed_reading import sandboxed
+from tests.support.workbooks import card, person, roster
 
 ENOUGH_MEMORY = 450_000
 """kB: a generous bound for the interpreter, a part, and the largest workbook that is read."""
@@ -151,7 +151,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from shared.kit.refusals import Refusal
-from tests.registration.sandboxed import sandboxed, watching
+from tests.support.sandboxed_reading import sandboxed, watching
 with watching() as peaks:
     try:
         sandboxed(Path(sys.argv[1]).read_bytes())
@@ -176,7 +176,7 @@ from pathlib import Path
 from services.registration.rosters.reading.reader_process import MENDER
 from services.registration.rosters.reading.roster import MOST_ROWS
 from services.registration.rosters.reading.roster_lines import Fault
-from tests.registration.sandboxed import peak, watching
+from tests.support.sandboxed_reading import peak, watching
 faults = [Fault("名册", row, "姓名", "", "问题。", "改正。") for row in range(3, 3 + MOST_ROWS)]
 with watching() as peaks:
     assert len(MENDER.mended(Path(sys.argv[1]).read_bytes(), faults)) > 1_000_000

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shared.town.privacy.sealing import class_of
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import card, workbook
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import card, workbook
 
 HEADING = ["姓名", "证件类型", "证件号码", "性别", "出生日期", "电话", "邮箱", "类别"]
 

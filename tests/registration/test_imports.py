@@ -13,8 +13,8 @@ from services.registration.rosters import registering, runner
 from services.registration.rosters.reading.roster import MOST_ROWS
 from services.registration.rosters.views import imports
 from shared.kit.pacing import Pace
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import HEADINGS, person, roster, workbook
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import HEADINGS, person, roster, workbook
 
 URL = "/api/units/v01/roster"
 

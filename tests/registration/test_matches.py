@@ -15,8 +15,8 @@ from services.registration.mobilisation import figures
 from services.registration.notices.audience import born_by, people_of
 from services.registration.residents import lists
 from services.registration.search.close_matches import CloseMatch
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import card, person, roster
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import card, person, roster
 
 STADIUM, SECOND_SITE = "appointments/stadium", "appointments/township"
 

@@ -25,8 +25,8 @@ from services.registration.notices.outbox import Claimed, claim_message
 from shared.kit import webhooks
 from shared.kit.eventstore import Context
 from shared.town.notice_settings import GatewaySettings, Misconfigured, NoticeSettings, SmtpSettings
-from tests.registration.servers import RECEIPTS, SECRET, GatewayServer
-from tests.registration.telling import Telling, drain
+from tests.support.message_servers import RECEIPTS, SECRET, GatewayServer
+from tests.support.notices import Telling, drain
 
 
 @pytest.fixture

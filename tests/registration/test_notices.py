@@ -21,8 +21,8 @@ from services.registration.notices.channels.file import MessageFile
 from services.registration.residents.status import STATUSES
 from shared.kit.eventstore import blank
 from shared.town.campaign import load
-from tests.kit import CAMPAIGN_FILE, a_deployment
-from tests.registration.telling import EN, ZH, Telling, drain
+from tests.support.notices import EN, ZH, Telling, drain
+from tests.support.part import CAMPAIGN_FILE, a_deployment
 
 
 @pytest.fixture
@@ -389,7 +389,7 @@ def test_a_notice_knows_its_ways():
 def test_a_deployment_keeps_its_channels(tmp_path: Path):
     from shared.town.deployment import Deployment
     from shared.town.notice_settings import GatewaySettings, NoticeSettings, SmtpSettings
-    from tests.registration.servers import SECRET
+    from tests.support.message_servers import SECRET
 
     settings = NoticeSettings(
         SmtpSettings("127.0.0.1", "a@town.example", security="none"),

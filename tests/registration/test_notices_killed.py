@@ -17,10 +17,10 @@ from deploy.local.running import Running, embedded_deployment, running_embedded
 from deploy.rehearsal.api import Api
 from shared.town.deployment import Deployment
 from shared.town.notice_settings import NoticeSettings
-from tests.registration.servers import GatewayServer, MailServer
-from tests.registration.telling import EN, ZH
-from tests.registration.workbooks import HEADINGS, person, workbook
+from tests.support.message_servers import GatewayServer, MailServer
+from tests.support.notices import EN, ZH
 from tests.support.waiting import until
+from tests.support.workbooks import HEADINGS, person, workbook
 
 PEOPLE = 200
 UNIT = "v01"

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from services.registration.notices.channels import Accepted, Later, Message
 from services.registration.notices.channels.smtp import Mail
-from tests.registration.servers import MailServer
+from tests.support.message_servers import MailServer
 
 PASSWORD = "演练-password-of-nobody".encode().hex()
 MESSAGE = Message(

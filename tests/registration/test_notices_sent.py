@@ -15,8 +15,8 @@ from services.registration.notices.channels.smtp import Mail
 from services.registration.notices.outbox import Claimed, claim_message, record_outcome
 from shared.kit.eventstore import Context
 from shared.town.notice_settings import NoticeSettings
-from tests.registration.servers import GatewayServer, MailServer
-from tests.registration.telling import Telling, drain
+from tests.support.message_servers import GatewayServer, MailServer
+from tests.support.notices import Telling, drain
 
 
 @pytest.fixture

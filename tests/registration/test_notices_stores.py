@@ -14,8 +14,8 @@ from services.registration.notices.outbox import claim_message
 from shared.kit.eventstore import Context
 from shared.kit.eventstore.locks import alone
 from shared.town.notice_settings import NoticeSettings
-from tests.registration.servers import GatewayServer
-from tests.registration.telling import Telling, drain
+from tests.support.message_servers import GatewayServer
+from tests.support.notices import Telling, drain
 
 LOCK = ("notices-gateway", 7_302)
 

@@ -16,8 +16,8 @@ from services.registration.rosters.reading import reader_process
 from services.registration.rosters.reading.reader_process import Reader, ReaderGone
 from services.registration.rosters.reading.roster import NoRoster, read_roster
 from services.registration.rosters.reading.unreadable import TooLarge, UnreadableWorkbook
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import person, roster
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import person, roster
 
 TODAY = date(2024, 3, 25)
 
@@ -33,7 +33,7 @@ def reader() -> Iterator[Reader]:
 def wicked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     """A reader that does what the first word of a file says."""
     monkeypatch.setenv("WICKED", str(tmp_path))
-    reader = Reader("tests.registration.wicked_sandbox")
+    reader = Reader("tests.support.wicked_sandbox")
     yield reader
     reader.end()
 

@@ -25,9 +25,9 @@ from services.registration.mobilisation.queries import responsible as responsibl
 from services.registration.mobilisation.views import responsibilities
 from services.registration.units.queries import stored_unit
 from shared.kit.eventstore import blank
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import person, roster
 from tests.support.examples import examples
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import person, roster
 
 ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 START, TODAY = date(2024, 3, 25), date(2024, 4, 20)

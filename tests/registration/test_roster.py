@@ -17,8 +17,8 @@ from services.registration.rosters.reading.headings import field_of
 from services.registration.rosters.reading.roster import NoRoster, read_roster
 from services.registration.rosters.reading.roster_template import roster_template
 from services.registration.rosters.reading.workbook import TooLarge, UnreadableWorkbook
-from tests.registration.sandboxed import sandboxed
-from tests.registration.workbooks import HEADINGS, card, person, roster, workbook
+from tests.support.sandboxed_reading import sandboxed
+from tests.support.workbooks import HEADINGS, card, person, roster, workbook
 
 
 def faults(content: bytes) -> list[tuple[int, str, str]]:

@@ -14,7 +14,7 @@ from services.registration.rosters.reading.roster_dates import NoDate, day_of
 from services.registration.rosters.reading.roster_lines import Fault, Line
 from services.registration.rosters.reading.roster_notes import NOTES
 from shared.town.telephones import NoPhone, phones_of
-from tests.registration.workbooks import card, person, roster, workbook
+from tests.support.workbooks import card, person, roster, workbook
 
 DAY = date(1979, 5, 21)
 HEADING = ["姓名", "证件类型", "证件号码", "性别", "出生日期", "邮箱", "类别", "人群", "包保责任人"]

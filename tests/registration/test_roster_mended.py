@@ -13,7 +13,7 @@ import xlwt
 from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_mended import MARK, mended_workbook
 from services.registration.rosters.reading.workbook import read_workbook
-from tests.registration.workbooks import HEADINGS, card, person, workbook
+from tests.support.workbooks import HEADINGS, card, person, workbook
 
 ROWS: list[list[Any]] = [
     ["=东河村接种名册"],

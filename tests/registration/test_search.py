@@ -18,9 +18,9 @@ from services.registration.search.queries import has
 from services.registration.search.typed_text import meant_by
 from services.registration.search.views import SOUGHT, traces
 from shared.kit.service_tokens import header_of
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import card, person, roster
 from tests.support.examples import examples
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import card, person, roster
 
 PEOPLE = {
     101: ("张伟丽", "13800110101"),

@@ -16,8 +16,8 @@ from deploy.rehearsal.town import generate_town
 from services.registration.domain.unit import Unit
 from shared.kit.service_tokens import header_of
 from shared.town.privacy import KeyId, Unreadable, open_keys
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import person, roster
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import person, roster
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from services.registration.rosters.reading.headings import COHORTS
 from services.registration.units import queries as of_units
 from services.registration.words import COHORT_WORDS
-from tests.kit import PartUnderTest
-from tests.registration import workbooks
-from tests.registration.workbooks import roster
+from tests.support import workbooks
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import roster
 
 
 @pytest.fixture

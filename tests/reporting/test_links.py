@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.supervision.domain.replay import WeekReplay
-from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, someone
 from tests.support.examples import examples
+from tests.support.part import PartUnderTest
 
 BO = uuid.UUID("6a1d9e2f-3c2b-8d4e-af50-1b2c3d4e5f60")
 CLEO = uuid.UUID("7b2eaf30-4d3c-8e5f-b061-2c3d4e5f6071")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit import PartUnderTest
 from tests.screening.test_service import someone
+from tests.support.part import PartUnderTest
 
 STADIUM = "appointments/stadium"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit import PartUnderTest
 from tests.rosters.__main__ import TOWN
 from tests.rosters.messy import messy_rosters, units_of
 from tests.rosters.planted import CLOSE, ELSEWHERE, GOOD, Book, Planted
+from tests.support.part import PartUnderTest
 
 VILLAGES = [unit for unit in units_of(TOWN, 12) if unit.kind != "sector"][:6]
 PEOPLE = 420

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.appointments.domain.refusals import UnderAge
 from shared.town.campaign import age_on
-from tests.appointments.courses import FIRST, Story, days, someone
+from tests.support.courses import FIRST, Story, days, someone
 
 
 def test_nobody_is_booked_for_a_day_before_turning_18():

@@ -20,7 +20,7 @@ from deploy.parts import masters_of
 from deploy.rehearsal.api import Api
 from shared.town.deployment import Deployment
 from shared.town.privacy.sealing import parts_of
-from tests.pages.deployed import a_town
+from tests.support.running_town import a_town
 
 DAY = date(2024, 4, 9)
 WEEK = "2024-W13"

@@ -9,8 +9,8 @@ import pytest
 
 from services.appointments.domain.refusals import AfterCutoff
 from shared.town.campaign import load
-from tests.appointments.courses import Story, days
-from tests.kit import CAMPAIGN_FILE
+from tests.support.courses import Story, days
+from tests.support.part import CAMPAIGN_FILE
 
 CUTOFF = date(2024, 6, 5)
 

@@ -14,10 +14,10 @@ import pytest
 from deploy.rehearsal.invariants import Rules, read_ledger
 from services.registration.duplicates.commands import record_matches
 from services.supervision.domain.replay import WeekReplay
-from tests.appointments.stadium import FIRST, SECOND, Stadium, batch
-from tests.kit import PartUnderTest
 from tests.registration.test_matches import pair, somebody
-from tests.registration.workbooks import roster
+from tests.support.part import PartUnderTest
+from tests.support.stadium import FIRST, SECOND, Stadium, batch
+from tests.support.workbooks import roster
 
 WEEK = "2024-W14"
 UNIT = "v15"  # docked to the stadium

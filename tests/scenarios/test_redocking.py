@@ -16,7 +16,7 @@ import requests
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from shared.kit.service_tokens import OPERATOR, header_of
-from tests.pages.deployed import a_town
+from tests.support.running_town import a_town
 from tests.support.waiting import until
 
 TODAY, SINCE = date(2024, 3, 25), date(2024, 4, 8)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from services.screening.domain.rules import QUESTIONS
-from tests.appointments.stadium import ANNA, BO, FIRST, Stadium, batch
-from tests.kit import PartUnderTest
 from tests.screening.test_service import someone
+from tests.support.part import PartUnderTest
+from tests.support.stadium import ANNA, BO, FIRST, Stadium, batch
 
 Wrong = tuple[str, dict[str, Any]]
 

@@ -15,7 +15,7 @@ from services.appointments.domain.refusals import (
     TooEarly,
 )
 from shared.kit.refusals import Refusal
-from tests.appointments.courses import FIRST, RULES, Story, after_first_dose, days
+from tests.support.courses import FIRST, RULES, Story, after_first_dose, days
 
 
 @pytest.mark.parametrize("gap", [0, 1, 13])

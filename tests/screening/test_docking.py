@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit import HttpClient, PartUnderTest
 from tests.screening.test_service import ANNA, someone
+from tests.support.part import HttpClient, PartUnderTest
 
 
 @pytest.fixture

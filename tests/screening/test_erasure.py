@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, screen, someone
+from tests.support.part import PartUnderTest
 
 ERASED = {"classes": ["facts", "contact"], "reason": "by_request", "retained_until": None}
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, someone
+from tests.support.part import PartUnderTest
 
 BO = uuid.UUID("6a1d9e2f-3c2b-8d4e-af50-1b2c3d4e5f60")
 HEALTHY = {"temperature": 36.5}

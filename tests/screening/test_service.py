@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.screening.domain.rules import QUESTIONS
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
 
 ANNA = uuid.UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 WELL = dict.fromkeys(QUESTIONS, False) | {"temperature": 36.5, "healthy": True}

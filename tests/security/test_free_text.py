@@ -19,8 +19,8 @@ from shared.town.web.free_text import (
     without_card_number,
     without_personal_number,
 )
-from tests.appointments.stadium import ANNA, Stadium
-from tests.registration.workbooks import card
+from tests.support.stadium import ANNA, Stadium
+from tests.support.workbooks import card
 
 
 @pytest.mark.parametrize(

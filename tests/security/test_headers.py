@@ -19,7 +19,7 @@ from deploy.parts import SERVICES, SHARDED
 from shared.kit.web.nameko_service import declarations
 from shared.kit.web.responses import SECURITY_HEADERS
 from shared.town.deployment import Deployment
-from tests.kit import PartUnderTest, routes_of
+from tests.support.part import PartUnderTest, routes_of
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = [*ROOT.glob("services/*/pages/*.html"), *ROOT.glob("shared/kit/web/templates/*.html")]

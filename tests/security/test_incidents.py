@@ -11,10 +11,7 @@ import pytest
 from deploy.parts import SERVICES
 from shared.town.access.roles import ADMINISTRATOR, ROLES
 from tests.access.test_sign_in import PASSWORD, Desk, code_of, refused
-from tests.appointments.stadium import FIRST
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import person, roster
-from tests.security.incidents import (
+from tests.support.incidents import (
     FOLLOWING,
     NAME,
     PHONE,
@@ -26,6 +23,9 @@ from tests.security.incidents import (
     said_with,
     url_of,
 )
+from tests.support.part import PartUnderTest
+from tests.support.stadium import FIRST
+from tests.support.workbooks import person, roster
 
 # CoWIN 2023: a helper's account looked up anybody in the country.
 

@@ -14,10 +14,10 @@ from deploy.containers import container, service_class
 from deploy.parts import SERVICES
 from shared.kit.web.nameko_service import Undeclared, declarations
 from tests.access.test_sign_in import Desk
-from tests.kit import HttpClient, PartUnderTest
-from tests.registration.workbooks import person, roster
-from tests.security.dangerous import MAY_START_PROGRAMS, MAY_WRITE_SQL, ROOT, SOURCES, faults
-from tests.security.incidents import UNIT, a_part, call, declared, texts_of, url_of
+from tests.support.dangerous_code import MAY_START_PROGRAMS, MAY_WRITE_SQL, ROOT, SOURCES, faults
+from tests.support.incidents import UNIT, a_part, call, declared, texts_of, url_of
+from tests.support.part import HttpClient, PartUnderTest
+from tests.support.workbooks import person, roster
 
 # DHIS2: SQL injection by users who were signed in.
 

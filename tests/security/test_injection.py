@@ -26,10 +26,10 @@ from deploy.containers import service_class
 from deploy.parts import SERVICES, SHARDED
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
-from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
-from tests.kit import PartUnderTest
-from tests.registration import hostile
-from tests.registration.workbooks import HEADINGS, person, roster, workbook
+from tests.support import hostile
+from tests.support.part import PartUnderTest
+from tests.support.stadium import ANNA, FIRST, Stadium, facts
+from tests.support.workbooks import HEADINGS, person, roster, workbook
 
 MARK = "zq9x"
 STATEMENTS = (f"{MARK}'); DROP TABLE events; --", f'{MARK}" OR ""="', f"{MARK}' UNION SELECT 1--")

@@ -11,7 +11,7 @@ from werkzeug.test import Client
 
 from shared.kit.service_tokens import header_of
 from shared.kit.web.limits import CLIENTS_LIMIT, Buckets, Limits, TooManyRequests, client_address
-from tests.kit import PartUnderTest, a_deployment, routes_of
+from tests.support.part import PartUnderTest, a_deployment, routes_of
 
 
 class Clock:

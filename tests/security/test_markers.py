@@ -14,8 +14,8 @@ from deploy.local.running import embedded_deployment, running_cluster, running_e
 from shared.kit.messaging import topology
 from shared.kit.service_tokens import header_of
 from shared.town.deployment import Deployment
-from tests.security.markers import MARKERS, found_in, found_under
-from tests.security.planting import Planter
+from tests.support.markers import MARKERS, found_in, found_under
+from tests.support.planted_markers import Planter
 
 
 def on_the_wire(deployment: Deployment, residents: Iterable[str]) -> Iterator[tuple[str, bytes]]:

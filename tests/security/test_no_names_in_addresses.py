@@ -13,8 +13,8 @@ from deploy.containers import service_class
 from deploy.parts import SERVICES
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
-from tests.appointments.stadium import ANNA, FIRST, Stadium
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
+from tests.support.stadium import ANNA, FIRST, Stadium
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = [*ROOT.glob("services/*/pages/*.html"), *ROOT.glob("shared/kit/web/templates/*.html")]

@@ -9,8 +9,8 @@ import pytest
 
 from deploy.parts import SERVICES, SHARDED
 from shared.kit.web.nameko_service import declarations
-from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
+from tests.support.stadium import ANNA, FIRST, Stadium, facts
 
 PLACES = {
     "resident": [str(ANNA), "00000000-0000-8000-8000-000000000000", "x"],

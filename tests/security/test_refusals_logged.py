@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.access.test_sign_in import Desk
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
 
 
 def test_who_was_not_allowed_where(tmp_path: Path, caplog: pytest.LogCaptureFixture):

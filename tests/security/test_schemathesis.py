@@ -23,10 +23,10 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy.parts import SERVICES, SHARDED
 from shared.kit.service_tokens import header_of
-from tests.appointments.stadium import ANNA, FIRST, Stadium, facts
-from tests.kit import PartUnderTest, routes_of
-from tests.registration import hostile
+from tests.support import hostile
 from tests.support.examples import examples
+from tests.support.part import PartUnderTest, routes_of
+from tests.support.stadium import ANNA, FIRST, Stadium, facts
 
 EXAMPLES = examples(60)
 """How many requests an operation gets; more by the environment, for a long search."""

@@ -14,8 +14,8 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from shared.kit.web.requests import BoundedRequest
-from tests.kit import PartUnderTest
-from tests.registration.workbooks import person, roster
+from tests.support.part import PartUnderTest
+from tests.support.workbooks import person, roster
 
 MEGABYTE = 1_000_000
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.registration.rosters.reading.roster_template import roster_template
 from shared.kit.office.workbooks import new_workbook, write_text
-from tests.registration.hostile import SHEET, parts_of
+from tests.support.hostile import SHEET, parts_of
 
 ROOT = Path(__file__).parent.parent.parent
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "{=1}", "00042"]

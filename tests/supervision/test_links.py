@@ -10,9 +10,9 @@ import pytest
 
 from deploy.rehearsal.invariants import Rules, read_ledger
 from services.supervision.checks.commands import flag_linked_doses
-from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, someone
 from tests.supervision.test_service import dose
+from tests.support.part import PartUnderTest
 
 BO = uuid.UUID("6a1d9e2f-3c2b-8d4e-af50-1b2c3d4e5f60")
 

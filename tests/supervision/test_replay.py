@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.supervision.domain.replay import differences
-from tests.kit import PartUnderTest
 from tests.screening.test_service import someone
 from tests.support.examples import examples
+from tests.support.part import PartUnderTest
 
 PEOPLE = [uuid.UUID(int=number) for number in range(4)]
 DAYS = [f"2024-04-{day:02}" for day in (1, 3, 7, 8, 10)]

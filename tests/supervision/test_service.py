@@ -19,8 +19,8 @@ from services.supervision.ledger.commands import keep
 from services.supervision.ledger.queries import broken_at
 from services.supervision.ledger.views import ledger
 from shared.kit.contracts import Event, decode
-from tests.kit import PartUnderTest
 from tests.screening.test_service import ANNA, someone
+from tests.support.part import PartUnderTest
 
 STADIUM = "appointments/stadium"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from services.supervision.checks.commands import flag_curious, flag_linked_doses
 from tests.access.test_sign_in import PASSWORD, Desk, refused
-from tests.kit import a_deployment
 from tests.screening.test_service import ANNA, someone
 from tests.supervision.test_service import dose
+from tests.support.part import a_deployment
 
 BO = uuid.uuid4()
 

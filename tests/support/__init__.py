@@ -1,1 +1,1 @@
-"""What tests of several rooms share."""
+"""What tests share: parts, people, servers and files to test with."""

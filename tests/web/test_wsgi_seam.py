@@ -16,8 +16,8 @@ import requests
 from deploy.local.processes import Process, ProcessGroup
 from deploy.local.servers import free_ports
 from shared.kit.web.responses import SECURITY_HEADERS
-from tests.appointments.stadium import Stadium
-from tests.kit import TEST_KEY, a_deployment, a_person, a_token
+from tests.support.part import TEST_KEY, a_deployment, a_person, a_token
+from tests.support.stadium import Stadium
 
 SITE = "appointments/stadium"
 CLIENTS = 20
@@ -65,7 +65,7 @@ class Served(Stadium):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     site = Served(tmp_path_factory.mktemp("seam"))
-    program = [sys.executable, "-W", "ignore", "-m", "tests.web.under_waitress"]
+    program = [sys.executable, "-W", "ignore", "-m", "tests.support.under_waitress"]
     arguments = [*program, "serve", str(site.deployment.file), SITE]
     with ProcessGroup() as group:
         log = site.deployment.folder / "waitress.log"

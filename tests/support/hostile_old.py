@@ -9,7 +9,7 @@ import xlwt
 from olefile import OleFileIO
 from xlwt.CompoundDoc import XlsDoc
 
-from tests.registration.workbooks import HEADINGS, person
+from tests.support.workbooks import HEADINGS, person
 
 BOF, EOF, FILEPASS, BOUNDSHEET = 0x809, 0x0A, 0x2F, 0x85
 DIMENSIONS, LABELSST, NUMBER, SST, CONTINUE = 0x200, 0xFD, 0x203, 0xFC, 0x3C

@@ -12,7 +12,7 @@ from services.registration.domain.resident import Resident
 from services.registration.notices.channels import Channel
 from services.registration.notices.sender import Sender
 from shared.town.notice_settings import NoticeSettings
-from tests.kit import HttpClient, PartUnderTest, a_deployment
+from tests.support.part import HttpClient, PartUnderTest, a_deployment
 
 ZH = "{name}您好，请带身份证到{site}接种。"
 EN = "Dear {name}, please come to {site} with your identity card."

@@ -1,6 +1,6 @@
 """Green threads on one store: a command that pauses while the relay marks how far it is.
 
-python -m tests.eventstore.green URL
+python -m tests.support.green_threads URL
 """
 
 # ruff: noqa: E402
@@ -14,7 +14,7 @@ from shared.kit.clock import SystemClock
 from shared.kit.eventstore import Context, Store
 from shared.town.campaign import load
 from tests.eventstore.test_store import views
-from tests.kit import CAMPAIGN_FILE
+from tests.support.part import CAMPAIGN_FILE
 
 
 def main(url: str) -> None:

@@ -19,7 +19,7 @@ from deploy.rehearsal.api import Api
 from services.registration.notices.channels.file import FILE
 from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import Deployment
-from tests.security.markers import CARDS, MARKERS, WRONG_CARD
+from tests.support.markers import CARDS, MARKERS, WRONG_CARD
 from tests.support.waiting import until
 
 UNIT = "v01"

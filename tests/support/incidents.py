@@ -15,10 +15,10 @@ from deploy.parts import SERVICES, SHARDED
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from tests.access.test_sign_in import Desk
-from tests.appointments.stadium import ANNA, FIRST, START, Stadium
-from tests.kit import HttpClient, PartUnderTest
-from tests.registration.workbooks import person, roster
 from tests.screening.test_service import someone
+from tests.support.part import HttpClient, PartUnderTest
+from tests.support.stadium import ANNA, FIRST, START, Stadium
+from tests.support.workbooks import person, roster
 
 NAME, PHONE = "演练王秀英", "13800000101"
 UNIT = "v15"

@@ -1,4 +1,4 @@
-"""One part under waitress, threads in place of green threads: `python -m tests.web.under_waitress serve FILE SOURCE`.
+"""One part under waitress, threads in place of green threads: `python -m tests.support.under_waitress serve FILE SOURCE`.
 
 It answers over HTTP only: it follows nobody and runs no tasks.
 """

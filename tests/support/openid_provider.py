@@ -262,7 +262,7 @@ class OpenIdProvider:
     def __enter__(self) -> OpenIdProvider:
         root = Path(__file__).parent.parent.parent
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.access.provider"],
+            [sys.executable, "-W", "ignore", "-m", "tests.support.openid_provider"],
             stdout=subprocess.PIPE,
             text=True,
             cwd=root,

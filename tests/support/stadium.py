@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.kit import PartUnderTest
+from tests.support.part import PartUnderTest
 
 ANNA = uuid.UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 BO = uuid.UUID("6a1d9e2f-3c2b-8d4e-af50-1b2c3d4e5f60")

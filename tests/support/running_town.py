@@ -17,8 +17,8 @@ from deploy.rehearsal.driver import Rehearsal
 from deploy.rehearsal.town import generate_town
 from shared.town.campaign import week_of
 from shared.town.deployment import Deployment
-from tests.registration.workbooks import card, name_of, person, roster
 from tests.support.waiting import until
+from tests.support.workbooks import card, name_of, person, roster
 
 SENT_SECONDS = 60
 CHROMIUM = "/usr/bin/chromium"

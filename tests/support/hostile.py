@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 
-from tests.registration.workbooks import HEADINGS, person, roster, workbook
+from tests.support.workbooks import HEADINGS, person, roster, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"

@@ -26,7 +26,7 @@ from shared.town.contracts import catalogue
 from shared.town.deployment import Deployment, Instance, Secrets, source_of
 from shared.town.mirrors.staff import Known, StaffMirror
 
-CAMPAIGN_FILE = Path(__file__).parent.parent / "deploy" / "campaigns" / "town-2024.toml"
+CAMPAIGN_FILE = Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml"
 _SECRETS: dict[Path, Secrets] = {}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -22,7 +22,8 @@ from shared.town.deployment import Deployment
 from tests.support.part import PartUnderTest, routes_of
 
 ROOT = Path(__file__).parent.parent.parent
-TEMPLATES = [*ROOT.glob("services/*/pages/*.html"), *ROOT.glob("shared/kit/web/templates/*.html")]
+TEMPLATES = [*ROOT.glob("services/**/pages/*.html"), *ROOT.glob("shared/**/templates/*.html")]
+assert len(TEMPLATES) > 40, "templates are looked for where they are not"
 SELF = "form-action 'self';"
 NOBODY = "00000000-0000-8000-8000-000000000000"
 

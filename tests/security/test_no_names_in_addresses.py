@@ -11,13 +11,15 @@ from marshmallow import fields, validate
 
 from deploy.containers import service_class
 from deploy.parts import SERVICES
+from services.appointments.board import http
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from tests.support.part import PartUnderTest
 from tests.support.stadium import ANNA, FIRST, Stadium
 
 ROOT = Path(__file__).parent.parent.parent
-TEMPLATES = [*ROOT.glob("services/*/pages/*.html"), *ROOT.glob("shared/kit/web/templates/*.html")]
+TEMPLATES = [*ROOT.glob("services/**/pages/*.html"), *ROOT.glob("shared/**/templates/*.html")]
+assert len(TEMPLATES) > 40, "templates are looked for where they are not"
 NOT_TYPED = ("date", "hidden", "submit", "checkbox", "radio", "number")
 
 
@@ -79,7 +81,7 @@ def test_query_parameters_are_codes_not_words(service: str, declared: Declaratio
 
 
 def looked_for(site: Stadium, monkeypatch: pytest.MonkeyPatch, names: dict[str, str]) -> Any:
-    monkeypatch.setattr(type(site.app), "names", lambda self, rows: names)
+    monkeypatch.setattr(http, "names_of", lambda work, rows: names)
     return site.http.form("/find", q="演练")
 
 

@@ -86,7 +86,7 @@ def test_links_within_the_page_lead_somewhere():
 def test_password_fields_are_masked_and_take_a_paste():
     fields = [
         field
-        for page in (ROOT / "services" / "supervision" / "pages").glob("*.html")
+        for page in (ROOT / "services" / "supervision").rglob("*.html")
         for field in re.findall(r"<input[^>]*name=\"[^\"]*password[^\"]*\"[^>]*>", page.read_text())
     ]
     assert len(fields) >= 2

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.bench.__main__ import measure
+from tests.bench.embedded import processor_s
 from tests.bench.measures import MEASURES
+from tests.bench.processor import table
 
 
 def test_a_measurement_gives_positive_figures():
@@ -43,3 +48,24 @@ def test_every_measurement_says_how_it_is_made():
         "guessing",
     }
     assert all(how for _, _, _, how in MEASURES.values())
+
+
+SPIN = "import time\nwhile time.process_time() < 0.3: pass\nprint(flush=True)\ninput()"
+CHILD = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {SPIN!r}])"
+
+
+@pytest.mark.parametrize("program", [SPIN, CHILD])
+def test_a_process_is_charged_for_its_children_too(program: str):
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert 0.3 <= processor_s(process.pid) < 2.0
+        process.communicate(b"\n")
+
+
+def test_two_trees_are_compared_by_their_medians():
+    rounds = [[{"dose": a}, {"dose": b}] for a, b in ((1.0, 2.0), (2.0, 3.0), (9.0, 9.0))]
+    (row,) = zip(*(column.cells for column in table(rounds).columns), strict=True)
+    assert row[:4] == ("dose", "2.000", "3.000", "1.500")
+    assert row[4:] == ("1.000..9.000", "2.000..9.000", "1.000..2.000")

@@ -8,9 +8,11 @@ import time
 import uuid
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import jsonschema
 from werkzeug.test import Client, TestResponse
 
 from deploy.parts import SERVICES, SHARDED, assembly, open_edge, open_work, start
@@ -18,7 +20,8 @@ from services.registration.rosters.runner import run_imports
 from shared.kit.contracts import encode
 from shared.kit.eventstore import Context
 from shared.kit.messaging.following import Follower
-from shared.kit.web.wsgi import PartApp, wsgi_app
+from shared.kit.web import shapes
+from shared.kit.web.wsgi import Dispatch, PartApp, wsgi_app
 from shared.town.access import Grant, Person, tokens
 from shared.town.access.roles import ROLES
 from shared.town.campaign import load
@@ -211,7 +214,30 @@ def routes_of(under_test: PartUnderTest) -> PartApp:
     edge.gate.staff = _TestKeyKnown(under_test.app.store)
     app: Any = wsgi_app(edge, assembly(under_test.part.service).endpoints)
     app.gate = edge.gate
+    app.dispatch = _as_described(app.dispatch)
     return app
+
+
+def _as_described(dispatch: Dispatch) -> Dispatch:
+    """Dispatch, holding every answer in JSON against the shape that its endpoint declares."""
+
+    def checked(end: Any, request: Any, path: dict[str, Any]) -> Any:
+        response = dispatch(end, request, path)
+        shape = _shape_of(end.declaration)
+        if shape is not None and response.status_code == 200 and response.is_json:
+            jsonschema.validate(response.json, shape, cls=jsonschema.Draft202012Validator)
+        return response
+
+    return checked
+
+
+@cache
+def _shape_of(declaration: Any) -> dict[str, Any] | None:
+    if (said := declaration.answer) is None:
+        return None
+    known: dict[str, Any] = {}
+    shape = shapes.shape_of(said, lambda cls: f"{cls.__module__}.{cls.__name__}", known)
+    return shape | {"components": {"schemas": known}}
 
 
 class HttpClient:

@@ -25,9 +25,9 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.query("/api/site", allow=ANYBODY, summary="The site and its head-count today")
+@endpoints.query("/api/site", allow=ANYBODY)
 def site(web: Web) -> Answer:
-    """Return the site's day in numbers."""
+    """The site and its head-count today."""
     work, planned = web.work, planned_site(web.work)
     return {
         "site": work.site,
@@ -39,9 +39,9 @@ def site(web: Web) -> Answer:
     }
 
 
-@endpoints.query("/api/residents/<uuid:resident>", allow=COURSE, summary="A resident of this site")
+@endpoints.query("/api/residents/<uuid:resident>", allow=COURSE)
 def resident(web: Web, resident: UUID) -> Answer:
-    """Return a resident's course as the site knows it."""
+    """A resident of this site."""
     known = queries.person_of(web.work, resident)
     return {name: value for name, value in known.items() if name != "identity"}
 
@@ -49,7 +49,7 @@ def resident(web: Web, resident: UUID) -> Answer:
 # Pages
 
 
-@endpoints.page("/", allow=SITE_TEAM, params=OnDay, summary="The site's day")
+@endpoints.page("/", allow=SITE_TEAM, params=OnDay)
 def day_page(web: Web, day: date | None, done: str | None) -> str:
     """Show who is expected, here, vaccinated."""
     day = day or web.work.today()
@@ -57,11 +57,9 @@ def day_page(web: Web, day: date | None, done: str | None) -> str:
     return _day(web, day, rows, _names(web, rows), done=done)
 
 
-@endpoints.action(
-    "/find", allow=SITE_TEAM, body=WantedOnDay, summary="Somebody by id, or by name on a day"
-)
+@endpoints.action("/find", allow=SITE_TEAM, body=WantedOnDay)
 def find(web: Web, body: Body) -> Response | str:
-    """Go to the one who was looked for, or show those of the day with such a name."""
+    """Somebody by id, or by name on a day."""
     wanted, day = body["q"].strip(), body["day"] or web.work.today()
     try:
         return redirect(f"/residents/{UUID(wanted)}", 303)
@@ -103,9 +101,7 @@ def _day(
     )
 
 
-@endpoints.page(
-    "/residents/<uuid:resident>", allow=COURSE_PAGE, params=OnDay, summary="A resident's course"
-)
+@endpoints.page("/residents/<uuid:resident>", allow=COURSE_PAGE, params=OnDay)
 def resident_page(web: Web, resident: UUID, day: date | None, done: str | None) -> str:
     """Show the history first, then the one next step."""
     del day

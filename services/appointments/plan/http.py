@@ -7,25 +7,20 @@ from datetime import date, timedelta
 from services.appointments.permissions import ANYBODY, LEADER_OR_OFFICE
 from services.appointments.plan import commands, queries
 from services.appointments.plan.schemas import PlanWeek
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Endpoints
 from shared.town.campaign import days_of, week_of
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
 
 
-@endpoints.command(
-    "/api/weeks/<week>/plan",
-    allow=LEADER_OR_OFFICE,
-    summary="Publish a week's plan from its bookings",
-)
-def publish_plan(web: Web, body: Body, week: str) -> Answer:
-    """Publish a week's plan."""
-    del body
+@endpoints.command("/api/weeks/<week>/plan", allow=LEADER_OR_OFFICE)
+def publish_plan(web: Web, week: str) -> commands.Published:
+    """Publish a week's plan from its bookings."""
     return commands.publish_plan(web.work, week)
 
 
-@endpoints.page("/plan", allow=ANYBODY, params=PlanWeek, summary="The weekly plan")
+@endpoints.page("/plan", allow=ANYBODY, params=PlanWeek)
 def plan_page(web: Web, week: str | None, done: str | None) -> str:
     """Show a week's plan beside what is booked now."""
     week = week or week_of(web.work.today())

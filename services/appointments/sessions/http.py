@@ -16,29 +16,22 @@ PAGE_DAYS = 14
 endpoints = Endpoints()
 
 
-@endpoints.command(
-    "/api/sessions", allow=LEADER, body=schemas.SessionsBody, summary="Open sessions, a day each"
-)
-def open_sessions(web: Web, body: Body) -> Answer:
-    """Open sessions."""
+@endpoints.command("/api/sessions", allow=LEADER, body=schemas.SessionsBody)
+def open_sessions(web: Web, body: Body) -> commands.Opened:
+    """Open sessions, a day each."""
     return commands.open_sessions(web.work, **body)
 
 
-@endpoints.query(
-    "/api/sessions",
-    allow=ANYBODY,
-    params=schemas.Between,
-    summary="Sessions with their free places",
-)
+@endpoints.query("/api/sessions", allow=ANYBODY, params=schemas.Between)
 def sessions(web: Web, from_: date | None, to: date | None, done: str | None) -> Answer:
-    """List sessions."""
+    """Sessions with their free places."""
     del done
     first = from_ or web.work.today()
     last = to or first + timedelta(days=PAGE_DAYS - 1)
     return {"sessions": queries.session_list(web.work, first, last)}
 
 
-@endpoints.page("/sessions", allow=ANYBODY, params=schemas.Between, summary="Sessions and places")
+@endpoints.page("/sessions", allow=ANYBODY, params=schemas.Between)
 def sessions_page(web: Web, from_: date | None, to: date | None, done: str | None) -> str:
     """Show a week's sessions as a grid of days and slots."""
     del to

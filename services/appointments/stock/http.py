@@ -13,49 +13,31 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.command(
-    "/api/batches",
-    allow=LEADER,
-    body=schemas.BatchBody,
-    answer=schemas.BatchAnswer,
-    summary="Take a batch in; the first opens the site",
-)
-def receive_batch(web: Web, body: Body) -> Answer:
-    """Take a batch in."""
+@endpoints.command("/api/batches", allow=LEADER, body=schemas.BatchBody)
+def receive_batch(web: Web, body: Body) -> commands.Stocked:
+    """Take a batch in; the first opens the site."""
     return commands.receive_batch(web.work, **body)
 
 
-@endpoints.query("/api/batches", allow=SITE_TEAM, summary="The site's stock")
+@endpoints.query("/api/batches", allow=SITE_TEAM)
 def batches(web: Web) -> Answer:
-    """List the batches."""
+    """The site's stock."""
     return {"batches": queries.stock(web.work)}
 
 
-@endpoints.command(
-    "/api/batches/<batch>/waste",
-    allow=LEADER,
-    body=schemas.Waste,
-    answer=schemas.BatchAnswer,
-    summary="Write doses off",
-)
-def waste(web: Web, body: Body, batch: str) -> Answer:
+@endpoints.command("/api/batches/<batch>/waste", allow=LEADER, body=schemas.Waste)
+def waste(web: Web, body: Body, batch: str) -> commands.Stocked:
     """Write doses off."""
     return commands.waste(web.work, batch, **body)
 
 
-@endpoints.command(
-    "/api/batches/<batch>/recall",
-    allow=LEADER_OR_OFFICE,
-    body=schemas.Recall,
-    answer=schemas.BatchAnswer,
-    summary="Stop a batch from being used",
-)
-def recall(web: Web, body: Body, batch: str) -> Answer:
-    """Recall a batch."""
+@endpoints.command("/api/batches/<batch>/recall", allow=LEADER_OR_OFFICE, body=schemas.Recall)
+def recall(web: Web, body: Body, batch: str) -> commands.Stocked:
+    """Stop a batch from being used."""
     return commands.recall(web.work, batch, **body)
 
 
-@endpoints.page("/stock", allow=SITE_TEAM, params=OnDay, summary="The site's vaccine")
+@endpoints.page("/stock", allow=SITE_TEAM, params=OnDay)
 def stock_page(web: Web, day: date | None, done: str | None) -> str:
     """Show the batches."""
     del day

@@ -15,73 +15,40 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.query(
-    "/api/units/<unit>/dock/preview",
-    allow=OFFICE_ONLY,
-    params=schemas.Dock,
-    answer=schemas.DockPreview,
-    summary="Which bookings would move and which courses stay, if a unit were docked so",
-)
-def preview(web: Web, unit: str, site: str, since: date) -> Answer:
-    """Return what a docking would mean."""
+@endpoints.query("/api/units/<unit>/dock/preview", allow=OFFICE_ONLY, params=schemas.Dock)
+def preview(web: Web, unit: str, site: str, since: date) -> queries.Preview:
+    """Which bookings would move and which courses stay, if a unit were docked so."""
     return queries.preview(web.work, unit, site, since)
 
 
-@endpoints.command(
-    "/api/units/<unit>/dock",
-    allow=OFFICE_ONLY,
-    body=schemas.Dock,
-    answer=schemas.Docked,
-    summary="Dock a unit to a site from a day on; bookings stay where they are",
-)
-def dock(web: Web, body: Body, unit: str) -> Answer:
-    """Dock a unit."""
+@endpoints.command("/api/units/<unit>/dock", allow=OFFICE_ONLY, body=schemas.Dock)
+def dock(web: Web, body: Body, unit: str) -> commands.Docked:
+    """Dock a unit to a site from a day on; bookings stay where they are."""
     return commands.dock(web.work, unit, **body)
 
 
-@endpoints.command(
-    "/api/units/<unit>/move-bookings",
-    allow=OFFICE_ONLY,
-    body=schemas.MoveBookings,
-    answer=schemas.MoveOrdered,
-    summary="Order that courses not begun go to the site the unit is docked to",
-)
-def move_bookings(web: Web, body: Body, unit: str) -> Answer:
-    """Order the move."""
+@endpoints.command("/api/units/<unit>/move-bookings", allow=OFFICE_ONLY, body=schemas.MoveBookings)
+def move_bookings(web: Web, body: Body, unit: str) -> commands.MoveOrdered:
+    """Order that courses not begun go to the site the unit is docked to."""
     return commands.move_bookings(web.work, unit, **body)
 
 
-@endpoints.query(
-    "/api/units/<unit>/to-be-booked-again",
-    allow=UNIT_OR_OVERSIGHT,
-    answer=schemas.ToBeBookedAgain,
-    summary="Whose booking was taken back and not made again, and what the site says",
-)
+@endpoints.query("/api/units/<unit>/to-be-booked-again", allow=UNIT_OR_OVERSIGHT)
 def to_be_booked_again(web: Web, unit: str) -> Answer:
-    """Return who has to be booked again."""
+    """Whose booking was taken back and not made again, and what the site says."""
     units.unit(web.work, unit)
     fields = ("resident", "site", "day", "reason")
     found = queries.to_be_booked_again(web.work, unit)
     return {"residents": [{name: row[name] for name in fields} for row in found]}
 
 
-@endpoints.command(
-    "/api/units/<unit>/ask-again",
-    allow=UNIT,
-    answer=schemas.AskedAgain,
-    summary="Ask the unit's site again to book everybody who has to be booked again",
-)
-def ask_again(web: Web, body: Body, unit: str) -> Answer:
-    """Ask again."""
-    return commands.ask_again(web.work, unit, **body)
+@endpoints.command("/api/units/<unit>/ask-again", allow=UNIT)
+def ask_again(web: Web, unit: str) -> commands.AskedAgain:
+    """Ask the unit's site again to book everybody who has to be booked again."""
+    return commands.ask_again(web.work, unit)
 
 
-@endpoints.page(
-    "/units/<unit>/docking",
-    allow=OFFICE_ONLY,
-    params=schemas.DockingPage,
-    summary="Change to which site a unit's people go: preview first, then bookings follow",
-)
+@endpoints.page("/units/<unit>/docking", allow=OFFICE_ONLY, params=schemas.DockingPage)
 def docking_page(
     web: Web, unit: str, site: str | None, since: date | None, done: str | None
 ) -> str:

@@ -16,7 +16,7 @@ from services.registration.permissions import PAIR, PAIRS
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
 from services.registration.units import queries as units
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place
 from shared.town.access.refusals import NotAllowed
 from shared.town.web.web import Web
@@ -26,79 +26,45 @@ LATER_DAYS = 7
 endpoints = Endpoints()
 
 
-@endpoints.query(
-    "/api/matches",
-    allow=PAIRS,
-    params=schemas.Queue,
-    answer=schemas.Pairs,
-    summary="Pairs of records that may be of one person, and how many are left",
-)
-def matches(web: Web, state: str, limit: int) -> Answer:
-    """Return the queue."""
+@endpoints.query("/api/matches", allow=PAIRS, params=schemas.Queue)
+def matches(web: Web, state: str, limit: int) -> queries.Queue:
+    """Pairs of records that may be of one person, and how many are left."""
     return queries.matches(web.work, state, web.units_in_reach(), limit)
 
 
-@endpoints.command(
-    "/api/matches/<uuid:resident>/<uuid:other>/same",
-    allow=PAIR,
-    body=schemas.Same,
-    answer=schemas.MergeAnswer,
-    summary="Both records are of one person: link them, one of them stays",
-)
-def same(web: Web, body: Body, resident: UUID, other: UUID) -> Answer:
-    """Merge two records."""
+@endpoints.command("/api/matches/<uuid:resident>/<uuid:other>/same", allow=PAIR, body=schemas.Same)
+def same(web: Web, body: Body, resident: UUID, other: UUID) -> commands.MergeAnswer:
+    """Both records are of one person: link them, one of them stays."""
     _reach(web, other)
     return commands.merge(web.work, resident, other, **body)
 
 
-@endpoints.command(
-    "/api/matches/<uuid:resident>/<uuid:other>/different",
-    allow=PAIR,
-    answer=schemas.PairAnswer,
-    summary="The records are of two people (twins): not asked again",
-)
-def different(web: Web, body: Body, resident: UUID, other: UUID) -> Answer:
-    """Dismiss a pair."""
-    del body
+@endpoints.command("/api/matches/<uuid:resident>/<uuid:other>/different", allow=PAIR)
+def different(web: Web, resident: UUID, other: UUID) -> commands.PairAnswer:
+    """The records are of two people (twins): not asked again."""
     _reach(web, other)
     return commands.dismiss(web.work, resident, other)
 
 
 @endpoints.command(
-    "/api/matches/<uuid:resident>/<uuid:other>/later",
-    allow=PAIR,
-    body=schemas.Later,
-    answer=schemas.PairAnswer,
-    summary="Decide later: on a day, or when somebody asks again",
+    "/api/matches/<uuid:resident>/<uuid:other>/later", allow=PAIR, body=schemas.Later
 )
-def later(web: Web, body: Body, resident: UUID, other: UUID) -> Answer:
-    """Put a pair off."""
+def later(web: Web, body: Body, resident: UUID, other: UUID) -> commands.PairAnswer:
+    """Decide later: on a day, or when somebody asks again."""
     _reach(web, other)
     return commands.postpone(web.work, resident, other, **body)
 
 
-@endpoints.command(
-    "/api/matches/<uuid:resident>/<uuid:other>/again",
-    allow=PAIR,
-    answer=schemas.PairAnswer,
-    summary="Take back “not the same” or “later”: the pair is in the queue again",
-)
-def again(web: Web, body: Body, resident: UUID, other: UUID) -> Answer:
-    """Ask again."""
-    del body
+@endpoints.command("/api/matches/<uuid:resident>/<uuid:other>/again", allow=PAIR)
+def again(web: Web, resident: UUID, other: UUID) -> commands.PairAnswer:
+    """Take back “not the same” or “later”: the pair is in the queue again."""
     _reach(web, other)
     return commands.reopen_pair(web.work, resident, other)
 
 
-@endpoints.command(
-    "/api/residents/<uuid:resident>/unmerge",
-    allow=PAIR,
-    answer=schemas.MergeAnswer,
-    summary="Undo a merge: the record that yielded stands alone again",
-)
-def unmerge(web: Web, body: Body, resident: UUID) -> Answer:
-    """Undo a merge."""
-    del body
+@endpoints.command("/api/residents/<uuid:resident>/unmerge", allow=PAIR)
+def unmerge(web: Web, resident: UUID) -> commands.MergeAnswer:
+    """Undo a merge: the record that yielded stands alone again."""
     [person] = persons.persons(web.work, resident)
     _reach(web, UUID(person))
     return commands.unmerge(web.work, resident)
@@ -113,12 +79,7 @@ def _reach(web: Web, other: UUID) -> None:
 # Pages
 
 
-@endpoints.page(
-    "/matches",
-    allow=PAIRS,
-    params=schemas.QueuePage,
-    summary="Likely duplicates, one pair after the other",
-)
+@endpoints.page("/matches", allow=PAIRS, params=schemas.QueuePage)
 def matches_page(web: Web, state: str, done: str | None) -> str:
     """Show the surest pair, how many are left, and what was decided."""
     work, reach = web.work, web.units_in_reach()
@@ -149,12 +110,7 @@ def _sides(web: Web, pair: Match) -> Sides:
     return side_by_side(web.work, *map(UUID, both))
 
 
-@endpoints.page(
-    "/matches/<uuid:resident>/<uuid:other>",
-    allow=PAIR,
-    params=schemas.ComparePage,
-    summary="Two records side by side",
-)
+@endpoints.page("/matches/<uuid:resident>/<uuid:other>", allow=PAIR, params=schemas.ComparePage)
 def compare_page(web: Web, resident: UUID, other: UUID, done: str | None) -> str:
     """Show two records somebody named, with the same three answers."""
     _reach(web, other)
@@ -170,14 +126,9 @@ def compare_page(web: Web, resident: UUID, other: UUID, done: str | None) -> str
     )
 
 
-@endpoints.action(
-    "/residents/<uuid:resident>/compare",
-    allow=PAIR,
-    body=schemas.Named,
-    summary="Lay another record, named by its id, beside this one",
-)
+@endpoints.action("/residents/<uuid:resident>/compare", allow=PAIR, body=schemas.Named)
 def compare(web: Web, body: Body, resident: UUID) -> Response:
-    """Go to the two records."""
+    """Lay another record, named by its id, beside this one."""
     _reach(web, body["other"])
     return redirect(f"/matches/{resident}/{body['other']}", 303)
 

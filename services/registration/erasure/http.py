@@ -21,26 +21,15 @@ KEY_HOLDERS = ("screening", "appointments", "supervision")
 endpoints = Endpoints()
 
 
-@endpoints.command(
-    "/api/residents/<uuid:resident>/erase",
-    allow=to(OFFICE),
-    body=schemas.Erase,
-    answer=schemas.ErasedAnswer,
-    summary="Forget who a resident is: destroy the keys, as far as the law allows today",
-)
-def erase(web: Web, body: Body, resident: UUID) -> Answer:
-    """Erase a resident's identity."""
+@endpoints.command("/api/residents/<uuid:resident>/erase", allow=to(OFFICE), body=schemas.Erase)
+def erase(web: Web, body: Body, resident: UUID) -> commands.Erased:
+    """Forget who a resident is: destroy the keys, as far as the law allows today."""
     return commands.erase(web.work, resident, **body)
 
 
-@endpoints.internal(
-    "POST",
-    "/keys",
-    allow=parts(*KEY_HOLDERS),
-    summary="Keys of residents, for other services, sealed",
-)
+@endpoints.internal("POST", "/keys", allow=parts(*KEY_HOLDERS))
 def keys(web: Web, request: Request) -> Answer:
-    """Return the keys that exist of those asked for, sealed for this question."""
+    """Keys of residents, for other services, sealed."""
     asked = json_object(raw_body(request, JSON_LIMIT))
     wanted = cast("Body", schemas.KeysWanted().load(asked))
     found = web.work.privacy.table.keys(map(KeyId.parse, wanted["keys"]))

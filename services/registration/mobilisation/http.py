@@ -43,88 +43,53 @@ endpoints = Endpoints()
 
 
 @endpoints.query(
-    "/api/residents/<uuid:resident>/responsible",
-    allow=RESIDENT_OR_OVERSIGHT,
-    params=schemas.OnDay,
-    answer=schemas.Responsible,
-    summary="Who was responsible for the resident on a day, and every assignment",
+    "/api/residents/<uuid:resident>/responsible", allow=RESIDENT_OR_OVERSIGHT, params=schemas.OnDay
 )
 def responsible(web: Web, resident: UUID, on: date | None) -> Answer:
-    """Return who answers for a resident."""
+    """Who was responsible for the resident on a day, and every assignment."""
     return queries.responsible(web.work, resident, on)
 
 
 @endpoints.command(
-    "/api/residents/<uuid:resident>/cadre",
-    allow=RESIDENT_CHIEF,
-    body=schemas.AssignOne,
-    answer=schemas.AssignedOne,
-    summary="A cadre is responsible for the resident from a day on",
+    "/api/residents/<uuid:resident>/cadre", allow=RESIDENT_CHIEF, body=schemas.AssignOne
 )
 def assign_one(web: Web, body: Body, resident: UUID) -> Answer:
-    """Assign a cadre to one resident."""
+    """A cadre is responsible for the resident from a day on."""
     return commands.assign_one(web.work, resident, **body)
 
 
-@endpoints.query(
-    "/api/units/<unit>/cadres",
-    allow=UNIT_OR_OVERSIGHT,
-    params=schemas.OnDay,
-    answer=schemas.Cadres,
-    summary="A unit's cadres: the people of a day and how these stand, against the quota",
-)
+@endpoints.query("/api/units/<unit>/cadres", allow=UNIT_OR_OVERSIGHT, params=schemas.OnDay)
 def cadres(web: Web, unit: str, on: date | None) -> Answer:
-    """Return the figures of every cadre."""
+    """A unit's cadres: the people of a day and how these stand, against the quota."""
     return figures.cadres(web.work, unit, on)
 
 
 @endpoints.query(
-    "/api/units/<unit>/responsibilities",
-    allow=UNIT_OR_OVERSIGHT,
-    params=schemas.WholeUnit,
-    answer=schemas.ResponsibleInUnit,
-    summary="Who was responsible for each resident of the unit on a day",
+    "/api/units/<unit>/responsibilities", allow=UNIT_OR_OVERSIGHT, params=schemas.WholeUnit
 )
 def responsibilities(web: Web, unit: str, **which: Any) -> Answer:
-    """Return a page of residents with who answers for them."""
+    """Who was responsible for each resident of the unit on a day."""
     return queries.responsible_in(web.work, unit, **which)
 
 
-@endpoints.command(
-    "/api/units/<unit>/quotas",
-    allow=CHIEF,
-    body=schemas.Quota,
-    answer=schemas.QuotaAnswer,
-    summary="How many people a cadre is to bring to the end of their course",
-)
+@endpoints.command("/api/units/<unit>/quotas", allow=CHIEF, body=schemas.Quota)
 def set_quota(web: Web, body: Body, unit: str) -> Answer:
-    """Set a quota."""
+    """How many people a cadre is to bring to the end of their course."""
     return commands.set_quota(web.work, unit, **body)
 
 
-@endpoints.query(
-    "/api/units/<unit>/address-groups",
-    allow=CHIEF,
-    params=schemas.Groups,
-    answer=schemas.AddressGroups,
-    summary="The unit's addresses in groups, with how many people live there",
-)
+@endpoints.query("/api/units/<unit>/address-groups", allow=CHIEF, params=schemas.Groups)
 def address_groups(web: Web, unit: str, level: str) -> Answer:
-    """Return lanes, buildings or households."""
+    """The unit's addresses in groups, with how many people live there."""
     groups = selection.address_groups(web.work, unit, level)
     return {"unit": unit, "level": level, "groups": groups}
 
 
 @endpoints.command(
-    "/api/units/<unit>/assignments",
-    allow=CHIEF,
-    body=schemas.Assignment,
-    answer=schemas.AssignmentAnswer,
-    summary="Share residents out over cadres, all or none; dry_run previews",
-    then="assignment.html",
+    "/api/units/<unit>/assignments", allow=CHIEF, body=schemas.Assignment, then="assignment.html"
 )
 def assign(web: Web, body: Body, unit: str) -> Answer:
-    """Assign many, or tell what that would do."""
+    """Share residents out over cadres, all or none; dry_run previews."""
     asked = {
         name: [str(each) for each in value] if is_list(value) else _plain(value)
         for name, value in body.items()
@@ -137,7 +102,7 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-@endpoints.page("/cadres", allow=CADRES, summary="Responsibility in the units one may see")
+@endpoints.page("/cadres", allow=CADRES)
 def units_with_cadres(web: Web) -> str:
     """List the units with how many people nobody answers for."""
     reach = web.units_in_reach()
@@ -146,12 +111,7 @@ def units_with_cadres(web: Web) -> str:
     return render(web, "cadres_of_town.html", units=seen, gaps=gaps)
 
 
-@endpoints.page(
-    "/units/<unit>/cadres",
-    allow=UNIT_OR_OVERSIGHT,
-    params=schemas.CadresPage,
-    summary="A unit's cadres: quotas, coverage, assigning",
-)
+@endpoints.page("/units/<unit>/cadres", allow=UNIT_OR_OVERSIGHT, params=schemas.CadresPage)
 def cadres_page(web: Web, unit: str, on: date | None, level: str | None, done: str | None) -> str:
     """Show every cadre's figures and, to who may assign, the forms for it."""
     may_assign = _may_assign(web, unit)
@@ -182,49 +142,28 @@ def _may_assign(web: Web, unit: str) -> bool:
 
 
 @endpoints.command(
-    "/api/residents/<uuid:resident>/contacts",
-    allow=RESIDENT,
-    body=contact_schemas.ContactMade,
-    answer=contact_schemas.ContactAnswer,
-    summary="Somebody tried to reach the resident; willing consents, refused declines",
+    "/api/residents/<uuid:resident>/contacts", allow=RESIDENT, body=contact_schemas.ContactMade
 )
 def record_contact(web: Web, body: Body, resident: UUID) -> Answer:
-    """Record a contact and the answer it brought."""
+    """Somebody tried to reach the resident; willing consents, refused declines."""
     return commands.record_contact(web.work, resident, **body)
 
 
-@endpoints.command(
-    "/api/residents/<uuid:resident>/contacts/<uuid:contact>/undo",
-    allow=RESIDENT,
-    answer=contact_schemas.ContactUndone,
-    summary="Take back the resident's latest contact, with the answer it brought",
-)
-def undo_contact(web: Web, body: Body, resident: UUID, contact: UUID) -> Answer:
-    """Undo a mis-tap: one's own of today, or as the unit's chief."""
-    del body
+@endpoints.command("/api/residents/<uuid:resident>/contacts/<uuid:contact>/undo", allow=RESIDENT)
+def undo_contact(web: Web, resident: UUID, contact: UUID) -> Answer:
+    """Take back the resident's latest contact, with the answer it brought."""
     grants = _grants()
     senior = any(grant.role in (UNIT_CHIEF, OFFICE) for grant in grants)
     return commands.undo_contact(web.work, resident, contact, by=web.person.login, senior=senior)
 
 
-@endpoints.query(
-    "/api/list",
-    allow=CADRE,
-    params=contact_schemas.ListWanted,
-    answer=contact_schemas.OwnList,
-    summary="The residents one is responsible for: whom to call today, and how they stand",
-)
+@endpoints.query("/api/list", allow=CADRE, params=contact_schemas.ListWanted)
 def api_list(web: Web, **which: Any) -> Answer:
-    """Return a page of the own list."""
+    """The residents one is responsible for: whom to call today, and how they stand."""
     return own_list.own_list(web.work, web.person.login, _units_of_list(), **which)
 
 
-@endpoints.page(
-    "/list",
-    allow=CADRE,
-    params=contact_schemas.ListPage,
-    summary="The cadre's list, for a phone",
-)
+@endpoints.page("/list", allow=CADRE, params=contact_schemas.ListPage)
 def list_page(
     web: Web, show: str, page: int, channel: str, just: UUID | None, done: str | None
 ) -> str:

@@ -50,27 +50,22 @@ endpoints = Endpoints()
 # Pages
 
 
-@endpoints.page("/notices", allow=NOTICES, summary="All notices and their reach")
+@endpoints.page("/notices", allow=NOTICES)
 def notices_page(web: Web) -> str:
     """Show the notices."""
     found = queries.newest(web.work, web.units_in_reach())
     return _render(web, "notices.html", notices=found)
 
 
-@endpoints.page("/notices/new", allow=TELLERS, summary="Write a notice")
+@endpoints.page("/notices/new", allow=TELLERS)
 def new_notice_page(web: Web) -> str:
     """Show an empty form."""
     return _compose(web, {"statuses": list(schemas.PROPOSED)}, None, [])
 
 
-@endpoints.action(
-    "/notices/preview",
-    allow=TELLERS,
-    body=schemas.NoticeDraft,
-    summary="The form with the count and three masked examples below it, or what is wrong",
-)
+@endpoints.action("/notices/preview", allow=TELLERS, body=schemas.NoticeDraft)
 def notice_preview_page(web: Web, body: Body) -> str:
-    """Show whom a notice would reach and what they would read; keep what was written."""
+    """The form with the count and three masked examples below it, or what is wrong."""
     written = {name: value for name, value in body.items() if value != ""}
     preview, problems = None, list[str]()
     try:
@@ -83,9 +78,7 @@ def notice_preview_page(web: Web, body: Body) -> str:
     return _compose(web, body, preview, problems)
 
 
-@endpoints.page(
-    "/notices/<notice>", allow=NOTICES, params=schemas.NoticePage, summary="One notice's reach"
-)
+@endpoints.page("/notices/<notice>", allow=NOTICES, params=schemas.NoticePage)
 def notice_page(web: Web, notice: str, done: str | None = None) -> str:
     """Show a notice: to be released with count and examples, or how it goes."""
     shown = _shown(web, notice)
@@ -99,9 +92,7 @@ def notice_page(web: Web, notice: str, done: str | None = None) -> str:
     )
 
 
-@endpoints.page(
-    "/notices/<notice>/result.xlsx", allow=NOTICES, summary="What became of each message"
-)
+@endpoints.page("/notices/<notice>/result.xlsx", allow=NOTICES)
 def notice_result(web: Web, notice: str) -> Response:
     """Return the result without anything personal."""
     known = _known(web, notice)
@@ -147,37 +138,21 @@ def _problems(messages: dict[str, Any]) -> list[str]:
 # For programs
 
 
-@endpoints.query(
-    "/api/notices",
-    allow=NOTICES,
-    answer=schemas.NoticeList,
-    summary="The newest notices of the units in reach, with their reach",
-)
+@endpoints.query("/api/notices", allow=NOTICES)
 def notices(web: Web) -> Answer:
-    """Return the notices."""
+    """The newest notices of the units in reach, with their reach."""
     return {"notices": queries.newest(web.work, web.units_in_reach())}
 
 
-@endpoints.query(
-    "/api/notices/<notice>",
-    allow=NOTICES,
-    answer=schemas.NoticeAnswer,
-    summary="One notice with its reach, counted from what became of each message",
-)
+@endpoints.query("/api/notices/<notice>", allow=NOTICES)
 def notice(web: Web, notice: str) -> Answer:
-    """Return one notice."""
+    """One notice with its reach, counted from what became of each message."""
     return _shown(web, notice)
 
 
-@endpoints.action(
-    "/api/notices/preview",
-    allow=TELLERS,
-    body=schemas.NoticeBody,
-    answer=schemas.Preview,
-    summary="How many people a notice would go to now, and three masked examples",
-)
+@endpoints.action("/api/notices/preview", allow=TELLERS, body=schemas.NoticeBody)
 def preview_notice(web: Web, body: Body) -> Answer:
-    """Return count and examples; nothing is stored."""
+    """How many people a notice would go to now, and three masked examples."""
     return _preview(web, _in_reach(web, body))
 
 
@@ -185,51 +160,28 @@ def _prepared_page(web: Web, answer: Mapping[str, str]) -> str:
     return notice_page(web, answer["notice"])
 
 
-@endpoints.command(
-    "/api/notices",
-    allow=TELLERS,
-    body=schemas.NoticeBody,
-    answer=schemas.Prepared,
-    summary="Write a notice; it waits until somebody releases it",
-    then=_prepared_page,
-)
+@endpoints.command("/api/notices", allow=TELLERS, body=schemas.NoticeBody, then=_prepared_page)
 def prepare_notice(web: Web, body: Body) -> Answer:
-    """Prepare a notice."""
+    """Write a notice; it waits until somebody releases it."""
     return commands.prepare_notice(web.work, **_in_reach(web, body))
 
 
-@endpoints.command(
-    "/api/notices/<notice>/release",
-    allow=TELLERS,
-    body=schemas.Release,
-    answer=schemas.Released,
-    summary="Let a notice go, having seen to how many people",
-)
+@endpoints.command("/api/notices/<notice>/release", allow=TELLERS, body=schemas.Release)
 def release_notice(web: Web, body: Body, notice: str) -> Answer:
-    """Release a notice."""
+    """Let a notice go, having seen to how many people."""
     return commands.release_notice(web.work, _known(web, notice), **body)
 
 
-@endpoints.command(
-    "/api/notices/<notice>/stop",
-    allow=TELLERS,
-    answer=schemas.Prepared,
-    summary="Send no more of a notice",
-)
-def stop_notice(web: Web, body: Body, notice: str) -> Answer:
-    """Stop a notice."""
-    return commands.stop_notice(web.work, _known(web, notice), **body)
+@endpoints.command("/api/notices/<notice>/stop", allow=TELLERS)
+def stop_notice(web: Web, notice: str) -> Answer:
+    """Send no more of a notice."""
+    return commands.stop_notice(web.work, _known(web, notice))
 
 
-@endpoints.command(
-    "/api/notices/<notice>/retry",
-    allow=TELLERS,
-    answer=schemas.Retried,
-    summary="Try again the messages that have failed",
-)
-def retry_notice(web: Web, body: Body, notice: str) -> Answer:
-    """Retry a notice's failures."""
-    return commands.retry_notice(web.work, _known(web, notice), **body)
+@endpoints.command("/api/notices/<notice>/retry", allow=TELLERS)
+def retry_notice(web: Web, notice: str) -> Answer:
+    """Try again the messages that have failed."""
+    return commands.retry_notice(web.work, _known(web, notice))
 
 
 def _shown(web: Web, notice: str) -> dict[str, object]:
@@ -274,14 +226,9 @@ def _preview(web: Web, notice: Mapping[str, Any]) -> Answer:
 # Receipts
 
 
-@endpoints.internal(
-    "POST",
-    "/notices/receipts",
-    allow=PUBLIC,
-    summary="What the message gateway says of messages, signed with the secret shared with it",
-)
+@endpoints.internal("POST", "/notices/receipts", allow=PUBLIC)
 def notice_receipt(web: Web, request: Request) -> Answer:
-    """Take a receipt, once for each id, if its signature is good and fresh."""
+    """What the message gateway says of messages, signed with the secret shared with it."""
     gateway = web.deployment.notices.gateway
     if gateway is None:
         raise Malformed(404, "no-gateway", "没有配置短信网关。 There is no gateway here.")

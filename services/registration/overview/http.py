@@ -26,7 +26,7 @@ from services.registration.residents.status import STATUSES
 from services.registration.rosters import queries as rosters
 from services.registration.units import queries as units
 from services.registration.words import SECTOR_WORDS
-from shared.kit.web.endpoints import Answer, Endpoints
+from shared.kit.web.endpoints import Endpoints
 from shared.town.access import Place
 from shared.town.access.roles import OFFICE
 from shared.town.campaign import age_on
@@ -36,9 +36,7 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.page(
-    "/", allow=ANYBODY, params=schemas.TownPage, summary="The town: every unit's progress"
-)
+@endpoints.page("/", allow=ANYBODY, params=schemas.TownPage)
 def town_page(web: Web, sort: str, order: str) -> str:
     """Show all units in the order asked for, the cohorts, and what needs attention."""
     named = units.named_on(web.work, web.work.today())
@@ -93,12 +91,7 @@ def _sector(web: Web, code: str) -> str | None:
     return kind if kind in SECTOR_WORDS else None
 
 
-@endpoints.page(
-    "/units/<unit>",
-    allow=UNIT_OR_OVERSIGHT,
-    params=schemas.UnitPage,
-    summary="A unit: its officers, its site, its people",
-)
+@endpoints.page("/units/<unit>", allow=UNIT_OR_OVERSIGHT, params=schemas.UnitPage)
 def unit_page(
     web: Web,
     unit: str,
@@ -140,22 +133,14 @@ def unit_page(
 # One resident
 
 
-@endpoints.query(
-    "/api/residents/<uuid:resident>",
-    allow=RESIDENT_OR_OVERSIGHT,
-    answer=schemas.ResidentAnswer,
-    summary="One resident with identity and history",
-)
-def resident(web: Web, resident: UUID) -> Answer:
-    """Return one resident."""
+@endpoints.query("/api/residents/<uuid:resident>", allow=RESIDENT_OR_OVERSIGHT)
+def resident(web: Web, resident: UUID) -> queries.ResidentFile:
+    """One resident with identity and history."""
     return queries.resident_file(web.work, resident)
 
 
 @endpoints.page(
-    "/residents/<uuid:resident>",
-    allow=RESIDENT_OR_OVERSIGHT,
-    params=schemas.ResidentPage,
-    summary="One resident",
+    "/residents/<uuid:resident>", allow=RESIDENT_OR_OVERSIGHT, params=schemas.ResidentPage
 )
 def resident_page(web: Web, resident: UUID, done: str | None) -> str:
     """Show one resident's status, history and the form for the answer."""

@@ -13,101 +13,57 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.query(
-    "/api/units", allow=ANYBODY, answer=schemas.Units, summary="All units with their counts"
-)
+@endpoints.query("/api/units", allow=ANYBODY)
 def units(web: Web) -> Answer:
-    """Return the units."""
+    """All units with their counts."""
     return {"units": queries.counted_units(web.work)}
 
 
-@endpoints.query(
-    "/api/units/<unit>/residents",
-    allow=UNIT_OR_OVERSIGHT,
-    params=schemas.ListPage,
-    answer=schemas.Residents,
-    summary="A unit's residents in the order of registration, page by page",
-)
-def residents(web: Web, unit: str, **which: Any) -> Answer:
-    """Return one page of residents."""
+@endpoints.query("/api/units/<unit>/residents", allow=UNIT_OR_OVERSIGHT, params=schemas.ListPage)
+def residents(web: Web, unit: str, **which: Any) -> queries.Page:
+    """A unit's residents in the order of registration, page by page."""
     return queries.residents_of(web.work, unit, **which)
 
 
 # Answers
 
 
-@endpoints.command(
-    "/api/residents/<uuid:resident>/consent",
-    allow=RESIDENT,
-    body=schemas.Consent,
-    answer=schemas.Consented,
-    summary="The resident wants to be vaccinated, if possible in a week",
-)
-def give_consent(web: Web, body: Body, resident: UUID) -> Answer:
-    """Record a consent."""
+@endpoints.command("/api/residents/<uuid:resident>/consent", allow=RESIDENT, body=schemas.Consent)
+def give_consent(web: Web, body: Body, resident: UUID) -> commands.Consented:
+    """The resident wants to be vaccinated, if possible in a week."""
     return commands.give_consent(web.work, resident, **body)
 
 
-@endpoints.command(
-    "/api/residents/<uuid:resident>/decline",
-    allow=RESIDENT,
-    body=schemas.Decline,
-    answer=schemas.Declined,
-    summary="The resident does not want to be vaccinated now",
-)
-def decline(web: Web, body: Body, resident: UUID) -> Answer:
-    """Record a decline."""
+@endpoints.command("/api/residents/<uuid:resident>/decline", allow=RESIDENT, body=schemas.Decline)
+def decline(web: Web, body: Body, resident: UUID) -> commands.Declined:
+    """The resident does not want to be vaccinated now."""
     return commands.decline(web.work, resident, **body)
 
 
-@endpoints.command(
-    "/api/units/<unit>/answers",
-    allow=UNIT,
-    body=schemas.Answers,
-    answer=schemas.AnswersTaken,
-    summary="Answers of many residents of one unit, all or none",
-)
+@endpoints.command("/api/units/<unit>/answers", allow=UNIT, body=schemas.Answers)
 def record_answers(web: Web, body: Body, unit: str) -> Answer:
-    """Record a batch of answers."""
+    """Answers of many residents of one unit, all or none."""
     return commands.record_answers(web.work, unit, **body)
 
 
 # Second lists and cohorts
 
 
-@endpoints.command(
-    "/api/units/<unit>/unlist",
-    allow=UNIT,
-    body=schemas.Unlist,
-    answer=schemas.Unlisted,
-    summary="Take somebody whom another unit counts off this unit's list",
-)
-def unlist(web: Web, body: Body, unit: str) -> Answer:
-    """Unlist a resident."""
+@endpoints.command("/api/units/<unit>/unlist", allow=UNIT, body=schemas.Unlist)
+def unlist(web: Web, body: Body, unit: str) -> commands.Unlisted:
+    """Take somebody whom another unit counts off this unit's list."""
     return commands.unlist(web.work, unit, **body)
 
 
-@endpoints.command(
-    "/api/residents/<uuid:resident>/cohorts",
-    allow=RESIDENT,
-    body=schemas.Tags,
-    answer=schemas.Tagged,
-    summary="Set all cohorts a resident belongs to; the main one always stays",
-)
-def tag(web: Web, body: Body, resident: UUID) -> Answer:
-    """Tag a resident."""
+@endpoints.command("/api/residents/<uuid:resident>/cohorts", allow=RESIDENT, body=schemas.Tags)
+def tag(web: Web, body: Body, resident: UUID) -> commands.Tagged:
+    """Set all cohorts a resident belongs to; the main one always stays."""
     return commands.tag(web.work, resident, **body)
 
 
-@endpoints.query(
-    "/api/cohorts",
-    allow=ANYBODY,
-    params=schemas.OfUnit,
-    answer=schemas.Cohorts,
-    summary="How far every cohort is, of the town or of a unit",
-)
+@endpoints.query("/api/cohorts", allow=ANYBODY, params=schemas.OfUnit)
 def cohorts(web: Web, unit: str | None) -> Answer:
-    """Return the coverage of cohorts."""
+    """How far every cohort is, of the town or of a unit."""
     work = web.work
     counted = [queries.counted_unit(work, unit)] if unit else queries.counted_units(work)
     rows = [

@@ -27,72 +27,41 @@ endpoints = Endpoints()
 
 
 @endpoints.upload(
-    "/api/units/<unit>/roster",
-    allow=UNIT,
-    limit=SIZE_LIMIT,
-    answer=schemas.ImportTaken,
-    summary="Send a unit's roster (.xlsx); a job registers the good rows and lists the bad",
-    leads_to="/imports/{import}",
+    "/api/units/<unit>/roster", allow=UNIT, limit=SIZE_LIMIT, leads_to="/imports/{import}"
 )
-def send_roster(web: Web, body: Body, unit: str) -> Answer:
-    """Take a roster in."""
+def send_roster(web: Web, body: Body, unit: str) -> commands.ImportTaken:
+    """Send a unit's roster (.xlsx); a job registers the good rows and lists the bad."""
     return commands.submit_import(web.work, unit, body["file"])
 
 
-@endpoints.query(
-    "/api/units/<unit>/imports",
-    allow=UNIT,
-    answer=schemas.ImportJobs,
-    summary="A unit's latest imports, the newest first",
-)
+@endpoints.query("/api/units/<unit>/imports", allow=UNIT)
 def unit_imports(web: Web, unit: str) -> Answer:
-    """Return the latest jobs."""
+    """A unit's latest imports, the newest first."""
     return {"imports": queries.unit_imports(web.work, unit)}
 
 
-@endpoints.query(
-    "/api/imports/<uuid:job>",
-    allow=UNIT,
-    answer=schemas.ImportJob,
-    summary="Where an import stands: its state, rows done, rows a second, seconds left",
-)
-def import_job(web: Web, job: UUID) -> Answer:
-    """Return where the job stands."""
+@endpoints.query("/api/imports/<uuid:job>", allow=UNIT)
+def import_job(web: Web, job: UUID) -> queries.ImportJob:
+    """Where an import stands: its state, rows done, rows a second, seconds left."""
     return queries.import_job(web.work, str(job))
 
 
-@endpoints.query(
-    "/api/imports/<uuid:job>/result",
-    allow=UNIT,
-    answer=schemas.ImportAnswer,
-    summary="What became of every row; the refusal, if the file could not be read",
-)
-def import_result(web: Web, job: UUID) -> Answer:
-    """Return the result."""
+@endpoints.query("/api/imports/<uuid:job>/result", allow=UNIT)
+def import_result(web: Web, job: UUID) -> queries.ImportResult:
+    """What became of every row; the refusal, if the file could not be read."""
     return queries.import_result(web.work, str(job))
 
 
-@endpoints.command(
-    "/api/imports/<uuid:job>/cancel",
-    allow=UNIT,
-    answer=schemas.ImportTaken,
-    summary="End an import that has not written anything yet",
-)
-def cancel_import(web: Web, body: Body, job: UUID) -> Answer:
-    """Cancel the job."""
-    del body
+@endpoints.command("/api/imports/<uuid:job>/cancel", allow=UNIT)
+def cancel_import(web: Web, job: UUID) -> commands.ImportTaken:
+    """End an import that has not written anything yet."""
     return commands.cancel_import(web.work, str(job))
 
 
 # Pages
 
 
-@endpoints.page(
-    "/imports/<uuid:job>",
-    allow=UNIT,
-    params=schemas.ImportPage,
-    summary="An import: its progress, then its result",
-)
+@endpoints.page("/imports/<uuid:job>", allow=UNIT, params=schemas.ImportPage)
 def import_page(web: Web, job: UUID, group: str | None, after: int) -> str:
     """Show how far the import is, or what became of the rows."""
     work = web.work
@@ -118,17 +87,13 @@ def import_page(web: Web, job: UUID, group: str | None, after: int) -> str:
     )
 
 
-@endpoints.page(
-    "/imports/<uuid:job>/mended.xlsx",
-    allow=UNIT,
-    summary="The file of an import with a column that says what is wrong, and marked cells",
-)
+@endpoints.page("/imports/<uuid:job>/mended.xlsx", allow=UNIT)
 def mended(web: Web, job: UUID) -> Response:
     """Return the workbook to mend."""
     return _workbook(queries.import_mended(web.work, str(job)), "mended.xlsx")
 
 
-@endpoints.page("/roster-template.xlsx", allow=ANYBODY, summary="An empty roster to fill in")
+@endpoints.page("/roster-template.xlsx", allow=ANYBODY)
 def template(web: Web) -> Response:
     """Return the example workbook."""
     del web

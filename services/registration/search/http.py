@@ -19,22 +19,16 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.action(
-    "/api/residents/search",
-    allow=SEARCHER,
-    body=schemas.Search,
-    answer=schemas.Found,
-    summary="Residents by name, pinyin, initials, last digits, telephone or document number",
-)
+@endpoints.action("/api/residents/search", allow=SEARCHER, body=schemas.Search)
 def search(web: Web, body: Body) -> Answer:
-    """Return who is meant, of the units in reach."""
+    """Residents by name, pinyin, initials, last digits, telephone or document number."""
     ids, more = _ids(web, body["text"])
     return {"residents": queries.found(web.work, ids), "more": more}
 
 
-@endpoints.action("/find", allow=SEARCHER, body=Wanted, summary="The same search for a browser")
+@endpoints.action("/find", allow=SEARCHER, body=Wanted)
 def find(web: Web, body: Body) -> str | Response:
-    """Show whom a search found; the only one found is opened at once."""
+    """The same search for a browser."""
     ids, more = _ids(web, body["q"])
     if len(ids) == 1:
         return redirect(f"/residents/{ids[0]}", 303)
@@ -42,17 +36,15 @@ def find(web: Web, body: Body) -> str | Response:
     return render(web, "search.html", people=people, more=more, asked=True, typed=body["q"])
 
 
-@endpoints.page("/find", allow=SEARCHER, summary="Find a resident")
+@endpoints.page("/find", allow=SEARCHER)
 def find_page(web: Web) -> str:
     """Show the search box."""
     return render(web, "search.html", people=[], more=False, asked=False)
 
 
-@endpoints.internal(
-    "POST", "/reindex", allow=parts("operator"), summary="Make the next residents' traces anew"
-)
-def reindex(web: Web, request: Request) -> Answer:
-    """Remember the residents after one once more; the caller goes on until `after` is null."""
+@endpoints.internal("POST", "/reindex", allow=parts("operator"))
+def reindex(web: Web, request: Request) -> commands.Reindexed:
+    """Make the next residents' traces anew."""
     asked = json_object(raw_body(request, JSON_LIMIT))
     after = cast("Body", schemas.Reindex().load(asked))["after"]
     return commands.reindex(web.work, str(after) if after else None)

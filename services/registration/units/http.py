@@ -12,50 +12,28 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.query(
-    "/api/campaign",
-    allow=ANYBODY,
-    answer=schemas.CampaignAnswer,
-    summary="The campaign's goal and dates",
-)
+@endpoints.query("/api/campaign", allow=ANYBODY)
 def campaign(web: Web) -> Answer:
-    """Return the campaign."""
+    """The campaign's goal and dates."""
     return queries.opened_campaign(web.work)
 
 
-@endpoints.command(
-    "/api/units/<unit>/officers",
-    allow=OFFICE_ONLY,
-    body=schemas.Officers,
-    answer=schemas.OfficersNow,
-    summary="Name a unit's chief, clerk and contact leader, as logins",
-)
-def name_officers(web: Web, body: Body, unit: str) -> Answer:
-    """Name officers."""
+@endpoints.command("/api/units/<unit>/officers", allow=OFFICE_ONLY, body=schemas.Officers)
+def name_officers(web: Web, body: Body, unit: str) -> commands.OfficersNow:
+    """Name a unit's chief, clerk and contact leader, as logins."""
     return commands.name_officers(web.work, unit, **body)
 
 
-@endpoints.query(
-    "/api/units/<unit>/officers",
-    allow=UNIT_OR_OVERSIGHT,
-    answer=schemas.OfficersHistory,
-    summary="Who was named for a unit, the newest first",
-)
+@endpoints.query("/api/units/<unit>/officers", allow=UNIT_OR_OVERSIGHT)
 def officers(web: Web, unit: str) -> Answer:
-    """Return the history of officers."""
+    """Who was named for a unit, the newest first."""
     queries.unit(web.work, unit)
     return {"history": queries.officers_history(web.work, unit)}
 
 
-@endpoints.query(
-    "/api/units/<unit>/dockings",
-    allow=UNIT_OR_OVERSIGHT,
-    params=schemas.OnDay,
-    answer=schemas.DockingHistory,
-    summary="A unit's dockings, and its site on a day",
-)
+@endpoints.query("/api/units/<unit>/dockings", allow=UNIT_OR_OVERSIGHT, params=schemas.OnDay)
 def dockings(web: Web, unit: str, day: date | None) -> Answer:
-    """Return the history of dockings."""
+    """A unit's dockings, and its site on a day."""
     day = day or web.work.today()
     site = queries.stored_unit(web.work, unit).site_on(day)
     history = queries.docking_history(web.work, unit)

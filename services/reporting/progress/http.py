@@ -12,15 +12,13 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.query(
-    "/api/progress", allow=to(*CAMPAIGN), summary="How the campaign stands against its targets"
-)
+@endpoints.query("/api/progress", allow=to(*CAMPAIGN))
 def now(web: Web) -> Answer:
-    """Return the progress now."""
+    """How the campaign stands against its targets."""
     return progress(web.work)
 
 
-@endpoints.page("/", allow=to(*CAMPAIGN), summary="The town's progress")
+@endpoints.page("/", allow=to(*CAMPAIGN))
 def home(web: Web) -> str:
     """Show progress, floors, forecast and units."""
     campaign, found = web.work.campaign, progress(web.work)

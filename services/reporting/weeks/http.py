@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from services.reporting.weeks import commands, queries
-from services.reporting.weeks.schemas import WeekReport
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Answer, Endpoints
 from shared.town import request_context
 from shared.town.access import to
 from shared.town.access.refusals import NotAllowed
@@ -17,39 +16,31 @@ REPORTS = to(*CAMPAIGN, COUNTY)
 endpoints = Endpoints()
 
 
-@endpoints.query("/api/weeks", allow=REPORTS, summary="All weeks of the campaign")
+@endpoints.query("/api/weeks", allow=REPORTS)
 def weeks(web: Web) -> Answer:
-    """List the weeks."""
+    """All weeks of the campaign."""
     return {"weeks": queries.weeks(web.work)}
 
 
-@endpoints.query(
-    "/api/weeks/<week>", allow=REPORTS, answer=WeekReport, summary="A week's report, or its preview"
-)
+@endpoints.query("/api/weeks/<week>", allow=REPORTS)
 def one(web: Web, week: str) -> Answer:
-    """Return a week."""
+    """A week's report, or its preview."""
     return _readable(web, week)
 
 
-@endpoints.command(
-    "/api/weeks/<week>/close",
-    allow=to(OFFICE),
-    answer=WeekReport,
-    summary="Publish a week's progress",
-)
-def close_week(web: Web, body: Body, week: str) -> Answer:
-    """Close a week."""
-    del body
+@endpoints.command("/api/weeks/<week>/close", allow=to(OFFICE))
+def close_week(web: Web, week: str) -> commands.Report:
+    """Publish a week's progress."""
     return commands.close_week(web.work, week)
 
 
-@endpoints.page("/weeks", allow=REPORTS, summary="All weekly reports")
+@endpoints.page("/weeks", allow=REPORTS)
 def weeks_page(web: Web) -> str:
     """Show the weeks."""
     return web.render("weeks.html", weeks=queries.weeks(web.work), today=web.work.today())
 
 
-@endpoints.page("/weeks/<week>", allow=REPORTS, params=Done, summary="One weekly report")
+@endpoints.page("/weeks/<week>", allow=REPORTS, params=Done)
 def week_page(web: Web, week: str, done: str | None) -> str:
     """Show a week's figures, published or previewed."""
     work, report = web.work, _readable(web, week)

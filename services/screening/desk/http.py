@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from services.screening.desk import commands, queries
 from services.screening.desk.schemas import (
     Listing,
-    ScreeningAnswer,
     ScreeningBody,
     Withdrawal,
 )
@@ -37,11 +36,9 @@ endpoints = Endpoints()
     "/api/residents/<uuid:resident>/screening",
     allow=to(SCREENER, at="resident"),
     body=ScreeningBody,
-    answer=ScreeningAnswer,
-    summary="Screen a resident: the rules decide, the outcome is recorded",
 )
-def screen(web: Web, body: Body, resident: UUID) -> Answer:
-    """Screen a resident at a site of one's own."""
+def screen(web: Web, body: Body, resident: UUID) -> commands.Found:
+    """Screen a resident: the rules decide, the outcome is recorded."""
     web.must_reach(Place(site=web.work.campaign.site(body["site"]).code))
     return commands.screen(web.work, resident, **body)
 
@@ -50,27 +47,22 @@ def screen(web: Web, body: Body, resident: UUID) -> Answer:
     "/api/residents/<uuid:resident>/clearance/withdraw",
     allow=to(SCREENER, SITE_LEADER, at="resident"),
     body=Withdrawal,
-    summary="Take a clearance back",
 )
-def withdraw(web: Web, body: Body, resident: UUID) -> Answer:
+def withdraw(web: Web, body: Body, resident: UUID) -> commands.Withdrawn:
     """Take a clearance back."""
     return commands.withdraw(web.work, resident, **body)
 
 
-@endpoints.query(
-    "/api/residents/<uuid:resident>", allow=RESIDENT, summary="How a resident's screening stands"
-)
+@endpoints.query("/api/residents/<uuid:resident>", allow=RESIDENT)
 def one(web: Web, resident: UUID) -> Answer:
-    """Return what stands for the resident, and the history."""
+    """How a resident's screening stands."""
     person = queries.screened(web.work, resident)
     return _plain(person) | {"history": queries.history(web.work, resident)}
 
 
-@endpoints.query(
-    "/api/residents", allow=LIST, params=Listing, summary="Residents by status and unit"
-)
+@endpoints.query("/api/residents", allow=LIST, params=Listing)
 def residents(web: Web, status: str | None, unit: str | None, after: str) -> Answer:
-    """List residents."""
+    """Residents by status and unit."""
     people = queries.listed(
         web.work, status=status, unit=unit, after=after, reach=web.units_in_reach()
     )
@@ -85,7 +77,7 @@ def _plain(person: queries.Screened) -> dict[str, object]:
     return {name: value for name, value in person.items() if name != "identity"}
 
 
-@endpoints.page("/", allow=LIST, params=Listing, summary="Everyone to be screened")
+@endpoints.page("/", allow=LIST, params=Listing)
 def queue(web: Web, status: str | None, unit: str | None, after: str) -> str:
     """Show the list."""
     work, today = web.work, web.work.today()
@@ -100,17 +92,13 @@ def queue(web: Web, status: str | None, unit: str | None, after: str) -> str:
     )
 
 
-@endpoints.action(
-    "/find", allow=LIST, body=Wanted, summary="A resident by id, or a unit's by its code"
-)
+@endpoints.action("/find", allow=LIST, body=Wanted)
 def find(web: Web, body: Body) -> Response:
-    """Go to the resident or the list that was looked for."""
+    """A resident by id, or a unit's by its code."""
     return redirect(address_found(body["q"], web.work.campaign, "/?unit="), 303)
 
 
-@endpoints.page(
-    "/residents/<uuid:resident>", allow=RESIDENT, params=Done, summary="Screen one resident"
-)
+@endpoints.page("/residents/<uuid:resident>", allow=RESIDENT, params=Done)
 def resident_page(web: Web, resident: UUID, done: str | None) -> str:
     """Show the history first, then the questions."""
     work, today = web.work, web.work.today()

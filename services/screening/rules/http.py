@@ -12,11 +12,9 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.query(
-    "/api/questionnaire", allow=to(*CAMPAIGN), summary="The questions every screening asks"
-)
+@endpoints.query("/api/questionnaire", allow=to(*CAMPAIGN))
 def questionnaire(web: Web) -> Answer:
-    """Return the questions in both languages."""
+    """The questions every screening asks."""
     del web
     questions = [
         {

@@ -13,17 +13,15 @@ WEEKS = to(*OVERSIGHT, OFFICE)
 endpoints = Endpoints()
 
 
-@endpoints.query(
-    "/api/audit", allow=WEEKS, summary="Every published report against its replay; chain; gaps"
-)
+@endpoints.query("/api/audit", allow=WEEKS)
 def audit(web: Web) -> Answer:
-    """Audit the reports and the ledger."""
+    """Every published report against its replay; chain; gaps."""
     found = queries.audit(web.work)
     keys = ("week", "complete", "agrees", "differences")
     return {**found, "weeks": [{key: week[key] for key in keys} for week in found["weeks"]]}
 
 
-@endpoints.page("/audit", allow=WEEKS, summary="The audit")
+@endpoints.page("/audit", allow=WEEKS)
 def audit_page(web: Web) -> str:
     """Show the audit, week by week."""
     return web.render("audit.html", audit=queries.audit(web.work))

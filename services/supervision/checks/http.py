@@ -13,12 +13,7 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.page(
-    "/",
-    allow=to(*OVERSIGHT, OFFICE, ADMINISTRATOR),
-    params=Done,
-    summary="The ledger at a glance",
-)
+@endpoints.page("/", allow=to(*OVERSIGHT, OFFICE, ADMINISTRATOR), params=Done)
 def home(web: Web, done: str | None) -> str:
     """Show sources and anomalies."""
     return web.render(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.supervision.ledger import commands, queries
 from services.supervision.ledger.schemas import LedgerPage
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Answer, Endpoints
 from shared.town.access import to
 from shared.town.access.roles import OVERSIGHT
 from shared.town.web.web import Web
@@ -14,24 +14,19 @@ READERS = to(*OVERSIGHT)
 endpoints = Endpoints()
 
 
-@endpoints.query(
-    "/api/ledger", allow=READERS, params=LedgerPage, summary="The ledger's entries in order"
-)
+@endpoints.query("/api/ledger", allow=READERS, params=LedgerPage)
 def entries(web: Web, after: int, limit: int) -> Answer:
-    """Return entries after one."""
+    """The ledger's entries in order."""
     return {"entries": queries.entries(web.work, after, limit), "head": queries.head(web.work)}
 
 
-@endpoints.command(
-    "/api/checkpoints", allow=READERS, summary="Say how far the ledger reaches and where it ends"
-)
-def checkpoint(web: Web, body: Body) -> Answer:
-    """Checkpoint the ledger."""
-    del body
+@endpoints.command("/api/checkpoints", allow=READERS)
+def checkpoint(web: Web) -> commands.Checkpointed:
+    """Say how far the ledger reaches and where it ends."""
     return commands.checkpoint(web.work)
 
 
-@endpoints.page("/entries", allow=READERS, params=LedgerPage, summary="The ledger's entries")
+@endpoints.page("/entries", allow=READERS, params=LedgerPage)
 def entries_page(web: Web, after: int, limit: int) -> str:
     """Browse the ledger."""
     found = queries.entries(web.work, after, limit)

@@ -21,22 +21,15 @@ LOOKERS = to(AUDITOR, SUPERVISOR, OFFICE)
 endpoints = Endpoints()
 
 
-@endpoints.query(
-    "/api/looks",
-    allow=LOOKERS,
-    params=LooksWanted,
-    summary="Who was shown whom, newest first",
-)
+@endpoints.query("/api/looks", allow=LOOKERS, params=LooksWanted)
 def looks(web: Web, login: str | None, resident: UUID | None) -> Answer:
-    """List looks at residents."""
+    """Who was shown whom, newest first."""
     return {"looks": queries.looks(web.work, login, resident)}
 
 
-@endpoints.action(
-    "/looks/find", allow=LOOKERS, body=Wanted, summary="Looks at a resident, or of a login"
-)
+@endpoints.action("/looks/find", allow=LOOKERS, body=Wanted)
 def find_looks(web: Web, body: Body) -> Response:
-    """Go to the looks at a resident by id, or of an account by its login."""
+    """Looks at a resident, or of a login."""
     wanted = body["q"].strip()
     try:
         return redirect(f"/looks?resident={UUID(wanted)}", 303)
@@ -44,7 +37,7 @@ def find_looks(web: Web, body: Body) -> Response:
         return redirect(f"/looks?login={member(web.work, wanted)['login']}", 303)
 
 
-@endpoints.page("/looks", allow=LOOKERS, params=LooksWanted, summary="Who looked at whom")
+@endpoints.page("/looks", allow=LOOKERS, params=LooksWanted)
 def looks_page(web: Web, login: str | None, resident: UUID | None) -> str:
     """Show who looked, newest first."""
     found = queries.looks(web.work, login, resident)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from services.supervision.replay import queries
 from services.supervision.replay.schemas import AsOf, Opening, WeekWanted
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town import request_context
 from shared.town.access import to
 from shared.town.access.roles import OFFICE, OVERSIGHT
@@ -22,60 +22,38 @@ READERS = to(*OVERSIGHT)
 endpoints = Endpoints()
 
 
-@endpoints.query(
-    "/api/residents/<uuid:resident>/history",
-    allow=READERS,
-    params=AsOf,
-    summary="Everything recorded about a resident as of a day",
-)
-def resident_history(web: Web, resident: UUID, as_of: date | None) -> Answer:
-    """Return a resident's history."""
+@endpoints.query("/api/residents/<uuid:resident>/history", allow=READERS, params=AsOf)
+def resident_history(web: Web, resident: UUID, as_of: date | None) -> queries.ResidentHistory:
+    """Everything recorded about a resident as of a day."""
     return queries.resident_history(web.work, resident, as_of)
 
 
-@endpoints.query(
-    "/api/units/<unit>/history",
-    allow=READERS,
-    params=AsOf,
-    summary="Everything recorded about a unit as of a day",
-)
-def unit_history(web: Web, unit: str, as_of: date | None) -> Answer:
-    """Return a unit's history."""
+@endpoints.query("/api/units/<unit>/history", allow=READERS, params=AsOf)
+def unit_history(web: Web, unit: str, as_of: date | None) -> queries.UnitHistory:
+    """Everything recorded about a unit as of a day."""
     return queries.unit_history(web.work, unit, as_of)
 
 
-@endpoints.query(
-    "/api/replay",
-    allow=to(*OVERSIGHT, OFFICE),
-    params=WeekWanted,
-    summary="A week's figures from the ledger alone",
-)
-def replay(web: Web, week: str) -> Answer:
-    """Replay a week."""
+@endpoints.query("/api/replay", allow=to(*OVERSIGHT, OFFICE), params=WeekWanted)
+def replay(web: Web, week: str) -> queries.Week:
+    """A week's figures from the ledger alone."""
     return queries.week(web.work, week)
 
 
-@endpoints.action(
-    "/find",
-    allow=READERS,
-    body=Wanted,
-    summary="The history of a resident by id, or of a unit by its code",
-)
+@endpoints.action("/find", allow=READERS, body=Wanted)
 def find(web: Web, body: Body) -> Response:
-    """Go to the history that was looked for."""
+    """The history of a resident by id, or of a unit by its code."""
     return redirect(address_found(body["q"], web.work.campaign, "/units/"), 303)
 
 
-@endpoints.page(
-    "/residents/<uuid:resident>", allow=READERS, params=AsOf, summary="A resident's history"
-)
+@endpoints.page("/residents/<uuid:resident>", allow=READERS, params=AsOf)
 def resident_page(web: Web, resident: UUID, as_of: date | None) -> str:
     """Show a resident's history as of a day."""
     found = queries.resident_history(web.work, resident, as_of)
     return web.render("history.html", title=str(resident), found=found, as_of=as_of)
 
 
-@endpoints.page("/units/<unit>", allow=READERS, params=AsOf, summary="A unit's history")
+@endpoints.page("/units/<unit>", allow=READERS, params=AsOf)
 def unit_page(web: Web, unit: str, as_of: date | None) -> str:
     """Show a unit's history as of a day."""
     found = queries.unit_history(web.work, unit, as_of)
@@ -83,14 +61,9 @@ def unit_page(web: Web, unit: str, as_of: date | None) -> str:
     return web.render("history.html", title=title, found=found, as_of=as_of)
 
 
-@endpoints.action(
-    "/residents/<uuid:resident>/identity",
-    allow=READERS,
-    body=Opening,
-    summary="Open an identity for a stated reason; the look is recorded with it",
-)
+@endpoints.action("/residents/<uuid:resident>/identity", allow=READERS, body=Opening)
 def open_identity(web: Web, body: Body, resident: UUID) -> str:
-    """Show who a resident is, once."""
+    """Open an identity for a stated reason; the look is recorded with it."""
     if (asked := request_context.current()) is not None:
         asked.reason = body["reason"]
     identity = queries.open_identity(web.work, resident)

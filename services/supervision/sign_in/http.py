@@ -31,7 +31,7 @@ endpoints = Endpoints()
 # People
 
 
-@endpoints.page("/sign-in", allow=PUBLIC, params=schemas.Arriving, summary="Sign in")
+@endpoints.page("/sign-in", allow=PUBLIC, params=schemas.Arriving)
 def sign_in_page(web: Web, next: str, done: str | None, login: str) -> str | Response:  # noqa: A002
     """Ask for login and password, unless this browser is signed in already."""
     desk = office_of(web).openid
@@ -44,24 +44,16 @@ def sign_in_page(web: Web, next: str, done: str | None, login: str) -> str | Res
     return web.render("sign_in.html", next=next, done=done, login=login)
 
 
-@endpoints.action(
-    "/sign-in", allow=PUBLIC, body=schemas.SignIn, summary="Sign in with a page's form"
-)
+@endpoints.action("/sign-in", allow=PUBLIC, body=schemas.SignIn)
 def sign_in(web: Web, body: Body) -> Response:
-    """Begin a session and go on to where the browser came from."""
+    """Sign in with a page's form."""
     session = office_of(web).sign_in(body["login"], body["password"], web.client_address)
     return _signed_in(web, session, body["next"])
 
 
-@endpoints.internal(
-    "GET",
-    CALLBACK,
-    allow=PUBLIC,
-    summary="Come back from the OpenID Connect provider",
-    kind="page",
-)
+@endpoints.internal("GET", CALLBACK, allow=PUBLIC, kind="page")
 def come_back(web: Web, request: Request) -> Response:
-    """Begin a session of whom the provider vouches for."""
+    """Come back from the OpenID Connect provider."""
     office = office_of(web)
     if office.openid is None:
         raise NotFound
@@ -72,46 +64,31 @@ def come_back(web: Web, request: Request) -> Response:
     return response
 
 
-@endpoints.page(
-    "/first-sign-in", allow=PUBLIC, params=schemas.Arriving, summary="Use a one-time code"
-)
+@endpoints.page("/first-sign-in", allow=PUBLIC, params=schemas.Arriving)
 def first_page(web: Web, next: str, login: str, done: str | None) -> str:  # noqa: A002
     """Ask for the one-time code and a password."""
     del done
     return web.render("first_sign_in.html", next=next, login=login, least=LEAST_LENGTH)
 
 
-@endpoints.action(
-    "/first-sign-in",
-    allow=PUBLIC,
-    body=schemas.FirstSignIn,
-    summary="Turn a one-time code into a password and sign in",
-)
+@endpoints.action("/first-sign-in", allow=PUBLIC, body=schemas.FirstSignIn)
 def first_sign_in(web: Web, body: Body) -> Response:
-    """Set the password and begin a session."""
+    """Turn a one-time code into a password and sign in."""
     login, code, password = body["login"], body["code"], body["password"]
     session = office_of(web).choose_password(login, code, password, web.client_address)
     return _signed_in(web, session, body["next"])
 
 
-@endpoints.action(
-    "/api/account/sign-out-everywhere", allow=SIGNED_IN, summary="End all own sessions"
-)
-def sign_out_everywhere(web: Web, body: Body) -> Response:
-    """End every session of the person who asks."""
-    del body
+@endpoints.action("/api/account/sign-out-everywhere", allow=SIGNED_IN)
+def sign_out_everywhere(web: Web) -> Response:
+    """End all own sessions."""
     office_of(web).end_all(web.person.login)
     return redirect("/sign-in?done=out", 303)
 
 
-@endpoints.action(
-    "/account/password",
-    allow=SIGNED_IN,
-    body=schemas.PasswordChange,
-    summary="Change one's own password",
-)
+@endpoints.action("/account/password", allow=SIGNED_IN, body=schemas.PasswordChange)
 def change_password(web: Web, body: Body) -> Response:
-    """Replace the password; sign in again everywhere."""
+    """Change one's own password."""
     current, password = body["current"], body["password"]
     office_of(web).change_password(web.person.login, current, password, web.client_address)
     return redirect("/sign-in?done=password", 303)
@@ -120,67 +97,44 @@ def change_password(web: Web, body: Body) -> Response:
 # Programs
 
 
-@endpoints.action(
-    "/api/tokens",
-    allow=PUBLIC,
-    body=schemas.TokenWanted,
-    answer=schemas.Token,
-    summary="Sign in as a program: a bearer token for every part",
-)
+@endpoints.action("/api/tokens", allow=PUBLIC, body=schemas.TokenWanted)
 def token(web: Web, body: Body) -> Answer:
-    """Begin a session and return its first token."""
+    """Sign in as a program: a bearer token for every part."""
     session = office_of(web).sign_in(body["login"], body["password"], web.client_address)
     return _token(web, session)
 
 
-@endpoints.action(
-    "/api/tokens/renew", allow=SIGNED_IN, answer=schemas.Token, summary="The next bearer token"
-)
-def renew_token(web: Web, body: Body) -> Answer:
-    """Return a fresh token of the same session."""
-    del body
+@endpoints.action("/api/tokens/renew", allow=SIGNED_IN)
+def renew_token(web: Web) -> Answer:
+    """The next bearer token."""
     return _token(web, web.person.session)
 
 
-@endpoints.query(
-    "/.well-known/jwks.json", allow=PUBLIC, summary="The public keys tokens are signed with"
-)
+@endpoints.query("/.well-known/jwks.json", allow=PUBLIC)
 def published_keys(web: Web) -> Answer:
-    """Return a JSON Web Key Set (RFC 7517)."""
+    """The public keys tokens are signed with."""
     return {"keys": office_of(web).keys.published()}
 
 
 # Administrators
 
 
-@endpoints.action(
-    "/api/staff/<login>/code",
-    allow=ADMIN,
-    answer=schemas.Code,
-    summary="Void the password and issue a one-time code; it is shown once",
-)
-def issue_code(web: Web, body: Body, login: str) -> Answer:
-    """Issue a code."""
-    del body
+@endpoints.action("/api/staff/<login>/code", allow=ADMIN)
+def issue_code(web: Web, login: str) -> Answer:
+    """Void the password and issue a one-time code; it is shown once."""
     code = office_of(web).issue_code(login, web.person.login)
     return {"login": login, "code": code, "hours": CODE_SECONDS // 3600}
 
 
-@endpoints.action("/staff/<login>/code", allow=ADMIN, summary="The same, as a page")
-def show_code(web: Web, body: Body, login: str) -> str:
-    """Show a new one-time code."""
-    return web.render("code.html", issued=issue_code(web, body, login))
+@endpoints.action("/staff/<login>/code", allow=ADMIN)
+def show_code(web: Web, login: str) -> str:
+    """Void the password and show a new one-time code."""
+    return web.render("code.html", issued=issue_code(web, login))
 
 
-@endpoints.action(
-    "/api/signing-keys/rotate",
-    allow=ADMIN,
-    answer=schemas.NoAnswer,
-    summary="Sign with a new key from now on",
-)
-def rotate_keys(web: Web, body: Body) -> Answer:
-    """Rotate the signing key; what the old one signed stays good until its shift is over."""
-    del body
+@endpoints.action("/api/signing-keys/rotate", allow=ADMIN)
+def rotate_keys(web: Web) -> Answer:
+    """Sign with a new key from now on."""
     office_of(web).rotate()
     return {"done": True}
 
@@ -188,29 +142,25 @@ def rotate_keys(web: Web, body: Body) -> Answer:
 # The other parts
 
 
-@endpoints.internal(
-    "POST", "/sessions/exchange", allow=parts(), summary="A part's token for a browser's ticket"
-)
+@endpoints.internal("POST", "/sessions/exchange", allow=parts())
 def exchange(web: Web, request: Request) -> Answer:
-    """Turn a ticket into a token."""
+    """A part's token for a browser's ticket."""
     asked = _asked(request)
     return {"token": office_of(web).exchange(asked["ticket"] or "", asked["audience"] or "")}
 
 
-@endpoints.internal(
-    "POST", "/sessions/renew", allow=parts(), summary="A part's next token of a session"
-)
+@endpoints.internal("POST", "/sessions/renew", allow=parts())
 def renew(web: Web, request: Request) -> Answer:
-    """Renew a token."""
+    """A part's next token of a session."""
     asked = _asked(request)
     if asked["session"] is None:
         raise SessionOver
     return {"token": office_of(web).renew(str(asked["session"]), asked["audience"] or "")}
 
 
-@endpoints.internal("POST", "/sessions/end", allow=parts(), summary="End a session in every part")
+@endpoints.internal("POST", "/sessions/end", allow=parts())
 def end(web: Web, request: Request) -> Answer:
-    """End a session."""
+    """End a session in every part."""
     if session := _asked(request)["session"]:
         office_of(web).end(str(session))
     return {"done": True}

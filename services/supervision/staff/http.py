@@ -17,79 +17,49 @@ ADMIN = to(ADMINISTRATOR)
 endpoints = Endpoints()
 
 
-@endpoints.query("/api/staff", allow=ADMIN, answer=schemas.Accounts, summary="Every account")
+@endpoints.query("/api/staff", allow=ADMIN)
 def accounts(web: Web) -> Answer:
-    """List the accounts."""
+    """Every account."""
     return {"staff": queries.accounts(web.work)}
 
 
-@endpoints.command(
-    "/api/staff",
-    allow=ADMIN,
-    body=schemas.Enrolment,
-    answer=schemas.Enrolled,
-    summary="Enrol a member of staff",
-)
-def enrol(web: Web, body: Body) -> Answer:
-    """Open an account."""
+@endpoints.command("/api/staff", allow=ADMIN, body=schemas.Enrolment)
+def enrol(web: Web, body: Body) -> commands.Enrolled:
+    """Enrol a member of staff."""
     return commands.enrol(web.work, **body)
 
 
-@endpoints.command(
-    "/api/staff/<login>/grant",
-    allow=ADMIN,
-    body=schemas.GrantBody,
-    answer=schemas.Account,
-    summary="Grant a role",
-)
-def grant(web: Web, body: Body, login: str) -> Answer:
+@endpoints.command("/api/staff/<login>/grant", allow=ADMIN, body=schemas.GrantBody)
+def grant(web: Web, body: Body, login: str) -> commands.Account:
     """Grant a role."""
     return commands.grant(web.work, login, **body)
 
 
-@endpoints.command(
-    "/api/staff/<login>/revoke",
-    allow=ADMIN,
-    body=schemas.GrantBody,
-    answer=schemas.Account,
-    summary="Revoke a role",
-)
-def revoke(web: Web, body: Body, login: str) -> Answer:
-    """Take a role back."""
+@endpoints.command("/api/staff/<login>/revoke", allow=ADMIN, body=schemas.GrantBody)
+def revoke(web: Web, body: Body, login: str) -> commands.Account:
+    """Revoke a role."""
     return commands.revoke(web.work, login, **body)
 
 
-@endpoints.command(
-    "/api/staff/<login>/lock",
-    allow=ADMIN,
-    body=schemas.Lock,
-    answer=schemas.Account,
-    summary="Lock an account and end its sessions",
-)
-def lock(web: Web, body: Body, login: str) -> Answer:
-    """Lock an account."""
+@endpoints.command("/api/staff/<login>/lock", allow=ADMIN, body=schemas.Lock)
+def lock(web: Web, body: Body, login: str) -> commands.Account:
+    """Lock an account and end its sessions."""
     return commands.lock(web.work, login, **body)
 
 
-@endpoints.command(
-    "/api/staff/<login>/unlock",
-    allow=ADMIN,
-    answer=schemas.Account,
-    summary="Let a locked account be used again",
-)
-def unlock(web: Web, body: Body, login: str) -> Answer:
-    """Unlock an account."""
-    del body
+@endpoints.command("/api/staff/<login>/unlock", allow=ADMIN)
+def unlock(web: Web, login: str) -> commands.Account:
+    """Let a locked account be used again."""
     return commands.unlock(web.work, login)
 
 
-@endpoints.page("/staff", allow=ADMIN, params=Done, summary="Accounts and roles")
+@endpoints.page("/staff", allow=ADMIN, params=Done)
 def staff_page(web: Web, done: str | None) -> str:
     """List the accounts, and the form for a new one."""
     return web.render("staff.html", staff=queries.accounts(web.work), done=done)
 
 
-@endpoints.page("/staff/<login>", allow=ADMIN, params=Done, summary="One account")
+@endpoints.page("/staff/<login>", allow=ADMIN, params=Done)
 def member_page(web: Web, login: str, done: str | None) -> str:
     """Show an account's grants and sessions, and what can be done."""
     return web.render(
@@ -103,7 +73,7 @@ def member_page(web: Web, login: str, done: str | None) -> str:
     )
 
 
-@endpoints.page("/account", allow=SIGNED_IN, params=Done, summary="Who I am here")
+@endpoints.page("/account", allow=SIGNED_IN, params=Done)
 def account_page(web: Web, done: str | None) -> str:
     """Show one's own account, its grants and sessions."""
     login, office = web.person.login, office_of(web)

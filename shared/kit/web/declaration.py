@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from marshmallow import Schema
+
+from shared.kit.web import shapes
 
 
 class Permission(Protocol):
@@ -23,14 +27,27 @@ class NoBody(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What is known of an endpoint before it is called; OpenAPI is made of these."""
+    """What is known of an endpoint before it is called; OpenAPI is made of these.
+
+    What it is for is said by the docstring of `function`, what it answers by its return type.
+    """
 
     kind: str
     verb: str
     url: str
-    summary: str
     allow: Any
+    function: Callable[..., Any]
     body: type[Schema] | None = None
     params: type[Schema] | None = None
-    answer: type[Schema] | None = None
     upload: bool = False
+
+    @property
+    def summary(self) -> str:
+        """What it is for: the first sentence of the docstring, without its full stop."""
+        said = inspect.getdoc(self.function) or ""
+        return " ".join(said.partition("\n\n")[0].split()).removesuffix(".")
+
+    @property
+    def answer(self) -> type | None:
+        """The `TypedDict` it answers with; None: a page, a file, or an object without a shape."""
+        return shapes.returned(self.function)

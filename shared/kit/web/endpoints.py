@@ -2,17 +2,19 @@
 
     endpoints = Endpoints()
 
-    @endpoints.query("/api/units", allow=to(*CAMPAIGN), answer=Units, summary="All units")
-    def units(web): ...
+    @endpoints.query("/api/units", allow=to(*CAMPAIGN))
+    def units(web: Web) -> Units:
+        '''All units with their counts.'''
 
     @endpoints.command("/api/residents/<uuid:resident>/consent", allow=to(UNIT_CADRE, at="resident"), ...)
-    def give_consent(web, body, resident): ...
+    def give_consent(web: Web, body: Body, resident: UUID) -> Consented: ...
 
     @endpoints.page("/units/<unit>", allow=to(UNIT_CADRE, at="unit"))
     def unit_page(web, unit): ...
 
 `allow` says who may; an endpoint without it cannot be written. The function gets the part's edge,
-then the values of the body or the query, then what the address names.
+then the values of the body or the query, if any are declared, then what the address names. Its
+docstring and its return type, a `TypedDict`, are the endpoint's description.
 
 A command runs inside one write transaction of the store, exactly once per idempotency key. The
 same address takes JSON (answered with JSON or a problem) and a page's form (answered with a
@@ -23,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from marshmallow import Schema
@@ -91,9 +94,7 @@ class Endpoints:
         url: str,
         *,
         allow: Permission,
-        answer: type[Schema] | None = None,
         params: type[Schema] = NoBody,
-        summary: str,
     ) -> Callable[[F], F]:
         """Declare a GET that returns a JSON object; `params` values are passed as keywords."""
         shape = params()
@@ -102,15 +103,13 @@ class Endpoints:
             def work(edge: Edge, request: Request, path: Path, _: Admitted) -> Response:
                 return json_response(function(edge, **path, **read_query(request, shape)))
 
-            self._add(
-                Declaration("query", "GET", url, summary, allow, params=params, answer=answer), work
-            )
+            self._add(Declaration("query", "GET", url, allow, function, params=params), work)
             return function
 
         return add
 
     def page(
-        self, url: str, *, allow: Permission, params: type[Schema] = NoBody, summary: str = ""
+        self, url: str, *, allow: Permission, params: type[Schema] = NoBody
     ) -> Callable[[F], F]:
         """Declare a GET that returns HTML, or a ready `Response`."""
         shape = params()
@@ -121,7 +120,7 @@ class Endpoints:
                 result = function(edge, **path, **read_query(request, shape))
                 return result if isinstance(result, Response) else edge.html(result)
 
-            self._add(Declaration("page", "GET", url, summary, allow, params=params), work)
+            self._add(Declaration("page", "GET", url, allow, function, params=params), work)
             return function
 
         return add
@@ -132,27 +131,24 @@ class Endpoints:
         *,
         allow: Permission,
         body: type[Schema] = NoBody,
-        answer: type[Schema] | None = None,
-        summary: str,
     ) -> Callable[[F], F]:
         """Declare a POST that may safely be sent twice: a sign-in, or a search by what must not
         stand in an address, which ends in the browser's history and in the logs of proxies.
 
-        The function gets the checked `body` and returns a JSON object (with a declared `answer`),
-        or for a browser HTML or a ready `Response`.
+        The function gets the checked `body` and returns a JSON object, or for a browser HTML or a
+        ready `Response`.
         """
         shape = body()
 
         def add(function: F) -> F:
             def work(edge: Edge, request: Request, path: Path, _: Admitted) -> Response:
-                result = function(edge, body=read_values(request, shape), **path)
+                values = read_values(request, shape)
+                result = function(edge, **_given(body, values), **path)
                 if isinstance(result, Response):
                     return result
                 return edge.html(result) if isinstance(result, str) else json_response(result)
 
-            self._add(
-                Declaration("action", "POST", url, summary, allow, body=body, answer=answer), work
-            )
+            self._add(Declaration("action", "POST", url, allow, function, body=body), work)
             return function
 
         return add
@@ -163,8 +159,6 @@ class Endpoints:
         *,
         allow: Permission,
         body: type[Schema] = NoBody,
-        answer: type[Schema] | None = None,
-        summary: str,
         then: Then | None = None,
     ) -> Callable[[F], F]:
         """Declare a POST that changes something; the function gets the checked `body` as a dict.
@@ -178,11 +172,10 @@ class Endpoints:
         def add(function: F) -> F:
             def work(edge: Edge, request: Request, path: Path, inside: Admitted) -> Response:
                 values = read_values(request, shape)
-                return _execute(edge, request, function, path, values, inside, then)
+                decide = partial(function, edge, **_given(body, values), **path)
+                return _execute(edge, request, decide, path, values, inside, then)
 
-            self._add(
-                Declaration("command", "POST", url, summary, allow, body=body, answer=answer), work
-            )
+            self._add(Declaration("command", "POST", url, allow, function, body=body), work)
             return function
 
         return add
@@ -193,8 +186,6 @@ class Endpoints:
         *,
         allow: Permission,
         limit: int,
-        answer: type[Schema] | None = None,
-        summary: str,
         leads_to: str,
     ) -> Callable[[F], F]:
         """Declare a POST of a file: the raw body, or the field `file` of a form.
@@ -206,10 +197,11 @@ class Endpoints:
         def add(function: F) -> F:
             def work(edge: Edge, request: Request, path: Path, inside: Admitted) -> Response:
                 values = _file_of(request, limit)
-                return _execute(edge, request, function, path, values, inside, leads_to=leads_to)
+                decide = partial(function, edge, body=values, **path)
+                return _execute(edge, request, decide, path, values, inside, leads_to=leads_to)
 
             self._add(
-                Declaration("command", "POST", url, summary, allow, answer=answer, upload=True),
+                Declaration("command", "POST", url, allow, function, upload=True),
                 work,
             )
             return function
@@ -217,7 +209,7 @@ class Endpoints:
         return add
 
     def internal(
-        self, verb: str, url: str, *, allow: Permission, summary: str, kind: str = "internal"
+        self, verb: str, url: str, *, allow: Permission, kind: str = "internal"
     ) -> Callable[[F], F]:
         """Declare an address for the deployment's own parts, or what takes the request as it is.
 
@@ -229,10 +221,15 @@ class Endpoints:
                 answer = function(edge, request, **path)
                 return answer if isinstance(answer, Response) else json_response(answer)
 
-            self._add(Declaration(kind, verb, url, summary, allow), work)
+            self._add(Declaration(kind, verb, url, allow, function), work)
             return function
 
         return add
+
+
+def _given(body: type[Schema], values: Body) -> dict[str, Body]:
+    """Return the keyword a function gets its body by; one without a declared body gets none."""
+    return {} if body is NoBody else {"body": values}
 
 
 def _file_of(request: Request, limit: int) -> Body:
@@ -257,7 +254,7 @@ def _file_of(request: Request, limit: int) -> Body:
 def _execute(
     edge: Edge,
     request: Request,
-    function: Callable[..., Any],
+    decide: Callable[[], Any],
     path: Path,
     values: Body,
     inside: Admitted,
@@ -267,11 +264,11 @@ def _execute(
     context = command_context(request, inside.actor)
     edge.check_context(context)
 
-    def decide() -> Any:
+    def decided() -> Any:
         with edge.deciding():
-            return function(edge, body=values, **path)
+            return decide()
 
-    answer, repeated = edge.work.store.execute(context, fingerprint(request, values), decide)
+    answer, repeated = edge.work.store.execute(context, fingerprint(request, values), decided)
     if not is_form(request):
         headers = {"Idempotency-Replayed": "true"} if repeated else None
         return json_response(answer, headers=headers)

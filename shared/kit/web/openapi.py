@@ -8,7 +8,9 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import INCLUDE, Schema, fields
+from werkzeug.wrappers import Response
 
+from shared.kit.web import shapes
 from shared.kit.web.declaration import Declaration, NoBody
 
 _PATH_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -50,9 +52,9 @@ _REFUSALS_OF_BODIES = {
 
 def for_browsers(declaration: Declaration) -> bool:
     """Tell whether an entry point answers with pages only, so that programs have no use for it."""
-    return declaration.kind == "page" or (
-        declaration.kind == "action" and declaration.answer is None
-    )
+    if declaration.kind != "action":
+        return declaration.kind == "page"
+    return shapes.members_of(declaration.function) <= {str, Response}
 
 
 def document(name: str, does: str, declared: list[Declaration]) -> dict[str, Any]:
@@ -61,24 +63,29 @@ def document(name: str, does: str, declared: list[Declaration]) -> dict[str, Any
         title=f"vaxledger {name}",
         version="1",
         openapi_version="3.1.0",
-        plugins=[MarshmallowPlugin(schema_name_resolver=lambda schema: _name(schema))],
+        plugins=[MarshmallowPlugin(schema_name_resolver=_name)],
         info={"description": does},
     )
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT (EdDSA)"}
     spec.components.security_scheme("bearer", bearer)
     spec.options["security"] = [{"bearer": []}]
+    answers: dict[str, shapes.Shape] = {}
     for declaration in declared:
         if not for_browsers(declaration):
-            spec.path(_PATH_PART.sub(r"{\2}", declaration.url), operations=_operation(declaration))
+            address = _PATH_PART.sub(r"{\2}", declaration.url)
+            spec.path(address, operations=_operation(declaration, answers))
+    for called, shape in answers.items():
+        spec.components.schema(called, shape)
     return spec.to_dict()
 
 
-def _name(schema: Any) -> str:
-    cls = schema if isinstance(schema, type) else type(schema)
-    return f"{cls.__module__.rpartition('.')[2]}.{cls.__name__}".replace("_", "")
+def _name(shape: Any) -> str:
+    """Name a shape by its room, file and class: `bookings.commands.Booked`."""
+    cls = shape if isinstance(shape, type) else type(shape)
+    return ".".join([*cls.__module__.split(".")[-2:], cls.__name__]).replace("_", "")
 
 
-def _operation(declaration: Declaration) -> dict[str, Any]:
+def _operation(declaration: Declaration, answers: dict[str, shapes.Shape]) -> dict[str, Any]:
     parameters: list[Any] = [_path_parameter(*part) for part in _PATH_PART.findall(declaration.url)]
     if declaration.params is not None and declaration.params is not NoBody:
         parameters.append({"in": "query", "schema": declaration.params})
@@ -98,7 +105,8 @@ def _operation(declaration: Declaration) -> dict[str, Any]:
         operation["security"] = []
     has_body = declaration.verb != "GET"
     refusals = _REFUSALS | (_REFUSALS_OF_BODIES if has_body else {})
-    answer: Any = declaration.answer or {"type": "object"}
+    said = declaration.answer
+    answer = shapes.shape_of(said, _name, answers) if said else {"type": "object"}
     operation["parameters"] = parameters
     content = {"application/json": {"schema": answer}}
     if declaration.url.startswith("/static/"):

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from shared.kit.clock import RehearsalClock
 from shared.kit.messaging.following import FollowerHealth
-from shared.kit.web.endpoints import Answer, Body, Endpoints, local_address
+from shared.kit.web.endpoints import Answer, Endpoints, local_address
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_query
 from shared.town.access import PUBLIC, SIGNED_IN, parts
@@ -39,7 +39,7 @@ class Arrival(Schema):
     next = fields.String(load_default="/", validate=validate.Regexp(r"^/[^\s]{0,1900}$"))
 
 
-@endpoints.page("/session", allow=PUBLIC, params=Arrival, summary="Come back from signing in")
+@endpoints.page("/session", allow=PUBLIC, params=Arrival)
 def arrive(web: Web, ticket: str, next: str) -> Response:  # noqa: A002 - as it is called in addresses
     """Turn the ticket into a session of this part."""
     token = web.gate.office.exchange(ticket, web.gate.audience)
@@ -48,10 +48,9 @@ def arrive(web: Web, ticket: str, next: str) -> Response:  # noqa: A002 - as it 
     return response
 
 
-@endpoints.action("/sign-out", allow=SIGNED_IN, summary="End the session, in every part")
-def sign_out(web: Web, body: Body) -> Response:
-    """End the session everywhere and forget it here."""
-    del body
+@endpoints.action("/sign-out", allow=SIGNED_IN)
+def sign_out(web: Web) -> Response:
+    """End the session, in every part."""
     web.gate.staff.end(web.person.session)
     web.gate.office.end(web.person.session)
     response = redirect(web.supervision + "/sign-in?done=here", 303)
@@ -63,17 +62,15 @@ def sign_out(web: Web, body: Body) -> Response:
 # The part
 
 
-@endpoints.query("/health", allow=PUBLIC, summary="Whether this part can work: its store answers")
+@endpoints.query("/health", allow=PUBLIC)
 def health(web: Web) -> Answer:
-    """Answer 200 when the store can be read, 503 otherwise."""
+    """Whether this part can work: its store answers."""
     return {"status": "ok", "source": web.instance.source, "head": web.work.store.head()}
 
 
-@endpoints.query(
-    "/status", allow=SIGNED_IN | parts(), summary="Positions, lags and failures of this part"
-)
+@endpoints.query("/status", allow=SIGNED_IN | parts())
 def status(web: Web) -> Answer:
-    """Tell where the store, its relay and each subscription stand."""
+    """Positions, lags and failures of this part."""
     store = web.work.store
     published, beat = store.published()
     positions = store.positions()
@@ -85,20 +82,15 @@ def status(web: Web) -> Answer:
     }
 
 
-@endpoints.query("/openapi.json", allow=PUBLIC, summary="This description")
+@endpoints.query("/openapi.json", allow=PUBLIC)
 def openapi(web: Web) -> Answer:
-    """Describe the service's HTTP interface (OpenAPI 3.1)."""
+    """This description."""
     return web.description
 
 
-@endpoints.internal(
-    "GET",
-    "/log",
-    allow=parts(),
-    summary="The events of this source in order, the stored bytes as text",
-)
+@endpoints.internal("GET", "/log", allow=parts())
 def log(web: Web, request: Request) -> Answer:
-    """Return events after a position."""
+    """The events of this source in order, the stored bytes as text."""
     page = read_query(request, LogPage())
     events = web.work.store.log(page["after"], page["limit"])
     return {
@@ -107,18 +99,16 @@ def log(web: Web, request: Request) -> Answer:
     }
 
 
-@endpoints.internal(
-    "POST", "/rebuild", allow=parts("operator"), summary="Build the views anew from events"
-)
+@endpoints.internal("POST", "/rebuild", allow=parts("operator"))
 def rebuild(web: Web, request: Request) -> Answer:
-    """Rebuild this part's views; other sources are followed anew from their logs."""
+    """Build the views anew from events."""
     del request
     return {"source": web.instance.source, "replayed": web.work.rebuild_views()}
 
 
-@endpoints.internal("GET", "/static/<name>", allow=PUBLIC, summary="Styles, scripts and pictures")
+@endpoints.internal("GET", "/static/<name>", allow=PUBLIC)
 def static(web: Web, request: Request, name: str) -> Response:
-    """Return a file of the common frame."""
+    """Styles, scripts and pictures."""
     del web, request
     path = STATIC / name
     if path.parent != STATIC or not path.is_file():
@@ -128,11 +118,9 @@ def static(web: Web, request: Request, name: str) -> Response:
     return Response(path.read_bytes(), headers=headers, content_type=kind)
 
 
-@endpoints.internal(
-    "PUT", "/rehearsal/clock", allow=parts("operator"), summary="Set the rehearsal's clock"
-)
+@endpoints.internal("PUT", "/rehearsal/clock", allow=parts("operator"))
 def set_clock(web: Web, request: Request) -> Answer:
-    """Set the time; only a deployment started for rehearsal has a clock that can be set."""
+    """Set the rehearsal's clock."""
     clock = web.work.store.clock
     if not web.deployment.rehearsal or not isinstance(clock, RehearsalClock):
         raise Malformed(404, "no-rehearsal", "这不是演练。 This is not a rehearsal.")

@@ -9,7 +9,7 @@ from services.registration.pages import render
 from services.registration.permissions import OFFICE_ONLY, UNIT, UNIT_OR_OVERSIGHT
 from services.registration.units import queries as units
 from shared.kit.refusals import Refusal
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
@@ -34,12 +34,18 @@ def move_bookings(web: Web, body: Body, unit: str) -> commands.MoveOrdered:
 
 
 @endpoints.query("/api/units/<unit>/to-be-booked-again", allow=UNIT_OR_OVERSIGHT)
-def to_be_booked_again(web: Web, unit: str) -> Answer:
+def to_be_booked_again(web: Web, unit: str) -> queries.ToBeBookedAgain:
     """Whose booking was taken back and not made again, and what the site says."""
     units.unit(web.work, unit)
-    fields = ("resident", "site", "day", "reason")
     found = queries.to_be_booked_again(web.work, unit)
-    return {"residents": [{name: row[name] for name in fields} for row in found]}
+    return {
+        "residents": [
+            queries.BookAgain(
+                resident=row["resident"], site=row["site"], day=row["day"], reason=row["reason"]
+            )
+            for row in found
+        ]
+    }
 
 
 @endpoints.command("/api/units/<unit>/ask-again", allow=UNIT)

@@ -22,6 +22,7 @@ from services.registration.residents.joining import records
 from services.registration.residents.status import with_status
 from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared
+from shared.kit.formats import Day, Id
 from shared.town.contracts.appointments import REDOCKED
 from shared.town.work import Work
 
@@ -44,7 +45,7 @@ class Moving(TypedDict):
     """Bookings of one day and dose that would move."""
 
     site: str
-    day: str
+    day: Day
     dose: int
     bookings: int
 
@@ -90,12 +91,23 @@ class Booking(TypedDict):
 class BookAgain(TypedDict):
     """Somebody to be booked again from a day on; `reason` is what the site said, if anything."""
 
-    resident: str
+    resident: Id
+    site: str
+    day: Day
+    reason: str | None
+
+
+class Sealed(BookAgain):
+    """The same with the unit that counts them, and the sealed identity."""
+
     unit: str
     identity: str | None
-    site: str
-    day: str
-    reason: str | None
+
+
+class ToBeBookedAgain(TypedDict):
+    """Everybody of a unit whose booking was taken back and who has none since."""
+
+    residents: list[BookAgain]
 
 
 def must_be_possible(work: Work, site: str, since: date) -> None:
@@ -182,7 +194,7 @@ def status_at(work: Work, resident: UUID, site: str) -> str | None:
     return found["status"] if found else None
 
 
-def to_be_booked_again(work: Work, code: str | None = None) -> list[BookAgain]:
+def to_be_booked_again(work: Work, code: str | None = None) -> list[Sealed]:
     """Return those whose booking was taken back and who have none since, and what the site said.
 
     `reason` is the code of the site's refusal; None: it has not answered yet.
@@ -194,14 +206,8 @@ def to_be_booked_again(work: Work, code: str | None = None) -> list[BookAgain]:
     answered = and_(refusals.c.resident == at.resident, refusals.c.site == at.site)
     people = with_status(work.today()).subquery()
     query = (
-        select(
-            people.c.resident,
-            people.c.unit,
-            people.c.identity,
-            at.site,
-            at.day,
-            refusals.c.reason,
-        )
+        select(*(people.c[name] for name in ("resident", "unit", "identity")))
+        .add_columns(at.site, at.day, refusals.c.reason)
         .select_from(
             rebookings.join(people, people.c.resident == at.resident).outerjoin(refusals, answered)
         )
@@ -210,7 +216,7 @@ def to_be_booked_again(work: Work, code: str | None = None) -> list[BookAgain]:
     )
     if code is not None:
         query = query.where(people.c.unit == code)
-    return work.rows(query, BookAgain)
+    return work.rows(query, Sealed)
 
 
 def again_by_unit(work: Work) -> Counter[str]:

@@ -6,14 +6,14 @@ from datetime import date
 
 from services.registration.permissions import ANYBODY, OFFICE_ONLY, UNIT_OR_OVERSIGHT
 from services.registration.units import commands, queries, schemas
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
 
 
 @endpoints.query("/api/campaign", allow=ANYBODY)
-def campaign(web: Web) -> Answer:
+def campaign(web: Web) -> queries.Campaign:
     """The campaign's goal and dates."""
     return queries.opened_campaign(web.work)
 
@@ -25,14 +25,14 @@ def name_officers(web: Web, body: Body, unit: str) -> commands.OfficersNow:
 
 
 @endpoints.query("/api/units/<unit>/officers", allow=UNIT_OR_OVERSIGHT)
-def officers(web: Web, unit: str) -> Answer:
+def officers(web: Web, unit: str) -> queries.OfficersHistory:
     """Who was named for a unit, the newest first."""
     queries.unit(web.work, unit)
     return {"history": queries.officers_history(web.work, unit)}
 
 
 @endpoints.query("/api/units/<unit>/dockings", allow=UNIT_OR_OVERSIGHT, params=schemas.OnDay)
-def dockings(web: Web, unit: str, day: date | None) -> Answer:
+def dockings(web: Web, unit: str, day: date | None) -> queries.DockingHistory:
     """A unit's dockings, and its site on a day."""
     day = day or web.work.today()
     site = queries.stored_unit(web.work, unit).site_on(day)

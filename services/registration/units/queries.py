@@ -10,8 +10,22 @@ from sqlalchemy import ColumnElement, Select, func, select
 from services.registration.domain.refusals import UnknownUnit
 from services.registration.domain.unit import Unit
 from services.registration.units.views import campaign, dockings, officers, units
+from shared.kit.formats import Day, Moment
 from shared.town.campaign import weeks_between
 from shared.town.work import Work
+
+
+class Campaign(TypedDict):
+    """The campaign's goal and dates (R01, R02, R05)."""
+
+    name_zh: str
+    name_en: str
+    start: Day
+    end: Day
+    first_dose_cutoff: Day
+    population: int
+    head_count_target: int
+    coverage_target: float
 
 
 class UnitRow(TypedDict):
@@ -38,18 +52,33 @@ class Named(Officers):
 
     position: int
     unit: str
-    since: str
-    at: str
+    since: Day
+    at: Moment
     actor: str
+
+
+class OfficersHistory(TypedDict):
+    """Who was named for a unit, the newest first."""
+
+    history: list[Named]
 
 
 class Docked(TypedDict):
     """A unit's site from a day on, and who said so when."""
 
     site: str
-    since: str
-    at: str
+    since: Day
+    at: Moment
     actor: str
+
+
+class DockingHistory(TypedDict):
+    """A unit's dockings, the newest first, and the site on the day asked for."""
+
+    unit: str
+    day: date
+    site: str | None
+    history: list[Docked]
 
 
 def stored_unit(work: Work, code: str) -> Unit:
@@ -60,9 +89,10 @@ def stored_unit(work: Work, code: str) -> Unit:
     return unit
 
 
-def opened_campaign(work: Work) -> dict[str, object]:
+def opened_campaign(work: Work) -> Campaign:
     """Return the campaign as it was opened."""
-    return work.row(select(campaign)) or {}
+    [opened] = work.rows(select(campaign), Campaign)
+    return opened
 
 
 def weeks(work: Work) -> tuple[str, ...]:

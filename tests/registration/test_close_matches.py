@@ -14,8 +14,8 @@ from services.registration.search.blind_index import Seen, Tracer
 from services.registration.search.close_matches import close_matches
 from services.registration.search.likeness import LIKELY, REASONS, likeness_of
 from services.registration.search.names import Name
-from services.registration.words import MATCH_WORDS
 from shared.town.privacy.blind import Blind
+from shared.town.terms import GROUPS
 from tests.bench.finding import registered
 from tests.rosters.duplicates import a_town
 from tests.support.part import PartUnderTest
@@ -91,8 +91,7 @@ def test_others_are_not_likely(who: str):
 
 
 def test_every_reason_has_words():
-    assert set(MATCH_WORDS) == set(REASONS)
-    assert all(zh and en for zh, en in MATCH_WORDS.values())
+    assert set(GROUPS["match_reasons"]) == set(REASONS)
 
 
 # Among those remembered

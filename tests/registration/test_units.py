@@ -10,7 +10,7 @@ import pytest
 
 from services.registration.rosters.reading.headings import COHORTS
 from services.registration.units import queries as of_units
-from services.registration.words import COHORT_WORDS
+from shared.town.terms import GROUPS
 from tests.support import workbooks
 from tests.support.part import PartUnderTest
 from tests.support.workbooks import roster
@@ -364,8 +364,8 @@ def test_tags_are_set_with_the_boxes_of_the_residents_page(town: PartUnderTest):
 
 
 def test_rosters_can_say_every_cohort_that_pages_name():
-    assert COHORTS.keys() == COHORT_WORDS.keys()
-    assert all(zh in COHORTS[code] for code, (zh, _) in COHORT_WORDS.items())
+    assert COHORTS.keys() == GROUPS["cohorts"].keys()
+    assert all(term.zh in COHORTS[code] for code, term in GROUPS["cohorts"].items())
 
 
 # The town's page

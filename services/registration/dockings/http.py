@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from services.registration.dockings import commands, queries, schemas
-from services.registration.pages import render
 from services.registration.permissions import OFFICE_ONLY, UNIT, UNIT_OR_OVERSIGHT
 from services.registration.units import queries as units
 from shared.kit.refusals import Refusal
@@ -70,8 +69,7 @@ def docking_page(
     stored = units.stored_unit(work, unit)
     begins = max(*stored.dockings, work.today())
     goes_to = stored.site_on(begins) if begins <= work.campaign.end else None
-    return render(
-        web,
+    return web.render(
         "docking.html",
         unit=units.unit(work, unit),
         dockings=units.docking_history(work, unit),

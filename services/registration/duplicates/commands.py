@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypedDict
+from typing import Literal, TypedDict
 from uuid import UUID
 
 from sqlalchemy import select
@@ -32,23 +32,26 @@ from services.registration.residents import queries as residents
 from services.registration.residents.queries import ResidentRow
 from services.registration.search.close_matches import CloseMatch
 from shared.kit.eventstore import among, blank
+from shared.kit.formats import Id
 from shared.town.work import Work
+
+Decided = Literal["dismissed", "postponed", "open"]
 
 
 class PairAnswer(TypedDict):
     """The pair as it stands."""
 
-    resident: str
-    other: str
-    status: str
+    resident: Id
+    other: Id
+    status: Decided
 
 
 class MergeAnswer(TypedDict):
     """The record that yields, the one that stays, and what somebody has to look at."""
 
-    resident: str
-    into: str
-    status: str
+    resident: Id
+    into: Id
+    status: Literal["merged", "already_merged", "undone"]
     attention: list[str]
 
 
@@ -117,7 +120,7 @@ def _undecided(work: Work, resident: UUID, other: UUID) -> Pair:
     return work.begin(Pair, Pair.create_id(resident, other))
 
 
-def _answer(resident: UUID, other: UUID, status: str) -> PairAnswer:
+def _answer(resident: UUID, other: UUID, status: Decided) -> PairAnswer:
     return PairAnswer(resident=str(resident), other=str(other), status=status)
 
 

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from services.registration.duplicates import commands, queries, schemas
 from services.registration.duplicates.queries import Match
 from services.registration.duplicates.side_by_side import Sides, side_by_side
-from services.registration.pages import render
 from services.registration.permissions import PAIR, PAIRS
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
@@ -19,6 +18,7 @@ from services.registration.units import queries as units
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place
 from shared.town.access.refusals import NotAllowed
+from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 LATER_DAYS = 7
@@ -88,8 +88,7 @@ def matches_page(web: Web, state: str, done: str | None) -> str:
     mine = (each for each in decided if each["actor"] == web.person.login and each["stands"])
     pair = next(iter(queue["pairs"]), None)
     other = "later" if state == "open" else "open"
-    return render(
-        web,
+    return web.render(
         "matches.html",
         state=state,
         done=done,
@@ -110,13 +109,12 @@ def _sides(web: Web, pair: Match) -> Sides:
     return side_by_side(web.work, *map(UUID, both))
 
 
-@endpoints.page("/matches/<uuid:resident>/<uuid:other>", allow=PAIR, params=schemas.ComparePage)
+@endpoints.page("/matches/<uuid:resident>/<uuid:other>", allow=PAIR, params=Done)
 def compare_page(web: Web, resident: UUID, other: UUID, done: str | None) -> str:
     """Show two records somebody named, with the same three answers."""
     _reach(web, other)
     sides = side_by_side(web.work, resident, other)
-    return render(
-        web,
+    return web.render(
         "compare.html",
         sides=sides,
         pair=sides["pair"] or _unknown(resident, other),

@@ -17,6 +17,7 @@ from services.registration.history.queries import Happened
 from services.registration.residents import persons
 from services.registration.residents.joining import records
 from shared.kit.eventstore import Row
+from shared.kit.formats import Day, Id
 from shared.town.work import Work
 
 LATEST = 50
@@ -27,12 +28,12 @@ _one, _two = records(), records()
 class Match(TypedDict):
     """Two records as a pair; `score` is None for two named by hand."""
 
-    resident: str
-    other: str
+    resident: Id
+    other: Id
     score: float | None
     reasons: list[str]
     state: str
-    until: str | None
+    until: Day | None
 
 
 class QueuedMatch(Match):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TypedDict
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from services.registration.residents import persons
 from services.registration.residents import queries as residents
 from services.registration.residents.queries import ResidentRow, WithStatus
 from services.registration.residents.status import with_status
-from shared.town.privacy import Identity
 from shared.town.work import Work
 
 # What is laid side by side, in this order.
@@ -33,42 +32,14 @@ COMPARED = (
 )
 
 
-class Side(TypedDict):
-    """One of two records, with what other teams say of it."""
-
-    resident: str
-    listed: int
-    merged_into: str | None
-    name: str | None
-    card_number: str | None
-    document_kind: str
-    birth_date: str
-    sex: str
-    phone: str | None
-    address: str | None
-    unit: str
-    tie: str
-    cohort: str
-    answer: str
-    wished_week: str | None
-    decline_reason: str | None
-    status: str
-    events: list[Happened]
-
-
-class Compared(TypedDict):
-    """One thing that both records say."""
-
-    field: str
-    values: list[object]
-    differs: bool
-
-
 class Sides(TypedDict):
-    """Two records with what differs, who would stay, and what is known of them as a pair."""
+    """Two records with what differs, who would stay, and what is known of them as a pair.
 
-    records: list[Side]
-    fields: list[Compared]
+    A record is its row with the opened identity, and `events`: what other teams say of it.
+    """
+
+    records: list[dict[str, object]]
+    fields: list[dict[str, object]]
     pair: Match | None
     stays: str
     one_person: bool
@@ -84,41 +55,26 @@ def side_by_side(work: Work, resident: UUID, other: UUID) -> Sides:
         raise UnknownResident
     opened = residents.identities(work, list(rows.values()))
     happened = history.told_of(work, ids)
-    sides = [_side(rows[each], opened[each] or {}, happened) for each in ids]
-    one, two = sides
+    one, two = (
+        {
+            **rows[each],
+            "name": None,
+            **(opened[each] or {}),
+            "events": [event for event in happened if event["facts"]["resident"] == each],
+        }
+        for each in ids
+    )
+    values = {name: [one.get(name), two.get(name)] for name in COMPARED}
     return {
-        "records": sides,
+        "records": [one, two],
         "fields": [
-            {"field": name, "values": [one[name], two[name]], "differs": one[name] != two[name]}
-            for name in COMPARED
+            {"field": name, "values": both, "differs": both[0] != both[1]}
+            for name, both in values.items()
         ],
         "pair": pair(work, resident, other),
         "stays": who_stays(list(rows.values()), happened),
         "one_person": len(set(persons.persons(work, resident, other))) == 1,
     }
-
-
-def _side(row: WithStatus, identity: Identity, happened: Sequence[Happened]) -> Side:
-    return Side(
-        resident=row["resident"],
-        listed=row["listed"],
-        merged_into=row["merged_into"],
-        name=identity.get("name"),
-        card_number=identity.get("card_number"),
-        document_kind=row["document_kind"],
-        birth_date=row["birth_date"],
-        sex=row["sex"],
-        phone=identity.get("phone"),
-        address=identity.get("address"),
-        unit=row["unit"],
-        tie=row["tie"],
-        cohort=row["cohort"],
-        answer=row["answer"],
-        wished_week=row["wished_week"],
-        decline_reason=row["decline_reason"],
-        status=row["status"],
-        events=[each for each in happened if each["facts"]["resident"] == row["resident"]],
-    )
 
 
 def who_stays(rows: Iterable[ResidentRow], happened: Iterable[Happened]) -> str:

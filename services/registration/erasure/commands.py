@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TypedDict
+from typing import Literal, TypedDict
 from uuid import UUID
 
 from services.registration.domain.refusals import VisitOpen
@@ -12,6 +12,7 @@ from services.registration.history import queries as history
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
 from services.registration.search import commands as search
+from shared.kit.formats import Id
 from shared.town.work import Work
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
@@ -25,12 +26,12 @@ RETAINED = (
 class Erased(TypedDict):
     """What was destroyed, and what the law retains until when."""
 
-    resident: str
-    status: str
-    records: list[str]
+    resident: Id
+    status: Literal["erased", "already_erased"]
+    records: list[Id]
     destroyed: list[str]
     retained: list[str]
-    retained_until: str | None
+    retained_until: date | None
     because: str | None
 
 
@@ -62,7 +63,7 @@ def erase(work: Work, resident: UUID, reason: str) -> Erased:
         "records": [str(each) for each, lost in gone.items() if lost],
         "destroyed": classes,
         "retained": list(person.held),
-        "retained_until": kept.isoformat() if kept else None,
+        "retained_until": kept,
         "because": RETAINED.format(day=kept) if kept else None,
     }
 

@@ -1,10 +1,10 @@
-"""Shapes of what is asked and said when a resident is forgotten, and of keys handed out."""
+"""Shapes of what is asked when a resident is forgotten, and of keys handed out."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from shared.town.contracts.registration import ERASE_REASONS, KEY_CLASSES
+from shared.town.contracts.registration import ERASE_REASONS
 
 MOST_KEYS = 5000
 # <resident>.<class>.<version>
@@ -15,18 +15,6 @@ class Erase(Schema):
     """A wish to be forgotten, or a duty to forget."""
 
     reason = fields.String(required=True, validate=validate.OneOf(ERASE_REASONS))
-
-
-class ErasedAnswer(Schema):
-    """What was destroyed, and what the law retains until when."""
-
-    resident = fields.UUID()
-    status = fields.String(validate=validate.OneOf(("erased", "already_erased")))
-    records = fields.List(fields.UUID())
-    destroyed = fields.List(fields.String(validate=validate.OneOf(KEY_CLASSES)))
-    retained = fields.List(fields.String(validate=validate.OneOf(KEY_CLASSES)))
-    retained_until = fields.Date(allow_none=True)
-    because = fields.String(allow_none=True)
 
 
 class KeysWanted(Schema):

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from sqlalchemy import select
 
 from services.registration.history.views import heard
+from shared.kit.formats import Moment
 from shared.town.work import Work
 
 _BOOKED = ("AppointmentBooked", "AppointmentMoved")
@@ -18,7 +19,7 @@ _ENDED = ("AppointmentCancelled", "NoShowRecorded", "DoseAdministered")
 class Happened(TypedDict):
     """Something that happened to a resident, as its event tells."""
 
-    at: str
+    at: Moment
     source: str
     position: int
     event: str

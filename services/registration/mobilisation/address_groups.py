@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from shared.town.terms.contacts import ADDRESS_LEVELS
+
 HOUSEHOLD, BUILDING, LANE = "household", "building", "lane"
-LEVELS = (LANE, BUILDING, HOUSEHOLD)
+LEVELS = tuple(ADDRESS_LEVELS)
 _BUILDING = re.compile(r"^.*?[0-9一二三四五六七八九十]+(?:号楼|栋|幢|座|号院|号)")
 _LANE = re.compile(r"^.*[路街巷弄道里组队屯村苑区园湾坪庄]")
 

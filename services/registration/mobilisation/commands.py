@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Unpack
+from typing import Literal, TypedDict, Unpack
 from uuid import UUID, uuid5
 
 from sqlalchemy import select
@@ -38,6 +38,7 @@ from services.registration.mobilisation.views import contacts
 from services.registration.residents import queries as residents
 from services.registration.units import queries as units
 from shared.kit.eventstore import blank
+from shared.kit.formats import Id
 from shared.kit.refusals import Refusal
 from shared.town.work import Work
 
@@ -45,21 +46,74 @@ MOST_ASSIGNED = 5000
 CONTACTS = UUID("3d1f7a52-6c0e-5b9c-8f34-0f6f0f6a1c05")
 
 
+class QuotaSet(TypedDict):
+    """The quota as it stands."""
+
+    unit: str
+    cadre: str
+    quota: int
+    status: Literal["set", "unchanged"]
+
+
+class AssignedOne(TypedDict):
+    """The assignment as it stands."""
+
+    resident: Id
+    unit: str
+    cadre: str
+    since: date
+    status: Literal["assigned", "unchanged"]
+
+
+class Share(TypedDict):
+    """How many people a cadre has of those chosen; without a cadre: not assigned."""
+
+    cadre: str | None
+    people: int
+
+
+class SharedOut(TypedDict):
+    """What an assignment does, or with `dry_run` would do."""
+
+    unit: str
+    since: date
+    dry_run: bool
+    selected: int
+    changed: int
+    cadres: list[Share]
+    before: list[Share]
+
+
+class Recorded(TypedDict):
+    """The contact, and the answer that stands after it, or again."""
+
+    resident: Id
+    contact: Id
+    outcome: str
+    answer: str
+    status: Literal["recorded", "undone", "already_undone"]
+
+
+class Undone(Recorded):
+    """The same of a contact that was undone."""
+
+    answer_changed: bool
+
+
 # Responsibility
 
 
-def set_quota(work: Work, unit: str, cadre: str, quota: int) -> dict[str, object]:
+def set_quota(work: Work, unit: str, cadre: str, quota: int) -> QuotaSet:
     """Set how many people a cadre is to bring. Raises `UnknownUnit`, `UnknownCadre`, `BadQuota`."""
     units.stored_unit(work, unit)
     _must_be_at_work(work, unit, [cadre])
     quotas = work.begin(Quotas, Quotas.create_id(unit))
     changed = quotas.set(unit, cadre, quota)
     work.save(quotas)
-    status = "set" if changed else "unchanged"
-    return {"unit": unit, "cadre": cadre, "quota": quota, "status": status}
+    return QuotaSet(unit=unit, cadre=cadre, quota=quota, status="set" if changed else "unchanged")
 
 
-def assign_one(work: Work, resident: UUID, cadre: str, since: date | None) -> dict[str, object]:
+def assign_one(work: Work, resident: UUID, cadre: str, since: date | None) -> AssignedOne:
     """Make a cadre responsible for one resident, from today on or an earlier day."""
     unit = residents.unit_of(work, resident)
     done = assign(work, unit, cadres=[cadre], since=since, choice=BY_NAME, residents=[resident])
@@ -81,7 +135,7 @@ def assign(
     dry_run: bool = False,
     expected: int | None = None,
     **which: Unpack[Choice],
-) -> dict[str, object]:
+) -> SharedOut:
     """Share the chosen residents evenly out over cadres, all of them or none.
 
     In the order of registration, so that neighbours stay together. `dry_run` only counts;
@@ -109,7 +163,7 @@ def assign(
     before = Counter(row["cadre"] for row in people)
     return {
         "unit": unit,
-        "since": day.isoformat(),
+        "since": day,
         "dry_run": dry_run,
         "selected": len(people),
         "changed": len(changed),
@@ -170,7 +224,7 @@ def record_contact(
     wished_week: str | None = None,
     wished_site: str | None = None,
     reason: str | None = None,
-) -> dict[str, object]:
+) -> Recorded:
     """Record an attempt and the answer it brought, in one transaction.
 
     Without an id the contact is named after the command, so that the same command again is the
@@ -192,9 +246,7 @@ def record_contact(
     }
 
 
-def undo_contact(
-    work: Work, resident: UUID, contact: UUID, *, by: str, senior: bool
-) -> dict[str, object]:
+def undo_contact(work: Work, resident: UUID, contact: UUID, *, by: str, senior: bool) -> Undone:
     """Take back a resident's latest contact with the answer it brought; once is enough.
 
     `by` may undo what they recorded today; who is `senior` (the unit's chief, the office) what
@@ -211,7 +263,7 @@ def undo_contact(
     if not (yours or senior or row["undone_at"]):
         raise NotYoursToUndo(by=row["actor"], day=row["day"])
     before = person.answered()
-    status = "undone" if person.undo_contact(contact) else "already_undone"
+    told = person.undo_contact(contact)
     changed = person.answered() != before
     if changed and before.answer == "consent" and residents.is_vaccinated(work, resident):
         raise VaccinatedSince
@@ -221,6 +273,6 @@ def undo_contact(
         "contact": str(contact),
         "outcome": row["outcome"],
         "answer": person.answered().answer,
-        "status": status,
+        "status": "undone" if told else "already_undone",
         "answer_changed": changed,
     }

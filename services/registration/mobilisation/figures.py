@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypedDict, cast
 
 from sqlalchemy import ColumnElement, String, and_, case, func, literal, select
 
@@ -10,13 +11,47 @@ from services.registration.mobilisation.queries import cadres_at_work, holds_now
 from services.registration.mobilisation.views import calls, quotas, responsibilities
 from services.registration.residents.joining import counted, is_given
 from services.registration.units import queries as units
+from shared.kit.eventstore import Row
 from shared.town.work import Work
 
-COUNTED = ("assigned", "contacted", "not_reached", "willing", "refused", "first", "second")
-NOBODY = dict.fromkeys(COUNTED, 0)
+
+class Counts(TypedDict):
+    """The people of a cadre on a day, and how these stand today."""
+
+    assigned: int
+    contacted: int
+    not_reached: int
+    willing: int
+    refused: int
+    first: int
+    second: int
 
 
-def cadres(work: Work, unit: str, on: date | None = None) -> dict[str, object]:
+class CadreRow(Counts):
+    """One cadre; the quota is of people with both doses."""
+
+    cadre: str
+    at_work: bool
+    clerk: bool
+    quota: int | None
+    not_done: int
+
+
+class Cadres(TypedDict):
+    """A unit's cadres; `unassigned` count for the clerk, `unnamed` for nobody."""
+
+    unit: str
+    on: date
+    clerk: str | None
+    cadres: list[CadreRow]
+    unassigned: int
+    unnamed: int
+
+
+NOBODY = Counts(assigned=0, contacted=0, not_reached=0, willing=0, refused=0, first=0, second=0)
+
+
+def cadres(work: Work, unit: str, on: date | None = None) -> Cadres:
     """Return every cadre of a unit: people assigned on a day, and how those stand today.
 
     Whoever nobody is assigned to counts for the unit's clerk; without one, in `unnamed`.
@@ -27,26 +62,24 @@ def cadres(work: Work, unit: str, on: date | None = None) -> dict[str, object]:
     clerk = units.clerk_of(work, unit, day)
     at_work = cadres_at_work(work, unit)
     wanted = _quotas(work, unit)
-    counts = _counts(work, unit, day, clerk)
-    unassigned = sum(row["unassigned"] for row in counts.values())
+    counts, unassigned = _counts(work, unit, day, clerk)
     logins = {*at_work, *wanted, *counts, clerk} - {None}
-    rows: list[dict[str, object]] = []
+    rows: list[CadreRow] = []
     for login in sorted(map(str, logins)):
         own = counts.get(login, NOBODY)
-        shown = {name: own[name] for name in COUNTED}
         rows.append(
-            {
-                "cadre": login,
-                "at_work": login in at_work,
-                "clerk": login == clerk,
-                "quota": wanted.get(login),
-                "not_done": own["assigned"] - own["second"],
-                **shown,
-            }
+            CadreRow(
+                **own,
+                cadre=login,
+                at_work=login in at_work,
+                clerk=login == clerk,
+                quota=wanted.get(login),
+                not_done=own["assigned"] - own["second"],
+            )
         )
     return {
         "unit": unit,
-        "on": day.isoformat(),
+        "on": day,
         "clerk": clerk,
         "cadres": rows,
         "unassigned": unassigned,
@@ -54,7 +87,7 @@ def cadres(work: Work, unit: str, on: date | None = None) -> dict[str, object]:
     }
 
 
-def unnamed_by_unit(work: Work) -> dict[str, dict[str, int]]:
+def unnamed_by_unit(work: Work) -> dict[str, Row]:
     """Return for each unit how many people nobody is assigned to, and nobody answers for."""
     person = counted()
     query = (
@@ -69,11 +102,7 @@ def unnamed_by_unit(work: Work) -> dict[str, dict[str, int]]:
     named = units.named_on(work, work.today())
     with_clerk = {unit for unit, officers in named.items() if officers["clerk"] is not None}
     return {
-        row["unit"]: {
-            "registered": row["registered"],
-            "unassigned": row["unassigned"],
-            "unnamed": 0 if row["unit"] in with_clerk else row["unassigned"],
-        }
+        row["unit"]: row | {"unnamed": 0 if row["unit"] in with_clerk else row["unassigned"]}
         for row in work.rows(query)
     }
 
@@ -86,8 +115,8 @@ def quota_of(work: Work, cadre: str) -> int | None:
 
 def _counts(
     work: Work, unit: str, day: date, clerk: str | None
-) -> dict[str | None, dict[str, int]]:
-    """How many people each cadre has; the clerk has those whom nobody is assigned to."""
+) -> tuple[dict[str | None, Counts], int]:
+    """How many people each cadre has, and how many of the clerk's nobody is assigned to."""
     person, at = counted(), responsibilities.c
     newest = (
         select(at.resident, func.max(at.position).label("position"))
@@ -117,7 +146,9 @@ def _counts(
         .where(person.c.unit == unit)
         .group_by("holder")  # by its name, for the clerk is a parameter
     )
-    return {row.pop("holder"): row for row in work.rows(query)}
+    rows = work.rows(query)
+    unassigned = sum(row.pop("unassigned") for row in rows)
+    return {row.pop("holder"): cast("Counts", row) for row in rows}, unassigned
 
 
 def _number(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:

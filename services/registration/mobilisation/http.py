@@ -8,14 +8,12 @@ from uuid import UUID
 
 from services.registration.mobilisation import (
     commands,
-    contact_schemas,
     figures,
     own_list,
     queries,
     schemas,
     selection,
 )
-from services.registration.pages import render
 from services.registration.permissions import (
     CADRE,
     CADRES,
@@ -28,15 +26,19 @@ from services.registration.permissions import (
 from services.registration.residents import queries as residents
 from services.registration.units import queries as units
 from shared.kit.narrowing import is_list
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town import request_context
-from shared.town.access import Grant
+from shared.town.access import Grant, Place
 from shared.town.access.roles import OFFICE, TOWN, UNIT_CHIEF
-from shared.town.contracts.contacts import CHANNELS
-from shared.town.contracts.registration import DECLINE_REASONS, TIES
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
+
+
+class Assignment(commands.SharedOut):
+    """What the assignment does, or would do, with what was `asked`, to ask it again."""
+
+    asked: dict[str, object]
 
 
 # Who is responsible
@@ -45,7 +47,7 @@ endpoints = Endpoints()
 @endpoints.query(
     "/api/residents/<uuid:resident>/responsible", allow=RESIDENT_OR_OVERSIGHT, params=schemas.OnDay
 )
-def responsible(web: Web, resident: UUID, on: date | None) -> Answer:
+def responsible(web: Web, resident: UUID, on: date | None) -> queries.Responsible:
     """Who was responsible for the resident on a day, and every assignment."""
     return queries.responsible(web.work, resident, on)
 
@@ -53,13 +55,13 @@ def responsible(web: Web, resident: UUID, on: date | None) -> Answer:
 @endpoints.command(
     "/api/residents/<uuid:resident>/cadre", allow=RESIDENT_CHIEF, body=schemas.AssignOne
 )
-def assign_one(web: Web, body: Body, resident: UUID) -> Answer:
+def assign_one(web: Web, body: Body, resident: UUID) -> commands.AssignedOne:
     """A cadre is responsible for the resident from a day on."""
     return commands.assign_one(web.work, resident, **body)
 
 
 @endpoints.query("/api/units/<unit>/cadres", allow=UNIT_OR_OVERSIGHT, params=schemas.OnDay)
-def cadres(web: Web, unit: str, on: date | None) -> Answer:
+def cadres(web: Web, unit: str, on: date | None) -> figures.Cadres:
     """A unit's cadres: the people of a day and how these stand, against the quota."""
     return figures.cadres(web.work, unit, on)
 
@@ -67,19 +69,19 @@ def cadres(web: Web, unit: str, on: date | None) -> Answer:
 @endpoints.query(
     "/api/units/<unit>/responsibilities", allow=UNIT_OR_OVERSIGHT, params=schemas.WholeUnit
 )
-def responsibilities(web: Web, unit: str, **which: Any) -> Answer:
+def responsibilities(web: Web, unit: str, **which: Any) -> queries.ResponsibleInUnit:
     """Who was responsible for each resident of the unit on a day."""
     return queries.responsible_in(web.work, unit, **which)
 
 
 @endpoints.command("/api/units/<unit>/quotas", allow=CHIEF, body=schemas.Quota)
-def set_quota(web: Web, body: Body, unit: str) -> Answer:
+def set_quota(web: Web, body: Body, unit: str) -> commands.QuotaSet:
     """How many people a cadre is to bring to the end of their course."""
     return commands.set_quota(web.work, unit, **body)
 
 
 @endpoints.query("/api/units/<unit>/address-groups", allow=CHIEF, params=schemas.Groups)
-def address_groups(web: Web, unit: str, level: str) -> Answer:
+def address_groups(web: Web, unit: str, level: str) -> selection.AddressGroups:
     """The unit's addresses in groups, with how many people live there."""
     groups = selection.address_groups(web.work, unit, level)
     return {"unit": unit, "level": level, "groups": groups}
@@ -88,14 +90,14 @@ def address_groups(web: Web, unit: str, level: str) -> Answer:
 @endpoints.command(
     "/api/units/<unit>/assignments", allow=CHIEF, body=schemas.Assignment, then="assignment.html"
 )
-def assign(web: Web, body: Body, unit: str) -> Answer:
+def assign(web: Web, body: Body, unit: str) -> Assignment:
     """Share residents out over cadres, all or none; dry_run previews."""
     asked = {
         name: [str(each) for each in value] if is_list(value) else _plain(value)
         for name, value in body.items()
         if name not in ("dry_run", "expected") and value not in (None, False)
     }
-    return {**commands.assign(web.work, unit, **body), "asked": asked}
+    return Assignment(**commands.assign(web.work, unit, **body), asked=asked)
 
 
 def _plain(value: object) -> object:
@@ -108,15 +110,14 @@ def units_with_cadres(web: Web) -> str:
     reach = web.units_in_reach()
     seen = [each for each in units.all_units(web.work) if reach is None or each["unit"] in reach]
     gaps = figures.unnamed_by_unit(web.work)
-    return render(web, "cadres_of_town.html", units=seen, gaps=gaps)
+    return web.render("cadres_of_town.html", units=seen, gaps=gaps)
 
 
 @endpoints.page("/units/<unit>/cadres", allow=UNIT_OR_OVERSIGHT, params=schemas.CadresPage)
 def cadres_page(web: Web, unit: str, on: date | None, level: str | None, done: str | None) -> str:
     """Show every cadre's figures and, to who may assign, the forms for it."""
-    may_assign = _may_assign(web, unit)
-    return render(
-        web,
+    may_assign = bool(CHIEF.matching(web.person, Place(unit)))
+    return web.render(
         "cadres.html",
         unit=units.unit(web.work, unit),
         figures=figures.cadres(web.work, unit, on),
@@ -124,17 +125,8 @@ def cadres_page(web: Web, unit: str, on: date | None, level: str | None, done: s
         may_assign=may_assign,
         level=level,
         groups=selection.address_groups(web.work, unit, level) if may_assign and level else [],
-        ties=TIES,
         today=web.work.today(),
         done=done,
-    )
-
-
-def _may_assign(web: Web, unit: str) -> bool:
-    sites = [each.site for each in web.work.campaign.units if each.code == unit]
-    site = sites[0] if sites else None
-    return any(
-        grant.role in CHIEF.roles and grant.reaches(unit, site) for grant in web.person.grants
     )
 
 
@@ -142,28 +134,28 @@ def _may_assign(web: Web, unit: str) -> bool:
 
 
 @endpoints.command(
-    "/api/residents/<uuid:resident>/contacts", allow=RESIDENT, body=contact_schemas.ContactMade
+    "/api/residents/<uuid:resident>/contacts", allow=RESIDENT, body=schemas.ContactMade
 )
-def record_contact(web: Web, body: Body, resident: UUID) -> Answer:
+def record_contact(web: Web, body: Body, resident: UUID) -> commands.Recorded:
     """Somebody tried to reach the resident; willing consents, refused declines."""
     return commands.record_contact(web.work, resident, **body)
 
 
 @endpoints.command("/api/residents/<uuid:resident>/contacts/<uuid:contact>/undo", allow=RESIDENT)
-def undo_contact(web: Web, resident: UUID, contact: UUID) -> Answer:
+def undo_contact(web: Web, resident: UUID, contact: UUID) -> commands.Undone:
     """Take back the resident's latest contact, with the answer it brought."""
     grants = _grants()
     senior = any(grant.role in (UNIT_CHIEF, OFFICE) for grant in grants)
     return commands.undo_contact(web.work, resident, contact, by=web.person.login, senior=senior)
 
 
-@endpoints.query("/api/list", allow=CADRE, params=contact_schemas.ListWanted)
-def api_list(web: Web, **which: Any) -> Answer:
+@endpoints.query("/api/list", allow=CADRE, params=schemas.ListWanted)
+def api_list(web: Web, **which: Any) -> own_list.OwnList:
     """The residents one is responsible for: whom to call today, and how they stand."""
     return own_list.own_list(web.work, web.person.login, _units_of_list(), **which)
 
 
-@endpoints.page("/list", allow=CADRE, params=contact_schemas.ListPage)
+@endpoints.page("/list", allow=CADRE, params=schemas.ListPage)
 def list_page(
     web: Web, show: str, page: int, channel: str, just: UUID | None, done: str | None
 ) -> str:
@@ -176,14 +168,13 @@ def list_page(
         page=page,
         addresses=channel == "visit",
     )
-    return render(
-        web,
+    return web.render(
         "list.html",
         **listed,
         channel=channel,
         done=done,
         just=_just_recorded(web, just),
-        **contact_choices(web),
+        **own_list.offered(web.work),
     )
 
 
@@ -214,20 +205,12 @@ def _grants() -> tuple[Grant, ...]:
     return asked.grants if asked else ()
 
 
-# What a resident's page shows of all this
-
-
-def contact_choices(web: Web) -> dict[str, object]:
-    """Return what a page with the forms of a contact needs."""
-    offered = own_list.offered(web.work)
-    return {"channels": CHANNELS, "refusals": DECLINE_REASONS, **offered}
-
-
-def mobilisation(web: Web, resident: UUID, unit: str) -> dict[str, object]:
-    """Return who answers for a resident, the contacts, and who may be assigned."""
+def shown(web: Web, resident: UUID, unit: str) -> dict[str, object]:
+    """Return what a resident's page shows of all this, and what its forms offer."""
     return {
+        **own_list.offered(web.work),
         "responsible": queries.responsible(web.work, resident),
         "contacts": queries.contacts_of(web.work, resident),
         "at_work": queries.cadres_at_work(web.work, unit),
-        "may_assign": _may_assign(web, unit),
+        "may_assign": CHIEF.matching(web.person, Place(unit)),
     }

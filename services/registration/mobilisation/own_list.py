@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import NotRequired, TypedDict, cast
 
 from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, func, or_, select
 
@@ -11,43 +12,56 @@ from services.registration.mobilisation.figures import quota_of
 from services.registration.mobilisation.queries import holds_now, on_list_of
 from services.registration.mobilisation.views import calls, contacts, responsibilities
 from services.registration.residents import queries as residents
-from services.registration.residents.status import with_status
+from services.registration.residents.status import Status, with_status
 from services.registration.units import queries as units
+from shared.kit.formats import Day, Id
 from shared.town.campaign import days_of, week_of
+from shared.town.terms.contacts import LISTS
 from shared.town.work import Work
 
 PAGE = 10
 # Days until a cadre tries again, unless they choose another day themselves.
 AGAIN = {"not_reached": 1, "hesitant": 3}
-DUE, LATER, WILLING, REFUSED, CHECK, DONE, ALL = (
-    "due",
-    "later",
-    "willing",
-    "refused",
-    "check",
-    "done",
-    "all",
-)
-SHOWN = (DUE, LATER, WILLING, REFUSED, CHECK, DONE, ALL)
+SHOWN = tuple(LISTS)
 # Somebody has to look into these before anybody calls again.
 TO_CHECK = ("moved_away", "says_contraindicated")
 OPEN = ("not_reached", "hesitant")
-ROW = (
-    "resident",
-    "unit",
-    "sex",
-    "birth_date",
-    "status",
-    "site",
-    "wished_week",
-    "wished_site",
-    "decline_reason",
-    "erased",
-    "outcome",
-    "contacted",
-    "next_day",
-    "attempts",
-)
+
+
+class Listed(TypedDict):
+    """Somebody on a cadre's list, with how the calls stand; the address if it was asked for."""
+
+    resident: Id
+    unit: str
+    sex: str
+    birth_date: Day
+    status: Status
+    site: str | None
+    wished_week: str | None
+    wished_site: str | None
+    decline_reason: str | None
+    erased: Day | None
+    outcome: str | None
+    contacted: Day | None
+    next_day: Day | None
+    attempts: int
+    name: str | None
+    phone: str | None
+    address: NotRequired[str | None]
+
+
+class OwnList(TypedDict):
+    """A page of a cadre's own list, and how many are in each part of it."""
+
+    cadre: str
+    today: date
+    contacted_today: int
+    quota: int | None
+    counts: dict[str, int]
+    show: str
+    page: int
+    pages: int
+    residents: list[Listed]
 
 
 def own_list(
@@ -55,10 +69,10 @@ def own_list(
     login: str,
     reach: Collection[str] | None,
     *,
-    show: str = DUE,
+    show: str = SHOWN[0],
     page: int = 1,
     addresses: bool = False,
-) -> dict[str, object]:
+) -> OwnList:
     """Return one page of a login's list with names and phones, and the counts of every part of it.
 
     `reach` are the units whose people the login may list; None: all. `due` is today's work: never
@@ -76,18 +90,14 @@ def own_list(
     rows = work.rows(query.limit(PAGE).offset((page - 1) * PAGE))
     fields = ("name", "phone", "address") if addresses else ("name", "phone")
     opened = residents.identities(work, rows, fields)
-    shown: list[dict[str, object]] = []
+    shown: list[Listed] = []
     for row in rows:
         who = opened[row["resident"]] or {}
-        shown.append(
-            {
-                **{name: row[name] for name in ROW},
-                **{name: who.get(name) or None for name in fields},
-            }
-        )
+        known = {name: row[name] for name in Listed.__annotations__ if name in row}
+        shown.append(cast("Listed", known | {name: who.get(name) or None for name in fields}))
     return {
         "cadre": login,
-        "today": work.today().isoformat(),
+        "today": work.today(),
         "contacted_today": _contacted_today(work, login),
         "quota": quota_of(work, login),
         "counts": counts,
@@ -152,13 +162,13 @@ def _parts(listed: FromClause, today: str) -> dict[str, ColumnElement[bool]]:
     check = and_(~closed, unanswered, func.coalesce(at.outcome, "").in_(TO_CHECK))
     later = and_(~closed, unanswered, ~check, ~func.coalesce(due, False))
     return {
-        DUE: due,
-        LATER: later,
-        WILLING: and_(~closed, at.answer == "consent"),
-        REFUSED: and_(~closed, at.answer == "decline"),
-        CHECK: check,
-        DONE: at.first_day.is_not(None),
-        ALL: at.resident.is_not(None),
+        "due": due,
+        "later": later,
+        "willing": and_(~closed, at.answer == "consent"),
+        "refused": and_(~closed, at.answer == "decline"),
+        "check": check,
+        "done": at.first_day.is_not(None),
+        "all": at.resident.is_not(None),
     }
 
 

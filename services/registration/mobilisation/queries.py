@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import NamedTuple, TypedDict
+from typing import Literal, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, or_, select
+from sqlalchemy import ColumnElement, FromClause, String, and_, literal, or_, select
 
 from services.registration.domain.responsibility import Responsibility
 from services.registration.mobilisation.views import (
@@ -20,24 +20,64 @@ from services.registration.mobilisation.views import (
 from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
 from services.registration.units import queries as units
+from shared.kit.eventstore import Prepared, among, in_json
+from shared.kit.formats import Day, Id, Moment
 from shared.town.access.roles import OF_UNITS
 from shared.town.work import Work
 
-ASSIGNED, CLERK, NOBODY = "assigned", "clerk", "nobody"
+_AT = responsibilities.c
+_DATED = (_AT.cadre, _AT.since, _AT.until, _AT.recorded_at, _AT.actor.label("recorded_by"))
+_HOLDER = (literal("assigned", String).label("how"), *_DATED)
+_HELD = Prepared(select(_AT.resident, _AT.cadre, _AT.until).where(among(_AT.resident, "ids")))
 
 
-class Holder(NamedTuple):
-    """Who is responsible, and how: assigned, else the unit's clerk, else nobody.
+class Holder(TypedDict):
+    """Who is responsible, and how: assigned, else the unit's clerk, else nobody is named.
 
     `since` and `until` (the first day after) tell when it holds, `recorded_at` when it was told.
     """
 
-    how: str
-    cadre: str | None = None
-    since: str | None = None
-    until: str | None = None
-    recorded_at: str | None = None
-    recorded_by: str | None = None
+    how: Literal["assigned", "clerk", "nobody"]
+    cadre: str | None
+    since: Day | None
+    until: Day | None
+    recorded_at: Moment | None
+    recorded_by: str | None
+
+
+class Assigned(TypedDict):
+    """One assignment of a resident."""
+
+    unit: str
+    cadre: str
+    since: Day
+    until: Day | None
+    recorded_at: Moment
+    recorded_by: str
+
+
+class Responsible(Holder):
+    """Who is responsible for a resident on a day, and every assignment, the newest first."""
+
+    resident: Id
+    unit: str
+    on: date
+    history: list[Assigned]
+
+
+class ResponsibleFor(Holder):
+    """Who is responsible for one resident of a list."""
+
+    resident: Id
+
+
+class ResponsibleInUnit(TypedDict):
+    """Who was responsible for each resident of a unit on a day; `next`: the next page's `after`."""
+
+    unit: str
+    on: date
+    residents: list[ResponsibleFor]
+    next: Id | None
 
 
 class ContactRow(TypedDict):
@@ -59,29 +99,15 @@ class ContactRow(TypedDict):
     undone_by: str | None
 
 
-class Assignment(TypedDict):
-    """A row of assignments."""
-
-    resident: str
-    position: int
-    unit: str
-    cadre: str
-    since: str
-    until: str | None
-    recorded_at: str
-    actor: str
-
-
 def holds_now(resident: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that joins a resident with the assignment that holds now."""
-    at = responsibilities.c
-    return and_(at.resident == resident, at.until.is_(None))
+    return and_(_AT.resident == resident, _AT.until.is_(None))
 
 
 def holds_on(day: date) -> ColumnElement[bool]:
     """Return the condition that an assignment holds on a day; of several the newest counts."""
-    at, on = responsibilities.c, day.isoformat()
-    return and_(at.since <= on, or_(at.until.is_(None), at.until > on))
+    on = day.isoformat()
+    return and_(_AT.since <= on, or_(_AT.until.is_(None), _AT.until > on))
 
 
 def streams_of(resident: str) -> tuple[str, ...]:
@@ -92,29 +118,28 @@ def streams_of(resident: str) -> tuple[str, ...]:
 # Who is responsible
 
 
-def responsible(work: Work, resident: UUID, on: date | None = None) -> dict[str, object]:
-    """Return who is responsible for a resident on a day, and all assignments, the newest first.
+def responsible(work: Work, resident: UUID, on: date | None = None) -> Responsible:
+    """Return who is responsible for a resident on a day, and all assignments.
 
     Raises `UnknownResident`.
     """
     day, unit = on or work.today(), residents.unit_of(work, resident)
-    mine = select(responsibilities).where(responsibilities.c.resident == str(resident))
-    newest = mine.order_by(responsibilities.c.position.desc())
-    return {
-        "resident": str(resident),
-        "unit": unit,
-        "on": day.isoformat(),
-        **holder_of(work, resident, unit, day)._asdict(),
-        "history": [_dated(row) | {"unit": row["unit"]} for row in work.rows(newest, Assignment)],
-    }
+    newest = select(_AT.unit, *_DATED).where(_AT.resident == str(resident))
+    return Responsible(
+        **holder_of(work, resident, unit, day),
+        resident=str(resident),
+        unit=unit,
+        on=day,
+        history=work.rows(newest.order_by(_AT.position.desc()), Assigned),
+    )
 
 
 def responsible_in(
     work: Work, unit: str, *, on: date | None, cadre: str | None, after: UUID | None, limit: int
-) -> dict[str, object]:
+) -> ResponsibleInUnit:
     """Return who was responsible for each resident of a unit on a day, in order of registration.
 
-    `next` is the `after` of the next page. Raises `UnknownUnit`.
+    Raises `UnknownUnit`.
     """
     units.unit(work, unit)
     day, at = on or work.today(), records().c
@@ -123,40 +148,65 @@ def responsible_in(
         one = records().c
         before = select(one.listed).where(one.resident == str(after))
         people = people.where(at.listed > before.scalar_subquery())
-    held = held_on(work, unit, day)
-    nobody = _holder(work, None, unit, day)
-    found: list[dict[str, object]] = []
+    held = _held_on(work, unit, day)
+    clerk = _clerk(work, unit, day)
+    found: list[ResponsibleFor] = []
     for row in work.rows(people.order_by(at.listed)):
-        assigned = held.get(row["resident"])
-        holder = _holder(work, assigned, unit, day) if assigned else nobody
-        if cadre is None or holder.cadre == cadre:
-            found.append({"resident": row["resident"], **holder._asdict()})
+        resident = row["resident"]
+        holder = held.get(resident) or ResponsibleFor(**clerk, resident=resident)
+        if cadre is None or holder["cadre"] == cadre:
+            found.append(holder)
         if len(found) > limit:
             break
     following = found[limit - 1]["resident"] if len(found) > limit else None
-    return {"unit": unit, "on": day.isoformat(), "residents": found[:limit], "next": following}
+    return {"unit": unit, "on": day, "residents": found[:limit], "next": following}
 
 
-def held_on(work: Work, unit: str, day: date) -> dict[str, Assignment]:
-    """Return the assignments of a unit's people that hold on a day, by resident."""
-    at = records().c
-    here = select(at.resident).where(at.unit == unit)
-    mine = select(responsibilities).where(responsibilities.c.resident.in_(here))
-    oldest = mine.where(holds_on(day)).order_by(responsibilities.c.position)
-    return {row["resident"]: row for row in work.rows(oldest, Assignment)}
-
-
-def cadre_of(work: Work, resident: UUID) -> str | None:
-    """Return the login responsible for a resident today; None when nobody is named."""
-    return holder_of(work, resident, residents.unit_of(work, resident), work.today()).cadre
+def _held_on(work: Work, unit: str, day: date) -> dict[str, ResponsibleFor]:
+    """The assignments of a unit's people that hold on a day."""
+    person = records().c
+    here = select(person.resident).where(person.unit == unit)
+    mine = select(_AT.resident, *_HOLDER).where(_AT.resident.in_(here), holds_on(day))
+    return {row["resident"]: row for row in work.rows(mine.order_by(_AT.position), ResponsibleFor)}
 
 
 def holder_of(work: Work, resident: UUID, unit: str, day: date) -> Holder:
     """Return who is responsible on a day for a resident of a unit."""
-    at = responsibilities.c
-    held = select(responsibilities).where(at.resident == str(resident), holds_on(day))
-    newest = held.order_by(at.position.desc()).limit(1)
-    return _holder(work, work.row(newest, Assignment), unit, day)
+    held = select(*_HOLDER).where(_AT.resident == str(resident), holds_on(day))
+    newest = held.order_by(_AT.position.desc()).limit(1)
+    return work.row(newest, Holder) or _clerk(work, unit, day)
+
+
+def _clerk(work: Work, unit: str, day: date) -> Holder:
+    """Whom nobody is assigned to, the unit's clerk is responsible for, if one is named."""
+    named = units.named_on(work, day, unit).get(unit)
+    if named is None or named["clerk"] is None:
+        return Holder(
+            how="nobody", cadre=None, since=None, until=None, recorded_at=None, recorded_by=None
+        )
+    return Holder(
+        how="clerk",
+        cadre=named["clerk"],
+        since=named["since"],
+        until=None,
+        recorded_at=named["at"],
+        recorded_by=named["actor"],
+    )
+
+
+def cadre_of(work: Work, resident: UUID) -> str | None:
+    """Return the login responsible for a resident today; None when nobody is named."""
+    return holder_of(work, resident, residents.unit_of(work, resident), work.today())["cadre"]
+
+
+def holders_of(work: Work, residents: Sequence[str]) -> dict[str, str | None]:
+    """Return the cadres assigned to residents now; None to whoever only had one before."""
+    held: dict[str, str | None] = {}
+    for row in work.rows(_HELD, ids=in_json(residents)):
+        held.setdefault(row["resident"], None)
+        if row["until"] is None:
+            held[row["resident"]] = row["cadre"]
+    return held
 
 
 def cadres_at_work(work: Work, unit: str) -> list[str]:
@@ -180,29 +230,9 @@ def on_list_of(
     """
     officers = units.named_on(work, work.today())
     clerk_in = [unit for unit, named in officers.items() if named["clerk"] == login]
-    at = responsibilities.c
-    unassigned = and_(at.cadre.is_(None), people.c.unit.in_(clerk_in))
-    mine = or_(at.cadre == login, unassigned)
+    unassigned = and_(_AT.cadre.is_(None), people.c.unit.in_(clerk_in))
+    mine = or_(_AT.cadre == login, unassigned)
     return mine if reach is None else and_(mine, people.c.unit.in_(reach))
-
-
-def _holder(work: Work, held: Assignment | None, unit: str, day: date) -> Holder:
-    if held is not None:
-        return Holder(ASSIGNED, **_dated(held))
-    named = units.named_on(work, day, unit).get(unit)
-    if named is None or named["clerk"] is None:
-        return Holder(NOBODY)
-    return Holder(CLERK, named["clerk"], named["since"], None, named["at"], named["actor"])
-
-
-def _dated(row: Assignment) -> dict[str, str | None]:
-    return {
-        "cadre": row["cadre"],
-        "since": row["since"],
-        "until": row["until"],
-        "recorded_at": row["recorded_at"],
-        "recorded_by": row["actor"],
-    }
 
 
 # Contacts

@@ -1,4 +1,4 @@
-"""Shapes of responsibility: who answers for whom, quotas, assignments."""
+"""Shapes of what is asked of responsibility, of contacts and of a cadre's own list."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 
 from services.registration.mobilisation.address_groups import LANE, LEVELS
 from services.registration.mobilisation.commands import MOST_ASSIGNED
-from services.registration.mobilisation.queries import ASSIGNED, CLERK, NOBODY
+from services.registration.mobilisation.own_list import SHOWN
 from services.registration.mobilisation.selection import BY_NAME, CHOICES, FROM_CADRE
 from shared.kit.narrowing import is_mapping
-from shared.town.contracts.registration import TIES
-from shared.town.web.free_text import CODE, KNOWN_CODE
+from shared.town.contracts.contacts import CHANNELS, OUTCOMES
+from shared.town.contracts.registration import DECLINE_REASONS, TIES, WEEK
+from shared.town.web.free_text import CODE
+from shared.town.web.free_text import KNOWN_CODE as LOGIN
+from shared.town.web.schemas import Done
 
-LOGIN = KNOWN_CODE
 MOST_CADRES = 50
 
 
@@ -22,46 +24,6 @@ class OnDay(Schema):
     """A day; without it today."""
 
     on = fields.Date(load_default=None)
-
-
-class Holder(Schema):
-    """Who is responsible: assigned, else the unit's clerk, else nobody is named.
-
-    `since` and `until` (the first day after) tell when it holds, `recorded_at` when it was told.
-    """
-
-    how = fields.String(validate=validate.OneOf((ASSIGNED, CLERK, NOBODY)))
-    cadre = fields.String(allow_none=True)
-    since = fields.Date(allow_none=True)
-    until = fields.Date(allow_none=True)
-    recorded_at = fields.AwareDateTime(allow_none=True)
-    recorded_by = fields.String(allow_none=True)
-
-
-class Assigned(Schema):
-    """One assignment of a resident."""
-
-    unit = fields.String()
-    cadre = fields.String()
-    since = fields.Date()
-    until = fields.Date(allow_none=True)
-    recorded_at = fields.AwareDateTime()
-    recorded_by = fields.String()
-
-
-class Responsible(Holder):
-    """Who is responsible for a resident on a day, and every assignment, the newest first."""
-
-    resident = fields.UUID()
-    unit = fields.String()
-    on = fields.Date()
-    history = fields.List(fields.Nested(Assigned))
-
-
-class ResponsibleFor(Holder):
-    """Who is responsible for one resident of a list."""
-
-    resident = fields.UUID()
 
 
 class WholeUnit(OnDay):
@@ -72,43 +34,6 @@ class WholeUnit(OnDay):
     limit = fields.Integer(load_default=500, validate=validate.Range(1, 5000))
 
 
-class ResponsibleInUnit(Schema):
-    """Who was responsible for each resident of a unit on a day."""
-
-    unit = fields.String()
-    on = fields.Date()
-    residents = fields.List(fields.Nested(ResponsibleFor))
-    next = fields.UUID(allow_none=True)
-
-
-class CadreRow(Schema):
-    """One cadre: the people of that day, and how these stand today, against the quota."""
-
-    cadre = fields.String()
-    at_work = fields.Boolean()
-    clerk = fields.Boolean()
-    quota = fields.Integer(allow_none=True)
-    assigned = fields.Integer()
-    contacted = fields.Integer()
-    not_reached = fields.Integer()
-    willing = fields.Integer()
-    refused = fields.Integer()
-    first = fields.Integer()
-    second = fields.Integer()
-    not_done = fields.Integer()
-
-
-class Cadres(Schema):
-    """A unit's cadres; `unassigned` count for the clerk, `unnamed` for nobody."""
-
-    unit = fields.String()
-    on = fields.Date()
-    clerk = fields.String(allow_none=True)
-    cadres = fields.List(fields.Nested(CadreRow))
-    unassigned = fields.Integer()
-    unnamed = fields.Integer()
-
-
 class Quota(Schema):
     """How many people a cadre is to bring to the end of their course."""
 
@@ -116,28 +41,11 @@ class Quota(Schema):
     quota = fields.Integer(required=True, validate=validate.Range(-1_000_000, 1_000_000))
 
 
-class QuotaAnswer(Quota):
-    """The quota as it stands."""
-
-    unit = fields.String()
-    status = fields.String(validate=validate.OneOf(("set", "unchanged")))
-
-
 class AssignOne(Schema):
     """A cadre for one resident, from today on or an earlier day of the campaign."""
 
     cadre = fields.String(required=True, validate=LOGIN)
     since = fields.Date(load_default=None)
-
-
-class AssignedOne(Schema):
-    """The assignment as it stands."""
-
-    resident = fields.UUID()
-    unit = fields.String()
-    cadre = fields.String()
-    since = fields.Date()
-    status = fields.String(validate=validate.OneOf(("assigned", "unchanged")))
 
 
 class Assignment(Schema):
@@ -184,51 +92,51 @@ class Assignment(Schema):
             raise ValidationError({wanted: ["required with this choice"]})
 
 
-class Share(Schema):
-    """How many people a cadre has of those chosen; without a cadre: not assigned."""
-
-    cadre = fields.String(allow_none=True)
-    people = fields.Integer()
-
-
-class AssignmentAnswer(Schema):
-    """What the assignment does, or with `dry_run` would do."""
-
-    unit = fields.String()
-    since = fields.Date()
-    dry_run = fields.Boolean()
-    selected = fields.Integer()
-    changed = fields.Integer()
-    cadres = fields.List(fields.Nested(Share))
-    before = fields.List(fields.Nested(Share))
-    asked = fields.Dict()
-
-
 class Groups(Schema):
     """How finely the addresses are divided."""
 
     level = fields.String(load_default=LANE, validate=validate.OneOf(LEVELS))
 
 
-class Group(Schema):
-    """Neighbours; `key` stands for the address in an assignment."""
-
-    key = fields.String()
-    address = fields.String()
-    people = fields.Integer()
-    unassigned = fields.Integer()
-
-
-class AddressGroups(Schema):
-    """A unit's addresses in groups."""
-
-    unit = fields.String()
-    level = fields.String()
-    groups = fields.List(fields.Nested(Group))
-
-
-class CadresPage(OnDay):
+class CadresPage(Done):
     """Which day, and whether addresses are divided for assigning."""
 
+    on = fields.Date(load_default=None)
     level = fields.String(load_default=None, validate=validate.OneOf(LEVELS))
-    done = fields.String(load_default=None, validate=validate.OneOf(("quota", "assigned")))
+
+
+class ContactMade(Schema):
+    """An attempt to reach a resident; `wished_…` belong to willing, `reason` to refused.
+
+    `contact` is an id of the caller's choice, for programs that record while they are offline.
+    """
+
+    contact = fields.UUID(load_default=None)
+    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    next_day = fields.Date(load_default=None, allow_none=True)
+    wished_week = fields.String(load_default=None, allow_none=True, validate=WEEK)
+    wished_site = fields.String(load_default=None, allow_none=True, validate=CODE)
+    reason = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(DECLINE_REASONS)
+    )
+
+
+class ListPart(Schema):
+    """Which part of the own list."""
+
+    show = fields.String(load_default=SHOWN[0], validate=validate.OneOf(SHOWN))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+
+
+class ListWanted(ListPart):
+    """Which part of the own list; `addresses` opens these too."""
+
+    addresses = fields.Boolean(load_default=False)
+
+
+class ListPage(ListPart, Done):
+    """Which part of the list the page shows, how the cadre works, whom they just recorded."""
+
+    channel = fields.String(load_default=CHANNELS[0], validate=validate.OneOf(CHANNELS))
+    just = fields.UUID(load_default=None)

@@ -59,6 +59,14 @@ class Group(TypedDict):
     unassigned: int
 
 
+class AddressGroups(TypedDict):
+    """A unit's addresses in groups."""
+
+    unit: str
+    level: str
+    groups: list[Group]
+
+
 def chosen(work: Work, unit: str, which: Choice) -> list[Chosen]:
     """Return the residents of a unit that are chosen, in the order of registration.
 

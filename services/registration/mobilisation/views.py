@@ -118,10 +118,7 @@ def _close(connection: Connection, resident: str, until: str, but: str | None = 
 
 @views.on("QuotaSet")
 def _quota(connection: Connection, event: Event) -> None:
-    at, data = quotas.c, event.data
-    known = update(quotas).where(at.unit == data["unit"], at.cadre == data["cadre"])
-    if not connection.execute(known.values(quota=data["quota"])).rowcount:
-        connection.execute(insert(quotas), data)
+    put(connection, quotas, ("unit", "cadre"), event.data)
 
 
 @views.on("RoleGranted")

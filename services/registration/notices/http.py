@@ -19,11 +19,9 @@ from services.registration.notices import commands, outbox, queries, schemas
 from services.registration.notices.channels.channel import FIELDS
 from services.registration.notices.labels import LABELS
 from services.registration.notices.workbook import result_workbook
-from services.registration.pages import render
 from services.registration.permissions import NOTICES, TELLERS
 from services.registration.residents.status import STATUSES
 from services.registration.units import queries as units
-from services.registration.words import COHORT_WORDS
 from shared.kit import webhooks
 from shared.kit.eventstore import Context
 from shared.kit.refusals import Refusal
@@ -31,6 +29,7 @@ from shared.kit.web.endpoints import Answer, Body, Endpoints
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import json_object, raw_body
 from shared.town.access import PUBLIC, Place
+from shared.town.terms.residents import COHORTS
 from shared.town.web.web import Web
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -104,7 +103,7 @@ def notice_result(web: Web, notice: str) -> Response:
 def _render(web: Web, template: str, **values: Any) -> str:
     roles = web.visitor.roles() if web.visitor else frozenset[str]()
     writes = bool(roles & set(TELLERS.roles))
-    return render(web, template, labels=LABELS, writes=writes, **values)
+    return web.render(template, labels=LABELS, writes=writes, **values)
 
 
 def _compose(
@@ -120,7 +119,7 @@ def _compose(
         problems=problems,
         all_units=[unit for unit in every if reach is None or unit["unit"] in reach],
         whole_town=reach is None,
-        cohorts=tuple(COHORT_WORDS),
+        cohorts=tuple(COHORTS),
         statuses=STATUSES,
         channels=web.deployment.notices.channels,
         placeholders=PLACEHOLDERS,

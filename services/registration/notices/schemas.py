@@ -8,8 +8,8 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from services.registration.residents.status import STATUSES
-from services.registration.words import COHORT_WORDS
 from shared.town.contracts.notices import CHANNELS, SKIP_REASONS
+from shared.town.terms.residents import COHORTS
 from shared.town.web.free_text import without_personal_number
 
 LONGEST_TITLE, LONGEST_TEXT = 80, 500
@@ -50,9 +50,9 @@ class AudienceBody(Schema):
         validate=validate.Length(0, MOST_UNITS),
     )
     cohorts = fields.List(
-        fields.String(validate=validate.OneOf(tuple(COHORT_WORDS))),
+        fields.String(validate=validate.OneOf(tuple(COHORTS))),
         load_default=list,
-        validate=validate.Length(0, len(COHORT_WORDS)),
+        validate=validate.Length(0, len(COHORTS)),
     )
     statuses = fields.List(
         fields.String(validate=validate.OneOf(STATUSES)),

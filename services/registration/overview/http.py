@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,26 +11,26 @@ from services.registration.dockings import queries as dockings
 from services.registration.domain.unit import POSTS
 from services.registration.mobilisation import http as mobilisation
 from services.registration.overview import queries, schemas
-from services.registration.pages import render
 from services.registration.permissions import (
     ANYBODY,
     PAIR,
     RESIDENT_OR_OVERSIGHT,
+    SEARCHER,
     UNIT,
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.residents import lists
 from services.registration.residents import queries as residents
 from services.registration.residents.schemas import PAGE
-from services.registration.residents.status import STATUSES
 from services.registration.rosters import queries as rosters
 from services.registration.units import queries as units
-from services.registration.words import SECTOR_WORDS
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import Place
 from shared.town.access.roles import OFFICE
 from shared.town.campaign import age_on
-from shared.town.contracts.registration import DECLINE_REASONS, ERASE_REASONS
+from shared.town.contracts.registration import ERASE_REASONS
+from shared.town.terms.residents import SECTORS
+from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
@@ -62,8 +62,7 @@ def town_page(web: Web, sort: str, order: str) -> str:
         in_order = sorted(shown, key=_coverage)
     else:
         in_order = sorted(shown, key=lambda unit: unit[sort]) if sort != "unit" else shown
-    return render(
-        web,
+    return web.render(
         "town.html",
         units=in_order if order == "up" else in_order[::-1],
         total={name: sum(unit[name] for unit in shown) for name in columns},
@@ -71,6 +70,7 @@ def town_page(web: Web, sort: str, order: str) -> str:
         attention=attention,
         sort=sort,
         order=order,
+        may_search=_may_search(web),
         search_first=True,
     )
 
@@ -81,14 +81,18 @@ def _coverage(unit: Mapping[str, Any]) -> float:
 
 def _opens(web: Web, unit: str, site: str) -> bool:
     """Whether the visitor may open the unit's page."""
-    return bool(web.visitor and UNIT_OR_OVERSIGHT.matching(web.visitor, Place(unit, site)))
+    return bool(UNIT_OR_OVERSIGHT.matching(web.person, Place(unit, site)))
+
+
+def _may_search(web: Web) -> bool:
+    return bool(SEARCHER.matching(web.person, None))
 
 
 def _sector(web: Web, code: str) -> str | None:
     """The kind of sector a unit is, as the campaign file says or its cohort tells."""
     found = (each.sector_kind for each in web.work.campaign.units if each.code == code)
     kind = next(found, None)
-    return kind if kind in SECTOR_WORDS else None
+    return kind if kind in SECTORS else None
 
 
 @endpoints.page("/units/<unit>", allow=UNIT_OR_OVERSIGHT, params=schemas.UnitPage)
@@ -107,24 +111,22 @@ def unit_page(
     )
     again = dockings.to_be_booked_again(work, unit)
     names = residents.identities(work, again, ("name",))
-    return render(
-        web,
+    return web.render(
         "unit.html",
         unit={**residents.counted_unit(work, unit), "sector": _sector(web, unit)},
         people=residents.statuses(work, unit),
         imports=rosters.unit_imports(work, unit),
-        statuses=STATUSES,
         status=status,
         cohort=cohort,
         after=after,
-        posts=POSTS,
         officers=units.officers_of(work, unit, work.today()),
         officers_history=units.officers_history(work, unit),
         dockings=units.docking_history(work, unit),
         cohorts=lists.cohorts(work, unit),
         units={each["unit"]: each for each in units.all_units(work)},
         again=[{**row, "name": (names[row["resident"]] or {}).get("name")} for row in again],
-        is_office=web.visitor is not None and OFFICE in web.visitor.roles(),
+        is_office=OFFICE in web.person.roles(),
+        may_search=_may_search(web),
         done=done,
         **listed,
     )
@@ -139,34 +141,26 @@ def resident(web: Web, resident: UUID) -> queries.ResidentFile:
     return queries.resident_file(web.work, resident)
 
 
-@endpoints.page(
-    "/residents/<uuid:resident>", allow=RESIDENT_OR_OVERSIGHT, params=schemas.ResidentPage
-)
+@endpoints.page("/residents/<uuid:resident>", allow=RESIDENT_OR_OVERSIGHT, params=Done)
 def resident_page(web: Web, resident: UUID, done: str | None) -> str:
     """Show one resident's status, history and the form for the answer."""
     work = web.work
     person = queries.resident_file(work, resident)
     born = date.fromisoformat(person["birth_date"])
-    return render(
-        web,
+    return web.render(
         "resident.html",
         r=person,
         unit=units.unit(work, person["unit"]),
         units={each["unit"]: each for each in units.all_units(work)},
-        may_unlist=_reachable(web, (each["unit"] for each in person["also"])),
+        may_unlist=[
+            each["unit"]
+            for each in person["also"]
+            if UNIT.matching(web.person, Place(each["unit"]))
+        ],
         age=age_on(born, work.today()),
         last_age=age_on(born, work.campaign.end),
-        reasons=DECLINE_REASONS,
         erase_reasons=ERASE_REASONS,
         done=done,
         decides_pairs=bool(web.person.roles() & set(PAIR.roles)),
-        **mobilisation.contact_choices(web),
-        **mobilisation.mobilisation(web, resident, person["unit"]),
+        **mobilisation.shown(web, resident, person["unit"]),
     )
-
-
-def _reachable(web: Web, codes: Iterable[str]) -> list[str]:
-    """Those of some units on whose lists the visitor may work."""
-    grants = web.visitor.grants if web.visitor else ()
-    mine = [grant for grant in grants if grant.role in UNIT.roles]
-    return [code for code in codes if any(grant.reaches(code, None) for grant in mine)]

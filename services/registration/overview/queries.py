@@ -12,6 +12,7 @@ from services.registration.residents import persons
 from services.registration.residents import queries as residents
 from services.registration.residents.queries import AlsoListed, Shown
 from services.registration.units import queries as units
+from shared.kit.formats import Id
 from shared.town.work import Work
 
 
@@ -24,7 +25,7 @@ class ResidentFile(Shown):
     site: str | None
     also: list[AlsoListed]
     cohorts: list[str]
-    records: list[str]
+    records: list[Id]
     history: list[Happened]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
 from services.registration.domain.belonging_refusals import UnknownCohort
@@ -16,8 +16,9 @@ from services.registration.domain.refusals import (
 from services.registration.domain.resident import Resident
 from services.registration.residents import persons, queries
 from services.registration.units import queries as units
-from services.registration.words import COHORT_WORDS
+from shared.kit.formats import Id
 from shared.kit.refusals import Refusal
+from shared.town.terms.residents import COHORTS
 from shared.town.work import Work
 
 
@@ -33,8 +34,8 @@ class AnswerLine(TypedDict):
 class Consented(TypedDict):
     """The consent as it stands."""
 
-    resident: str
-    status: str
+    resident: Id
+    status: Literal["consented"]
     wished_week: str
     wished_site: str | None
 
@@ -42,15 +43,23 @@ class Consented(TypedDict):
 class Declined(TypedDict):
     """The decline as it stands."""
 
-    resident: str
-    status: str
+    resident: Id
+    status: Literal["declined"]
     reason: str
+
+
+class AnswersTaken(TypedDict):
+    """How many answers were new, by kind, and how many were known."""
+
+    consented: int
+    declined: int
+    unchanged: int
 
 
 class Unlisted(TypedDict):
     """Whom a unit does not list any more; `told`: whether this was news."""
 
-    resident: str
+    resident: Id
     unit: str
     told: bool
 
@@ -58,7 +67,7 @@ class Unlisted(TypedDict):
 class Tagged(TypedDict):
     """The cohorts as they stand, the main one first; `told`: whether this was news."""
 
-    resident: str
+    resident: Id
     cohorts: list[str]
     told: bool
 
@@ -92,12 +101,12 @@ def decline(work: Work, resident: UUID, reason: str) -> Declined:
     return {"resident": str(resident), "status": "declined", "reason": reason}
 
 
-def record_answers(work: Work, code: str, answers: Sequence[AnswerLine]) -> dict[str, int]:
+def record_answers(work: Work, code: str, answers: Sequence[AnswerLine]) -> AnswersTaken:
     """Record the answers of many residents of one unit, all or none of them."""
     units.stored_unit(work, code)
     taken = _Taken(work, code, [str(line["resident"]) for line in answers])
     bad: list[Mapping[str, object]] = []
-    counts = {"consented": 0, "declined": 0, "unchanged": 0}
+    counts = AnswersTaken(consented=0, declined=0, unchanged=0)
     for number, line in enumerate(answers, start=1):
         try:
             counts[taken.answer(line)] += 1
@@ -120,7 +129,7 @@ class _Taken:
         self.linked: Collection[str] = persons.linked_among(work, [*self.listed])
         self.people: dict[UUID, Resident] = {}
 
-    def answer(self, line: AnswerLine) -> str:
+    def answer(self, line: AnswerLine) -> Literal["consented", "declined", "unchanged"]:
         """Take one answer; tell whether it is a consent, a decline, or nothing new."""
         resident = line["resident"]
         if str(resident) not in self.listed:
@@ -134,14 +143,15 @@ class _Taken:
             not seen and str(resident) in self.linked and queries.is_superseded(self.work, person)
         )
         if line["answer"] == "consent":
-            week, outcome = line.get("wished_week", ""), "consented"
+            week = line.get("wished_week", "")
             told = person.give_consent(week, weeks=self.weeks, superseded=superseded)
         else:
-            reason, outcome = line.get("reason", ""), "declined"
-            told = person.decline(reason, superseded=superseded)
+            told = person.decline(line.get("reason", ""), superseded=superseded)
         if told and seen:
             raise TwoAnswers
-        return outcome if told else "unchanged"
+        if not told:
+            return "unchanged"
+        return "consented" if line["answer"] == "consent" else "declined"
 
 
 def unlist(work: Work, code: str, resident: UUID) -> Unlisted:
@@ -161,8 +171,8 @@ def tag(work: Work, resident: UUID, cohorts: Sequence[str]) -> Tagged:
 
     Raises `UnknownResident`, `UnknownCohort`.
     """
-    if unknown := sorted({*cohorts} - COHORT_WORDS.keys()):
-        raise UnknownCohort(cohorts=unknown, known=list(COHORT_WORDS))
+    if unknown := sorted({*cohorts} - COHORTS.keys()):
+        raise UnknownCohort(cohorts=unknown, known=list(COHORTS))
     person = queries.stored_resident(work, resident)
     told = person.tag(cohorts)
     work.save(person)

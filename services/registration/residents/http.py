@@ -7,14 +7,14 @@ from uuid import UUID
 
 from services.registration.permissions import ANYBODY, RESIDENT, UNIT, UNIT_OR_OVERSIGHT
 from services.registration.residents import commands, lists, queries, schemas
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
 
 
 @endpoints.query("/api/units", allow=ANYBODY)
-def units(web: Web) -> Answer:
+def units(web: Web) -> queries.CountedUnits:
     """All units with their counts."""
     return {"units": queries.counted_units(web.work)}
 
@@ -41,7 +41,7 @@ def decline(web: Web, body: Body, resident: UUID) -> commands.Declined:
 
 
 @endpoints.command("/api/units/<unit>/answers", allow=UNIT, body=schemas.Answers)
-def record_answers(web: Web, body: Body, unit: str) -> Answer:
+def record_answers(web: Web, body: Body, unit: str) -> commands.AnswersTaken:
     """Answers of many residents of one unit, all or none."""
     return commands.record_answers(web.work, unit, **body)
 
@@ -62,12 +62,9 @@ def tag(web: Web, body: Body, resident: UUID) -> commands.Tagged:
 
 
 @endpoints.query("/api/cohorts", allow=ANYBODY, params=schemas.OfUnit)
-def cohorts(web: Web, unit: str | None) -> Answer:
+def cohorts(web: Web, unit: str | None) -> lists.Cohorts:
     """How far every cohort is, of the town or of a unit."""
     work = web.work
     counted = [queries.counted_unit(work, unit)] if unit else queries.counted_units(work)
-    rows = [
-        {**row, "percent": round(100 * row["second"] / row["people"], 1)}
-        for row in lists.cohorts(work, unit)
-    ]
-    return {"cohorts": rows, "people": sum(each["registered"] for each in counted)}
+    people = sum(each["registered"] for each in counted)
+    return {"cohorts": lists.cohorts(work, unit), "people": people}

@@ -14,8 +14,8 @@ from services.registration.residents.queries import AT_ONCE
 from services.registration.residents.status import is_counted
 from services.registration.residents.views import doses, memberships, residents, tags
 from services.registration.units import queries as units
-from services.registration.words import COHORT_WORDS
 from shared.kit.eventstore import Prepared, among, in_json
+from shared.town.terms.residents import COHORTS
 from shared.town.work import Work
 
 SECTOR = "sector"
@@ -32,6 +32,14 @@ class CohortCount(TypedDict):
     consented: int
     first: int
     second: int
+    percent: float
+
+
+class Cohorts(TypedDict):
+    """Coverage of every cohort; who is in two counts in each, and once in `people`."""
+
+    cohorts: list[CohortCount]
+    people: int
 
 
 def may_share(kinds: Sequence[str], kind: str) -> bool:
@@ -109,12 +117,14 @@ def cohorts(work: Work, unit: str | None = None) -> list[CohortCount]:
         counts["consented"] += row["consented"]
     for row in (row for query in _doses_of(unit) for row in work.rows(query)):
         found[row["cohort"]]["first" if row["dose"] == 1 else "second"] += row["people"]
-    order = [*COHORT_WORDS, *sorted(found.keys() - COHORT_WORDS.keys())]
+    for counts in found.values():
+        counts["percent"] = round(100 * counts["second"] / counts["people"], 1)
+    order = [*COHORTS, *sorted(found.keys() - COHORTS.keys())]
     return [found[code] for code in order if code in found]
 
 
 def _nobody(cohort: str) -> CohortCount:
-    return CohortCount(cohort=cohort, people=0, consented=0, first=0, second=0)
+    return CohortCount(cohort=cohort, people=0, consented=0, first=0, second=0, percent=0)
 
 
 # Main cohorts and tags are counted apart: both at once would gather the whole town first.

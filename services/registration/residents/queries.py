@@ -14,6 +14,7 @@ from services.registration.domain.refusals import UnknownResident, UnknownUnit
 from services.registration.domain.resident import Resident
 from services.registration.residents import persons
 from services.registration.residents.status import (
+    Status,
     in_cohort,
     on_list,
     statuses_of,
@@ -24,6 +25,7 @@ from services.registration.residents.views import doses, expiries, memberships, 
 from services.registration.units import queries as units
 from services.registration.units.queries import UnitRow
 from shared.kit.eventstore import Prepared, among, in_json
+from shared.kit.formats import Day, Id
 from shared.town.privacy import Identity
 from shared.town.work import Work
 
@@ -56,7 +58,7 @@ class ResidentRow(TypedDict):
 class WithStatus(ResidentRow):
     """The same with the status on a day, and what it follows from; `reasons` with commas between."""
 
-    status: str
+    status: Status
     until: str | None
     reasons: str | None
     first_day: str | None
@@ -66,23 +68,23 @@ class WithStatus(ResidentRow):
 class Shown(TypedDict):
     """A resident in a list, what is known without opening the identity, and the name."""
 
-    resident: str
+    resident: Id
     unit: str
     tie: str
     cohort: str
     sex: str
-    birth_date: str
+    birth_date: Day
     wished_week: str | None
     wished_site: str | None
     decline_reason: str | None
-    erased: str | None
-    retained_until: str | None
-    merged_into: str | None
-    status: str
-    until: str | None
+    erased: Day | None
+    retained_until: Day | None
+    merged_into: Id | None
+    status: Status
+    until: Day | None
     reasons: list[str]
-    first_day: str | None
-    second_day: str | None
+    first_day: Day | None
+    second_day: Day | None
     name: str | None
 
 
@@ -90,7 +92,7 @@ class Page(TypedDict):
     """A page of residents; `next` is the `after` of the next page, or None."""
 
     residents: list[Shown]
-    next: str | None
+    next: Id | None
 
 
 class AlsoListed(TypedDict):
@@ -109,6 +111,12 @@ class CountedUnit(UnitRow):
     first: int
     second: int
     also: int
+
+
+class CountedUnits(TypedDict):
+    """All units in the plan's order."""
+
+    units: list[CountedUnit]
 
 
 # What commands begin with

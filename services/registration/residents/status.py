@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,8 +24,7 @@ from services.registration.residents.views import doses, memberships, residents,
 from services.registration.units.queries import units_on
 from shared.town.mirrors.findings import findings
 
-# In the order in which they outrank each other.
-STATUSES = (
+Status = Literal[
     "completed",
     "contraindicated",
     "declined",
@@ -34,7 +33,9 @@ STATUSES = (
     "consented",
     "registered",
     "merged",
-)
+]
+# In the order in which they outrank each other.
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 def _day_of(dose: int) -> ColumnElement[str | None]:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from werkzeug.wrappers import Response
 
-from services.registration.pages import render
 from services.registration.permissions import ANYBODY, PAIR, UNIT
 from services.registration.residents import queries as residents
 from services.registration.rosters import commands, queries, schemas
@@ -68,14 +67,13 @@ def import_page(web: Web, job: UUID, group: str | None, after: int) -> str:
     found = queries.import_job(work, str(job))
     values: dict[str, Any] = {"job": found, "unit": units.unit(work, found["unit"])}
     if found["state"] not in (DONE, FAILED):
-        return render(web, "import.html", open=found["state"] in OPEN, **values)
+        return web.render("import.html", open=found["state"] in OPEN, **values)
     try:
         result = queries.import_result(work, str(job))
     except Refusal as refusal:
-        return render(web, "import.html", open=False, refusal=refusal, **values)
+        return web.render("import.html", open=False, refusal=refusal, **values)
     shown = page_of(result, group, after)
-    return render(
-        web,
+    return web.render(
         "import_result.html",
         answer=result,
         shown=shown,

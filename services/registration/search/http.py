@@ -7,10 +7,9 @@ from typing import cast
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from services.registration.pages import render
 from services.registration.permissions import SEARCHER
 from services.registration.search import commands, queries, schemas
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.town.access import parts
 from shared.town.web.finding import Wanted
@@ -20,7 +19,7 @@ endpoints = Endpoints()
 
 
 @endpoints.action("/api/residents/search", allow=SEARCHER, body=schemas.Search)
-def search(web: Web, body: Body) -> Answer:
+def search(web: Web, body: Body) -> queries.Result:
     """Residents by name, pinyin, initials, last digits, telephone or document number."""
     ids, more = _ids(web, body["text"])
     return {"residents": queries.found(web.work, ids), "more": more}
@@ -33,13 +32,13 @@ def find(web: Web, body: Body) -> str | Response:
     if len(ids) == 1:
         return redirect(f"/residents/{ids[0]}", 303)
     people = queries.found(web.work, ids)
-    return render(web, "search.html", people=people, more=more, asked=True, typed=body["q"])
+    return web.render("search.html", people=people, more=more, asked=True, typed=body["q"])
 
 
 @endpoints.page("/find", allow=SEARCHER)
 def find_page(web: Web) -> str:
     """Show the search box."""
-    return render(web, "search.html", people=[], more=False, asked=False)
+    return web.render("search.html", people=[], more=False, asked=False)
 
 
 @endpoints.internal("POST", "/reindex", allow=parts("operator"))

@@ -10,12 +10,13 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select
 from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
 from services.registration.residents.queries import ResidentRow, WithStatus
-from services.registration.residents.status import also_in, with_status
+from services.registration.residents.status import Status, also_in, with_status
 from services.registration.search.blind_index import REGION, Seen, Tracer
 from services.registration.search.typed_text import Meant, meant_by
 from services.registration.search.views import traces
 from services.registration.units import queries as units
 from services.registration.units.queries import UnitRow
+from shared.kit.formats import Day, Id
 from shared.town import request_context
 from shared.town.privacy import Identity
 from shared.town.work import Work
@@ -28,15 +29,22 @@ SPARE = 8
 class Found(TypedDict):
     """A resident as a search shows them; of the number the last four characters can be read."""
 
-    resident: str
-    birth_date: str
+    resident: Id
+    birth_date: Day
     sex: str
     unit: str
-    status: str
+    status: Status
     name: str | None
     unit_name_zh: str
     unit_name_en: str
     number: str | None
+
+
+class Result(TypedDict):
+    """Who was found; `more` tells that there are others, so that more has to be typed."""
+
+    residents: list[Found]
+    more: bool
 
 
 def tracer_of(work: Work) -> Tracer:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from shared.town.terms.term import terms
+from shared.town.terms.residents import DECLINE_REASONS, ERASE_REASONS
+from shared.town.terms.screening import FINDING_REASONS
+from shared.town.terms.term import terms, united
+from shared.town.terms.visits import CANCEL_REASONS
+
+# What events of different teams give as their reason.
+REASONS = united(DECLINE_REASONS, ERASE_REASONS, FINDING_REASONS, CANCEL_REASONS)
 
 EVENTS = terms(
     ("CampaignOpened", "接种活动开始", "Campaign opened"),

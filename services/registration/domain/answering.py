@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from uuid import UUID
 
@@ -81,16 +81,7 @@ class Answering(Aggregate):
             return False
         self._is_not_erased()
         contact.check(frame)
-        self._on_contact_attempted(
-            resident=self.id,
-            contact=contact.contact,
-            channel=contact.channel,
-            outcome=contact.outcome,
-            next_day=contact.next_day,
-            wished_week=contact.wished_week,
-            wished_site=contact.wished_site,
-            reason=contact.reason,
-        )
+        self._on_contact_attempted(resident=self.id, **asdict(contact))
         if (answer := contact.answer()) is not None:
             self._take(answer, superseded)
         return True
@@ -109,14 +100,7 @@ class Answering(Aggregate):
             raise NotLatestContact
         self._on_contact_undone(resident=self.id, contact=contact)
         if latest.restores(self.answered()):
-            before = latest.before
-            self._on_answer_taken_back(
-                resident=self.id,
-                answer=before.answer,
-                wished_week=before.wished_week,
-                wished_site=before.wished_site,
-                reason=before.reason,
-            )
+            self._on_answer_taken_back(resident=self.id, **asdict(latest.before))
         return True
 
     def _take(self, answer: Answer, superseded: bool) -> bool:

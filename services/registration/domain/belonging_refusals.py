@@ -15,7 +15,6 @@ UnknownStaff = refusal(
     422,
     zh="没有账号：{logins}。请核对登录名，或先由账号管理员建立账号。",
     en="No account: {logins}; check the login, or have the administrator make one first.",
-    doc="Nobody has an account under this login.",
 )
 
 UnknownSite = refusal(
@@ -23,7 +22,6 @@ UnknownSite = refusal(
     422,
     zh="没有接种点“{site:.40}”，请用：{known}。",
     en="There is no site “{site:.40}”; use one of {known}.",
-    doc="The campaign has no such site.",
 )
 
 DockingPast = refusal(
@@ -39,7 +37,6 @@ NothingToMove = refusal(
     zh="单位 {unit} 自 {day} 起对接 {site}，此前没有其他接种点，没有预约可转移。",
     en="From {day} on unit {unit} goes to {site} and to no other site before:"
     " there are no bookings to move. Change the docking first.",
-    doc="No other site can hold bookings of the unit on those days (R15).",
 )
 
 CountsHere = refusal(

@@ -11,28 +11,24 @@ UnknownImport = refusal(
     404,
     zh="没有这次导入。请在单位页面查看最近的导入。",
     en="There is no such import; the unit's page lists the latest ones.",
-    doc="There is no such job.",
 )
 
 ImportRunning = refusal(
     "import-running",
     zh="导入还没有完成，请稍后再看。",
     en="The import is not finished yet; look again later.",
-    doc="The result is asked for before there is one.",
 )
 
 ImportEnded = refusal(
     "import-ended",
     zh="导入已经结束，不能再取消。要改正名册，请上传改好的文件。",
     en="The import has ended and cannot be cancelled; to mend the roster send the mended file.",
-    doc="What has ended cannot be cancelled any more.",
 )
 
 ImportCancelled = refusal(
     "import-cancelled",
     zh="这次导入已取消，没有登记任何人。需要时请重新上传。",
     en="This import was cancelled and nobody was registered; send the file again if needed.",
-    doc="A cancelled import has no result.",
 )
 
 NotKept = refusal(
@@ -52,7 +48,6 @@ Interrupted = refusal(
     zh="处理这个文件时连续中断 {attempts} 次，没有登记任何人。请拆分文件后再传，并告知运维人员。",
     en="Work on this file broke off {attempts} times and nobody was registered: split it,"
     " send it again, and tell the operator.",
-    doc="A file at which the program has broken off again and again.",
 )
 
 TooManyRows = refusal(

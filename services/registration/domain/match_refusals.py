@@ -7,7 +7,6 @@ SameRecord = refusal(
     422,
     zh="这是同一条登记，不需要合并。请填另一条登记的编号。",
     en="This is one and the same record; give the id of the other one.",
-    doc="A record is compared with itself.",
 )
 
 MergedElsewhere = refusal(
@@ -15,7 +14,6 @@ MergedElsewhere = refusal(
     zh="此登记已并入另一条登记。请先撤销那次合并，或与那条登记合并。",
     en="This record is already linked to another one; undo that first, or merge with the"
     " record it is linked to.",
-    doc="The record that is to yield has yielded to a third one.",
 )
 
 StaysNowhere = refusal(
@@ -31,7 +29,6 @@ HoldsOthers = refusal(
     zh="已有 {number} 条登记并入此登记，它不能再并入别人。请让它保留，或先撤销那些合并。",
     en="{number} record(s) are linked to this one, so it cannot yield: let it stay, or undo"
     " those first.",
-    doc="Other records have yielded to the one that is to yield.",
 )
 
 CannotCompare = refusal(
@@ -45,19 +42,16 @@ NotMerged = refusal(
     "not-merged",
     zh="此登记没有并入别的登记，没有可撤销的合并。",
     en="This record is linked to no other one; there is nothing to undo.",
-    doc="There is no link to undo.",
 )
 
 OnePerson = refusal(
     "one-person",
     zh="这两条登记已合并为一人。不是同一人的，请先撤销合并。",
     en="The two records are linked as one person; if they are not, undo the merge first.",
-    doc="The two records are linked: it is decided that they are of one person.",
 )
 
 NothingDecided = refusal(
     "nothing-decided",
     zh="这一对还没有决定，没有可撤销的。",
     en="Nothing has been decided of these two yet.",
-    doc="There is no decision to take back.",
 )

@@ -15,7 +15,6 @@ UnknownChannel = refusal(
     422,
     zh="本系统没有配置“{channel:.20}”渠道，可用：{channels}。",
     en="The channel {channel:.20} is not set up here; there are: {channels}.",
-    doc="The deployment has no such channel.",
 )
 
 BadTemplate = refusal(
@@ -23,7 +22,6 @@ BadTemplate = refusal(
     422,
     zh="文本里有无法识别的占位符：{where_zh}。只能用：{known}。",
     en="Unknown placeholders: {where_en}. There are only: {known}.",
-    doc="A text holds a placeholder nobody knows, or a brace that belongs to none.",
 )
 
 BadTitle = refusal(
@@ -31,7 +29,6 @@ BadTitle = refusal(
     422,
     zh="标题须是一行文字，不能有换行、占位符或控制字符。",
     en="The title is one line without line ends, placeholders or control characters.",
-    doc="A title that is not one line.",
 )
 
 AudienceGrown = refusal(
@@ -39,7 +36,6 @@ AudienceGrown = refusal(
     zh="预览后收件人由 {seen} 人增加到 {recipients} 人，未发布。请重新核对人数后再发布。",
     en="The audience has grown from {seen} to {recipients} people since the preview; nothing was"
     " released. Look at the count again, then release.",
-    doc="More people would be told than the person who releases has seen.",
 )
 
 NobodyToTell = refusal(
@@ -47,26 +43,22 @@ NobodyToTell = refusal(
     422,
     zh="没有符合条件的人。请放宽单位、人群或状态。",
     en="Nobody matches; widen the units, cohorts or statuses.",
-    doc="No resident matches.",
 )
 
 NotPrepared = refusal(
     "notice-not-prepared",
     zh="这条通知的状态是 {state}，不能再发布。需要再发时请另写一条。",
     en="This notice is {state} and cannot be released again; write another one.",
-    doc="Only a notice that waits for release can be released.",
 )
 
 NotSending = refusal(
     "notice-not-sending",
     zh="这条通知的状态是 {state}，没有可停止的发送。",
     en="This notice is {state}; there is nothing to stop.",
-    doc="Only a notice that is being sent can be stopped.",
 )
 
 NothingFailed = refusal(
     "nothing-failed",
     zh="没有失败的消息可以重试。",
     en="No message of this notice has failed; nothing to try again.",
-    doc="Only failed messages can be tried again.",
 )

@@ -48,7 +48,6 @@ UnknownReason = refusal(
     422,
     zh="没有“{reason:.40}”这个原因，请用：{known}。",
     en="“{reason:.40}” is no known reason; use one of {known}.",
-    doc="A reason for declining that nobody has agreed on.",
 )
 
 RegisteredElsewhere = refusal(
@@ -72,7 +71,6 @@ TwoAnswers = refusal(
     422,
     zh="同一批里此人有两个不同答复，请只留一个。",
     en="This batch has two different answers of this person; keep one.",
-    doc="One batch says two things of one resident.",
 )
 
 BadTarget = refusal(
@@ -88,5 +86,4 @@ BadAnswers = refusal(
     422,
     zh="有 {bad} 行不对，全部未记入。请按 lines 修改后整批重发。",
     en="{bad} lines are wrong and none was taken; mend them and send all again.",
-    doc="Some lines of a batch of answers are wrong; none was taken.",
 )

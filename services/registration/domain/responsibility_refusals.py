@@ -24,14 +24,12 @@ UnknownCadre = refusal(
     "请选择本单位干部的登录名，或先由账号管理员授予角色。",
     en="“{cadre:.40}” is no cadre of unit {unit} at work now; choose one of the unit's logins,"
     " or have the administrator grant the role first.",
-    doc="No cadre of the unit has this login.",
 )
 
 NobodySelected = refusal(
     "nobody-selected",
     zh="选择的范围里没有人。请换一个范围。",
     en="Nobody is in what was chosen; choose again.",
-    doc="The choice holds no resident.",
 )
 
 TooManySelected = refusal(
@@ -39,7 +37,6 @@ TooManySelected = refusal(
     422,
     zh="一次最多 {most} 人，选择了 {count} 人。请分几次。",
     en="At most {most} people at a time, {count} are chosen; do it in parts.",
-    doc="More residents than one command takes.",
 )
 
 SelectionChanged = refusal(
@@ -47,14 +44,12 @@ SelectionChanged = refusal(
     zh="预览时有 {expected} 人，现在是 {found} 人，没有改动。请重新预览再确认。",
     en="The preview had {expected} people, now there are {found}; nothing was changed."
     " Preview again, then confirm.",
-    doc="Since the preview somebody was registered, moved or assigned.",
 )
 
 BadAssignments = refusal(
     "bad-assignments",
     zh="有 {bad} 人不能这样指定，全部未改。例如：{example}",
     en="{bad} people cannot be assigned like this and nobody was (an example above).",
-    doc="Some residents cannot be assigned as asked; nobody was.",
 )
 
 BadQuota = refusal(
@@ -62,5 +57,4 @@ BadQuota = refusal(
     422,
     zh="定额不能是 {quota}，请填 0 或更大的整数。",
     en="A quota cannot be {quota}; give 0 or more.",
-    doc="A quota that cannot be one.",
 )

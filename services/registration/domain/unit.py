@@ -97,28 +97,16 @@ class Unit(Aggregate):
         if target != self.target:
             self._on_target_set(unit=self.unit, target=target)
 
-    def record_import(
-        self,
-        *,
-        file_sha256: str,
-        new: int,
-        corrected: int,
-        unchanged: int,
-        close: int,
-        errors: int,
-    ) -> None:
-        """A roster was read (R21); the same file again, changing nothing, is not told twice."""
-        if file_sha256 == self.last_file and not new and not corrected and not close:
+    def record_import(self, *, file_sha256: str, **counts: int) -> None:
+        """A roster was read (R21): how many rows are new, corrected, unchanged, close, or errors.
+
+        The same file again, changing nothing, is not told twice.
+        """
+        changing = counts["new"] or counts["corrected"] or counts["close"]
+        if file_sha256 == self.last_file and not changing:
             return
         self._on_roster_imported(
-            unit=self.unit,
-            file_sha256=file_sha256,
-            rows=new + corrected + unchanged + close + errors,
-            new=new,
-            corrected=corrected,
-            unchanged=unchanged,
-            close=close,
-            errors=errors,
+            unit=self.unit, file_sha256=file_sha256, rows=sum(counts.values()), **counts
         )
 
     @event("UnitDocked")

@@ -82,13 +82,13 @@ def test_the_clerk_of_a_day_can_be_asked(town: PartUnderTest):
     ok(town, "/api/units/v01/officers", clerk="v01-clerk")
     ok(town, "/api/units/v01/officers", clerk="other", since="2024-04-10")
     days = (date(2024, 3, 25), date(2024, 3, 26), date(2024, 4, 9), date(2024, 4, 10))
-    assert [of_units.clerk_of(town.app, "v01", day) for day in days] == [
+    assert [of_units.officers_of(town.app, "v01", day)["clerk"] for day in days] == [
         None,
         "v01-clerk",
         "v01-clerk",
         "other",
     ]
-    assert of_units.clerk_of(town.app, "v02", days[-1]) is None
+    assert of_units.officers_of(town.app, "v02", days[-1])["clerk"] is None
 
 
 def test_the_same_officers_are_told_once(town: PartUnderTest):

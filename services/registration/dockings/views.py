@@ -15,7 +15,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    delete,
     insert,
 )
 
@@ -74,9 +73,7 @@ def _ordered(connection: Connection, event: Event) -> None:
 
 @views.on("RebookingAsked")
 def _asked(connection: Connection, event: Event) -> None:
-    asked = rebookings.c.resident == event.data["resident"]
-    connection.execute(delete(rebookings).where(asked))
-    connection.execute(insert(rebookings), event.data | {"asked": event.position})
+    put(connection, rebookings, "resident", event.data | {"asked": event.position})
 
 
 # What the sites say
@@ -104,7 +101,5 @@ def _booked(connection: Connection, event: Event) -> None:
 
 @views.on("AppointmentRefused")
 def _refused(connection: Connection, event: Event) -> None:
-    at, data = refusals.c, event.data
-    mine = (at.resident == data["resident"]) & (at.site == data["site"])
-    connection.execute(delete(refusals).where(mine))
-    connection.execute(insert(refusals), {n: v for n, v in data.items() if n != "unit"})
+    row = {name: event.data[name] for name in ("resident", "site", "day", "reason")}
+    put(connection, refusals, ("resident", "site"), row)

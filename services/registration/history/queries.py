@@ -46,21 +46,12 @@ def history_of(work: Work, resident: str, *streams: str) -> list[Happened]:
 
 def told_of(work: Work, ids: Sequence[str], *events: str) -> list[Happened]:
     """Return what other teams say of records, oldest first: everything, or these events."""
-    query = select(heard).where(heard.c.resident.in_(ids))
+    at = heard.c
+    query = select(at.at, at.source, at.position, at.event, at.actor, at.facts)
+    query = query.where(at.resident.in_(ids)).order_by(at.at, at.source, at.position)
     if events:
-        query = query.where(heard.c.event.in_(events))
-    in_order = query.order_by(heard.c.at, heard.c.source, heard.c.position)
-    return [
-        Happened(
-            at=row["at"],
-            source=row["source"],
-            position=row["position"],
-            event=row["event"],
-            actor=row["actor"],
-            facts=json.loads(row["facts"]),
-        )
-        for row in work.rows(in_order)
-    ]
+        query = query.where(at.event.in_(events))
+    return [Happened(**row | {"facts": json.loads(row["facts"])}) for row in work.rows(query)]
 
 
 class Appointment(TypedDict):

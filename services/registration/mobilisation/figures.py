@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TypedDict, cast
 
-from sqlalchemy import ColumnElement, String, and_, case, func, literal, select
+from sqlalchemy import String, and_, func, literal, select
 
 from services.registration.mobilisation.queries import cadres_at_work, holds_now, holds_on
 from services.registration.mobilisation.views import calls, quotas, responsibilities
@@ -59,7 +59,7 @@ def cadres(work: Work, unit: str, on: date | None = None) -> Cadres:
     """
     units.unit(work, unit)
     day = on or work.today()
-    clerk = units.clerk_of(work, unit, day)
+    clerk = units.officers_of(work, unit, day)["clerk"]
     at_work = cadres_at_work(work, unit)
     wanted = _quotas(work, unit)
     counts, unassigned = _counts(work, unit, day, clerk)
@@ -94,7 +94,7 @@ def unnamed_by_unit(work: Work) -> dict[str, Row]:
         select(
             person.c.unit,
             func.count().label("registered"),
-            _number(responsibilities.c.cadre.is_(None), "unassigned"),
+            func.count().filter(responsibilities.c.cadre.is_(None)).label("unassigned"),
         )
         .select_from(person.outerjoin(responsibilities, holds_now(person.c.resident)))
         .group_by(person.c.unit)
@@ -134,13 +134,13 @@ def _counts(
         select(
             func.coalesce(at.cadre, literal(clerk, String)).label("holder"),
             func.count().label("assigned"),
-            _number(at.cadre.is_(None), "unassigned"),
-            _number(calls.c.resident.is_not(None), "contacted"),
-            _number(calls.c.outcome == "not_reached", "not_reached"),
-            _number(person.c.answer == "consent", "willing"),
-            _number(person.c.answer == "decline", "refused"),
-            _number(is_given(1, person.c.resident), "first"),
-            _number(is_given(2, person.c.resident), "second"),
+            func.count().filter(at.cadre.is_(None)).label("unassigned"),
+            func.count().filter(calls.c.resident.is_not(None)).label("contacted"),
+            func.count().filter(calls.c.outcome == "not_reached").label("not_reached"),
+            func.count().filter(person.c.answer == "consent").label("willing"),
+            func.count().filter(person.c.answer == "decline").label("refused"),
+            func.count().filter(is_given(1, person.c.resident)).label("first"),
+            func.count().filter(is_given(2, person.c.resident)).label("second"),
         )
         .select_from(joined)
         .where(person.c.unit == unit)
@@ -149,10 +149,6 @@ def _counts(
     rows = work.rows(query)
     unassigned = sum(row.pop("unassigned") for row in rows)
     return {row.pop("holder"): cast("Counts", row) for row in rows}, unassigned
-
-
-def _number(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0)).label(name)
 
 
 def _quotas(work: Work, unit: str) -> dict[str, int]:

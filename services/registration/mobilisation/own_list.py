@@ -81,9 +81,7 @@ def own_list(
     """
     listed = _listed(work, login, reach)
     parts = _parts(listed, work.today().isoformat())
-    counted = select(
-        *(func.coalesce(func.sum(case((parts[p], 1), else_=0)), 0).label(p) for p in SHOWN)
-    ).select_from(listed)
+    counted = select(*(func.count().filter(parts[p]).label(p) for p in SHOWN)).select_from(listed)
     counts = work.row(counted) or dict.fromkeys(SHOWN, 0)
     order = _urgency(listed, work.today().isoformat())
     query = select(listed).where(parts[show]).order_by(order, listed.c.listed)

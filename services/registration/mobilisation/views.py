@@ -121,32 +121,20 @@ def _quota(connection: Connection, event: Event) -> None:
     put(connection, quotas, ("unit", "cadre"), event.data)
 
 
-@views.on("RoleGranted")
+@views.on("RoleGranted", "RoleRevoked")
 def _granted(connection: Connection, event: Event) -> None:
-    _revoked(connection, event)
-    if event.data["scope"].startswith(OF_A_UNIT):
+    mine = (unit_staff.c[name] == event.data[name] for name in ("login", "role", "scope"))
+    connection.execute(delete(unit_staff).where(*mine))
+    if event.name == "RoleGranted" and event.data["scope"].startswith(OF_A_UNIT):
         connection.execute(insert(unit_staff), event.data)
 
 
-@views.on("RoleRevoked")
-def _revoked(connection: Connection, event: Event) -> None:
-    at, data = unit_staff.c, event.data
-    connection.execute(
-        delete(unit_staff).where(
-            at.login == data["login"], at.role == data["role"], at.scope == data["scope"]
-        )
-    )
-
-
-@views.on("StaffUnlocked")
-def _unlocked(connection: Connection, event: Event) -> None:
-    connection.execute(delete(locked_staff).where(locked_staff.c.login == event.data["login"]))
-
-
-@views.on("StaffLocked")
+@views.on("StaffLocked", "StaffUnlocked")
 def _locked(connection: Connection, event: Event) -> None:
-    _unlocked(connection, event)
-    connection.execute(insert(locked_staff), {"login": event.data["login"]})
+    login = event.data["login"]
+    connection.execute(delete(locked_staff).where(locked_staff.c.login == login))
+    if event.name == "StaffLocked":
+        connection.execute(insert(locked_staff), {"login": login})
 
 
 # Contacts

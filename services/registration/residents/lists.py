@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, func, select
 
 from services.registration.domain.resident import Resident
 from services.registration.residents.queries import AT_ONCE
@@ -131,7 +131,7 @@ def _nobody(cohort: str) -> CohortCount:
 
 
 def _people_of(unit: str | None) -> Iterator[Select[Any]]:
-    consented = func.sum(case((residents.c.answer == "consent", 1), else_=0)).label("consented")
+    consented = func.count().filter(residents.c.answer == "consent").label("consented")
     tagged = residents.join(tags, tags.c.resident == residents.c.resident)
     for cohort, source in ((residents.c.cohort, residents), (tags.c.cohort, tagged)):
         query: Any = select(cohort, func.count().label("people"), consented).select_from(source)

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    FromClause,
     Select,
     String,
     and_,
@@ -138,54 +139,29 @@ def units_with_counts(day: date, code: str | None = None) -> Select[Any]:
 
     Counted are the people whom the unit registered; `also` are those it lists beside (R02, R16).
     """
-    at = residents.c
-    answers = (
-        select(
-            at.unit,
-            func.count().label("registered"),
-            func.sum(case((at.answer == "consent", 1), else_=0)).label("consented"),
-            func.sum(case((at.answer == "decline", 1), else_=0)).label("declined"),
-        )
-        .where(is_counted())
-        .group_by(at.unit)
-        .subquery()
-    )
-    given = (
-        select(
-            doses.c.unit,
-            func.sum(case((doses.c.dose == 1, 1), else_=0)).label("first"),
-            func.sum(case((doses.c.dose == 2, 1), else_=0)).label("second"),
-        )
-        .group_by(doses.c.unit)
-        .subquery()
+    at, number = residents.c, func.count()
+    answers = select(
+        at.unit,
+        number.label("registered"),
+        number.filter(at.answer == "consent").label("consented"),
+        number.filter(at.answer == "decline").label("declined"),
+    ).where(is_counted())
+    given = select(
+        doses.c.unit,
+        number.filter(doses.c.dose == 1).label("first"),
+        number.filter(doses.c.dose == 2).label("second"),
     )
     shared = (
-        select(memberships.c.unit, func.count().label("also"))
-        .join(residents, residents.c.resident == memberships.c.resident)
+        select(memberships.c.unit, number.label("also"))
+        .join(residents, at.resident == memberships.c.resident)
         .where(is_counted())
-        .group_by(memberships.c.unit)
-        .subquery()
     )
-
-    def number(column: ColumnElement[Any], name: str) -> ColumnElement[int]:
-        return func.coalesce(column, 0).label(name)
-
     units = units_on(day).subquery()
-    query = (
-        select(
-            *(units.c[name] for name in ("unit", "kind", "name_zh", "name_en", "target", "site")),
-            number(answers.c.registered, "registered"),
-            number(answers.c.consented, "consented"),
-            number(answers.c.declined, "declined"),
-            number(given.c.first, "first"),
-            number(given.c.second, "second"),
-            number(shared.c.also, "also"),
-        )
-        .select_from(
-            units.outerjoin(answers, answers.c.unit == units.c.unit)
-            .outerjoin(given, given.c.unit == units.c.unit)
-            .outerjoin(shared, shared.c.unit == units.c.unit)
-        )
-        .order_by(units.c.listed)
-    )
+    joined: FromClause = units
+    shown = [units.c[name] for name in ("unit", "kind", "name_zh", "name_en", "target", "site")]
+    for counts in (answers, given, shared):
+        of = counts.group_by(counts.selected_columns.unit).subquery()
+        joined = joined.outerjoin(of, of.c.unit == units.c.unit)
+        shown += [func.coalesce(each, 0).label(each.name) for each in of.c if each.name != "unit"]
+    query = select(*shown).select_from(joined).order_by(units.c.listed)
     return query if code is None else query.where(units.c.unit == code)

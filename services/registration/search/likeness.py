@@ -16,6 +16,7 @@ from rapidfuzz.fuzz import ratio
 
 from services.registration.search.blind_index import Parts
 from services.registration.search.names import Name
+from shared.town.terms.rosters import MATCH_REASONS
 
 # Where a pair is shown to somebody at all, and where it counts as likely the same person.
 POSSIBLE = 0.5
@@ -53,20 +54,7 @@ SEX = {"same": 0.3, "different": -5.0, "missing": 0.0}
 # names that share one sign do not outweigh it, as a generation's sign is shared by all its children.
 TWINS = ("part_of_name", "similar_number")
 OF_TWINS = -4.0
-REASONS = (
-    "same_name",
-    "name_other_script",
-    "same_pinyin",
-    "similar_name",
-    "part_of_name",
-    "same_phone",
-    "similar_phone",
-    "same_birth_date",
-    "similar_birth_date",
-    "same_number",
-    "similar_number",
-    "other_document",
-)
+REASONS = tuple(MATCH_REASONS)
 _CARD = re.compile(r"\d{17}[\dX]")
 SIMILAR_SOUND = 88.0
 LONG_GIVEN = 5

@@ -160,11 +160,6 @@ def officers_of(work: Work, code: str, on: date) -> Officers:
     )
 
 
-def clerk_of(work: Work, code: str, on: date) -> str | None:
-    """Return the login of a unit's clerk on a day, None when nobody is named."""
-    return officers_of(work, code, on)["clerk"]
-
-
 # Sites
 
 

@@ -14,7 +14,6 @@ from services.registration.duplicates.side_by_side import Sides, side_by_side
 from services.registration.permissions import PAIR, PAIRS
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
-from services.registration.units import queries as units
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place
 from shared.town.access.refusals import NotAllowed
@@ -99,7 +98,6 @@ def matches_page(web: Web, state: str, done: str | None) -> str:
         until=work.today() + timedelta(days=LATER_DAYS),
         just=next(mine, None) if done in ("same", "different", "later") else None,
         decided=decided,
-        units={each["unit"]: each for each in units.all_units(work)},
     )
 
 
@@ -120,7 +118,6 @@ def compare_page(web: Web, resident: UUID, other: UUID, done: str | None) -> str
         pair=sides["pair"] or _unknown(resident, other),
         until=web.work.today() + timedelta(days=LATER_DAYS),
         done=done,
-        units={each["unit"]: each for each in units.all_units(web.work)},
     )
 
 

@@ -36,6 +36,9 @@ class Match(TypedDict):
     until: Day | None
 
 
+_MATCH = tuple(pairs.c[name] for name in Match.__annotations__)
+
+
 class QueuedMatch(Match):
     """The same with the units that count the two."""
 
@@ -81,10 +84,7 @@ def matches(work: Work, state: str, reach: Collection[str] | None, limit: int) -
     counted = work.row(select(func.count().label("number")).select_from(query.subquery()))
     return {
         "left": counted["number"] if counted else 0,
-        "pairs": [
-            QueuedMatch(**_match(row), unit=row["unit"], other_unit=row["other_unit"])
-            for row in work.rows(query.limit(limit))
-        ],
+        "pairs": [QueuedMatch(**_match(row)) for row in work.rows(query.limit(limit))],
     }
 
 
@@ -95,7 +95,7 @@ def _in_queue(state: str, today: date, reach: Collection[str] | None) -> Select[
     later = and_(at.state == "postponed", or_(at.until.is_(None), at.until > today.isoformat()))
     one_person = func.coalesce(_one.c.merged_into, _one.c.resident)
     query = (
-        select(pairs, _one.c.unit.label("unit"), _two.c.unit.label("other_unit"))
+        select(*_MATCH, _one.c.unit.label("unit"), _two.c.unit.label("other_unit"))
         .select_from(
             pairs.join(_one, _one.c.resident == at.resident).join(_two, _two.c.resident == at.other)
         )
@@ -114,19 +114,14 @@ def _in_queue(state: str, today: date, reach: Collection[str] | None) -> Select[
 def pair(work: Work, resident: UUID, other: UUID) -> Match | None:
     """Return what is known of two records as a pair, if anything is."""
     both = (str(resident), str(other))
-    row = work.row(select(pairs).where(pairs.c.resident.in_(both) & pairs.c.other.in_(both)))
-    return _match(row) if row else None
+    mine = pairs.c.resident.in_(both) & pairs.c.other.in_(both)
+    row = work.row(select(*_MATCH).where(mine))
+    return Match(**_match(row)) if row else None
 
 
-def _match(row: Row) -> Match:
-    return Match(
-        resident=row["resident"],
-        other=row["other"],
-        score=row["score"],
-        reasons=json.loads(row["reasons"]),
-        state=row["state"],
-        until=row["until"],
-    )
+def _match(row: Row) -> Row:
+    """The row with its reasons as a list."""
+    return row | {"reasons": json.loads(row["reasons"])}
 
 
 # What was decided

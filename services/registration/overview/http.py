@@ -123,7 +123,6 @@ def unit_page(
         officers_history=units.officers_history(work, unit),
         dockings=units.docking_history(work, unit),
         cohorts=lists.cohorts(work, unit),
-        units={each["unit"]: each for each in units.all_units(work)},
         again=[{**row, "name": (names[row["resident"]] or {}).get("name")} for row in again],
         is_office=OFFICE in web.person.roles(),
         may_search=_may_search(web),
@@ -151,7 +150,6 @@ def resident_page(web: Web, resident: UUID, done: str | None) -> str:
         "resident.html",
         r=person,
         unit=units.unit(work, person["unit"]),
-        units={each["unit"]: each for each in units.all_units(work)},
         may_unlist=[
             each["unit"]
             for each in person["also"]

@@ -14,8 +14,6 @@ from services.registration.residents.status import Status, also_in, with_status
 from services.registration.search.blind_index import REGION, Seen, Tracer
 from services.registration.search.typed_text import Meant, meant_by
 from services.registration.search.views import traces
-from services.registration.units import queries as units
-from services.registration.units.queries import UnitRow
 from shared.kit.formats import Day, Id
 from shared.town import request_context
 from shared.town.privacy import Identity
@@ -92,8 +90,7 @@ def found(work: Work, ids: Sequence[str]) -> list[Found]:
     rows = {row["resident"]: row for row in work.rows(wanted, WithStatus)}
     listed = [rows[each] for each in ids if each in rows]
     opened = residents.identities(work, listed, ("name", "card_number", "number"))
-    named = {unit["unit"]: unit for unit in units.all_units(work)}
-    return [_shown(row, opened[row["resident"]] or {}, named[row["unit"]]) for row in listed]
+    return [_shown(work, row, opened[row["resident"]] or {}) for row in listed]
 
 
 def opened(work: Work, rows: Sequence[ResidentRow]) -> list[Seen]:
@@ -138,8 +135,9 @@ def _regions(work: Work) -> range:
     return range(first // REGION, last // REGION + 1)
 
 
-def _shown(row: WithStatus, who: Identity, unit: UnitRow) -> Found:
+def _shown(work: Work, row: WithStatus, who: Identity) -> Found:
     number = who.get("card_number") or who.get("number")
+    unit = work.campaign.unit(row["unit"])
     return Found(
         resident=row["resident"],
         birth_date=row["birth_date"],
@@ -147,8 +145,8 @@ def _shown(row: WithStatus, who: Identity, unit: UnitRow) -> Found:
         unit=row["unit"],
         status=row["status"],
         name=who.get("name"),
-        unit_name_zh=unit["name_zh"],
-        unit_name_en=unit["name_en"],
+        unit_name_zh=unit.name_zh,
+        unit_name_en=unit.name_en,
         number="*" * len(number[:-4]) + number[-4:] if number else None,
     )
 

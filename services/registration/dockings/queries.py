@@ -21,7 +21,7 @@ from services.registration.domain.belonging_refusals import DockingPast, Unknown
 from services.registration.residents.joining import records
 from services.registration.residents.status import with_status
 from services.registration.units import queries as units
-from shared.kit.eventstore import Prepared
+from shared.kit.eventstore import Prepared, Row
 from shared.kit.formats import Day, Id
 from shared.town.contracts.appointments import REDOCKED
 from shared.town.work import Work
@@ -67,18 +67,6 @@ class Preview(TypedDict):
     people: int
     moving: list[Moving]
     staying: list[Staying]
-
-
-class Move(TypedDict):
-    """An order that a site gives bookings back to another one, and who gave it when."""
-
-    position: int
-    unit: str
-    from_site: str
-    to_site: str
-    from_day: str
-    at: str
-    actor: str
 
 
 class Booking(TypedDict):
@@ -175,10 +163,10 @@ def _staying(work: Work, code: str, site: str) -> list[Staying]:
     return work.rows(query.order_by(at.site), Staying)
 
 
-def moves_of(work: Work, code: str) -> list[Move]:
+def moves_of(work: Work, code: str) -> list[Row]:
     """Return a unit's orders to move bookings, the newest first."""
     query = select(moves).where(moves.c.unit == code)
-    return work.rows(query.order_by(moves.c.position.desc()), Move)
+    return work.rows(query.order_by(moves.c.position.desc()))
 
 
 def first_doses_elsewhere(work: Work, resident: UUID, site: str) -> list[Booking]:

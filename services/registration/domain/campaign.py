@@ -31,11 +31,4 @@ class Campaign(Aggregate):
         head_count_target: int,
         coverage_target: float,
     ) -> None:
-        self.name_zh = name_zh
-        self.name_en = name_en
-        self.start = start
-        self.end = end
-        self.first_dose_cutoff = first_dose_cutoff
-        self.population = population
-        self.head_count_target = head_count_target
-        self.coverage_target = coverage_target
+        """Nothing is decided by it: the campaign file tells what is planned."""

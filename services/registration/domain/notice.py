@@ -86,16 +86,12 @@ class Notice(Aggregate):
         statuses: list[str],
         days_since_first: int | None,
     ) -> None:
-        self.title = title
-        self.zh = zh
-        self.en = en
         self.channel = channel
         self.units = units
         self.cohorts = cohorts
         self.statuses = statuses
         self.days_since_first = days_since_first
         self.status = PREPARED
-        self.recipients = 0
 
     def release(self, *, seen: int, recipients: int) -> None:
         """Let it go to `recipients` people, of whom whoever releases has seen the count `seen`.
@@ -136,7 +132,6 @@ class Notice(Aggregate):
     @event("NoticeReleased")
     def _on_notice_released(self, *, notice: UUID, recipients: int) -> None:
         self.status = SENDING
-        self.recipients = recipients
 
     @event("NoticeStopped")
     def _on_notice_stopped(self, *, notice: UUID, left: int) -> None:

@@ -28,9 +28,6 @@ class Unit(Aggregate):
     @event("UnitListed")
     def __init__(self, *, unit: str, kind: str, name_zh: str, name_en: str) -> None:
         self.unit = unit
-        self.kind = kind
-        self.name_zh = name_zh
-        self.name_en = name_en
         self.dockings: dict[date, str] = {}
         self.officers: dict[str, str | None] = dict.fromkeys(POSTS)
         self.named: date | None = None

@@ -53,18 +53,6 @@ class Queue(TypedDict):
     pairs: list[QueuedMatch]
 
 
-class Decision(TypedDict):
-    """What was decided of two records; `stands`: neither taken back nor followed by another."""
-
-    position: int
-    event: str
-    resident: str
-    other: str
-    at: str
-    actor: str
-    stands: bool
-
-
 class DoseKnown(TypedDict):
     """A dose that registration knows of."""
 
@@ -127,7 +115,7 @@ def _match(row: Row) -> Row:
 # What was decided
 
 
-def decided(work: Work, reach: Collection[str] | None) -> list[Decision]:
+def decided(work: Work, reach: Collection[str] | None) -> list[Row]:
     """Return the latest decisions, newest first; those taken back stay in the list."""
     at = decisions.c
     query = (
@@ -138,7 +126,7 @@ def decided(work: Work, reach: Collection[str] | None) -> list[Decision]:
     )
     if reach is not None:
         query = query.where(_one.c.unit.in_(reach), _two.c.unit.in_(reach))
-    return work.rows(query.order_by(at.position.desc()).limit(LATEST), Decision)
+    return work.rows(query.order_by(at.position.desc()).limit(LATEST))
 
 
 def decisions_on(work: Work, ids: Sequence[str]) -> list[Happened]:
@@ -147,14 +135,11 @@ def decisions_on(work: Work, ids: Sequence[str]) -> list[Happened]:
     query = select(decisions).where(or_(at.resident.in_(ids), at.other.in_(ids)))
     return [
         Happened(
-            at=row["at"],
+            **{name: row[name] for name in ("at", "position", "event", "actor")},
             source=work.store.source,
-            position=row["position"],
-            event=row["event"],
-            actor=row["actor"],
             facts={"resident": row["resident"], "other": row["other"]},
         )
-        for row in work.rows(query.order_by(at.position), Decision)
+        for row in work.rows(query.order_by(at.position))
     ]
 
 

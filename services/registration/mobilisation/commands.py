@@ -25,7 +25,7 @@ from services.registration.domain.responsibility_refusals import (
     TooManySelected,
     UnknownCadre,
 )
-from services.registration.mobilisation.queries import ContactRow, cadres_at_work
+from services.registration.mobilisation.queries import cadres_at_work
 from services.registration.mobilisation.selection import (
     BY_NAME,
     FROM_CADRE,
@@ -256,7 +256,7 @@ def undo_contact(work: Work, resident: UUID, contact: UUID, *, by: str, senior: 
     person = residents.stored_resident(work, resident)
     mine = contacts.c.resident == str(resident)
     query = select(contacts).where(mine, contacts.c.contact == str(contact))
-    row = work.row(query, ContactRow)
+    row = work.row(query)
     if row is None:
         raise UnknownContact
     yours = row["actor"] == by and row["day"] == work.today().isoformat()

@@ -25,7 +25,6 @@ from services.registration.permissions import (
 )
 from services.registration.residents import queries as residents
 from services.registration.units import queries as units
-from shared.kit.narrowing import is_list
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town import request_context
 from shared.town.access import Grant, Place
@@ -93,15 +92,11 @@ def address_groups(web: Web, unit: str, level: str) -> selection.AddressGroups:
 def assign(web: Web, body: Body, unit: str) -> Assignment:
     """Share residents out over cadres, all or none; dry_run previews."""
     asked = {
-        name: [str(each) for each in value] if is_list(value) else _plain(value)
+        name: value
         for name, value in body.items()
         if name not in ("dry_run", "expected") and value not in (None, False)
     }
     return Assignment(**commands.assign(web.work, unit, **body), asked=asked)
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 @endpoints.page("/cadres", allow=CADRES)

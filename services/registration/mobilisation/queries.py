@@ -20,7 +20,7 @@ from services.registration.mobilisation.views import (
 from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
 from services.registration.units import queries as units
-from shared.kit.eventstore import Prepared, among, in_json
+from shared.kit.eventstore import Prepared, Row, among, in_json
 from shared.kit.formats import Day, Id, Moment
 from shared.town.access.roles import OF_UNITS
 from shared.town.work import Work
@@ -78,25 +78,6 @@ class ResponsibleInUnit(TypedDict):
     on: date
     residents: list[ResponsibleFor]
     next: Id | None
-
-
-class ContactRow(TypedDict):
-    """A contact as it was recorded, and its undoing."""
-
-    resident: str
-    contact: str
-    position: int
-    at: str
-    day: str
-    actor: str
-    channel: str
-    outcome: str
-    next_day: str | None
-    wished_week: str | None
-    wished_site: str | None
-    reason: str | None
-    undone_at: str | None
-    undone_by: str | None
 
 
 def holds_now(resident: ColumnElement[str]) -> ColumnElement[bool]:
@@ -238,14 +219,14 @@ def on_list_of(
 # Contacts
 
 
-def contacts_of(work: Work, resident: UUID) -> list[ContactRow]:
+def contacts_of(work: Work, resident: UUID) -> list[Row]:
     """Return every contact of a resident, those undone included, the newest first."""
     mine = select(contacts).where(contacts.c.resident == str(resident))
-    return work.rows(mine.order_by(contacts.c.position.desc()), ContactRow)
+    return work.rows(mine.order_by(contacts.c.position.desc()))
 
 
-def latest_contact(work: Work, resident: UUID) -> ContactRow | None:
+def latest_contact(work: Work, resident: UUID) -> Row | None:
     """Return the newest contact of a resident that has not been undone."""
     at = contacts.c
     mine = select(contacts).where(at.resident == str(resident), at.undone_at.is_(None))
-    return work.row(mine.order_by(at.position.desc()).limit(1), ContactRow)
+    return work.row(mine.order_by(at.position.desc()).limit(1))

@@ -90,8 +90,7 @@ def _may_search(web: Web) -> bool:
 
 def _sector(web: Web, code: str) -> str | None:
     """The kind of sector a unit is, as the campaign file says or its cohort tells."""
-    found = (each.sector_kind for each in web.work.campaign.units if each.code == code)
-    kind = next(found, None)
+    kind = web.work.campaign.unit(code).sector_kind
     return kind if kind in SECTORS else None
 
 

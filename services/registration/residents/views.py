@@ -112,18 +112,17 @@ ANSWER = ("answer", "wished_week", "wished_site", "decline_reason", "answered")
 UNANSWERED = {"answer": "none"} | dict.fromkeys(ANSWER[1:4])
 _GIVEN = Prepared(insert(doses))
 _LIST = Prepared(insert(memberships))
-_UNLIST = Prepared(
-    delete(memberships).where(
-        memberships.c.resident == bindparam("of_resident"),
-        memberships.c.unit == bindparam("of_unit"),
-    )
-)
 _UNTAG_ALL = Prepared(delete(tags).where(among(tags.c.resident, "ids")))
-_UNTAG = Prepared(
-    delete(tags).where(
-        tags.c.resident == bindparam("of_resident"), tags.c.cohort == bindparam("of_cohort")
+
+
+def _removing(table: Table) -> Prepared:
+    """Delete the row of a table that has these values in its primary key."""
+    return Prepared(
+        delete(table).where(*(each == bindparam(each.name) for each in table.primary_key))
     )
-)
+
+
+_UNLIST, _UNTAG = _removing(memberships), _removing(tags)
 _LINKED = (
     select(residents.c.merged_into, own_answers.c.resident)
     .select_from(residents.outerjoin(own_answers, own_answers.c.resident == residents.c.resident))
@@ -142,8 +141,7 @@ def _registered(connection: Connection, events: Sequence[Event]) -> None:
 @views.on("ResidentCorrected")
 def _corrected(connection: Connection, event: Event) -> None:
     _update(connection, event, _facts(event))
-    now_main = {f"of_{name}": event.data[name] for name in ("resident", "cohort")}
-    _UNTAG.run(connection, now_main)
+    _UNTAG.run(connection, {name: event.data[name] for name in ("resident", "cohort")})
 
 
 def _facts(event: Event) -> dict[str, Any]:
@@ -178,7 +176,7 @@ def _also_listed(connection: Connection, event: Event) -> None:
 @views.on("ResidentUnlisted", "ResidentCorrected")
 def _unlisted(connection: Connection, event: Event) -> None:
     # A correction that lets this very unit count the person ends its second list.
-    _UNLIST.run(connection, {f"of_{name}": event.data[name] for name in ("resident", "unit")})
+    _UNLIST.run(connection, {name: event.data[name] for name in ("resident", "unit")})
 
 
 @views.on_run("CohortsTagged")

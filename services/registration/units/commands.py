@@ -64,14 +64,7 @@ def name_officers(
     _are_staff(work, [login for login in officers.values() if login])
     told = unit.name_officers(since=since or work.today(), **officers)
     work.save(unit)
-    return OfficersNow(
-        unit=code,
-        chief=unit.officers["chief"],
-        clerk=unit.officers["clerk"],
-        contact_leader=unit.officers["contact_leader"],
-        since=unit.named,
-        told=told,
-    )
+    return OfficersNow(**unit.officers, unit=code, since=unit.named, told=told)
 
 
 def _are_staff(work: Work, logins: Sequence[str]) -> None:

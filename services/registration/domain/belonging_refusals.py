@@ -9,21 +9,18 @@ NamedLater = refusal(
     en="Officers are named from {named} on already; give that day or a later one.",
     doc="Officers were named from a later day on already; what was is not rewritten (R14).",
 )
-
 UnknownStaff = refusal(
     "unknown-staff",
     422,
     zh="没有账号：{logins}。请核对登录名，或先由账号管理员建立账号。",
     en="No account: {logins}; check the login, or have the administrator make one first.",
 )
-
 UnknownSite = refusal(
     "unknown-site",
     422,
     zh="没有接种点“{site:.40}”，请用：{known}。",
     en="There is no site “{site:.40}”; use one of {known}.",
 )
-
 DockingPast = refusal(
     "docking-past",
     422,
@@ -31,14 +28,12 @@ DockingPast = refusal(
     en="A docking cannot change from {since} on; choose a day from {first} to {last}.",
     doc="Where people went on days that are over cannot be changed (R15).",
 )
-
 NothingToMove = refusal(
     "nothing-to-move",
     zh="单位 {unit} 自 {day} 起对接 {site}，此前没有其他接种点，没有预约可转移。",
     en="From {day} on unit {unit} goes to {site} and to no other site before:"
     " there are no bookings to move. Change the docking first.",
 )
-
 CountsHere = refusal(
     "counts-here",
     zh="此人由单位 {unit} 登记并计数，不能从该单位名册中移除；误登记的请删除资料。",
@@ -46,11 +41,9 @@ CountsHere = refusal(
     " someone registered in error is erased instead.",
     doc="The unit that registered a person counts them, and cannot leave them out (R16).",
 )
-
 UnknownCohort = refusal(
     "unknown-cohort",
     422,
     zh="没有人群“{cohorts}”，请用：{known}。",
     en="“{cohorts}” is no known cohort; use one of {known}.",
-    doc="A cohort that nobody has agreed on (R20).",
 )

@@ -15,48 +15,41 @@ MissingInContact = refusal(
     zh="联系结果 {outcome}：缺少{what_zh}（{field}），请补上。",
     en="With the outcome {outcome}, {what_en} ({field}) is missing: add it.",
 )
-
 WrongInContact = refusal(
     "bad-contact",
     422,
     zh="联系结果 {outcome}：不应有{what_zh}（{field}），请去掉。",
     en="With the outcome {outcome}, {what_en} ({field}) is wrong: leave it out.",
 )
-
 BadNextDay = refusal(
     "bad-next-day",
     422,
     zh="下次联系日 {day} 不行，请选 {first} 至 {last} 之间的一天。",
     en="The next day {day} will not do; choose one from {first} to {last}.",
 )
-
 UnknownContact = refusal(
     "unknown-contact",
     404,
     zh="此人没有这条联系记录。请在居民页面查看经过。",
     en="This person has no such contact; look at the history on the resident's page.",
 )
-
 ContactKnown = refusal(
     "contact-known",
     zh="这个联系编号已用于另一条记录。请用新编号重新登记。",
     en="This id already stands for a different contact; record it under a new one.",
 )
-
 NotLatestContact = refusal(
     "not-latest-contact",
     zh="之后又联系过此人，只能撤销最近一次。请先撤销后面的，或登记新的联系结果。",
     en="This person was contacted again since; only the latest contact can be undone. Undo the"
     " later ones first, or record a new one.",
 )
-
 NotYoursToUndo = refusal(
     "not-yours-to-undo",
     403,
     zh="这条记录由 {by} 于 {day} 登记，只能由本人当天撤销，或由单位负责人撤销。",
     en="{by} recorded this on {day}: they may undo it on that day, later the unit's chief may.",
 )
-
 VaccinatedSince = refusal(
     "vaccinated-since",
     zh="此人已按这次同意接种，不能再撤销。本人不愿接种第二剂的，请登记新的联系结果。",

@@ -12,25 +12,21 @@ UnknownImport = refusal(
     zh="没有这次导入。请在单位页面查看最近的导入。",
     en="There is no such import; the unit's page lists the latest ones.",
 )
-
 ImportRunning = refusal(
     "import-running",
     zh="导入还没有完成，请稍后再看。",
     en="The import is not finished yet; look again later.",
 )
-
 ImportEnded = refusal(
     "import-ended",
     zh="导入已经结束，不能再取消。要改正名册，请上传改好的文件。",
     en="The import has ended and cannot be cancelled; to mend the roster send the mended file.",
 )
-
 ImportCancelled = refusal(
     "import-cancelled",
     zh="这次导入已取消，没有登记任何人。需要时请重新上传。",
     en="This import was cancelled and nobody was registered; send the file again if needed.",
 )
-
 NotKept = refusal(
     "import-not-kept",
     410,
@@ -41,7 +37,6 @@ NotKept = refusal(
     " are not registered twice.",
     doc="File and result are sealed under a key of a day that is gone.",
 )
-
 Interrupted = refusal(
     "import-interrupted",
     500,
@@ -49,7 +44,6 @@ Interrupted = refusal(
     en="Work on this file broke off {attempts} times and nobody was registered: split it,"
     " send it again, and tell the operator.",
 )
-
 TooManyRows = refusal(
     "too-many-rows",
     422,

@@ -9,54 +9,46 @@ UnknownNotice = refusal(
     en="There is no such notice; choose one from the list.",
     doc="There is no such notice, or none that this person may see.",
 )
-
 UnknownChannel = refusal(
     "unknown-channel",
     422,
     zh="本系统没有配置“{channel:.20}”渠道，可用：{channels}。",
     en="The channel {channel:.20} is not set up here; there are: {channels}.",
 )
-
 BadTemplate = refusal(
     "bad-template",
     422,
     zh="文本里有无法识别的占位符：{where_zh}。只能用：{known}。",
     en="Unknown placeholders: {where_en}. There are only: {known}.",
 )
-
 BadTitle = refusal(
     "bad-title",
     422,
     zh="标题须是一行文字，不能有换行、占位符或控制字符。",
     en="The title is one line without line ends, placeholders or control characters.",
 )
-
 AudienceGrown = refusal(
     "audience-grown",
     zh="预览后收件人由 {seen} 人增加到 {recipients} 人，未发布。请重新核对人数后再发布。",
     en="The audience has grown from {seen} to {recipients} people since the preview; nothing was"
     " released. Look at the count again, then release.",
 )
-
 NobodyToTell = refusal(
     "nobody-to-tell",
     422,
     zh="没有符合条件的人。请放宽单位、人群或状态。",
     en="Nobody matches; widen the units, cohorts or statuses.",
 )
-
 NotPrepared = refusal(
     "notice-not-prepared",
     zh="这条通知的状态是 {state}，不能再发布。需要再发时请另写一条。",
     en="This notice is {state} and cannot be released again; write another one.",
 )
-
 NotSending = refusal(
     "notice-not-sending",
     zh="这条通知的状态是 {state}，没有可停止的发送。",
     en="This notice is {state}; there is nothing to stop.",
 )
-
 NothingFailed = refusal(
     "nothing-failed",
     zh="没有失败的消息可以重试。",

@@ -7,25 +7,19 @@ UnknownUnit = refusal(
     404,
     zh="没有单位“{unit:.40}”。请从全镇页面选择单位。",
     en="There is no unit “{unit:.40}”; choose one on the town's page.",
-    doc="The campaign has no such unit.",
 )
-
 UnknownResident = refusal(
     "unknown-resident",
     404,
     zh="没有这个人的登记。请先由所在村、社区导入名册。",
     en="This person is not registered; have the unit import its roster first.",
-    doc="Nobody is registered under this id.",
 )
-
 Erased = refusal(
     "erased",
     zh="此人的资料已删除，不能再登记答复。本人愿意重新参加的，请先由所在单位重新导入名册。",
     en="This person's data are erased, no answer can be recorded; someone who wants to take"
     " part again is first put on the unit's roster again.",
-    doc="Who this is has been forgotten; nothing new begins for an erased person.",
 )
-
 VisitOpen = refusal(
     "visit-open",
     zh="此人 {day} 的预约还没有结果，可能正在接种，现在不能删除。"
@@ -34,7 +28,6 @@ VisitOpen = refusal(
     " it, record the no-show, or wait until the dose is recorded, then erase.",
     doc="A dose may be given at this moment, and then the law needs to know to whom.",
 )
-
 WeekOutsideCampaign = refusal(
     "week-outside-campaign",
     422,
@@ -42,14 +35,12 @@ WeekOutsideCampaign = refusal(
     en="{week} is not a week with first doses; choose one from {first} to {last}.",
     doc="No first dose is given in the wished week (R05).",
 )
-
 UnknownReason = refusal(
     "unknown-reason",
     422,
     zh="没有“{reason:.40}”这个原因，请用：{known}。",
     en="“{reason:.40}” is no known reason; use one of {known}.",
 )
-
 RegisteredElsewhere = refusal(
     "registered-elsewhere",
     zh="此人已在单位 {unit} 登记，一人只算一次。请与该单位核对由谁登记。",
@@ -57,30 +48,24 @@ RegisteredElsewhere = refusal(
     " settle with that unit who registers them.",
     doc="The person is already on another unit's list; nobody counts twice (R16).",
 )
-
 NotInUnit = refusal(
     "not-in-unit",
     422,
     zh="此人不在单位 {unit} 的名册上。请由其登记单位答复。",
     en="This person is not on the list of unit {unit}; their own unit answers.",
-    doc="A unit answers for its own residents only.",
 )
-
 TwoAnswers = refusal(
     "two-answers",
     422,
     zh="同一批里此人有两个不同答复，请只留一个。",
     en="This batch has two different answers of this person; keep one.",
 )
-
 BadTarget = refusal(
     "bad-target",
     422,
     zh="任务数不能是 {target}，请填 0 或更大的整数。",
     en="A target cannot be {target}; give 0 or more.",
-    doc="A target that cannot be one (R02).",
 )
-
 BadAnswers = refusal(
     "bad-answers",
     422,

@@ -9,14 +9,12 @@ SinceOutside = refusal(
     en="Responsibility cannot begin on {since}; choose a day from {first} to {last}.",
     doc="Responsibility begins within the campaign, or today before it; today at the latest.",
 )
-
 LaterAssignment = refusal(
     "later-assignment",
     zh="{since} 起已由 {cadre} 负责，起始日不能早于这一天。请改用 {since} 或以后的日子。",
     en="{cadre} is responsible from {since} on; begin on that day or later.",
     doc="Somebody was assigned from a later day on; what is recorded of those days stays true.",
 )
-
 UnknownCadre = refusal(
     "unknown-cadre",
     422,
@@ -25,33 +23,28 @@ UnknownCadre = refusal(
     en="“{cadre:.40}” is no cadre of unit {unit} at work now; choose one of the unit's logins,"
     " or have the administrator grant the role first.",
 )
-
 NobodySelected = refusal(
     "nobody-selected",
     zh="选择的范围里没有人。请换一个范围。",
     en="Nobody is in what was chosen; choose again.",
 )
-
 TooManySelected = refusal(
     "too-many-selected",
     422,
     zh="一次最多 {most} 人，选择了 {count} 人。请分几次。",
     en="At most {most} people at a time, {count} are chosen; do it in parts.",
 )
-
 SelectionChanged = refusal(
     "selection-changed",
     zh="预览时有 {expected} 人，现在是 {found} 人，没有改动。请重新预览再确认。",
     en="The preview had {expected} people, now there are {found}; nothing was changed."
     " Preview again, then confirm.",
 )
-
 BadAssignments = refusal(
     "bad-assignments",
     zh="有 {bad} 人不能这样指定，全部未改。例如：{example}",
     en="{bad} people cannot be assigned like this and nobody was (an example above).",
 )
-
 BadQuota = refusal(
     "bad-quota",
     422,

@@ -56,7 +56,7 @@ class Answering(Aggregate):
         `WeekOutsideCampaign`, `UnknownSite`.
         """
         self._is_not_erased()
-        answer = Answer.consent(wished_week, wished_site)
+        answer = Answer("consent", wished_week, wished_site)
         answer.check(weeks, sites)
         return self._take(answer, superseded)
 
@@ -66,7 +66,7 @@ class Answering(Aggregate):
         Raises `UnknownReason`, `Erased`.
         """
         self._is_not_erased()
-        answer = Answer.decline(reason)
+        answer = Answer("decline", reason=reason)
         answer.check((), ())
         return self._take(answer, superseded)
 

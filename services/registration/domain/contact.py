@@ -34,22 +34,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a resident answered, as it stands."""
+    """What a resident answered, as it stands; without a wished site, where the unit is docked."""
 
     answer: str = "none"
     wished_week: str | None = None
     wished_site: str | None = None
     reason: str | None = None
-
-    @classmethod
-    def consent(cls, week: str, site: str | None) -> Answer:
-        """Wants to be vaccinated in a week, at a site or where the unit is docked."""
-        return cls("consent", week, site)
-
-    @classmethod
-    def decline(cls, reason: str) -> Answer:
-        """Does not want to be vaccinated now."""
-        return cls("decline", reason=reason)
 
     def check(self, weeks: Sequence[str], sites: Collection[str]) -> None:
         """Raise `WeekOutsideCampaign`, `UnknownSite` or `UnknownReason`."""
@@ -76,9 +66,9 @@ class Contact:
     def answer(self) -> Answer | None:
         """Return the answer it brought, if it brought one."""
         if self.outcome == "willing" and self.wished_week is not None:
-            return Answer.consent(self.wished_week, self.wished_site)
+            return Answer("consent", self.wished_week, self.wished_site)
         if self.outcome == "refused" and self.reason is not None:
-            return Answer.decline(self.reason)
+            return Answer("decline", reason=self.reason)
         return None
 
     def check(self, frame: Frame) -> None:

@@ -13,8 +13,7 @@ from services.registration.history import queries as history
 from services.registration.history.queries import Happened
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
-from services.registration.residents.queries import ResidentRow, WithStatus
-from services.registration.residents.status import with_status
+from services.registration.residents.queries import ResidentRow
 from shared.town.work import Work
 
 # What is laid side by side, in this order.
@@ -48,9 +47,7 @@ class Sides(TypedDict):
 def side_by_side(work: Work, resident: UUID, other: UUID) -> Sides:
     """Return two records with what differs; raises `UnknownResident`."""
     ids = [str(resident), str(other)]
-    people = with_status(work.today())
-    found = people.where(people.selected_columns.resident.in_(ids))
-    rows = {row["resident"]: row for row in work.rows(found, WithStatus)}
+    rows = {row["resident"]: row for row in residents.with_statuses(work, ids)}
     if set(rows) != set(ids):
         raise UnknownResident
     opened = residents.identities(work, list(rows.values()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypedDict, cast
 from uuid import UUID
@@ -216,11 +216,14 @@ def shown(row: WithStatus, identity: Identity | None) -> Shown:
 
 def resident_with_status(work: Work, resident: UUID) -> WithStatus:
     """Return the row of a resident with today's status; raises `UnknownResident`."""
-    query = with_status(work.today()).where(residents.c.resident == str(resident))
-    row = work.row(query, WithStatus)
-    if row is None:
-        raise UnknownResident
-    return row
+    for row in with_statuses(work, [str(resident)]):
+        return row
+    raise UnknownResident
+
+
+def with_statuses(work: Work, ids: Collection[str]) -> list[WithStatus]:
+    """Return the rows of a few residents with today's status, in no order."""
+    return work.rows(with_status(work.today()).where(residents.c.resident.in_(ids)), WithStatus)
 
 
 def identities(

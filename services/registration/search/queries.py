@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select
 from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
 from services.registration.residents.queries import ResidentRow, WithStatus
-from services.registration.residents.status import Status, also_in, with_status
+from services.registration.residents.status import Status, also_in
 from services.registration.search.blind_index import REGION, Seen, Tracer
 from services.registration.search.typed_text import Meant, meant_by
 from services.registration.search.views import traces
@@ -85,9 +85,7 @@ def search(
 
 def found(work: Work, ids: Sequence[str]) -> list[Found]:
     """Return those found as a list shows them: this is a look, the number is masked."""
-    people = with_status(work.today())
-    wanted = people.where(people.selected_columns.resident.in_(ids))
-    rows = {row["resident"]: row for row in work.rows(wanted, WithStatus)}
+    rows = {row["resident"]: row for row in residents.with_statuses(work, ids)}
     listed = [rows[each] for each in ids if each in rows]
     opened = residents.identities(work, listed, ("name", "card_number", "number"))
     return [_shown(work, row, opened[row["resident"]] or {}) for row in listed]

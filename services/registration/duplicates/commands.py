@@ -35,7 +35,7 @@ from shared.kit.eventstore import among, blank
 from shared.kit.formats import Id
 from shared.town.work import Work
 
-Decided = Literal["dismissed", "postponed", "open"]
+Decision = Literal["dismissed", "postponed", "open"]
 
 
 class PairAnswer(TypedDict):
@@ -43,7 +43,7 @@ class PairAnswer(TypedDict):
 
     resident: Id
     other: Id
-    status: Decided
+    status: Decision
 
 
 class MergeAnswer(TypedDict):
@@ -89,39 +89,25 @@ def _known_pairs(work: Work, ids: Sequence[str]) -> set[str]:
     return {row["pair"] for row in known}
 
 
-def dismiss(work: Work, resident: UUID, other: UUID) -> PairAnswer:
-    """They are two people (twins). Raises `UnknownResident`, `OnePerson`, `SameRecord`."""
-    pair = _undecided(work, resident, other)
-    pair.dismiss(resident, other)
-    work.save(pair)
-    return _answer(resident, other, "dismissed")
+def decide(
+    work: Work, resident: UUID, other: UUID, decision: Decision, until: date | None = None
+) -> PairAnswer:
+    """Decide of two records: two people (twins), or put off, or to be asked again.
 
-
-def postpone(work: Work, resident: UUID, other: UUID, until: date | None) -> PairAnswer:
-    """Decide later. Raises `UnknownResident`, `OnePerson`, `SameRecord`."""
-    pair = _undecided(work, resident, other)
-    pair.postpone(resident, other, until)
-    work.save(pair)
-    return _answer(resident, other, "postponed")
-
-
-def reopen_pair(work: Work, resident: UUID, other: UUID) -> PairAnswer:
-    """Take back "not the same" or "later". Raises `NothingDecided`, `OnePerson`."""
-    pair = _undecided(work, resident, other)
-    pair.reopen(resident, other)
-    work.save(pair)
-    return _answer(resident, other, "open")
-
-
-def _undecided(work: Work, resident: UUID, other: UUID) -> Pair:
+    Raises `UnknownResident`, `OnePerson`, `SameRecord`, `NothingDecided`.
+    """
     one, two = persons.persons(work, resident, other)
     if resident != other and one == two:
         raise OnePerson
-    return work.begin(Pair, Pair.create_id(resident, other))
-
-
-def _answer(resident: UUID, other: UUID, status: Decided) -> PairAnswer:
-    return PairAnswer(resident=str(resident), other=str(other), status=status)
+    pair = work.begin(Pair, Pair.create_id(resident, other))
+    if decision == "dismissed":
+        pair.dismiss(resident, other)
+    elif decision == "postponed":
+        pair.postpone(resident, other, until)
+    else:
+        pair.reopen(resident, other)
+    work.save(pair)
+    return {"resident": str(resident), "other": str(other), "status": decision}
 
 
 # Links

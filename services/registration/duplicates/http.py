@@ -42,7 +42,7 @@ def same(web: Web, body: Body, resident: UUID, other: UUID) -> commands.MergeAns
 def different(web: Web, resident: UUID, other: UUID) -> commands.PairAnswer:
     """The records are of two people (twins): not asked again."""
     _reach(web, other)
-    return commands.dismiss(web.work, resident, other)
+    return commands.decide(web.work, resident, other, "dismissed")
 
 
 @endpoints.command(
@@ -51,14 +51,14 @@ def different(web: Web, resident: UUID, other: UUID) -> commands.PairAnswer:
 def later(web: Web, body: Body, resident: UUID, other: UUID) -> commands.PairAnswer:
     """Decide later: on a day, or when somebody asks again."""
     _reach(web, other)
-    return commands.postpone(web.work, resident, other, **body)
+    return commands.decide(web.work, resident, other, "postponed", **body)
 
 
 @endpoints.command("/api/matches/<uuid:resident>/<uuid:other>/again", allow=PAIR)
 def again(web: Web, resident: UUID, other: UUID) -> commands.PairAnswer:
     """Take back “not the same” or “later”: the pair is in the queue again."""
     _reach(web, other)
-    return commands.reopen_pair(web.work, resident, other)
+    return commands.decide(web.work, resident, other, "open")
 
 
 @endpoints.command("/api/residents/<uuid:resident>/unmerge", allow=PAIR)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -48,7 +47,9 @@ def town_page(web: Web, sort: str, order: str) -> str:
             **unit,
             "again": again[unit["unit"]],
             "sector": _sector(web, unit["unit"]),
-            "opens": _opens(web, unit["unit"], unit["site"]),
+            "coverage": unit["second"] / unit["target"] if unit["target"] else 0,
+            # Whether the visitor may open the unit's page.
+            "opens": UNIT_OR_OVERSIGHT.matching(web.person, Place(unit["unit"], unit["site"])),
         }
         for unit in residents.counted_units(web.work)
     ]
@@ -58,10 +59,7 @@ def town_page(web: Web, sort: str, order: str) -> str:
         "roster": [unit for unit in shown if not unit["registered"] and not unit["also"]],
         "again": [unit for unit in shown if unit["again"]],
     }
-    if sort == "coverage":
-        in_order = sorted(shown, key=_coverage)
-    else:
-        in_order = sorted(shown, key=lambda unit: unit[sort]) if sort != "unit" else shown
+    in_order = shown if sort == "unit" else sorted(shown, key=lambda unit: unit[sort])
     return web.render(
         "town.html",
         units=in_order if order == "up" else in_order[::-1],
@@ -73,15 +71,6 @@ def town_page(web: Web, sort: str, order: str) -> str:
         may_search=_may_search(web),
         search_first=True,
     )
-
-
-def _coverage(unit: Mapping[str, Any]) -> float:
-    return unit["second"] / unit["target"] if unit["target"] else 0
-
-
-def _opens(web: Web, unit: str, site: str) -> bool:
-    """Whether the visitor may open the unit's page."""
-    return bool(UNIT_OR_OVERSIGHT.matching(web.person, Place(unit, site)))
 
 
 def _may_search(web: Web) -> bool:

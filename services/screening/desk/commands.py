@@ -10,7 +10,8 @@ from uuid import UUID
 from services.screening.desk import queries
 from services.screening.domain import rules
 from services.screening.domain.refusals import Erased
-from services.screening.domain.screening import Screening
+from services.screening.domain.screening import Screening, Status
+from shared.kit.formats import Id
 from shared.town.campaign import age_on
 from shared.town.work import Work
 
@@ -18,8 +19,8 @@ from shared.town.work import Work
 class Found(TypedDict):
     """How a screening ended."""
 
-    resident: str
-    outcome: str
+    resident: Id
+    outcome: Status
     reasons: list[str]
     day: date
     until: date | None
@@ -29,8 +30,8 @@ class Found(TypedDict):
 class Withdrawn(TypedDict):
     """What stands after a clearance was taken back."""
 
-    resident: str
-    outcome: str
+    resident: Id
+    outcome: Status
 
 
 def screen(work: Work, resident: UUID, site: str, answers: Mapping[str, bool | float]) -> Found:

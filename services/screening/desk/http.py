@@ -6,18 +6,15 @@ Health answers are for those who screen and vaccinate, and pseudonymous for thos
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 from uuid import UUID
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from services.screening.desk import commands, queries
-from services.screening.desk.schemas import (
-    Listing,
-    ScreeningBody,
-    Withdrawal,
-)
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from services.screening.desk.schemas import Listing, ScreeningBody, Withdrawal
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place, to
 from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
 from shared.town.campaign import age_on
@@ -54,14 +51,14 @@ def withdraw(web: Web, body: Body, resident: UUID) -> commands.Withdrawn:
 
 
 @endpoints.query("/api/residents/<uuid:resident>", allow=RESIDENT)
-def one(web: Web, resident: UUID) -> Answer:
+def one(web: Web, resident: UUID) -> queries.WithHistory:
     """How a resident's screening stands."""
-    person = queries.screened(web.work, resident)
-    return _plain(person) | {"history": queries.history(web.work, resident)}
+    person = _plain(queries.screened(web.work, resident))
+    return {**person, "history": queries.history(web.work, resident)}
 
 
 @endpoints.query("/api/residents", allow=LIST, params=Listing)
-def residents(web: Web, status: str | None, unit: str | None, after: str) -> Answer:
+def residents(web: Web, status: str | None, unit: str | None, after: str) -> queries.Listed:
     """Residents by status and unit."""
     people = queries.listed(
         web.work, status=status, unit=unit, after=after, reach=web.units_in_reach()
@@ -72,9 +69,9 @@ def residents(web: Web, status: str | None, unit: str | None, after: str) -> Ans
     }
 
 
-def _plain(person: queries.Screened) -> dict[str, object]:
-    """Return what programs are told of somebody: nothing sealed."""
-    return {name: value for name, value in person.items() if name != "identity"}
+def _plain(person: queries.Screened) -> queries.Plain:
+    told = {name: value for name, value in person.items() if name != "identity"}
+    return cast("queries.Plain", told)
 
 
 @endpoints.page("/", allow=LIST, params=Listing)

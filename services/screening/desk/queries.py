@@ -11,8 +11,10 @@ from sqlalchemy import and_, bindparam, func, select
 
 from services.screening.desk.views import screenings
 from services.screening.domain.refusals import NotRegistered
+from services.screening.domain.screening import Status
 from shared.kit.eventstore import Prepared
 from shared.kit.eventstore.work import Row
+from shared.kit.formats import Day, Id, Moment
 from shared.town.mirrors.dockings import site_on, told_of
 from shared.town.mirrors.findings import findings
 from shared.town.mirrors.merges import links, person_of, records_of
@@ -22,38 +24,56 @@ from shared.town.work import Work
 PAGE = 100
 
 
-class Screened(TypedDict):
-    """A registered resident and the finding that stands; `screened_as` is the record it is of.
+class Plain(TypedDict):
+    """What programs are told of somebody: nothing sealed. `screened_as` is whose finding stands.
 
     `until` is the last day of a clearance, or of a deferral the day to look again.
     """
 
-    resident: str
+    resident: Id
     unit: str
     cohort: str
     sex: str
-    birth_date: str
-    identity: str
-    status: str
+    birth_date: Day
+    status: Status
     reasons: list[str]
-    day: str | None
-    until: str | None
+    day: Day | None
+    until: Day | None
     site: str | None
-    screened_as: str | None
+    screened_as: Id | None
+
+
+class Screened(Plain):
+    """A registered resident and the finding that stands."""
+
+    identity: str
 
 
 class Entry(TypedDict):
     """One screening of the history; `reasons` with commas between."""
 
-    position: str
-    resident: str
-    status: str
+    position: Id
+    resident: Id
+    status: Status
     reasons: str
-    day: str
-    until: str | None
+    day: Day
+    until: Day | None
     site: str
-    recorded_at: str
+    recorded_at: Moment
     actor: str
+
+
+class WithHistory(Plain):
+    """The same with every screening of the person."""
+
+    history: list[Entry]
+
+
+class Listed(TypedDict):
+    """One page of residents; the one after begins after `next`."""
+
+    residents: list[Plain]
+    next: Id | None
 
 
 _SCREENED = select(

@@ -1,4 +1,4 @@
-"""Shapes of screening's HTTP bodies and answers."""
+"""Shapes of what the desk is told and asked."""
 
 from __future__ import annotations
 
@@ -35,17 +35,6 @@ class ScreeningBody(Schema):
             return values
         rest = {k: v for k, v in values.items() if k not in flat}
         return rest | {"answers": {k.removeprefix("answers."): v for k, v in flat.items()}}
-
-
-class ScreeningAnswer(Schema):
-    """How the screening ended."""
-
-    resident = fields.UUID(required=True)
-    outcome = fields.String(required=True, validate=STATUS)
-    reasons = fields.List(fields.String(), required=True)
-    day = fields.Date(required=True)
-    until = fields.Date(required=True, allow_none=True)
-    valid_until = fields.Date(required=True, allow_none=True)
 
 
 class Withdrawal(Schema):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Literal
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
@@ -10,13 +11,14 @@ from eventsourcing.domain import Aggregate, event
 from services.screening.domain.refusals import NotCleared
 from services.screening.domain.rules import RULES, Outcome
 
+Status = Literal["unscreened", "cleared", "deferred", "contraindicated", "withdrawn"]
 SCREENINGS = UUID("8f0d4d51-52a9-5f0a-9d1e-6f1c8a9b7c01")
 
 
 class Screening(Aggregate):
     """What screening has found about one resident so far: the latest outcome counts."""
 
-    outcome: str
+    outcome: Status
     day: date | None
     site: str
     reasons: list[str]
@@ -81,7 +83,7 @@ class Screening(Aggregate):
         self._now_stands("withdrawn", day, site, [], None)
 
     def _now_stands(
-        self, outcome: str, day: date | None, site: str, reasons: list[str], until: date | None
+        self, outcome: Status, day: date | None, site: str, reasons: list[str], until: date | None
     ) -> None:
         self.outcome, self.day, self.site = outcome, day, site
         self.reasons, self.until = reasons, until

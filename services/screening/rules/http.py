@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypedDict
+
 from services.screening.domain.rules import RULES
-from shared.kit.web.endpoints import Answer, Endpoints
+from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import CAMPAIGN
 from shared.town.terms.screening import QUESTIONS
@@ -12,17 +14,35 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
+class Question(TypedDict):
+    """A question; `kind` is what answers it: degrees Celsius, or yes and no."""
+
+    code: str
+    zh: str
+    en: str
+    kind: Literal["temperature", "boolean"]
+
+
+class Questionnaire(TypedDict):
+    """All questions in their order, and which rules judge the answers."""
+
+    rules: str
+    questions: list[Question]
+
+
 @endpoints.query("/api/questionnaire", allow=to(*CAMPAIGN))
-def questionnaire(web: Web) -> Answer:
+def questionnaire(web: Web) -> Questionnaire:
     """The questions every screening asks."""
     del web
-    questions = [
-        {
-            "code": each.code,
-            "zh": each.zh,
-            "en": each.en,
-            "kind": "temperature" if each.code == "temperature" else "boolean",
-        }
-        for each in QUESTIONS.values()
-    ]
-    return {"rules": RULES, "questions": questions}
+    return {
+        "rules": RULES,
+        "questions": [
+            {
+                "code": each.code,
+                "zh": each.zh,
+                "en": each.en,
+                "kind": "temperature" if each.code == "temperature" else "boolean",
+            }
+            for each in QUESTIONS.values()
+        ],
+    }

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put_all
-from shared.town.mirrors.residents import ANSWERS
+from shared.town.mirrors.residents import ANSWERING, answer_in
 
 tables = MetaData()
 
@@ -62,19 +62,10 @@ def _resident(connection: Connection, events: Sequence[Event]) -> None:
     put_all(connection, residents, "resident", rows)
 
 
-@views.on("ConsentGiven", "VaccinationDeclined")
+@views.on(*ANSWERING)
 def _answered(connection: Connection, event: Event) -> None:
-    _answer(connection, event, "consented" if event.name == "ConsentGiven" else "declined")
-
-
-@views.on("AnswerTakenBack")
-def _taken_back(connection: Connection, event: Event) -> None:
-    _answer(connection, event, ANSWERS.get(event.data["answer"]))
-
-
-def _answer(connection: Connection, event: Event, answer: str | None) -> None:
-    row = {"resident": event.data["resident"], "answer": answer, "answered": event.position}
-    change(connection, residents, "resident", row)
+    row = {"answer": answer_in(event), "answered": event.position}
+    change(connection, residents, "resident", row | {"resident": event.data["resident"]})
 
 
 _ONE_MORE = Prepared(

@@ -56,6 +56,7 @@ class Resident(TypedDict):
 views = Views(tables)
 
 _UNIT = Prepared(select(residents.c.unit).where(residents.c.resident == bindparam("wanted")))
+ANSWERING = ("ConsentGiven", "VaccinationDeclined", "AnswerTakenBack")
 _FACTS = ("resident", "unit", "cohort", "sex", "birth_date")
 
 
@@ -74,24 +75,18 @@ def _erased(connection: Connection, event: Event) -> None:
     connection.execute(update(residents).where(found).values(identity=""))
 
 
-@views.on("ConsentGiven", "VaccinationDeclined")
+@views.on(*ANSWERING)
 def _answered(connection: Connection, event: Event) -> None:
-    _answer(connection, event, "consented" if event.name == "ConsentGiven" else "declined")
-
-
-@views.on("AnswerTakenBack")
-def _taken_back(connection: Connection, event: Event) -> None:
-    _answer(connection, event, ANSWERS.get(event.data["answer"]))
-
-
-ANSWERS = {"consent": "consented", "decline": "declined"}
-"""How the answer that stands after a mis-tap was taken back is told, and how it is kept."""
-
-
-def _answer(connection: Connection, event: Event, answer: str | None) -> None:
     week = event.data.get("wished_week")
-    row = {"answer": answer, "wished_week": week, "answered": event.position}
+    row = {"answer": answer_in(event), "wished_week": week, "answered": event.position}
     change(connection, residents, "resident", row | {"resident": event.data["resident"]})
+
+
+def answer_in(event: Event) -> str | None:
+    """Return the answer that stands after one of `ANSWERING`: consented, declined or none."""
+    if event.name == "AnswerTakenBack":
+        return {"consent": "consented", "decline": "declined"}.get(event.data["answer"])
+    return "consented" if event.name == "ConsentGiven" else "declined"
 
 
 def unit_of(work: Work, resident: UUID) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date
 from itertools import groupby
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from sqlalchemy import Column, ColumnElement, func, or_, select
 
@@ -72,7 +72,7 @@ def totals(work: Work, through: date, week: str) -> Totals:
     """Return the same without the days."""
     until = doses.c.day <= through.isoformat()
     by_site, by_unit = _given(work, until, doses.c.site), _given(work, until, doses.c.unit)
-    answers, planned = _answers(work), _planned(work, "unit", week)
+    answers, plan = _answers(work), planned(work, week, "unit")
     none = Given(first=0, second=0)
     return {
         "town": {
@@ -89,7 +89,7 @@ def totals(work: Work, through: date, week: str) -> Totals:
                 "registered": answers[code]["registered"],
                 "consented": answers[code]["consented"],
                 "declined": answers[code]["declined"],
-                "planned": planned.get(code, 0),
+                "planned": plan.get(code, 0),
                 **by_unit.get((code,), none),
             }
             for code in sorted(unit.code for unit in work.campaign.units)
@@ -106,13 +106,9 @@ def days(work: Work, first: date, last: date) -> list[OfDay]:
     ]
 
 
-def planned_at_sites(work: Work, week: str) -> dict[str, int]:
-    """Return the doses each site has planned for a week, as it last published (R22)."""
-    return _planned(work, "site", week)
-
-
-def _planned(work: Work, column: str, week: str) -> dict[str, int]:
-    group = plans.c[column]
+def planned(work: Work, week: str, by: Literal["site", "unit"]) -> dict[str, int]:
+    """Return the doses planned for a week at each site or for each unit, as last published (R22)."""
+    group = plans.c[by]
     query = select(group.label("code"), func.sum(plans.c.planned).label("planned"))
     query = query.where(plans.c.week == week).group_by(group)
     return {row["code"]: int(row["planned"]) for row in work.rows(query)}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.reporting.progress.charts import daily_chart
-from services.reporting.progress.queries import progress
-from shared.kit.web.endpoints import Answer, Endpoints
+from services.reporting.progress.queries import Progress, progress
+from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import CAMPAIGN
 from shared.town.web.web import Web
@@ -13,7 +13,7 @@ endpoints = Endpoints()
 
 
 @endpoints.query("/api/progress", allow=to(*CAMPAIGN))
-def now(web: Web) -> Answer:
+def now(web: Web) -> Progress:
     """How the campaign stands against its targets."""
     return progress(web.work)
 

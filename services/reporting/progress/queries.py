@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from sqlalchemy import func, select
 
-from services.reporting.progress.figures import Given, OfDay, Totals, days, totals
+from services.reporting.progress.figures import Given, Totals, days, totals
 from shared.town.campaign import week_of
 from shared.town.mirrors.findings import findings
 from shared.town.work import Work
@@ -24,16 +24,32 @@ class AgainstFloor(Given):
     floor_met: bool
 
 
+class Target(TypedDict):
+    """What the campaign is to reach: `coverage` is a share of the population."""
+
+    head_count: int
+    coverage: float
+    population: int
+
+
+class Forecast(TypedDict):
+    """Doses left, doses a day of late, and the day on which all are given at that rate."""
+
+    doses_left: int
+    per_day: float
+    finish: date | None
+
+
 class Progress(TypedDict):
     """The campaign today; `positions` are how far the sources of its figures are followed."""
 
     as_of: date
     positions: dict[str, int]
     figures: Totals
-    target: dict[str, float]
+    target: Target
     screening: dict[str, int]
     days: list[AgainstFloor]
-    forecast: dict[str, object]
+    forecast: Forecast
 
 
 def progress(work: Work) -> Progress:
@@ -52,7 +68,11 @@ def progress(work: Work) -> Progress:
         },
         "screening": _against_a_dose(work),
         "days": [
-            _against_floor(row, floors.get(row["site"], 0))
+            {
+                **row,
+                "floor": (floor := floors.get(row["site"], 0)),
+                "floor_met": row["first"] + row["second"] >= floor,
+            }
             for row in days(work, campaign.start, today)
         ],
         "forecast": _forecast(work, so_far["town"], today),
@@ -65,10 +85,6 @@ def positions(work: Work) -> dict[str, int]:
     return {source: followed[source] for source in sorted(followed) if source != "supervision"}
 
 
-def _against_floor(row: OfDay, floor: int) -> AgainstFloor:
-    return {**row, "floor": floor, "floor_met": row["first"] + row["second"] >= floor}
-
-
 def _against_a_dose(work: Work) -> dict[str, int]:
     """Return how many people a finding speaks against, by what stands."""
     at = findings.c
@@ -77,8 +93,7 @@ def _against_a_dose(work: Work) -> dict[str, int]:
     return {row["status"]: row["number"] for row in work.rows(query.order_by(at.status))}
 
 
-def _forecast(work: Work, town: Given, today: date) -> dict[str, object]:
-    """Return the day on which all doses are given at the rate of the last seven days."""
+def _forecast(work: Work, town: Given, today: date) -> Forecast:
     since = today - timedelta(days=FORECAST_DAYS - 1)
     lately = sum(row["first"] + row["second"] for row in days(work, since, today))
     left = max(0, 2 * work.campaign.head_count_target - town["first"] - town["second"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.reporting.weeks import commands, queries
-from shared.kit.web.endpoints import Answer, Endpoints
+from shared.kit.web.endpoints import Endpoints
 from shared.town import request_context
 from shared.town.access import to
 from shared.town.access.refusals import NotAllowed
@@ -17,15 +17,19 @@ endpoints = Endpoints()
 
 
 @endpoints.query("/api/weeks", allow=REPORTS)
-def weeks(web: Web) -> Answer:
+def weeks(web: Web) -> queries.Spans:
     """All weeks of the campaign."""
     return {"weeks": queries.weeks(web.work)}
 
 
 @endpoints.query("/api/weeks/<week>", allow=REPORTS)
-def one(web: Web, week: str) -> Answer:
-    """A week's report, or its preview."""
-    return _readable(web, week)
+def one(web: Web, week: str) -> queries.Report:
+    """A week's report, or its preview; the county reads published ones only."""
+    report = queries.report(web.work, week)
+    asked = request_context.current()
+    if not report["closed"] and asked and all(grant.role == COUNTY for grant in asked.grants):
+        raise NotAllowed
+    return report
 
 
 @endpoints.command("/api/weeks/<week>/close", allow=to(OFFICE))
@@ -43,7 +47,7 @@ def weeks_page(web: Web) -> str:
 @endpoints.page("/weeks/<week>", allow=REPORTS, params=Done)
 def week_page(web: Web, week: str, done: str | None) -> str:
     """Show a week's figures, published or previewed."""
-    work, report = web.work, _readable(web, week)
+    work, report = web.work, one(web, week)
     span = next(each for each in queries.weeks(work) if each["week"] == week)
     return web.render(
         "week.html",
@@ -54,12 +58,3 @@ def week_page(web: Web, week: str, done: str | None) -> str:
         targets={unit.code: unit.target for unit in work.campaign.units},
         against=queries.against_plan(work, week, report["figures"]),
     )
-
-
-def _readable(web: Web, week: str) -> queries.Report:
-    """Return a week's report; the county reads published ones only. Raises `NotAllowed`."""
-    report = queries.report(web.work, week)
-    asked = request_context.current()
-    if not report["closed"] and asked and all(grant.role == COUNTY for grant in asked.grants):
-        raise NotAllowed
-    return report

@@ -8,16 +8,23 @@ from typing import TypedDict, cast
 from sqlalchemy import select
 
 from services.reporting.domain.week import Week, WeekOutsideCampaign
-from services.reporting.progress.figures import Figures, figures, planned_at_sites
+from services.reporting.progress.figures import Figures, figures, planned
 from services.reporting.progress.queries import positions
 from services.reporting.weeks.views import reports
+from shared.kit.formats import Moment
 from shared.town.campaign import Site, days_of, weeks_between
 from shared.town.work import Work
 
 # With the names of its fields in answers.
 Span = TypedDict(
-    "Span", {"week": str, "from": date, "to": date, "closed": bool, "published_at": str | None}
+    "Span", {"week": str, "from": date, "to": date, "closed": bool, "published_at": Moment | None}
 )
+
+
+class Spans(TypedDict):
+    """All weeks of the campaign."""
+
+    weeks: list[Span]
 
 
 class Report(TypedDict):
@@ -81,11 +88,11 @@ def preview(work: Work, week: str) -> Report:
 
 def against_plan(work: Work, week: str, of_week: Figures) -> list[AgainstPlan]:
     """Return the week's doses planned and done at each site, wherever a unit is docked (R22)."""
-    planned = planned_at_sites(work, week)
+    plan = planned(work, week, "site")
     return [
         {
             "site": site,
-            "planned": planned.get(site.code, 0),
+            "planned": plan.get(site.code, 0),
             "done": sum(
                 row["first"] + row["second"] for row in of_week["days"] if row["site"] == site.code
             ),

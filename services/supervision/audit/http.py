@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from services.supervision.audit import queries
-from shared.kit.web.endpoints import Answer, Endpoints
+from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import OFFICE, OVERSIGHT
 from shared.town.web.web import Web
@@ -14,11 +16,12 @@ endpoints = Endpoints()
 
 
 @endpoints.query("/api/audit", allow=WEEKS)
-def audit(web: Web) -> Answer:
+def audit(web: Web) -> queries.Audit:
     """Every published report against its replay; chain; gaps."""
     found = queries.audit(web.work)
     keys = ("week", "complete", "agrees", "differences")
-    return {**found, "weeks": [{key: week[key] for key in keys} for week in found["weeks"]]}
+    weeks = [cast("queries.Verdict", {key: each[key] for key in keys}) for each in found["weeks"]]
+    return {**found, "weeks": weeks}
 
 
 @endpoints.page("/audit", allow=WEEKS)

@@ -12,25 +12,41 @@ from services.supervision.replay.queries import Report
 from shared.town.work import Work
 
 
-class Audited(TypedDict):
-    """A published report and its replay; `event` is the report's own."""
+class Verdict(TypedDict):
+    """Whether a week's report agrees with its replay; `complete`: all its events are here."""
 
-    event: str
     week: str
     complete: bool
     agrees: bool
     differences: list[str]
+
+
+class Audited(Verdict):
+    """The same with both figures; `event` is the report's own."""
+
+    event: str
     published: Figures
     replayed: Figures
 
 
-class Audit(TypedDict):
-    """What an audit of everything finds; `chain` is "ok" or says where it does not fit."""
+class Held(TypedDict):
+    """What the ledger holds; `chain` is "ok" or says where it does not fit."""
 
-    weeks: list[Audited]
     sources: list[ledger.Source]
     chain: str
     entries: int
+
+
+class Audit(Held):
+    """What an audit of everything finds."""
+
+    weeks: list[Verdict]
+
+
+class FullAudit(Held):
+    """The same with the figures of every report."""
+
+    weeks: list[Audited]
 
 
 class Settled:
@@ -41,7 +57,7 @@ class Settled:
         self.events: frozenset[str] = frozenset()
 
 
-def audit(work: Work) -> Audit:
+def audit(work: Work) -> FullAudit:
     """Replay every published report; check the chain and that no position is missing."""
     return {
         "weeks": compared(work, replay.reports(work)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.supervision.ledger import commands, queries
 from services.supervision.ledger.schemas import LedgerPage
-from shared.kit.web.endpoints import Answer, Endpoints
+from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import OVERSIGHT
 from shared.town.web.web import Web
@@ -15,7 +15,7 @@ endpoints = Endpoints()
 
 
 @endpoints.query("/api/ledger", allow=READERS, params=LedgerPage)
-def entries(web: Web, after: int, limit: int) -> Answer:
+def entries(web: Web, after: int, limit: int) -> queries.Entries:
     """The ledger's entries in order."""
     return {"entries": queries.entries(web.work, after, limit), "head": queries.head(web.work)}
 

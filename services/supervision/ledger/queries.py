@@ -13,6 +13,7 @@ from services.supervision.domain.ledger import BEGINNING, Ledger, chained
 from services.supervision.ledger.views import ledger
 from shared.kit.contracts import Data, Event, catalogue, decode
 from shared.kit.eventstore import Prepared, among
+from shared.kit.formats import Moment
 from shared.town.work import Work
 
 _LAST = Prepared(select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1))
@@ -40,11 +41,18 @@ class Entry(TypedDict):
     hash: str
     event: str
     version: int
-    occurred_at: str
-    recorded_at: str
+    occurred_at: Moment
+    recorded_at: Moment
     actor: str
     command: str
     data: Data
+
+
+class Entries(TypedDict):
+    """Some entries in order, and where the ledger ends."""
+
+    entries: list[Entry]
+    head: Head
 
 
 class Source(TypedDict):

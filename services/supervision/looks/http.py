@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from services.supervision.looks import queries
 from services.supervision.looks.schemas import LooksWanted
 from services.supervision.staff.queries import member
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import to
 from shared.town.access.roles import AUDITOR, OFFICE, SUPERVISOR
 from shared.town.web.finding import Wanted
@@ -22,7 +22,7 @@ endpoints = Endpoints()
 
 
 @endpoints.query("/api/looks", allow=LOOKERS, params=LooksWanted)
-def looks(web: Web, login: str | None, resident: UUID | None) -> Answer:
+def looks(web: Web, login: str | None, resident: UUID | None) -> queries.Looks:
     """Who was shown whom, newest first."""
     return {"looks": queries.looks(web.work, login, resident)}
 
@@ -42,4 +42,5 @@ def looks_page(web: Web, login: str | None, resident: UUID | None) -> str:
     """Show who looked, newest first."""
     found = queries.looks(web.work, login, resident)
     which = {"login": login, "resident": resident}
-    return web.render("looks.html", looks=found, which=which, most=queries.MOST_LOOKS)
+    most, parts = queries.MOST_LOOKS, web.parts
+    return web.render("looks.html", looks=found, which=which, most=most, parts=parts)

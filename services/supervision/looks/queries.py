@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 
 from services.supervision.looks.views import looks as table
+from shared.kit.formats import Id, Moment
 from shared.town.work import Work
 
 MOST_LOOKS = 500
@@ -16,14 +17,20 @@ MOST_LOOKS = 500
 class Look(TypedDict):
     """One resident who was shown to an account; `viewed` are the fields, with commas between."""
 
-    look: str
-    resident: str
+    look: Id
+    resident: Id
     login: str
     viewed: str
     page: str
     reason: str | None
     source: str
-    recorded_at: str
+    recorded_at: Moment
+
+
+class Looks(TypedDict):
+    """Who was shown whom, newest first."""
+
+    looks: list[Look]
 
 
 class Shown(TypedDict):

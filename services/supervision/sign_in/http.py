@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TypedDict, cast
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import NotFound
@@ -26,6 +26,33 @@ from shared.town.web.web import Web
 ADMIN = to(ADMINISTRATOR)
 
 endpoints = Endpoints()
+
+
+class Token(TypedDict):
+    """A bearer token for every part, good for `expires_in` seconds; renew it before."""
+
+    token: str
+    expires_in: int
+
+
+class Code(TypedDict):
+    """A one-time code, shown once; it is good for some `hours`."""
+
+    login: str
+    code: str
+    hours: int
+
+
+class KeySet(TypedDict):
+    """A JSON Web Key Set."""
+
+    keys: list[dict[str, str]]
+
+
+class Finished(TypedDict):
+    """Nothing to say but that it is done."""
+
+    done: bool
 
 
 # People
@@ -98,20 +125,20 @@ def change_password(web: Web, body: Body) -> Response:
 
 
 @endpoints.action("/api/tokens", allow=PUBLIC, body=schemas.TokenWanted)
-def token(web: Web, body: Body) -> Answer:
+def token(web: Web, body: Body) -> Token:
     """Sign in as a program: a bearer token for every part."""
     session = office_of(web).sign_in(body["login"], body["password"], web.client_address)
     return _token(web, session)
 
 
 @endpoints.action("/api/tokens/renew", allow=SIGNED_IN)
-def renew_token(web: Web) -> Answer:
+def renew_token(web: Web) -> Token:
     """The next bearer token."""
     return _token(web, web.person.session)
 
 
 @endpoints.query("/.well-known/jwks.json", allow=PUBLIC)
-def published_keys(web: Web) -> Answer:
+def published_keys(web: Web) -> KeySet:
     """The public keys tokens are signed with."""
     return {"keys": office_of(web).keys.published()}
 
@@ -120,7 +147,7 @@ def published_keys(web: Web) -> Answer:
 
 
 @endpoints.action("/api/staff/<login>/code", allow=ADMIN)
-def issue_code(web: Web, login: str) -> Answer:
+def issue_code(web: Web, login: str) -> Code:
     """Void the password and issue a one-time code; it is shown once."""
     code = office_of(web).issue_code(login, web.person.login)
     return {"login": login, "code": code, "hours": CODE_SECONDS // 3600}
@@ -133,7 +160,7 @@ def show_code(web: Web, login: str) -> str:
 
 
 @endpoints.action("/api/signing-keys/rotate", allow=ADMIN)
-def rotate_keys(web: Web) -> Answer:
+def rotate_keys(web: Web) -> Finished:
     """Sign with a new key from now on."""
     office_of(web).rotate()
     return {"done": True}
@@ -159,7 +186,7 @@ def renew(web: Web, request: Request) -> Answer:
 
 
 @endpoints.internal("POST", "/sessions/end", allow=parts())
-def end(web: Web, request: Request) -> Answer:
+def end(web: Web, request: Request) -> Finished:
     """End a session in every part."""
     if session := _asked(request)["session"]:
         office_of(web).end(str(session))
@@ -170,7 +197,7 @@ def _asked(request: Request) -> Body:
     return cast("Body", schemas.SessionAsked().load(json_object(raw_body(request, JSON_LIMIT))))
 
 
-def _token(web: Web, session: str) -> Answer:
+def _token(web: Web, session: str) -> Token:
     token = office_of(web).renew(session, web.deployment.audience)
     return {"token": token, "expires_in": LIFE_SECONDS}
 

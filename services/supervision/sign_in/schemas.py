@@ -18,20 +18,23 @@ class Arriving(Done):
     login = fields.String(load_default="", validate=validate.Length(max=40))
 
 
-class SignIn(Schema):
-    """Who signs in; `next` is an address of one of the deployment's parts."""
+class TokenWanted(Schema):
+    """A program signs in."""
 
     login = fields.String(required=True, validate=validate.Length(1, 40))
     password = fields.String(required=True, validate=_SECRET)
+
+
+class SignIn(TokenWanted):
+    """A person signs in, and goes on to `next`, an address of one of the deployment's parts."""
+
     next = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
-class FirstSignIn(Schema):
+class FirstSignIn(TokenWanted):
     """A one-time code is turned into a password."""
 
-    login = fields.String(required=True, validate=validate.Length(1, 40))
     code = fields.String(required=True, validate=validate.Length(1, 40))
-    password = fields.String(required=True, validate=_SECRET)
     next = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
@@ -42,37 +45,9 @@ class PasswordChange(Schema):
     password = fields.String(required=True, validate=_SECRET)
 
 
-class TokenWanted(Schema):
-    """A program signs in."""
-
-    login = fields.String(required=True, validate=validate.Length(1, 40))
-    password = fields.String(required=True, validate=_SECRET)
-
-
-class Token(Schema):
-    """A bearer token for every part, good for `expires_in` seconds; renew it before."""
-
-    token = fields.String(required=True)
-    expires_in = fields.Integer(required=True)
-
-
-class Code(Schema):
-    """A one-time code, shown once."""
-
-    login = fields.String(required=True)
-    code = fields.String(required=True)
-    hours = fields.Integer(required=True)
-
-
 class SessionAsked(Schema):
     """What another part asks of the sign-in office."""
 
     session = fields.UUID(load_default=None)
     ticket = fields.String(load_default=None, validate=validate.Length(1, 200))
     audience = fields.String(load_default=None, validate=validate.Length(1, 200))
-
-
-class NoAnswer(Schema):
-    """Nothing to say but that it is done."""
-
-    done = fields.Boolean(required=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from services.supervision.sign_in.office import office_of
 from services.supervision.sign_in.passwords import LEAST_LENGTH
 from services.supervision.staff import commands, queries, schemas
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import SIGNED_IN, to
 from shared.town.access.roles import ADMINISTRATOR
-from shared.town.contracts.access import LOCK_REASONS
 from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
@@ -18,7 +17,7 @@ endpoints = Endpoints()
 
 
 @endpoints.query("/api/staff", allow=ADMIN)
-def accounts(web: Web) -> Answer:
+def accounts(web: Web) -> queries.Accounts:
     """Every account."""
     return {"staff": queries.accounts(web.work)}
 
@@ -68,7 +67,6 @@ def member_page(web: Web, login: str, done: str | None) -> str:
         sessions=office_of(web).open_sessions(login),
         units=web.work.campaign.units,
         sites=web.work.campaign.sites,
-        reasons=LOCK_REASONS,
         done=done,
     )
 

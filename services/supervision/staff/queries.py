@@ -30,6 +30,12 @@ class Account(TypedDict):
     grants: list[Held]
 
 
+class Accounts(TypedDict):
+    """Every account."""
+
+    staff: list[Account]
+
+
 def accounts(work: Work) -> list[Account]:
     """Return every account."""
     return _accounts(work, None, sign_in.every_login(work))

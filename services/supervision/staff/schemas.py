@@ -32,32 +32,3 @@ class Lock(Schema):
     """Why an account is locked."""
 
     reason = fields.String(required=True, validate=validate.OneOf(LOCK_REASONS))
-
-
-class GrantAnswer(Schema):
-    """One grant."""
-
-    role = fields.String(required=True)
-    scope = fields.String(required=True)
-
-
-class Account(Schema):
-    """An account; `ready`: a password is set."""
-
-    login = fields.String(required=True)
-    post = fields.String(required=True)
-    locked = fields.Boolean(required=True)
-    ready = fields.Boolean(required=True)
-    grants = fields.List(fields.Nested(GrantAnswer), required=True)
-
-
-class Accounts(Schema):
-    """Every account."""
-
-    staff = fields.List(fields.Nested(Account), required=True)
-
-
-class Enrolled(Schema):
-    """The new account's login."""
-
-    login = fields.String(required=True)

@@ -1,4 +1,4 @@
-"""Terms of accounts and of what supervision flags; the roles stand in `access/roles.py`."""
+"""Terms of accounts, and of what supervision flags and counts again; the roles stand in `access/roles.py`."""
 
 from __future__ import annotations
 
@@ -23,4 +23,21 @@ ANOMALIES = terms(
     ("report_differs", "周报与重放不一致", "a report differs from its replay"),
     ("linked_doses", "合并的登记剂次有疑问", "doses of linked records to be checked"),
     ("many_looks", "查看居民过多", "many residents looked at"),
+)
+# What a history amounts to, of a resident or of a unit.
+STATES = terms(
+    ("unit", "单位", "unit"),
+    ("answer", "意愿", "answer"),
+    ("screening", "筛查", "screening"),
+    ("appointments", "预约", "appointments"),
+    ("doses", "接种", "doses"),
+    ("erased", "资料已删除", "data erased"),
+    ("linked", "并入的登记", "records linked to it"),
+    ("site", "对接接种点", "site"),
+    ("target", "任务数", "target"),
+    ("registered", "登记", "registered"),
+    ("consented", "同意接种", "consented"),
+    ("declined", "暂不接种", "declined"),
+    ("first", "第一剂", "first doses"),
+    ("second", "第二剂", "second doses"),
 )

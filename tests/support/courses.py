@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.appointments.domain.course import Course, Person, Rules
+from services.appointments.domain.course import Course
+from services.appointments.domain.person import Person, Rules
 from shared.kit.eventstore import blank
 
 ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
-RULES = Rules(interval_days=14, cutoff=date(2024, 6, 5), end=date(2024, 6, 20), youngest=18)
 FIRST = date(2024, 4, 2)
 SITE, PRODUCT = "stadium", "CoronaVac"
+RULES = Rules(
+    PRODUCT,
+    FIRST,
+    interval_days=14,
+    cutoff=date(2024, 6, 5),
+    end=date(2024, 6, 20),
+    youngest=18,
+)
 
 
 def someone(birth_date: date = date(1980, 1, 1)) -> Person:
-    return Person(ANNA, "v15", "general", birth_date)
+    return Person(SITE, ANNA, "v15", "general", birth_date)
 
 
 class Story:
@@ -35,10 +44,8 @@ class Story:
         override: str | None = None,
         today: date = date(2024, 3, 25),
     ) -> Story:
-        self.course.book(
-            dose, day, time, product,
-            site=SITE, today=today, person=self.person, rules=self.rules, override=override,
-        )  # fmt: skip
+        rules = replace(self.rules, product=product, today=today)
+        self.course.book(dose, day, time, self.person, rules, override)
         return self
 
     def moved(
@@ -49,37 +56,33 @@ class Story:
         product: str = PRODUCT,
         today: date = date(2024, 3, 25),
     ) -> Story:
-        self.course.move(
-            dose, day, time, product,
-            site=SITE, today=today, person=self.person, rules=self.rules,
-        )  # fmt: skip
+        rules = replace(self.rules, product=product, today=today)
+        self.course.move(dose, day, time, self.person, rules)
         return self
 
     def cancelled(self, dose: int, reason: str = "by_resident") -> Story:
-        self.course.cancel(dose, reason, site=SITE, person=self.person)
+        self.course.cancel(dose, reason, self.person)
         return self
 
     def missed(self, dose: int) -> Story:
-        self.course.record_no_show(dose, site=SITE, person=self.person)
+        self.course.record_no_show(dose, self.person)
         return self
 
     def checked_in(self, day: date) -> Story:
-        self.course.check_in(day, site=SITE, person=self.person)
+        self.course.check_in(day, self.person)
         return self
 
     def given(self, day: date, product: str = PRODUCT, *, cleared: bool = True) -> Story:
-        self.course.give(
-            day, product, "SV-1", "nurse-01",
-            site=SITE, cleared=cleared, person=self.person, rules=self.rules,
-        )  # fmt: skip
+        rules = replace(self.rules, product=product, today=day)
+        self.course.give("SV-1", "nurse-01", self.person, rules, cleared=cleared)
         return self
 
     def observed(self) -> Story:
-        self.course.end_observation(site=SITE, person=self.person)
+        self.course.end_observation(self.person)
         return self
 
     def reported(self, severity: str = "mild", sign: str = "fever") -> Story:
-        self.course.report_adverse_event(severity, sign, site=SITE, person=self.person)
+        self.course.report_adverse_event(severity, sign, self.person)
         return self
 
     def event(self, number: int = -1) -> Any:

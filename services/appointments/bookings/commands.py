@@ -11,7 +11,8 @@ from sqlalchemy import select
 from services.appointments.courses import queries as courses
 from services.appointments.courses.queries import Known
 from services.appointments.courses.views import appointments
-from services.appointments.domain.course import LIVE, Course, Person, Rules
+from services.appointments.domain.course import LIVE, Course
+from services.appointments.domain.person import Person, Rules
 from services.appointments.domain.refusals import (
     AfterCutoff,
     Contraindicated,
@@ -67,18 +68,18 @@ def book(
     if course.live(dose) is not None:
         return _booked(work, course, person)
     _may_be_booked(work, known, from_day)
-    first, last = _window(work, course, person, dose, from_day, to_day or from_day, override)
+    given = course.given(person)
+    earliest = courses.second_due(work, person, course) if given else None
+    first, last = _window(work, from_day, to_day or from_day, earliest, override)
     if dose == 1:
         first, last = courses.docked_days(work, person.unit, first, last)
-    session, at = _choose(work, first, last, time, course, person, override)
+    product = given[0]["product"] if given else None
+    session, at = _choose(work, first, last, time, product, override)
     rules = courses.rules_of(work, session.product)
     # The rule speaks before the place is counted: it is the better reason.
-    course.check(dose, session.day, session.product, person, rules, override)
+    course.check(dose, session.day, person, rules, override)
     session.take(at, person.resident, dose)
-    course.book(
-        dose, session.day, at, session.product,
-        site=work.site, today=work.today(), person=person, rules=rules, override=override,
-    )  # fmt: skip
+    course.book(dose, session.day, at, person, rules, override)
     touched = [session]
     if dose == 1:
         touched += _book_second(work, course, person, session, at, rules)
@@ -102,70 +103,47 @@ def _may_be_booked(work: Work, known: Known, from_day: date) -> None:
 
 
 def _window(
-    work: Work,
-    course: Course,
-    person: Person,
-    dose: int,
-    first: date,
-    last: date,
-    override: str | None,
+    work: Work, first: date, last: date, earliest: date | None, override: str | None
 ) -> tuple[date, date]:
-    """The days the rules leave of the days asked for."""
+    """The days the rules leave of the days asked for; `earliest`: of a second dose."""
     today = work.today()
     if last < today:
         raise DayOver(when=str(last))
     first = max(first, today)
-    if dose == 1:
+    if earliest is None:
         cutoff = max(work.campaign.cutoff(p.code) for p in work.campaign.products)
         if first > cutoff and not override:
             raise AfterCutoff(day=first, cutoff=cutoff)
         return first, last
-    rules = courses.rules_of(work, course.given(person)[0]["product"])
-    earliest = course.second_due_from(person, rules.interval_days)
-    assert earliest is not None
     if last < earliest:
         raise TooEarly(day=last, earliest=earliest)
     return max(first, earliest), last
 
 
 def _choose(
-    work: Work,
-    first: date,
-    last: date,
-    time: str | None,
-    course: Course,
-    person: Person,
-    override: str | None,
+    work: Work, first: date, last: date, time: str | None, product: str | None, override: str | None
 ) -> tuple[Session, str]:
     """The session and slot to book: the exact one asked for, else the first free one."""
-    end = work.campaign.end
+
+    def free(until: date, most: int) -> list[FreeSlot]:
+        return _next_free(work, first, until, product, override, most)
+
     if time is not None:
         session = sessions.open_session(work, first, time)
-        if session.free(time) <= 0:
-            raise NoFreeSlot(next_free=_next_free(work, first, end, course, person, override))
-        return session, time
-    found = _next_free(work, first, last, course, person, override, most=1)
-    if not found:
-        raise NoFreeSlot(next_free=_next_free(work, first, end, course, person, override))
-    return sessions.session_on(work, date.fromisoformat(found[0]["day"])), found[0]["time"]
+        if session.free(time) > 0:
+            return session, time
+    elif found := free(last, 1):
+        return sessions.session_on(work, date.fromisoformat(found[0]["day"])), found[0]["time"]
+    raise NoFreeSlot(next_free=free(work.campaign.end, NEXT_FREE))
 
 
 def _next_free(
-    work: Work,
-    first: date,
-    last: date,
-    course: Course,
-    person: Person,
-    override: str | None,
-    *,
-    most: int = NEXT_FREE,
+    work: Work, first: date, last: date, product: str | None, override: str | None, most: int
 ) -> list[FreeSlot]:
-    """The first free slots this course may use: of its product, first doses by the cut-off."""
-    if given := course.given(person):
-        return sessions.free_slots(work, first, last, product=given[0]["product"], most=most)
+    """The first free slots a course may use: of its product, first doses by the cut-off."""
     cutoffs = {p.code: work.campaign.cutoff(p.code) for p in work.campaign.products}
-    if override or last <= min(cutoffs.values()):
-        return sessions.free_slots(work, first, last, most=most)
+    if product or override or last <= min(cutoffs.values()):
+        return sessions.free_slots(work, first, last, product=product, most=most)
     found = [
         slot
         for product, cutoff in cutoffs.items()
@@ -178,17 +156,14 @@ def _book_second(
     work: Work, course: Course, person: Person, first: Session, time: str, rules: Rules
 ) -> list[Session]:
     """Book the second dose for its earliest allowed day, or leave it for later."""
-    due = course.second_due_from(person, rules.interval_days)
+    due = courses.second_due(work, person, course)
     assert due is not None
     place = sessions.place_from(work, due, time, first.product)
     if place is None or course.live(2) is not None:
         return []
     session, at = place
     session.take(at, person.resident, 2)
-    course.book(
-        2, session.day, at, session.product,
-        site=work.site, today=work.today(), person=person, rules=rules,
-    )  # fmt: skip
+    course.book(2, session.day, at, person, rules, None)
     return [session]
 
 
@@ -199,10 +174,7 @@ def move(work: Work, resident: UUID, day: date, time: str, dose: int | None = No
     before = dict(course.live(dose) or {})
     session = sessions.open_session(work, day, time)
     rules = courses.rules_of(work, session.product)
-    course.move(
-        dose, day, time, session.product,
-        site=work.site, today=work.today(), person=person, rules=rules,
-    )  # fmt: skip
+    course.move(dose, day, time, person, rules)
     touched: Touched = {day: session}
     if before and (before["day"], before["time"]) != (day, time):
         if session.free(time) <= 0:
@@ -250,7 +222,7 @@ def release_and_cancel(
     for number in (1, 2) if dose == 1 else (dose,):
         appointment = course.live(number)
         if number == dose or appointment is not None:
-            course.cancel(number, reason, site=work.site, person=person)
+            course.cancel(number, reason, person)
         if appointment is not None:
             at = appointment["day"], appointment["time"]
             _release(work, touched, *at, person.resident, number)
@@ -267,8 +239,7 @@ def mend_second(work: Work, course: Course, person: Person, touched: Touched) ->
     second = course.live(2)
     if second is None:
         return
-    rules = courses.rules_of(work, second["product"])
-    due = course.second_due_from(person, rules.interval_days)
+    due = courses.second_due(work, person, course)
     if due is None or second["day"] >= due:
         return
     before = dict(second)
@@ -279,25 +250,17 @@ def mend_second(work: Work, course: Course, person: Person, touched: Touched) ->
     session, at = touched.get(place[0].day, place[0]), place[1]
     touched[session.day] = session
     session.take(at, person.resident, 2)
-    course.move(
-        2, session.day, at, session.product,
-        site=work.site, today=work.today(), person=person, rules=rules,
-    )  # fmt: skip
+    course.move(2, session.day, at, person, courses.rules_of(work, session.product))
     _release(work, touched, before["day"], before["time"], person.resident, 2)
 
 
 def _booked(work: Work, course: Course, person: Person) -> Booked:
-    live = course.standing()
-    product = (course.given(person) or live or [{"product": None}])[0]["product"]
-    due = None
-    if product:
-        due = course.second_due_from(person, courses.rules_of(work, product).interval_days)
     return {
         "resident": str(person.resident),
         "appointments": [
             {"dose": a["dose"], "day": a["day"], "time": a["time"], "product": a["product"]}
-            for a in live
+            for a in course.standing()
         ],
         "second_dose": "booked" if course.live(2) else "not_yet",
-        "second_due_from": due,
+        "second_due_from": courses.second_due(work, person, course),
     }

@@ -21,7 +21,8 @@ from services.appointments.courses.views import (
     doses,
     told_doses,
 )
-from services.appointments.domain.course import Course, Given, Person, Rules
+from services.appointments.domain.course import Course
+from services.appointments.domain.person import Given, Person, Rules
 from services.appointments.domain.refusals import (
     CourseElsewhere,
     DockedElsewhere,
@@ -204,8 +205,17 @@ def doses_of(work: Work, records: list[str]) -> list[DoseGiven]:
 
 def rules_of(work: Work, product: str) -> Rules:
     """Return the plan's rules for a product."""
-    plan = work.campaign
-    return Rules(plan.interval(product), plan.cutoff(product), plan.end, plan.min_age)
+    plan, today = work.campaign, work.today()
+    interval, cutoff = plan.interval(product), plan.cutoff(product)
+    return Rules(product, today, interval, cutoff, plan.end, plan.min_age)
+
+
+def second_due(work: Work, person: Person, course: Course) -> date | None:
+    """Return the first day of the second dose (R04); None: no first one is given or booked."""
+    doses = [*course.given(person), *course.standing()]
+    if not doses:
+        return None
+    return course.second_due_from(person, work.campaign.interval(doses[0]["product"]))
 
 
 def course_of(work: Work, resident: UUID) -> tuple[Person, Course]:
@@ -218,7 +228,7 @@ def course_of_known(work: Work, person: Known) -> tuple[Person, Course]:
     others = [each for each in person["records"] if each != person["course"]]
     elsewhere = [dose for each in others for dose in own_course(work, each).doses]
     elsewhere += [_given(dose) for dose in person["told"]]
-    who = _person(person, person["course"], tuple(elsewhere))
+    who = _person(work, person, person["course"], tuple(elsewhere))
     return who, own_course(work, person["course"])
 
 
@@ -231,7 +241,7 @@ def course_of_record(work: Work, record: str) -> tuple[Person, Course]:
     row = work.row(_ANYBODY, Resident, wanted=record)
     if row is None:
         raise NotRegisteredHere
-    return _person(row, record), own_course(work, record)
+    return _person(work, row, record), own_course(work, record)
 
 
 def own_course(work: Work, record: str) -> Course:
@@ -239,6 +249,6 @@ def own_course(work: Work, record: str) -> Course:
     return work.begin(Course, Course.create_id(UUID(record)))
 
 
-def _person(row: Resident, record: str, elsewhere: tuple[Given, ...] = ()) -> Person:
+def _person(work: Work, row: Resident, record: str, elsewhere: tuple[Given, ...] = ()) -> Person:
     born = date.fromisoformat(row["birth_date"])
-    return Person(UUID(record), row["unit"], row["cohort"], born, elsewhere)
+    return Person(work.site, UUID(record), row["unit"], row["cohort"], born, elsewhere)

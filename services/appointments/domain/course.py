@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
+from services.appointments.domain.person import Given, Person, Rules
 from services.appointments.domain.refusals import (
     AfterCampaign,
     AfterCutoff,
@@ -26,40 +26,6 @@ from services.appointments.domain.refusals import (
 
 COURSES = UUID("9c2b8f1e-1b2e-5dab-8c4a-4e3f9a1b2d08")
 LIVE = ("booked", "waiting")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The plan's rules for one product: interval in days (R04), dates (R05), youngest age (R07)."""
-
-    interval_days: int
-    cutoff: date
-    end: date
-    youngest: int
-
-
-Given = dict[str, Any]
-"""A dose given: {dose, day, product, batch}; of another record's at least day and product."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What the site knows of a resident whose course this is.
-
-    `elsewhere`: doses of the person's other records, each {day, product}; they count in every
-    decision (R04).
-    """
-
-    resident: UUID
-    unit: str
-    cohort: str
-    birth_date: date
-    elsewhere: tuple[Given, ...] = ()
-
-    def age_on(self, day: date) -> int:
-        """Age in full years on a day; somebody born on 29 February turns on 1 March."""
-        had_birthday = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
-        return day.year - self.birth_date.year - (not had_birthday)
 
 
 class Course(Aggregate):
@@ -118,7 +84,7 @@ class Course(Aggregate):
     # Decisions
 
     def check(
-        self, dose: int, day: date, product: str, person: Person, rules: Rules, override: str | None
+        self, dose: int, day: date, person: Person, rules: Rules, override: str | None
     ) -> None:
         """Raise the refusal of the first rule that forbids this dose on this day."""
         if (age := person.age_on(day)) < rules.youngest:
@@ -133,90 +99,50 @@ class Course(Aggregate):
             if day < earliest:
                 raise TooEarly(day=day, earliest=earliest)
             first = next(iter(self.given(person)), None) or self.appointments["1"]
-            if product != first["product"]:
-                raise ProductMismatch(product=first["product"], chosen=product)
+            _same_product(first, rules)
         if day > rules.end:
             raise AfterCampaign(day=day, end=rules.end)
 
     def book(
-        self,
-        dose: int,
-        day: date,
-        time: str,
-        product: str,
-        *,
-        site: str,
-        today: date,
-        person: Person,
-        rules: Rules,
-        override: str | None = None,
+        self, dose: int, day: date, time: str, person: Person, rules: Rules, override: str | None
     ) -> None:
         """Book a dose; the caller has taken the place. Raises the rule that forbids it."""
-        if day < today:
+        if day < rules.today:
             raise DayOver(when=str(day))
-        self.check(dose, day, product, person, rules, override)
-        self._on_booked(site, person.resident, person.unit, dose, day, time, product, override)
+        self.check(dose, day, person, rules, override)
+        self._on_booked(*person.place, dose, day, time, rules.product, override)
 
-    def move(
-        self,
-        dose: int,
-        day: date,
-        time: str,
-        product: str,
-        *,
-        site: str,
-        today: date,
-        person: Person,
-        rules: Rules,
-    ) -> None:
+    def move(self, dose: int, day: date, time: str, person: Person, rules: Rules) -> None:
         """Move a booked dose to another day or slot. Raises the rule that forbids it."""
         appointment = self._booked(dose)
-        if day < today:
+        if day < rules.today:
             raise DayOver(when=str(day))
-        if product != appointment["product"]:
-            raise ProductMismatch(product=appointment["product"], chosen=product)
-        self.check(dose, day, product, person, rules, appointment["override"])
-        if (day, time) != (appointment["day"], appointment["time"]):
-            self._on_moved(
-                site,
-                person.resident,
-                person.unit,
-                dose,
-                day,
-                time,
-                appointment["day"],
-                appointment["time"],
-            )
+        _same_product(appointment, rules)
+        self.check(dose, day, person, rules, appointment["override"])
+        before = appointment["day"], appointment["time"]
+        if (day, time) != before:
+            self._on_moved(*person.place, dose, day, time, *before)
 
-    def cancel(self, dose: int, reason: str, *, site: str, person: Person) -> None:
+    def cancel(self, dose: int, reason: str, person: Person) -> None:
         """Cancel a standing appointment; a repeat changes nothing. Raises `NoAppointment`."""
         appointment = self.live(dose)
         if appointment is None:
             if self.appointments.get(str(dose), {}).get("status") == "cancelled":
                 return
             raise NoAppointment
-        self._on_cancelled(
-            site,
-            person.resident,
-            person.unit,
-            dose,
-            appointment["day"],
-            appointment["time"],
-            reason,
-        )
+        at = appointment["day"], appointment["time"]
+        self._on_cancelled(*person.place, dose, *at, reason)
 
     def refuse(self, unit: str, day: date, reason: str, *, site: str, resident: UUID) -> None:
         """Say that the site cannot book the resident from a day on, as it was asked to."""
         self._on_refused(site, resident, unit, day, reason)
 
-    def record_no_show(self, dose: int, *, site: str, person: Person) -> None:
+    def record_no_show(self, dose: int, person: Person) -> None:
         """The resident did not come. Raises `NoAppointment`."""
         appointment = self._booked(dose)
-        self._on_no_show(
-            site, person.resident, person.unit, dose, appointment["day"], appointment["time"]
-        )
+        self._on_no_show(*person.place, dose, appointment["day"], appointment["time"])
 
-    def check_in(self, today: date, *, site: str, person: Person) -> dict[str, Any]:
+    def check_in(self, today: date, person: Person) -> dict[str, Any]:
         """The resident is here for today's appointment; a repeat changes nothing.
 
         Raises `NoAppointment`, `CourseComplete`.
@@ -226,66 +152,46 @@ class Course(Aggregate):
         if appointment is None or appointment["day"] != today:
             raise NotExpectedToday(day=today)
         if appointment["status"] == "booked":
-            self._on_checked_in(site, person.resident, person.unit, due, today, appointment["time"])
+            self._on_checked_in(*person.place, due, today, appointment["time"])
         return appointment
 
     def give(
-        self,
-        today: date,
-        product: str,
-        batch: str,
-        vaccinator: str,
-        *,
-        site: str,
-        cleared: bool,
-        person: Person,
-        rules: Rules,
+        self, batch: str, vaccinator: str, person: Person, rules: Rules, *, cleared: bool
     ) -> int:
         """Give the dose that is due, and return its number.
 
         Raises `CourseComplete`, `NotCheckedIn`, `NotClearedToday` and the rules of `check`.
         """
-        dose = self.due(person)
+        dose, today = self.due(person), rules.today
         appointment = self.live(dose)
         if appointment is None or appointment["status"] != "waiting" or appointment["day"] != today:
             # Say the deeper reason first: it is of no use to check in for a dose too early.
             if dose == 2:
-                self.check(dose, today, product, person, rules, None)
+                self.check(dose, today, person, rules, None)
             raise NotCheckedIn
-        self.check(dose, today, product, person, rules, appointment["override"])
-        if product != appointment["product"]:
-            raise ProductMismatch(product=appointment["product"], chosen=product)
+        self.check(dose, today, person, rules, appointment["override"])
+        _same_product(appointment, rules)
         if not cleared:
             raise NotClearedToday
-        self._on_given(
-            site,
-            person.resident,
-            person.unit,
-            person.cohort,
-            dose,
-            today,
-            product,
-            batch,
-            vaccinator,
-        )
+        told = dose, today, rules.product, batch, vaccinator
+        self._on_given(*person.place, person.cohort, *told)
         return dose
 
-    def end_observation(self, *, site: str, person: Person) -> None:
+    def end_observation(self, person: Person) -> None:
         """The resident may leave; a repeat changes nothing. Raises `NothingToObserve`."""
         if not self.doses:
             raise NothingToObserve
         if self.observing:
             last = self.doses[-1]
-            self._on_observation_ended(site, person.resident, last["dose"], last["day"])
+            self._on_observation_ended(person.site, person.resident, last["dose"], last["day"])
 
-    def report_adverse_event(self, severity: str, sign: str, *, site: str, person: Person) -> None:
+    def report_adverse_event(self, severity: str, sign: str, person: Person) -> None:
         """Something happened after the latest dose (AEFI). Raises `NothingToObserve`."""
         if not self.doses:
             raise NothingToObserve
         last = self.doses[-1]
-        self._on_adverse_event(
-            site, person.resident, last["dose"], last["day"], last["batch"], severity, sign
-        )
+        after = last["dose"], last["day"], last["batch"]
+        self._on_adverse_event(person.site, person.resident, *after, severity, sign)
 
     def _booked(self, dose: int) -> dict[str, Any]:
         appointment = self.live(dose)
@@ -307,13 +213,8 @@ class Course(Aggregate):
         product: str,
         override: str | None,
     ) -> None:
-        self.appointments[str(dose)] = {
-            "day": day,
-            "time": time,
-            "product": product,
-            "status": "booked",
-            "override": override,
-        }
+        at = {"day": day, "time": time, "product": product}
+        self.appointments[str(dose)] = at | {"status": "booked", "override": override}
 
     @event("AppointmentMoved")
     def _on_moved(
@@ -378,3 +279,8 @@ class Course(Aggregate):
         self, site: str, resident: UUID, dose: int, day: date, batch: str, severity: str, sign: str
     ) -> None:
         pass
+
+
+def _same_product(booked: dict[str, Any], rules: Rules) -> None:
+    if rules.product != booked["product"]:
+        raise ProductMismatch(product=booked["product"], chosen=rules.product)

@@ -20,6 +20,6 @@ class Reported(TypedDict):
 def report_adverse_event(work: Work, resident: UUID, severity: str, sign: str) -> Reported:
     """Record what happened after the latest dose. Raises `NothingToObserve`."""
     person, course = course_of(work, resident)
-    course.report_adverse_event(severity, sign, site=work.site, person=person)
+    course.report_adverse_event(severity, sign, person)
     work.save(course)
     return {"resident": str(resident), "dose": course.doses[-1]["dose"], "severity": severity}

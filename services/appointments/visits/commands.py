@@ -63,7 +63,7 @@ def check_in(work: Work, resident: UUID) -> CheckedIn:
     """The resident is here (R23)."""
     person, course = courses.course_of(work, resident)
     dose = course.due(person)
-    appointment = course.check_in(work.today(), site=work.site, person=person)
+    appointment = course.check_in(work.today(), person)
     work.save(course)
     return {
         "resident": str(resident),
@@ -81,10 +81,7 @@ def give_dose(work: Work, resident: UUID, batch: str, vaccinator: str) -> Vaccin
     stocked, today = batch_of(work, batch), work.today()
     cleared = known["screening"] == "cleared" and (known["until"] or "") >= today.isoformat()
     rules = courses.rules_of(work, stocked.product)
-    dose = course.give(
-        today, stocked.product, batch, vaccinator,
-        site=work.site, cleared=cleared, person=person, rules=rules,
-    )  # fmt: skip
+    dose = course.give(batch, vaccinator, person, rules, cleared=cleared)
     stocked.draw(person.resident, dose, today)
     touched: Touched = {}
     if dose == 1:
@@ -98,14 +95,14 @@ def give_dose(work: Work, resident: UUID, batch: str, vaccinator: str) -> Vaccin
         "product": stocked.product,
         "batch": batch,
         "second": {"day": second["day"], "time": second["time"]} if second else None,
-        "due_from": course.second_due_from(person, rules.interval_days) if dose == 1 else None,
+        "due_from": courses.second_due(work, person, course) if dose == 1 else None,
     }
 
 
 def end_observation(work: Work, resident: UUID) -> Observed:
     """The resident leaves after the observation time."""
     person, course = courses.course_of(work, resident)
-    course.end_observation(site=work.site, person=person)
+    course.end_observation(person)
     work.save(course)
     return {"resident": str(resident), "dose": course.doses[-1]["dose"], "status": "done"}
 
@@ -117,7 +114,7 @@ def record_no_shows(work: Work, day: date) -> NotCome:
     missing = queries.not_come(work, day)
     for resident, dose in missing:
         person, course = courses.course_of_record(work, resident)
-        course.record_no_show(dose, site=work.site, person=person)
+        course.record_no_show(dose, person)
         touched: Touched = {}
         if dose == 1 and course.live(2) is not None:
             bookings.release_and_cancel(work, course, person, 2, "other", touched)

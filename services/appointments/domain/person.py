@@ -1,0 +1,52 @@
+"""Whose course it is, and what the plan says of the product: what a course's decisions are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+Given = dict[str, Any]
+"""A dose given: {dose, day, product, batch}; of another record's at least day and product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The plan's rules for one product, and the day on which they are asked.
+
+    Interval in days (R04), last days of a first and of any dose (R05), youngest age (R07).
+    """
+
+    product: str
+    today: date
+    interval_days: int
+    cutoff: date
+    end: date
+    youngest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a site knows of a resident whose course this is.
+
+    `elsewhere`: doses of the person's other records, each {day, product}; they count in every
+    decision (R04).
+    """
+
+    site: str
+    resident: UUID
+    unit: str
+    cohort: str
+    birth_date: date
+    elsewhere: tuple[Given, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, UUID, str]:
+        """Site, resident and unit: what most events of a course begin with."""
+        return self.site, self.resident, self.unit
+
+    def age_on(self, day: date) -> int:
+        """Age in full years on a day; somebody born on 29 February turns on 1 March."""
+        had_birthday = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - (not had_birthday)

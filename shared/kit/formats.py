@@ -1,8 +1,11 @@
-"""Formats of texts in rows and answers: a day, a moment, an id - as JSON Schema calls them."""
+"""Formats of texts in rows and answers, as JSON Schema calls them; an answer of fewer fields."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, TypeVar, cast
+
+T = TypeVar("T")
 
 Day = Annotated[str, "date"]
 """An ISO date, 2024-04-01."""
@@ -12,3 +15,8 @@ Moment = Annotated[str, "date-time"]
 
 Id = Annotated[str, "uuid"]
 """A UUID as text."""
+
+
+def only(kind: type[T], row: Mapping[str, object]) -> T:
+    """Return the fields of a `TypedDict` from a row that has more."""
+    return cast("T", {name: row[name] for name in kind.__annotations__})

@@ -10,14 +10,16 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from services.appointments.board import queries
-from services.appointments.board.labels import ASKED, is_cleared, next_step, status_of
+from services.appointments.board.labels import ASKED, next_step, status_of
 from services.appointments.board.schemas import WantedOnDay
+from services.appointments.courses import queries as courses
 from services.appointments.domain.course import LIVE
 from services.appointments.permissions import ANYBODY, COURSE, COURSE_PAGE, SITE_TEAM
 from services.appointments.sessions.queries import free_slots, opened_on, planned_site
 from services.appointments.stock.queries import usable_batches
 from services.appointments.visits.queries import Expected, day_list, head_count
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
+from shared.town.mirrors.findings import is_cleared
 from shared.town.mirrors.residents import names_of
 from shared.town.web.schemas import OnDay
 from shared.town.web.web import Web
@@ -26,7 +28,7 @@ endpoints = Endpoints()
 
 
 @endpoints.query("/api/site", allow=ANYBODY)
-def site(web: Web) -> Answer:
+def site(web: Web) -> queries.SiteToday:
     """The site and its head-count today."""
     work, planned = web.work, planned_site(web.work)
     return {
@@ -40,10 +42,9 @@ def site(web: Web) -> Answer:
 
 
 @endpoints.query("/api/residents/<uuid:resident>", allow=COURSE)
-def resident(web: Web, resident: UUID) -> Answer:
+def resident(web: Web, resident: UUID) -> queries.Person:
     """A resident of this site."""
-    known = queries.person_of(web.work, resident)
-    return {name: value for name, value in known.items() if name != "identity"}
+    return queries.person_of(web.work, courses.known(web.work, resident))
 
 
 # Pages
@@ -106,15 +107,16 @@ def resident_page(web: Web, resident: UUID, day: date | None, done: str | None) 
     """Show the history first, then the one next step."""
     del day
     work, today = web.work, web.work.today()
-    known = queries.person_of(work, resident)
-    live = [row for row in known["appointments"] if row["status"] in LIVE]
-    product = next((row["product"] for row in [*known["doses"], *live]), None)
+    known = courses.known(work, resident)
+    person = queries.person_of(work, known)
+    live = [row for row in person["appointments"] if row["status"] in LIVE]
+    product = next((row["product"] for row in [*person["doses"], *live]), None)
     slots = planned_site(work).slots(work.campaign.slot_minutes)
     return web.render(
         "resident.html",
-        known=known,
+        known=person,
         name=names_of(work, [known])[known["resident"]],
-        step=next_step(known, today),
+        step=next_step(person, today, erased=not known["identity"]),
         live=live,
         batches=usable_batches(work, product, today) if product else [],
         free=free_slots(work, today, work.campaign.end, product=product),

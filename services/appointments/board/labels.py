@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from services.appointments.board.queries import Person, Screened
+from services.appointments.board.queries import Person
 from services.appointments.courses.views import Appointment
+from shared.town.mirrors.findings import Screened, is_cleared
 from shared.town.terms.screening import FINDING_REASONS, FINDINGS
 from shared.town.terms.term import Term
 from shared.town.terms.visits import APPOINTMENTS, CANCEL_REASONS
@@ -15,11 +16,6 @@ from shared.town.terms.visits import APPOINTMENTS, CANCEL_REASONS
 ASKED = ("by_resident", "session_closed", "other")
 # Reasons that stay the last word, whatever screening finds.
 _FINAL = (*ASKED, "merged", "declined", "redocked")
-
-
-def is_cleared(row: Screened, today: date) -> bool:
-    """Whether screening has cleared somebody for today."""
-    return row["screening"] == "cleared" and (row["until"] or "") >= today.isoformat()
 
 
 class Status(NamedTuple):
@@ -44,7 +40,7 @@ def status_of(row: Appointment, person: Screened, today: date) -> Status:
     return Status(APPOINTMENTS[row["status"]], reason)
 
 
-def next_step(known: Person, today: date) -> str:
+def next_step(known: Person, today: date, *, erased: bool) -> str:
     """The one thing to do next for a resident: a name the resident page knows."""
     by_status = {row["status"]: row for row in known["appointments"]}
     if "vaccinated" in by_status:
@@ -56,7 +52,7 @@ def next_step(known: Person, today: date) -> str:
     if known["status"] == "complete":
         return "complete"
     booked = by_status.get("booked")
-    if booked is None and known["identity"] == "":
+    if booked is None and erased:
         return "erased"
     if booked is None:
         return "book" if known["answer"] == "consented" else "consent"

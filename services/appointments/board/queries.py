@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypedDict
-from uuid import UUID
 
 from services.appointments.courses import queries as courses
 from services.appointments.courses.queries import Known
-from services.appointments.courses.views import Appointment, DoseGiven
+from services.appointments.courses.views import Appointment, DoseGiven, ToldDose
+from services.appointments.visits.queries import HeadCount
+from shared.kit.formats import Id, only
+from shared.town.mirrors.findings import Screened
+from shared.town.mirrors.residents import Registered
 from shared.town.work import Work
 
 
-class Screened(TypedDict):
-    """What screening found, in rows that carry it."""
+class SiteToday(TypedDict):
+    """A site, the day its first batch opened it, and its head-count."""
 
-    screening: str | None
-    reasons: str | None
-    until: str | None
+    site: str
+    name_zh: str
+    name_en: str
+    opened: date | None
+    daily_floor: int
+    today: HeadCount
 
 
-class Person(Known):
-    """A resident with appointments and doses; `status` says where the course is."""
+class Person(Registered, Screened):
+    """A resident as everybody is told; `status` says where the course is. See `Known`."""
 
+    records: list[Id]
+    course: Id
+    told: list[ToldDose]
     appointments: list[Appointment]
     doses: list[DoseGiven]
     status: str
 
 
-def person_of(work: Work, resident: UUID) -> Person:
-    """Return a resident with appointments and doses. Raises as `courses.known` does."""
-    known = courses.known(work, resident)
+def person_of(work: Work, known: Known) -> Person:
+    """Return somebody with appointments and doses, without the sealed identity."""
     booked = courses.appointments_of(work, known["records"])
     given = courses.doses_of(work, known["records"])
-    return {
-        **known,
-        "appointments": booked,
-        "doses": given,
-        "status": _status(known, booked, given),
-    }
+    more = {"appointments": booked, "doses": given, "status": _status(known, booked, given)}
+    return only(Person, {**known, **more})
 
 
 def _status(known: Known, booked: list[Appointment], given: list[DoseGiven]) -> str:

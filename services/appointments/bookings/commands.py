@@ -28,6 +28,7 @@ from services.appointments.domain.refusals import (
 from services.appointments.domain.session import Session
 from services.appointments.sessions import queries as sessions
 from services.appointments.sessions.queries import NEXT_FREE, FreeSlot
+from shared.kit.formats import Id
 from shared.town.mirrors.merges import records_of
 from shared.town.work import Work
 
@@ -47,7 +48,7 @@ class Line(TypedDict):
 class Booked(TypedDict):
     """What is booked for a resident; `second_dose` is booked or not_yet."""
 
-    resident: str
+    resident: Id
     appointments: list[Line]
     second_dose: str
     second_due_from: date | None

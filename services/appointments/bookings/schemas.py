@@ -1,4 +1,4 @@
-"""Shapes of bookings, in and out."""
+"""Shapes of what is asked to be booked."""
 
 from __future__ import annotations
 
@@ -19,24 +19,6 @@ class Booking(Schema):
     to_day = fields.Date(load_default=None)
     time = fields.String(load_default=None, validate=TIME)
     override = fields.String(load_default=None, validate=NOTE)
-
-
-class AppointmentLine(Schema):
-    """One standing appointment."""
-
-    dose = fields.Integer(required=True)
-    day = fields.Date(required=True)
-    time = fields.String(required=True)
-    product = fields.String(required=True)
-
-
-class BookingAnswer(Schema):
-    """What stands for a resident."""
-
-    resident = fields.UUID(required=True)
-    appointments = fields.List(fields.Nested(AppointmentLine), required=True)
-    second_dose = fields.String(required=True)
-    second_due_from = fields.Date(required=True, allow_none=True)
 
 
 class Move(Schema):

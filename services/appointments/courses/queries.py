@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from services.appointments.courses.views import (
     Appointment,
@@ -29,8 +29,9 @@ from services.appointments.domain.refusals import (
     NotRegisteredHere,
 )
 from shared.kit.eventstore import Prepared
+from shared.kit.formats import Id
 from shared.town.mirrors.dockings import dockings, stays_at, told_of
-from shared.town.mirrors.findings import findings
+from shared.town.mirrors.findings import SCREENED, Screened, findings, of
 from shared.town.mirrors.merges import records_of
 from shared.town.mirrors.residents import Resident, residents
 from shared.town.work import Work
@@ -66,26 +67,21 @@ _COURSE_HERE = (
     )
     .exists()
 )
-_SCREENED = (findings.c.status.label("screening"), findings.c.reasons, findings.c.until)
-_STANDS = and_(findings.c.person == residents.c.resident, findings.c.stands.is_(True))
-_RESIDENT = select(residents, *_SCREENED).outerjoin(findings, _STANDS)
+_RESIDENT = select(residents, *SCREENED).outerjoin(findings, of(residents.c.resident))
 _WANTED = residents.c.resident == bindparam("wanted")
 _ANYBODY = Prepared(_RESIDENT.where(_WANTED))
 _OF_THIS_SITE = Prepared(_RESIDENT.where(_WANTED, or_(_DOCKED_HERE, _COURSE_HERE)))
 
 
-class Known(Resident):
+class Known(Resident, Screened):
     """A resident as a site knows the person; of linked records, the one that stays.
 
-    `screening`, `reasons`, `until` are the finding that stands; `records` all records of the
-    person, `course` the one that holds the course, `told` doses at other sites.
+    `records` are all records of the person, `course` the one that holds the course, `told`
+    doses at other sites.
     """
 
-    screening: str | None
-    reasons: str | None
-    until: str | None
-    records: list[str]
-    course: str
+    records: list[Id]
+    course: Id
     told: list[ToldDose]
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put
+from shared.kit.formats import Day, Id
 
 tables = MetaData()
 appointments = Table(
@@ -57,26 +58,31 @@ told_doses = Table(
 views = Views(tables)
 
 
-class Appointment(TypedDict):
-    """A row of `appointments`; day is ISO, time HH:MM."""
+class Visit(TypedDict):
+    """What everybody is told of an appointment; time is HH:MM."""
 
-    resident: str
+    resident: Id
     dose: int
     unit: str
-    day: str
+    day: Day
     time: str
     product: str
     status: str
+
+
+class Appointment(Visit):
+    """A row of `appointments`."""
+
     reason: str | None
 
 
 class DoseGiven(TypedDict):
     """A row of `doses`."""
 
-    resident: str
+    resident: Id
     dose: int
     unit: str
-    day: str
+    day: Day
     product: str
     batch: str
 
@@ -84,11 +90,11 @@ class DoseGiven(TypedDict):
 class ToldDose(TypedDict):
     """A row of `told_doses`: `link` is the record that yielded."""
 
-    link: str
-    resident: str
+    link: Id
+    resident: Id
     site: str
     dose: int
-    day: str
+    day: Day
     product: str
 
 

@@ -6,13 +6,14 @@ from typing import TypedDict
 from uuid import UUID
 
 from services.appointments.courses.queries import course_of
+from shared.kit.formats import Id
 from shared.town.work import Work
 
 
 class Reported(TypedDict):
     """The dose after which something happened."""
 
-    resident: str
+    resident: Id
     dose: int
     severity: str
 

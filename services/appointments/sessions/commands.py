@@ -8,14 +8,15 @@ from typing import TypedDict
 from services.appointments.domain.refusals import OutsideCampaign
 from services.appointments.domain.session import Session
 from services.appointments.sessions.queries import opened_days, planned_site
+from shared.kit.formats import Day
 from shared.town.work import Work
 
 
 class Opened(TypedDict):
-    """Days that have a session now, and those that had one already (ISO)."""
+    """Days that have a session now, and those that had one already."""
 
     opened: list[date]
-    already: list[str]
+    already: list[Day]
 
 
 def open_sessions(work: Work, from_day: date, to_day: date, product: str) -> Opened:

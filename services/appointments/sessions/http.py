@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from services.appointments.permissions import ANYBODY, LEADER
 from services.appointments.sessions import commands, queries, schemas
 from services.appointments.sessions.queries import SlotShown
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.campaign import days_of, week_of
 from shared.town.web.web import Web
 
@@ -23,7 +23,7 @@ def open_sessions(web: Web, body: Body) -> commands.Opened:
 
 
 @endpoints.query("/api/sessions", allow=ANYBODY, params=schemas.Between)
-def sessions(web: Web, from_: date | None, to: date | None, done: str | None) -> Answer:
+def sessions(web: Web, from_: date | None, to: date | None, done: str | None) -> queries.Sessions:
     """Sessions with their free places."""
     del done
     first = from_ or web.work.today()

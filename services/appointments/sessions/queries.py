@@ -12,6 +12,7 @@ from services.appointments.domain.session import Session
 from services.appointments.domain.site import Site
 from services.appointments.sessions.views import sessions, slots
 from shared.kit.eventstore import Prepared
+from shared.kit.formats import Day
 from shared.town.campaign import Site as PlannedSite
 from shared.town.work import Work
 
@@ -37,7 +38,7 @@ _FREE_OF_PRODUCT = Prepared(_free.where(slots.c.product == bindparam("product"))
 class FreeSlot(TypedDict):
     """A slot with places: day (ISO), time (HH:MM), places."""
 
-    day: str
+    day: Day
     time: str
     free: int
 
@@ -54,11 +55,17 @@ class SlotShown(TypedDict):
 class SessionShown(TypedDict):
     """A session with the places of all its slots."""
 
-    day: str
+    day: Day
     product: str
     capacity: int
     taken: int
     slots: list[SlotShown]
+
+
+class Sessions(TypedDict):
+    """Sessions in the order of their days."""
+
+    sessions: list[SessionShown]
 
 
 def planned_site(work: Work) -> PlannedSite:

@@ -1,4 +1,4 @@
-"""Shapes of sessions, in and out."""
+"""Shapes of what is asked of sessions."""
 
 from __future__ import annotations
 

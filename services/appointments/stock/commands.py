@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TypedDict
 
 from services.appointments.domain.batch import Batch
 from services.appointments.domain.refusals import BatchExpired
 from services.appointments.domain.site import Site
-from services.appointments.stock.queries import batch_of
+from services.appointments.stock.queries import Counted, batch_of
 from shared.town.work import Work
 
 
-class Stocked(TypedDict):
+class Stocked(Counted):
     """A batch as it is now."""
 
-    batch: str
-    product: str
-    received: int
-    used: int
-    wasted: int
-    left: int
     expiry: date
     recalled: bool
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from services.appointments.permissions import LEADER, LEADER_OR_OFFICE, SITE_TEAM
 from services.appointments.stock import commands, queries, schemas
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.schemas import OnDay
 from shared.town.web.web import Web
 
@@ -20,7 +20,7 @@ def receive_batch(web: Web, body: Body) -> commands.Stocked:
 
 
 @endpoints.query("/api/batches", allow=SITE_TEAM)
-def batches(web: Web) -> Answer:
+def batches(web: Web) -> queries.Stock:
     """The site's stock."""
     return {"batches": queries.stock(web.work)}
 

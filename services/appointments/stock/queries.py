@@ -10,13 +10,14 @@ from sqlalchemy import select
 from services.appointments.domain.batch import Batch
 from services.appointments.domain.refusals import UnknownBatch
 from services.appointments.stock.views import batches
+from shared.kit.formats import Day
 from shared.town.work import Work
 
 _LEFT = (batches.c.received - batches.c.used - batches.c.wasted).label("left")
 
 
-class StockedBatch(TypedDict):
-    """A batch; `recalled` is the reason, `expiry` the last day it may be given (ISO)."""
+class Counted(TypedDict):
+    """The doses of a batch: received = used + wasted + left."""
 
     batch: str
     product: str
@@ -24,8 +25,19 @@ class StockedBatch(TypedDict):
     used: int
     wasted: int
     left: int
-    expiry: str
+
+
+class StockedBatch(Counted):
+    """A batch; `recalled` is the reason, `expiry` the last day it may be given."""
+
+    expiry: Day
     recalled: str | None
+
+
+class Stock(TypedDict):
+    """The batches of a site."""
+
+    batches: list[StockedBatch]
 
 
 def stock(work: Work) -> list[StockedBatch]:

@@ -1,4 +1,4 @@
-"""Shapes of batches, in and out."""
+"""Shapes of what is told of batches."""
 
 from __future__ import annotations
 
@@ -29,16 +29,3 @@ class Recall(Schema):
     """Why a batch is recalled."""
 
     reason = fields.String(required=True, validate=NOTE)
-
-
-class BatchAnswer(Schema):
-    """A batch: received = used + wasted + left."""
-
-    batch = fields.String(required=True)
-    product = fields.String(required=True)
-    received = fields.Integer(required=True)
-    used = fields.Integer(required=True)
-    wasted = fields.Integer(required=True)
-    left = fields.Integer(required=True)
-    expiry = fields.Date(required=True)
-    recalled = fields.Raw(required=True)

@@ -12,13 +12,15 @@ from services.appointments.courses import queries as courses
 from services.appointments.domain.refusals import DayNotOver
 from services.appointments.stock.queries import batch_of
 from services.appointments.visits import queries
+from shared.kit.formats import Id
+from shared.town.mirrors.findings import is_cleared
 from shared.town.work import Work
 
 
 class CheckedIn(TypedDict):
     """Who is here, for which appointment."""
 
-    resident: str
+    resident: Id
     dose: int
     day: date
     time: str
@@ -35,7 +37,7 @@ class Second(TypedDict):
 class Vaccinated(TypedDict):
     """A dose that was given; `due_from`: the first day of the second."""
 
-    resident: str
+    resident: Id
     dose: int
     day: date
     product: str
@@ -47,7 +49,7 @@ class Vaccinated(TypedDict):
 class Observed(TypedDict):
     """Who has left after the observation time."""
 
-    resident: str
+    resident: Id
     dose: int
     status: str
 
@@ -79,8 +81,7 @@ def give_dose(work: Work, resident: UUID, batch: str, vaccinator: str) -> Vaccin
     known = courses.known(work, resident)
     person, course = courses.course_of_known(work, known)
     stocked, today = batch_of(work, batch), work.today()
-    cleared = known["screening"] == "cleared" and (known["until"] or "") >= today.isoformat()
-    rules = courses.rules_of(work, stocked.product)
+    rules, cleared = courses.rules_of(work, stocked.product), is_cleared(known, today)
     dose = course.give(batch, vaccinator, person, rules, cleared=cleared)
     stocked.draw(person.resident, dose, today)
     touched: Touched = {}

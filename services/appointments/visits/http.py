@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.appointments.permissions import SITE_TEAM, STAFF, VISIT
 from services.appointments.visits import commands, queries, schemas
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.formats import only
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.schemas import OnDay, day_of
 from shared.town.web.web import Web
 
@@ -15,12 +16,11 @@ endpoints = Endpoints()
 
 
 @endpoints.query("/api/appointments", allow=SITE_TEAM, params=OnDay)
-def appointments(web: Web, day: date | None, done: str | None) -> Answer:
+def appointments(web: Web, day: date | None, done: str | None) -> queries.DayList:
     """A day's appointments."""
     del done
-    keys = ("resident", "unit", "dose", "day", "time", "product", "status")
     rows = queries.day_list(web.work, day or web.work.today())
-    return {"appointments": [{key: row[key] for key in keys} for row in rows]}
+    return {"appointments": [only(queries.Visit, row) for row in rows]}
 
 
 @endpoints.command("/api/residents/<uuid:resident>/check-in", allow=VISIT)

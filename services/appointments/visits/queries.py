@@ -7,21 +7,25 @@ from typing import TypedDict
 
 from sqlalchemy import func, select
 
-from services.appointments.courses.views import Appointment, appointments
+from services.appointments.courses.views import Visit, appointments
 from services.appointments.sessions.queries import planned_site
-from shared.town.mirrors.findings import findings
+from shared.town.mirrors.findings import SCREENED, Screened, findings, of
 from shared.town.mirrors.merges import links
 from shared.town.mirrors.residents import residents
 from shared.town.work import Work
 
 
-class Expected(Appointment):
-    """An appointment of a day with the person's sealed identity and standing finding."""
+class Expected(Visit, Screened):
+    """An appointment of a day with the person's sealed identity and the finding that stands."""
 
+    reason: str | None
     identity: str | None
-    screening: str | None
-    reasons: str | None
-    until: str | None
+
+
+class DayList(TypedDict):
+    """The appointments of a day."""
+
+    appointments: list[Visit]
 
 
 class HeadCount(TypedDict):
@@ -45,16 +49,10 @@ def day_list(work: Work, day: date) -> list[Expected]:
     at = appointments.c
     person = func.coalesce(links.c.into, at.resident)
     query = (
-        select(
-            appointments,
-            residents.c.identity,
-            findings.c.status.label("screening"),
-            findings.c.reasons,
-            findings.c.until,
-        )
+        select(appointments, residents.c.identity, *SCREENED)
         .outerjoin(residents, residents.c.resident == at.resident)
         .outerjoin(links, links.c.resident == at.resident)
-        .outerjoin(findings, (findings.c.person == person) & findings.c.stands.is_(True))
+        .outerjoin(findings, of(person))
         .where(at.day == day.isoformat())
         .order_by(at.time, at.resident)
     )

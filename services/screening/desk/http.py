@@ -6,7 +6,6 @@ Health answers are for those who screen and vaccinate, and pseudonymous for thos
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 from uuid import UUID
 
 from werkzeug.utils import redirect
@@ -14,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from services.screening.desk import commands, queries
 from services.screening.desk.schemas import Listing, ScreeningBody, Withdrawal
+from shared.kit.formats import only
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place, to
 from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
@@ -53,7 +53,7 @@ def withdraw(web: Web, body: Body, resident: UUID) -> commands.Withdrawn:
 @endpoints.query("/api/residents/<uuid:resident>", allow=RESIDENT)
 def one(web: Web, resident: UUID) -> queries.WithHistory:
     """How a resident's screening stands."""
-    person = _plain(queries.screened(web.work, resident))
+    person = only(queries.Plain, queries.screened(web.work, resident))
     return {**person, "history": queries.history(web.work, resident)}
 
 
@@ -64,14 +64,9 @@ def residents(web: Web, status: str | None, unit: str | None, after: str) -> que
         web.work, status=status, unit=unit, after=after, reach=web.units_in_reach()
     )
     return {
-        "residents": [_plain(person) for person in people],
+        "residents": [only(queries.Plain, person) for person in people],
         "next": people[-1]["resident"] if people else None,
     }
-
-
-def _plain(person: queries.Screened) -> queries.Plain:
-    told = {name: value for name, value in person.items() if name != "identity"}
-    return cast("queries.Plain", told)
 
 
 @endpoints.page("/", allow=LIST, params=Listing)

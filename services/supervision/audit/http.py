@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from services.supervision.audit import queries
+from shared.kit.formats import only
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import OFFICE, OVERSIGHT
@@ -19,9 +18,7 @@ endpoints = Endpoints()
 def audit(web: Web) -> queries.Audit:
     """Every published report against its replay; chain; gaps."""
     found = queries.audit(web.work)
-    keys = ("week", "complete", "agrees", "differences")
-    weeks = [cast("queries.Verdict", {key: each[key] for key in keys}) for each in found["weeks"]]
-    return {**found, "weeks": weeks}
+    return {**found, "weeks": [only(queries.Verdict, each) for each in found["weeks"]]}
 
 
 @endpoints.page("/audit", allow=WEEKS)

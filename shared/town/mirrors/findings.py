@@ -6,18 +6,21 @@ Take `merges` in before it.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypedDict
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Index,
     MetaData,
     String,
     Table,
     Text,
+    and_,
     bindparam,
     select,
     update,
@@ -25,6 +28,7 @@ from sqlalchemy import (
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, put
+from shared.kit.formats import Day
 from shared.town.mirrors.merges import person_in
 
 STATUS = {
@@ -51,16 +55,25 @@ findings = Table(
 )
 
 
-class Finding(TypedDict):
-    """A row of the mirror."""
+SCREENED = (findings.c.status.label("screening"), findings.c.reasons, findings.c.until)
 
-    resident: str
-    person: str
-    status: str
-    reasons: str
-    day: str
-    until: str | None
-    site: str
+
+class Screened(TypedDict):
+    """What stands of a person, in rows with the columns `SCREENED`; null before a screening."""
+
+    screening: str | None
+    reasons: str | None
+    until: Day | None
+
+
+def of(person: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that a finding is the one that stands for the person in a column."""
+    return and_(findings.c.person == person, findings.c.stands.is_(True))
+
+
+def is_cleared(row: Screened, day: date) -> bool:
+    """Tell whether screening has cleared somebody for a day."""
+    return row["screening"] == "cleared" and (row["until"] or "") >= day.isoformat()
 
 
 views = Views(tables)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put_all
+from shared.kit.formats import Day, Id
 from shared.town.privacy import ERASED
 from shared.town.work import Work
 
@@ -39,18 +40,23 @@ residents = Table(
 )
 
 
-class Resident(TypedDict):
-    """A row of the mirror; `identity` is an `Event.sealed` reference."""
+class Registered(TypedDict):
+    """A row of the mirror without what is sealed."""
 
-    resident: str
+    resident: Id
     unit: str
     cohort: str
     sex: str
-    birth_date: str
-    identity: str
+    birth_date: Day
     answer: str | None
     wished_week: str | None
     answered: int | None
+
+
+class Resident(Registered):
+    """A row of the mirror; `identity` is an `Event.sealed` reference."""
+
+    identity: str
 
 
 views = Views(tables)

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    bindparam,
-    insert,
-    update,
-)
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Prepared, Views
+from shared.kit.eventstore import Views, add
 
 tables = MetaData()
 sessions = Table(
@@ -35,12 +25,6 @@ slots = Table(
 )
 views = Views(tables)
 
-_HOLD = Prepared(
-    update(slots)
-    .where(slots.c.day == bindparam("on_day"), slots.c.time == bindparam("at_time"))
-    .values(taken=slots.c.taken + bindparam("step"))
-)
-
 
 @views.on("SessionOpened")
 def _session(connection: Connection, event: Event) -> None:
@@ -53,5 +37,4 @@ def _session(connection: Connection, event: Event) -> None:
 @views.on("SlotTaken", "SlotReleased")
 def _slot(connection: Connection, event: Event) -> None:
     step = 1 if event.name == "SlotTaken" else -1
-    place = {"on_day": event.data["day"], "at_time": event.data["time"], "step": step}
-    _HOLD.run(connection, place)
+    add(connection, slots, ("day", "time"), event.data, taken=step)

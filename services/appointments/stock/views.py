@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    bindparam,
-    insert,
-    update,
-)
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Prepared, Views, change
+from shared.kit.eventstore import Views, add, change
 
 tables = MetaData()
 batches = Table(
@@ -31,10 +21,6 @@ batches = Table(
 )
 views = Views(tables)
 
-_DRAW = Prepared(
-    update(batches).where(batches.c.batch == bindparam("of_batch")).values(used=batches.c.used + 1)
-)
-
 
 @views.on("BatchReceived")
 def _received(connection: Connection, event: Event) -> None:
@@ -45,14 +31,12 @@ def _received(connection: Connection, event: Event) -> None:
 
 @views.on("DoseDrawn")
 def _drawn(connection: Connection, event: Event) -> None:
-    _DRAW.run(connection, {"of_batch": event.data["batch"]})
+    add(connection, batches, "batch", event.data, used=1)
 
 
 @views.on("DosesWasted")
 def _wasted(connection: Connection, event: Event) -> None:
-    lost = batches.c.wasted + event.data["doses"]
-    mine = batches.c.batch == event.data["batch"]
-    connection.execute(update(batches).where(mine).values(wasted=lost))
+    add(connection, batches, "batch", event.data, wasted=event.data["doses"])
 
 
 @views.on("BatchRecalled")

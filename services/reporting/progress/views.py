@@ -12,13 +12,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    bindparam,
     insert,
-    update,
 )
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Prepared, Views, change, put_all
+from shared.kit.eventstore import Views, add, change, put_all
 from shared.town.mirrors.residents import ANSWERING, answer_in
 
 tables = MetaData()
@@ -68,18 +66,11 @@ def _answered(connection: Connection, event: Event) -> None:
     change(connection, residents, "resident", row | {"resident": event.data["resident"]})
 
 
-_ONE_MORE = Prepared(
-    update(doses)
-    .where(*(doses.c[name] == bindparam(f"of_{name}") for name in ("site", "day", "unit", "dose")))
-    .values(given=doses.c.given + 1)
-)
-
-
 @views.on("DoseAdministered")
 def _dose(connection: Connection, event: Event) -> None:
-    keys = {name: event.data[name] for name in ("site", "day", "unit", "dose")}
-    if not _ONE_MORE.run(connection, {f"of_{name}": value for name, value in keys.items()}):
-        connection.execute(insert(doses), keys | {"given": 1})
+    keys = ("site", "day", "unit", "dose")
+    if not add(connection, doses, keys, event.data, given=1):
+        connection.execute(insert(doses), {name: event.data[name] for name in keys} | {"given": 1})
 
 
 @views.on("WeeklyPlanPublished")

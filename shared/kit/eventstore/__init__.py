@@ -6,7 +6,7 @@ from shared.kit.eventstore.empty import blank
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.store import AnswerExpired, KeyReused, Store
 from shared.kit.eventstore.tables import append_only
-from shared.kit.eventstore.views import Policies, Views, change, put, put_all
+from shared.kit.eventstore.views import Policies, Views, add, change, put, put_all
 from shared.kit.eventstore.work import Row, Work
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Store",
     "Views",
     "Work",
+    "add",
     "among",
     "append_only",
     "blank",

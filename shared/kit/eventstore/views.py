@@ -49,6 +49,21 @@ def _inserting(table: Table) -> Prepared:
     return Prepared(insert(table))
 
 
+def add(connection: Connection, table: Table, key: Key, row: Row, **steps: int) -> bool:
+    """Add to numbers of the row that has the same values in its `key` columns, if there is one."""
+    keys = (key,) if isinstance(key, str) else key
+    values = {f"of_{name}": row[name] for name in keys}
+    values |= {f"by_{name}": step for name, step in steps.items()}
+    return _adding(table, keys, tuple(steps)).run(connection, values) > 0
+
+
+@cache
+def _adding(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Prepared:
+    mine = (table.c[name] == bindparam(f"of_{name}") for name in keys)
+    more: Row = {name: table.c[name] + bindparam(f"by_{name}") for name in columns}
+    return Prepared(update(table).where(*mine).values(more))
+
+
 def put_all(connection: Connection, table: Table, key: str, rows: Sequence[Row]) -> None:
     """The same for many rows; of two rows with one key the later stays."""
     if len(rows) == 1:

@@ -40,9 +40,8 @@ def expect_only_who_consents(work: Work, event: Event) -> None:
 
 
 @policies.on("ResidentErased")
-def forget(work: Work, event: Event) -> None:
-    """Keys kept in memory are dropped; an erased person is not expected, the place is free."""
-    work.privacy.forget(event.data["resident"])
+def free_the_place(work: Work, event: Event) -> None:
+    """An erased person is not expected."""
     cancel_all(work, UUID(event.data["resident"]), "other")
 
 

@@ -1,4 +1,4 @@
-"""What the desk does when somebody else's event arrives."""
+"""What every part does when a resident is erased: the keys it keeps in memory are dropped."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ policies = Policies(append=False)
 
 @policies.on("ResidentErased")
 def forget(work: Work, event: Event) -> None:
-    """Keys kept in memory are dropped."""
+    """Nothing sealed under a destroyed key is opened any more."""
     work.privacy.forget(event.data["resident"])

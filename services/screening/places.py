@@ -5,20 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.screening.domain.refusals import NotRegistered
-from shared.town.mirrors import dockings, merges, residents
-from shared.town.places import Places
+from shared.town.mirrors import dockings, merges
+from shared.town.mirrors.residents import ResidentPlaces
 from shared.town.work import Work
 
 
-class ScreeningPlaces(Places):
+class ScreeningPlaces(ResidentPlaces):
     """A person is where the record is that stays; a unit goes where it is, was or will be docked."""
 
     def unit_of(self, work: Work, resident: UUID) -> str:
         """Return the code of a resident's unit. Raises `NotRegistered`."""
-        unit = residents.unit_of(work, UUID(merges.person_of(work, str(resident))))
-        if unit is None:
-            raise NotRegistered
-        return unit
+        return super().unit_of(work, UUID(merges.person_of(work, str(resident))))
 
     def sites_of(self, work: Work, unit: str) -> tuple[str, ...]:
         """Return the sites of a unit: courses go on where they began."""
@@ -29,4 +26,4 @@ class ScreeningPlaces(Places):
         return dockings.units_at(work, site)
 
 
-PLACES = ScreeningPlaces()
+PLACES = ScreeningPlaces(NotRegistered)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put_all
 from shared.kit.formats import Day, Id
+from shared.town.places import Places
 from shared.town.privacy import ERASED
 from shared.town.work import Work
 
@@ -99,6 +100,21 @@ def unit_of(work: Work, resident: UUID) -> str | None:
     """Return the code of the unit that counts a resident; None: nobody of this id is registered."""
     found = work.row(_UNIT, wanted=str(resident))
     return found["unit"] if found else None
+
+
+class ResidentPlaces(Places):
+    """What admission asks of residents, answered by the mirror."""
+
+    def __init__(self, nobody: type[Exception]) -> None:
+        """Raise this for an id under which nobody is registered."""
+        self._nobody = nobody
+
+    def unit_of(self, work: Work, resident: UUID) -> str:
+        """Return the code of the unit that counts a resident."""
+        unit = unit_of(work, resident)
+        if unit is None:
+            raise self._nobody
+        return unit
 
 
 def names_of(work: Work, people: Iterable[Mapping[str, object]]) -> dict[str, str]:

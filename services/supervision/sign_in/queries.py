@@ -32,11 +32,6 @@ class Session(TypedDict):
     until: float
 
 
-def every_login(work: Work) -> dict[str, Credentials]:
-    """Return what is stored for every login."""
-    return {row["login"]: row for row in work.rows(select(credentials), Credentials)}
-
-
 def of_login(work: Work, login: str) -> Credentials | None:
     """Return what is stored for a login; None for a stranger's."""
     return work.row(select(credentials).where(credentials.c.login == login), Credentials)

@@ -32,7 +32,10 @@ def grant(work: Work, login: str, role: str, scope: str) -> Account:
     _check_scope(work, role, scope)
     account = _begin(work, login)
     held = {held for held, _ in account.grants} | {role}
-    if ADMINISTRATOR in held and any(_opens_identities(each) for each in held):
+    # A role shows who people are always, or as oversight for a stated reason.
+    if ADMINISTRATOR in held and any(
+        each in OVERSIGHT or not ROLES[each].pseudonymous for each in held
+    ):
         raise DutiesNotSeparate
     account.grant(role, scope)
     work.save(account)
@@ -89,8 +92,3 @@ def _check_scope(work: Work, role: str, scope: str) -> None:
             raise BadGrant(role=role, wanted=TOWN)
     elif kind not in wanted or code not in known[kind]:
         raise BadGrant(role=role, wanted=", ".join(f"{each}:<code>" for each in wanted))
-
-
-def _opens_identities(role: str) -> bool:
-    """Tell whether a role shows who people are: always, or as oversight for a stated reason."""
-    return not ROLES[role].pseudonymous or role in OVERSIGHT

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from sqlalchemy import Select, Table, select, true
+from sqlalchemy import select
 
 from services.supervision.domain.refusals import NotEnrolled
-from services.supervision.sign_in import queries as sign_in
+from services.supervision.sign_in.views import credentials
 from services.supervision.staff.views import grants, staff
 from shared.town.access.roles import ADMINISTRATOR
 from shared.town.work import Work
@@ -36,15 +36,36 @@ class Accounts(TypedDict):
     staff: list[Account]
 
 
-def accounts(work: Work) -> list[Account]:
-    """Return every account."""
-    return _accounts(work, None, sign_in.every_login(work))
+def accounts(work: Work, login: str | None = None) -> list[Account]:
+    """Return every account in the order of the logins, or the one of a login."""
+    query = (
+        select(staff, credentials.c.post, credentials.c.password, grants.c.role, grants.c.scope)
+        .outerjoin(credentials, credentials.c.login == staff.c.login)
+        .outerjoin(grants, grants.c.login == staff.c.login)
+        .order_by(staff.c.login, grants.c.role, grants.c.scope)
+    )
+    if login is not None:
+        query = query.where(staff.c.login == login)
+    found: dict[str, Account] = {}
+    for row in work.rows(query):
+        account = found.setdefault(
+            row["login"],
+            {
+                "login": row["login"],
+                "post": row["post"] or "",
+                "locked": bool(row["locked"]),
+                "ready": row["password"] is not None,
+                "grants": [],
+            },
+        )
+        if row["role"] is not None:
+            account["grants"].append({"role": row["role"], "scope": row["scope"]})
+    return list(found.values())
 
 
 def member(work: Work, login: str) -> Account:
     """Return one account. Raises `NotEnrolled`."""
-    stored = sign_in.of_login(work, login)
-    found = _accounts(work, login, {login: stored} if stored else {})
+    found = accounts(work, login)
     if not found:
         raise NotEnrolled
     return found[0]
@@ -56,24 +77,3 @@ def administrators(work: Work) -> set[str]:
     query = select(grants.c.login).select_from(held)
     query = query.where(grants.c.role == ADMINISTRATOR, staff.c.locked.is_(False))
     return {row["login"] for row in work.rows(query)}
-
-
-def _accounts(
-    work: Work, login: str | None, known: dict[str, sign_in.Credentials]
-) -> list[Account]:
-    def of(table: Table) -> Select[Any]:
-        return select(table).where(true() if login is None else table.c.login == login)
-
-    held: dict[str, list[Held]] = {}
-    for row in work.rows(of(grants).order_by(grants.c.role, grants.c.scope)):
-        held.setdefault(row["login"], []).append({"role": row["role"], "scope": row["scope"]})
-    return [
-        {
-            "login": row["login"],
-            "post": known[row["login"]]["post"] if row["login"] in known else "",
-            "locked": bool(row["locked"]),
-            "ready": row["login"] in known and known[row["login"]]["password"] is not None,
-            "grants": held.get(row["login"], []),
-        }
-        for row in work.rows(of(staff).order_by(staff.c.login))
-    ]

@@ -27,13 +27,12 @@ def test_a_place_taken_is_no_longer_free():
     assert (session.free("08:00"), session.free("08:30")) == (2, 1)
 
 
-def test_a_full_slot_is_refused_and_the_next_one_found():
+def test_a_full_slot_is_refused_and_the_others_stay_free():
     session = a_session(1)
     session.take("08:00", ANNA, 1)
     with pytest.raises(NoFreeSlot):
         session.take("08:00", ANNA, 2)
-    assert session.first_free() == "08:30"
-    assert session.first_free("09:00") == "14:00"
+    assert [session.free(time) for time in TIMES] == [0, 1, 1]
     assert len(session.pending_events) == 2, "a refusal leaves no event"
 
 
@@ -48,13 +47,6 @@ def test_a_place_given_back_can_be_taken_again():
 def test_a_time_that_is_no_slot_is_refused():
     with pytest.raises(NoSuchSlot):
         a_session().take("12:00", ANNA, 1)
-
-
-def test_a_full_session_has_no_first_free_slot():
-    session = a_session(1)
-    for time in TIMES:
-        session.take(time, ANNA, 1)
-    assert session.first_free() is None
 
 
 @given(

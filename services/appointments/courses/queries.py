@@ -110,7 +110,8 @@ def known(work: Work, resident: UUID) -> Known:
         row = work.row(_OF_THIS_SITE, Known, wanted=str(resident), **wanted)
         if row is None:
             raise NotRegisteredHere
-        return _alone(row)
+        row["records"], row["course"], row["told"] = records, records[0], []
+        return row
     behind = person_behind(work, records)
     if not behind.doses_here:
         if behind.known["told"]:
@@ -118,11 +119,6 @@ def known(work: Work, resident: UUID) -> Known:
         if not (behind.docked or behind.begun):
             raise NotRegisteredHere
     return behind.known
-
-
-def _alone(row: Known) -> Known:
-    row["records"], row["course"], row["told"] = [row["resident"]], row["resident"], []
-    return row
 
 
 def person_behind(work: Work, records: list[str]) -> Behind:

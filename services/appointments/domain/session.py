@@ -33,12 +33,6 @@ class Session(Aggregate):
             raise NoSuchSlot(where=f"{self.day} {time}")
         return self.capacity[time] - self.taken[time]
 
-    def first_free(self, not_before: str = "") -> str | None:
-        """The first slot with a place, at or after a time; None if the session is full."""
-        return next(
-            (t for t in sorted(self.capacity) if t >= not_before and self.free(t) > 0), None
-        )
-
     def take(self, time: str, resident: UUID, dose: int) -> None:
         """Hold a place. Raises `NoSuchSlot`, `NoFreeSlot`."""
         if self.free(time) <= 0:

@@ -19,4 +19,4 @@ def flag_differing(work: Work, audited: Sequence[Audited]) -> int:
 
 def settle(work: Work, audited: Sequence[Audited]) -> None:
     """Remember, after the commit, that these reports need no further audit."""
-    work.own(Settled).events |= {found["event"] for found in audited}
+    work.own(Settled).update(found["event"] for found in audited)

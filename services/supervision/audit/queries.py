@@ -49,12 +49,8 @@ class FullAudit(Held):
     weeks: list[Audited]
 
 
-class Settled:
+class Settled(set[str]):
     """Which reports were audited: what the ledger says at given positions never changes."""
-
-    def __init__(self) -> None:
-        """Begin without knowledge."""
-        self.events: frozenset[str] = frozenset()
 
 
 def audit(work: Work) -> FullAudit:
@@ -69,7 +65,7 @@ def audit(work: Work) -> FullAudit:
 
 def unsettled(work: Work) -> list[Audited]:
     """Audit the complete reports not audited since the start; needs no write transaction."""
-    known = work.own(Settled).events
+    known = work.own(Settled)
     reports = replay.reports(work)
     return compared(work, [each for each in reports if each.complete and each.event not in known])
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TypedDict, cast
+from typing import TypedDict, TypeVar, cast
 
 from services.supervision.domain.people import Data, People
 
 REGISTRATION = "registration"
+K = TypeVar("K")
 
 
 class Figures(TypedDict):
@@ -38,6 +39,10 @@ RELEVANT = (
 )
 
 
+def _doses(counted: Counter[tuple[K, int]], of: K) -> dict[str, int]:
+    return {"first": counted[of, 1], "second": counted[of, 2]}
+
+
 class WeekReplay:
     """Takes events in the order of their sources and tells the figures of one week."""
 
@@ -54,7 +59,7 @@ class WeekReplay:
         self._plans: dict[str, list[Data]] = {}
         self._by_site: Counter[tuple[str, int]] = Counter()
         self._by_unit: Counter[tuple[str, int]] = Counter()
-        self._by_day: Counter[tuple[str, str, int]] = Counter()
+        self._by_day: Counter[tuple[tuple[str, str], int]] = Counter()
 
     def take(self, source: str, position: int, name: str, data: Data) -> None:
         """Take one event, or leave it out if it is after the positions."""
@@ -68,7 +73,7 @@ class WeekReplay:
             self._by_site[data["site"], data["dose"]] += 1
             self._by_unit[data["unit"], data["dose"]] += 1
             if data["day"] >= self._monday:
-                self._by_day[data["day"], data["site"], data["dose"]] += 1
+                self._by_day[(data["day"], data["site"]), data["dose"]] += 1
 
     def figures(self) -> Figures:
         """Return the figures of what has been taken."""
@@ -82,10 +87,7 @@ class WeekReplay:
                 "first": sum(n for (_, dose), n in self._by_site.items() if dose == 1),
                 "second": sum(n for (_, dose), n in self._by_site.items() if dose == 2),
             },
-            "sites": [
-                {"site": site, "first": self._by_site[site, 1], "second": self._by_site[site, 2]}
-                for site in self._sites
-            ],
+            "sites": [{"site": site, **_doses(self._by_site, site)} for site in self._sites],
             "units": [
                 {
                     "unit": unit,
@@ -93,19 +95,13 @@ class WeekReplay:
                     "consented": answers[unit, "consented"],
                     "declined": answers[unit, "declined"],
                     "planned": planned[unit],
-                    "first": self._by_unit[unit, 1],
-                    "second": self._by_unit[unit, 2],
+                    **_doses(self._by_unit, unit),
                 }
                 for unit in self._units
             ],
             "days": [
-                {
-                    "day": day,
-                    "site": site,
-                    "first": self._by_day[day, site, 1],
-                    "second": self._by_day[day, site, 2],
-                }
-                for day, site in sorted({(day, site) for day, site, _ in self._by_day})
+                {"day": day, "site": site, **_doses(self._by_day, (day, site))}
+                for day, site in sorted({place for place, _ in self._by_day})
             ],
         }
 

@@ -13,13 +13,13 @@ from services.supervision.domain.ledger import BEGINNING, Ledger, chained
 from services.supervision.ledger.views import ledger
 from shared.kit.contracts import Data, Event, catalogue, decode
 from shared.kit.eventstore import Prepared, among
-from shared.kit.formats import Moment
+from shared.kit.formats import Moment, only
 from shared.town.work import Work
 
 _LAST = Prepared(select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1))
 _READ_AT_ONCE = 2000
 _REGISTERED = ("ResidentRegistered", "ResidentCorrected")
-_SHOWN = ("event", "version", "occurred_at", "recorded_at", "actor", "command", "data")
+_PLACE = ("entry", "source", "position", "hash")
 
 Place = tuple[str, int]
 """Where an event stands: its source, and its position there."""
@@ -201,14 +201,10 @@ def _until(as_of: date | None) -> ColumnElement[bool]:
 
 
 def _entries(work: Work, query: Select[Any]) -> list[Entry]:
-    return [_shown(row) for row in work.rows(query.order_by(ledger.c.entry))]
-
-
-def _shown(row: dict[str, Any]) -> Entry:
-    document = json.loads(bytes(row["body"]))
-    place = {name: row[name] for name in ("entry", "source", "position", "hash")}
-    shown: Any = place | {name: document[name] for name in _SHOWN}
-    return shown
+    return [
+        only(Entry, json.loads(bytes(row["body"])) | {name: row[name] for name in _PLACE})
+        for row in work.rows(query.order_by(ledger.c.entry))
+    ]
 
 
 def _stream(work: Work, query: Executable) -> Iterator[RowMapping]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NotRequired, TypedDict
 
-from services.supervision.domain.people import TAKEN_BACK_TO, Data, People
+from services.supervision.domain.people import OF_PEOPLE, TAKEN_BACK_TO, Data, People
 
 Events = Iterable[tuple[str, Data]]
 """Events in order, each as (name, data)."""
@@ -85,18 +85,7 @@ def resident_state(events: Events, resident: str) -> ResidentState:
     return state
 
 
-OF_UNIT = (
-    "UnitDocked",
-    "TargetSet",
-    "ResidentRegistered",
-    "ResidentCorrected",
-    "ConsentGiven",
-    "VaccinationDeclined",
-    "ResidentsMerged",
-    "MergeUndone",
-    "AnswerTakenBack",
-    "DoseAdministered",
-)
+OF_UNIT = (*OF_PEOPLE, "UnitDocked", "TargetSet", "DoseAdministered")
 
 
 def unit_state(unit: str, events: Events, day: date) -> UnitState:

@@ -8,6 +8,15 @@ from typing import Any
 Data = Mapping[str, Any]
 """What an event says: JSON values by the fields of its contract."""
 
+OF_PEOPLE = (
+    "ResidentRegistered",
+    "ResidentCorrected",
+    "ConsentGiven",
+    "VaccinationDeclined",
+    "AnswerTakenBack",
+    "ResidentsMerged",
+    "MergeUndone",
+)
 ANSWERS = {"ConsentGiven": "consented", "VaccinationDeclined": "declined"}
 TAKEN_BACK_TO = {"none": None, "consent": "consented", "decline": "declined"}
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TypedDict, TypeVar, cast
 
-from services.supervision.domain.people import Data, People
+from services.supervision.domain.people import OF_PEOPLE, Data, People
 
 REGISTRATION = "registration"
 K = TypeVar("K")
@@ -26,17 +26,7 @@ class Figures(TypedDict):
     days: list[dict[str, str | int]]
 
 
-RELEVANT = (
-    "ResidentRegistered",
-    "ResidentCorrected",
-    "ConsentGiven",
-    "VaccinationDeclined",
-    "ResidentsMerged",
-    "MergeUndone",
-    "AnswerTakenBack",
-    "WeeklyPlanPublished",
-    "DoseAdministered",
-)
+RELEVANT = (*OF_PEOPLE, "WeeklyPlanPublished", "DoseAdministered")
 
 
 def _doses(counted: Counter[tuple[K, int]], of: K) -> dict[str, int]:

@@ -104,12 +104,14 @@ def of_residents(
     at = ledger.c
     others = [and_(at.source == source, at.position == position) for source, position in places]
     concerned = or_(at.resident.in_(residents), *others)
-    return _entries(work, ledger.select().where(concerned, _until(as_of)))
+    return _entries(work, ledger.select().where(concerned, up_to(as_of, ledger.c.recorded_at)))
 
 
 def of_unit(work: Work, unit: str, as_of: date | None) -> list[Entry]:
     """Return what was recorded in a unit's name up to the end of a day."""
-    return _entries(work, ledger.select().where(ledger.c.unit == unit, _until(as_of)))
+    return _entries(
+        work, ledger.select().where(ledger.c.unit == unit, up_to(as_of, ledger.c.recorded_at))
+    )
 
 
 def listed_in(work: Work, unit: str) -> list[str]:
@@ -133,7 +135,7 @@ def events(
     With `residents` those about them; with `unit` as well those in its name.
     """
     query = select(ledger.c.source, ledger.c.position, ledger.c.body)
-    query = query.where(_named(*names), _until(as_of))
+    query = query.where(_named(*names), up_to(as_of, ledger.c.recorded_at))
     if residents is not None:
         about = among(ledger.c.resident, residents)
         query = query.where(about if unit is None else or_(ledger.c.unit == unit, about))
@@ -143,10 +145,8 @@ def events(
 
 def newest_record(work: Work, resident: str) -> Event | None:
     """Return the event by which a resident was registered or corrected last."""
-    query = select(ledger.c.source, ledger.c.position, ledger.c.body)
-    query = query.where(ledger.c.resident == resident, _named(*_REGISTERED))
-    row = work.row(query.order_by(ledger.c.entry.desc()).limit(1))
-    return decode(row["source"], row["position"], bytes(row["body"])) if row else None
+    found = list(events(work, *_REGISTERED, residents=[resident]))
+    return found[-1] if found else None
 
 
 # The chain
@@ -194,10 +194,11 @@ def _named(*names: str) -> ColumnElement[bool]:
     return ledger.c.name.in_(catalogue.names_of(*names))
 
 
-def _until(as_of: date | None) -> ColumnElement[bool]:
+def up_to(as_of: date | None, recorded_at: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that something was recorded up to the end of a day (None: ever)."""
     if as_of is None:
         return true()
-    return ledger.c.recorded_at < (as_of + timedelta(days=1)).isoformat()
+    return recorded_at < (as_of + timedelta(days=1)).isoformat()
 
 
 def _entries(work: Work, query: Select[Any]) -> list[Entry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple, TypedDict
 from uuid import UUID
 
@@ -62,9 +62,8 @@ class Week(TypedDict):
 
 def links(work: Work, as_of: date | None = None) -> dict[str, str]:
     """Return record -> the record that stays, as it stood at the end of a day."""
-    query = select(merges).order_by(merges.c.position)
-    if as_of is not None:
-        query = query.where(merges.c.recorded_at < (as_of + timedelta(days=1)).isoformat())
+    until = ledger.up_to(as_of, merges.c.recorded_at)
+    query = select(merges).where(until).order_by(merges.c.position)
     found: dict[str, str] = {}
     for row in work.rows(query):
         if row["event"] == "ResidentsMerged":

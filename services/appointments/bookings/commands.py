@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,7 +28,7 @@ from services.appointments.domain.refusals import (
 from services.appointments.domain.session import Session
 from services.appointments.sessions import queries as sessions
 from services.appointments.sessions.queries import NEXT_FREE, FreeSlot
-from shared.kit.formats import Id
+from shared.kit.formats import Id, only
 from shared.town.mirrors.merges import records_of
 from shared.town.work import Work
 
@@ -182,7 +182,7 @@ def move(work: Work, resident: UUID, day: date, time: str, dose: int | None = No
             next_free = sessions.free_slots(work, day, work.campaign.end, product=session.product)
             raise NoFreeSlot(next_free=next_free)
         session.take(time, person.resident, dose)
-        _release(work, touched, before["day"], before["time"], person.resident, dose)
+        _release(work, person, dose, before, touched)
         mend_second(work, course, person, touched)
     work.save(*touched.values(), course)
     return _booked(work, course, person)
@@ -225,14 +225,16 @@ def release_and_cancel(
         if number == dose or appointment is not None:
             course.cancel(number, reason, person)
         if appointment is not None:
-            at = appointment["day"], appointment["time"]
-            _release(work, touched, *at, person.resident, number)
+            _release(work, person, number, appointment, touched)
 
 
-def _release(work: Work, touched: Touched, day: date, time: str, resident: UUID, dose: int) -> None:
+def _release(
+    work: Work, person: Person, dose: int, appointment: dict[str, Any], touched: Touched
+) -> None:
+    day = appointment["day"]
     if day not in touched:
         touched[day] = sessions.session_on(work, day)
-    touched[day].release(time, resident, dose)
+    touched[day].release(appointment["time"], person.resident, dose)
 
 
 def mend_second(work: Work, course: Course, person: Person, touched: Touched) -> None:
@@ -252,16 +254,13 @@ def mend_second(work: Work, course: Course, person: Person, touched: Touched) ->
     touched[session.day] = session
     session.take(at, person.resident, 2)
     course.move(2, session.day, at, person, courses.rules_of(work, session.product))
-    _release(work, touched, before["day"], before["time"], person.resident, 2)
+    _release(work, person, 2, before, touched)
 
 
 def _booked(work: Work, course: Course, person: Person) -> Booked:
     return {
         "resident": str(person.resident),
-        "appointments": [
-            {"dose": a["dose"], "day": a["day"], "time": a["time"], "product": a["product"]}
-            for a in course.standing()
-        ],
+        "appointments": [only(Line, each) for each in course.standing()],
         "second_dose": "booked" if course.live(2) else "not_yet",
         "second_due_from": courses.second_due(work, person, course),
     }

@@ -12,7 +12,7 @@ from services.appointments.courses import queries as courses
 from services.appointments.domain.refusals import DayNotOver
 from services.appointments.stock.queries import batch_of
 from services.appointments.visits import queries
-from shared.kit.formats import Id
+from shared.kit.formats import Id, only
 from shared.town.mirrors.findings import is_cleared
 from shared.town.work import Work
 
@@ -95,7 +95,7 @@ def give_dose(work: Work, resident: UUID, batch: str, vaccinator: str) -> Vaccin
         "day": today,
         "product": stocked.product,
         "batch": batch,
-        "second": {"day": second["day"], "time": second["time"]} if second else None,
+        "second": only(Second, second) if second else None,
         "due_from": courses.second_due(work, person, course) if dose == 1 else None,
     }
 

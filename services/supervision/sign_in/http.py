@@ -15,7 +15,7 @@ from services.supervision.sign_in.commands import CODE_SECONDS
 from services.supervision.sign_in.office import office_of
 from services.supervision.sign_in.openid_desk import CALLBACK, COOKIE
 from services.supervision.sign_in.passwords import LEAST_LENGTH
-from shared.kit.web.endpoints import Answer, Body, Endpoints, local_address
+from shared.kit.web.endpoints import Body, Endpoints, local_address
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.town.access import PUBLIC, SIGNED_IN, parts, to
 from shared.town.access.admission import set_cookie
@@ -28,10 +28,15 @@ ADMIN = to(ADMINISTRATOR)
 endpoints = Endpoints()
 
 
-class Token(TypedDict):
-    """A bearer token for every part, good for `expires_in` seconds; renew it before."""
+class PartToken(TypedDict):
+    """A token for one part, to be put into the browser's cookie."""
 
     token: str
+
+
+class Token(PartToken):
+    """A bearer token for every part, good for `expires_in` seconds; renew it before."""
+
     expires_in: int
 
 
@@ -170,14 +175,14 @@ def rotate_keys(web: Web) -> Finished:
 
 
 @endpoints.internal("POST", "/sessions/exchange", allow=parts())
-def exchange(web: Web, request: Request) -> Answer:
+def exchange(web: Web, request: Request) -> PartToken:
     """A part's token for a browser's ticket."""
     asked = _asked(request)
     return {"token": office_of(web).exchange(asked["ticket"] or "", asked["audience"] or "")}
 
 
 @endpoints.internal("POST", "/sessions/renew", allow=parts())
-def renew(web: Web, request: Request) -> Answer:
+def renew(web: Web, request: Request) -> PartToken:
     """A part's next token of a session."""
     asked = _asked(request)
     if asked["session"] is None:

@@ -14,7 +14,8 @@ from types import ModuleType
 import pytest
 from hypothesis import settings
 
-from deploy.local.servers import PostgreSQL, RabbitMQ
+from deploy.local.postgresql import PostgreSQL
+from deploy.local.rabbitmq import RabbitMQ
 from tests.support.examples import examples
 
 TESTS = Path(__file__).parent
@@ -46,9 +47,11 @@ LONG = (
 )
 """The files that take longest, the longest first; `make quick` leaves them out."""
 STARTERS = {
-    "deploy.local.processes": ("Process", "ProcessGroup"),
+    "deploy.local.postgresql": ("PostgreSQL",),
+    "deploy.local.processes": ("Process",),
+    "deploy.local.rabbitmq": ("RabbitMQ",),
     "deploy.local.running": ("running_embedded", "running_cluster"),
-    "deploy.local.servers": ("PostgreSQL", "RabbitMQ"),
+    "deploy.local.supervisor": ("ProcessGroup",),
     "playwright.sync_api": ("sync_playwright",),
 }
 """What starts servers, parts of the product or a browser."""

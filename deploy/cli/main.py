@@ -19,7 +19,7 @@ from rich.markup import escape
 from deploy.cli import access as access_table
 from deploy.cli import accounts, importing, keys, operations
 from deploy.local import running
-from deploy.local.processes import ProcessError
+from deploy.local.children import ProcessError
 from deploy.local.servers import ServerError
 from deploy.rehearsal.api import Unanswered
 from deploy.rehearsal.journal import AnotherRehearsal, Stopped

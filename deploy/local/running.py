@@ -18,8 +18,11 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 
-from deploy.local.processes import Process, ProcessGroup
-from deploy.local.servers import HOST, PostgreSQL, RabbitMQ, free_ports, listens
+from deploy.local.ports import HOST, free_ports, listens
+from deploy.local.postgresql import PostgreSQL
+from deploy.local.processes import Process
+from deploy.local.rabbitmq import RabbitMQ
+from deploy.local.supervisor import ProcessGroup
 from deploy.parts import FOLLOWS, SERVICES, SHARDED, open_store
 from shared.kit.messaging import rights
 from shared.town.campaign import load

@@ -20,9 +20,11 @@ from typing import Any
 import requests
 
 from deploy.cli.accounts import rehearsal_accounts
-from deploy.local.processes import Process, ProcessGroup
+from deploy.local.ports import free_ports
+from deploy.local.postgresql import PostgreSQL
+from deploy.local.processes import Process
 from deploy.local.running import PLAN, POLL_SECONDS, embedded_deployment, running_embedded
-from deploy.local.servers import PostgreSQL, free_ports
+from deploy.local.supervisor import ProcessGroup
 from deploy.parts import open_work
 from deploy.rehearsal.api import Api
 from shared.kit.contracts import encode

@@ -14,8 +14,8 @@ from typing import Any
 import requests
 
 from deploy.cli.accounts import rehearsal_accounts
+from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.running import PLAN, embedded_deployment, running_cluster, running_embedded
-from deploy.local.servers import RabbitMQ
 from deploy.parts import followers_of
 from deploy.rehearsal import generate_town, write_rosters
 from deploy.rehearsal.api import Api

@@ -18,9 +18,12 @@ from typing import Any
 
 import requests
 
-from deploy.local.processes import Process, ProcessGroup
+from deploy.local.ports import free_ports
+from deploy.local.postgresql import PostgreSQL
+from deploy.local.processes import Process
+from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.running import PLAN
-from deploy.local.servers import PostgreSQL, RabbitMQ, free_ports
+from deploy.local.supervisor import ProcessGroup
 from deploy.parts import assembly, open_work
 from services.appointments.bookings import commands as bookings
 from services.appointments.domain.session import Session

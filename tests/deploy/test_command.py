@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 
 from deploy.cli.accounts import rehearsal_accounts
 from deploy.cli.main import app, console, main
+from deploy.local.ports import HOST
 from deploy.local.running import embedded_deployment
-from deploy.local.servers import HOST
 from shared.kit.service_tokens import header_of
 from shared.town.deployment import Deployment
 from tests.support.waiting import until

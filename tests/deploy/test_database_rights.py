@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from deploy.local.servers import PostgreSQL
+from deploy.local.postgresql import PostgreSQL
 from deploy.parts import open_store
 from services.supervision.ledger.views import ledger
 from shared.kit.eventstore import Context, Store

@@ -20,9 +20,11 @@ from typer.testing import CliRunner
 from deploy.cli import importing
 from deploy.cli.accounts import rehearsal_accounts
 from deploy.cli.main import app
-from deploy.local.processes import Process, ProcessGroup
+from deploy.local.ports import free_ports
+from deploy.local.postgresql import PostgreSQL
+from deploy.local.processes import Process
 from deploy.local.running import PLAN, Running, embedded_deployment, running_embedded
-from deploy.local.servers import PostgreSQL, free_ports
+from deploy.local.supervisor import ProcessGroup
 from deploy.rehearsal.api import Api
 from shared.town.deployment import Deployment, Instance, Secrets
 from tests.bench.importing import known_office

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import processes
-from deploy.local.processes import Process, ProcessError, ProcessGroup, tail
-from deploy.local.servers import free_ports
+from deploy.local import children, processes, supervisor
+from deploy.local.children import ProcessError, tail
+from deploy.local.ports import free_ports
+from deploy.local.processes import Process
+from deploy.local.supervisor import ProcessGroup
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -62,17 +64,17 @@ time.sleep(600)
 
 
 def is_alive(pid: int) -> bool:
-    return pid in processes._living()
+    return pid in children._living()
 
 
 @pytest.fixture(autouse=True)
 def leaves_nobody() -> Iterator[None]:
-    def children() -> set[int]:
-        return {pid for pid, (parent, _) in processes._living().items() if parent == os.getpid()}
+    def mine() -> set[int]:
+        return {pid for pid, (parent, _) in children._living().items() if parent == os.getpid()}
 
-    before = children()
+    before = mine()
     yield
-    until(lambda: children() <= before)
+    until(lambda: mine() <= before)
 
 
 @pytest.fixture
@@ -255,7 +257,7 @@ def test_a_group_stops_in_reverse_order(make: Callable[..., Process], folder: Pa
 def test_a_supervised_one_that_is_killed_comes_back(
     make: Callable[..., Process], caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.WARNING, "deploy.local.processes")
+    caplog.set_level(logging.WARNING, "deploy.local.supervisor")
     with ProcessGroup(supervise=True) as group:
         for name in ("relay registration", "relay screening"):
             process = make(name, SLEEP)
@@ -306,13 +308,13 @@ def test_a_group_can_lose_its_power(make: Callable[..., Process]) -> None:
 
 
 def test_back_off_doubles_to_ten_seconds_and_begins_anew_after_a_steady_run() -> None:
-    restarts, waits = processes._Restarts(), []
+    restarts, waits = supervisor._Restarts(), []
     for _ in range(7):
         restarts.died(now=0.0, started_at=0.0)
         waits.append(restarts.due)
         restarts.restarted()
     assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0]
-    restarts.died(now=100.0, started_at=100.0 - processes.STEADY - 1)
+    restarts.died(now=100.0, started_at=100.0 - supervisor.STEADY - 1)
     assert restarts.due == 100.5
 
 

@@ -9,8 +9,8 @@ import pika
 import pika.exceptions
 import pytest
 
+from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.running import PLAN, sources
-from deploy.local.servers import RabbitMQ
 from deploy.parts import FOLLOWS
 from shared.kit.messaging import rights, topology
 

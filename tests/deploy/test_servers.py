@@ -13,8 +13,12 @@ import pika
 import psycopg
 import pytest
 
-from deploy.local import processes, servers
-from deploy.local.servers import PostgreSQL, RabbitMQ, Server, ServerError, ServerMissing
+from deploy.local import children, ports, servers
+from deploy.local import postgresql as postgresql_server
+from deploy.local import rabbitmq as rabbitmq_server
+from deploy.local.postgresql import PostgreSQL
+from deploy.local.rabbitmq import RabbitMQ
+from deploy.local.servers import Server, ServerError, ServerMissing
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +28,7 @@ QUEUE = "reporting from registration"
 def dwellers(folder: Path) -> set[int]:
     """The living processes whose working folder is `folder` or below, as all of a server's are."""
     found = set[int]()
-    for pid in processes._living():
+    for pid in children._living():
         try:
             if Path(os.readlink(f"/proc/{pid}/cwd")).is_relative_to(folder):
                 found.add(pid)
@@ -153,7 +157,7 @@ def test_a_committed_row_survives_the_servers_death(postgresql: PostgreSQL) -> N
         connection.execute("INSERT INTO said VALUES ('接种')")
     url, pid = postgresql.url("registration"), postgresql.pid
     open_session = psycopg.connect(postgresql.conninfo("registration"))
-    files, segments = servers._shared_memory(dwellers(postgresql.folder))
+    files, segments = postgresql_server._shared_memory(dwellers(postgresql.folder))
     assert files and segments
     postgresql.kill()
     assert not any(map(os.path.exists, files))
@@ -217,7 +221,8 @@ def test_a_server_dies_with_its_parent(kind: type[Server], folder: Path) -> None
     script = f"""
 import time
 from pathlib import Path
-from deploy.local.servers import {kind.__name__}, ServerMissing
+from {kind.__module__} import {kind.__name__}
+from deploy.local.servers import ServerMissing
 try:
     print({kind.__name__}(Path({str(folder)!r})).start().pid, flush=True)
 except ServerMissing as missing:
@@ -236,7 +241,7 @@ time.sleep(600)  # it is killed long before
         parent.wait()
     if not said.strip().isdigit():
         pytest.skip(said)
-    until(lambda: int(said) not in processes._living())
+    until(lambda: int(said) not in children._living())
     until(lambda: not dwellers(folder))
     with kind(folder) as again:
         assert again.alive
@@ -246,8 +251,8 @@ time.sleep(600)  # it is killed long before
 def test_a_missing_program_is_named_with_its_remedy(
     kind: type[Server], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "RABBITMQ_PROGRAMS", folder / "nowhere")
-    monkeypatch.setattr(servers, "POSTGRESQL_PROGRAMS", folder / "nowhere")
+    monkeypatch.setattr(rabbitmq_server, "RABBITMQ_PROGRAMS", folder / "nowhere")
+    monkeypatch.setattr(postgresql_server, "POSTGRESQL_PROGRAMS", folder / "nowhere")
     server = kind(folder)
     with pytest.raises(ServerMissing, match=rf"{kind.NAME} is not installed.*`make servers`"):
         server.start()
@@ -264,7 +269,7 @@ def test_data_of_another_postgresql_asks_for_that_one(folder: Path) -> None:
 def test_a_taken_port_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(servers, "PORT_PATIENCE", 0.1)
     with socket.socket() as other:
-        other.bind((servers.HOST, 0))
+        other.bind((ports.HOST, 0))
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(ServerError, match=f"needs port {port} of 127.0.0.1, which another"):
@@ -289,6 +294,6 @@ def test_a_folder_remembers_its_ports(folder: Path) -> None:
 
 
 def test_free_ports_are_given_once_and_no_client_gets_one() -> None:
-    found = servers.free_ports(20) + servers.free_ports(20)
+    found = ports.free_ports(20) + ports.free_ports(20)
     assert len(set(found)) == 40
     assert max(found) < 32_768, "the kernel may give it to a client"

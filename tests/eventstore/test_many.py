@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
-from deploy.local.servers import PostgreSQL
+from deploy.local.postgresql import PostgreSQL
 from shared.kit.eventstore.bulk import among, in_json, insert_all
 from shared.kit.eventstore.engine import open_engine
 from shared.kit.eventstore.prepared import Prepared, drive, drive_many

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from deploy.local.servers import free_ports
+from deploy.local.ports import free_ports
 from shared.town.notice_settings import GatewaySettings
 
 SECRET = "whsec_" + "dGVzdCBzZWNyZXQgb2YgdGhlIGdvbGRlbiB0b3duJ3MgZ2F0ZXdheQ=="

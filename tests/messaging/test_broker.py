@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 
 from deploy.cli import operations
 from deploy.cli.main import app
+from deploy.local.ports import free_ports
 from deploy.local.processes import Process
-from deploy.local.servers import RabbitMQ, free_ports
+from deploy.local.rabbitmq import RabbitMQ
 from deploy.parts import open_work
 from services.reporting.progress.queries import progress
 from shared.kit.eventstore import Store

@@ -16,7 +16,10 @@ TAKES_SQL = {"text", "exec_driver_sql", "literal_column", "DDL"}
 CALLS_OUT = {"get", "post", "put", "request"}
 STARTS_PROGRAMS = {"subprocess", "pty", "multiprocessing"}
 MAY_START_PROGRAMS = {
+    "deploy/local/children.py": "starts and ends children",
+    "deploy/local/postgresql.py": "starts PostgreSQL",
     "deploy/local/processes.py": "starts the parts",
+    "deploy/local/rabbitmq.py": "starts RabbitMQ",
     "deploy/local/servers.py": "starts PostgreSQL and RabbitMQ",
     "services/registration/rosters/reading/reader_process.py": "reads files in a process of its own, always the same",
     "shared/town/privacy/master.py": "asks the operator's own command for the master key",

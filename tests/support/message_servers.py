@@ -14,7 +14,7 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from deploy.local.servers import free_ports
+from deploy.local.ports import free_ports
 from shared.kit import webhooks
 from shared.town.notice_settings import GatewaySettings, SmtpSettings
 

@@ -13,8 +13,9 @@ from typing import Any
 import pika
 import requests
 
-from deploy.local.processes import Process, ProcessGroup
+from deploy.local.processes import Process
 from deploy.local.running import PLAN
+from deploy.local.supervisor import ProcessGroup
 from deploy.parts import open_store
 from shared.kit.contracts import decode
 from shared.kit.eventstore import Context, Store

@@ -13,8 +13,9 @@ from threading import Barrier
 import pytest
 import requests
 
-from deploy.local.processes import Process, ProcessGroup
-from deploy.local.servers import free_ports
+from deploy.local.ports import free_ports
+from deploy.local.processes import Process
+from deploy.local.supervisor import ProcessGroup
 from shared.kit.web.responses import SECURITY_HEADERS
 from tests.support.part import TEST_KEY, a_deployment, a_person, a_token
 from tests.support.stadium import Stadium

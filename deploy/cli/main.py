@@ -1,4 +1,7 @@
-"""The `vaxledger` command."""
+"""The `vaxledger` command.
+
+Long because every command stands here, as `vaxledger --help` lists them; what they do is elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.cli import access as access_table
-from deploy.cli import accounts, importing, keys, operations
+from deploy.cli import accounts, importing, keys, operations, rehearsals
 from deploy.local import running
 from deploy.local.children import ProcessError
 from deploy.local.servers import ServerError
@@ -248,7 +251,7 @@ def rehearse(
     """Rehearse the whole campaign through the public interfaces 全程演练."""
     with tempfile.TemporaryDirectory(prefix="vaxledger-") as temporary:
         place = folder or Path(temporary)
-        runner = operations.rehearsal_on_cluster if on_cluster else operations.rehearsal_embedded
+        runner = rehearsals.rehearsal_on_cluster if on_cluster else rehearsals.rehearsal_embedded
         outcome = runner(place, people=people, seed=seed, quiet=json)
     _print(json, outcome.as_json(), lambda _: closing_table(outcome))
     if outcome.problems:
@@ -265,7 +268,7 @@ def demo(
     json: JsonOption = False,
 ) -> None:
     """Rehearse the plan on a small scale and leave the pages running 演示."""
-    if not operations.demo(
+    if not rehearsals.demo(
         folder, people=people, seed=seed, stay=not stop, first_port=first_port, as_json=json
     ):
         raise typer.Exit(1)

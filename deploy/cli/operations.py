@@ -1,29 +1,20 @@
-"""What the `vaxledger` command does: asks the parts, prints tables, runs rehearsals."""
+"""What the `vaxledger` command does: asks the parts how they are, prints tables."""
 
 from __future__ import annotations
 
 import json
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import requests
-import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.cli.accounts import everybody, rehearsal_accounts
-from deploy.local.running import Running, embedded_deployment, running_cluster, running_embedded
-from deploy.rehearsal.driver import Outcome, Progress, rehearse
-from deploy.rehearsal.table import closing_table, progress_bar
 from shared.kit.messaging import dead_letters as letters
 from shared.kit.messaging.relay import BEAT_SECONDS
 from shared.kit.service_tokens import OPERATOR, header_of
-from shared.town.access.roles import ROLES
 from shared.town.contracts import catalogue
 from shared.town.deployment import Deployment
 
@@ -44,35 +35,6 @@ def addresses(deployment: Deployment) -> Table:
     table.add_column("地址 Address")
     for part in deployment.parts:
         table.add_row(part.source, f"{part.address}/")
-    return table
-
-
-def demo_accounts(deployment: Deployment) -> Table:
-    """Return an account of each role, with the page it begins with."""
-    passwords = rehearsal_accounts(deployment)
-    url = {part.source: part.address for part in deployment.parts}
-    site = deployment.campaign.sites[0].code
-    unit = deployment.campaign.units[0].code
-    begins = {
-        "admin": f"{url['supervision']}/staff",
-        f"{unit}-chief": f"{url['registration']}/units/{unit}",
-        f"{unit}-cadre": f"{url['registration']}/units/{unit}",
-        "doctor": f"{url['screening']}/",
-        f"{site}-nurse": f"{url[f'appointments/{site}']}/",
-        f"{site}-leader": f"{url[f'appointments/{site}']}/stock",
-        "office": f"{url['reporting']}/",
-        "supervisor": f"{url['supervision']}/audit",
-        "auditor": f"{url['supervision']}/",
-        "operator": f"{url['supervision']}/account",
-        "county": f"{url['reporting']}/weeks",
-    }
-    roles = everybody(deployment.campaign)
-    table = Table(title="演练账号 Accounts of this rehearsal")
-    for heading in ("登录名 Login", "密码 Password", "角色，从这里开始 Role, begin here"):
-        table.add_column(heading, no_wrap=True)
-    for login, address in begins.items():
-        held = dict.fromkeys(ROLES[role].zh + " " + ROLES[role].en for role, _ in roles[login])
-        table.add_row(login, passwords[login], "\n".join([*held, address]))
     return table
 
 
@@ -240,91 +202,3 @@ def catalogue_table(document: list[dict[str, Any]]) -> Table:
         meaning = f"→ {newer}. {row['meaning']}" if newer else row["meaning"]
         table.add_row(row["service"], row["event"], meaning, ", ".join(row["fields"]))
     return table
-
-
-# Rehearsals
-
-
-def _run(running: Running, people: int, seed: int, quiet: bool) -> Outcome:
-    """Rehearse, or go on with a rehearsal that was stopped; raises `Stopped` after a Ctrl-C."""
-    with _stop_asked_for() as stop, _progress(quiet) as progress:
-        return rehearse(running.deployment, people=people, seed=seed, progress=progress, stop=stop)
-
-
-@contextmanager
-def _stop_asked_for() -> Iterator[threading.Event]:
-    """Yield what the first Ctrl-C or SIGTERM sets; a second one stops at once."""
-    stop = threading.Event()
-    before = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
-
-    def ask(*_: object) -> None:
-        stop.set()
-        _restore(before)
-        console.print(
-            "这一天演练完就停；再按一次 Ctrl-C 立即停止。"
-            " Stopping when this day is over; Ctrl-C again stops at once."
-        )
-
-    if threading.current_thread() is threading.main_thread():
-        for signum in before:
-            signal.signal(signum, ask)
-    try:
-        yield stop
-    finally:
-        _restore(before)
-
-
-def _restore(handlers: dict[signal.Signals, Any]) -> None:
-    if threading.current_thread() is threading.main_thread():
-        for signum, handler in handlers.items():
-            signal.signal(signum, handler)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress]:
-    if quiet:
-        yield lambda _day, _doses, _total: None
-    else:
-        with progress_bar(console) as advance:
-            yield advance
-
-
-def rehearsal_embedded(folder: Path, *, people: int, seed: int, quiet: bool) -> Outcome:
-    """Rehearse on the embedded default in `folder`."""
-    deployment = embedded_deployment(folder, first_port=None, rehearsal=True, people=people)
-    with running_embedded(deployment) as running:
-        return _run(running, people, seed, quiet)
-
-
-def rehearsal_on_cluster(folder: Path, *, people: int, seed: int, quiet: bool) -> Outcome:
-    """Rehearse on private RabbitMQ and PostgreSQL, every part its own process."""
-    with running_cluster(folder, rehearsal=True, people=people) as running:
-        return _run(running, people, seed, quiet)
-
-
-def demo(
-    folder: Path, *, people: int, seed: int, stay: bool, first_port: int, as_json: bool = False
-) -> bool:
-    """Rehearse once in `folder`, print the closing table, leave the pages running.
-
-    Started again, it goes on with the same data. Returns whether everything agreed.
-    """
-    deployment = embedded_deployment(folder, first_port=first_port, rehearsal=True, people=people)
-    table = folder / "closing-table.json"
-    with running_embedded(deployment) as running:
-        if table.exists():
-            outcome = Outcome(**json.loads(table.read_text()))
-        else:
-            outcome = _run(running, people, seed, quiet=as_json)
-            table.write_text(to_json(outcome.as_json()))
-        if as_json:
-            passwords = rehearsal_accounts(deployment)
-            pages = {part.source: f"{part.address}/" for part in deployment.parts}
-            typer.echo(to_json(outcome.as_json() | {"pages": pages, "accounts": passwords}))
-        else:
-            console.print(closing_table(outcome))
-            console.print(addresses(deployment))
-            console.print(demo_accounts(deployment))
-        if stay:
-            wait_for_interrupt(quiet=as_json)
-    return not outcome.problems

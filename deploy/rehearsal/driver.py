@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from deploy.cli.accounts import rehearsal_accounts
 from deploy.parts import SHARDED
-from deploy.rehearsal.api import Api, Unanswered
+from deploy.rehearsal.api import Api
 from deploy.rehearsal.journal import Journal, Stopped, Today, residents_of, restore, state_of
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.outcome import Outcome, collect
 from deploy.rehearsal.person import Person, Town
-from deploy.rehearsal.rosters import write_rosters
+from deploy.rehearsal.preparing import BATCHES_PER_SITE, batch_name, prepare
 from deploy.rehearsal.town import COMES_AGAIN_AFTER, generate_town
 from shared.town.campaign import days_of, week_of
 from shared.town.deployment import Deployment, source_of
 
 CLIENTS = 6
-ANSWERS_AT_ONCE = 500
-BATCHES_PER_SITE = 4
 VACCINATORS = 4
-# So many of each unit are asked by telephone; the rest answer on a list.
-CALLED_PER_UNIT = 1
 
 Progress = Callable[[date, int, int], object]
 
@@ -109,85 +103,12 @@ class Rehearsal:
 
     def prepare(self) -> None:
         """Rosters, answers, vaccine, sessions."""
-        self.api.set_clock(self.campaign.start, "06:00")
-        with tempfile.TemporaryDirectory() as folder:
-            for path in write_rosters(self.town, self.campaign, Path(folder)):
-                self._hand_in(path)
-        units = [unit.code for unit in self.campaign.units]
-        self.api.settle(["registration"], ["supervision"])  # who works for which unit
-        self.api.each(self._share_out, units)
-        self.api.each(self._answer, units)
-        self.api.each(self._equip, self.sites)
-        self.api.settle()
+        self.people = prepare(self.api, self.town, self.batch_size())
+        self.order = {resident: number for number, resident in enumerate(self.people)}
 
     def _write(self, today: Today | None = None) -> None:
         if self.journal is not None:
             self.journal.write(state_of(self), self.last, today)
-
-    def _hand_in(self, path: Path) -> None:
-        unit, roster = path.stem, self.town.of_unit(path.stem)
-        if not roster:
-            return
-        result = self.api.roster(unit, path.read_bytes(), f"roster {unit}")
-        entries = sorted(result["entries"], key=lambda entry: entry["row"])
-        if len(entries) != len(roster) or result["rows"] != len(roster):
-            raise Unanswered(f"roster {unit}: {len(entries)} of {len(roster)} rows are in")
-        for person, entry in zip(roster, entries, strict=True):
-            self.order[entry["resident"]] = len(self.order)
-            self.people[entry["resident"]] = person
-
-    def _share_out(self, unit: str) -> None:
-        """The office names who stands for a unit; its clerk or cadres are responsible (R14, R24)."""
-        url, chief = f"/api/units/{unit}", f"{unit}-chief"
-        officers = {"chief": chief, "clerk": chief, "contact_leader": "office"}
-        self.api.command("registration", f"{url}/officers", officers, f"officers {unit}")
-        found = self.api.get("registration", f"{url}/cadres")["cadres"]
-        cadres = [row["cadre"] for row in found if row["cadre"] != chief]
-        if cadres and self.town.of_unit(unit):
-            everybody = {"choice": "rule", "cadres": cadres, "since": str(self.campaign.start)}
-            self.api.command("registration", f"{url}/assignments", everybody, f"cadres {unit}")
-
-    def _call(self, resident: str, person: Person) -> None:
-        """Somebody is called: not reached at first, then answers."""
-        url = f"/api/residents/{resident}/contacts"
-        said: dict[str, str] = {"outcome": "willing", "wished_week": person.wished_week}
-        if not person.consents:
-            said = {"outcome": "refused", "reason": person.decline_reason or "other"}
-        for number, outcome in enumerate(({"outcome": "not_reached"}, said)):
-            body = {"channel": "phone"} | outcome
-            self.api.command("registration", url, body, f"call {resident} {number}")
-
-    def _answer(self, unit: str) -> None:
-        called = [r for r, person in self.people.items() if person.unit == unit][:CALLED_PER_UNIT]
-        for resident in called:
-            self._call(resident, self.people[resident])
-        answers = [
-            {"resident": resident, "answer": "consent", "wished_week": person.wished_week}
-            if person.consents
-            else {"resident": resident, "answer": "decline", "reason": person.decline_reason}
-            for resident, person in self.people.items()
-            if person.unit == unit and resident not in called
-        ]
-        url = f"/api/units/{unit}/answers"
-        for n in range(0, len(answers), ANSWERS_AT_ONCE):
-            some = {"answers": answers[n : n + ANSWERS_AT_ONCE]}
-            self.api.command("registration", url, some, f"answers {unit} {n}")
-
-    def _equip(self, site: str) -> None:
-        source, plan = self.sites[site], self.campaign
-        for n in range(BATCHES_PER_SITE):
-            batch = {
-                "batch": self._batch(site, n),
-                "product": self.product,
-                "doses": self.batch_size(),
-                "expiry": (plan.end + timedelta(days=180 + 30 * n)).isoformat(),
-            }
-            self.api.command(source, "/api/batches", batch, f"batch {site} {n}")
-        days = {"from_day": str(plan.start), "to_day": str(plan.end), "product": self.product}
-        self.api.command(source, "/api/sessions", days, f"sessions {site}")
-
-    def _batch(self, site: str, number: int) -> str:
-        return f"{self.product[:2].upper()}{site[:3].upper()}-{number + 1:02}"
 
     def batch_size(self) -> int:
         """So many that the last batch is begun but not used up."""
@@ -338,7 +259,7 @@ class Rehearsal:
         """Give the doses, oldest batch first: which one follows from the order, not from a race."""
         for row in rows:
             number = self.given[row["site"]]
-            row["batch"] = self._batch(row["site"], number // self.batch_size())
+            row["batch"] = batch_name(self.product, row["site"], number // self.batch_size())
             row["vaccinator"] = f"vaccinator-{number % VACCINATORS + 1}"
             self.given[row["site"]] = number + 1
 

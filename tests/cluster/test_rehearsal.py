@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.cli.operations import rehearsal_embedded
+from deploy.cli.rehearsals import rehearsal_embedded
 from deploy.local.running import Running, running_cluster
 from deploy.rehearsal.driver import Outcome, rehearse
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from deploy.rehearsal import Town, generate_town
-from deploy.rehearsal.driver import BATCHES_PER_SITE, NO, Rehearsal
+from deploy.rehearsal.driver import NO, Rehearsal
 from deploy.rehearsal.person import Person
+from deploy.rehearsal.preparing import BATCHES_PER_SITE
 from shared.town.campaign import load
 
 PLAN = load(Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml")

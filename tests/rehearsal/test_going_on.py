@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.main import app
-from deploy.cli.operations import rehearsal_embedded
+from deploy.cli.rehearsals import rehearsal_embedded
 from deploy.local.running import embedded_deployment, running_embedded
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Outcome, rehearse

@@ -68,3 +68,16 @@ def _connect_overlapping(_dialect: Any, _record: Any, args: Any, options: Any) -
 
 def _commit_lazily(connection: Connection) -> None:
     connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
+
+
+def truncate_wal(engine: Engine) -> bool:
+    """Empty SQLite's write-ahead log; False while somebody reads it."""
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA busy_timeout=0")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.execute(SQLITE_BUSY)
+    finally:
+        raw.close()
+    return not busy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -10,17 +9,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
 
 from shared.kit.clock import Clock
 from shared.kit.contracts import Event, decode, encode, event_of
-from shared.kit.eventstore import tables
+from shared.kit.eventstore import answers, tables
 from shared.kit.eventstore.bulk import insert_all
 from shared.kit.eventstore.context import Context
-from shared.kit.eventstore.engine import SQLITE_BUSY, WRITES, open_engine
+from shared.kit.eventstore.engine import WRITES, open_engine, truncate_wal
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.views import Views
 
@@ -48,8 +47,6 @@ _TRACK = Prepared(
     .where(tables.positions.c.source == bindparam("wanted"))
     .values(position=bindparam("at"), decided=bindparam("ran"))
 )
-_COMMAND = Prepared(select(tables.commands).where(tables.commands.c.key == bindparam("wanted")))
-_ANSWERED = Prepared(insert(tables.commands))
 _CONFIRMED = Prepared(
     update(tables.relay).values(position=bindparam("at"), beat_at=bindparam("beat"))
 )
@@ -63,51 +60,6 @@ def _row_of(event: Event) -> dict[str, Any]:
         "topic": f"{event.name}.v{event.version}",
         "body": event.body,
     }
-
-
-class KeyReused(Exception):
-    """An idempotency key came back with another command."""
-
-    code = "idempotency-key-reused"
-    status = 422
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__(
-            "这个 Idempotency-Key 已用于另一条命令；请为新命令换一个新的键。"
-            " This Idempotency-Key was used for another command; send a new key for a new command."
-        )
-
-
-class AnswerExpired(Exception):
-    """A command came back whose answer is not kept any more."""
-
-    code = "answer-expired"
-    status = 410
-
-    def __init__(self, recorded_at: str) -> None:
-        """Say that it was done, and when."""
-        super().__init__(
-            f"这条命令已于 {recorded_at} 执行，不会重复执行；当时的答复已不再保存，请查看现在的状态。"
-            f" This command was done at {recorded_at} and is not done again;"
-            " its answer is not kept any more, look at how things stand now."
-        )
-
-
-class AnswerSealer(Protocol):
-    """Keeps the answers of commands from being read in the store (`shared.town.privacy`)."""
-
-    def seal(self, command: str, answer: bytes) -> bytes:
-        """Seal an answer, in the running transaction."""
-        ...
-
-    def open(self, command: str, sealed: bytes) -> bytes | None:
-        """Open an answer; None when it cannot be read any more."""
-        ...
-
-    def oldest(self) -> str:
-        """The day before which, in the running transaction, nothing can be read any more."""
-        ...
 
 
 @dataclass(slots=True)
@@ -141,7 +93,7 @@ class Store:
         self._repeatable = open_engine(url, durable=False)
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.listeners: list[Callable[[], None]] = []
-        self.answers: AnswerSealer | None = None
+        self.answers: answers.AnswerSealer | None = None
         self._writing = threading.Lock()
         self._current: ContextVar[Transaction | None] = ContextVar(f"tx-{source}", default=None)
         with self.engine.execution_options(**{WRITES: True}).begin() as connection:
@@ -219,31 +171,14 @@ class Store:
         """
         with self.transaction(context) as transaction:
             connection = transaction.connection
-            known = _COMMAND.first(connection, {"wanted": context.command})
+            command, sealer = context.command, self.answers
+            known = answers.find(connection, command, fingerprint, sealer)
             if known is not None:
-                if known.fingerprint != fingerprint:
-                    raise KeyReused
-                return self._answer_of(known), True
+                return known[0], True
             answer = work()
-            kept = json.dumps(answer, ensure_ascii=False, default=str).encode()
-            if self.answers is not None:
-                kept = self.answers.seal(context.command, kept)
-            row = {
-                "key": context.command,
-                "fingerprint": fingerprint,
-                "answer": kept,
-                "recorded_at": transaction.recorded_at.isoformat(),
-            }
-            _ANSWERED.run(connection, row)
+            recorded_at = transaction.recorded_at.isoformat()
+            answers.keep(connection, command, fingerprint, recorded_at, answer, sealer)
         return answer, False
-
-    def _answer_of(self, known: Any) -> Any:
-        kept: bytes | None = bytes(known.answer)
-        if self.answers is not None:
-            kept = self.answers.open(known.key, bytes(known.answer))
-        if kept is None:
-            raise AnswerExpired(known.recorded_at)
-        return json.loads(kept)
 
     def append(self, documents: Sequence[dict[str, Any]]) -> list[int]:
         """Append events, given as envelopes of the newest version; return their positions.
@@ -264,17 +199,7 @@ class Store:
 
     def truncate_wal(self) -> bool:
         """Empty SQLite's write-ahead log, which still holds deleted rows; False while it is read."""
-        if not self.is_sqlite:
-            return True
-        raw = self.engine.raw_connection()
-        try:
-            cursor = raw.cursor()
-            cursor.execute("PRAGMA busy_timeout=0")
-            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            cursor.execute(SQLITE_BUSY)
-        finally:
-            raw.close()
-        return not busy
+        return not self.is_sqlite or truncate_wal(self.engine)
 
     # Reading
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from shared.kit.deployment import Deployment
+from shared.kit.refusals import refusal
 
 BURST_SECONDS = 10
 """A bucket holds the tokens of this many seconds, for somebody who was quiet before."""
@@ -22,19 +23,13 @@ CLIENTS_LIMIT = 10_000
 """How many clients are remembered at most."""
 
 
-class TooManyRequests(Exception):
-    """A client asks too often (429); `details` carries the seconds to wait."""
-
-    code = "too-many-requests"
-    status = 429
-
-    def __init__(self, wait: float) -> None:
-        """Tell for how long."""
-        seconds = max(1, math.ceil(wait))
-        super().__init__(
-            f"请求太快，请 {seconds} 秒后再试。 Too many requests; try again in {seconds} s."
-        )
-        self.details = {"retry_after": seconds}
+TooManyRequests = refusal(
+    "too-many-requests",
+    429,
+    zh="请求太快，请 {retry_after} 秒后再试。",
+    en="Too many requests; try again in {retry_after} s.",
+    doc="A client asks too often; `retry_after` are the seconds to wait.",
+)
 
 
 class Buckets:
@@ -59,7 +54,7 @@ class Buckets:
         if len(self._levels) > CLIENTS_LIMIT:
             del self._levels[next(iter(self._levels))]
         if level < 1:
-            raise TooManyRequests((1 - level) / self.rate)
+            raise TooManyRequests(retry_after=max(1, math.ceil((1 - level) / self.rate)))
 
 
 class Limits:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -14,6 +17,9 @@ ROOT = Path(__file__).parents[1]
 FLOORS = ("services", "shared")
 MOST_ANCESTORS = 1
 MOST_PUBLIC_METHODS = 25
+MOST_ANYS = 240
+MOST_LINES = 300
+VAGUE = (Any, dict, list, tuple, set)
 
 
 def modules(*tops: str) -> dict[str, Path]:
@@ -155,3 +161,67 @@ def test_no_class_of_a_service_inherits_features(capsys: pytest.CaptureFixture[s
     assert len(bases) > 300
     assert {name for name, above in ancestors.items() if len(above) > MOST_ANCESTORS} == set()
     assert {name for name, each in methods.items() if len(each) > MOST_PUBLIC_METHODS} == set()
+
+
+def public_functions(module: ModuleType) -> dict[str, Callable[..., object]]:
+    """The functions a module gives away, and the methods of its classes, by their names."""
+    names = (name for name in vars(module) if not name.startswith("_"))
+    mine = {name: vars(module)[name] for name in names}
+    owned = {
+        n: each for n, each in mine.items() if getattr(each, "__module__", "") == module.__name__
+    }
+    methods = {
+        f"{name}.{method}": function
+        for name, cls in owned.items()
+        if inspect.isclass(cls)
+        for method, function in vars(cls).items()
+        if not method.startswith("_")
+    }
+    unwrapped = {name: inspect.unwrap(each) for name, each in (owned | methods).items()}
+    return {name: each for name, each in unwrapped.items() if inspect.isfunction(each)}
+
+
+def is_vague(said: object) -> bool:
+    """Whether a type is, or somewhere inside holds, `Any` or a collection of it knows not what."""
+    inner = said if isinstance(said, list) else get_args(said)
+    return said in VAGUE or any(map(is_vague, inner))
+
+
+def test_what_is_vague_is_found():
+    assert all(map(is_vague, (Any, dict, list[dict], dict[str, Any] | None, Callable[[Any], str])))
+    assert not any(map(is_vague, (str, dict[str, object], tuple[int, ...], Callable[[int], str])))
+
+
+def test_commands_and_queries_say_what_they_take_and_return():
+    """What an alias stands for counts too; in the text, what runs may have forgotten it."""
+    rooms = [name for name in modules("services") if name.endswith((".commands", ".queries"))]
+    functions = {
+        f"{name}.{called}": function
+        for name in rooms
+        for called, function in public_functions(importlib.import_module(name)).items()
+    }
+    assert len(functions) > 200
+    vague = {
+        f"{name}({place})"
+        for name, function in functions.items()
+        for place, said in get_type_hints(function, include_extras=True).items()
+        if is_vague(said) or re.search(r"\bAny\b", str(function.__annotations__[place]))
+    }
+    assert vague == set()
+
+
+def test_few_words_of_any(capsys: pytest.CaptureFixture[str]):
+    texts = (path.read_text() for path in modules("services").values())
+    count = sum(len(re.findall(r"\bAny\b", text)) for text in texts)
+    with capsys.disabled():
+        print(f"\nAny: {count} words in services")
+    assert count <= MOST_ANYS
+
+
+def test_long_files_say_why():
+    long = {
+        name: ast.get_docstring(ast.parse(path.read_text())) or ""
+        for name, path in modules("services", "shared", "deploy").items()
+        if len(path.read_text().splitlines()) > MOST_LINES
+    }
+    assert {name for name, said in long.items() if "Long because" not in said} == set()

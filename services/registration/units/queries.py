@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -116,7 +116,7 @@ def site_on(day: date) -> ColumnElement[str | None]:
     return func.coalesce(latest.scalar_subquery(), first.scalar_subquery())
 
 
-def units_on(day: date) -> Select[Any]:
+def units_on(day: date) -> Select[*tuple[object, ...]]:
     """Return a query for the units with their sites of a day; `listed` gives the plan's order."""
     return select(*units.c, site_on(day).label("site"))
 

@@ -125,7 +125,7 @@ def unit_history(work: Work, unit: str, as_of: date | None) -> UnitHistory:
     }
 
 
-def open_identity(work: Work, resident: UUID) -> dict[str, object] | None:
+def open_identity(work: Work, resident: UUID) -> dict[str, str] | None:
     """Return who a resident is, from the newest record the ledger holds; None if erased."""
     event = ledger.newest_record(work, str(resident))
     return work.privacy.read(str(resident), event.sealed("identity")) if event else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 from uuid import UUID
 
 from shared.town import request_context
@@ -12,7 +12,7 @@ from shared.town.privacy.keys import KeyTable, derive_resident_id
 from shared.town.privacy.master import derived
 from shared.town.privacy.sealing import KeyId, Part, class_of, parts_of, seal, unseal
 
-Identity = dict[str, Any]
+Identity = dict[str, str]
 # What a page shows in place of a name that has been erased.
 ERASED = "已删除 erased"
 _EARLIER = "s1."
@@ -57,7 +57,7 @@ class Privacy:
         """Return what makes blind traces for one purpose, under a key made of the secret."""
         return Blind(derived(self._secret, f"vaxledger traces: {purpose}"))
 
-    def seal(self, subject: str, place: tuple[str, ...], value: Identity) -> str:
+    def seal(self, subject: str, place: tuple[str, ...], value: Mapping[str, str | None]) -> str:
         """Seal a mapping under the resident's keys, made in the running transaction if new."""
         return seal(self.table.newest(subject), place, value)
 

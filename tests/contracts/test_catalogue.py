@@ -9,7 +9,8 @@ import pytest
 from marshmallow import fields
 
 from shared.kit.contracts import ContractError, Sealed, Undecodable, UnknownEvent, decode, encode
-from shared.kit.contracts.catalogue import Catalogue, EventSchema
+from shared.kit.contracts.catalogue import Catalogue
+from shared.kit.contracts.shapes import EventSchema
 from shared.town.contracts import catalogue
 
 GOLDEN = Path(__file__).parents[2] / "shared" / "town" / "contracts" / "golden"
@@ -50,7 +51,7 @@ def test_a_missing_or_an_unknown_field_is_refused(contract):
 def test_an_old_version_is_cast_up_step_by_step():
     contracts = Catalogue()
 
-    @contracts.declare("town", example={"name": "a"})
+    @contracts.declare("town")
     class Opened(EventSchema):
         """First form."""
 
@@ -58,7 +59,7 @@ def test_an_old_version_is_cast_up_step_by_step():
 
     old = Opened
 
-    @contracts.declare("town", version=3, example={"name_zh": "a", "name_en": "", "size": 0})
+    @contracts.declare("town", version=3)
     class Opened(EventSchema):
         """Third form."""
 
@@ -77,7 +78,7 @@ def test_an_old_version_is_cast_up_step_by_step():
     with pytest.raises(UnknownEvent, match="newer"):
         contracts.upcast("Opened", 4, {})
     with pytest.raises(ContractError, match="twice"):
-        contracts.declare("town", version=3, example={})(Opened)
+        contracts.declare("town", version=3)(Opened)
 
 
 class _Named(EventSchema):
@@ -87,12 +88,12 @@ class _Named(EventSchema):
 def a_renamed_event() -> Catalogue:
     """`Begun` in two versions became `Opened`, of which there is a third, and at last `Started`."""
     contracts = Catalogue()
-    contracts.declare("town", example={"name": "a"})(type("Begun", (_Named,), {}))
+    contracts.declare("town")(type("Begun", (_Named,), {}))
     contracts.upcaster("Begun", from_version=1)(lambda data: data | {"name": data["name"] + "2"})
-    opened = contracts.declare("town", version=2, example={"name": "a"}, formerly="Begun")
+    opened = contracts.declare("town", version=2, formerly="Begun")
     opened(type("Opened", (_Named,), {}))
     contracts.upcaster("Opened", from_version=2)(lambda data: data | {"name": data["name"] + "3"})
-    started = contracts.declare("town", version=3, example={"name": "a"}, formerly="Opened")
+    started = contracts.declare("town", version=3, formerly="Opened")
     started(type("Started", (_Named,), {}))
     return contracts
 
@@ -120,7 +121,7 @@ def test_a_former_name_stays_taken_and_sealed_fields_keep_their_name():
     contracts = a_renamed_event()
     for name in ("Begun", "Opened"):
         with pytest.raises(ContractError, match="new name"):
-            contracts.declare("town", version=4, example={})(type(name, (_Named,), {}))
+            contracts.declare("town", version=4)(type(name, (_Named,), {}))
 
     class Registered(EventSchema):
         """Who somebody is."""
@@ -128,7 +129,7 @@ def test_a_former_name_stays_taken_and_sealed_fields_keep_their_name():
         identity = Sealed(required=True)
 
     with pytest.raises(ContractError, match="sealed"):
-        contracts.declare("town", example={}, formerly="Enrolled")(Registered)
+        contracts.declare("town", formerly="Enrolled")(Registered)
 
 
 def test_a_former_sign_in_is_read_as_one_and_its_bytes_stay():

@@ -6,12 +6,11 @@ from shared.kit.contracts.catalogue import (
     Contract,
     ContractError,
     Data,
-    EventSchema,
-    Sealed,
     UnknownEvent,
     catalogue,
 )
 from shared.kit.contracts.envelope import Event, Undecodable, decode, encode, event_of
+from shared.kit.contracts.shapes import EventSchema, Sealed, required
 
 __all__ = [
     "EVERY",
@@ -28,4 +27,5 @@ __all__ = [
     "decode",
     "encode",
     "event_of",
+    "required",
 ]

@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
-Data = dict[str, Any]
+from shared.kit.contracts.shapes import Data, EventSchema, Sealed, example_of
+
 Upcaster = Callable[[Data], Data]
 # Publisher of the few events that every service says for itself.
 EVERY = "every"
@@ -24,23 +25,6 @@ class ContractError(Exception):
 
 class UnknownEvent(ContractError):
     """Nobody has published a contract of this name and version."""
-
-
-class Sealed(fields.Raw):
-    """Personal data of one resident: a mapping in the domain, sealed text in store and on wire.
-
-    `shared.town.privacy` seals it when the event is stored; readers without the resident's key see
-    only the text.
-    """
-
-
-class EventSchema(Schema):
-    """Base of every event's shape: all fields required unless said otherwise, none unknown."""
-
-    class Meta:
-        """Unknown fields are refused."""
-
-        unknown = RAISE
 
 
 def _same(value: Any) -> Any:
@@ -195,7 +179,7 @@ class Catalogue:
         return iter(self._contracts.values())
 
     def declare(
-        self, service: str, *, version: int = 1, example: Data, formerly: str | None = None
+        self, service: str, *, version: int = 1, formerly: str | None = None
     ) -> Callable[[type[EventSchema]], type[EventSchema]]:
         """Class decorator: the schema class is the contract of the event that bears its name.
 
@@ -213,7 +197,7 @@ class Catalogue:
                 service=service,
                 meaning=" ".join((schema.__doc__ or "").split()),
                 schema=shape,
-                example=example,
+                example=example_of(shape),
                 sealed=tuple(n for n, f in shape.fields.items() if isinstance(f, Sealed)),
             )
             if formerly is not None:

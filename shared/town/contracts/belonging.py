@@ -2,99 +2,74 @@
 
 from marshmallow import fields, validate
 
-from shared.kit.contracts.catalogue import EventSchema, catalogue
+from shared.kit.contracts import EventSchema, catalogue, required
 from shared.town.contracts.registration import RESIDENT, TIES
 
 
 class _OfUnit(EventSchema):
-    unit = fields.String(required=True)
+    unit = required(fields.String, "v01")
 
 
 class _OfResident(EventSchema):
-    resident = fields.UUID(required=True)
+    resident = required(fields.UUID, RESIDENT)
 
 
-@catalogue.declare(
-    "registration",
-    example={
-        "unit": "v01",
-        "chief": "v01-chief",
-        "clerk": "v01-clerk",
-        "contact_leader": None,
-        "since": "2024-04-02",
-    },
-)
+@catalogue.declare("registration")
 class UnitOfficersNamed(_OfUnit):
     """Who is in charge of a unit from this day on, as logins; null: nobody is named (R14)."""
 
-    chief = fields.String(required=True, allow_none=True)
-    clerk = fields.String(required=True, allow_none=True)
-    contact_leader = fields.String(required=True, allow_none=True)
-    since = fields.Date(required=True)
+    chief = required(fields.String, "v01-chief", allow_none=True)
+    clerk = required(fields.String, "v01-clerk", allow_none=True)
+    contact_leader = required(fields.String, None, allow_none=True)
+    since = required(fields.Date, "2024-04-02")
 
 
-@catalogue.declare(
-    "registration", example={"resident": RESIDENT, "unit": "s01", "tie": "workplace"}
-)
+@catalogue.declare("registration")
 class ResidentAlsoListed(_OfResident):
     """A second unit lists the resident too; the unit that registered them counts them (R16)."""
 
-    unit = fields.String(required=True)
-    tie = fields.String(required=True, validate=validate.OneOf(TIES))
+    unit = required(fields.String, "s01")
+    tie = required(fields.String, "workplace", validate=validate.OneOf(TIES))
 
 
-@catalogue.declare("registration", example={"resident": RESIDENT, "unit": "s01"})
+@catalogue.declare("registration")
 class ResidentUnlisted(_OfResident):
     """A second unit does not list the resident any more."""
 
-    unit = fields.String(required=True)
+    unit = required(fields.String, "s01")
 
 
-@catalogue.declare(
-    "registration", example={"resident": RESIDENT, "cohorts": ["general", "merchant"]}
-)
+@catalogue.declare("registration")
 class CohortsTagged(_OfResident):
     """All cohorts the resident belongs to from now on, the main one first (R20)."""
 
-    cohorts = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
+    cohorts = required(
+        fields.List, ["general", "merchant"], fields.String(), validate=validate.Length(min=1)
+    )
 
 
-@catalogue.declare(
-    "registration",
-    example={
-        "unit": "v01",
-        "from_site": "stadium",
-        "to_site": "community",
-        "from_day": "2024-04-15",
-    },
-)
+@catalogue.declare("registration")
 class BookingsMoveOrdered(_OfUnit):
     """The unit's courses not begun, booked from this day on, go to the site it is docked to now."""
 
-    from_site = fields.String(required=True)
-    to_site = fields.String(required=True)
-    from_day = fields.Date(required=True)
+    from_site = required(fields.String, "stadium")
+    to_site = required(fields.String, "community")
+    from_day = required(fields.Date, "2024-04-15")
 
 
-@catalogue.declare(
-    "registration",
-    example={"resident": RESIDENT, "unit": "v01", "site": "community", "day": "2024-04-16"},
-)
+@catalogue.declare("registration")
 class RebookingAsked(_OfResident):
     """This site is asked to book a resident whose booking elsewhere was taken back, from a day on."""
 
-    unit = fields.String(required=True)
-    site = fields.String(required=True)
-    day = fields.Date(required=True)
+    unit = required(fields.String, "v01")
+    site = required(fields.String, "community")
+    day = required(fields.Date, "2024-04-16")
 
 
-@catalogue.declare(
-    "registration",
-    example={"resident": RESIDENT, "unit": "v01", "site": "stadium", "kept_at": "community"},
-)
+@catalogue.declare("registration")
 class BookedTwice(_OfResident):
     """Two sites hold a course of one resident: the course not begun at `site` is to end."""
 
-    unit = fields.String(required=True)
-    site = fields.String(required=True)
-    kept_at = fields.String(required=True)
+    unit = required(fields.String, "v01")
+    site = required(fields.String, "stadium")
+    kept_at = required(fields.String, "community")

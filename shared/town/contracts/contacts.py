@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.kit.contracts.catalogue import Data, EventSchema, catalogue
+from shared.kit.contracts import Data, EventSchema, catalogue, required
 from shared.town.contracts.registration import DECLINE_REASONS, RESIDENT, WEEK
 
 CONTACT = "7d0e2f55-8a3c-5c11-9b57-2f1c6a0d9e42"
@@ -18,20 +18,16 @@ OUTCOMES = (
 ANSWERS = ("none", "consent", "decline")
 
 
-@catalogue.declare(
-    "registration",
-    version=2,
-    example={"resident": RESIDENT, "wished_week": "2024-W14", "wished_site": "stadium"},
-)
+@catalogue.declare("registration", version=2)
 class ConsentGiven(EventSchema):
     """The resident wants to be vaccinated, in this ISO week and at this site if possible (R21).
 
     `wished_site` is null when the resident goes where the unit is docked.
     """
 
-    resident = fields.UUID(required=True)
-    wished_week = fields.String(required=True, validate=WEEK)
-    wished_site = fields.String(required=True, allow_none=True)
+    resident = required(fields.UUID, RESIDENT)
+    wished_week = required(fields.String, "2024-W14", validate=WEEK)
+    wished_site = required(fields.String, "stadium", allow_none=True)
 
 
 @catalogue.upcaster("ConsentGiven", from_version=1)
@@ -39,85 +35,60 @@ def _no_wished_site(data: Data) -> Data:
     return data | {"wished_site": None}
 
 
-@catalogue.declare(
-    "registration",
-    example={
-        "resident": RESIDENT,
-        "answer": "consent",
-        "wished_week": "2024-W14",
-        "wished_site": None,
-        "reason": None,
-    },
-)
+@catalogue.declare("registration")
 class AnswerTakenBack(EventSchema):
     """The latest answer was a mis-tap; the answer that stands again, with what belongs to it."""
 
-    resident = fields.UUID(required=True)
-    answer = fields.String(required=True, validate=validate.OneOf(ANSWERS))
-    wished_week = fields.String(required=True, allow_none=True, validate=WEEK)
-    wished_site = fields.String(required=True, allow_none=True)
-    reason = fields.String(required=True, allow_none=True, validate=validate.OneOf(DECLINE_REASONS))
+    resident = required(fields.UUID, RESIDENT)
+    answer = required(fields.String, "consent", validate=validate.OneOf(ANSWERS))
+    wished_week = required(fields.String, "2024-W14", allow_none=True, validate=WEEK)
+    wished_site = required(fields.String, None, allow_none=True)
+    reason = required(
+        fields.String, None, allow_none=True, validate=validate.OneOf(DECLINE_REASONS)
+    )
 
 
-@catalogue.declare(
-    "registration",
-    example={
-        "resident": RESIDENT,
-        "contact": CONTACT,
-        "channel": "phone",
-        "outcome": "willing",
-        "next_day": None,
-        "wished_week": "2024-W14",
-        "wished_site": None,
-        "reason": None,
-    },
-)
+@catalogue.declare("registration")
 class ContactAttempted(EventSchema):
     """The acting person tried to reach the resident (R16): how, what came of it, when again.
 
     `wished_week` and `wished_site` belong to "willing", `reason` to "refused".
     """
 
-    resident = fields.UUID(required=True)
-    contact = fields.UUID(required=True)
-    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
-    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
-    next_day = fields.Date(required=True, allow_none=True)
-    wished_week = fields.String(required=True, allow_none=True, validate=WEEK)
-    wished_site = fields.String(required=True, allow_none=True)
-    reason = fields.String(required=True, allow_none=True, validate=validate.OneOf(DECLINE_REASONS))
+    resident = required(fields.UUID, RESIDENT)
+    contact = required(fields.UUID, CONTACT)
+    channel = required(fields.String, "phone", validate=validate.OneOf(CHANNELS))
+    outcome = required(fields.String, "willing", validate=validate.OneOf(OUTCOMES))
+    next_day = required(fields.Date, None, allow_none=True)
+    wished_week = required(fields.String, "2024-W14", allow_none=True, validate=WEEK)
+    wished_site = required(fields.String, None, allow_none=True)
+    reason = required(
+        fields.String, None, allow_none=True, validate=validate.OneOf(DECLINE_REASONS)
+    )
 
 
-@catalogue.declare("registration", example={"resident": RESIDENT, "contact": CONTACT})
+@catalogue.declare("registration")
 class ContactUndone(EventSchema):
     """A contact was recorded by mistake; it counts no more, and stays in the history."""
 
-    resident = fields.UUID(required=True)
-    contact = fields.UUID(required=True)
+    resident = required(fields.UUID, RESIDENT)
+    contact = required(fields.UUID, CONTACT)
 
 
-@catalogue.declare(
-    "registration",
-    example={
-        "resident": RESIDENT,
-        "unit": "v01",
-        "cadre": "v01-cadre",
-        "since": "2024-03-25",
-    },
-)
+@catalogue.declare("registration")
 class CadreAssigned(EventSchema):
     """A cadre, by login, is responsible for a resident of the unit from this day on (R24)."""
 
-    resident = fields.UUID(required=True)
-    unit = fields.String(required=True)
-    cadre = fields.String(required=True)
-    since = fields.Date(required=True)
+    resident = required(fields.UUID, RESIDENT)
+    unit = required(fields.String, "v01")
+    cadre = required(fields.String, "v01-cadre")
+    since = required(fields.Date, "2024-03-25")
 
 
-@catalogue.declare("registration", example={"unit": "v01", "cadre": "v01-cadre", "quota": 120})
+@catalogue.declare("registration")
 class QuotaSet(EventSchema):
     """How many people a cadre of the unit is to bring to complete their course (R24)."""
 
-    unit = fields.String(required=True)
-    cadre = fields.String(required=True)
-    quota = fields.Integer(required=True, validate=validate.Range(0))
+    unit = required(fields.String, "v01")
+    cadre = required(fields.String, "v01-cadre")
+    quota = required(fields.Integer, 120, validate=validate.Range(0))

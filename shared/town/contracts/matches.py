@@ -2,71 +2,53 @@
 
 from marshmallow import fields, validate
 
-from shared.kit.contracts.catalogue import EventSchema, catalogue
+from shared.kit.contracts import EventSchema, catalogue, required
 from shared.town.contracts.registration import RESIDENT
 
 OTHER = "7a1e4b90-63c5-8f27-a0d4-5c6b7a8f9e01"
 # Codes only: what was alike, never the name or the number itself.
 REASON = validate.Regexp(r"^[a-z_]{1,40}$", error="a code such as same_phone")
-_PAIR = {"resident": RESIDENT, "other": OTHER}
 
 
 class _Pair(EventSchema):
-    resident = fields.UUID(required=True)
-    other = fields.UUID(required=True)
+    resident = required(fields.UUID, RESIDENT)
+    other = required(fields.UUID, OTHER)
 
 
-@catalogue.declare(
-    "registration", example=_PAIR | {"score": 0.93, "reasons": ["same_phone", "similar_name"]}
-)
+@catalogue.declare("registration")
 class CloseMatchFound(_Pair):
     """Two records may be of one person, with this score (0 to 1); somebody has to look at them."""
 
-    score = fields.Float(required=True, validate=validate.Range(0, 1))
-    reasons = fields.List(fields.String(validate=REASON), required=True)
+    score = required(fields.Float, 0.93, validate=validate.Range(0, 1))
+    reasons = required(fields.List, ["same_phone", "similar_name"], fields.String(validate=REASON))
 
 
-@catalogue.declare("registration", example=_PAIR)
+@catalogue.declare("registration")
 class CloseMatchDismissed(_Pair):
     """Somebody looked: the two records are of two people (twins, for instance)."""
 
 
-@catalogue.declare("registration", example=_PAIR | {"until": "2024-04-09"})
+@catalogue.declare("registration")
 class CloseMatchPostponed(_Pair):
     """Somebody looked and could not tell; asked again on `until`, or when somebody asks (null)."""
 
-    until = fields.Date(required=True, allow_none=True)
+    until = required(fields.Date, "2024-04-09", allow_none=True)
 
 
-@catalogue.declare("registration", example=_PAIR)
+@catalogue.declare("registration")
 class CloseMatchReopened(_Pair):
     """What was decided or put off is asked again."""
 
 
 class _DoseKnown(EventSchema):
-    resident = fields.UUID(required=True)
-    site = fields.String(required=True)
-    dose = fields.Integer(required=True, validate=validate.OneOf((1, 2)))
-    day = fields.Date(required=True)
-    product = fields.String(required=True)
+    resident = required(fields.UUID, OTHER)
+    site = required(fields.String, "stadium")
+    dose = required(fields.Integer, 1, validate=validate.OneOf((1, 2)))
+    day = required(fields.Date, "2024-04-02")
+    product = required(fields.String, "CoronaVac")
 
 
-@catalogue.declare(
-    "registration",
-    example={
-        "resident": OTHER,
-        "into": RESIDENT,
-        "doses": [
-            {
-                "resident": OTHER,
-                "site": "stadium",
-                "dose": 1,
-                "day": "2024-04-02",
-                "product": "CoronaVac",
-            }
-        ],
-    },
-)
+@catalogue.declare("registration")
 class ResidentsMerged(EventSchema):
     """The record `resident` is of the same person as `into`, which stays; nothing is destroyed.
 
@@ -74,14 +56,14 @@ class ResidentsMerged(EventSchema):
     booked learns what another site has given to the other (R04).
     """
 
-    resident = fields.UUID(required=True)
-    into = fields.UUID(required=True)
+    resident = required(fields.UUID, OTHER)
+    into = required(fields.UUID, RESIDENT)
     doses = fields.List(fields.Nested(_DoseKnown), required=True)
 
 
-@catalogue.declare("registration", example={"resident": OTHER, "into": RESIDENT})
+@catalogue.declare("registration")
 class MergeUndone(EventSchema):
     """The two records are two people's again, each with what was said and done under its id."""
 
-    resident = fields.UUID(required=True)
-    into = fields.UUID(required=True)
+    resident = required(fields.UUID, OTHER)
+    into = required(fields.UUID, RESIDENT)

@@ -6,7 +6,7 @@ where it went is never told.
 
 from marshmallow import fields, validate
 
-from shared.kit.contracts.catalogue import EventSchema, catalogue
+from shared.kit.contracts import EventSchema, catalogue, required
 
 NOTICE = "0d3f5a52-6c0e-5b9c-8f34-0f6f0f6a1c77"
 RESIDENT = "5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f"
@@ -30,23 +30,10 @@ FAIL_REASONS = ("refused", "unreachable")
 
 
 class _Notice(EventSchema):
-    notice = fields.UUID(required=True)
+    notice = required(fields.UUID, NOTICE)
 
 
-@catalogue.declare(
-    "registration",
-    example={
-        "notice": NOTICE,
-        "title": "第二剂提醒 Second dose",
-        "zh": "{name}您好，请到{site}接种第二剂。",
-        "en": "Dear {name}, your second dose is waiting at {site}.",
-        "channel": "gateway",
-        "units": ["v01"],
-        "cohorts": [],
-        "statuses": ["first_done"],
-        "days_since_first": 14,
-    },
-)
+@catalogue.declare("registration")
 class NoticePrepared(_Notice):
     """A notice was written, for people of these units, cohorts and statuses (R19, R21).
 
@@ -54,64 +41,52 @@ class NoticePrepared(_Notice):
     first dose fewer days ago.
     """
 
-    title = fields.String(required=True)
-    zh = fields.String(required=True)
-    en = fields.String(required=True)
-    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
-    units = fields.List(fields.String(), required=True)
-    cohorts = fields.List(fields.String(), required=True)
-    statuses = fields.List(fields.String(), required=True)
-    days_since_first = fields.Integer(required=True, allow_none=True)
+    title = required(fields.String, "第二剂提醒 Second dose")
+    zh = required(fields.String, "{name}您好，请到{site}接种第二剂。")
+    en = required(fields.String, "Dear {name}, your second dose is waiting at {site}.")
+    channel = required(fields.String, "gateway", validate=validate.OneOf(CHANNELS))
+    units = required(fields.List, ["v01"], fields.String())
+    cohorts = required(fields.List, [], fields.String())
+    statuses = required(fields.List, ["first_done"], fields.String())
+    days_since_first = required(fields.Integer, 14, allow_none=True)
 
 
-@catalogue.declare("registration", example={"notice": NOTICE, "recipients": 412})
+@catalogue.declare("registration")
 class NoticeReleased(_Notice):
     """Somebody saw the preview and the count, and let the notice go to this many people."""
 
-    recipients = fields.Integer(required=True)
+    recipients = required(fields.Integer, 412)
 
 
-@catalogue.declare("registration", example={"notice": NOTICE, "left": 57})
+@catalogue.declare("registration")
 class NoticeStopped(_Notice):
     """A notice was stopped; `left` people it was released to get no message."""
 
-    left = fields.Integer(required=True)
+    left = required(fields.Integer, 57)
 
 
-@catalogue.declare("registration", example={"notice": NOTICE, "messages": 3})
+@catalogue.declare("registration")
 class NoticeRetried(_Notice):
     """So many messages that had failed are tried again."""
 
-    messages = fields.Integer(required=True)
+    messages = required(fields.Integer, 3)
 
 
-@catalogue.declare(
-    "registration", example={"notice": NOTICE, "sent": 398, "skipped": 11, "failed": 3}
-)
+@catalogue.declare("registration")
 class NoticeFinished(_Notice):
     """Everybody the notice was released to has been sent a message, was skipped, or failed."""
 
-    sent = fields.Integer(required=True)
-    skipped = fields.Integer(required=True)
-    failed = fields.Integer(required=True)
+    sent = required(fields.Integer, 398)
+    skipped = required(fields.Integer, 11)
+    failed = required(fields.Integer, 3)
 
 
 class _Message(_Notice):
-    resident = fields.UUID(required=True)
-    message = fields.String(required=True)
+    resident = required(fields.UUID, RESIDENT)
+    message = required(fields.String, MESSAGE)
 
 
-@catalogue.declare(
-    "registration",
-    example={
-        "notice": NOTICE,
-        "resident": RESIDENT,
-        "message": MESSAGE,
-        "channel": "smtp",
-        "tries": 1,
-        "doubtful": False,
-    },
-)
+@catalogue.declare("registration")
 class NoticeSent(_Message):
     """The channel has taken the message over.
 
@@ -119,51 +94,29 @@ class NoticeSent(_Message):
     and the channel cannot be relied on to drop the second of two equal messages.
     """
 
-    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
-    tries = fields.Integer(required=True)
-    doubtful = fields.Boolean(required=True)
+    channel = required(fields.String, "smtp", validate=validate.OneOf(CHANNELS))
+    tries = required(fields.Integer, 1)
+    doubtful = required(fields.Boolean, False)
 
 
-@catalogue.declare(
-    "registration",
-    example={
-        "notice": NOTICE,
-        "resident": RESIDENT,
-        "message": MESSAGE,
-        "reason": "vaccinated",
-        "doubtful": False,
-    },
-)
+@catalogue.declare("registration")
 class NoticeSkipped(_Message):
     """Decided at the moment of sending: this person is not, or not any more, to be told."""
 
-    reason = fields.String(required=True, validate=validate.OneOf(SKIP_REASONS))
-    doubtful = fields.Boolean(required=True)
+    reason = required(fields.String, "vaccinated", validate=validate.OneOf(SKIP_REASONS))
+    doubtful = required(fields.Boolean, False)
 
 
-@catalogue.declare(
-    "registration",
-    example={
-        "notice": NOTICE,
-        "resident": RESIDENT,
-        "message": MESSAGE,
-        "reason": "unreachable",
-        "trouble": "http-503",
-        "tries": 8,
-        "doubtful": False,
-    },
-)
+@catalogue.declare("registration")
 class NoticeFailed(_Message):
     """The channel refused the message for good, or could not be reached as often as is tried."""
 
-    reason = fields.String(required=True, validate=validate.OneOf(FAIL_REASONS))
-    trouble = fields.String(required=True)
-    tries = fields.Integer(required=True)
-    doubtful = fields.Boolean(required=True)
+    reason = required(fields.String, "unreachable", validate=validate.OneOf(FAIL_REASONS))
+    trouble = required(fields.String, "http-503")
+    tries = required(fields.Integer, 8)
+    doubtful = required(fields.Boolean, False)
 
 
-@catalogue.declare(
-    "registration", example={"notice": NOTICE, "resident": RESIDENT, "message": MESSAGE}
-)
+@catalogue.declare("registration")
 class NoticeDelivered(_Message):
     """The gateway has confirmed that the message reached the person's device."""

@@ -2,30 +2,30 @@
 
 from marshmallow import fields, validate
 
-from shared.kit.contracts.catalogue import EventSchema, catalogue
+from shared.kit.contracts import EventSchema, catalogue, required
 from shared.town.contracts.registration import WEEK
 
 
 class _Doses(EventSchema):
-    first = fields.Integer(required=True)
-    second = fields.Integer(required=True)
+    first = required(fields.Integer, 40)
+    second = required(fields.Integer, 0)
 
 
 class _DayAtSite(_Doses):
-    day = fields.Date(required=True)
-    site = fields.String(required=True)
+    day = required(fields.Date, "2024-04-02")
+    site = required(fields.String, "stadium")
 
 
 class _UnitProgress(_Doses):
-    unit = fields.String(required=True)
-    registered = fields.Integer(required=True)
-    consented = fields.Integer(required=True)
-    declined = fields.Integer(required=True)
-    planned = fields.Integer(required=True)
+    unit = required(fields.String, "v01")
+    registered = required(fields.Integer, 1756)
+    consented = required(fields.Integer, 1700)
+    declined = required(fields.Integer, 20)
+    planned = required(fields.Integer, 41)
 
 
 class _SiteProgress(_Doses):
-    site = fields.String(required=True)
+    site = required(fields.String, "stadium")
 
 
 class Figures(EventSchema):
@@ -42,34 +42,15 @@ class Figures(EventSchema):
     days = fields.List(fields.Nested(_DayAtSite), required=True)
 
 
-@catalogue.declare(
-    "reporting",
-    example={
-        "week": "2024-W14",
-        "positions": {"appointments/stadium": 4711, "registration": 72151, "screening": 910},
-        "figures": {
-            "town": {"first": 40, "second": 0},
-            "sites": [{"site": "stadium", "first": 40, "second": 0}],
-            "units": [
-                {
-                    "unit": "v01",
-                    "registered": 1756,
-                    "consented": 1700,
-                    "declined": 20,
-                    "planned": 41,
-                    "first": 40,
-                    "second": 0,
-                }
-            ],
-            "days": [{"day": "2024-04-02", "site": "stadium", "first": 40, "second": 0}],
-        },
-    },
-)
+@catalogue.declare("reporting")
 class WeeklyProgressPublished(EventSchema):
     """The closed week's figures, from exactly these positions of exactly these sources."""
 
-    week = fields.String(required=True, validate=WEEK)
-    positions = fields.Dict(
-        keys=fields.String(), values=fields.Integer(validate=validate.Range(min=0)), required=True
+    week = required(fields.String, "2024-W14", validate=WEEK)
+    positions = required(
+        fields.Dict,
+        {"appointments/stadium": 4711, "registration": 72151, "screening": 910},
+        keys=fields.String(),
+        values=fields.Integer(validate=validate.Range(min=0)),
     )
     figures = fields.Nested(Figures, required=True)

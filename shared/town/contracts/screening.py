@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.kit.contracts.catalogue import EventSchema, catalogue
+from shared.kit.contracts import EventSchema, catalogue, required
 from shared.town.contracts.registration import RESIDENT
 
 DEFERRAL_REASONS = ("fever", "acute_illness", "chronic_illness_acute_phase", "pregnancy")
@@ -23,39 +23,40 @@ CONTRAINDICATIONS = (
 
 
 class _Outcome(EventSchema):
-    resident = fields.UUID(required=True)
-    site = fields.String(required=True)
-    day = fields.Date(required=True)
-    rules = fields.String(required=True)
+    resident = required(fields.UUID, RESIDENT)
+    site = required(fields.String, "stadium")
+    day = required(fields.Date, "2024-04-02")
+    rules = required(fields.String, "plan-2024.1")
 
 
-_EXAMPLE = {"resident": RESIDENT, "site": "stadium", "day": "2024-04-02", "rules": "plan-2024.1"}
-
-
-@catalogue.declare("screening", example=_EXAMPLE | {"valid_until": "2024-04-02"})
+@catalogue.declare("screening")
 class ResidentCleared(_Outcome):
     """Nothing speaks against a dose up to and including `valid_until`."""
 
-    valid_until = fields.Date(required=True)
+    valid_until = required(fields.Date, "2024-04-02")
 
 
-@catalogue.declare("screening", example=_EXAMPLE | {"until": "2024-04-09", "reasons": ["fever"]})
+@catalogue.declare("screening")
 class ResidentDeferred(_Outcome):
     """Not now; look again on `until` (R09, R12)."""
 
-    until = fields.Date(required=True)
-    reasons = fields.List(fields.String(validate=validate.OneOf(DEFERRAL_REASONS)), required=True)
+    until = required(fields.Date, "2024-04-09")
+    reasons = required(
+        fields.List, ["fever"], fields.String(validate=validate.OneOf(DEFERRAL_REASONS))
+    )
 
 
-@catalogue.declare("screening", example=_EXAMPLE | {"reasons": ["severe_allergy"]})
+@catalogue.declare("screening")
 class ContraindicationFound(_Outcome):
     """This vaccine is not for this resident (R10, R11, R13, under age)."""
 
-    reasons = fields.List(fields.String(validate=validate.OneOf(CONTRAINDICATIONS)), required=True)
+    reasons = required(
+        fields.List, ["severe_allergy"], fields.String(validate=validate.OneOf(CONTRAINDICATIONS))
+    )
 
 
-@catalogue.declare("screening", example=_EXAMPLE | {"reason": "answer corrected by the resident"})
+@catalogue.declare("screening")
 class ClearanceWithdrawn(_Outcome):
     """An earlier clearance no longer holds."""
 
-    reason = fields.String(required=True)
+    reason = required(fields.String, "answer corrected by the resident")

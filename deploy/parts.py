@@ -20,19 +20,12 @@ from shared.kit.service_tokens import header_of
 from shared.town.access.gate import Gate, RemoteOffice
 from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
-from shared.town.privacy import (
-    AnswerKeys,
-    KeyTable,
-    Masters,
-    Privacy,
-    RemoteKeys,
-    Tombstones,
-    Wrapping,
-    answer_metadata,
-    derived,
-    key_metadata,
-)
-from shared.town.privacy.master import read_source
+from shared.town.privacy import Privacy, derived
+from shared.town.privacy.answers import AnswerKeys
+from shared.town.privacy.keys import KeyTable, RemoteKeys
+from shared.town.privacy.master import Masters, read_source
+from shared.town.privacy.tombstones import Tombstones
+from shared.town.privacy.wrapping import Wrapping, answer_metadata, key_metadata
 from shared.town.web.web import Web
 from shared.town.work import Work
 

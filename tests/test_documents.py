@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from shared.town.identity_documents import BadDocument, looks_excel_damaged, resident_card
+from shared.town.identity_documents import BadDocument, looks_excel_damaged
+from shared.town.identity_documents.reading import resident_card
 
 VALID = "42000019900101026X"
 """An invented number: a province's own code, which no card carries."""

@@ -15,9 +15,9 @@ from shared.town.identity_documents import (
     Document,
     Kind,
     fits_birth,
-    old_foreign_check_digit,
     read_document,
 )
+from shared.town.identity_documents.reading import old_foreign_check_digit
 
 CHECKED = ("resident_card", "residence_permit", "foreign_permanent_resident_card")
 PLACES = {

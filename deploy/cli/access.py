@@ -5,8 +5,7 @@ from __future__ import annotations
 from deploy.parts import SERVICES, assembly
 from shared.kit.service_tokens import OPERATOR
 from shared.kit.web.declaration import Declaration
-from shared.town.access import Allow
-from shared.town.access.allow import EVERY_PART
+from shared.town.access.allow import EVERY_PART, Allow
 from shared.town.access.roles import ROLES
 
 _AT = {"town": "", "unit": "own unit", "resident": "own people", "part": "own site"}

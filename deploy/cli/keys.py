@@ -13,10 +13,9 @@ from rich.table import Table
 
 from deploy.parts import open_store, wrapping_of
 from shared.town.deployment import Deployment
-from shared.town.privacy import Wrapping, rotate
 from shared.town.privacy.master import parse_keys
 from shared.town.privacy.sealing import KEY_BYTES
-from shared.town.privacy.wrapping import standing
+from shared.town.privacy.wrapping import Wrapping, rotate, standing
 
 
 def rotate_master(deployment: Deployment, *, forget_old: bool = False) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.town.campaign import age_on, earliest_second_dose
+from shared.town.campaign import age_on
+from shared.town.campaign.eligibility import earliest_second_dose
 
 births = st.dates(date(1900, 1, 1), date(2024, 12, 31))
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.town.campaign import CampaignFileError, Mistake, load
+from shared.town.campaign import load
+from shared.town.campaign.loader import CampaignFileError, Mistake
 from shared.town.campaign.toml_lines import key_lines
 
 TOWN = Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml"

@@ -9,16 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.town.campaign import (
-    Campaign,
-    Opening,
-    Site,
-    UnknownProduct,
-    UnknownSite,
-    UnknownUnit,
-    earliest_second_dose,
-    load,
-)
+from shared.town.campaign import Campaign, Site, load
+from shared.town.campaign.eligibility import earliest_second_dose
+from shared.town.campaign.plan import Opening, UnknownProduct, UnknownSite, UnknownUnit
 
 TOWN = load(Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml")
 

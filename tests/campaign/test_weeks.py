@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.town.campaign import BadWeek, days_of, parse_week, week_of, weeks_between
+from shared.town.campaign import days_of, parse_week, week_of, weeks_between
+from shared.town.campaign.weeks import BadWeek
 
 days = st.dates(date(1, 1, 1), date(9998, 12, 31))
 near = st.dates(date(1999, 1, 1), date(2101, 12, 31))

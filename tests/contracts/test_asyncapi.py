@@ -9,8 +9,8 @@ from jsonschema import Draft7Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from shared.kit.contracts import EVERY
 from shared.kit.contracts.asyncapi import document
+from shared.kit.contracts.catalogue import EVERY
 from shared.town.contracts import catalogue
 
 SCHEMA = Path(__file__).parent / "asyncapi/node_modules/@asyncapi/specs/schemas"

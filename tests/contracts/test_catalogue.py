@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from marshmallow import fields
 
-from shared.kit.contracts import ContractError, Sealed, Undecodable, UnknownEvent, decode, encode
-from shared.kit.contracts.catalogue import Catalogue
+from shared.kit.contracts import Sealed, decode, encode
+from shared.kit.contracts.catalogue import Catalogue, ContractError, UnknownEvent
+from shared.kit.contracts.envelope import Undecodable
 from shared.kit.contracts.shapes import EventSchema
 from shared.town.contracts import catalogue
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.kit.contracts import ContractError, decode, encode, event_of
-from shared.kit.contracts.catalogue import Contract
-from shared.kit.contracts.envelope import KEYS
+from shared.kit.contracts import decode, encode
+from shared.kit.contracts.catalogue import Contract, ContractError
+from shared.kit.contracts.envelope import KEYS, event_of
 from shared.town.contracts import catalogue
 
 ODD: tuple[Any, ...] = (None, "", "x", 5, 1.5, True, [], {}, "2024-13-01", "20240401", "2024-4-1")

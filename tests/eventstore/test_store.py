@@ -17,8 +17,10 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, insert, text, u
 from sqlalchemy.exc import DatabaseError
 
 from shared.kit.clock import SystemClock
-from shared.kit.contracts import ContractError, decode
-from shared.kit.eventstore import Context, KeyReused, Store, Views, Work
+from shared.kit.contracts import decode
+from shared.kit.contracts.catalogue import ContractError
+from shared.kit.eventstore import Context, Store, Views, Work
+from shared.kit.eventstore.answers import KeyReused
 from shared.town.campaign import load
 from tests.support.part import CAMPAIGN_FILE
 

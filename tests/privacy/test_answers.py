@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select, update
 
 from deploy.parts import open_work
-from shared.kit.eventstore import AnswerExpired, Context
+from shared.kit.eventstore import Context
+from shared.kit.eventstore.answers import AnswerExpired
 from shared.kit.eventstore.tables import commands
-from shared.town.privacy import Unreadable
+from shared.town.privacy.sealing import Unreadable
 from shared.town.privacy.wrapping import answer_keys
 from tests.support.part import PartUnderTest
 

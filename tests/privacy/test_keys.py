@@ -15,7 +15,9 @@ from sqlalchemy import select
 from deploy.parts import open_work
 from shared.town import request_context
 from shared.town.access import Grant
-from shared.town.privacy import KeyId, KeyTable, Privacy, RemoteKeys, Unreadable, seal_keys
+from shared.town.privacy import KeyId, Privacy, seal_keys
+from shared.town.privacy.keys import KeyTable, RemoteKeys
+from shared.town.privacy.sealing import Unreadable
 from shared.town.privacy.wrapping import identity_keys
 from tests.support.part import PartUnderTest, a_person
 

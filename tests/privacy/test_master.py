@@ -14,10 +14,11 @@ from sqlalchemy import select
 from deploy.cli import keys
 from deploy.parts import open_work
 from shared.town.deployment import Deployment
-from shared.town.privacy import KeyId, Masters, Privacy
+from shared.town.privacy import KeyId, Privacy
 from shared.town.privacy.master import (
     BadMasterKeys,
     MasterKeyMissing,
+    Masters,
     id_of,
     parse_keys,
     read_source,

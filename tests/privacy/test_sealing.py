@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.town.privacy import CONTACT, FACTS, Unreadable, seal, unseal
-from shared.town.privacy.sealing import parts_of
+from shared.town.privacy import CONTACT, FACTS
+from shared.town.privacy.sealing import Unreadable, parts_of, seal, unseal
 
 PERSON = {"name": "演练一", "card_number": "420000X", "phone": "1380000", "address": "东河村"}
 PLACE = (str(uuid4()), "1", "ResidentRegistered", "identity")

@@ -8,7 +8,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from deploy.parts import open_work
-from shared.town.privacy import KeyId, Privacy, Tombstones
+from shared.town.privacy import KeyId, Privacy
+from shared.town.privacy.tombstones import Tombstones
 from tests.support.part import HttpClient, PartUnderTest
 from tests.support.workbooks import person, roster
 

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from shared.town.privacy import KeyId, Tombstones
+from shared.town.privacy import KeyId
+from shared.town.privacy.tombstones import Tombstones
 from shared.town.privacy.wrapping import identity_keys
 from tests.support.part import PartUnderTest
 from tests.support.workbooks import card, person, roster

@@ -15,7 +15,9 @@ from deploy.rehearsal.rosters import write_rosters
 from deploy.rehearsal.town import generate_town
 from services.registration.domain.unit import Unit
 from shared.kit.service_tokens import header_of
-from shared.town.privacy import KeyId, Unreadable, open_keys
+from shared.town.privacy import KeyId
+from shared.town.privacy.key_transfer import open_keys
+from shared.town.privacy.sealing import Unreadable
 from tests.support.part import PartUnderTest
 from tests.support.workbooks import person, roster
 

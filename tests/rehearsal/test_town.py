@@ -20,8 +20,10 @@ from deploy.rehearsal.person import (
 )
 from deploy.rehearsal.rosters import COHORTS as COHORT_NAMES
 from deploy.rehearsal.rosters import HEADERS, SEXES, TIES
-from shared.town.campaign import UnknownProduct, age_on, days_of, load, weeks_between
-from shared.town.identity_documents import looks_excel_damaged, resident_card
+from shared.town.campaign import age_on, days_of, load, weeks_between
+from shared.town.campaign.plan import UnknownProduct
+from shared.town.identity_documents import looks_excel_damaged
+from shared.town.identity_documents.reading import resident_card
 from tests.support.examples import examples
 
 PLAN = load(Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml")

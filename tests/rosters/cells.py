@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from services.registration.rosters.reading.headings import COHORTS, DOCUMENT_KINDS, SEXES, TIES
-from shared.town.identity_documents import checksum_of
+from shared.town.identity_documents.reading import checksum_of
 from tests.rosters.layouts import Cell
 from tests.rosters.people import OLD_FORM, Person
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import cycle
 
 from shared.town.campaign import Unit
-from shared.town.identity_documents import checksum_of
+from shared.town.identity_documents.reading import checksum_of
 from tests.rosters.cells import CARD_FAULTS, PASSPORT_FAULTS
 from tests.rosters.doubles import WAYS, double, is_possible
 from tests.rosters.people import People, Person

@@ -8,13 +8,8 @@ from datetime import date, timedelta
 
 from deploy.rehearsal import names
 from shared.town.campaign import Unit
-from shared.town.identity_documents import (
-    Kind,
-    Sex,
-    checksum_of,
-    looks_excel_damaged,
-    old_foreign_check_digit,
-)
+from shared.town.identity_documents import Kind, Sex, looks_excel_damaged
+from shared.town.identity_documents.reading import checksum_of, old_foreign_check_digit
 
 DIVISIONS = ("420000", "420111", "420000", "110000", "510000")
 COUNTRIES = (("KAZ", "398"), ("FRA", "250"), ("USA", "840"), ("VNM", "704"), ("JPN", "392"))

@@ -1,6 +1,5 @@
 """Event stores: where what happened is kept, and what it did to the views."""
 
-from shared.kit.eventstore.answers import AnswerExpired, KeyReused
 from shared.kit.eventstore.bulk import among, in_json, insert_all
 from shared.kit.eventstore.context import Context
 from shared.kit.eventstore.empty import blank
@@ -11,9 +10,7 @@ from shared.kit.eventstore.views import Policies, Views, add, change, put, put_a
 from shared.kit.eventstore.work import Row, Work
 
 __all__ = [
-    "AnswerExpired",
     "Context",
-    "KeyReused",
     "Policies",
     "Prepared",
     "Row",

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, bindparam, func, insert, inspect, select, tex
 from sqlalchemy.engine import make_url
 
 from shared.kit.clock import Clock
-from shared.kit.contracts import Event, decode, encode, event_of
+from shared.kit.contracts import Event, decode, encode
+from shared.kit.contracts.envelope import event_of
 from shared.kit.eventstore import answers, tables
 from shared.kit.eventstore.bulk import insert_all
 from shared.kit.eventstore.context import Context

@@ -2,7 +2,8 @@
 
 from marshmallow import fields, validate
 
-from shared.kit.contracts import EVERY, EventSchema, catalogue, required
+from shared.kit.contracts import EventSchema, catalogue, required
+from shared.kit.contracts.catalogue import EVERY
 
 SESSION = "0b5c1a52-7a9e-4d0c-9a53-1d3f1f2b6c7d"
 LOCK_REASONS = ("left", "suspected_misuse", "lost_device", "other")

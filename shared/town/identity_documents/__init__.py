@@ -2,14 +2,8 @@
 
 from shared.town.identity_documents.bad import BadDocument
 from shared.town.identity_documents.kinds import KINDS, Document, Kind, Sex
-from shared.town.identity_documents.numbers import EXCEL_DIGITS, looks_excel_damaged, normalised
-from shared.town.identity_documents.reading import (
-    checksum_of,
-    fits_birth,
-    old_foreign_check_digit,
-    read_document,
-    resident_card,
-)
+from shared.town.identity_documents.numbers import EXCEL_DIGITS, looks_excel_damaged
+from shared.town.identity_documents.reading import fits_birth, read_document
 
 ResidentCard = Document
 
@@ -21,11 +15,7 @@ __all__ = [
     "Kind",
     "ResidentCard",
     "Sex",
-    "checksum_of",
     "fits_birth",
     "looks_excel_damaged",
-    "normalised",
-    "old_foreign_check_digit",
     "read_document",
-    "resident_card",
 ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 
 from shared.town.identity_documents import BadDocument, looks_excel_damaged
-from shared.town.identity_documents.reading import resident_card
+from shared.town.identity_documents.reading import read_document
 
 VALID = "42000019900101026X"
 """An invented number: a province's own code, which no card carries."""
@@ -25,13 +25,13 @@ def numbers(draw: st.DrawFn) -> str:
 
 def code_of(text: str) -> str:
     with pytest.raises(BadDocument) as refusal:
-        resident_card(text)
+        read_document(text, "resident_card")
     return refusal.value.code
 
 
 @given(numbers())
 def test_a_valid_number_gives_birth_date_and_sex(number: str) -> None:
-    card = resident_card(number)
+    card = read_document(number, "resident_card")
     assert card.number == number
     assert f"{card.birth_date:%Y%m%d}" == number[6:14]
     assert card.sex == ("female" if number[16] in "02468" else "male")
@@ -64,7 +64,7 @@ def test_two_digits_that_changed_places_are_always_found(number: str, at: int) -
     ],
 )
 def test_the_ways_people_write_a_number_are_put_right(written: str) -> None:
-    assert resident_card(written).number == VALID
+    assert read_document(written, "resident_card").number == VALID
 
 
 def test_a_county_younger_than_its_residents_is_accepted() -> None:
@@ -72,7 +72,7 @@ def test_a_county_younger_than_its_residents_is_accepted() -> None:
     number = "35021119700101" + "100"
     number += ric.calc_check_digit(number + "0")
     assert not ric.is_valid(number)
-    assert resident_card(number).birth_date == date(1970, 1, 1)
+    assert read_document(number, "resident_card").birth_date == date(1970, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_every_number_that_went_through_excel_looks_damaged(number: str) -> None
 
 
 def test_a_valid_number_that_ends_in_zeros_is_accepted_but_looks_damaged() -> None:
-    assert resident_card("420000199001011000").sex == "female"
+    assert read_document("420000199001011000", "resident_card").sex == "female"
     assert looks_excel_damaged("420000199001011000")
     assert not looks_excel_damaged(VALID)
 
@@ -141,7 +141,7 @@ def test_a_bad_number_says_what_is_wrong(text: str, code: str) -> None:
 @given(st.text(max_size=30) | st.text(alphabet="0123456789Xx.E+", max_size=22))
 def test_any_text_is_read_or_explained_in_both_languages(text: str) -> None:
     try:
-        card = resident_card(text)
+        card = read_document(text, "resident_card")
     except BadDocument as refusal:
         assert refusal.zh.endswith("。")
         assert refusal.en.endswith(".")
@@ -154,6 +154,6 @@ def test_any_text_is_read_or_explained_in_both_languages(text: str) -> None:
 def test_no_message_repeats_the_number(number: str, at: int) -> None:
     wrong = number[:at] + "*" + number[at + 1 :]
     with pytest.raises(BadDocument) as refusal:
-        resident_card(wrong)
+        read_document(wrong, "resident_card")
     assert number[:6] not in str(refusal.value)
     assert number[6:14] not in str(refusal.value)

@@ -12,6 +12,8 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 
+from shared.kit.refusals import refusal
+
 PREFIX = "whsec_"
 TOLERANCE_SECONDS = 300
 LEAST_KEY_BYTES = 24
@@ -20,19 +22,13 @@ _ID = re.compile(r"[\w-]{1,100}", re.ASCII)
 _SECONDS = re.compile(r"[0-9]{1,12}")
 
 
-class BadSignature(Exception):
-    """Nobody who knows the secret has signed this now; it is not told what exactly is wrong."""
-
-    code = "bad-signature"
-    status = 401
-
-    def __init__(self) -> None:
-        """Say what to look at."""
-        super().__init__(
-            "签名不对或已过时，未受理。请核对网关的密钥和时钟。"
-            " The signature is wrong or too old, nothing was taken;"
-            " check the gateway's secret and clock."
-        )
+BadSignature = refusal(
+    "bad-signature",
+    401,
+    zh="签名不对或已过时，未受理。请核对网关的密钥和时钟。",
+    en="The signature is wrong or too old, nothing was taken; check the gateway's secret and clock.",
+    doc="Nobody who knows the secret has signed this now; it is not told what exactly is wrong.",
+)
 
 
 def key_of(secret: str) -> bytes:

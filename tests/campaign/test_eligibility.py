@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.town.campaign import age_on
-from shared.town.campaign.eligibility import earliest_second_dose
 
 births = st.dates(date(1900, 1, 1), date(2024, 12, 31))
 
@@ -49,19 +48,3 @@ def test_age_agrees_with_the_days_lived(birth_date: date, lived: int) -> None:
 def test_nobody_has_an_age_before_birth() -> None:
     with pytest.raises(ValueError, match="birth date 2024-03-26 is later"):
         age_on(date(2024, 3, 26), date(2024, 3, 25))
-
-
-@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 400))
-def test_the_second_dose_is_never_before_the_interval(first: date, interval_days: int) -> None:
-    second = earliest_second_dose(first, interval_days)
-    assert (second - first).days == interval_days
-
-
-def test_the_fourteenth_day_counts() -> None:
-    assert earliest_second_dose(date(2024, 6, 5), 14) == date(2024, 6, 19)
-
-
-@pytest.mark.parametrize("interval_days", [0, -14])
-def test_an_interval_is_at_least_a_day(interval_days: int) -> None:
-    with pytest.raises(ValueError, match="at least 1 day"):
-        earliest_second_dose(date(2024, 6, 5), interval_days)

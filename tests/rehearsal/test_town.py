@@ -23,7 +23,7 @@ from deploy.rehearsal.rosters import HEADERS, SEXES, TIES
 from shared.town.campaign import age_on, days_of, load, weeks_between
 from shared.town.campaign.plan import UnknownProduct
 from shared.town.identity_documents import looks_excel_damaged
-from shared.town.identity_documents.reading import resident_card
+from shared.town.identity_documents.reading import read_document
 from tests.support.examples import examples
 
 PLAN = load(Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml")
@@ -67,7 +67,7 @@ def test_all_numbers_are_valid_and_unique(people: int, seed: int) -> None:
     residents = generate_town(PLAN, people, seed).residents
     for person in residents:
         assert ric.is_valid(person.card_number)
-        card = resident_card(person.card_number)
+        card = read_document(person.card_number, "resident_card")
         assert (card.birth_date, card.sex) == (person.birth_date, person.sex)
         assert not looks_excel_damaged(person.card_number)
     assert len({person.card_number for person in residents}) == len(residents)

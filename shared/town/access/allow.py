@@ -60,11 +60,6 @@ class Allow:
             return caller.service == OPERATOR or caller.service in parts
         return caller.service in self.callers
 
-    @property
-    def for_staff(self) -> bool:
-        """Whether people may be let in at all."""
-        return bool(self.roles)
-
 
 PUBLIC = Allow(public=True)
 SIGNED_IN = Allow(tuple(ROLES))

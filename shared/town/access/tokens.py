@@ -21,8 +21,6 @@ ALGORITHM = "Ed25519"
 LIFE_SECONDS = 600
 SHIFT_SECONDS = 12 * 3600
 MAX_LENGTH = 8000
-# What a browser's address and cookies may hold limits how many grants a token can carry.
-MAX_GRANTS = 20
 
 
 def new_key() -> OKPKey:

@@ -1,6 +1,6 @@
-"""Rules about a person and a date: age on the day, and the earliest second dose."""
+"""Age: full years on a day."""
 
-from datetime import date, timedelta
+from datetime import date
 
 
 def age_on(birth_date: date, day: date) -> int:
@@ -13,14 +13,3 @@ def age_on(birth_date: date, day: date) -> int:
         raise ValueError(f"no age on {day}: the birth date {birth_date} is later")
     had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
     return day.year - birth_date.year - (0 if had_birthday else 1)
-
-
-def earliest_second_dose(first: date, interval_days: int) -> date:
-    """The first day on which a second dose is valid, ``interval_days`` after the first (R04).
-
-    The plan's 间隔14天以上 includes the 14th day. Take ``interval_days`` from ``Campaign.interval``.
-    Raises ValueError for an interval of less than a day.
-    """
-    if interval_days < 1:
-        raise ValueError(f"an interval is at least 1 day, not {interval_days}")
-    return first + timedelta(days=interval_days)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_CEILING, Decimal
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 # Vaccine Administration Law, art. 46: records are kept this long after the vaccine's expiry.
@@ -98,6 +98,9 @@ class Unit:
         return self.sector or SECTOR_OF.get(self.cohort)
 
 
+T = TypeVar("T", Product, Site, Unit)
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """One town's campaign (R01); read it from a file with ``shared.town.campaign.load``."""
@@ -137,24 +140,15 @@ class Campaign:
 
     def product(self, code: str) -> Product:
         """The product with this code; raises UnknownProduct."""
-        for product in self.products:
-            if product.code == code:
-                return product
-        raise UnknownProduct(_unknown("product", code, [each.code for each in self.products]))
+        return _of_code(self.products, code, UnknownProduct)
 
     def site(self, code: str) -> Site:
         """The site with this code; raises UnknownSite."""
-        for site in self.sites:
-            if site.code == code:
-                return site
-        raise UnknownSite(_unknown("site", code, [each.code for each in self.sites]))
+        return _of_code(self.sites, code, UnknownSite)
 
     def unit(self, code: str) -> Unit:
         """The unit with this code; raises UnknownUnit."""
-        for unit in self.units:
-            if unit.code == code:
-                return unit
-        raise UnknownUnit(_unknown("unit", code, [each.code for each in self.units]))
+        return _of_code(self.units, code, UnknownUnit)
 
     def interval(self, product_code: str) -> int:
         """Least days between the doses: the longer of the plan's and the product's (R04)."""
@@ -176,11 +170,6 @@ class Campaign:
         leap = (month, day) == (2, 29)
         kept = date(year + RETENTION_YEARS, *((3, 1) if leap else (month, day)))
         return max(self.retain_until, kept)
-
-    def least_head_count(self) -> int:
-        """The fewest people that make up the coverage target (R02)."""
-        share = Decimal(str(self.coverage_target)) * self.population
-        return int(share.to_integral_value(ROUND_CEILING))
 
     def scaled(self, people: int) -> "Campaign":
         """The same plan for a head-count target of ``people``; for rehearsals of any size.
@@ -211,8 +200,12 @@ class Campaign:
         )
 
 
-def _unknown(what: str, code: str, allowed: list[str]) -> str:
-    return f"no {what} {code!r} in this campaign; allowed: {', '.join(allowed)}"
+def _of_code(known: tuple[T, ...], code: str, unknown: type[LookupError]) -> T:
+    for each in known:
+        if each.code == code:
+            return each
+    what, allowed = unknown.__name__.removeprefix("Unknown").lower(), [each.code for each in known]
+    raise unknown(f"no {what} {code!r} in this campaign; allowed: {', '.join(allowed)}")
 
 
 def _minute(clock: time) -> int:

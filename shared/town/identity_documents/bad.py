@@ -34,6 +34,52 @@ _SHAPES: dict[str, tuple[str, str]] = {
 }
 
 
+_SAID: dict[str, tuple[str, str]] = {
+    "missing": (
+        "缺少证件号码，请填写身份证的18位号码，或其他证件的号码。",
+        "The document number is missing; enter the 18 characters of the identity card, or the number of"
+        " another document.",
+    ),
+    "excel_damage": (
+        "身份证号被Excel当作数字处理，后三位已丢失，无法恢复。"
+        "请将该列设为“文本”格式，再按身份证重新填写，不要从本表复制。",
+        "Excel took the identity number for a number and lost its last three digits for good. "
+        "Format the column as text and enter it again from the card, not from this sheet.",
+    ),
+    "characters": (
+        "身份证号含有不允许的字符：{signs}。前17位应为数字，末位为数字或X，请核对身份证。",
+        "The identity number has characters that no card has: {signs}. 17 digits and then a "
+        "digit or X are allowed; compare it with the card.",
+    ),
+    "length": (
+        "身份证号应为{wanted}位，现为{found}位，请核对身份证。",
+        "An identity number has {wanted} characters, this has {found}; compare it with the card.",
+    ),
+    "unknown_kind": (
+        "单凭这个号码看不出是哪种证件。请核对号码，并在“证件类型”栏写明（如护照、台湾居民来往大陆通行证）。",
+        "The number alone does not tell which document it is; check it and say so in the column"
+        " 证件类型 (document type), such as 护照 (passport) or 台湾居民来往大陆通行证 (Taiwan permit).",
+    ),
+    "shape": (
+        "这不是{name[0]}的号码，应为{form[0]}。请核对证件和“证件类型”。",
+        "This is no number of a {name[1]}, which has {form[1]}; check the document and its type.",
+    ),
+    "checksum": (
+        "证件号码校验码不符，可能有数字录错或位置颠倒，请核对证件。",
+        "The check digit of the document number does not fit: a digit is mistyped or two have changed "
+        "places; compare it with the document.",
+    ),
+    "birth_date": (
+        "证件号码中的出生日期不存在，请核对证件。",
+        "The date of birth within the document number does not exist; compare it with the document.",
+    ),
+    "division": (
+        "证件号码中的省级行政区划代码不存在，请核对证件。",
+        "The province within the document number does not exist; compare it with the document.",
+    ),
+}
+
+
 class BadDocument(ValueError):
     """A number that is no valid document; ``zh`` and ``en`` say what is wrong and what to do.
 
@@ -42,32 +88,10 @@ class BadDocument(ValueError):
     unknown_kind (the number alone does not tell the kind).
     """
 
-    def __init__(self, code: str, zh: str, en: str) -> None:
-        super().__init__(f"{zh} {en}")
+    def __init__(self, code: str, **values: object) -> None:
         self.code = code
-        self.zh = zh
-        self.en = en
-
-
-def missing() -> BadDocument:
-    """Return the refusal of an empty cell."""
-    return BadDocument(
-        "missing",
-        "缺少证件号码，请填写身份证的18位号码，或其他证件的号码。",
-        "The document number is missing; enter the 18 characters of the identity card, or the number of"
-        " another document.",
-    )
-
-
-def excel_damage() -> BadDocument:
-    """Return the refusal of a number whose last digits are lost."""
-    return BadDocument(
-        "excel_damage",
-        "身份证号被Excel当作数字处理，后三位已丢失，无法恢复。"
-        "请将该列设为“文本”格式，再按身份证重新填写，不要从本表复制。",
-        "Excel took the identity number for a number and lost its last three digits for good. "
-        "Format the column as text and enter it again from the card, not from this sheet.",
-    )
+        self.zh, self.en = (text.format(**values) for text in _SAID[code])
+        super().__init__(f"{self.zh} {self.en}")
 
 
 def misshapen(number: str) -> BadDocument:
@@ -76,63 +100,10 @@ def misshapen(number: str) -> BadDocument:
     if number[-1] not in "0123456789X":
         wrong.append(number[-1])
     if wrong:
-        signs = " ".join(list(dict.fromkeys(wrong))[:SIGNS_SHOWN])
-        return BadDocument(
-            "characters",
-            f"身份证号含有不允许的字符：{signs}。前17位应为数字，末位为数字或X，请核对身份证。",
-            f"The identity number has characters that no card has: {signs}. 17 digits and then a "
-            "digit or X are allowed; compare it with the card.",
-        )
-    return BadDocument(
-        "length",
-        f"身份证号应为{LENGTH}位，现为{len(number)}位，请核对身份证。",
-        f"An identity number has {LENGTH} characters, this has {len(number)}; compare it with the card.",
-    )
-
-
-def unknown_kind() -> BadDocument:
-    """Return the refusal of a number that more than one kind of document could carry."""
-    return BadDocument(
-        "unknown_kind",
-        "单凭这个号码看不出是哪种证件。请核对号码，并在“证件类型”栏写明（如护照、台湾居民来往大陆通行证）。",
-        "The number alone does not tell which document it is; check it and say so in the column"
-        " 证件类型 (document type), such as 护照 (passport) or 台湾居民来往大陆通行证 (Taiwan permit).",
-    )
+        return BadDocument("characters", signs=" ".join(list(dict.fromkeys(wrong))[:SIGNS_SHOWN]))
+    return BadDocument("length", wanted=LENGTH, found=len(number))
 
 
 def bad_shape(kind: Kind) -> BadDocument:
     """Return the refusal of a number that the said kind never has."""
-    name, (form_zh, form_en) = DOCUMENT_KINDS[kind], _SHAPES[kind]
-    return BadDocument(
-        "shape",
-        f"这不是{name.zh}的号码，应为{form_zh}。请核对证件和“证件类型”。",
-        f"This is no number of a {name.en}, which has {form_en}; check the document and its type.",
-    )
-
-
-def bad_checksum() -> BadDocument:
-    """Return the refusal of a mistyped number."""
-    return BadDocument(
-        "checksum",
-        "证件号码校验码不符，可能有数字录错或位置颠倒，请核对证件。",
-        "The check digit of the document number does not fit: a digit is mistyped or two have changed "
-        "places; compare it with the document.",
-    )
-
-
-def bad_birth_date() -> BadDocument:
-    """Return the refusal of a number without a real day of birth."""
-    return BadDocument(
-        "birth_date",
-        "证件号码中的出生日期不存在，请核对证件。",
-        "The date of birth within the document number does not exist; compare it with the document.",
-    )
-
-
-def bad_division() -> BadDocument:
-    """Return the refusal of a number without a real province."""
-    return BadDocument(
-        "division",
-        "证件号码中的省级行政区划代码不存在，请核对证件。",
-        "The province within the document number does not exist; compare it with the document.",
-    )
+    return BadDocument("shape", name=NAMES[kind], form=_SHAPES[kind])

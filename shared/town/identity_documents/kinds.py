@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 Sex = Literal["female", "male"]
 Kind = Literal[
@@ -15,14 +15,7 @@ Kind = Literal[
     "residence_permit",
     "foreign_permanent_resident_card",
 ]
-KINDS: tuple[Kind, ...] = (
-    "resident_card",
-    "passport",
-    "hk_macau_permit",
-    "taiwan_permit",
-    "residence_permit",
-    "foreign_permanent_resident_card",
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import re
 import unicodedata
 
 LENGTH = 18
-OLD_LENGTH = 15
 EXCEL_DIGITS = 15
 """Excel keeps 15 digits of a number and makes the others zero."""
 

@@ -29,8 +29,8 @@ from functools import lru_cache
 from stdnum import numdb
 from stdnum.cn import ric
 
-from shared.town.identity_documents import bad
-from shared.town.identity_documents.kinds import KINDS, Document, Kind, Sex
+from shared.town.identity_documents.bad import BadDocument, bad_shape, misshapen
+from shared.town.identity_documents.kinds import KINDS, Document, Kind
 from shared.town.identity_documents.numbers import is_number_cell, looks_excel_damaged, normalised
 
 _LONG = re.compile(r"[0-9]{17}[0-9X]")
@@ -49,7 +49,6 @@ _OLDEST = 1880
 _CARD_LIKE: frozenset[str] = frozenset(
     ("resident_card", "residence_permit", "foreign_permanent_resident_card")
 )
-Got = tuple[str, date | None, Sex | None, tuple[str, ...]]
 
 
 def read_document(text: str, kind: str | None = None) -> Document:
@@ -66,7 +65,7 @@ def read_document(text: str, kind: str | None = None) -> Document:
     """
     number = normalised(text)
     if not number:
-        raise bad.missing()
+        raise BadDocument("missing")
     if kind is None or kind in _CARD_LIKE:
         if _LONG.fullmatch(number):
             return _card_like(number, kind)
@@ -75,26 +74,12 @@ def read_document(text: str, kind: str | None = None) -> Document:
         if _OLD_FOREIGN.fullmatch(number):
             return _old_foreign(number, kind)
         if is_number_cell(number):
-            raise bad.excel_damage()
+            raise BadDocument("excel_damage")
     if kind is None:
         return _told_by_number(number)
     if kind not in KINDS:
         raise ValueError(kind)
     return _as_said(number, kind)
-
-
-def resident_card(text: str) -> Document:
-    """Read a number of the resident identity card's form (18 characters, or 15 digits)."""
-    number = normalised(text)
-    if not number:
-        raise bad.missing()
-    if _LONG.fullmatch(number):
-        return _card_like(number, "resident_card")
-    if _OLD.fullmatch(number):
-        return _old_card(number, "resident_card")
-    if is_number_cell(number):
-        raise bad.excel_damage()
-    raise bad.misshapen(number)
 
 
 def fits_birth(document: Document, birth_date: date) -> bool:
@@ -118,7 +103,9 @@ def old_foreign_check_digit(stem: str) -> str:
 
 def _card_like(number: str, said: str | None, mended: tuple[str, ...] = ()) -> Document:
     if ric.calc_check_digit(number) != number[-1]:
-        raise bad.excel_damage() if looks_excel_damaged(number) else bad.bad_checksum()
+        raise (
+            BadDocument("excel_damage") if looks_excel_damaged(number) else BadDocument("checksum")
+        )
     birth_date = _born(number[6:10], number[10:12], number[12:14])
     kind: Kind = "resident_card"
     province = number[:2]
@@ -127,7 +114,7 @@ def _card_like(number: str, said: str | None, mended: tuple[str, ...] = ()) -> D
     elif province in ("81", "82", _TAIWAN_PROVINCE):
         kind = "residence_permit"
     if not _is_province(province):
-        raise bad.bad_division()
+        raise BadDocument("division")
     if said is not None and said != kind:
         mended = (*mended, "other_kind")
     return Document(kind, number, birth_date, "male" if number[16] in "13579" else "female", mended)
@@ -140,10 +127,10 @@ def _old_card(number: str, said: str | None) -> Document:
 
 def _old_foreign(number: str, said: str | None) -> Document:
     if old_foreign_check_digit(number[:-1]) != number[-1]:
-        raise bad.bad_checksum()
+        raise BadDocument("checksum")
     _born("20" + number[7:9], number[9:11], number[11:13], "19" + number[7:9])
     if not _is_province(number[3:5]):
-        raise bad.bad_division()
+        raise BadDocument("division")
     kind: Kind = "foreign_permanent_resident_card"
     return Document(kind, number, mended=("other_kind",) if said not in (None, kind) else ())
 
@@ -156,8 +143,8 @@ def _told_by_number(number: str) -> Document:
     if _PASSPORT_ALONE.fullmatch(number):
         return _as_said(number, "passport")
     if _AMBIGUOUS.fullmatch(number):
-        raise bad.unknown_kind()
-    raise bad.misshapen(number)
+        raise BadDocument("unknown_kind")
+    raise misshapen(number)
 
 
 def _as_said(number: str, kind: Kind) -> Document:
@@ -168,8 +155,8 @@ def _as_said(number: str, kind: Kind) -> Document:
     if kind == "passport" and _PASSPORT.fullmatch(number):
         return Document(kind, number)
     if kind == "resident_card":
-        raise bad.misshapen(number)
-    raise bad.bad_shape(kind)
+        raise misshapen(number)
+    raise bad_shape(kind)
 
 
 def _born(year: str, month: str, day: str, other_year: str = "") -> date:
@@ -177,10 +164,10 @@ def _born(year: str, month: str, day: str, other_year: str = "") -> date:
         born = date(int(year), int(month), int(day))
     except ValueError:
         if not other_year:
-            raise bad.bad_birth_date() from None
+            raise BadDocument("birth_date") from None
         return _born(other_year, month, day)
     if born.year < _OLDEST:
-        raise bad.bad_birth_date()
+        raise BadDocument("birth_date")
     return born
 
 

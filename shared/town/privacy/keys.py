@@ -70,7 +70,7 @@ class KeyTable:
         names = set(wanted)
         found: dict[KeyId, bytes] = {}
         for row in self._rows(sorted({name.resident for name in names})):
-            name = KeyId(row.resident, row.key_class, row.version)
+            name = KeyId.of(row)
             if name in names:
                 found[name] = self._wrapping.unwrap(identity_keys, row)
         return found
@@ -118,11 +118,7 @@ class KeyTable:
         """
         classes = set(classes)
         transaction = self._store.current
-        names = [
-            KeyId(row.resident, row.key_class, row.version)
-            for row in self._rows([resident])
-            if row.key_class in classes
-        ]
+        names = [KeyId.of(row) for row in self._rows([resident]) if row.key_class in classes]
         at = transaction.recorded_at.isoformat()
         self._tombstones.add(names, at)
         self._drop(names, at)
@@ -135,18 +131,11 @@ class KeyTable:
         """
         written = self._tombstones.read()
         with self._store.connection() as connection:
-            known = {
-                KeyId(row.resident, row.key_class, row.version): row.at
-                for row in connection.execute(select(destroyed_keys))
-            }
+            known = {KeyId.of(row): row.at for row in connection.execute(select(destroyed_keys))}
         for name in known.keys() - written:
             self._tombstones.add([name], known[name])
         residents = sorted({name.resident for name in written})
-        alive = [
-            name
-            for row in self._rows(residents)
-            if (name := KeyId(row.resident, row.key_class, row.version)) in written
-        ]
+        alive = [name for row in self._rows(residents) if (name := KeyId.of(row)) in written]
         # What the file alone knows is written down, so that no version is ever given out twice.
         self._drop(alive, self._store.current.recorded_at.isoformat(), also=written - known.keys())
         back: dict[str, set[str]] = {}

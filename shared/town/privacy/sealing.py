@@ -40,6 +40,11 @@ class KeyId(NamedTuple):
         return f"{self.resident}.{self.key_class}.{self.version}"
 
     @classmethod
+    def of(cls, row: Any) -> KeyId:
+        """Return the name of the key in a row of a table of keys."""
+        return cls(row.resident, row.key_class, row.version)
+
+    @classmethod
     def parse(cls, text: str) -> KeyId:
         """Read what `str` wrote; raise `ValueError`."""
         resident, key_class, version = text.split(".")

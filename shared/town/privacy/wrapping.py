@@ -65,7 +65,7 @@ def name_of(table: Table, row: Any) -> str:
     """Return the name a row's key is bound to."""
     if table is answer_keys:
         return f"answers.{row.id}"
-    return str(KeyId(row.resident, row.key_class, row.version))
+    return str(KeyId.of(row))
 
 
 class Wrapping:

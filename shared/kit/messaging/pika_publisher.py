@@ -7,7 +7,8 @@ more (docs/adr/0003). pika's asynchronous connection is driven here one batch at
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pika
@@ -51,22 +52,23 @@ class PikaPublisher:
 
     def publish(self, events: Sequence[Event]) -> None:
         """Publish in order; return when all are confirmed, raise `NotConfirmed` otherwise."""
-        try:
-            if self._channel is None:
-                self._connect()
+        with self._connected():
             for event in events:
                 self._send(event)
             self._run(lambda: not self._outstanding, CONFIRM_SECONDS)
-        except (AMQPError, OSError, NotConfirmed) as error:
-            self.close()
-            raise NotConfirmed(f"{self._source}: {error!r}") from error
 
     def serve(self, seconds: float) -> None:
         """Answer heartbeats for a while; connect first, so that a dead broker shows at once."""
+        with self._connected():
+            self._run(lambda: False, seconds, expected=True)
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """Connect if need be; after whatever failure the next batch connects anew."""
         try:
             if self._channel is None:
                 self._connect()
-            self._run(lambda: False, seconds, expected=True)
+            yield
         except (AMQPError, OSError, NotConfirmed) as error:
             self.close()
             raise NotConfirmed(f"{self._source}: {error!r}") from error

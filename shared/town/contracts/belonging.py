@@ -2,20 +2,12 @@
 
 from marshmallow import fields, validate
 
-from shared.kit.contracts import EventSchema, catalogue, required
-from shared.town.contracts.registration import RESIDENT, TIES
-
-
-class _OfUnit(EventSchema):
-    unit = required(fields.String, "v01")
-
-
-class _OfResident(EventSchema):
-    resident = required(fields.UUID, RESIDENT)
+from shared.kit.contracts import catalogue, required
+from shared.town.contracts.registration import TIES, OfResident, OfUnit
 
 
 @catalogue.declare("registration")
-class UnitOfficersNamed(_OfUnit):
+class UnitOfficersNamed(OfUnit):
     """Who is in charge of a unit from this day on, as logins; null: nobody is named (R14)."""
 
     chief = required(fields.String, "v01-chief", allow_none=True)
@@ -25,7 +17,7 @@ class UnitOfficersNamed(_OfUnit):
 
 
 @catalogue.declare("registration")
-class ResidentAlsoListed(_OfResident):
+class ResidentAlsoListed(OfResident):
     """A second unit lists the resident too; the unit that registered them counts them (R16)."""
 
     unit = required(fields.String, "s01")
@@ -33,14 +25,14 @@ class ResidentAlsoListed(_OfResident):
 
 
 @catalogue.declare("registration")
-class ResidentUnlisted(_OfResident):
+class ResidentUnlisted(OfResident):
     """A second unit does not list the resident any more."""
 
     unit = required(fields.String, "s01")
 
 
 @catalogue.declare("registration")
-class CohortsTagged(_OfResident):
+class CohortsTagged(OfResident):
     """All cohorts the resident belongs to from now on, the main one first (R20)."""
 
     cohorts = required(
@@ -49,7 +41,7 @@ class CohortsTagged(_OfResident):
 
 
 @catalogue.declare("registration")
-class BookingsMoveOrdered(_OfUnit):
+class BookingsMoveOrdered(OfUnit):
     """The unit's courses not begun, booked from this day on, go to the site it is docked to now."""
 
     from_site = required(fields.String, "stadium")
@@ -58,7 +50,7 @@ class BookingsMoveOrdered(_OfUnit):
 
 
 @catalogue.declare("registration")
-class RebookingAsked(_OfResident):
+class RebookingAsked(OfResident):
     """This site is asked to book a resident whose booking elsewhere was taken back, from a day on."""
 
     unit = required(fields.String, "v01")
@@ -67,7 +59,7 @@ class RebookingAsked(_OfResident):
 
 
 @catalogue.declare("registration")
-class BookedTwice(_OfResident):
+class BookedTwice(OfResident):
     """Two sites hold a course of one resident: the course not begun at `site` is to end."""
 
     unit = required(fields.String, "v01")

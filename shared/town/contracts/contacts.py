@@ -2,8 +2,8 @@
 
 from marshmallow import fields, validate
 
-from shared.kit.contracts import Data, EventSchema, catalogue, required
-from shared.town.contracts.registration import DECLINE_REASONS, RESIDENT, WEEK
+from shared.kit.contracts import Data, catalogue, required
+from shared.town.contracts.registration import DECLINE_REASONS, WEEK, OfResident, OfUnit
 
 CONTACT = "7d0e2f55-8a3c-5c11-9b57-2f1c6a0d9e42"
 CHANNELS = ("phone", "visit", "wechat", "other")
@@ -19,13 +19,12 @@ ANSWERS = ("none", "consent", "decline")
 
 
 @catalogue.declare("registration", version=2)
-class ConsentGiven(EventSchema):
+class ConsentGiven(OfResident):
     """The resident wants to be vaccinated, in this ISO week and at this site if possible (R21).
 
     `wished_site` is null when the resident goes where the unit is docked.
     """
 
-    resident = required(fields.UUID, RESIDENT)
     wished_week = required(fields.String, "2024-W14", validate=WEEK)
     wished_site = required(fields.String, "stadium", allow_none=True)
 
@@ -36,10 +35,9 @@ def _no_wished_site(data: Data) -> Data:
 
 
 @catalogue.declare("registration")
-class AnswerTakenBack(EventSchema):
+class AnswerTakenBack(OfResident):
     """The latest answer was a mis-tap; the answer that stands again, with what belongs to it."""
 
-    resident = required(fields.UUID, RESIDENT)
     answer = required(fields.String, "consent", validate=validate.OneOf(ANSWERS))
     wished_week = required(fields.String, "2024-W14", allow_none=True, validate=WEEK)
     wished_site = required(fields.String, None, allow_none=True)
@@ -49,13 +47,12 @@ class AnswerTakenBack(EventSchema):
 
 
 @catalogue.declare("registration")
-class ContactAttempted(EventSchema):
+class ContactAttempted(OfResident):
     """The acting person tried to reach the resident (R16): how, what came of it, when again.
 
     `wished_week` and `wished_site` belong to "willing", `reason` to "refused".
     """
 
-    resident = required(fields.UUID, RESIDENT)
     contact = required(fields.UUID, CONTACT)
     channel = required(fields.String, "phone", validate=validate.OneOf(CHANNELS))
     outcome = required(fields.String, "willing", validate=validate.OneOf(OUTCOMES))
@@ -68,27 +65,24 @@ class ContactAttempted(EventSchema):
 
 
 @catalogue.declare("registration")
-class ContactUndone(EventSchema):
+class ContactUndone(OfResident):
     """A contact was recorded by mistake; it counts no more, and stays in the history."""
 
-    resident = required(fields.UUID, RESIDENT)
     contact = required(fields.UUID, CONTACT)
 
 
 @catalogue.declare("registration")
-class CadreAssigned(EventSchema):
+class CadreAssigned(OfResident):
     """A cadre, by login, is responsible for a resident of the unit from this day on (R24)."""
 
-    resident = required(fields.UUID, RESIDENT)
     unit = required(fields.String, "v01")
     cadre = required(fields.String, "v01-cadre")
     since = required(fields.Date, "2024-03-25")
 
 
 @catalogue.declare("registration")
-class QuotaSet(EventSchema):
+class QuotaSet(OfUnit):
     """How many people a cadre of the unit is to bring to complete their course (R24)."""
 
-    unit = required(fields.String, "v01")
     cadre = required(fields.String, "v01-cadre")
     quota = required(fields.Integer, 120, validate=validate.Range(0))

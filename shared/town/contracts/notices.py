@@ -7,9 +7,9 @@ where it went is never told.
 from marshmallow import fields, validate
 
 from shared.kit.contracts import EventSchema, catalogue, required
+from shared.town.contracts.registration import RESIDENT
 
 NOTICE = "0d3f5a52-6c0e-5b9c-8f34-0f6f0f6a1c77"
-RESIDENT = "5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f"
 MESSAGE = "msg_6b1f3a525d0e5b9c8f340f6f0f6a1c78"
 CHANNELS = ("smtp", "gateway", "file")
 # Why a person who was named when the notice was released got no message after all.

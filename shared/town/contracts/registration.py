@@ -15,6 +15,18 @@ RESTORED = "restored"
 KEY_CLASSES = ("facts", "contact")
 
 
+class OfResident(EventSchema):
+    """What is said of one resident."""
+
+    resident = required(fields.UUID, RESIDENT)
+
+
+class OfUnit(EventSchema):
+    """What is said of one unit."""
+
+    unit = required(fields.String, "v01")
+
+
 @catalogue.declare("registration")
 class CampaignOpened(EventSchema):
     """The campaign's goal and dates are set (R01, R02)."""
@@ -30,37 +42,33 @@ class CampaignOpened(EventSchema):
 
 
 @catalogue.declare("registration")
-class UnitListed(EventSchema):
+class UnitListed(OfUnit):
     """A village, community, neighbourhood or sector takes part (R16)."""
 
-    unit = required(fields.String, "v01")
     kind = required(fields.String, "village")
     name_zh = required(fields.String, "东河村")
     name_en = required(fields.String, "Donghe Village")
 
 
 @catalogue.declare("registration")
-class UnitDocked(EventSchema):
+class UnitDocked(OfUnit):
     """A unit's residents go to this site from this day on (R15)."""
 
-    unit = required(fields.String, "v01")
     site = required(fields.String, "stadium")
     since = required(fields.Date, "2024-03-25")
 
 
 @catalogue.declare("registration")
-class TargetSet(EventSchema):
+class TargetSet(OfUnit):
     """How many people of the unit are to complete their course (R02)."""
 
-    unit = required(fields.String, "v01")
     target = required(fields.Integer, 1756)
 
 
 @catalogue.declare("registration")
-class RosterImported(EventSchema):
+class RosterImported(OfUnit):
     """A unit's roster was read; every row is in exactly one of the four counts (R21)."""
 
-    unit = required(fields.String, "v01")
     file_sha256 = required(
         fields.String, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     )
@@ -71,8 +79,7 @@ class RosterImported(EventSchema):
     errors = required(fields.Integer, 2)
 
 
-class _ResidentFacts(EventSchema):
-    resident = required(fields.UUID, RESIDENT)
+class _ResidentFacts(OfResident):
     unit = required(fields.String, "v01")
     tie = required(fields.String, "household", validate=validate.OneOf(TIES))
     cohort = required(fields.String, "general")
@@ -97,30 +104,27 @@ class ResidentCorrected(_ResidentFacts):
 
 
 @catalogue.declare("registration")
-class ConsentGiven(EventSchema):
+class ConsentGiven(OfResident):
     """The resident wants to be vaccinated, in this ISO week if possible (R21)."""
 
-    resident = required(fields.UUID, RESIDENT)
     wished_week = required(fields.String, "2024-W14", validate=WEEK)
 
 
 @catalogue.declare("registration")
-class VaccinationDeclined(EventSchema):
+class VaccinationDeclined(OfResident):
     """The resident does not want to be vaccinated now; consent may still follow."""
 
-    resident = required(fields.UUID, RESIDENT)
     reason = required(fields.String, "no_time", validate=validate.OneOf(DECLINE_REASONS))
 
 
 @catalogue.declare("registration")
-class ResidentErased(EventSchema):
+class ResidentErased(OfResident):
     """Keys of these classes of the resident's identity are destroyed: nobody can read it again.
 
     `retained_until` is the last day on which the law still needs the other class (Vaccine
     Administration Law, art. 46); null when nothing is left.
     """
 
-    resident = required(fields.UUID, RESIDENT)
     classes = required(
         fields.List, ["contact"], fields.String(validate=validate.OneOf(KEY_CLASSES))
     )

@@ -2,17 +2,17 @@
 
 from marshmallow import fields
 
-from shared.kit.contracts import Data, EventSchema, catalogue, required
+from shared.kit.contracts import Data, catalogue, required
+from shared.town.contracts.registration import OfUnit
 
 
 @catalogue.declare("registration", version=2)
-class RosterImported(EventSchema):
+class RosterImported(OfUnit):
     """A unit's roster was read; every row is in exactly one of the five counts (R21).
 
     `close`: registered, and may be somebody known by another document or name.
     """
 
-    unit = required(fields.String, "v01")
     file_sha256 = required(
         fields.String, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     )

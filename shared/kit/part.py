@@ -19,7 +19,6 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from eventsourcing.domain import Aggregate
@@ -90,10 +89,5 @@ def assemble(part: Part) -> Assembly:
 
 def _declared(rooms: list[str], file: str, name: str = "") -> Iterator[Any]:
     for room in rooms:
-        module = _module(f"{room}.{file}")
-        if module is not None:
-            yield getattr(module, name or file)
-
-
-def _module(name: str) -> ModuleType | None:
-    return import_module(name) if find_spec(name) is not None else None
+        if find_spec(f"{room}.{file}") is not None:
+            yield getattr(import_module(f"{room}.{file}"), name or file)

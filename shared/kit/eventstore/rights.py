@@ -6,11 +6,8 @@ nothing, so that it can neither change an event nor take the triggers away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import psycopg
 from psycopg import sql
-from sqlalchemy import Table
 
 from shared.kit.eventstore import tables
 from shared.kit.eventstore.store import Store
@@ -36,14 +33,11 @@ def grant(connection: psycopg.Connection, database: str, role: str, store: Store
         sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(who),
     ):
         connection.execute(statement)
-    for table in _tables(store):
+    views = store.views
+    owned = (tables.store_metadata, views.kept, views.tables)
+    for table in (table for metadata in owned for table in metadata.sorted_tables):
         verbs = "SELECT, INSERT"
         if not table.info.get(tables.APPEND_ONLY):
             verbs += ", UPDATE, DELETE"
         words = sql.SQL("GRANT {} ON {} TO {}")
         connection.execute(words.format(sql.SQL(verbs), sql.Identifier(table.name), who))
-
-
-def _tables(store: Store) -> Iterator[Table]:
-    for metadata in (tables.store_metadata, store.views.kept, store.views.tables):
-        yield from metadata.sorted_tables

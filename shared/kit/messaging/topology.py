@@ -45,24 +45,23 @@ def queue(subscriber: str, source: str, *, declares: bool = True) -> Queue:
 
     `declares`: whoever consumes from it makes it if it is missing.
     """
-    return Queue(
-        queue_name(subscriber, source),
-        exchange=Exchange(source_exchange(source), type="topic", durable=True),
-        routing_key="#",
-        durable=True,
-        queue_arguments=queue_arguments(),
-        no_declare=not declares,
-    )
+    name, exchange = queue_name(subscriber, source), source_exchange(source)
+    return _queue(name, exchange, queue_arguments(), declares=declares)
 
 
 def dead_queue() -> Queue:
     """Return the queue in which rejected messages wait for an operator."""
+    return _queue(DEAD, DEAD, {"x-queue-type": "quorum"})
+
+
+def _queue(name: str, exchange: str, arguments: dict[str, Any], *, declares: bool = True) -> Queue:
     return Queue(
-        DEAD,
-        exchange=Exchange(DEAD, type="topic", durable=True),
+        name,
+        exchange=Exchange(exchange, type="topic", durable=True),
         routing_key="#",
         durable=True,
-        queue_arguments={"x-queue-type": "quorum"},
+        queue_arguments=arguments,
+        no_declare=not declares,
     )
 
 

@@ -77,13 +77,10 @@ class Lasting(Entrypoint):
     def _repeat(self, edge: Edge, seconds: float) -> None:
         while True:
             eventlet.sleep(seconds)
-            self._step(edge)
-
-    def _step(self, edge: Edge) -> None:
-        try:
-            self.task(edge)
-        except Exception:
-            log.exception("task %s", getattr(self.task, "__name__", self.task))
+            try:
+                self.task(edge)
+            except Exception:
+                log.exception("task %s", getattr(self.task, "__name__", self.task))
 
 
 def service_class(assembly: Assembly) -> type[Any]:

@@ -104,8 +104,10 @@ def admitted(
 
 def _visitor(gate: Gate, request: Request) -> tuple[Person | None, str | None]:
     """Who comes to a page that is open to everybody; a token that is not good is nobody's."""
-    if gate.cookie not in request.cookies:
-        return None, None
+    return _known(gate, request) if gate.cookie in request.cookies else (None, None)
+
+
+def _known(gate: Gate, request: Request) -> tuple[Person | None, str | None]:
     try:
         by, renewed = gate.who(request)
     except TokenRefused:
@@ -115,11 +117,7 @@ def _visitor(gate: Gate, request: Request) -> tuple[Person | None, str | None]:
 
 def refused_visitor(gate: Gate, request: Request) -> request_context.Request:
     """Who is told that something was refused: the page round it is theirs, with their ways on."""
-    try:
-        by, _ = gate.who(request)
-    except TokenRefused:
-        by = None
-    person = by if isinstance(by, Person) else None
+    person, _ = _known(gate, request)
     return request_context.Request(person, mark=gate.mark(person) if person else "")
 
 

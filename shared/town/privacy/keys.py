@@ -97,7 +97,7 @@ class KeyTable:
                 key = self._wrapping.unwrap(identity_keys, row)
                 have[row.resident][row.key_class] = (row.version, key)
         lacking = [each for each in missing if len(have[each]) < len(CLASSES)]
-        last = self._last_destroyed(lacking)
+        last = {row[:2]: row[2] for row in self._rows(lacking, _DESTROYED)}
         rows: list[dict[str, Any]] = []
         for each in lacking:
             for key_class in CLASSES:
@@ -157,19 +157,11 @@ class KeyTable:
             self._pending().pop(name.resident, None)
         self._destroyed = self._destroyed or bool(names)
 
-    def _rows(self, residents: Sequence[str]) -> Iterator[Any]:
-        for start in range(0, len(residents), AT_ONCE):
-            some = residents[start : start + AT_ONCE]
-            with self._store.connection() as connection:
-                yield from _KEYS.all(connection, {"ids": in_json(some)})
-
-    def _last_destroyed(self, residents: Sequence[str]) -> dict[tuple[str, str], int]:
-        last: dict[tuple[str, str], int] = {}
+    def _rows(self, residents: Sequence[str], query: Prepared = _KEYS) -> Iterator[Any]:
         for start in range(0, len(residents), AT_ONCE):
             some = in_json(residents[start : start + AT_ONCE])
             with self._store.connection() as connection:
-                last |= {row[:2]: row[2] for row in _DESTROYED.all(connection, {"ids": some})}
-        return last
+                yield from query.all(connection, {"ids": some})
 
     def _pending(self) -> dict[str, dict[str, tuple[int, bytes]]]:
         """Newest keys known within the running transaction; they go when it ends, however."""

@@ -72,7 +72,7 @@ def test_runs_come_to_the_same_as_one_by_one(said: list[tuple[str, str]]):
                 views.apply_all(connection, events)
             else:
                 for event in events:
-                    views.apply(connection, event)
+                    views.apply_all(connection, [event])
             found.append(
                 [sorted(map(tuple, connection.execute(select(t)))) for t in (people, steps)]
             )

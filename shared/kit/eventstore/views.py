@@ -134,10 +134,6 @@ class Views:
 
         return add
 
-    def apply(self, connection: Connection, event: Event) -> None:
-        """Let one event have its effects."""
-        self._apply_run(connection, event.name, [event])
-
     def apply_all(self, connection: Connection, events: Sequence[Event]) -> None:
         """Let events have their effects in order, runs of one name together."""
         for name, run in groupby(events, key=lambda event: event.name):

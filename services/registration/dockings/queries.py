@@ -21,7 +21,7 @@ from services.registration.domain.belonging_refusals import DockingPast, Unknown
 from services.registration.residents.joining import records
 from services.registration.residents.status import with_status
 from services.registration.units import queries as units
-from shared.kit.eventstore import Prepared, Row
+from shared.kit.eventstore import Prepared
 from shared.kit.formats import Day, Id
 from shared.town.contracts.appointments import REDOCKED
 from shared.town.work import Work
@@ -163,10 +163,10 @@ def _staying(work: Work, code: str, site: str) -> list[Staying]:
     return work.rows(query.order_by(at.site), Staying)
 
 
-def moves_of(work: Work, code: str) -> list[Row]:
+def moves_of(work: Work, code: str) -> list[dict[str, object]]:
     """Return a unit's orders to move bookings, the newest first."""
     query = select(moves).where(moves.c.unit == code)
-    return work.rows(query.order_by(moves.c.position.desc()))
+    return work.rows(query.order_by(moves.c.position.desc()), dict[str, object])
 
 
 def first_doses_elsewhere(work: Work, resident: UUID, site: str) -> list[Booking]:

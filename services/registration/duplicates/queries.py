@@ -115,7 +115,7 @@ def _match(row: Row) -> Row:
 # What was decided
 
 
-def decided(work: Work, reach: Collection[str] | None) -> list[Row]:
+def decided(work: Work, reach: Collection[str] | None) -> list[dict[str, object]]:
     """Return the latest decisions, newest first; those taken back stay in the list."""
     at = decisions.c
     query = (
@@ -126,7 +126,7 @@ def decided(work: Work, reach: Collection[str] | None) -> list[Row]:
     )
     if reach is not None:
         query = query.where(_one.c.unit.in_(reach), _two.c.unit.in_(reach))
-    return work.rows(query.order_by(at.position.desc()).limit(LATEST))
+    return work.rows(query.order_by(at.position.desc()).limit(LATEST), dict[str, object])
 
 
 def decisions_on(work: Work, ids: Sequence[str]) -> list[Happened]:

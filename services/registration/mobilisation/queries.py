@@ -20,7 +20,7 @@ from services.registration.mobilisation.views import (
 from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
 from services.registration.units import queries as units
-from shared.kit.eventstore import Prepared, Row, among, in_json
+from shared.kit.eventstore import Prepared, among, in_json
 from shared.kit.formats import Day, Id, Moment
 from shared.town.access.roles import OF_UNITS
 from shared.town.work import Work
@@ -219,14 +219,14 @@ def on_list_of(
 # Contacts
 
 
-def contacts_of(work: Work, resident: UUID) -> list[Row]:
+def contacts_of(work: Work, resident: UUID) -> list[dict[str, object]]:
     """Return every contact of a resident, those undone included, the newest first."""
     mine = select(contacts).where(contacts.c.resident == str(resident))
-    return work.rows(mine.order_by(contacts.c.position.desc()))
+    return work.rows(mine.order_by(contacts.c.position.desc()), dict[str, object])
 
 
-def latest_contact(work: Work, resident: UUID) -> Row | None:
+def latest_contact(work: Work, resident: UUID) -> dict[str, object] | None:
     """Return the newest contact of a resident that has not been undone."""
     at = contacts.c
     mine = select(contacts).where(at.resident == str(resident), at.undone_at.is_(None))
-    return work.row(mine.order_by(at.position.desc()).limit(1))
+    return work.row(mine.order_by(at.position.desc()).limit(1), dict[str, object])

@@ -1,7 +1,4 @@
-"""Book, move and cancel: a course and the sessions it touches, saved together (R04, R05).
-
-Long because all three give places back and take new ones by the same few steps.
-"""
+"""Book, move and cancel: a course and the sessions it touches, saved together (R04, R05)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A resident's course: two doses, appointments and visits. The names are the storage format.
-
-Long because it is one aggregate: each rule of a dose needs what happened to the other.
-"""
+"""A resident's course: two doses, appointments and visits. The names are the storage format."""
 
 from __future__ import annotations
 

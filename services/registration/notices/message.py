@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from services.registration.domain.template import filled, used_in
 from services.registration.notices.audience import filling, recipient_of
 from services.registration.notices.channels import Channel, Message
 from services.registration.notices.queries import NoticeRow, audience_of
-from services.registration.notices.views import notices
+from services.registration.notices.views import OutboxRow, notices
 from services.registration.residents import queries as residents
 from services.registration.residents.queries import WithStatus
 from shared.town.privacy import Identity
@@ -22,22 +21,6 @@ from shared.town.telephones import BETWEEN
 from shared.town.work import Work
 
 SEALED = ("notice", "file")
-
-
-class OutboxRow(TypedDict):
-    """A row of the outbox."""
-
-    message: str
-    notice: str
-    resident: str
-    channel: str
-    status: str
-    doses: int
-    state: str
-    due_at: str
-    tries: int
-    doubtful: bool
-    trouble: str | None
 
 
 def message_for(work: Work, channel: Channel, row: OutboxRow) -> Message | str:

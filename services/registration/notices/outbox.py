@@ -22,14 +22,16 @@ from services.registration.notices.channels import (
     Rejected,
 )
 from services.registration.notices.channels.backoff import MOST_TRIES, pause
-from services.registration.notices.message import OutboxRow, message_for
+from services.registration.notices.message import message_for
 from services.registration.notices.queries import OUTCOMES, instant
 from services.registration.notices.views import (
     DONE,
     DUE,
     FAILED,
+    OUTBOX,
     STOPPED,
     UNDER_WAY,
+    OutboxRow,
     messages,
     outbox,
 )
@@ -43,11 +45,10 @@ SKIPPED_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that is about to be sent: nobody else sends it now."""
+    """A message that is about to be sent, and its row: nobody else sends it now."""
 
     message: Message
-    tries: int
-    doubtful: bool
+    row: OutboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,7 @@ def claim_message(
     while skipped < SKIPPED_AT_ONCE and (row := _next_message(work, channel.name, behind)):
         taken = message_for(work, channel, row)
         if isinstance(taken, Message):
-            tries = row["tries"] + 1
-            _mark(work, row["message"], state=UNDER_WAY, tries=tries)
-            return Claimed(taken, tries, row["doubtful"])
+            return Claimed(taken, row)
         _skip(work, row, taken)
         skipped += 1
     return Skipped(skipped) if skipped else None
@@ -79,8 +78,7 @@ def claim_message(
 
 def record_outcome(work: Work, channel: Channel, claimed: Claimed, outcome: Outcome) -> None:
     """Write down what became of a message that was claimed."""
-    row = _row_of(work, claimed.message.id)
-    if row is None or row["state"] != UNDER_WAY or row["tries"] != claimed.tries:
+    if (row := OUTBOX.held(work, claimed.row)) is None:
         return  # somebody else has taken it over, or a receipt came first
     match outcome:
         case Accepted():
@@ -117,7 +115,7 @@ def messages_under_way(work: Work, channel: str) -> list[str]:
 
 def confirm_delivery(work: Work, message: str) -> str:
     """The gateway says that a message has arrived; returns what that was to us."""
-    row = _row_of(work, message)
+    row = OUTBOX.get(work, message)
     if row is None or not (row["tries"] or row["state"] in (DONE, FAILED)):
         return "unknown"
     of_person, notice, resident = _message_of(work, row)
@@ -135,14 +133,13 @@ def confirm_delivery(work: Work, message: str) -> str:
 def _next_message(work: Work, channel: str, behind: Collection[str]) -> OutboxRow | None:
     if "screening" in behind or _views_rebuilding(work):
         return None
-    at = outbox.c
-    query = select(outbox).where(at.channel == channel, at.state == DUE, at.due_at <= instant(work))
+    conditions = [outbox.c.channel == channel]
     sites = [source.partition("/")[2] for source in behind]
     if sites:
         person, unit = records(), units_on(work.today()).subquery()
         docked = select(person.c.resident).join(unit, unit.c.unit == person.c.unit)
-        query = query.where(at.resident.not_in(docked.where(unit.c.site.in_(sites))))
-    return work.row(query.order_by(at.due_at, at.message).limit(1), OutboxRow)
+        conditions.append(outbox.c.resident.not_in(docked.where(unit.c.site.in_(sites))))
+    return OUTBOX.claim(work, instant(work), *conditions, state=UNDER_WAY)
 
 
 def _views_rebuilding(work: Work) -> bool:
@@ -191,7 +188,7 @@ def _postpone(work: Work, row: OutboxRow, after: float | None) -> None:
         return
     notice = work.get(Notice, UUID(row["notice"]))
     wait = timedelta(seconds=pause(row["tries"], after))
-    _mark(
+    OUTBOX.change(
         work,
         row["message"],
         state=STOPPED if notice.status == STOPPED else DUE,
@@ -203,7 +200,8 @@ def _postpone(work: Work, row: OutboxRow, after: float | None) -> None:
 
 def _close(work: Work, row: OutboxRow, state: str, of_person: NoticeMessage) -> None:
     work.save(of_person)
-    _mark(work, row["message"], state=state, doubtful=row["doubtful"], trouble=row["trouble"])
+    told = {"doubtful": row["doubtful"], "trouble": row["trouble"]}
+    OUTBOX.change(work, row["message"], state=state, **told)
     _finish_notice(work, row["notice"])
 
 
@@ -220,16 +218,7 @@ def _finish_notice(work: Work, notice: str) -> None:
         work.save(ended)
 
 
-def _row_of(work: Work, message: str) -> OutboxRow | None:
-    return work.row(select(outbox).where(outbox.c.message == message), OutboxRow)
-
-
 def _message_of(work: Work, row: OutboxRow) -> tuple[NoticeMessage, UUID, UUID]:
     notice, resident = UUID(row["notice"]), UUID(row["resident"])
     stream = NoticeMessage.create_id(notice, resident)
     return work.begin(NoticeMessage, stream), notice, resident
-
-
-def _mark(work: Work, message: str, **values: object) -> None:
-    at_message = outbox.c.message == message
-    work.store.current.connection.execute(update(outbox).where(at_message).values(values))

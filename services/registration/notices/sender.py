@@ -74,7 +74,7 @@ class Sender:
         if not isinstance(claimed, Claimed):
             return isinstance(claimed, Skipped)
         outcome = self._try(claimed)
-        with self._transaction(f"{claimed.message.id}:{claimed.tries}"):
+        with self._transaction(f"{claimed.message.id}:{claimed.row['tries']}"):
             record_outcome(self.work, self.channel, claimed, outcome)
         self._hold(outcome)
         if self.channel.rate:

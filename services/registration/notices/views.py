@@ -8,7 +8,7 @@ how far sending is. It never holds an address or a text.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import (
     BigInteger,
@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Views, put
+from shared.kit.jobs import Jobs
 
 tables, kept = MetaData(), MetaData()
 notices = Table(
@@ -86,6 +87,35 @@ outbox = Table(
     Column("trouble", String),
     Index("outbox_due", "channel", "state", "due_at"),
     Index("outbox_of_notice", "notice", "state"),
+)
+
+
+class OutboxRow(TypedDict):
+    """A row of the outbox."""
+
+    message: str
+    notice: str
+    resident: str
+    channel: str
+    status: str
+    doses: int
+    state: str
+    due_at: str
+    tries: int
+    doubtful: bool
+    trouble: str | None
+
+
+# A message under way has no lease: whoever holds the channel's lock gives it back.
+OUTBOX = Jobs(
+    outbox,
+    OutboxRow,
+    key="message",
+    attempts="tries",
+    due="due_at",
+    order=["due_at"],
+    waiting=(DUE,),
+    at_work=(UNDER_WAY,),
 )
 views = Views(tables, kept)
 

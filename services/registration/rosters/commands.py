@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 
 from services.registration.domain.import_refusals import ImportEnded
-from services.registration.rosters.queries import ImportTaken, ThisProcess, import_row, sealed
+from services.registration.rosters.queries import JOBS, ImportTaken, ThisProcess, import_row, sealed
 from services.registration.rosters.views import CANCELLED, DONE, FAILED, OPEN, QUEUED, imports
 from services.registration.units import queries as units
 from shared.town.work import Work
@@ -49,10 +49,5 @@ def cancel_import(work: Work, job: str) -> ImportTaken:
         raise ImportEnded(state=found["state"])
     if found["state"] in OPEN:
         ended = work.store.current.recorded_at.isoformat()
-        change(work, job, state=CANCELLED, ended_at=ended, content=None, claimed_by=None)
+        JOBS.change(work, job, state=CANCELLED, ended_at=ended, content=None)
     return {"import": job, "unit": found["unit"], "state": CANCELLED}
-
-
-def change(work: Work, job: str, **values: object) -> None:
-    """Change columns of a job's row, in the running transaction."""
-    work.store.current.connection.execute(update(imports).where(imports.c.id == job).values(values))

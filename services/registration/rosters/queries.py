@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-import uuid
 from typing import Any, TypedDict, cast
-
-from sqlalchemy import select
 
 from services.registration.domain.import_refusals import (
     ImportCancelled,
@@ -19,13 +16,21 @@ from services.registration.domain.import_refusals import (
 from services.registration.rosters.outcome import Result
 from services.registration.rosters.reading.reader_process import MENDER
 from services.registration.rosters.reading.roster_lines import Fault
-from services.registration.rosters.views import CANCELLED, DONE, FAILED, OPEN, imports
+from services.registration.rosters.views import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    OPEN,
+    READING,
+    WRITING,
+    imports,
+)
 from services.registration.units import queries as units
+from shared.kit.jobs import Jobs
 from shared.kit.pacing import unix_now
 from shared.town.work import Work
 
 LATEST = 10
-JOB = select(*(c for c in imports.c if c.name not in ("content", "result", "refusal")))
 
 
 class ImportRow(TypedDict):
@@ -42,7 +47,6 @@ class ImportRow(TypedDict):
     ended_at: str | None
     file_sha256: str
     attempts: int
-    claimed_by: str | None
     claimed_until: float | None
     started: float | None
     took: float | None
@@ -53,6 +57,18 @@ class ImportRow(TypedDict):
     unchanged: int | None
     close: int | None
     errors: int | None
+
+
+JOBS = Jobs(
+    imports,
+    ImportRow,
+    key="id",
+    attempts="attempts",
+    due="claimed_until",
+    order=["number"],
+    waiting=OPEN,
+    at_work=(READING, WRITING),
+)
 
 
 class Counts(TypedDict):
@@ -89,21 +105,19 @@ class ImportJob(ImportTaken):
 class ThisProcess:
     """What a process that works on jobs keeps in memory.
 
-    `name` is no other process's, `news` is set when a file has come, `progress` has the rows done
-    and the rows in all of the job at work.
+    `news` is set when a file has come, `progress` has the rows done and the rows in all of the job
+    at work.
     """
 
     def __init__(self) -> None:
         """Begin with no news."""
-        self.name = str(uuid.uuid4())
         self.news = threading.Event()
         self.progress: dict[str, tuple[int, int | None]] = {}
 
 
 def import_row(work: Work, job: str) -> ImportRow:
     """Return a job's row; raises `UnknownImport`."""
-    row = work.row(JOB.where(imports.c.id == job), ImportRow)
-    if row is None:
+    if (row := JOBS.get(work, job)) is None:
         raise UnknownImport
     return row
 
@@ -116,7 +130,7 @@ def import_job(work: Work, job: str) -> ImportJob:
 def unit_imports(work: Work, code: str) -> list[ImportJob]:
     """Return a unit's latest jobs, the newest first; raises `UnknownUnit`."""
     units.unit(work, code)
-    query = JOB.where(imports.c.unit == code).order_by(imports.c.number.desc())
+    query = JOBS.rows.where(imports.c.unit == code).order_by(imports.c.number.desc())
     return [_described(work, row) for row in work.rows(query.limit(LATEST), ImportRow)]
 
 
@@ -189,10 +203,8 @@ def sealed(work: Work, job: str, column: str, plain: bytes) -> bytes:
 def unsealed(work: Work, job: str, column: str) -> bytes:
     """Open a value of a job's row; raises `NotKept` when it is gone, or its key is."""
     assert work.store.answers is not None
-    row = work.row(select(imports.c[column]).where(imports.c.id == job))
-    if row is None or row[column] is None:
-        raise NotKept
-    opened = work.store.answers.open(f"import|{job}|{column}", bytes(row[column]))
+    kept = JOBS.payload(work, job, column)
+    opened = kept and work.store.answers.open(f"import|{job}|{column}", kept)
     if opened is None:
         raise NotKept
     return opened

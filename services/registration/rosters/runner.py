@@ -9,20 +9,12 @@ from __future__ import annotations
 import json
 import logging
 from contextlib import suppress
-from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import and_, or_, update
 
 from services.registration.domain.import_refusals import Interrupted, NotKept
 from services.registration.rosters import registering
-from services.registration.rosters.commands import change
-from services.registration.rosters.queries import (
-    ImportRow,
-    ThisProcess,
-    import_row,
-    sealed,
-    unsealed,
-)
+from services.registration.rosters.queries import JOBS, ImportRow, ThisProcess, sealed, unsealed
 from services.registration.rosters.reading.reader_process import READER
 from services.registration.rosters.registering import PreparedRoster
 from services.registration.rosters.views import DONE, FAILED, OPEN, READING, WRITING, imports
@@ -55,35 +47,22 @@ def run_imports(work: Work) -> int:
 
 def claim_import(work: Work) -> ImportRow | None:
     """Take the oldest job that nobody works on; None if there is none."""
-    if work.row(_waiting()) is None:
+    now = unix_now()
+    if work.row(JOBS.due(now).limit(1)) is None:
         return None
     with work.store.transaction(Context("import", "system", "import"), repeatable=True):
         _forget_old(work)
-        while (job := work.row(_waiting())) is not None:
-            attempts = job["attempts"] + 1
-            if attempts > MOST_ATTEMPTS:
-                _fail(work, job["id"], job["started"], Interrupted(attempts=MOST_ATTEMPTS))
-                continue
-            now = unix_now()
-            change(
-                work,
-                job["id"],
-                claimed_by=work.own(ThisProcess).name,
-                claimed_until=now + LEASE_SECONDS,
-                attempts=attempts,
-                started=now,
-                state=READING,
-                rows_done=0,
-                rows_total=None,
-            )
-            return import_row(work, job["id"])
-    return None
-
-
-def _waiting() -> Select[Any, Any, Any]:
-    free = or_(imports.c.claimed_until.is_(None), imports.c.claimed_until < unix_now())
-    query = select(imports.c.id, imports.c.attempts, imports.c.started)
-    return query.where(imports.c.state.in_(OPEN), free).order_by(imports.c.number).limit(1)
+        for job in work.rows(JOBS.due(now, imports.c.attempts >= MOST_ATTEMPTS), ImportRow):
+            _fail(work, job, Interrupted(attempts=MOST_ATTEMPTS))
+        return JOBS.claim(
+            work,
+            now,
+            claimed_until=now + LEASE_SECONDS,
+            started=now,
+            state=READING,
+            rows_done=0,
+            rows_total=None,
+        )
 
 
 def _work_on(work: Work, job: ImportRow) -> bool:
@@ -94,8 +73,8 @@ def _work_on(work: Work, job: ImportRow) -> bool:
         return False
     except Refusal as refusal:
         with work.store.transaction(_context(job), repeatable=True):
-            if _is_mine(work, job):
-                _fail(work, job["id"], job["started"], refusal)
+            if JOBS.held(work, job):
+                _fail(work, job, refusal)
     except Exception:
         log.exception("import %s broke off", job["id"])
         return False
@@ -126,8 +105,8 @@ def _do(work: Work, job: ImportRow) -> None:
 
 def _read_ahead(work: Work, job: ImportRow) -> None:
     """Let the next file be read while this one is written."""
-    after = _waiting().where(imports.c.number > job["number"])
-    if (following := work.row(after)) is not None:
+    after = JOBS.due(unix_now(), imports.c.number > job["number"])
+    if (following := work.row(after.limit(1))) is not None:
         with suppress(NotKept):
             content = unsealed(work, following["id"], "content")
             READER.begin(following["id"], content, work.today())
@@ -138,13 +117,13 @@ def _write(work: Work, job: ImportRow, prepared: PreparedRoster, done: int, tota
     pace = Pace(lambda _: None)
     pace.done = done
     with work.store.transaction(_context(job)) as transaction:
-        if not _is_mine(work, job):
+        if not JOBS.held(work, job):
             raise Stopped
         unsealed(work, job["id"], "content")  # gone when somebody was erased meanwhile
         every = _watched(work, job, pace, total)
         result = registering.register_roster(work, job["unit"], job["file_sha256"], prepared, every)
         kept = json.dumps(result, ensure_ascii=False).encode()
-        change(
+        JOBS.change(
             work,
             job["id"],
             state=DONE,
@@ -158,7 +137,6 @@ def _write(work: Work, job: ImportRow, prepared: PreparedRoster, done: int, tota
             rows_total=result["rows"],
             took=_seconds_since(job["started"]),
             result=sealed(work, job["id"], "result", kept),
-            claimed_by=None,
         )
 
 
@@ -183,23 +161,14 @@ def _show(work: Work, job: ImportRow, done: int, total: int | None) -> None:
 
 def _renew(work: Work, job: ImportRow, state: str, done: int, total: int | None = None) -> None:
     """Renew the lease and tell the progress; raise `Stopped` if the job is not ours any more."""
-    values: dict[str, object] = {"state": state, "rows_done": done // STAGES}
-    if total is not None:
-        values["rows_total"] = total
-    with work.store.transaction(_context(job), repeatable=True) as transaction:
-        mine = and_(imports.c.id == job["id"], imports.c.claimed_by == work.own(ThisProcess).name)
-        renewed = {"claimed_until": unix_now() + LEASE_SECONDS}
-        renewing = update(imports).where(mine).values(values | renewed)
-        if not transaction.connection.execute(renewing).rowcount:
+    progress = {"state": state, "rows_done": done // STAGES, "rows_total": total}
+    with work.store.transaction(_context(job), repeatable=True):
+        if not JOBS.held(work, job):
             raise Stopped
+        JOBS.change(work, job["id"], claimed_until=unix_now() + LEASE_SECONDS, **progress)
 
 
-def _is_mine(work: Work, job: ImportRow) -> bool:
-    now = import_row(work, job["id"])
-    return now["state"] in OPEN and now["claimed_by"] == work.own(ThisProcess).name
-
-
-def _fail(work: Work, job: str, started: float | None, refusal: Refusal) -> None:
+def _fail(work: Work, job: ImportRow, refusal: Refusal) -> None:
     told = {
         "code": refusal.code,
         "status": refusal.status,
@@ -207,14 +176,13 @@ def _fail(work: Work, job: str, started: float | None, refusal: Refusal) -> None
         "details": refusal.details,
     }
     kept = json.dumps(told, ensure_ascii=False, default=str).encode()
-    change(
+    JOBS.change(
         work,
-        job,
+        job["id"],
         state=FAILED,
         ended_at=work.store.current.recorded_at.isoformat(),
-        took=_seconds_since(started),
-        refusal=sealed(work, job, "refusal", kept),
-        claimed_by=None,
+        took=_seconds_since(job["started"]),
+        refusal=sealed(work, job["id"], "refusal", kept),
     )
 
 

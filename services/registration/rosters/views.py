@@ -42,7 +42,6 @@ imports = Table(
     Column("file_sha256", String, nullable=False),
     Column("content", LargeBinary),
     Column("attempts", Integer, nullable=False),
-    Column("claimed_by", String),
     Column("claimed_until", Float),  # seconds since 1970
     Column("started", Float),  # the same; when the running attempt began
     Column("took", Float),  # seconds of the attempt that ended

@@ -39,7 +39,7 @@ def submit_import(work: Work, code: str, content: bytes) -> ImportTaken:
     }
     transaction.connection.execute(insert(imports), row)
     work.own(ThisProcess).news.set()
-    return {"import": job, "unit": code, "state": QUEUED}
+    return {"import": job, "unit": code, "state": "queued"}
 
 
 def cancel_import(work: Work, job: str) -> ImportTaken:
@@ -50,4 +50,4 @@ def cancel_import(work: Work, job: str) -> ImportTaken:
     if found["state"] in OPEN:
         ended = work.store.current.recorded_at.isoformat()
         JOBS.change(work, job, state=CANCELLED, ended_at=ended, content=None)
-    return {"import": job, "unit": found["unit"], "state": CANCELLED}
+    return {"import": job, "unit": found["unit"], "state": "cancelled"}

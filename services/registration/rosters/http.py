@@ -17,10 +17,9 @@ from services.registration.rosters.result_page import page_of
 from services.registration.rosters.views import DONE, FAILED, OPEN
 from services.registration.units import queries as units
 from shared.kit.refusals import Refusal
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
+from shared.kit.web.responses import workbook_response
 from shared.town.web.web import Web
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 endpoints = Endpoints()
 
@@ -34,7 +33,7 @@ def send_roster(web: Web, body: Body, unit: str) -> commands.ImportTaken:
 
 
 @endpoints.query("/api/units/<unit>/imports", allow=UNIT)
-def unit_imports(web: Web, unit: str) -> Answer:
+def unit_imports(web: Web, unit: str) -> queries.Imports:
     """A unit's latest imports, the newest first."""
     return {"imports": queries.unit_imports(web.work, unit)}
 
@@ -88,16 +87,11 @@ def import_page(web: Web, job: UUID, group: str | None, after: int) -> str:
 @endpoints.page("/imports/<uuid:job>/mended.xlsx", allow=UNIT)
 def mended(web: Web, job: UUID) -> Response:
     """Return the workbook to mend."""
-    return _workbook(queries.import_mended(web.work, str(job)), "mended.xlsx")
+    return workbook_response(queries.import_mended(web.work, str(job)), "mended.xlsx")
 
 
 @endpoints.page("/roster-template.xlsx", allow=ANYBODY)
 def template(web: Web) -> Response:
     """Return the example workbook."""
     del web
-    return _workbook(roster_template(), FILENAME)
-
-
-def _workbook(content: bytes, filename: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return Response(content, headers=headers, content_type=XLSX)
+    return workbook_response(roster_template(), FILENAME)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from services.registration.rosters.reading.roster_lines import Fault, Line
+from shared.kit.formats import Id
+
+Kind = Literal["new", "corrected", "unchanged", "close"]
 
 
 class Change(TypedDict):
@@ -19,7 +22,7 @@ class Change(TypedDict):
 class Candidate(TypedDict):
     """Somebody registered whom a new person may be; `score` from 0 to 1."""
 
-    resident: str
+    resident: Id
     score: float
     reasons: list[str]
 
@@ -29,8 +32,8 @@ class Entry(TypedDict):
 
     sheet: str
     row: int
-    outcome: str
-    resident: str
+    outcome: Kind
+    resident: Id
     changes: NotRequired[list[Change]]
     matches: NotRequired[list[Candidate]]
     counted_in: NotRequired[str]
@@ -57,6 +60,20 @@ class Note(TypedDict):
     notes: list[str]
 
 
+class AccountRow(TypedDict):
+    """What became of a sheet's rows, as `Account` has it."""
+
+    sheet: str
+    rows: int
+    people: int
+    heading: int
+    empty: int
+    remarks: list[int]
+    unread: int
+    hidden_rows: int
+    hidden_columns: list[str]
+
+
 class Result(TypedDict):
     """What became of every row of a roster: it is an entry or an error."""
 
@@ -70,7 +87,7 @@ class Result(TypedDict):
     entries: list[Entry]
     ignored: list[dict[str, str]]
     notes: list[Note]
-    accounts: list[dict[str, object]]
+    accounts: list[AccountRow]
 
 
 @dataclass(slots=True)
@@ -85,7 +102,7 @@ class Outcome:
         self,
         line: Line,
         resident: str,
-        outcome: str,
+        outcome: Kind,
         *,
         changes: list[Change] | None = None,
         counted_in: str | None = None,

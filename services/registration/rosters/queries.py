@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any, TypedDict, cast
+from typing import Any, Literal, TypedDict, cast
 
 from services.registration.domain.import_refusals import (
     ImportCancelled,
@@ -26,6 +26,7 @@ from services.registration.rosters.views import (
     imports,
 )
 from services.registration.units import queries as units
+from shared.kit.formats import Id, Moment
 from shared.kit.jobs import Jobs
 from shared.kit.pacing import unix_now
 from shared.town.work import Work
@@ -33,7 +34,20 @@ from shared.town.work import Work
 LATEST = 10
 
 
-class ImportRow(TypedDict):
+State = Literal["queued", "reading", "writing", "done", "cancelled", "failed"]
+
+
+class Counts(TypedDict):
+    """How many rows came out how."""
+
+    new: int | None
+    corrected: int | None
+    unchanged: int | None
+    close: int | None
+    errors: int | None
+
+
+class ImportRow(Counts):
     """A job's row without what is sealed; `claimed_until` and `started` in seconds since 1970."""
 
     id: str
@@ -42,7 +56,7 @@ class ImportRow(TypedDict):
     actor: str
     command: str
     correlation: str
-    state: str
+    state: State
     queued_at: str
     ended_at: str | None
     file_sha256: str
@@ -52,11 +66,6 @@ class ImportRow(TypedDict):
     took: float | None
     rows_done: int
     rows_total: int | None
-    new: int | None
-    corrected: int | None
-    unchanged: int | None
-    close: int | None
-    errors: int | None
 
 
 JOBS = Jobs(
@@ -71,18 +80,8 @@ JOBS = Jobs(
 )
 
 
-class Counts(TypedDict):
-    """How many rows came out how."""
-
-    new: int | None
-    corrected: int | None
-    unchanged: int | None
-    close: int | None
-    errors: int | None
-
-
-ImportTaken = TypedDict("ImportTaken", {"import": str, "unit": str, "state": str})
-_OfImport = TypedDict("_OfImport", {"import": str})
+ImportTaken = TypedDict("ImportTaken", {"import": Id, "unit": str, "state": State})
+_OfImport = TypedDict("_OfImport", {"import": Id})
 
 
 class ImportResult(Result, _OfImport):
@@ -93,13 +92,19 @@ class ImportJob(ImportTaken):
     """Where a job stands; `counts` when it is done."""
 
     actor: str
-    queued_at: str
-    ended_at: str | None
+    queued_at: Moment
+    ended_at: Moment | None
     rows_done: int
     rows_total: int | None
     rows_per_s: float | None
     seconds_left: float | None
     counts: Counts | None
+
+
+class Imports(TypedDict):
+    """A unit's latest imports."""
+
+    imports: list[ImportJob]
 
 
 class ThisProcess:
@@ -122,16 +127,16 @@ def import_row(work: Work, job: str) -> ImportRow:
     return row
 
 
-def import_job(work: Work, job: str) -> ImportJob:
-    """Return where a job stands; raises `UnknownImport`."""
-    return _described(work, import_row(work, job))
-
-
 def unit_imports(work: Work, code: str) -> list[ImportJob]:
     """Return a unit's latest jobs, the newest first; raises `UnknownUnit`."""
     units.unit(work, code)
     query = JOBS.rows.where(imports.c.unit == code).order_by(imports.c.number.desc())
     return [_described(work, row) for row in work.rows(query.limit(LATEST), ImportRow)]
+
+
+def import_job(work: Work, job: str) -> ImportJob:
+    """Return where a job stands; raises `UnknownImport`."""
+    return _described(work, import_row(work, job))
 
 
 def _described(work: Work, row: ImportRow) -> ImportJob:

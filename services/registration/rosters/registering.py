@@ -25,7 +25,15 @@ from services.registration.rosters.comparison import (
     seen_in,
 )
 from services.registration.rosters.named_cadres import assign_named
-from services.registration.rosters.outcome import Candidate, Change, FaultRow, Note, Outcome, Result
+from services.registration.rosters.outcome import (
+    AccountRow,
+    Candidate,
+    Change,
+    FaultRow,
+    Note,
+    Outcome,
+    Result,
+)
 from services.registration.rosters.reading.roster_lines import Line, Roster
 from services.registration.search.blind_index import Seen
 from services.registration.search.close_matches import close_matches
@@ -108,7 +116,7 @@ def register_roster(
         entries=outcome.entries,
         ignored=roster.ignored,
         notes=[*_notes(roster), *unassigned],
-        accounts=[asdict(account) for account in roster.accounts],
+        accounts=[cast("AccountRow", asdict(account)) for account in roster.accounts],
     )
     unit.record_import(
         file_sha256=file_sha256,

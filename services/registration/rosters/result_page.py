@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.registration.rosters.outcome import Entry, FaultRow, Result
-from services.registration.rosters.schemas import GROUPS
 from shared.town import request_context
+from shared.town.terms.rosters import ROW_GROUPS
 
 PAGE_ROWS = 200
 
@@ -31,7 +31,7 @@ class Shown:
 def page_of(result: Result, group: str | None, after: int) -> Shown:
     """Return some rows of a group; of the first one that has any, if none is asked for."""
     if group is None:
-        group = next((each for each in GROUPS if _size_of(result, each)), GROUPS[0])
+        group = next((each for each in ROW_GROUPS if _size_of(result, each)), "errors")
     some = slice(after, after + PAGE_ROWS)
     follows = some.stop if _size_of(result, group) > some.stop else None
     if group == "errors":

@@ -23,7 +23,6 @@ from shared.kit.eventstore import Views
 
 QUEUED, READING, WRITING = "queued", "reading", "writing"
 DONE, CANCELLED, FAILED = "done", "cancelled", "failed"
-STATES = (QUEUED, READING, WRITING, DONE, CANCELLED, FAILED)
 OPEN = (QUEUED, READING, WRITING)
 
 kept = MetaData()

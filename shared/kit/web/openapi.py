@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from shared.kit.web import shapes
 from shared.kit.web.declaration import Declaration, NoBody
+from shared.kit.web.responses import XLSX
 
 _PATH_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ProblemDocument(Schema):
@@ -123,7 +123,7 @@ def _operation(declaration: Declaration, answers: dict[str, shapes.Shape]) -> di
 
 def _content(declaration: Declaration) -> dict[str, Any]:
     if declaration.upload:
-        return {_XLSX: {"schema": {"type": "string", "format": "binary"}}}
+        return {XLSX: {"schema": {"type": "string", "format": "binary"}}}
     return {"application/json": {"schema": declaration.body}}
 
 

@@ -29,6 +29,7 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-store",
 }
 HTML = "text/html; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
@@ -50,6 +51,12 @@ def json_response(
     """Return a JSON response."""
     body = json.dumps(document, ensure_ascii=False, default=str)
     return Response(body, status, headers, content_type="application/json; charset=utf-8")
+
+
+def workbook_response(content: bytes, filename: str) -> Response:
+    """Return a workbook to be saved under this name."""
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return Response(content, headers=headers, content_type=XLSX)
 
 
 def problem_response(problem: Problem) -> Response:

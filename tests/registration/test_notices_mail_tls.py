@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from services.registration.notices.channels import Accepted, Later, Message
+from services.registration.notices.channels.channel import Accepted, Later, Message
 from services.registration.notices.channels.smtp import Mail
 from tests.support.message_servers import MailServer
 

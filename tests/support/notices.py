@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registration.domain.resident import Resident
-from services.registration.notices.channels import Channel
+from services.registration.notices.channels.channel import Channel
 from services.registration.notices.sender import Sender
 from shared.town.notice_settings import NoticeSettings
 from tests.support.part import HttpClient, PartUnderTest, a_deployment

@@ -12,11 +12,11 @@ from services.registration.history.queries import open_appointments
 from services.registration.residents.queries import WithStatus
 from services.registration.residents.status import in_cohorts, listed, with_status
 from services.registration.units import queries as units
+from shared.kit.web.pages import day_text
 from shared.town.campaign import days_of
 from shared.town.work import Work
 
-WEEKDAYS_ZH = "一二三四五六日"
-WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 Texts = dict[str, str]
 
@@ -89,7 +89,7 @@ def filling(work: Work, row: WithStatus, name: str) -> tuple[Texts, Texts]:
     coming = (each for each in open_appointments(work, row["resident"]) if each["day"] >= today)
     if appointment := next(coming, None):
         day = date.fromisoformat(appointment["day"])
-        zh["day"] = f"{day.isoformat()} 周{WEEKDAYS_ZH[day.weekday()]}"
-        en["day"] = f"{WEEKDAYS_EN[day.weekday()]} {day.isoformat()}"
+        zh["day"] = day_text(day)
+        en["day"] = f"{WEEKDAYS[day.weekday()]} {day.isoformat()}"
         zh["time"] = en["time"] = appointment["time"]
     return zh, en

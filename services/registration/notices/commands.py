@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from services.registration.domain.notice import MESSAGES, Notice, NoticeMessage
 from services.registration.domain.recipient import Audience
@@ -15,9 +16,28 @@ from services.registration.notices.queries import one_kind_of_line
 from services.registration.notices.views import DUE, FAILED, STOPPED, outbox
 from services.registration.residents.queries import WithStatus
 from services.registration.units import queries as units_of_town
+from shared.kit.eventstore import insert_all
+from shared.kit.formats import Id
 from shared.town.work import Work
 
-AT_ONCE = 1000
+
+class Prepared(TypedDict):
+    """How far a notice is."""
+
+    notice: Id
+    status: str
+
+
+class Released(Prepared):
+    """A notice that is being sent, and to how many people."""
+
+    recipients: int
+
+
+class Retried(Prepared):
+    """How many messages are tried again."""
+
+    messages: int
 
 
 def prepare_notice(
@@ -31,7 +51,7 @@ def prepare_notice(
     cohorts: list[str],
     statuses: list[str],
     days_since_first: int | None,
-) -> dict[str, object]:
+) -> Prepared:
     """Write a notice; nothing is sent yet. Raises `UnknownUnit`, `BadTemplate`, `BadTitle`."""
     for unit in units:
         units_of_town.stored_unit(work, unit)
@@ -52,7 +72,7 @@ def prepare_notice(
     return {"notice": str(notice), "status": prepared.status}
 
 
-def release_notice(work: Work, notice: UUID, recipients: int) -> dict[str, object]:
+def release_notice(work: Work, notice: UUID, recipients: int) -> Released:
     """Let a notice go to everybody it is for now; `recipients` is the count that was seen.
 
     Raises `NotPrepared`, `NobodyToTell`, `AudienceGrown`.
@@ -68,7 +88,7 @@ def release_notice(work: Work, notice: UUID, recipients: int) -> dict[str, objec
     return {"notice": str(notice), "status": released.status, "recipients": len(people)}
 
 
-def stop_notice(work: Work, notice: UUID) -> dict[str, object]:
+def stop_notice(work: Work, notice: UUID) -> Prepared:
     """Send no more of a notice; what is under way at this moment still arrives.
 
     Raises `NotSending`.
@@ -82,7 +102,7 @@ def stop_notice(work: Work, notice: UUID) -> dict[str, object]:
     return {"notice": str(notice), "status": stopped.status}
 
 
-def retry_notice(work: Work, notice: UUID) -> dict[str, object]:
+def retry_notice(work: Work, notice: UUID) -> Retried:
     """Try again what has failed, under the same ids. Raises `NothingFailed`."""
     again = queries.stored_notice(work, notice)
     failed = and_(outbox.c.notice == str(notice), outbox.c.state == FAILED)
@@ -108,8 +128,7 @@ def _name_recipients(work: Work, notice: UUID, channel: str, people: Sequence[Wi
         }
         for row in people
     ]
-    for start in range(0, len(rows), AT_ONCE):
-        work.store.current.connection.execute(insert(outbox), rows[start : start + AT_ONCE])
+    insert_all(work.store.current.connection, outbox, rows)
 
 
 def _count(work: Work, condition: ColumnElement[bool]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Literal, TypedDict, cast
 from uuid import UUID
 
 from marshmallow import ValidationError
@@ -14,25 +14,21 @@ from werkzeug.wrappers import Request, Response
 from services.registration.domain.notice_refusals import UnknownChannel, UnknownNotice
 from services.registration.domain.recipient import Audience
 from services.registration.domain.refusals import UnknownUnit
-from services.registration.domain.template import PLACEHOLDERS
 from services.registration.notices import commands, outbox, queries, schemas
 from services.registration.notices.channels.channel import FIELDS
-from services.registration.notices.labels import LABELS
 from services.registration.notices.workbook import result_workbook
 from services.registration.permissions import NOTICES, TELLERS
-from services.registration.residents.status import STATUSES
 from services.registration.units import queries as units
 from shared.kit import webhooks
 from shared.kit.eventstore import Context
 from shared.kit.refusals import Refusal
-from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import json_object, raw_body
+from shared.kit.web.responses import workbook_response
 from shared.town.access import PUBLIC, Place
-from shared.town.terms.residents import COHORTS
 from shared.town.web.web import Web
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RECEIPT_LIMIT = 20_000
 FIELD_LABELS = {
     "title": "标题 title",
@@ -52,8 +48,7 @@ endpoints = Endpoints()
 @endpoints.page("/notices", allow=NOTICES)
 def notices_page(web: Web) -> str:
     """Show the notices."""
-    found = queries.newest(web.work, web.units_in_reach())
-    return _render(web, "notices.html", notices=found)
+    return _render(web, "notices.html", **notices(web))
 
 
 @endpoints.page("/notices/new", allow=TELLERS)
@@ -86,7 +81,7 @@ def notice_page(web: Web, notice: str, done: str | None = None) -> str:
         "notice.html",
         notice=shown,
         preview=_preview(web, shown) if shown["status"] == "prepared" else None,
-        by_unit=queries.results_by_unit(web.work, UUID(str(shown["notice"]))),
+        by_unit=queries.results_by_unit(web.work, UUID(shown["notice"])),
         done=done,
     )
 
@@ -95,19 +90,18 @@ def notice_page(web: Web, notice: str, done: str | None = None) -> str:
 def notice_result(web: Web, notice: str) -> Response:
     """Return the result without anything personal."""
     known = _known(web, notice)
-    headers = {"Content-Disposition": f'attachment; filename="notice-{known}.xlsx"'}
     content = result_workbook(queries.results(web.work, known))
-    return Response(content, headers=headers, content_type=XLSX)
+    return workbook_response(content, f"notice-{known}.xlsx")
 
 
 def _render(web: Web, template: str, **values: Any) -> str:
     roles = web.visitor.roles() if web.visitor else frozenset[str]()
     writes = bool(roles & set(TELLERS.roles))
-    return web.render(template, labels=LABELS, writes=writes, **values)
+    return web.render(template, writes=writes, **values)
 
 
 def _compose(
-    web: Web, written: Mapping[str, object], preview: Answer | None, problems: list[str]
+    web: Web, written: Mapping[str, object], preview: queries.Preview | None, problems: list[str]
 ) -> str:
     reach = web.units_in_reach()
     every = units.all_units(web.work)
@@ -119,10 +113,7 @@ def _compose(
         problems=problems,
         all_units=[unit for unit in every if reach is None or unit["unit"] in reach],
         whole_town=reach is None,
-        cohorts=tuple(COHORTS),
-        statuses=STATUSES,
         channels=web.deployment.notices.channels,
-        placeholders=PLACEHOLDERS,
     )
 
 
@@ -138,19 +129,19 @@ def _problems(messages: dict[str, Any]) -> list[str]:
 
 
 @endpoints.query("/api/notices", allow=NOTICES)
-def notices(web: Web) -> Answer:
+def notices(web: Web) -> queries.Notices:
     """The newest notices of the units in reach, with their reach."""
-    return {"notices": queries.newest(web.work, web.units_in_reach())}
+    return queries.newest(web.work, web.units_in_reach())
 
 
 @endpoints.query("/api/notices/<notice>", allow=NOTICES)
-def notice(web: Web, notice: str) -> Answer:
+def notice(web: Web, notice: str) -> queries.Reach:
     """One notice with its reach, counted from what became of each message."""
     return _shown(web, notice)
 
 
 @endpoints.action("/api/notices/preview", allow=TELLERS, body=schemas.NoticeBody)
-def preview_notice(web: Web, body: Body) -> Answer:
+def preview_notice(web: Web, body: Body) -> queries.Preview:
     """How many people a notice would go to now, and three masked examples."""
     return _preview(web, _in_reach(web, body))
 
@@ -160,30 +151,30 @@ def _prepared_page(web: Web, answer: Mapping[str, str]) -> str:
 
 
 @endpoints.command("/api/notices", allow=TELLERS, body=schemas.NoticeBody, then=_prepared_page)
-def prepare_notice(web: Web, body: Body) -> Answer:
+def prepare_notice(web: Web, body: Body) -> commands.Prepared:
     """Write a notice; it waits until somebody releases it."""
     return commands.prepare_notice(web.work, **_in_reach(web, body))
 
 
 @endpoints.command("/api/notices/<notice>/release", allow=TELLERS, body=schemas.Release)
-def release_notice(web: Web, body: Body, notice: str) -> Answer:
+def release_notice(web: Web, body: Body, notice: str) -> commands.Released:
     """Let a notice go, having seen to how many people."""
     return commands.release_notice(web.work, _known(web, notice), **body)
 
 
 @endpoints.command("/api/notices/<notice>/stop", allow=TELLERS)
-def stop_notice(web: Web, notice: str) -> Answer:
+def stop_notice(web: Web, notice: str) -> commands.Prepared:
     """Send no more of a notice."""
     return commands.stop_notice(web.work, _known(web, notice))
 
 
 @endpoints.command("/api/notices/<notice>/retry", allow=TELLERS)
-def retry_notice(web: Web, notice: str) -> Answer:
+def retry_notice(web: Web, notice: str) -> commands.Retried:
     """Try again the messages that have failed."""
     return commands.retry_notice(web.work, _known(web, notice))
 
 
-def _shown(web: Web, notice: str) -> dict[str, object]:
+def _shown(web: Web, notice: str) -> queries.Reach:
     """A notice in reach; raises `UnknownNotice`."""
     try:
         known = UUID(notice)
@@ -194,7 +185,7 @@ def _shown(web: Web, notice: str) -> dict[str, object]:
 
 def _known(web: Web, notice: str) -> UUID:
     """The id of a notice in reach; raises `UnknownNotice`."""
-    return UUID(str(_shown(web, notice)["notice"]))
+    return UUID(_shown(web, notice)["notice"])
 
 
 def _in_reach(web: Web, body: Body) -> Body:
@@ -213,7 +204,7 @@ def _in_reach(web: Web, body: Body) -> Body:
     return body | lists | {"units": wanted}
 
 
-def _preview(web: Web, notice: Mapping[str, Any]) -> Answer:
+def _preview(web: Web, notice: Mapping[str, Any]) -> queries.Preview:
     audience = Audience(
         notice["units"], notice["cohorts"], notice["statuses"], notice["days_since_first"]
     )
@@ -225,8 +216,14 @@ def _preview(web: Web, notice: Mapping[str, Any]) -> Answer:
 # Receipts
 
 
+class Taken(TypedDict):
+    """What a receipt was to us; `unknown`: nobody has sent such a message."""
+
+    taken: Literal["delivered", "known", "unknown", "passed-over"]
+
+
 @endpoints.internal("POST", "/notices/receipts", allow=PUBLIC)
-def notice_receipt(web: Web, request: Request) -> Answer:
+def notice_receipt(web: Web, request: Request) -> Taken:
     """What the message gateway says of messages, signed with the secret shared with it."""
     gateway = web.deployment.notices.gateway
     if gateway is None:
@@ -237,7 +234,7 @@ def notice_receipt(web: Web, request: Request) -> Answer:
     read = cast("Body", schemas.Receipt().load(json_object(body)))
     context = Context(f"receipt {receipt}", "gateway", f"receipt {receipt}")
 
-    def take() -> dict[str, str]:
+    def take() -> Taken:
         if read["type"] != "notice.delivered":
             return {"taken": "passed-over"}
         return {"taken": outbox.confirm_delivery(web.work, read["data"]["message"])}

@@ -11,7 +11,7 @@ from services.registration.domain.recipient import AtRelease, reason_against
 from services.registration.domain.refusals import UnknownResident
 from services.registration.domain.template import filled, used_in
 from services.registration.notices.audience import filling, recipient_of
-from services.registration.notices.channels import Channel, Message
+from services.registration.notices.channels.channel import Channel, Message
 from services.registration.notices.queries import NoticeRow, audience_of
 from services.registration.notices.views import OutboxRow, notices
 from services.registration.residents import queries as residents

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import and_, select, update
 
 from services.registration.domain.notice import Notice, NoticeMessage
-from services.registration.notices.channels import (
+from services.registration.notices.channels.backoff import MOST_TRIES, pause
+from services.registration.notices.channels.channel import (
     Accepted,
     Channel,
     Later,
@@ -21,7 +23,6 @@ from services.registration.notices.channels import (
     Outcome,
     Rejected,
 )
-from services.registration.notices.channels.backoff import MOST_TRIES, pause
 from services.registration.notices.message import message_for
 from services.registration.notices.queries import OUTCOMES, instant
 from services.registration.notices.views import (
@@ -51,17 +52,8 @@ class Claimed:
     row: OutboxRow
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Some people whose turn it was get no message after all."""
-
-    people: int
-
-
-def claim_message(
-    work: Work, channel: Channel, behind: Collection[str]
-) -> Claimed | Skipped | None:
-    """Return the next message of a channel, or how many were skipped; None: nothing is due.
+def claim_message(work: Work, channel: Channel, behind: Collection[str]) -> Claimed | int:
+    """Return the next message of a channel, or how many people get none after all; 0: none is due.
 
     `behind` are sources from which events may be missing: who might have been vaccinated there
     waits. While the views are being rebuilt everybody waits.
@@ -73,7 +65,7 @@ def claim_message(
             return Claimed(taken, row)
         _skip(work, row, taken)
         skipped += 1
-    return Skipped(skipped) if skipped else None
+    return skipped
 
 
 def record_outcome(work: Work, channel: Channel, claimed: Claimed, outcome: Outcome) -> None:
@@ -113,7 +105,7 @@ def messages_under_way(work: Work, channel: str) -> list[str]:
     return [row["message"] for row in work.rows(query)]
 
 
-def confirm_delivery(work: Work, message: str) -> str:
+def confirm_delivery(work: Work, message: str) -> Literal["unknown", "known", "delivered"]:
     """The gateway says that a message has arrived; returns what that was to us."""
     row = OUTBOX.get(work, message)
     if row is None or not (row["tries"] or row["state"] in (DONE, FAILED)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
-from typing import TypedDict
+from typing import TypedDict, cast
 from uuid import UUID
 
 from sqlalchemy import case, func, select
@@ -19,6 +19,7 @@ from services.registration.notices.views import DUE, UNDER_WAY, messages, notice
 from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
 from services.registration.residents.queries import WithStatus
+from shared.kit.formats import Id, Moment
 from shared.town.work import Work
 
 EXAMPLES = 3
@@ -26,26 +27,70 @@ LISTED = 200
 OUTCOMES = ("sent", "skipped", "failed")
 
 
-class NoticeRow(TypedDict):
-    """A row of notices; `units`, `cohorts` and `statuses` are lists in JSON."""
+class Written(TypedDict):
+    """What a notice says, and how far it is."""
 
-    notice: str
-    position: int
-    prepared_at: str
+    notice: Id
+    prepared_at: Moment
     prepared_by: str
     title: str
     zh: str
     en: str
     channel: str
-    units: str
-    cohorts: str
-    statuses: str
     days_since_first: int | None
     status: str
     recipients: int
-    released_at: str | None
+    released_at: Moment | None
     released_by: str | None
-    ended_at: str | None
+    ended_at: Moment | None
+
+
+class NoticeRow(Written):
+    """A row of notices; `units`, `cohorts` and `statuses` are lists in JSON."""
+
+    position: int
+    units: str
+    cohorts: str
+    statuses: str
+
+
+class Reach(Written):
+    """A notice and its reach, counted from what became of each message."""
+
+    units: list[str]
+    cohorts: list[str]
+    statuses: list[str]
+    sent: int
+    skipped: int
+    failed: int
+    waiting: int
+    next_try: Moment | None
+    trouble: str | None
+    delivered: int
+    reasons: dict[str, int]
+    perhaps_twice: int
+
+
+class Notices(TypedDict):
+    """The newest notices."""
+
+    notices: list[Reach]
+
+
+class Example(TypedDict):
+    """What one person would read; name and address are masked."""
+
+    to: str
+    title: str
+    zh: str
+    en: str
+
+
+class Preview(TypedDict):
+    """How many people a notice would go to now, and what a few of them would read."""
+
+    recipients: int
+    examples: list[Example]
 
 
 class Result(TypedDict):
@@ -101,7 +146,7 @@ def stored_notice(work: Work, notice: UUID) -> Notice:
 
 def notice_preview(
     work: Work, audience: Audience, *, field: str, title: str, zh: str, en: str
-) -> dict[str, object]:
+) -> Preview:
     """Return how many people a text would go to now, and what a few of them would read, masked.
 
     `field` is where the address is in an identity, "" where none is needed. Raises `BadTemplate`,
@@ -112,7 +157,7 @@ def notice_preview(
     counted = work.row(select(func.count().label("people")).select_from(query.subquery()))
     some = work.rows(query.limit(EXAMPLES), WithStatus)
     opened = residents.identities(work, some, ("name", field) if field else ("name",))
-    examples: list[dict[str, str]] = []
+    examples: list[Example] = []
     for row in some:
         who = opened[row["resident"]] or {}
         in_zh, in_en = filling(work, row, masked_name(who.get("name") or ""))
@@ -127,14 +172,14 @@ def notice_preview(
     return {"recipients": counted["people"] if counted else 0, "examples": examples}
 
 
-def newest(work: Work, reach: frozenset[str] | None) -> list[dict[str, object]]:
+def newest(work: Work, reach: frozenset[str] | None) -> Notices:
     """Return the newest notices with their reach, of units within `reach` (None: all)."""
     query = select(notices).order_by(notices.c.position.desc()).limit(LISTED)
     rows = [row for row in work.rows(query, NoticeRow) if _within(row, reach)]
-    return [_with_reach(work, row) for row in rows]
+    return {"notices": [_with_reach(work, row) for row in rows]}
 
 
-def notice(work: Work, notice: UUID, reach: frozenset[str] | None) -> dict[str, object]:
+def notice(work: Work, notice: UUID, reach: frozenset[str] | None) -> Reach:
     """Return one notice with its reach. Raises `UnknownNotice`, also for one of other units."""
     row = _row_of(work, notice)
     if not _within(row, reach):
@@ -181,7 +226,7 @@ def _within(row: NoticeRow, reach: frozenset[str] | None) -> bool:
     return reach is None or (bool(units) and units <= reach)
 
 
-def _with_reach(work: Work, row: NoticeRow) -> dict[str, object]:
+def _with_reach(work: Work, row: NoticeRow) -> Reach:
     """A notice and its reach, counted from what became of each message."""
     at, audience = messages.c, audience_of(row)
     counted = select(
@@ -191,12 +236,17 @@ def _with_reach(work: Work, row: NoticeRow) -> dict[str, object]:
         func.count(at.delivered_at).label("delivered"),
         func.sum(case((at.doubtful.is_(True), 1), else_=0)).label("doubtful"),
     ).where(at.notice == row["notice"])
+    waits = select(
+        func.count().label("waiting"),
+        func.min(outbox.c.due_at).label("next_try"),
+        func.max(outbox.c.trouble).label("trouble"),
+    ).where(outbox.c.notice == row["notice"], outbox.c.state.in_((DUE, UNDER_WAY)))
     found = work.rows(counted.group_by(at.outcome, at.reason))
     by = {each: [got for got in found if got["outcome"] == each] for each in OUTCOMES}
-    return {
+    reach = {
         **{name: value for name, value in row.items() if name != "position"},
         **{each: sum(got["people"] for got in by[each]) for each in OUTCOMES},
-        **_waiting(work, row["notice"]),
+        **(work.row(waits) or {}),
         "units": audience.units,
         "cohorts": audience.cohorts,
         "statuses": audience.statuses,
@@ -204,13 +254,4 @@ def _with_reach(work: Work, row: NoticeRow) -> dict[str, object]:
         "reasons": {got["reason"]: got["people"] for got in by["skipped"]},
         "perhaps_twice": sum(got["doubtful"] for got in by["sent"]),
     }
-
-
-def _waiting(work: Work, notice: str) -> dict[str, object]:
-    at = outbox.c
-    query = select(
-        func.count().label("waiting"),
-        func.min(at.due_at).label("next_try"),
-        func.max(at.trouble).label("trouble"),
-    ).where(at.notice == notice, at.state.in_((DUE, UNDER_WAY)))
-    return work.row(query) or {"waiting": 0, "next_try": None, "trouble": None}
+    return cast("Reach", reach)

@@ -13,15 +13,19 @@ from datetime import datetime, timedelta
 
 import eventlet
 
-from services.registration.notices.channels import Accepted, Channel, Later, Outcome
 from services.registration.notices.channels.backoff import pause
-from services.registration.notices.channels.channel import LONGEST_TRY_SECONDS
+from services.registration.notices.channels.channel import (
+    LONGEST_TRY_SECONDS,
+    Accepted,
+    Channel,
+    Later,
+    Outcome,
+)
 from services.registration.notices.channels.file import FILE, MessageFile
 from services.registration.notices.channels.gateway import Gateway
 from services.registration.notices.channels.smtp import Mail
 from services.registration.notices.outbox import (
     Claimed,
-    Skipped,
     claim_message,
     messages_under_way,
     record_outcome,
@@ -72,7 +76,7 @@ class Sender:
         with self._transaction("claim"):
             claimed = claim_message(self.work, self.channel, self.behind())
         if not isinstance(claimed, Claimed):
-            return isinstance(claimed, Skipped)
+            return claimed > 0
         outcome = self._try(claimed)
         with self._transaction(f"{claimed.message.id}:{claimed.row['tries']}"):
             record_outcome(self.work, self.channel, claimed, outcome)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
-from services.registration.notices.labels import LABELS
 from services.registration.notices.queries import Result
 from shared.kit.office.workbooks import new_workbook, write_text
+from shared.town.terms.notices import MESSAGE_OUTCOMES, SKIP_REASONS
 
 COLUMNS = (
     ("消息编号 message", 38),
@@ -19,7 +19,6 @@ COLUMNS = (
     ("时间 at", 20),
     ("送达 delivered", 20),
 )
-OUTCOMES = {"sent": "已发送 sent", "skipped": "未发 skipped", "failed": "失败 failed"}
 
 
 def result_workbook(rows: Iterable[Result]) -> bytes:
@@ -35,7 +34,7 @@ def result_workbook(rows: Iterable[Result]) -> bytes:
             cells = (
                 row["message"],
                 row["unit"] or "",
-                OUTCOMES[row["outcome"]],
+                str(MESSAGE_OUTCOMES[row["outcome"]]),
                 _reason(row),
                 str(row["tries"]),
                 "是 yes" if row["doubtful"] else "",
@@ -50,5 +49,5 @@ def result_workbook(rows: Iterable[Result]) -> bytes:
 
 def _reason(row: Result) -> str:
     if row["outcome"] == "skipped" and row["reason"]:
-        return " ".join(LABELS["skips"][row["reason"]])
+        return str(SKIP_REASONS[row["reason"]])
     return row["trouble"] or ""

@@ -13,6 +13,14 @@ NOTICE_STATES = terms(
     ("finished", "已完成", "finished", "done"),
     ("stopped", "已停止", "stopped", "no"),
 )
+# What becomes of a message.
+MESSAGE_OUTCOMES = terms(
+    ("sent", "已发送", "sent"),
+    ("delivered", "已送达", "delivered"),
+    ("skipped", "未发", "skipped"),
+    ("failed", "失败", "failed"),
+    ("waiting", "待发送", "waiting"),
+)
 SKIP_REASONS = terms(
     ("vaccinated", "已接种", "vaccinated meanwhile"),
     ("declined", "暂不接种", "declined"),

@@ -4,167 +4,67 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 from shared.town.identity_documents import KINDS
+from shared.town.terms import residents
+from shared.town.terms.term import Terms
+
+
+def _written(said: Mapping[str, str], terms: Terms | None = None) -> dict[str, tuple[str, ...]]:
+    """What is written for each code: the term's word, which comes first, and others that mean it."""
+    return {
+        code: (*([terms[code].zh] if terms else ()), *others.split())
+        for code, others in said.items()
+    }
+
 
 # Field -> names of its column, as `normalised` leaves them.
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "name": (
-        "姓名",
-        "名字",
-        "人员姓名",
-        "居民姓名",
-        "受种者姓名",
-        "接种人姓名",
-        "中文姓名",
-        "name",
-        "fullname",
-        "personname",
-    ),
-    "card_number": (
-        "身份证号",
-        "身份证号码",
-        "身份证",
-        "居民身份证号",
-        "居民身份证号码",
-        "公民身份号码",
-        "公民身份证号码",
-        "身份号码",
-        "证件号",
-        "证件号码",
-        "证件编号",
-        "身份证件号码",
-        "有效证件号码",
-        "idnumber",
-        "idcardnumber",
-        "idcard",
-        "idno",
-        "id",
-        "cardnumber",
-        "documentnumber",
-        "documentno",
-        "passportnumber",
-        "nationalid",
-        "护照号",
-        "护照号码",
-    ),
-    "document_kind": (
-        "证件类型",
-        "证件种类",
-        "证件类别",
-        "证件名称",
-        "身份证件类型",
-        "有效证件类型",
-        "documenttype",
-        "documentkind",
-        "idtype",
-        "typeofdocument",
-    ),
-    "sex": ("性别", "sex", "gender"),
-    "birth_date": (
-        "出生日期",
-        "出生年月日",
-        "出生年月",
-        "生日",
-        "出生",
-        "出生时间",
-        "birthdate",
-        "dateofbirth",
-        "birthday",
-        "dob",
-        "born",
-    ),
-    "phone": (
-        "手机号",
-        "手机号码",
-        "手机",
-        "电话",
-        "电话号码",
-        "联系电话",
-        "联系手机",
-        "本人电话",
-        "本人手机号",
-        "移动电话",
-        "联系方式",
-        "phone",
-        "phonenumber",
-        "phoneno",
-        "mobile",
-        "mobilephone",
-        "mobilenumber",
-        "telephone",
-        "tel",
-        "contact",
-    ),
-    "email": (
-        "邮箱",
-        "电子邮箱",
-        "电子邮件",
-        "邮件",
-        "邮箱地址",
-        "电子邮件地址",
-        "email",
-        "emailaddress",
-        "mail",
-    ),
-    "address": (
-        "住址",
-        "地址",
-        "家庭住址",
-        "家庭地址",
-        "现住址",
-        "现居住地址",
-        "现居住地",
-        "居住地址",
-        "居住地",
-        "详细地址",
-        "常住地址",
-        "户籍地址",
-        "address",
-        "homeaddress",
-        "residentialaddress",
-    ),
-    "tie": (
-        "类别",
-        "人员类别",
-        "居住类别",
-        "与本镇关系",
-        "与本镇的关系",
-        "户籍类别",
-        "人口类别",
-        "人户关系",
-        "tie",
-        "tietotown",
-        "tietothetown",
-    ),
-    "cohort": (
-        "人群",
-        "人群分类",
-        "人群类别",
-        "人群类型",
-        "重点人群",
-        "所属人群",
-        "目标人群",
-        "cohort",
-        "cohorts",
-        "group",
-        "populationgroup",
-    ),
-    "cadre": (
-        "包保责任人",
-        "包保干部",
-        "包保人",
-        "责任人",
-        "负责人",
-        "责任干部",
-        "网格责任人",
-        "cadre",
-        "responsible",
-        "responsiblecadre",
-        "personresponsible",
-    ),
-}
+HEADINGS = _written(
+    {
+        "name": (
+            "姓名 名字 人员姓名 居民姓名 受种者姓名 接种人姓名 中文姓名 name fullname personname"
+        ),
+        "card_number": (
+            "身份证号 身份证号码 身份证 居民身份证号 居民身份证号码 公民身份号码 公民身份证号码"
+            " 身份号码 证件号 证件号码 证件编号 身份证件号码 有效证件号码 idnumber idcardnumber"
+            " idcard idno id cardnumber documentnumber documentno passportnumber nationalid 护照号"
+            " 护照号码"
+        ),
+        "document_kind": (
+            "证件类型 证件种类 证件类别 证件名称 身份证件类型 有效证件类型 documenttype"
+            " documentkind idtype typeofdocument"
+        ),
+        "sex": "性别 sex gender",
+        "birth_date": (
+            "出生日期 出生年月日 出生年月 生日 出生 出生时间 birthdate dateofbirth birthday dob"
+            " born"
+        ),
+        "phone": (
+            "手机号 手机号码 手机 电话 电话号码 联系电话 联系手机 本人电话 本人手机号 移动电话"
+            " 联系方式 phone phonenumber phoneno mobile mobilephone mobilenumber telephone tel"
+            " contact"
+        ),
+        "email": "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 电子邮件地址 email emailaddress mail",
+        "address": (
+            "住址 地址 家庭住址 家庭地址 现住址 现居住地址 现居住地 居住地址 居住地 详细地址"
+            " 常住地址 户籍地址 address homeaddress residentialaddress"
+        ),
+        "tie": (
+            "类别 人员类别 居住类别 与本镇关系 与本镇的关系 户籍类别 人口类别 人户关系 tie"
+            " tietotown tietothetown"
+        ),
+        "cohort": (
+            "人群 人群分类 人群类别 人群类型 重点人群 所属人群 目标人群 cohort cohorts group"
+            " populationgroup"
+        ),
+        "cadre": (
+            "包保责任人 包保干部 包保人 责任人 负责人 责任干部 网格责任人 cadre responsible"
+            " responsiblecadre personresponsible"
+        ),
+    },
+)
 # Columns that say nothing of the person.
 PROBLEM = "问题 problem"
 NUMBERING = frozenset(("序号", "编号", "行号", "no", "nr", "number", "sn", "问题problem"))
@@ -183,76 +83,57 @@ TITLES = {
     "cadre": ("包保责任人", "responsible cadre"),
 }
 # R08: the three ties to the town.
-TIES = {
-    "household": ("户籍", "户籍人口", "本地户籍", "本地", "household"),
-    "home": ("居住", "常住", "暂住", "常住人口", "流动人口", "home"),
-    "workplace": ("工作", "就业", "务工", "工作单位", "在本镇工作", "workplace", "work"),
-}
+TIES = _written(
+    {
+        "household": "户籍人口 本地户籍 本地 household",
+        "home": "常住 暂住 常住人口 流动人口 home",
+        "workplace": "就业 务工 工作单位 在本镇工作 workplace work",
+    },
+    residents.TIES,
+)
 # R20 and the plan's sectors (R16).
-COHORTS = {
-    "general": ("一般居民", "普通居民", "居民", "一般人群", "普通人群", "general"),
-    "cadre": ("干部", "村干部", "镇干部", "cadre"),
-    "party_member": ("党员", "中共党员", "partymember"),
-    "group_leader": ("居民组长", "组长", "小组长", "村民小组长", "groupleader"),
-    "grid_worker": ("网格员", "gridworker"),
-    "health_worker": ("医务人员", "医护人员", "healthworker"),
-    "teacher": ("教师", "教职工", "老师", "teacher"),
-    "merchant": ("商户", "经营者", "个体户", "merchant"),
-    "builder": ("建筑工人", "建筑工", "builder"),
-    "market_staff": ("市场从业人员", "市场员工", "marketstaff"),
-    "parent": ("学生家长", "家长", "parent"),
-    "enterprise_worker": ("企业职工", "企业员工", "enterpriseworker"),
-    "office_staff": ("机关单位职工", "机关工作人员", "公务员", "officestaff"),
-}
-SEXES = {"female": ("女", "女性", "female", "f"), "male": ("男", "男性", "male", "m")}
-DOCUMENT_KINDS = {
-    "resident_card": (
-        "居民身份证",
-        "身份证",
-        "二代身份证",
-        "二代证",
-        "临时身份证",
-        "户口簿",
-        "户口本",
-        "residentidentitycard",
-        "residentcard",
-        "identitycard",
-        "idcard",
-    ),
-    "passport": ("护照", "外国护照", "普通护照", "中国护照", "passport"),
-    "hk_macau_permit": (
-        "港澳居民来往内地通行证",
-        "港澳居民通行证",
-        "港澳通行证",
-        "回乡证",
-        "hkmacaupermit",
-        "homereturnpermit",
-    ),
-    "taiwan_permit": (
-        "台湾居民来往大陆通行证",
-        "台湾居民通行证",
-        "台湾通行证",
-        "台胞证",
-        "taiwanpermit",
-        "taiwancompatriotpermit",
-    ),
-    "residence_permit": (
-        "港澳台居民居住证",
-        "港澳居民居住证",
-        "台湾居民居住证",
-        "居住证",
-        "residencepermit",
-    ),
-    "foreign_permanent_resident_card": (
-        "外国人永久居留身份证",
-        "外国人永久居留证",
-        "永久居留身份证",
-        "永久居留证",
-        "永居证",
-        "foreignpermanentresidentcard",
-        "permanentresidentcard",
-    ),
-}
+COHORTS = _written(
+    {
+        "general": "普通居民 居民 一般人群 普通人群 general",
+        "cadre": "村干部 镇干部 cadre",
+        "party_member": "中共党员 partymember",
+        "group_leader": "组长 小组长 村民小组长 groupleader",
+        "grid_worker": "gridworker",
+        "health_worker": "医护人员 healthworker",
+        "teacher": "教职工 老师 teacher",
+        "merchant": "经营者 个体户 merchant",
+        "builder": "建筑工 builder",
+        "market_staff": "市场员工 marketstaff",
+        "parent": "家长 parent",
+        "enterprise_worker": "企业员工 enterpriseworker",
+        "office_staff": "机关工作人员 公务员 officestaff",
+    },
+    residents.COHORTS,
+)
+SEXES = _written(
+    {
+        "female": "女性 female f",
+        "male": "男性 male m",
+    },
+    residents.SEXES,
+)
+DOCUMENT_KINDS = _written(
+    {
+        "resident_card": (
+            "身份证 二代身份证 二代证 临时身份证 户口簿 户口本 residentidentitycard residentcard"
+            " identitycard idcard"
+        ),
+        "passport": "外国护照 普通护照 中国护照 passport",
+        "hk_macau_permit": "港澳居民通行证 港澳通行证 回乡证 hkmacaupermit homereturnpermit",
+        "taiwan_permit": "台湾居民通行证 台湾通行证 台胞证 taiwanpermit taiwancompatriotpermit",
+        "residence_permit": "港澳居民居住证 台湾居民居住证 居住证 residencepermit",
+        "foreign_permanent_resident_card": (
+            "外国人永久居留证 永久居留身份证 永久居留证 永居证 foreignpermanentresidentcard"
+            " permanentresidentcard"
+        ),
+    },
+    residents.DOCUMENT_KINDS,
+)
 assert set(DOCUMENT_KINDS) == set(KINDS)
 
 _BRACKETS = re.compile(r"[(\[【].*", re.DOTALL)
@@ -269,9 +150,9 @@ def _reversed(table: dict[str, tuple[str, ...]]) -> dict[str, str]:
     return {normalised(said): code for code, names in table.items() for said in (code, *names)}
 
 
-_TABLES = {"tie": TIES, "cohort": COHORTS, "sex": SEXES, "document_kind": DOCUMENT_KINDS}
+CODES = {"tie": TIES, "cohort": COHORTS, "sex": SEXES, "document_kind": DOCUMENT_KINDS}
 _FIELDS = _reversed(HEADINGS)
-_CODES = {field: _reversed(table) for field, table in _TABLES.items()}
+_CODES = {field: _reversed(table) for field, table in CODES.items()}
 
 
 def field_of(heading: str) -> str | None:
@@ -288,6 +169,6 @@ def code_of(field: str, text: str) -> str | None:
     return _CODES[field].get(normalised(text))
 
 
-def choices(field: str) -> str:
-    """Return what may be written in a column of codes, for a remedy."""
-    return "、".join(names[0] for names in _TABLES[field].values())
+def choices(field: str) -> list[str]:
+    """Return what is best written in a column of codes."""
+    return [names[0] for names in CODES[field].values()]

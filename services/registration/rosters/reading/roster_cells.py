@@ -101,7 +101,8 @@ def _coded(of: str, cell: Cell) -> str | None:
     if (code := code_of(of, text)) is None:
         title, english = TITLES[of]
         problem = (f"“{title}”栏看不懂这个内容。", f"The {english} is not understood.")
-        raise Wrong(of, problem, (f"请填：{choices(of)}。", f"Write one of {choices(of)}."))
+        these = "、".join(choices(of))
+        raise Wrong(of, problem, (f"请填：{these}。", f"Write one of {these}."))
     return code
 
 
@@ -109,7 +110,7 @@ def tie_of(cell: Cell) -> str:
     """Read the tie to the town."""
     if (tie := _coded("tie", cell)) is None:
         problem = ("缺少与本镇的关系（类别）。", "The tie to the town is missing.")
-        remedy = (f"请填：{choices('tie')}。", "Write one of these.")
+        remedy = (f"请填：{'、'.join(choices('tie'))}。", "Write one of these.")
         raise Wrong("tie", problem, remedy, "tie_missing")
     return tie
 

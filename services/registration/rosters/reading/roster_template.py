@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import io
 
-from services.registration.rosters.reading.headings import COHORTS, DOCUMENT_KINDS, SEXES, TIES
+from services.registration.rosters.reading.headings import CODES, TITLES, choices
 from shared.kit.office.workbooks import new_workbook, write_text
 
 FILENAME = "roster-template.xlsx"
 ROWS = 5000
-COLUMNS = (
-    ("姓名", 12),
-    ("证件类型", 18),
-    ("证件号码", 22),
-    ("性别", 8),
-    ("出生日期", 13),
-    ("手机号", 16),
-    ("邮箱", 20),
-    ("住址", 34),
-    ("类别", 10),
-    ("人群", 14),
-    ("包保责任人", 14),
-)
-CHOICES = {"证件类型": DOCUMENT_KINDS, "性别": SEXES, "类别": TIES, "人群": COHORTS}
+WIDTHS = {
+    "name": 12,
+    "document_kind": 18,
+    "card_number": 22,
+    "sex": 8,
+    "birth_date": 13,
+    "phone": 16,
+    "email": 20,
+    "address": 34,
+    "tie": 10,
+    "cohort": 14,
+    "cadre": 14,
+}
 NOTE = (
     "填写说明：每人一行；各列已设为文本格式，请直接输入，勿用“数值”粘贴。"
     "证件类型不填则按号码认定；居民身份证、居住证和新版外国人永久居留身份证不必填性别和出生日期，"
@@ -46,17 +45,15 @@ def roster_template() -> bytes:
             {"bold": True, "num_format": "@", "bg_color": "#e2f2ee", "bottom": 1}
         )
         sheet = book.add_worksheet("名册")
-        for column, (title, width) in enumerate(COLUMNS):
+        for column, (field, width) in enumerate(WIDTHS.items()):
             sheet.set_column(column, column, width, text)
-            write_text(sheet, 1, column, title, head)
-        sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, NOTE, note)
-        sheet.set_row(0, 96)
-        sheet.freeze_panes(2, 0)
-        for column, (title, _) in enumerate(COLUMNS):
-            if (table := CHOICES.get(title)) is not None:
-                allowed = [names[0] for names in table.values()]
-                rule = {"validate": "list", "source": allowed}
-                if title == "人群":
+            write_text(sheet, 1, column, TITLES[field][0], head)
+            if field in CODES:
+                rule = {"validate": "list", "source": choices(field)}
+                if field == "cohort":
                     rule |= {"error_type": "information"}  # several may be written
                 sheet.data_validation(2, column, ROWS, column, rule)
+        sheet.merge_range(0, 0, 0, len(WIDTHS) - 1, NOTE, note)
+        sheet.set_row(0, 96)
+        sheet.freeze_panes(2, 0)
     return file.getvalue()

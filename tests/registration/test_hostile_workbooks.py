@@ -12,12 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.rosters.reading.roster import NoRoster, read_roster
-from services.registration.rosters.reading.workbook import (
-    TooLarge,
-    UnreadableWorkbook,
-    read_workbook,
-)
+from services.registration.rosters.reading.roster import read_roster
+from services.registration.rosters.reading.roster_heading import NoRoster
+from services.registration.rosters.reading.unreadable import TooLarge, UnreadableWorkbook
+from services.registration.rosters.reading.workbook import read_workbook
 from tests.support import hostile, hostile_old
 from tests.support.part import PartUnderTest
 from tests.support.sandboxed_reading import sandboxed

@@ -14,7 +14,8 @@ from services.registration.rosters import runner
 from services.registration.rosters.queries import import_row
 from services.registration.rosters.reading import reader_process
 from services.registration.rosters.reading.reader_process import Reader, ReaderGone
-from services.registration.rosters.reading.roster import NoRoster, read_roster
+from services.registration.rosters.reading.roster import read_roster
+from services.registration.rosters.reading.roster_heading import NoRoster
 from services.registration.rosters.reading.unreadable import TooLarge, UnreadableWorkbook
 from tests.support.part import PartUnderTest
 from tests.support.workbooks import person, roster

@@ -14,9 +14,10 @@ from openpyxl.utils import get_column_letter
 
 from services.registration.rosters.reading.headings import HEADINGS as NAMES
 from services.registration.rosters.reading.headings import field_of
-from services.registration.rosters.reading.roster import NoRoster, read_roster
+from services.registration.rosters.reading.roster import read_roster
+from services.registration.rosters.reading.roster_heading import NoRoster
 from services.registration.rosters.reading.roster_template import roster_template
-from services.registration.rosters.reading.workbook import TooLarge, UnreadableWorkbook
+from services.registration.rosters.reading.unreadable import TooLarge, UnreadableWorkbook
 from tests.support.sandboxed_reading import sandboxed
 from tests.support.workbooks import HEADINGS, card, person, roster, workbook
 

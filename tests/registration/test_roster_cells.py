@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.rosters.reading.roster import NoRoster, read_roster
+from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_dates import NoDate, day_of
+from services.registration.rosters.reading.roster_heading import NoRoster
 from services.registration.rosters.reading.roster_lines import Fault, Line
 from services.registration.rosters.reading.roster_notes import NOTES
 from shared.town.telephones import NoPhone, phones_of

@@ -26,16 +26,6 @@ class Known:
     row: ResidentRow
     identity: Identity | None
 
-    @property
-    def unit(self) -> str:
-        """The unit that counts the person."""
-        return self.row["unit"]
-
-    @property
-    def cohort(self) -> str:
-        """The main cohort."""
-        return self.row["cohort"]
-
 
 def register(line: Line, resident: str, unit: str, cohort: str) -> Resident:
     """Return a new resident; `cohort` is the unit's own, for a row that says none."""
@@ -89,7 +79,7 @@ def changes(line: Line, known: Known) -> list[Change]:
     }
     now: dict[str, str] = {
         "tie": line.tie,
-        "cohort": line.cohort or known.cohort,
+        "cohort": line.cohort or known.row["cohort"],
         "sex": line.sex,
         "birth_date": line.birth_date.isoformat(),
     } | identity_of(line, identity or {})
@@ -122,7 +112,7 @@ def correct(line: Line, person: Resident, unit: str, known: Known, changed: list
     person.correct(
         unit=unit,
         tie=line.tie,
-        cohort=line.cohort or known.cohort,
+        cohort=line.cohort or known.row["cohort"],
         identity=identity,
         new_identity=any(each["field"] not in facts for each in changed),
         sex=line.sex,

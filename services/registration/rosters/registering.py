@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from typing import cast
 from uuid import UUID
 
@@ -92,8 +91,8 @@ def register_roster(
     unit, cohort = units.stored_unit(work, code), _cohort(work, code)
     roster, outcome = prepared.roster, Outcome()
     for chunk in prepared.chunks():
-        known = _known(work, [resident for _, resident in chunk], prepared.known)
-        batch = _Batch(work, outcome, _here(work, code, cohort, chunk, known))
+        batch = _Batch(work, outcome, code, cohort)
+        batch.look_at(chunk, prepared.known)
         for line, resident in chunk:
             every()
             batch.decide(line, resident)
@@ -104,6 +103,11 @@ def register_roster(
         if line.cadre and (entry := outcome.told.get(resident))
     ]
     unassigned = assign_named(work, code, named)
+    notes = [
+        Note(sheet=each.sheet, row=each.row, notes=list(each.notes))
+        for each in roster.lines
+        if each.notes
+    ]
     faults = sorted((*roster.faults, *outcome.faults), key=lambda fault: (fault.sheet, fault.row))
     result = Result(
         unit=code,
@@ -115,7 +119,7 @@ def register_roster(
         errors=cast("list[FaultRow]", [asdict(fault) for fault in faults]),
         entries=outcome.entries,
         ignored=roster.ignored,
-        notes=[*_notes(roster), *unassigned],
+        notes=[*notes, *unassigned],
         accounts=[cast("AccountRow", asdict(account)) for account in roster.accounts],
     )
     unit.record_import(
@@ -130,12 +134,6 @@ def register_roster(
     return result
 
 
-def _notes(roster: Roster) -> Iterator[Note]:
-    for line in roster.lines:
-        if line.notes:
-            yield Note(sheet=line.sheet, row=line.row, notes=list(line.notes))
-
-
 def _cohort(work: Work, code: str) -> str:
     """The cohort most of the unit's people belong to, as the plan says."""
     return next((each.cohort for each in work.campaign.units if each.code == code), GENERAL)
@@ -143,45 +141,24 @@ def _cohort(work: Work, code: str) -> str:
 
 def _known(work: Work, ids: Sequence[str], before: Mapping[str, Known]) -> dict[str, Known]:
     """Those of the ids who are registered; whoever is as `before` is not opened again."""
-    rows = list(residents.registered(work, ids))
+    rows = {row["resident"]: row for row in residents.registered(work, ids)}
     fresh = [
-        row for row in rows if (known := before.get(row["resident"])) is None or known.row != row
+        row for who, row in rows.items() if (known := before.get(who)) is None or known.row != row
     ]
     opened = residents.identities(work, fresh)
-    found: dict[str, Known] = {}
-    for row in rows:
-        resident = row["resident"]
-        if resident in opened:
-            found[resident] = Known(row, opened[resident])
-        else:
-            found[resident] = before[resident]
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """What is true of the people of some lines: who is registered, on which lists, in which cohorts."""
-
-    unit: str
-    cohort: str
-    known: Mapping[str, Known]
-    sharing: Sharing
-    cohorts: Mapping[str, set[str]]
-
-
-def _here(work: Work, code: str, cohort: str, chunk: Pairs, known: Mapping[str, Known]) -> _Here:
-    """Look at the people of some lines as they are in this transaction."""
-    several = [who for line, who in chunk if line.cohorts and len(line.cohorts) > 1]
-    theirs = [who for _, who in chunk if who in known and known[who].unit != code]
-    sharing = lists.sharing(work, code, theirs) if theirs else Sharing(code, {}, {})
-    return _Here(code, cohort, known, sharing, lists.tags_among(work, several))
+    return {
+        who: Known(row, opened[who]) if who in opened else before[who] for who, row in rows.items()
+    }
 
 
 class _Batch:
-    """Lines that are decided on and saved together."""
+    """Lines that are decided on and saved together, as their people are in this transaction."""
 
-    def __init__(self, work: Work, outcome: Outcome, here: _Here) -> None:
-        self.work, self.outcome, self.here = work, outcome, here
+    def __init__(self, work: Work, outcome: Outcome, unit: str, cohort: str) -> None:
+        self.work, self.outcome, self.unit, self.cohort = work, outcome, unit, cohort
+        self.known: dict[str, Known] = {}
+        self.sharing = Sharing(unit, {}, {})
+        self.cohorts: Mapping[str, set[str]] = {}
         self.changed: list[Resident] = []  # sealed anew
         # Other units' people whom this unit lists too, and people of whom only cohorts are new:
         # nothing of theirs is sealed.
@@ -193,12 +170,21 @@ class _Batch:
         self.new: list[Seen] = []
         self.corrected: list[Seen] = []
 
+    def look_at(self, chunk: Pairs, before: Mapping[str, Known]) -> None:
+        """Find out who is registered, on which lists, in which cohorts."""
+        self.known = known = _known(self.work, [resident for _, resident in chunk], before)
+        several = [who for line, who in chunk if line.cohorts and len(line.cohorts) > 1]
+        theirs = [who for who, person in known.items() if person.row["unit"] != self.unit]
+        if theirs:
+            self.sharing = lists.sharing(self.work, self.unit, theirs)
+        self.cohorts = lists.tags_among(self.work, several)
+
     def decide(self, line: Line, resident: str) -> None:
         """Decide on one line."""
-        there = self.here.known.get(resident)
+        there = self.known.get(resident)
         if there is None:
             self._register(line, resident)
-        elif there.unit != self.here.unit:
+        elif there.row["unit"] != self.unit:
             self._list_also(line, resident, there)
         elif is_another_person(line, there):
             self.outcome.faults.append(another_person(line))
@@ -206,7 +192,7 @@ class _Batch:
             self._correct(line, resident, there)
 
     def _register(self, line: Line, resident: str) -> None:
-        person = register(line, resident, self.here.unit, self.here.cohort)
+        person = register(line, resident, self.unit, self.cohort)
         self.changed.append(person)
         if line.cohorts and len(line.cohorts) > 1:
             self.tagged.append((person, line.cohorts))
@@ -216,14 +202,14 @@ class _Batch:
     def _correct(self, line: Line, resident: str, there: Known) -> None:
         """A line of somebody the unit has registered before."""
         changed = changes(line, there)
-        has = {line.cohort or there.cohort, *self.here.cohorts.get(resident, ())}
+        has = {line.cohort or there.row["cohort"], *self.cohorts.get(resident, ())}
         more = sorted({*(line.cohorts or ())} - has)
         if not changed and not more:
             self.outcome.add(line, resident, "unchanged")
             return
         person = self.work.get(Resident, UUID(resident))
         if changed:
-            correct(line, person, self.here.unit, there, changed)
+            correct(line, person, self.unit, there, changed)
             self.corrected.append(seen_in(line, resident, there.identity or {}))
         if more:
             person.tag((*person.cohorts, *more))
@@ -233,24 +219,20 @@ class _Batch:
 
     def _list_also(self, line: Line, resident: str, there: Known) -> None:
         """A line of somebody whom another unit counts: a village and a sector may share (R16)."""
-        sharing = self.here.sharing
+        sharing = self.sharing
         before = sharing.tie_of(resident)
-        if not before and not sharing.may(resident, there.unit):
-            name = self._unit_names[there.unit]
-            self.outcome.faults.append(elsewhere(line, there.unit, name))
+        if not before and not sharing.may(resident, there.row["unit"]):
+            name = units.unit(self.work, there.row["unit"])["name_zh"]
+            self.outcome.faults.append(elsewhere(line, there.row["unit"], name))
             return
-        cohort = line.cohort or self.here.cohort
+        cohort = line.cohort or self.cohort
         person = lists.share(self.work, sharing, UUID(resident), line.tie, cohort)
         if person is None:
-            self.outcome.add(line, resident, "unchanged", counted_in=there.unit)
+            self.outcome.add(line, resident, "unchanged", counted_in=there.row["unit"])
             return
         self.shared.append(person)
         changed = [Change(field="tie", before=before or "", after=line.tie)]
-        self.outcome.add(line, resident, "corrected", counted_in=there.unit, changes=changed)
-
-    @cached_property
-    def _unit_names(self) -> dict[str, str]:
-        return {unit["unit"]: unit["name_zh"] for unit in units.all_units(self.work)}
+        self.outcome.add(line, resident, "corrected", counted_in=there.row["unit"], changes=changed)
 
     def take(self) -> None:
         """Save what was decided; tell who of the new may be somebody known."""

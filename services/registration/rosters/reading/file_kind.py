@@ -8,17 +8,17 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
 from typing import Literal
 
 from services.registration.rosters.reading.unreadable import (
+    DAMAGED,
+    HAS_MACROS,
+    HAS_PASSWORD,
+    NO_WORKBOOK,
+    UNPACKS_TOO_LARGE,
+    TooLarge,
     UnreadableWorkbook,
     check_size,
-    damaged,
-    has_macros,
-    has_password,
-    no_workbook,
-    unpacks_too_large,
 )
 
 Kind = Literal["xlsx", "xls", "csv"]
@@ -33,11 +33,11 @@ _MARKUP_SEEN = 2_000
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 # What folders and streams of an OLE file are called that holds something else than a table.
-_OLE_NAMES: dict[str, Callable[[], UnreadableWorkbook]] = {
-    "EncryptedPackage": has_password,
-    "WordDocument": no_workbook,
-    "PowerPoint Document": no_workbook,
-    "_VBA_PROJECT": has_macros,
+_OLE_NAMES = {
+    "EncryptedPackage": HAS_PASSWORD,
+    "WordDocument": NO_WORKBOOK,
+    "PowerPoint Document": NO_WORKBOOK,
+    "_VBA_PROJECT": HAS_MACROS,
 }
 
 
@@ -48,12 +48,12 @@ def kind_of(content: bytes) -> Kind:
         _look_into_package(content)
         return "xlsx"
     if content.startswith(_OLE):
-        for name, refusal in _OLE_NAMES.items():
+        for name, told in _OLE_NAMES.items():
             if name.encode("utf-16-le") in content:
-                raise refusal()
+                raise UnreadableWorkbook(told)
         return "xls"
     if content.startswith(_ZIP):
-        raise no_workbook()
+        raise UnreadableWorkbook(NO_WORKBOOK)
     if content[:_MARKUP_SEEN].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise UnreadableWorkbook(
             "这是网页或 XML 表格，不是 Excel 文件。请用 Excel 打开，另存为 .xlsx 再传。"
@@ -67,7 +67,7 @@ def _look_into_package(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
     except (zipfile.BadZipFile, NotImplementedError, OSError):
-        raise damaged() from None
+        raise UnreadableWorkbook(DAMAGED) from None
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
         raise UnreadableWorkbook(
@@ -77,7 +77,7 @@ def _look_into_package(content: bytes) -> None:
     if "xl/workbook.xml" not in names:
         raise _another_package(names)
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise has_macros()
+        raise UnreadableWorkbook(HAS_MACROS)
     if any(map(_leads_out, names)):
         raise UnreadableWorkbook(
             "文件内部的路径不正常，可能被人改动过，不接收。请把名册复制到模板后再传。"
@@ -85,11 +85,11 @@ def _look_into_package(content: bytes) -> None:
             " copy the roster into the template and send that."
         )
     if len(names) < len(parts):
-        raise damaged()
+        raise UnreadableWorkbook(DAMAGED)
     if len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
-        raise unpacks_too_large()
+        raise TooLarge(UNPACKS_TOO_LARGE)
     if any(part.file_size > max(RATIO_FROM, RATIO_LIMIT * part.compress_size) for part in parts):
-        raise unpacks_too_large()
+        raise TooLarge(UNPACKS_TOO_LARGE)
 
 
 def _another_package(names: set[str]) -> UnreadableWorkbook:

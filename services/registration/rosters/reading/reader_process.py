@@ -23,13 +23,13 @@ from typing import Any
 
 from services.registration.domain.import_refusals import TooManyRows
 from services.registration.rosters.reading import sandbox
-from services.registration.rosters.reading.roster import NoRoster
+from services.registration.rosters.reading.roster_heading import NoRoster
 from services.registration.rosters.reading.roster_lines import Account, Fault, Line, Roster
 from services.registration.rosters.reading.unreadable import (
+    DAMAGED,
+    TAKES_TOO_MUCH,
     TooLarge,
     UnreadableWorkbook,
-    damaged,
-    takes_too_much,
 )
 from shared.town.identity_documents import Document
 
@@ -149,14 +149,14 @@ class Reader:
             nonlocal silent
             silent += 1
             if silent > MOST_SILENT_BEATS:
-                raise takes_too_much()
+                raise TooLarge(TAKES_TOO_MUCH)
             again()
 
         self._talk.settimeout(BEAT_SECONDS)
         try:
             return sandbox.receive(self._talk, waiting, MOST_ANSWERED)
         except OverflowError:
-            raise takes_too_much() from None
+            raise TooLarge(TAKES_TOO_MUCH) from None
         except (OSError, EOFError) as error:
             raise self._end_of_the_process() from error
 
@@ -166,10 +166,10 @@ class Reader:
         with suppress(subprocess.TimeoutExpired):
             code = self._process.wait(timeout=MOST_ENDING_SECONDS)
             if code == sandbox.EXHAUSTED:
-                return takes_too_much()
+                return TooLarge(TAKES_TOO_MUCH)
             if code == sandbox.CRASHED:
                 log.error("a file has broken the process that reads")
-                return damaged()
+                return UnreadableWorkbook(DAMAGED)
         return ReaderGone()
 
     def end(self) -> None:
@@ -188,7 +188,7 @@ def _check(kind: str, said: list[Any]) -> None:
     """Raise what the answer is, where it is a refusal."""
     if kind == "broken":
         log.error("reading a file has failed:\n%s", said[0])
-        raise damaged()
+        raise UnreadableWorkbook(DAMAGED)
     if kind == "refused":
         code, message, details = said
         if code == TooManyRows.code:

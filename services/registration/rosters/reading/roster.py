@@ -8,6 +8,7 @@ from datetime import date
 
 from services.registration.domain.import_refusals import TooManyRows
 from services.registration.rosters.reading.headings import field_of
+from services.registration.rosters.reading.roster_cells import Wrong, text_of
 from services.registration.rosters.reading.roster_doubts import without_doubtful
 from services.registration.rosters.reading.roster_heading import (
     HEADING_ROWS,
@@ -16,10 +17,8 @@ from services.registration.rosters.reading.roster_heading import (
     heading_of,
 )
 from services.registration.rosters.reading.roster_lines import Account, Fault, Roster
-from services.registration.rosters.reading.roster_rows import Wrong, read_row, text_of
+from services.registration.rosters.reading.roster_rows import read_row
 from services.registration.rosters.reading.workbook import Cell, Sheet, read_workbook
-
-__all__ = ["NoRoster", "read_roster"]
 
 MOST_ROWS = 50_000
 """Of one file: it is registered in one transaction, and others wait for that one to end."""

@@ -9,7 +9,8 @@ from services.registration.rosters.reading.roster_cells import AS_TEXT
 from services.registration.rosters.reading.roster_lines import Fault, Line, Roster
 from shared.town.identity_documents import looks_excel_damaged
 
-Doubt = tuple[str, tuple[str, str], tuple[str, str]]
+Doubt = tuple[tuple[str, str], tuple[str, str], str]
+"""Problem and remedy, each Chinese and English, and a code."""
 
 _ONE_ROW = ("请每人只留一行。", "Keep one row a person.")
 _LONG = 12
@@ -26,8 +27,7 @@ def without_doubtful(roster: Roster) -> Roster:
         if doubt is None:
             good.append(line)
         else:
-            code, problem, remedy = doubt
-            roster.faults.append(card_fault(line, problem, remedy, code))
+            roster.faults.append(card_fault(line, *doubt))
     order = {account.sheet: place for place, account in enumerate(roster.accounts)}
     roster.lines = good
     roster.faults.sort(key=lambda fault: (order.get(fault.sheet, 0), fault.row))
@@ -59,7 +59,7 @@ def _doubts(lines: list[Line], *, damaged: bool) -> Iterator[tuple[Line, Doubt |
                 "号码以000结尾，而本表其他行的号码已被Excel损坏，此号码可能也是。",
                 "The number ends in 000 and Excel has damaged others in this file: so may this.",
             )
-            yield line, ("excel_doubt", problem, AS_TEXT)
+            yield line, (problem, AS_TEXT, "excel_doubt")
         else:
             yield line, None
 
@@ -72,8 +72,8 @@ def _about_twins(line: Line, same: list[Line]) -> Doubt | None:
             f"与第 {where} 行是同一人，但内容不同。",
             f"The same person as in row {where}, with other values.",
         )
-        return "same_person", problem, ("请核对哪一行正确，只留一行。", "Keep the right row only.")
+        return problem, ("请核对哪一行正确，只留一行。", "Keep the right row only."), "same_person"
     if line is not same[0]:
         problem = (f"与第 {where} 行重复。", f"duplicate of row {where}.")
-        return "duplicate", problem, _ONE_ROW
+        return problem, _ONE_ROW, "duplicate"
     return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from math import isfinite
+from typing import Any
 
 from services.registration.rosters.reading.headings import PROBLEM
 from services.registration.rosters.reading.roster_cells import text_of
@@ -16,7 +16,6 @@ from services.registration.rosters.reading.roster_lines import Fault
 from services.registration.rosters.reading.workbook import Cell, Sheet, read_workbook
 from shared.kit.office.workbooks import (
     Format,
-    Workbook,
     Worksheet,
     add_sheet,
     new_workbook,
@@ -28,7 +27,19 @@ WIDTH, WIDEST = 14, 60
 _PIXELS = 7
 """Of one character of a column's width."""
 
+_TEXT = {"num_format": "@"}
+"""What is typed anew keeps its digits."""
+_STYLES: dict[str, dict[str, Any]] = {
+    "text": _TEXT,
+    "day": {"num_format": "yyyy-mm-dd"},
+    "moment": {"num_format": "yyyy-mm-dd hh:mm:ss"},
+    "heading": {**_TEXT, "bold": True},
+    "marked": {**_TEXT, "bg_color": f"#{MARK}"},
+    "problem": {**_TEXT, "font_color": "#9C1C1C", "text_wrap": True, "valign": "top"},
+}
+
 Problems = dict[int, tuple[str, set[str]]]
+Styles = Mapping[str, Format]
 
 
 def mended_workbook(content: bytes, faults: Sequence[Fault]) -> bytes:
@@ -42,7 +53,7 @@ def mended_workbook(content: bytes, faults: Sequence[Fault]) -> bytes:
     problems = _problems(faults)
     file = io.BytesIO()
     with new_workbook(file) as book:
-        styles = Styles.of(book)
+        styles = {name: book.add_format(each) for name, each in _STYLES.items()}
         for sheet in sheets:
             page = add_sheet(book, sheet.name)
             _lay_out(page, sheet)
@@ -53,33 +64,6 @@ def mended_workbook(content: bytes, faults: Sequence[Fault]) -> bytes:
         for page in shown[:1]:
             page.activate()
     return file.getvalue()
-
-
-@dataclass(frozen=True, slots=True)
-class Styles:
-    """The formats of the workbook's cells."""
-
-    text: Format
-    day: Format
-    moment: Format
-    heading: Format
-    marked: Format
-    problem: Format
-
-    @staticmethod
-    def of(book: Workbook) -> Styles:
-        """Add the formats to a workbook."""
-        text = {"num_format": "@"}  # what is typed anew keeps its digits
-        return Styles(
-            text=book.add_format(text),
-            day=book.add_format({"num_format": "yyyy-mm-dd"}),
-            moment=book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-            heading=book.add_format({**text, "bold": True}),
-            marked=book.add_format({**text, "bg_color": f"#{MARK}"}),
-            problem=book.add_format(
-                {**text, "font_color": "#9C1C1C", "text_wrap": True, "valign": "top"}
-            ),
-        )
 
 
 def _problems(faults: Sequence[Fault]) -> dict[str, Problems]:
@@ -117,14 +101,14 @@ def _fill(page: Worksheet, sheet: Sheet, problems: Problems, styles: Styles) -> 
             if column == place:
                 continue
             if column in marked or (is_heading and cell != ""):
-                style = styles.marked if column in marked else styles.heading
+                style = styles["marked"] if column in marked else styles["heading"]
                 write_text(page, row, column, text_of(cell), style)
             else:
                 _write(page, row, column, cell, styles)
         if place is not None and is_heading:
-            write_text(page, row, place, PROBLEM, styles.heading)
+            write_text(page, row, place, PROBLEM, styles["heading"])
         elif place is not None and text:
-            write_text(page, row, place, text, styles.problem)
+            write_text(page, row, place, text, styles["problem"])
         cells.clear()  # the largest are more than a million: the book keeps its own
 
 
@@ -146,7 +130,7 @@ def _write(page: Worksheet, row: int, column: int, cell: Cell, styles: Styles) -
     elif isinstance(cell, int | float) and isfinite(cell):
         page.write_number(row, column, cell)
     elif isinstance(cell, date):  # a moment is one as well
-        style = styles.moment if isinstance(cell, datetime) else styles.day
+        style = styles["moment"] if isinstance(cell, datetime) else styles["day"]
         page.write_datetime(row, column, cell, style)
     elif cell != "":
-        write_text(page, row, column, str(cell), styles.text)
+        write_text(page, row, column, str(cell), styles["text"])

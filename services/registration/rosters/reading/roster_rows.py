@@ -18,16 +18,13 @@ from services.registration.rosters.reading.roster_cells import (
     name_of,
     phone_of,
     sex_of,
-    text_of,
     tie_of,
 )
 from services.registration.rosters.reading.roster_dates import NoDate, day_of
-from services.registration.rosters.reading.roster_lines import Account, Fault, Line, Roster
+from services.registration.rosters.reading.roster_lines import Line
 from services.registration.rosters.reading.roster_notes import NOTES
 from services.registration.rosters.reading.workbook import Cell
 from shared.town.identity_documents import Document, Sex, fits_birth
-
-__all__ = ["Account", "Fault", "Line", "Roster", "Wrong", "read_row", "text_of"]
 
 
 def read_row(

@@ -33,7 +33,10 @@ from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_lines import Fault
 from services.registration.rosters.reading.roster_mended import mended_workbook
 from services.registration.rosters.reading.roster_template import roster_template
-from services.registration.rosters.reading.unreadable import takes_too_much
+from services.registration.rosters.reading.unreadable import (
+    TAKES_TOO_MUCH,
+    TooLarge,
+)
 from services.registration.rosters.reading.workbook import read_workbook
 from shared.kit.refusals import Refusal
 
@@ -105,7 +108,7 @@ def _answer(talk: socket.socket, content: bytes, kind: str, of: Any) -> None:
         _take_on(MEMORY[kind])
         answers = _ANSWERS[kind](content, of, partial(say, "read"))
     except (MemoryError, Refusal) as error:
-        refusal = error if isinstance(error, Refusal) else takes_too_much()
+        refusal = error if isinstance(error, Refusal) else TooLarge(TAKES_TOO_MUCH)
         say("refused", refusal.code, str(refusal), refusal.details)
     except Exception as error:
         # Where, not what: the text of an error may repeat a cell.

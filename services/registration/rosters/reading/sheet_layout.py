@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 from olefile import OleFileIO
 
 from services.registration.rosters.reading.unreadable import (
+    DAMAGED,
+    HAS_PASSWORD,
+    NO_WORKBOOK,
     ROWS_LIMIT,
-    damaged,
-    has_password,
-    no_workbook,
-    too_many_cells,
+    TOO_MANY_CELLS,
+    TooLarge,
+    UnreadableWorkbook,
 )
 
 _COLUMNS_LIMIT = 16_384
@@ -66,7 +68,7 @@ def package_layouts(content: bytes) -> list[Layout]:
         targets = _targets(package.read(names[_RELATIONS]))
         parts = [targets.get(each, "") for each in _SHEET.findall(package.read(_BOOK))]
         if len(set(parts)) < len(parts):
-            raise damaged()  # one sheet under many names, each to be read again
+            raise UnreadableWorkbook(DAMAGED)  # one sheet under many names, each to be read again
         return [_layout(package.read(names[part])) for part in parts if part in names]
 
 
@@ -82,9 +84,11 @@ def _targets(relations: bytes) -> dict[bytes, str]:
 
 def _layout(sheet: bytes) -> Layout:
     if sheet.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise damaged()  # UTF-16, of which the reader understands nothing and says nothing
+        raise UnreadableWorkbook(
+            DAMAGED
+        )  # UTF-16, of which the reader understands nothing and says nothing
     if sheet.count(b"<row") > ROWS_LIMIT:
-        raise too_many_cells()
+        raise TooLarge(TOO_MANY_CELLS)
     hidden: set[int] = set()
     widths: dict[int, float] = {}
     for tag in _COLUMN.findall(sheet, 0, max(sheet.find(b"sheetData"), 0)):
@@ -114,19 +118,19 @@ def old_layouts(content: bytes) -> list[Layout]:
     with file:
         name = next((each for each in ("Workbook", "Book") if file.exists(each)), None)
         if name is None:
-            raise no_workbook()
+            raise UnreadableWorkbook(NO_WORKBOOK)
         stream = file.openstream(name).read()
     places: list[int] = []
     texts = 0
     for kind, at, _ in _records(stream, 0):
         if kind == _FILEPASS:
-            raise has_password()
+            raise UnreadableWorkbook(HAS_PASSWORD)
         if kind == _BOUNDSHEET:
             places += struct.unpack_from("<I", stream, at)
         elif kind == _SST:
             (texts,) = struct.unpack_from("<I", stream, at + 4)
     if len(set(places)) < len(places) or texts > len(stream):
-        raise damaged()
+        raise UnreadableWorkbook(DAMAGED)
     return [_old_layout(stream, place, texts) for place in places]
 
 
@@ -137,7 +141,7 @@ def _old_layout(stream: bytes, place: int, texts: int) -> Layout:
     for kind, at, length in _records(stream, place):
         if kind == _LABELSST:
             if _TEXT.unpack_from(stream, at)[0] >= texts:
-                raise damaged()  # the reader would leave the cell out
+                raise UnreadableWorkbook(DAMAGED)  # the reader would leave the cell out
         elif kind == _ROW and length > 12 and stream[at + 12] & _HIDDEN_BIT:
             rows.add(_HEAD.unpack_from(stream, at)[0] + 1)
         elif kind == _COLINFO:
@@ -163,4 +167,4 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
         elif depth == 1:
             yield kind, at + 4, length
         at += 4 + length
-    raise damaged()
+    raise UnreadableWorkbook(DAMAGED)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from services.registration.rosters.reading.unreadable import (
     CELLS_LIMIT,
+    NO_WORKBOOK,
     ROWS_LIMIT,
+    TOO_MANY_CELLS,
     TooLarge,
     UnreadableWorkbook,
     check_size,
-    no_workbook,
-    too_many_cells,
 )
 
 CELL_LIMIT = 32_767
@@ -32,14 +32,14 @@ def read_text_table(content: bytes) -> list[list[str]]:
     """Return the rows of a CSV file, all of one length; raise `UnreadableWorkbook` or `TooLarge`."""
     check_size(content)
     if content.startswith(_SIGNATURES):
-        raise no_workbook()
+        raise UnreadableWorkbook(NO_WORKBOOK)
     text = _decoded(content)
     if _CONTROL.search(text):
-        raise no_workbook()
+        raise UnreadableWorkbook(NO_WORKBOOK)
     rows = list(_rows(text.replace("\r\n", "\n").replace("\r", "\n")))
     width = max(map(len, rows), default=0)
     if width * len(rows) > CELLS_LIMIT:
-        raise too_many_cells()
+        raise TooLarge(TOO_MANY_CELLS)
     for row in rows:
         row += [""] * (width - len(row))
     return rows
@@ -53,7 +53,7 @@ def _decoded(content: bytes) -> str:
             except UnicodeDecodeError as error:
                 raise _mixed(content.count(b"\n", 0, error.start + len(mark)) + 1) from None
     if b"\0" in content:
-        raise no_workbook()
+        raise UnreadableWorkbook(NO_WORKBOOK)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as utf8:
@@ -64,7 +64,7 @@ def _decoded(content: bytes) -> str:
     except UnicodeDecodeError:
         if line > 1:
             raise _mixed(line) from None
-        raise no_workbook() from None
+        raise UnreadableWorkbook(NO_WORKBOOK) from None
 
 
 def _check_one_encoding(content: bytes) -> None:
@@ -81,47 +81,31 @@ def _check_one_encoding(content: bytes) -> None:
 
 
 def _rows(text: str) -> Iterator[list[str]]:
-    delimiter = _delimiter(text)
-    lines = _Lines(text)
-    cells = 0
-    reader = csv.reader(lines, delimiter=delimiter)
-    while True:
-        begins = lines.number + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            raise _open_quote(begins) from None
-        cells += max(len(row), 1)
-        if cells > CELLS_LIMIT or lines.number > ROWS_LIMIT:
-            raise too_many_cells()
-        if any(len(cell) > CELL_LIMIT for cell in row):
-            raise _open_quote(begins)
-        yield [_FORMULA.sub(r"\1", cell) if cell.startswith('="') else cell for cell in row]
+    cells, begins = 0, 1
+    reader = csv.reader(_lines(text), delimiter=_delimiter(text))
+    try:
+        for row in reader:
+            cells += max(len(row), 1)
+            if cells > CELLS_LIMIT or reader.line_num > ROWS_LIMIT:
+                raise TooLarge(TOO_MANY_CELLS)
+            if any(len(cell) > CELL_LIMIT for cell in row):
+                raise _open_quote(begins)
+            yield [_FORMULA.sub(r"\1", cell) if cell.startswith('="') else cell for cell in row]
+            begins = reader.line_num + 1
+    except csv.Error:
+        raise _open_quote(begins) from None
 
 
-class _Lines:
+def _lines(text: str) -> Iterator[str]:
     """The lines of a text, one after another, each of a bounded length."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-        self.number = 0
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        if self._at >= len(self._text):
-            raise StopIteration
-        end = self._text.find("\n", self._at) + 1 or len(self._text)
-        if end - self._at > CELL_LIMIT * 4:
-            raise _long_line(self.number + 1)
-        line = self._text[self._at : end]
-        self._at = end
-        self.number += 1
-        return line
+    at = number = 0
+    while at < len(text):
+        number += 1
+        end = text.find("\n", at) + 1 or len(text)
+        if end - at > CELL_LIMIT * 4:
+            raise _long_line(number)
+        yield text[at:end]
+        at = end
 
 
 def _delimiter(text: str) -> str:
@@ -130,7 +114,7 @@ def _delimiter(text: str) -> str:
     if not lines:
         return ","
     if not any(best in line for line in lines):
-        raise no_workbook()
+        raise UnreadableWorkbook(NO_WORKBOOK)
     return best
 
 

@@ -8,6 +8,40 @@ SIZE_LIMIT = 10_000_000
 ROWS_LIMIT = 200_000
 CELLS_LIMIT = 1_500_000
 
+# What is said of a file; `TooLarge` of the last three.
+DAMAGED = (
+    "文件已损坏或没有传完整，无法读取。请在 Excel 中打开，另存为 .xlsx 再传。"
+    " The file is damaged or incomplete; open it in Excel, save it as .xlsx and send again."
+)
+HAS_PASSWORD = (
+    "文件有密码保护，请在 Excel 中取消密码后另存再传。"
+    " The file is protected by a password; remove it in Excel, save and send again."
+)
+HAS_MACROS = (
+    "文件带有宏（程序），不接收。请在 Excel 中另存为不带宏的 .xlsx 再传。"
+    " The workbook has macros (programs); save it as .xlsx without macros and send again."
+)
+NO_WORKBOOK = (
+    "这不是 Excel 文件（.xlsx、.xls）或 CSV 表格。请下载名册模板填写后再传。"
+    " This is no Excel workbook (.xlsx, .xls) and no CSV table;"
+    " fill in the roster template and send that."
+)
+TOO_MANY_CELLS = (
+    "表格太大：可能有内容或空行、格式写到了很远的行或列。请只保留名册，复制到模板后再传。"
+    " The sheets are too large: something, or empty rows, may stand in a far row or column."
+    " Copy the roster alone into the template and send that."
+)
+UNPACKS_TOO_LARGE = (
+    "文件解压后过大，不接收。请只保留名册，复制到模板后再传。"
+    " The file unpacks to far too much; copy the roster alone into the template and send that."
+)
+TAKES_TOO_MUCH = (
+    "读取这个文件所需的内存或时间超出限度：文件可能已损坏，或有内容写到了很远的行或列。"
+    "请只保留名册，复制到模板后再传。"
+    " Reading the file takes too much memory or time: it may be damaged, or something may stand"
+    " in a far row or column. Copy the roster alone into the template and send that."
+)
+
 
 class NotTaken(Refusal):
     """A file that is refused; the message is made where the file is read, in a process of its own."""
@@ -38,63 +72,3 @@ def check_size(content: bytes) -> None:
         raise TooLarge(
             "文件超过 10 MB，请按单位拆分后再传。 The file is larger than 10 MB; split it."
         )
-
-
-def damaged() -> UnreadableWorkbook:
-    """Return the refusal of a file that is broken."""
-    return UnreadableWorkbook(
-        "文件已损坏或没有传完整，无法读取。请在 Excel 中打开，另存为 .xlsx 再传。"
-        " The file is damaged or incomplete; open it in Excel, save it as .xlsx and send again."
-    )
-
-
-def too_many_cells() -> TooLarge:
-    """Return the refusal of sheets that reach too far."""
-    return TooLarge(
-        "表格太大：可能有内容或空行、格式写到了很远的行或列。请只保留名册，复制到模板后再传。"
-        " The sheets are too large: something, or empty rows, may stand in a far row or column."
-        " Copy the roster alone into the template and send that."
-    )
-
-
-def unpacks_too_large() -> TooLarge:
-    """Return the refusal of a file that is a bomb, or as large as one."""
-    return TooLarge(
-        "文件解压后过大，不接收。请只保留名册，复制到模板后再传。"
-        " The file unpacks to far too much; copy the roster alone into the template and send that."
-    )
-
-
-def takes_too_much() -> TooLarge:
-    """Return the refusal of a file at which the reader came to the end of its memory or time."""
-    return TooLarge(
-        "读取这个文件所需的内存或时间超出限度：文件可能已损坏，或有内容写到了很远的行或列。"
-        "请只保留名册，复制到模板后再传。"
-        " Reading the file takes too much memory or time: it may be damaged, or something may stand"
-        " in a far row or column. Copy the roster alone into the template and send that."
-    )
-
-
-def has_password() -> UnreadableWorkbook:
-    """Return the refusal of a workbook that is encrypted."""
-    return UnreadableWorkbook(
-        "文件有密码保护，请在 Excel 中取消密码后另存再传。"
-        " The file is protected by a password; remove it in Excel, save and send again."
-    )
-
-
-def has_macros() -> UnreadableWorkbook:
-    """Return the refusal of a workbook with programs in it."""
-    return UnreadableWorkbook(
-        "文件带有宏（程序），不接收。请在 Excel 中另存为不带宏的 .xlsx 再传。"
-        " The workbook has macros (programs); save it as .xlsx without macros and send again."
-    )
-
-
-def no_workbook() -> UnreadableWorkbook:
-    """Return the refusal of a file that is something else."""
-    return UnreadableWorkbook(
-        "这不是 Excel 文件（.xlsx、.xls）或 CSV 表格。请下载名册模板填写后再传。"
-        " This is no Excel workbook (.xlsx, .xls) and no CSV table;"
-        " fill in the roster template and send that."
-    )

@@ -17,16 +17,13 @@ from services.registration.rosters.reading.sheet_layout import Layout, old_layou
 from services.registration.rosters.reading.text_table import read_text_table
 from services.registration.rosters.reading.unreadable import (
     CELLS_LIMIT,
-    SIZE_LIMIT,
+    DAMAGED,
+    HAS_MACROS,
+    TOO_MANY_CELLS,
     TooLarge,
     UnreadableWorkbook,
-    damaged,
-    has_macros,
-    too_many_cells,
 )
 from shared.kit.refusals import Refusal
-
-__all__ = ["SIZE_LIMIT", "Cell", "Sheet", "TooLarge", "UnreadableWorkbook", "read_workbook"]
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
@@ -62,11 +59,11 @@ def read_workbook(content: bytes) -> list[Sheet]:
     except (Refusal, MemoryError):
         raise
     except Exception:
-        raise damaged() from None
+        raise UnreadableWorkbook(DAMAGED) from None
     except BaseException as error:
         # A panic of the reader is no Exception; the file is as damaged as with any other error.
         if type(error).__name__ == "PanicException":
-            raise damaged() from None
+            raise UnreadableWorkbook(DAMAGED) from None
         raise
 
 
@@ -78,13 +75,13 @@ def _sheets(book: CalamineWorkbook, layouts: list[Layout]) -> list[Sheet]:
         layouts = [Layout()] * len(listed)
     for place, about in enumerate(listed):
         if about.typ == SheetTypeEnum.MacroSheet:
-            raise has_macros()
+            raise UnreadableWorkbook(HAS_MACROS)
         if about.typ != SheetTypeEnum.WorkSheet:
             continue
         sheet = book.get_sheet_by_index(place)
         cells += sheet.total_height * sheet.total_width
         if cells > CELLS_LIMIT:
-            raise too_many_cells()
+            raise TooLarge(TOO_MANY_CELLS)
         rows = sheet.to_python(skip_empty_area=False)
         is_hidden = about.visible != SheetVisibleEnum.Visible
         sheets.append(Sheet(about.name, is_hidden, rows, layouts[place]))

@@ -33,7 +33,6 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
     """
     if make_url(url).get_backend_name() != "sqlite":
         engine = create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
-        event.listen(engine, "do_connect", _connect_overlapping)
         if not durable:
             event.listen(engine, "begin", _commit_lazily)
         return engine
@@ -58,12 +57,6 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
-
-
-def _connect_overlapping(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
-    from shared.kit.eventstore.overlapping import Overlapping  # only where there is a PostgreSQL
-
-    return Overlapping.connect(*args, **options)
 
 
 def _commit_lazily(connection: Connection) -> None:

@@ -43,13 +43,12 @@ def drive_many(connection: Connection, text: str, rows: Sequence[Any]) -> None:
 
 
 def drive_copy(connection: Connection, text: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Let PostgreSQL copy rows into a table while we go on; `text` is its COPY.
-
-    What is wrong with them may be told by the next statement, or by the commit.
-    """
+    """Let PostgreSQL copy rows into a table; `text` is its COPY."""
     driver: Any = connection.connection.dbapi_connection
     try:
-        driver.copy_in(text, rows)
+        with driver.cursor().copy(text) as copy:
+            for row in rows:
+                copy.write_row(row)
     except connection.dialect.loaded_dbapi.Error as error:  # type: ignore[attr-defined]
         raise _told(connection, text, error) from error
 

@@ -49,6 +49,13 @@ def test_a_missing_or_an_unknown_field_is_refused(contract):
         contract.dump(contract.load(contract.example) | {"colour": "red"})
 
 
+def test_a_sealed_field_names_the_field_that_says_whom_it_is_about():
+    sealed = {each.topic: each.sealed for each in catalogue if each.sealed}
+    assert sealed["ResidentRegistered.v1"] == {"identity": "resident"}
+    for topic, fields_of in sealed.items():
+        assert set(fields_of.values()) <= catalogue.get(topic).schema.fields.keys()
+
+
 def test_an_old_version_is_cast_up_step_by_step():
     contracts = Catalogue()
 
@@ -127,7 +134,7 @@ def test_a_former_name_stays_taken_and_sealed_fields_keep_their_name():
     class Registered(EventSchema):
         """Who somebody is."""
 
-        identity = Sealed(required=True)
+        identity = Sealed(subject="resident")
 
     with pytest.raises(ContractError, match="sealed"):
         contracts.declare("town", formerly="Enrolled")(Registered)

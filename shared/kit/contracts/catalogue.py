@@ -119,7 +119,10 @@ def _read(quick: tuple[Reading, ...], data: Mapping[str, Any]) -> Data:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One event in one version: `DoseAdministered.v1`, who says it, its shape and an example."""
+    """One event in one version: `OrderShipped.v1`, who says it, its shape and an example.
+
+    `sealed` holds its sealed fields, each with the field that names its subject.
+    """
 
     name: str
     version: int
@@ -127,7 +130,7 @@ class Contract:
     meaning: str
     schema: EventSchema
     example: Data
-    sealed: tuple[str, ...]
+    sealed: dict[str, str]
 
     @property
     def topic(self) -> str:
@@ -168,7 +171,7 @@ class Catalogue:
     """All contracts by topic, and how each becomes the newest: by upcasters, by a new name."""
 
     def __init__(self) -> None:
-        """Start empty; the files of `shared/town/contracts` fill it."""
+        """Start empty; files of contracts fill it."""
         self._contracts: dict[str, Contract] = {}
         self._latest: dict[str, Contract] = {}
         self._upcasters: dict[str, Upcaster] = {}
@@ -198,7 +201,7 @@ class Catalogue:
                 meaning=" ".join((schema.__doc__ or "").split()),
                 schema=shape,
                 example=example_of(shape),
-                sealed=tuple(n for n, f in shape.fields.items() if isinstance(f, Sealed)),
+                sealed={n: f.subject for n, f in shape.fields.items() if isinstance(f, Sealed)},
             )
             if formerly is not None:
                 if contract.sealed:

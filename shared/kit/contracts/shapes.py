@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, fields
@@ -13,11 +13,18 @@ _EXAMPLE = "event_example"
 
 
 class Sealed(fields.Raw):
-    """Personal data of one resident: a mapping in the domain, sealed text in store and on wire.
+    """Personal data of one subject: a mapping in the domain, sealed text in store and on wire.
 
-    `shared.town.privacy` seals it when the event is stored; readers without the resident's key see
-    only the text.
+    It is sealed when the event is stored, under the key of whom the event's field `subject` names;
+    readers without that key see only the text.
     """
+
+    def __init__(
+        self, subject: str, *, required: bool = True, metadata: Mapping[str, object] | None = None
+    ) -> None:
+        """Name the field of the same event that holds the subject's id."""
+        super().__init__(required=required, metadata=metadata)
+        self.subject = subject
 
 
 class EventSchema(Schema):

@@ -18,9 +18,8 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import get_topic
 
-from shared.kit.contracts import decode
+from shared.kit.contracts import catalogue, decode
 from shared.kit.eventstore.store import Store
-from shared.town.contracts import catalogue
 
 _SNAPSHOT = "snapshot:"
 _HEADER = {"originator_id", "originator_version", "originator_topic", "timestamp"}
@@ -83,12 +82,12 @@ class EventMapper(Mapper[UUID]):
         name = type(domain_event).__name__
         contract = catalogue.latest(name)
         data = {key: value for key, value in values.items() if key not in _HEADER}
-        for field in contract.sealed:
+        for field, subject in contract.sealed.items():
             if isinstance(data[field], dict):
                 if self._sealer is None:
                     raise RuntimeError(f"{name}.{field} needs a sealer")
                 place = (stream, str(version), name, field)
-                data[field] = self._sealer.seal(str(data["resident"]), place, data[field])
+                data[field] = self._sealer.seal(str(data[subject]), place, data[field])
         transaction = self._store.current
         context = transaction.context
         recorded_at = transaction.recorded_at.isoformat()

@@ -90,6 +90,7 @@ class _ResidentFacts(OfResident):
         Sealed,
         "s2.facts.1.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         "~contact.1.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "resident",
     )
 
 

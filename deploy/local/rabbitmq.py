@@ -20,6 +20,7 @@ from deploy.local.ports import HOST, listens
 from deploy.local.servers import SEARCH_PATH, Server, ServerError, ServerMissing
 
 RABBITMQ_PROGRAMS = Path("/usr/lib/rabbitmq/bin")
+DISTRIBUTION = "-kernel inet_dist_use_interface {127,0,0,1}"  # where Erlang nodes meet
 
 
 class RabbitMQ(Server):
@@ -66,23 +67,6 @@ class RabbitMQ(Server):
             path.write_text(f"vaxledger-{secrets.token_hex(4)}@localhost")
         return path.read_text()
 
-    def ctl(self, *arguments: str, seconds: float = 60.0) -> str:
-        """What `rabbitmqctl <arguments>` prints. Raises ServerError if it fails."""
-        result = subprocess.run(
-            [str(RABBITMQ_PROGRAMS / "rabbitmqctl"), *arguments],
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
-        if result.returncode:
-            raise ServerError(
-                f"rabbitmqctl {' '.join(arguments)}: {result.stderr or result.stdout}"
-            )
-        return result.stdout
-
     def _launch(self) -> subprocess.Popen[bytes]:
         # The script in lib/rabbitmq/bin runs as anybody; the one in sbin wants to be root.
         program = RABBITMQ_PROGRAMS / "rabbitmq-server"
@@ -114,7 +98,7 @@ class RabbitMQ(Server):
 
     def _environment(self) -> dict[str, str]:
         """All of it: what the caller's environment says of other nodes must not reach this one."""
-        ports, loopback = self._ports(), "-kernel inet_dist_use_interface {127,0,0,1}"
+        ports = self._ports()
         return {
             "PATH": SEARCH_PATH,
             "LANG": "C.UTF-8",
@@ -125,8 +109,7 @@ class RabbitMQ(Server):
             # With input allowed the script becomes the Erlang VM, so our child is the VM itself
             # and signals and the parent's death reach it; -noinput takes the input away again.
             "RABBITMQ_ALLOW_INPUT": "1",
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-noinput {loopback}",
-            "RABBITMQ_CTL_ERL_ARGS": loopback,
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-noinput {DISTRIBUTION}",
             "RABBITMQ_NODENAME": self.node,
             "RABBITMQ_NODE_IP_ADDRESS": HOST,
             "RABBITMQ_NODE_PORT": str(ports["amqp"]),

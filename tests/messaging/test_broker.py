@@ -37,6 +37,7 @@ from tests.support.part_processes import (
     running,
     site_store,
 )
+from tests.support.rabbitmqctl import rabbitmqctl
 from tests.support.waiting import until
 
 DOSES = 60
@@ -65,7 +66,8 @@ class Town:
 
 @pytest.fixture
 def town(tmp_path: Path, rabbitmq: RabbitMQ, request: pytest.FixtureRequest) -> Iterator[Town]:
-    rabbitmq.ctl("stop_app"), rabbitmq.ctl("reset"), rabbitmq.ctl("start_app")
+    for step in ("stop_app", "reset", "start_app"):
+        rabbitmqctl(rabbitmq, step)
     poll = getattr(request, "param", NEVER)
     deployment = a_deployment(tmp_path, rabbitmq.url, free_ports(5), poll)
     store = site_store(deployment)

@@ -29,14 +29,23 @@ def add(work: Work, login: str, post: str) -> None:
 
 def set_code(work: Work, login: str, hashed_code: str, now: float) -> None:
     """Void the password; the code is good for three days."""
-    row = {"login": login, "code": hashed_code, "code_until": now + CODE_SECONDS}
-    row |= dict.fromkeys(("password",))  # none any more
-    put(work.store.current.connection, credentials, "login", row)
+    _keep(work, login, code=hashed_code, code_until=now + CODE_SECONDS)
 
 
 def set_password(work: Work, login: str, hashed_password: str) -> None:
     """Store a password and void the code."""
-    row = {"login": login, "password": hashed_password, "code": None, "code_until": None}
+    _keep(work, login, password=hashed_password)
+
+
+def _keep(
+    work: Work,
+    login: str,
+    *,
+    password: str | None = None,
+    code: str | None = None,
+    code_until: float | None = None,
+) -> None:
+    row = {"login": login, "password": password, "code": code, "code_until": code_until}
     put(work.store.current.connection, credentials, "login", row)
 
 

@@ -65,7 +65,7 @@ def _adding(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Pr
 
 
 def put_all(connection: Connection, table: Table, key: str, rows: Sequence[Row]) -> None:
-    """The same for many rows; of two rows with one key the later stays."""
+    """Update rows by their `key` column, or insert them; of two with one key the later stays."""
     if len(rows) == 1:
         put(connection, table, key, rows[0])
         return
@@ -136,16 +136,14 @@ class Views:
 
     def apply_all(self, connection: Connection, events: Sequence[Event]) -> None:
         """Let events have their effects in order, runs of one name together."""
-        for name, run in groupby(events, key=lambda event: event.name):
-            self._apply_run(connection, name, list(run))
-
-    def _apply_run(self, connection: Connection, name: str, run: Sequence[Event]) -> None:
-        for run_effect in self._run_effects.get(name, ()):
-            run_effect(connection, run)
-        effects = self._effects.get(name, ())
-        for event in run:
-            for effect in effects:
-                effect(connection, event)
+        for name, events_of in groupby(events, key=lambda event: event.name):
+            run = list(events_of)
+            for run_effect in self._run_effects.get(name, ()):
+                run_effect(connection, run)
+            effects = self._effects.get(name, ())
+            for event in run:
+                for effect in effects:
+                    effect(connection, event)
 
     def clear(self, connection: Connection) -> None:
         """Empty every view table."""

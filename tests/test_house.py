@@ -225,3 +225,12 @@ def test_long_files_say_why():
         if len(path.read_text().splitlines()) > MOST_LINES
     }
     assert {name for name, said in long.items() if "Long because" not in said} == set()
+
+
+def test_the_kit_speaks_of_no_resident():
+    said = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "shared" / "kit").rglob("*.py")
+        if "resident" in path.read_text().lower()
+    }
+    assert said == {"shared/kit/__init__.py"}  # which says so

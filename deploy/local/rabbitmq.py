@@ -55,7 +55,7 @@ class RabbitMQ(Server):
         return self.url_for(*self._operator)
 
     def url_for(self, user: str, password: str) -> str:
-        """The same for another user."""
+        """Where a user of the broker finds it."""
         return f"amqp://{quote(user, safe='')}:{quote(password, safe='')}@{HOST}:{self.port}/%2F"
 
     @property

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
-    """Tells the time at the site: aware datetimes in the town's zone."""
+    """Tells the time: aware datetimes in one zone, the town's."""
 
     def now(self) -> datetime:
         """Return the present instant with the town's offset."""

@@ -1,10 +1,11 @@
 """Part: the one page that says what a service is - its rooms, whom it follows, where it lets in.
 
     PART = Part(
-        "services.appointments",
-        "One site's stock, sessions, bookings, visits and doses.",
-        rooms=("stock", "sessions", "bookings", "visits"),
-        follows=("registration", "screening", "supervision"),
+        "services.lending",
+        "Which books are lent, to whom and until when.",
+        title=("外借", "Lending"),
+        rooms=("loans", "reminders"),
+        follows=("readers", "shelves"),
     )
 
 A room is a folder. Of its files `views`, `policies`, `http` and `tasks` the kit takes the object

@@ -2,8 +2,8 @@
 
     TooEarly = refusal(
         "too-early", 422,
-        zh="第二剂最早 {earliest}，{day} 太早。",
-        en="The second dose is due from {earliest}; {day} is too early.",
+        zh="最早 {earliest}，{day} 太早。",
+        en="It can be had from {earliest} on; {day} is too early.",
     )
     raise TooEarly(day=day, earliest=earliest)
 

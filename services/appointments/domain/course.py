@@ -86,7 +86,11 @@ class Course(Aggregate):
     def check(
         self, dose: int, day: date, person: Person, rules: Rules, override: str | None
     ) -> None:
-        """Raise the refusal of the first rule that forbids this dose on this day."""
+        """Refuse a dose on a day by the first rule that forbids it.
+
+        Raises `UnderAge`, `AfterCutoff`, `NoAppointment` (no first dose), `TooEarly`,
+        `ProductMismatch`, `AfterCampaign`.
+        """
         if (age := person.age_on(day)) < rules.youngest:
             raise UnderAge(day=day, age=age, youngest=rules.youngest)
         if dose == 1:
@@ -106,14 +110,17 @@ class Course(Aggregate):
     def book(
         self, dose: int, day: date, time: str, person: Person, rules: Rules, override: str | None
     ) -> None:
-        """Book a dose; the caller has taken the place. Raises the rule that forbids it."""
+        """Book a dose; the caller has taken the place. Raises `DayOver` and what `check` raises."""
         if day < rules.today:
             raise DayOver(when=str(day))
         self.check(dose, day, person, rules, override)
         self._on_booked(*person.place, dose, day, time, rules.product, override)
 
     def move(self, dose: int, day: date, time: str, person: Person, rules: Rules) -> None:
-        """Move a booked dose to another day or slot. Raises the rule that forbids it."""
+        """Move a booked dose to another day or slot; a repeat changes nothing.
+
+        Raises `NoAppointment`, `DayOver`, `ProductMismatch` and what `check` raises.
+        """
         appointment = self._booked(dose)
         if day < rules.today:
             raise DayOver(when=str(day))
@@ -145,7 +152,7 @@ class Course(Aggregate):
     def check_in(self, today: date, person: Person) -> dict[str, Any]:
         """The resident is here for today's appointment; a repeat changes nothing.
 
-        Raises `NoAppointment`, `CourseComplete`.
+        Raises `CourseComplete`, `NotExpectedToday`.
         """
         due = self.due(person)
         appointment = self.live(due)
@@ -160,7 +167,8 @@ class Course(Aggregate):
     ) -> int:
         """Give the dose that is due, and return its number.
 
-        Raises `CourseComplete`, `NotCheckedIn`, `NotClearedToday` and the rules of `check`.
+        Raises `CourseComplete`, `NotCheckedIn`, `ProductMismatch`, `NotClearedToday` and what
+        `check` raises.
         """
         dose, today = self.due(person), rules.today
         appointment = self.live(dose)

@@ -1,4 +1,4 @@
-"""What a site decides when somebody else's event arrives: who must not come, is not expected."""
+"""What a site decides when others say something: cancels, books again, gives back, takes over."""
 
 from __future__ import annotations
 

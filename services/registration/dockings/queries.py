@@ -86,7 +86,7 @@ class BookAgain(TypedDict):
 
 
 class Sealed(BookAgain):
-    """The same with the unit that counts them, and the sealed identity."""
+    """Somebody to be booked again, with the unit that counts them and the sealed identity."""
 
     unit: str
     identity: str | None

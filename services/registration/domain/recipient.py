@@ -51,7 +51,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class AtRelease:
-    """The same person when the notice was released."""
+    """A person when the notice was released."""
 
     status: str
     doses: int

@@ -40,7 +40,7 @@ _MATCH = tuple(pairs.c[name] for name in Match.__annotations__)
 
 
 class QueuedMatch(Match):
-    """The same with the units that count the two."""
+    """Two records as a pair, with the units that count them."""
 
     unit: str
     other_unit: str

@@ -95,7 +95,7 @@ class Recorded(TypedDict):
 
 
 class Undone(Recorded):
-    """The same of a contact that was undone."""
+    """A contact that was undone, and the answer that stands again."""
 
     answer_changed: bool
 

@@ -56,7 +56,7 @@ class ResidentRow(TypedDict):
 
 
 class WithStatus(ResidentRow):
-    """The same with the status on a day, and what it follows from; `reasons` with commas between."""
+    """A row with the status on a day, and what that follows from; `reasons` with commas between."""
 
     status: Status
     until: str | None

@@ -62,7 +62,7 @@ class PreparedRoster:
         return list(zip(self.roster.lines, self.ids, strict=True))
 
     def chunks(self) -> Iterator[Pairs]:
-        """The same, so many at once as a query asks for."""
+        """The lines with their residents, so many at once as a query asks for."""
         pairs = self.pairs()
         for start in range(0, len(pairs), AT_ONCE):
             yield pairs[start : start + AT_ONCE]

@@ -27,7 +27,7 @@ def search(web: Web, body: Body) -> queries.Result:
 
 @endpoints.action("/find", allow=SEARCHER, body=Wanted)
 def find(web: Web, body: Body) -> str | Response:
-    """The same search for a browser."""
+    """Search for a browser; the only one found is shown at once."""
     ids, more = _ids(web, body["q"])
     if len(ids) == 1:
         return redirect(f"/residents/{ids[0]}", 303)

@@ -57,7 +57,7 @@ class Totals(TypedDict):
 
 
 class Figures(Totals):
-    """The same with the days of a week."""
+    """Figures up to and including a day, and those of each day of a week."""
 
     days: list[OfDay]
 
@@ -69,7 +69,7 @@ def figures(work: Work, through: date, week: str) -> Figures:
 
 
 def totals(work: Work, through: date, week: str) -> Totals:
-    """Return the same without the days."""
+    """Return figures up to and including a day; `planned` is of one week."""
     until = doses.c.day <= through.isoformat()
     by_site, by_unit = _given(work, until, doses.c.site), _given(work, until, doses.c.unit)
     answers, plan = _answers(work), planned(work, week, "unit")

@@ -64,7 +64,7 @@ class Entry(TypedDict):
 
 
 class WithHistory(Plain):
-    """The same with every screening of the person."""
+    """A resident with every screening of the person."""
 
     history: list[Entry]
 

@@ -22,7 +22,7 @@ class Verdict(TypedDict):
 
 
 class Audited(Verdict):
-    """The same with both figures; `event` is the report's own."""
+    """Whether a report agrees with its replay, with both figures; `event` is the report's own."""
 
     event: str
     published: Figures
@@ -44,7 +44,7 @@ class Audit(Held):
 
 
 class FullAudit(Held):
-    """The same with the figures of every report."""
+    """What an audit of everything finds, with the figures of every report."""
 
     weeks: list[Audited]
 

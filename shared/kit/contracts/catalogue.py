@@ -119,7 +119,7 @@ def _read(quick: tuple[Reading, ...], data: Mapping[str, Any]) -> Data:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One event in one version: `OrderShipped.v1`, who says it, its shape and an example.
+    """One event in one version: `BookLent.v1`, who says it, its shape and an example.
 
     `sealed` holds its sealed fields, each with the field that names its subject.
     """

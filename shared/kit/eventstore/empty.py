@@ -1,8 +1,8 @@
 """Aggregates that begin empty: whatever event comes first is an ordinary one.
 
 The library wants a special first event for each aggregate. Where a stream may begin with any of
-several events (a screening's outcome, a course's appointment), the aggregate has a method
-`begin()` that sets the empty state, and no `@event` on `__init__`.
+several events (a book is lent, or reserved first), the aggregate has a method `begin()` that sets
+the empty state, and no `@event` on `__init__`.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Statements made once: SQLAlchemy writes their SQL for the database at hand, the driver runs it.
 
-    _BOOK = Prepared(insert(doses))
-    _PERSON = Prepared(select(links.c.into).where(links.c.resident == bindparam("wanted")))
+    _LEND = Prepared(insert(loans))
+    _READER = Prepared(select(loans.c.reader).where(loans.c.book == bindparam("wanted")))
 
-    _BOOK.run(connection, row)
-    person = _PERSON.value(connection, {"wanted": resident})
+    _LEND.run(connection, row)
+    reader = _READER.value(connection, {"wanted": book})
 
 For what every command and every followed event does: there SQLAlchemy takes several times as long
 with a statement as the database does. All else is left to SQLAlchemy.
@@ -34,7 +34,7 @@ def drive(connection: Connection, text: str, values: Any = ()) -> Any:
 
 
 def drive_many(connection: Connection, text: str, rows: Sequence[Any]) -> None:
-    """The same with many rows of values."""
+    """Let the driver run SQL once for each row of values; its errors come as SQLAlchemy's."""
     driver: Any = connection.connection.dbapi_connection
     try:
         driver.cursor().executemany(text, rows)

@@ -1,6 +1,6 @@
 """Work: what a command, query or policy is given - its store, aggregates, views and clock.
 
-A command is a function `give_consent(work, resident, …)`. It runs inside `store.transaction`, which
+A command is a function `lend(work, book, …)`. It runs inside `store.transaction`, which
 the HTTP edge and the follower begin; `work.begin` brings an aggregate, the aggregate decides,
 `work.save` appends what has happened.
 """

@@ -103,7 +103,7 @@ class _Together(list[Any]):
 
 
 class Subscriber(Entrypoint):
-    """Follows all sources of the service; the decorated method is called after each batch."""
+    """Follows all sources of the service; the method it decorates is its name, and never called."""
 
     queue_consumer = EventQueueConsumer()
 

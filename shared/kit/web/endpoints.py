@@ -2,15 +2,15 @@
 
     endpoints = Endpoints()
 
-    @endpoints.query("/api/units", allow=to(*CAMPAIGN))
-    def units(web: Web) -> Units:
-        '''All units with their counts.'''
+    @endpoints.query("/api/shelves", allow=to(CLERK))
+    def shelves(web: Web) -> Shelves:
+        '''All shelves with their books.'''
 
-    @endpoints.command("/api/residents/<uuid:resident>/consent", allow=to(UNIT_CADRE, at="resident"), ...)
-    def give_consent(web: Web, body: Body, resident: UUID) -> Consented: ...
+    @endpoints.command("/api/books/<uuid:book>/loan", allow=to(CLERK), body=schemas.Lending)
+    def lend(web: Web, body: Body, book: UUID) -> Lent: ...
 
-    @endpoints.page("/units/<unit>", allow=to(UNIT_CADRE, at="unit"))
-    def unit_page(web, unit): ...
+    @endpoints.page("/shelves/<shelf>", allow=to(CLERK, READER))
+    def shelf_page(web: Web, shelf: str) -> str: ...
 
 `allow` says who may; an endpoint without it cannot be written. The function gets the part's edge,
 then the values of the body or the query, if any are declared, then what the address names. Its

@@ -1,12 +1,12 @@
 """Answer shapes: the JSON Schema of what an endpoint says it returns, read off its type.
 
-    class Docked(TypedDict):
-        '''A unit and the site it goes to from a day on.'''
+    class Lent(TypedDict):
+        '''A book and the day it is due back.'''
 
-        unit: str
-        since: Day
+        book: Id
+        due: Day
 
-An endpoint whose function returns `Docked` is described as answering that; nothing is written twice.
+An endpoint whose function returns `Lent` is described as answering that; nothing is written twice.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def term_of(code: str | None, group: str) -> str:
 
 
 def status_of(code: str, group: str) -> Markup:
-    """The same as a label in the colour of its kind."""
+    """What a code of a group of terms is called, as a label in the colour of its kind."""
     return Markup('<span class="status {}">{}</span>').format(
         GROUPS[group][code].kind, term_of(code, group)
     )

@@ -122,7 +122,7 @@ class Web(Edge):
 
     @property
     def person(self) -> Person:
-        """The same where somebody has to be signed in; raises `NotSignedIn`."""
+        """The member of staff whose request is being answered. Raises `NotSignedIn`."""
         if (visitor := self.visitor) is None:
             raise NotSignedIn
         return visitor

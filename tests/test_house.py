@@ -234,3 +234,48 @@ def test_the_kit_speaks_of_no_resident():
         if "resident" in path.read_text().lower()
     }
     assert said == {"shared/kit/__init__.py"}  # which says so
+
+
+AMBIENT = {
+    *("os", "time", "random", "secrets", "platform", "threading", "eventlet"),
+    *("socket", "subprocess", "requests", "smtplib", "http", "urllib"),
+}
+AMBIENT_CALLS = {
+    *("datetime.now", "datetime.utcnow", "datetime.today", "date.today"),
+    *("uuid.uuid1", "uuid.uuid4", "uuid1", "uuid4"),
+}
+
+
+def ambient(tree: ast.AST) -> Iterator[str]:
+    """What a file takes from the machine: its clock, chance, environment or network."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names if each.name.split(".")[0] in AMBIENT)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in AMBIENT:
+            yield str(node.module)
+        elif isinstance(node, ast.Call):
+            written = ast.unparse(node.func)
+            if written.removeprefix("datetime.") in AMBIENT_CALLS or written in AMBIENT_CALLS:
+                yield written
+
+
+def test_what_a_file_takes_from_the_machine_is_found():
+    text = "import os.path\nfrom secrets import token_hex\ndatetime.datetime.now(); date.today()"
+    assert list(ambient(ast.parse(text))) == [
+        *("os.path", "secrets"),
+        *("datetime.datetime.now", "date.today"),
+    ]
+    assert list(ambient(ast.parse("work.now(); work.today(); uuid5(A, b)"))) == []
+
+
+def test_what_decides_takes_nothing_from_the_machine():
+    """A replay, a rebuild and a test have to come to the same: time is `work`'s, chance nobody's."""
+    files = ("domain/*.py", "*/commands.py", "*/policies.py", "*/views.py")
+    deciding = [path for file in files for path in (ROOT / "services").glob(f"*/{file}")]
+    assert len(deciding) > 60
+    taken = {
+        f"{path.relative_to(ROOT)}: {what}"
+        for path in deciding
+        for what in ambient(ast.parse(path.read_text()))
+    }
+    assert taken == set()

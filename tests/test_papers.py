@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -122,3 +123,10 @@ def test_a_readme_lists_the_rooms_in_the_order_of_the_part(service: str):
     assert sorted(PARTS[service].rooms, key=lambda room: text.index(f"`{room}/`")) == list(
         PARTS[service].rooms
     )
+
+
+def test_no_term_stands_twice_in_the_glossary():
+    rows = re.findall(r"^\| ([^|]+?) (?:○ )?\|", (ROOT / "docs" / "glossary.md").read_text(), re.M)
+    terms = [term for row in rows if row not in ("term", "---") for term in row.split(", ")]
+    assert [term for term, number in Counter(terms).items() if number > 1] == []
+    assert {"room", "mirror", "edge", "gate", "instance", "finding", "kit", "work"} <= {*terms}

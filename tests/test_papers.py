@@ -126,7 +126,9 @@ def test_a_readme_lists_the_rooms_in_the_order_of_the_part(service: str):
 
 
 def test_no_term_stands_twice_in_the_glossary():
-    rows = re.findall(r"^\| ([^|]+?) (?:○ )?\|", (ROOT / "docs" / "glossary.md").read_text(), re.M)
+    rows = re.findall(
+        r"^\| ([^|]+?) (?:○ )?\|", (ROOT / "docs" / "glossary.md").read_text(), re.MULTILINE
+    )
     terms = [term for row in rows if row not in ("term", "---") for term in row.split(", ")]
     assert [term for term, number in Counter(terms).items() if number > 1] == []
     assert {"room", "mirror", "edge", "gate", "instance", "finding", "kit", "work"} <= {*terms}

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.parts import SERVICES, SHARDED
+from deploy.containers import service_class
+from deploy.parts import FOLLOWS, SERVICES, SHARDED
+from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from tests.support.part import PartUnderTest
 from tests.support.stadium import ANNA, FIRST, Stadium, facts
@@ -56,7 +58,7 @@ def part(request: pytest.FixtureRequest, tmp_path: Path) -> PartUnderTest:
         site.at(FIRST)
         return site
     part = PartUnderTest(tmp_path, request.param)
-    if request.param != "registration":
+    if "registration" in FOLLOWS[request.param]:
         part.hears("registration", "ResidentRegistered", **facts(ANNA, "v15", "1980-01-01"))
     return part
 
@@ -75,7 +77,7 @@ def addresses(url: str) -> list[str]:
 
 def test_no_address_makes_a_page_fail(part: PartUnderTest):
     tried = 0
-    for each in declarations(_kind(part)):
+    for each in declarations(service_class(part.part.service)):
         if each.verb != "GET":
             continue
         names = (
@@ -95,19 +97,25 @@ def test_no_address_makes_a_page_fail(part: PartUnderTest):
     assert tried > 100
 
 
+def searches(service: str) -> list[Declaration]:
+    """The addresses of a service that take what somebody looks for."""
+    return [
+        each
+        for each in declarations(service_class(service))
+        if each.body is not None and "q" in each.body().fields
+    ]
+
+
+def test_searches_are_found():
+    assert [each.url for each in searches("supervision")] == ["/find", "/looks/find"]
+
+
+@pytest.mark.parametrize("part", [*filter(searches, SERVICES)], indirect=True)
 def test_no_search_fails(part: PartUnderTest):
-    searches = [each for each in declarations(_kind(part)) if each.url.endswith("/find")]
-    for each in searches:
+    for each in searches(part.part.service):
         for value in VALUES:
             value = value.encode("utf-8", "replace").decode()
             for day in ("", "9999-12-31", "x"):
                 answer = part.http.form(each.url, q=value, **({"day": day} if day else {}))
                 assert answer.status_code < 500, (each.url, value)
                 assert "<script>" not in answer.text
-    assert bool(searches) == (part.part.service != "reporting")
-
-
-def _kind(part: PartUnderTest) -> type:
-    from deploy.containers import service_class
-
-    return service_class(part.part.service)

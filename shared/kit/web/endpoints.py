@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from marshmallow import Schema
 from werkzeug.utils import redirect
@@ -53,8 +53,20 @@ Answer = Mapping[str, object]
 
 Then = str | Callable[..., str]
 Path = dict[str, Any]
-Work = Callable[[Any, Request, Path, Admitted], Response]
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Call(NamedTuple):
+    """An admitted request; `ask` the endpoint's function, which has edge and path already."""
+
+    ask: Callable[..., Any]
+    edge: Edge
+    request: Request
+    path: Path
+    inside: Admitted
+
+
+Work = Callable[[Call], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,8 @@ class Endpoint:
         """Answer a request: let it in, do the work, or say why not."""
         try:
             with edge.admitted(request, self.declaration, path) as inside:
-                response = self.work(edge, request, path, inside)
+                ask = partial(self.declaration.function, edge, **path)
+                response = self.work(Call(ask, edge, request, path, inside))
             return inside.finish(response)
         except Exception as error:
             return edge.refused(request, self.declaration, error)
@@ -86,51 +99,39 @@ class Endpoints:
         found = (endpoint.declaration for endpoint in self.all)
         return sorted(found, key=lambda declaration: (declaration.url, declaration.verb))
 
-    def _add(self, declaration: Declaration, work: Work) -> None:
-        self.all.append(Endpoint(declaration, work))
-
-    def query(
-        self,
-        url: str,
-        *,
-        allow: Permission,
-        params: type[Schema] = NoBody,
+    def _declare(
+        self, declared: Callable[[Callable[..., Any]], Declaration], work: Work
     ) -> Callable[[F], F]:
-        """Declare a GET that returns a JSON object; `params` values are passed as keywords."""
-        shape = params()
-
         def add(function: F) -> F:
-            def work(edge: Edge, request: Request, path: Path, _: Admitted) -> Response:
-                return json_response(function(edge, **path, **read_query(request, shape)))
-
-            self._add(Declaration("query", "GET", url, allow, function, params=params), work)
+            self.all.append(Endpoint(declared(function), work))
             return function
 
         return add
+
+    def query(
+        self, url: str, *, allow: Permission, params: type[Schema] = NoBody
+    ) -> Callable[[F], F]:
+        """Declare a GET that returns a JSON object; `params` values are passed as keywords."""
+        return self._get("query", url, allow, params)
 
     def page(
         self, url: str, *, allow: Permission, params: type[Schema] = NoBody
     ) -> Callable[[F], F]:
         """Declare a GET that returns HTML, or a ready `Response`."""
+        return self._get("page", url, allow, params)
+
+    def _get(
+        self, kind: str, url: str, allow: Permission, params: type[Schema]
+    ) -> Callable[[F], F]:
         shape = params()
 
-        def add(function: F) -> F:
-            def work(edge: Edge, request: Request, path: Path, _: Admitted) -> Response:
-                # A page that follows a form carries its banner in `done`.
-                result = function(edge, **path, **read_query(request, shape))
-                return result if isinstance(result, Response) else edge.html(result)
+        def work(call: Call) -> Response:
+            return _response(call, call.ask(**read_query(call.request, shape)))
 
-            self._add(Declaration("page", "GET", url, allow, function, params=params), work)
-            return function
-
-        return add
+        return self._declare(partial(Declaration, kind, "GET", url, allow, params=params), work)
 
     def action(
-        self,
-        url: str,
-        *,
-        allow: Permission,
-        body: type[Schema] = NoBody,
+        self, url: str, *, allow: Permission, body: type[Schema] = NoBody
     ) -> Callable[[F], F]:
         """Declare a POST that may safely be sent twice: a sign-in, or a search by what must not
         stand in an address, which ends in the browser's history and in the logs of proxies.
@@ -140,18 +141,11 @@ class Endpoints:
         """
         shape = body()
 
-        def add(function: F) -> F:
-            def work(edge: Edge, request: Request, path: Path, _: Admitted) -> Response:
-                values = read_values(request, shape)
-                result = function(edge, **_given(body, values), **path)
-                if isinstance(result, Response):
-                    return result
-                return edge.html(result) if isinstance(result, str) else json_response(result)
+        def work(call: Call) -> Response:
+            values = read_values(call.request, shape)
+            return _response(call, call.ask(**_given(body, values)))
 
-            self._add(Declaration("action", "POST", url, allow, function, body=body), work)
-            return function
-
-        return add
+        return self._declare(partial(Declaration, "action", "POST", url, allow, body=body), work)
 
     def command(
         self,
@@ -169,44 +163,24 @@ class Endpoints:
         """
         shape = body()
 
-        def add(function: F) -> F:
-            def work(edge: Edge, request: Request, path: Path, inside: Admitted) -> Response:
-                values = read_values(request, shape)
-                decide = partial(function, edge, **_given(body, values), **path)
-                return _execute(edge, request, decide, path, values, inside, then)
+        def work(call: Call) -> Response:
+            values = read_values(call.request, shape)
+            return _execute(call, partial(call.ask, **_given(body, values)), values, then)
 
-            self._add(Declaration("command", "POST", url, allow, function, body=body), work)
-            return function
+        return self._declare(partial(Declaration, "command", "POST", url, allow, body=body), work)
 
-        return add
-
-    def upload(
-        self,
-        url: str,
-        *,
-        allow: Permission,
-        limit: int,
-        leads_to: str,
-    ) -> Callable[[F], F]:
+    def upload(self, url: str, *, allow: Permission, limit: int, leads_to: str) -> Callable[[F], F]:
         """Declare a POST of a file: the raw body, or the field `file` of a form.
 
         The function gets `body` = {"file": bytes, "filename": str}; `limit` is in bytes. A form is
         answered with a redirect to `leads_to`, an address with fields of the answer.
         """
 
-        def add(function: F) -> F:
-            def work(edge: Edge, request: Request, path: Path, inside: Admitted) -> Response:
-                values = _file_of(request, limit)
-                decide = partial(function, edge, body=values, **path)
-                return _execute(edge, request, decide, path, values, inside, leads_to=leads_to)
+        def work(call: Call) -> Response:
+            values = _file_of(call.request, limit)
+            return _execute(call, partial(call.ask, body=values), values, leads_to=leads_to)
 
-            self._add(
-                Declaration("command", "POST", url, allow, function, upload=True),
-                work,
-            )
-            return function
-
-        return add
+        return self._declare(partial(Declaration, "command", "POST", url, allow, upload=True), work)
 
     def internal(
         self, verb: str, url: str, *, allow: Permission, kind: str = "internal"
@@ -216,15 +190,17 @@ class Endpoints:
         The function gets the request itself. Of the kind "page", refusals are pages.
         """
 
-        def add(function: F) -> F:
-            def work(edge: Edge, request: Request, path: Path, _: Admitted) -> Response:
-                answer = function(edge, request, **path)
-                return answer if isinstance(answer, Response) else json_response(answer)
+        def work(call: Call) -> Response:
+            return _response(call, call.ask(call.request))
 
-            self._add(Declaration(kind, verb, url, allow, function), work)
-            return function
+        return self._declare(partial(Declaration, kind, verb, url, allow), work)
 
-        return add
+
+def _response(call: Call, answer: object) -> Response:
+    """Return what a function answers: a ready response, a page, or a JSON object."""
+    if isinstance(answer, Response):
+        return answer
+    return call.edge.html(answer) if isinstance(answer, str) else json_response(answer)
 
 
 def _given(body: type[Schema], values: Body) -> dict[str, Body]:
@@ -252,16 +228,14 @@ def _file_of(request: Request, limit: int) -> Body:
 
 
 def _execute(
-    edge: Edge,
-    request: Request,
+    call: Call,
     decide: Callable[[], Any],
-    path: Path,
     values: Body,
-    inside: Admitted,
     then: Then | None = None,
     leads_to: str | None = None,
 ) -> Response:
-    context = command_context(request, inside.actor)
+    edge, request = call.edge, call.request
+    context = command_context(request, call.inside.actor)
     edge.check_context(context)
 
     def decided() -> Any:
@@ -273,9 +247,9 @@ def _execute(
         headers = {"Idempotency-Replayed": "true"} if repeated else None
         return json_response(answer, headers=headers)
     if isinstance(then, str):
-        return edge.html(edge.render(then, answer=answer, **path))
+        return edge.html(edge.render(then, answer=answer, **call.path))
     if then is not None:
-        return edge.html(then(edge, answer, **path))
+        return edge.html(then(edge, answer, **call.path))
     wanted = leads_to.format(**answer) if leads_to else request.form.get("_next", "/")
     return redirect(local_address(wanted), 303)
 

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 import eventlet
-from nameko.extensions import DependencyProvider, Entrypoint
+from nameko.dependency_providers import Config
+from nameko.extensions import Entrypoint
 from nameko.web.handlers import HttpRequestHandler
 from werkzeug.wrappers import Request, Response
 
@@ -29,26 +30,12 @@ class Undeclared(TypeError):
     """An HTTP entry point does not say who may use it, so the service does not start."""
 
 
-class Configured(DependencyProvider):
-    """Hands a service one value of its container's configuration."""
-
-    def __init__(self, key: str) -> None:
-        """Name the value."""
-        self.key = key
-
-    def get_dependency(self, worker_ctx: Any) -> Any:
-        """Return the value."""
-        del worker_ctx
-        return self.container.config[self.key]
-
-
 class HttpEntrypoint(HttpRequestHandler):
     """nameko's HTTP entrypoint on our server, carrying its declaration."""
 
     server = PartServer()
 
     def __init__(self, declaration: Declaration) -> None:
-        """Route the declaration's verb and address to the decorated method."""
         self.declaration = declaration
         super().__init__(declaration.verb, declaration.url)
 
@@ -90,7 +77,7 @@ def service_class(assembly: Assembly) -> type[Any]:
         "__doc__": part.does,
         "name": part.name,
         "part": part,
-        "edge": Configured("edge"),
+        "config": Config(),
         "follow": subscriber(method_named("follow")),
     }
     for endpoint in assembly.endpoints.all:
@@ -110,7 +97,7 @@ def handler(name: str, endpoint: Endpoint) -> Callable[..., Response]:
     """Return the method that lets an endpoint answer."""
 
     def handle(service: Any, request: Request, **path: Any) -> Response:
-        return endpoint.handle(service.edge, request, path)
+        return endpoint.handle(service.config["edge"], request, path)
 
     handle.__name__ = name
     return handle

@@ -100,7 +100,10 @@ def _operation(declaration: Declaration, answers: dict[str, shapes.Shape]) -> di
             }
         )
     if declaration.kind in ("command", "action"):
-        operation["requestBody"] = {"required": True, "content": _content(declaration)}
+        content = {"application/json": {"schema": declaration.body}}
+        if declaration.upload:
+            content = {XLSX: {"schema": {"type": "string", "format": "binary"}}}
+        operation["requestBody"] = {"required": True, "content": content}
     if declaration.allow.public:
         operation["security"] = []
     has_body = declaration.verb != "GET"
@@ -119,12 +122,6 @@ def _operation(declaration: Declaration, answers: dict[str, shapes.Shape]) -> di
         for status, why in sorted(refusals.items())
     }
     return {declaration.verb.lower(): operation}
-
-
-def _content(declaration: Declaration) -> dict[str, Any]:
-    if declaration.upload:
-        return {XLSX: {"schema": {"type": "string", "format": "binary"}}}
-    return {"application/json": {"schema": declaration.body}}
 
 
 def _path_parameter(converter: str, name: str) -> dict[str, Any]:

@@ -37,7 +37,6 @@ class Malformed(Exception):
     """The request cannot be read at all: status 400, 413 or 415."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
-        """Say what is wrong and what to do."""
         super().__init__(detail)
         self.status = status
         self.code = code
@@ -72,11 +71,8 @@ class Problem:
 
 
 def _title(status: int) -> str:
-    if status in _HTTP_TITLES:
-        return _HTTP_TITLES[status]
-    if status >= 500:
-        return "系统暂时不能处理 Not available right now"
-    return "不能这样做 Refused"
+    other = "系统暂时不能处理 Not available right now" if status >= 500 else "不能这样做 Refused"
+    return _HTTP_TITLES.get(status, other)
 
 
 def problem_of(error: Exception) -> Problem:
@@ -89,15 +85,13 @@ def problem_of(error: Exception) -> Problem:
         detail = "有些内容不对，请按 errors 修改后重发。 Some values are wrong; mend those in errors and send again."
         return Problem(422, "invalid-input", _title(422), detail, {"errors": error.messages})
     if isinstance(error, AggregateNotFoundError):
-        return Problem(
-            404, "not-found", "没有找到 Not found", "没有这条记录。 There is no such record."
-        )
+        return Problem(404, "not-found", _title(404), "没有这条记录。 There is no such record.")
     if isinstance(error, HTTPException):
         status = error.code or 500
         detail = _HTTP_DETAILS.get(status, error.description or "")
         return Problem(status, f"http-{status}", _title(status), detail)
     if isinstance(error, LookupError) and type(error).__name__.startswith("Unknown"):
-        return Problem(404, "unknown-code", "没有找到 Not found", str(error))
+        return Problem(404, "unknown-code", _title(404), str(error))
     if isinstance(error, DataError | OverflowError):
         detail = "有一个值超出范围。 A value is out of range."
         return Problem(422, "invalid-input", _title(422), detail)

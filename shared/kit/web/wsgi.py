@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, NotFound
@@ -29,24 +30,17 @@ Dispatch = Callable[[Any, BoundedRequest, dict[str, Any]], Response]
 """Answers a request: the end of its route, the request, what its address names."""
 
 
+@dataclass
 class PartApp:
     """Routes requests; what it cannot route it answers with a problem.
 
     Without `limits` nobody is limited.
     """
 
-    def __init__(
-        self,
-        deployment: Deployment,
-        url_map: Map,
-        dispatch: Dispatch,
-        limits: Limits | None = None,
-    ) -> None:
-        """Serve the routes of a map."""
-        self.deployment = deployment
-        self.url_map = url_map
-        self.dispatch = dispatch
-        self.limits = limits
+    deployment: Deployment
+    url_map: Map
+    dispatch: Dispatch
+    limits: Limits | None = None
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]

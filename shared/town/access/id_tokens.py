@@ -10,7 +10,7 @@ from joserfc import errors, jwt
 from joserfc.jwk import ECKey, JWKRegistry, KeySet, OKPKey, RSAKey
 
 from shared.kit.narrowing import is_list, is_mapping
-from shared.town.access.openid_http import ProviderFailed
+from shared.town.access.refusals import SignInRefused
 
 # Signatures only: `none` signs nothing, and with HMAC whoever can check can forge.
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")
@@ -26,11 +26,10 @@ Claims = dict[str, Any]
 Key = RSAKey | ECKey | OKPKey
 
 
-class NotGenuine(ProviderFailed):
-    """The token is not what it should be."""
+class NotGenuine(SignInRefused):
+    """The token is not what it should be; `why` is the check it failed."""
 
     def __init__(self, why: str) -> None:
-        """Name the check it failed."""
         super().__init__("openid-token", why)
 
 

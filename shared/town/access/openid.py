@@ -15,7 +15,8 @@ import hmac
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -23,12 +24,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import requests
 
 from shared.town.access.id_tokens import Claims, KeysChanged, claims_of, keys_of
-from shared.town.access.openid_http import (
-    Provider,
-    ProviderFailed,
-    is_loopback,
-    of_loopback_or_https,
-)
+from shared.town.access.openid_http import Provider, is_loopback, of_loopback_or_https
+from shared.town.access.refusals import SignInRefused
 
 BEGUN_SECONDS = 600
 DISCOVERY_SECONDS = 3600
@@ -77,53 +74,13 @@ class Begun:
     until: float
 
 
-class SignInRefused(Exception):
-    """Nobody is signed in; `code` is for programs, the message says what to do."""
-
-    def __init__(self, code: str, message: str) -> None:
-        """Refuse with one of the codes of `_SAID`."""
-        super().__init__(message)
-        self.code = code
-        self.status = 503 if code == "openid-unreachable" else 401
-
-
-_SAID = {
-    "openid-unreachable": (
-        "统一身份认证服务没有应答，现在不能登录；请稍后再试，仍不行请联系系统运维。",
-        "The identity provider does not answer, so nobody can sign in there just now. Try again"
-        " soon; if it stays so, tell the operator.",
-    ),
-    "openid-misconfigured": (
-        "统一身份认证服务的应答不符合约定，未能登录；请把这条消息告诉系统运维。",
-        "The identity provider answered what it should not, so you are not signed in. Tell the"
-        " operator what is said here.",
-    ),
-    "openid-declined": (
-        "统一身份认证服务没有确认您的身份；请从登录页重新开始。",
-        "The identity provider did not confirm who you are. Begin again at the sign-in page.",
-    ),
-    "openid-stale": (
-        "这次登录不是从本浏览器的登录页开始的，或已过时；请从登录页重新开始。",
-        "This sign-in was not begun in this browser, or too long ago. Begin again at the sign-in page.",
-    ),
-    "openid-token": (
-        "统一身份认证服务发来的凭证不可信，未能登录；请从登录页重新开始，仍不行请联系系统运维。",
-        "What the identity provider sent is not to be trusted, so you are not signed in. Begin again"
-        " at the sign-in page; if it stays so, tell the operator.",
-    ),
-    "openid-no-login": (
-        "统一身份认证服务没有说明您的账号名，未能登录；请联系系统运维。",
-        "The identity provider did not say which account is yours, so you are not signed in. Tell the"
-        " operator.",
-    ),
-}
-
-
-def _refused(code: str, why: str) -> SignInRefused:
-    """Return the refusal; `why` names what failed, never a token, code or secret."""
-    log.warning("sign-in by OpenID Connect refused (%s): %s", code, why)
-    chinese, english = _SAID[code]
-    return SignInRefused(code, f"{chinese} {english} ({why})")
+@contextmanager
+def _logged() -> Iterator[None]:
+    try:
+        yield
+    except SignInRefused as refused:
+        log.warning("sign-in by OpenID Connect refused (%s): %s", refused.code, refused.why)
+        raise
 
 
 class OpenId:
@@ -149,12 +106,10 @@ class OpenId:
         self._found: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, list[Any]] | None = None
 
+    @_logged()
     def begin(self, redirect_uri: str) -> Begun:
         """Return where to send the browser. Raises `SignInRefused` when the provider is down."""
-        try:
-            endpoint = self._endpoint("authorization_endpoint")
-        except ProviderFailed as failed:
-            raise _refused(failed.code, str(failed)) from None
+        endpoint = self._endpoint("authorization_endpoint")
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
         asked = {
@@ -170,31 +125,28 @@ class OpenId:
         url = f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
         return Begun(url, state, nonce, verifier, redirect_uri, self._clock() + BEGUN_SECONDS)
 
+    @_logged()
     def finish(self, begun: Begun | None, code: str, state: str) -> str:
         """Turn what the browser brought back into a login. Raises `SignInRefused`."""
         mine = begun.state.encode() if begun else b""
         if begun is None or not hmac.compare_digest(state.encode(errors="replace"), mine):
-            raise _refused("openid-stale", "state")
+            raise SignInRefused("openid-stale", "state")
         if begun.until < self._clock():
-            raise _refused("openid-stale", "too late")
+            raise SignInRefused("openid-stale", "too late")
         if not code or len(code) > MOST_CODE or not (code.isascii() and code.isprintable()):
-            raise _refused("openid-declined", "no code")
-        try:
-            claims = self._claims(self._id_token(begun, code), begun.nonce)
-        except ProviderFailed as failed:
-            raise _refused(failed.code, str(failed)) from None
-        return self._login(claims)
+            raise SignInRefused("openid-declined", "no code")
+        return self._login(self._claims(self._id_token(begun, code), begun.nonce))
 
     def _login(self, claims: Claims) -> str:
         claim = self._settings.claim
         login = claims.get(claim)
         if not isinstance(login, str) or not login.strip() or not login.isprintable():
-            raise _refused("openid-no-login", f"claim {claim}")
+            raise SignInRefused("openid-no-login", f"claim {claim}")
         if len(login) > MOST_LOGIN:
-            raise _refused("openid-no-login", f"claim {claim} too long")
+            raise SignInRefused("openid-no-login", f"claim {claim} too long")
         # Whoever may write any address into a profile could be anybody.
         if claim == "email" and claims.get("email_verified") is not True:
-            raise _refused("openid-no-login", "email not verified")
+            raise SignInRefused("openid-no-login", "email not verified")
         return login
 
     def _discovery(self) -> dict[str, Any]:
@@ -205,18 +157,18 @@ class OpenId:
             "GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration"
         )
         if document.get("issuer") != issuer:
-            raise ProviderFailed("openid-misconfigured", "the discovery document's issuer")
+            raise SignInRefused("openid-misconfigured", "the discovery document's issuer")
         self._found = (self._clock() + DISCOVERY_SECONDS, document)
         return document
 
     def _endpoint(self, name: str) -> str:
         url = self._discovery().get(name)
         if not isinstance(url, str) or not self._provider.may_ask(url):
-            raise ProviderFailed("openid-misconfigured", f"the discovery document's {name}")
+            raise SignInRefused("openid-misconfigured", f"the discovery document's {name}")
         return url
 
     def _id_token(self, begun: Begun, code: str) -> str:
-        """Exchange the code. Raises `ProviderFailed`."""
+        """Exchange the code. Raises `SignInRefused`."""
         endpoint, settings = self._endpoint("token_endpoint"), self._settings
         said = {
             "grant_type": "authorization_code",
@@ -234,11 +186,11 @@ class OpenId:
             answer = self._provider.ask("POST", endpoint, data=said, auth=user)
         token = answer.get("id_token")
         if not isinstance(token, str):
-            raise ProviderFailed("openid-misconfigured", "no id_token in the token answer")
+            raise SignInRefused("openid-misconfigured", "no id_token in the token answer")
         return token
 
     def _claims(self, token: str, nonce: str) -> Claims:
-        """Verify the id_token. Raises `NotGenuine`, `ProviderFailed`."""
+        """Verify the id_token. Raises `SignInRefused`."""
         settings, now = self._settings, self._clock()
         mine = {"issuer": settings.issuer, "audience": settings.client_id, "nonce": nonce}
         try:

@@ -12,19 +12,11 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from shared.kit.narrowing import is_mapping
+from shared.town.access.refusals import SignInRefused
 
 TIMEOUT_SECONDS = 3.0
 MOST_BYTES = 200_000
 CHUNK = 8_192
-
-
-class ProviderFailed(Exception):
-    """The provider gave no usable answer; `code` is that of the refusal."""
-
-    def __init__(self, code: str, why: str) -> None:
-        """Name what failed."""
-        super().__init__(why)
-        self.code = code
 
 
 def is_loopback(host: str | None) -> bool:
@@ -64,9 +56,9 @@ class Provider:
         return parts.hostname in self._hosts and (parts.scheme == "https" or self._loopback)
 
     def ask(self, verb: str, url: str, **said: Any) -> dict[str, Any]:
-        """Ask for a JSON object; `said` is what requests takes. Raises `ProviderFailed`."""
+        """Ask for a JSON object; `said` is what requests takes. Raises `SignInRefused`."""
         if not self.may_ask(url):
-            raise ProviderFailed("openid-misconfigured", "an address outside the provider")
+            raise SignInRefused("openid-misconfigured", "an address outside the provider")
         # Uncompressed, so that few bytes cannot become many.
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         try:
@@ -82,23 +74,23 @@ class Provider:
                 self._check(answer)
                 body = _bounded(answer)
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise ProviderFailed("openid-unreachable", type(error).__name__) from None
+            raise SignInRefused("openid-unreachable", type(error).__name__) from None
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
-            raise ProviderFailed("openid-misconfigured", "not JSON") from None
+            raise SignInRefused("openid-misconfigured", "not JSON") from None
         if not is_mapping(document):
-            raise ProviderFailed("openid-misconfigured", "not a JSON object")
+            raise SignInRefused("openid-misconfigured", "not a JSON object")
         return document
 
     def _check(self, answer: requests.Response) -> None:
         status = answer.status_code
         if status >= 500 or status == 429:
-            raise ProviderFailed("openid-unreachable", f"status {status}")
+            raise SignInRefused("openid-unreachable", f"status {status}")
         if status in (400, 401, 403) and answer.request.method == "POST":
-            raise ProviderFailed("openid-declined", f"status {status}")
+            raise SignInRefused("openid-declined", f"status {status}")
         if status != 200:
-            raise ProviderFailed("openid-misconfigured", f"status {status}")
+            raise SignInRefused("openid-misconfigured", f"status {status}")
 
 
 def _bounded(answer: requests.Response) -> bytes:
@@ -107,7 +99,7 @@ def _bounded(answer: requests.Response) -> bytes:
     while chunk := answer.raw.read1(CHUNK, decode_content=False):
         body += chunk
         if len(body) > MOST_BYTES:
-            raise ProviderFailed("openid-misconfigured", f"more than {MOST_BYTES} bytes")
+            raise SignInRefused("openid-misconfigured", f"more than {MOST_BYTES} bytes")
         if time.monotonic() > until:
-            raise ProviderFailed("openid-unreachable", "too slow")
+            raise SignInRefused("openid-unreachable", "too slow")
     return body

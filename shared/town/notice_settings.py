@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from shared.kit.webhooks import key_of
 from shared.town.access.openid_http import is_loopback, of_loopback_or_https
@@ -87,9 +87,7 @@ class NoticeSettings:
     def read(cls, document: dict[str, Any] | None) -> NoticeSettings:
         """Read what a deployment's file says. Raises `Misconfigured`."""
         said = document or {}
-        smtp = cast("dict[str, Any] | None", said.get("smtp"))
-        gateway = cast("dict[str, Any] | None", said.get("gateway"))
         return cls(
-            SmtpSettings(**smtp) if smtp else None,
-            GatewaySettings(**gateway) if gateway else None,
+            SmtpSettings(**said["smtp"]) if said.get("smtp") else None,
+            GatewaySettings(**said["gateway"]) if said.get("gateway") else None,
         )

@@ -29,7 +29,6 @@ class Work(kit.Work):
         snapshots: Mapping[type[Aggregate], int] | None = None,
         site_code: str | None = None,
     ) -> None:
-        """Take the store, the campaign's plan, the privacy of its people, and a shard's site."""
         super().__init__(store, (*aggregates, Look), snapshots, privacy)
         self.campaign = campaign
         self.privacy = privacy

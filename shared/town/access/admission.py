@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
 
-from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore import Context
 from shared.kit.service_tokens import Caller, TokenRefused
 from shared.kit.web.declaration import Declaration
@@ -23,6 +23,7 @@ from shared.town.access.gate import Gate
 from shared.town.access.person import Grant, Person
 from shared.town.access.refusals import NotAllowed, NotSignedIn
 from shared.town.access.roles import LIST
+from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
 from shared.town.work import Work
 
@@ -34,27 +35,21 @@ log = logging.getLogger(__name__)
 class Entrance(Protocol):
     """What admission needs of a part's edge."""
 
-    @property
-    def deployment(self) -> Deployment: ...  # noqa: D102
-    @property
-    def instance(self) -> Instance: ...  # noqa: D102
-    @property
-    def work(self) -> Work: ...  # noqa: D102
-    @property
-    def gate(self) -> Gate: ...  # noqa: D102
-    @property
-    def places(self) -> Places: ...  # noqa: D102
+    deployment: Deployment
+    instance: Instance
+    work: Work
+    gate: Gate
+    places: Places
 
 
+@dataclass(slots=True)
 class Admitted:
-    """A request that was let in: by whom, thanks to which grants, with which new token."""
+    """A request that was let in: by whom, with which new token, thanks to which grants."""
 
-    def __init__(self, at: Entrance, by: Person | Caller | None, renewed: str | None) -> None:
-        """Begin without grants."""
-        self.by = by
-        self.grants: tuple[Grant, ...] = ()
-        self._at = at
-        self._renewed = renewed
+    at: Entrance
+    by: Person | Caller | None
+    renewed: str | None
+    grants: tuple[Grant, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -65,8 +60,8 @@ class Admitted:
 
     def finish(self, response: Response) -> Response:
         """Give the browser the renewed token."""
-        if self._renewed:
-            set_cookie(self._at, response, self._renewed)
+        if self.renewed:
+            set_cookie(self.at, response, self.renewed)
         return response
 
 

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import logging
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
@@ -34,7 +33,6 @@ class Unreachable(Exception):
     code = "supervision-unreachable"
 
     def __init__(self, what: str) -> None:
-        """Name what was asked."""
         super().__init__(
             "督查服务暂时没有应答，现在不能登录；已登录的可以继续工作，请稍后再试。"
             " Supervision does not answer, so nobody can sign in just now; whoever is signed in goes"
@@ -62,7 +60,6 @@ class RemoteOffice:
     """Supervision's sessions as the other parts reach them."""
 
     def __init__(self, deployment: Deployment, part: Instance) -> None:
-        """Call from `part`."""
         self._url = deployment.part("supervision").url
         self._headers = partial(header_of, deployment.secrets.service, part.source)
 
@@ -108,9 +105,7 @@ class Gate:
         part: Instance,
         store: Store,
         office: Office,
-        clock: Callable[[], float] = time.time,
     ) -> None:
-        """Stand before one part; `clock` tells the real time, not a rehearsal's."""
         self._secret = deployment.secrets.service
         self._audience = deployment.audience
         self.audience = f"{deployment.audience}/{part.source}"
@@ -121,10 +116,9 @@ class Gate:
         at_office = not isinstance(office, RemoteOffice)
         self.staff = StaffMirror(store, 0.0 if at_office else FRESH_SECONDS)
         self.office = office
-        self._clock = clock
+        self._clock = time.time  # the real time, not a rehearsal's
         self._verified: dict[tuple[str, str], Person] = {}
-        key = hashlib.sha256(f"form|{part.source}|{self._secret}".encode()).digest()
-        self._form_key = key
+        self._form_key = hashlib.sha256(f"form|{part.source}|{self._secret}".encode()).digest()
 
     def who(self, request: Request) -> tuple[Person | Caller | None, str | None]:
         """Return who asks, and the token to set as cookie when it had to be renewed.

@@ -14,8 +14,6 @@ def may_open(allow: Allow, person: Person, instance: Instance) -> bool:
     return bool(allow.matching(person, place))
 
 
-def landing_of(part: Part, instance: Instance, person: Person | None) -> str | None:
+def landing_of(part: Part, instance: Instance, person: Person) -> str | None:
     """Return the address of a part's page that a person may begin with, None if there is none."""
-    if person is None:
-        return None
     return next((url for url, allow in part.landing if may_open(allow, person, instance)), None)

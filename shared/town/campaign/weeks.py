@@ -1,9 +1,6 @@
 """ISO 8601 weeks as text, "2024-W14": the unit of weekly plans and reports (R22, R26)."""
 
-import re
 from datetime import date, timedelta
-
-_SHAPE = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 class BadWeek(ValueError):
@@ -27,13 +24,9 @@ def week_of(day: date) -> str:
 
 def parse_week(text: str) -> tuple[int, int]:
     """ISO year and week number of "2024-W14"; raises BadWeek."""
-    match = _SHAPE.fullmatch(text)
-    if match is None:
-        raise BadWeek(text)
-    year, week = int(match[1]), int(match[2])
     try:
-        date.fromisocalendar(year, week, 7)
-    except (ValueError, OverflowError) as error:
+        year, week, _ = date.fromisoformat(f"{text}-7").isocalendar()
+    except ValueError as error:
         raise BadWeek(text) from error
     return year, week
 

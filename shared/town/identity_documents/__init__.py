@@ -5,15 +5,12 @@ from shared.town.identity_documents.kinds import KINDS, Document, Kind, Sex
 from shared.town.identity_documents.numbers import EXCEL_DIGITS, looks_excel_damaged
 from shared.town.identity_documents.reading import fits_birth, read_document
 
-ResidentCard = Document
-
 __all__ = [
     "EXCEL_DIGITS",
     "KINDS",
     "BadDocument",
     "Document",
     "Kind",
-    "ResidentCard",
     "Sex",
     "fits_birth",
     "looks_excel_damaged",

@@ -103,10 +103,9 @@ def unit_of(work: Work, resident: UUID) -> str | None:
 
 
 class ResidentPlaces(Places):
-    """What admission asks of residents, answered by the mirror."""
+    """What admission asks of residents, answered by the mirror; raises `nobody` of strangers."""
 
     def __init__(self, nobody: type[Exception]) -> None:
-        """Raise this for an id under which nobody is registered."""
         self._nobody = nobody
 
     def unit_of(self, work: Work, resident: UUID) -> str:

@@ -7,7 +7,6 @@ stands before it while everything around it is down.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, delete, insert, select
@@ -76,24 +75,17 @@ class Known:
 class StaffMirror:
     """Reads those views again when they are older than `seconds`: a revocation works so soon."""
 
-    def __init__(
-        self,
-        store: Store,
-        seconds: float = FRESH_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Read the store of the service."""
+    def __init__(self, store: Store, seconds: float = FRESH_SECONDS) -> None:
         self._store = store
         self._seconds = seconds
-        self._clock = clock
         self._known = Known()
         self._read_at = float("-inf")
         self._ended_here: set[str] = set()
 
     def now(self, *, fresh: bool = False) -> Known:
         """Return what is known; `fresh` asks the store again in any case."""
-        if fresh or self._clock() - self._read_at > self._seconds:
-            self._known, self._read_at = self._read(), self._clock()
+        if fresh or time.monotonic() - self._read_at > self._seconds:
+            self._known, self._read_at = self._read(), time.monotonic()
         return self._known
 
     def end(self, session: str) -> None:

@@ -7,13 +7,13 @@ sent and wait to be read are kept in the same way.
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import timedelta
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, insert, select
 
-from shared.kit.eventstore.store import Store, Transaction
+from shared.kit.eventstore.store import Transaction
 from shared.town.privacy.sealing import KEY_BYTES, NONCE_BYTES, Unreadable
 from shared.town.privacy.wrapping import Wrapping, answer_keys
 
@@ -24,13 +24,13 @@ DEFAULT_DAYS = 2
 class AnswerKeys:
     """Seals the answers of one store's commands; a sealed answer is key id, nonce, ciphertext.
 
-    Sealing happens inside write transactions only, which exclude each other.
+    Sealing happens inside write transactions only, which exclude each other. `days` is for how
+    long a command can be repeated.
     """
 
     def __init__(self, wrapping: Wrapping, days: int = DEFAULT_DAYS) -> None:
-        """Take what wraps the keys; `days` is for how long a command can be repeated."""
         self._wrapping = wrapping
-        self._store: Store = wrapping.store
+        self._store = wrapping.store
         self._days = days
         # Keys committed before the running transaction began, and the one made in it.
         self._today: tuple[str, bytes, bytes] | None = None
@@ -58,10 +58,8 @@ class AnswerKeys:
 
     def oldest(self) -> str:
         """The day before which, in the running transaction, every key is destroyed."""
-        return self._oldest(self._store.current.recorded_at.date().isoformat())
-
-    def _oldest(self, day: str) -> str:
-        return (date.fromisoformat(day) - timedelta(days=self._days)).isoformat()
+        today = self._store.current.recorded_at.date()
+        return (today - timedelta(days=self._days)).isoformat()
 
     def destroy_all(self) -> None:
         """Destroy every answer given so far, in the running transaction."""
@@ -86,7 +84,7 @@ class AnswerKeys:
 
     def _make(self, day: str) -> tuple[bytes, bytes]:
         connection = self._store.current.connection
-        connection.execute(delete(answer_keys).where(answer_keys.c.day < self._oldest(day)))
+        connection.execute(delete(answer_keys).where(answer_keys.c.day < self.oldest()))
         key_id, key = os.urandom(ID_BYTES), os.urandom(KEY_BYTES)
         row = {"id": key_id.hex(), "day": day}
         wrapped = self._wrapping.wrap(f"answers.{key_id.hex()}", key)

@@ -17,7 +17,6 @@ class Blind:
     """Makes traces for one purpose, under a key of its own; `purpose` is part of the format."""
 
     def __init__(self, key: bytes) -> None:
-        """Take the 32-byte key."""
         self._key = key
         # Begun hashes, whose key is already taken in: to copy one is cheaper than to begin.
         self._begun: dict[tuple[str, str], hashlib.blake2b] = {}

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select
 
 from shared.kit.eventstore.bulk import among, in_json, insert_all
 from shared.kit.eventstore.prepared import Prepared
-from shared.kit.eventstore.store import Store, Transaction
+from shared.kit.eventstore.store import Transaction
 from shared.town.privacy.answers import AnswerKeys
 from shared.town.privacy.key_transfer import new_nonce, open_keys
 from shared.town.privacy.sealing import CLASSES, KEY_BYTES, KeyId
@@ -56,9 +56,8 @@ class KeyTable:
     """
 
     def __init__(self, wrapping: Wrapping, tombstones: Tombstones, answers: AnswerKeys) -> None:
-        """Take what wraps registration's keys, the file of destroyed ones, and the answers."""
         self._wrapping = wrapping
-        self._store: Store = wrapping.store
+        self._store = wrapping.store
         self._tombstones = tombstones
         self._answers = answers
         self._made: tuple[Transaction, dict[str, dict[str, tuple[int, bytes]]]] | None = None
@@ -182,11 +181,10 @@ class RemoteKeys:
     def __init__(
         self, registration: str, headers: Callable[[], dict[str, str]], secret: bytes
     ) -> None:
-        """Take registration's address, what gives the headers of a call, the service secret."""
         self._url = f"{registration}/keys"
         self._headers = headers
         self._secret = secret
-        self._cache: dict[str, dict[KeyId, bytes | None]] = {}
+        self._cache: dict[KeyId, bytes | None] = {}
         self._since = time.monotonic()
         self._changes = 0
 
@@ -197,7 +195,7 @@ class RemoteKeys:
         """
         self._age()
         names = list(dict.fromkeys(wanted))
-        known = self._known(names)
+        known = {name: self._cache[name] for name in names if name in self._cache}
         if missing := [name for name in names if name not in known]:
             known |= self._fetch(missing)
         return {name: key for name in names if (key := known.get(name)) is not None}
@@ -205,14 +203,7 @@ class RemoteKeys:
     def forget(self, resident: str) -> None:
         """Drop what is known of a resident's keys; also what is being fetched right now."""
         self._changes += 1
-        self._cache.pop(resident, None)
-
-    def _known(self, names: Iterable[KeyId]) -> dict[KeyId, bytes | None]:
-        return {
-            name: self._cache[name.resident][name]
-            for name in names
-            if name in self._cache.get(name.resident, {})
-        }
+        self._cache = {name: key for name, key in self._cache.items() if name.resident != resident}
 
     def _age(self) -> None:
         if len(self._cache) >= CACHE_SIZE or time.monotonic() - self._since > CACHE_SECONDS:
@@ -231,6 +222,5 @@ class RemoteKeys:
             return {}  # the page shows ids instead of names, and asks again next time
         found = {name: handed.get(name) for name in missing}
         if before == self._changes:
-            for name, key in found.items():
-                self._cache.setdefault(name.resident, {})[name] = key
+            self._cache |= found
         return found

@@ -37,7 +37,6 @@ class MasterKeyMissing(Exception):
     """A key is wrapped under a master key that the source does not have."""
 
     def __init__(self, master: str) -> None:
-        """Name the master key by its id; say what to do."""
         super().__init__(
             f"找不到编号为 {master} 的主密钥，请把它放回主密钥来源（每行一个）。"
             f" There is no master key {master} in the source of master keys; put it back there,"
@@ -106,7 +105,6 @@ class Masters:
     """The master keys as this process knows them; the source is read again for an unknown id."""
 
     def __init__(self, read: Callable[[], str]) -> None:
-        """Take what reads the source's text."""
         self._read = read
         self._keys: dict[str, AESGCM] = {}
         self._newest = ""

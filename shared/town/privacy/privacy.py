@@ -38,7 +38,6 @@ class Privacy:
     """
 
     def __init__(self, keys: Keys, identity_secret: bytes) -> None:
-        """Take the source of keys and the secret residents' ids are derived with."""
         self._keys = keys
         self._secret = identity_secret
 

@@ -21,7 +21,6 @@ class Tombstones:
     """The file of destroyed keys: one JSON object a line (resident, class, version, at)."""
 
     def __init__(self, file: Path) -> None:
-        """Take the file's place; it begins with the first tombstone."""
         self._file = file
 
     def add(self, keys: Iterable[KeyId], at: str) -> None:

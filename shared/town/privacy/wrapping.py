@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import (
@@ -59,6 +60,7 @@ destroyed_keys = Table(
 )
 WRAPPED = (identity_keys, answer_keys)
 BATCH = 500
+_ROTATION = Context("rotate-master", "operator", "rotate-master")
 
 
 def name_of(table: Table, row: Any) -> str:
@@ -72,7 +74,6 @@ class Wrapping:
     """Wraps and unwraps keys of one store."""
 
     def __init__(self, store: Store, masters: Masters) -> None:
-        """Take the store, and where its master keys come from."""
         self.store = store
         self.masters = masters
         self._current: tuple[Transaction, str] | None = None
@@ -110,7 +111,7 @@ def rotate(wrapping: Wrapping) -> int:
     an interruption, it finishes.
     """
     store, newest = wrapping.store, wrapping.masters.newest()
-    with store.transaction(_context()) as transaction:
+    with store.transaction(_ROTATION) as transaction:
         if wrapping.current() != newest:
             transaction.connection.execute(update(master_in_use).values(master=newest))
     count = 0
@@ -122,7 +123,7 @@ def rotate(wrapping: Wrapping) -> int:
 
 def _rewrap(wrapping: Wrapping, table: Table, newest: str) -> int:
     keys = list(table.primary_key.columns)
-    with wrapping.store.transaction(_context()) as transaction:
+    with wrapping.store.transaction(_ROTATION) as transaction:
         old = select(table).where(table.c.master != newest).limit(BATCH)
         rows = list(transaction.connection.execute(old))
         for row in rows:
@@ -138,13 +139,8 @@ def standing(wrapping: Wrapping) -> dict[str, Any]:
     """Return the master key in use, the source's newest, and how many keys each one wraps."""
     with wrapping.store.connection() as connection:
         used = connection.execute(select(master_in_use.c.master)).scalar()
-        counts: dict[str, int] = {}
+        counts = Counter[str]()
         for table in WRAPPED:
             query = select(table.c.master, func.count()).group_by(table.c.master)
-            for master, number in connection.execute(query):
-                counts[master] = counts.get(master, 0) + number
-    return {"in_use": used, "newest": wrapping.masters.newest(), "wraps": counts}
-
-
-def _context() -> Context:
-    return Context("rotate-master", "operator", "rotate-master")
+            counts.update(dict(connection.execute(query).tuples().all()))
+    return {"in_use": used, "newest": wrapping.masters.newest(), "wraps": dict(counts)}

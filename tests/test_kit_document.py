@@ -102,9 +102,6 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     change(parts, first, f"from services.complaints.part import PART as COMPLAINTS\n{first}")
     change(parts, "REPORTING, SUPERVISION)", "REPORTING, SUPERVISION, COMPLAINTS)")
     # 3. Its contracts, with a golden file and a term each.
-    contracts = tree / "shared" / "town" / "contracts" / "__init__.py"
-    change(contracts, "\n    belonging,", "\n    belonging,\n    complaints,")
-    change(contracts, '\n    "catalogue",', '\n    "catalogue",\n    "complaints",')
     run(tree, "-m", "tests.contracts.golden")
     for kind, block in BLOCKS:
         if kind == "diff":

@@ -1,34 +1,15 @@
 """The public language of the town: every event of the five services, its versions and examples.
 
-Nothing else defines an event's shape. Importing this package fills `catalogue`.
+Nothing else defines an event's shape. Importing this package fills `catalogue`, from every file
+beside this one.
 """
 
-from shared.kit.contracts import catalogue
-from shared.town.contracts import (
-    access,
-    appointments,
-    belonging,
-    contacts,
-    matches,
-    notices,
-    registration,
-    reporting,
-    rosters,
-    screening,
-    supervision,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "access",
-    "appointments",
-    "belonging",
-    "catalogue",
-    "contacts",
-    "matches",
-    "notices",
-    "registration",
-    "reporting",
-    "rosters",
-    "screening",
-    "supervision",
-]
+from shared.kit.contracts import catalogue
+
+__all__ = ["catalogue"]
+
+for _file in iter_modules(__path__, f"{__name__}."):
+    import_module(_file.name)

@@ -12,7 +12,7 @@ from services.appointments.domain.session import Session
 from services.appointments.domain.site import Site
 from services.appointments.sessions.views import sessions, slots
 from shared.kit.eventstore import Prepared
-from shared.kit.formats import Day
+from shared.kit.formats import Day, only
 from shared.town.campaign import Site as PlannedSite
 from shared.town.work import Work
 
@@ -89,16 +89,16 @@ def free_slots(
 ) -> list[FreeSlot]:
     """Return slots with places between two days, not over yet, earliest first."""
     ended_day, ended_time = ended_slot(work)
-    wanted: dict[str, object] = {
-        "first": first.isoformat(),
-        "last": last.isoformat(),
-        "most": most,
-        "ended_day": ended_day,
-        "ended_time": ended_time,
-    }
-    if product is None:
-        return work.rows(_FREE, FreeSlot, **wanted)
-    return work.rows(_FREE_OF_PRODUCT, FreeSlot, product=product, **wanted)
+    return work.rows(
+        _FREE if product is None else _FREE_OF_PRODUCT,
+        FreeSlot,
+        first=first.isoformat(),
+        last=last.isoformat(),
+        ended_day=ended_day,
+        ended_time=ended_time,
+        product=product,
+        most=most,
+    )
 
 
 def session_list(work: Work, first: date, last: date) -> list[SessionShown]:
@@ -107,20 +107,14 @@ def session_list(work: Work, first: date, last: date) -> list[SessionShown]:
     within = slots.c.day.between(first.isoformat(), last.isoformat())
     found: dict[str, SessionShown] = {}
     for row in work.rows(select(slots).where(within).order_by(slots.c.day, slots.c.time)):
-        day, free = row["day"], row["capacity"] - row["taken"]
+        day = row["day"]
         session = found.setdefault(
             day, {"day": day, "product": row["product"], "capacity": 0, "taken": 0, "slots": []}
         )
         session["capacity"] += row["capacity"]
         session["taken"] += row["taken"]
-        session["slots"].append(
-            {
-                "time": row["time"],
-                "capacity": row["capacity"],
-                "taken": row["taken"],
-                "free": 0 if (day, row["time"]) <= ended else free,
-            }
-        )
+        free = 0 if (day, row["time"]) <= ended else row["capacity"] - row["taken"]
+        session["slots"].append(only(SlotShown, row | {"free": free}))
     return list(found.values())
 
 

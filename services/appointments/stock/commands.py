@@ -8,6 +8,7 @@ from services.appointments.domain.batch import Batch
 from services.appointments.domain.refusals import BatchExpired
 from services.appointments.domain.site import Site
 from services.appointments.stock.queries import Counted, batch_of
+from shared.kit.formats import only
 from shared.town.work import Work
 
 
@@ -51,13 +52,4 @@ def recall(work: Work, batch: str, reason: str) -> Stocked:
 
 
 def _as_it_is(batch: Batch) -> Stocked:
-    return {
-        "batch": batch.batch,
-        "product": batch.product,
-        "received": batch.received,
-        "used": batch.used,
-        "wasted": batch.wasted,
-        "left": batch.left,
-        "expiry": batch.expiry,
-        "recalled": batch.recalled,
-    }
+    return only(Stocked, {**vars(batch), "left": batch.left})

@@ -67,13 +67,7 @@ def check_in(work: Work, resident: UUID) -> CheckedIn:
     dose = course.due(person)
     appointment = course.check_in(work.today(), person)
     work.save(course)
-    return {
-        "resident": str(resident),
-        "dose": dose,
-        "day": appointment["day"],
-        "time": appointment["time"],
-        "status": "waiting",
-    }
+    return only(CheckedIn, appointment | {"resident": str(resident), "dose": dose})
 
 
 def give_dose(work: Work, resident: UUID, batch: str, vaccinator: str) -> Vaccinated:

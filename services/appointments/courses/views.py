@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    delete,
-    insert,
-)
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put
@@ -99,7 +89,7 @@ class ToldDose(TypedDict):
 
 
 _DOSE = ("resident", "dose")
-_GIVE = Prepared(insert(doses))
+_GIVE = Prepared(doses.insert())
 _STATUS = {
     "AppointmentCancelled": "cancelled",
     "NoShowRecorded": "no_show",
@@ -138,10 +128,10 @@ def _given(connection: Connection, event: Event) -> None:
 def _told(connection: Connection, event: Event) -> None:
     told = [{"link": event.data["resident"]} | dose for dose in event.data["doses"]]
     if told:
-        connection.execute(insert(told_doses), told)
+        connection.execute(told_doses.insert(), told)
 
 
 @views.on("MergeUndone")
 def _untold(connection: Connection, event: Event) -> None:
     mine = told_doses.c.link == event.data["resident"]
-    connection.execute(delete(told_doses).where(mine))
+    connection.execute(told_doses.delete().where(mine))

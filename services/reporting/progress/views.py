@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    insert,
-)
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Views, add, change, put_all
@@ -70,7 +61,7 @@ def _answered(connection: Connection, event: Event) -> None:
 def _dose(connection: Connection, event: Event) -> None:
     keys = ("site", "day", "unit", "dose")
     if not add(connection, doses, keys, event.data, given=1):
-        connection.execute(insert(doses), {name: event.data[name] for name in keys} | {"given": 1})
+        connection.execute(doses.insert(), {name: event.data[name] for name in keys} | {"given": 1})
 
 
 @views.on("WeeklyPlanPublished")
@@ -80,4 +71,4 @@ def _planned(connection: Connection, event: Event) -> None:
     connection.execute(plans.delete().where(at.site == data["site"], at.week == data["week"]))
     if data["rows"]:
         head = {"site": data["site"], "week": data["week"]}
-        connection.execute(insert(plans), [head | row for row in data["rows"]])
+        connection.execute(plans.insert(), [head | row for row in data["rows"]])

@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    MetaData,
-    String,
-    Table,
-    bindparam,
-    delete,
-    insert,
-    select,
-)
+from sqlalchemy import Column, Connection, MetaData, String, Table, bindparam, select
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views
@@ -48,8 +38,8 @@ _TOLD = Prepared(
 def _docked(connection: Connection, event: Event) -> None:
     at, data = dockings.c, event.data
     same_day = (at.unit == data["unit"]) & (at.since == data["since"])
-    connection.execute(delete(dockings).where(same_day))
-    connection.execute(insert(dockings), data)
+    connection.execute(dockings.delete().where(same_day))
+    connection.execute(dockings.insert(), data)
 
 
 def told_of(work: Work, unit: str) -> list[Docking]:

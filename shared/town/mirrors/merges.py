@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    MetaData,
-    String,
-    Table,
-    bindparam,
-    delete,
-    insert,
-    or_,
-    select,
-)
+from sqlalchemy import Column, Connection, MetaData, String, Table, bindparam, or_, select
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views
@@ -42,12 +31,12 @@ _YIELDED = Prepared(
 @views.on("ResidentsMerged")
 def _linked(connection: Connection, event: Event) -> None:
     row = {name: event.data[name] for name in ("resident", "into")}
-    connection.execute(insert(links), row)
+    connection.execute(links.insert(), row)
 
 
 @views.on("MergeUndone")
 def _apart(connection: Connection, event: Event) -> None:
-    connection.execute(delete(links).where(links.c.resident == event.data["resident"]))
+    connection.execute(links.delete().where(links.c.resident == event.data["resident"]))
 
 
 def person_in(connection: Connection, resident: str) -> str:

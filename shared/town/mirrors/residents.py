@@ -6,17 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    MetaData,
-    String,
-    Table,
-    bindparam,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, bindparam, select
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put_all
@@ -79,7 +69,7 @@ def _registered(connection: Connection, events: Sequence[Event]) -> None:
 @views.on("ResidentErased")
 def _erased(connection: Connection, event: Event) -> None:
     found = residents.c.resident == event.data["resident"]
-    connection.execute(update(residents).where(found).values(identity=""))
+    connection.execute(residents.update().where(found).values(identity=""))
 
 
 @views.on(*ANSWERING)

@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, func, select
 
 from shared.kit.eventstore import Context
 from shared.kit.eventstore.store import Store, Transaction
@@ -98,7 +87,7 @@ class Wrapping:
             if found is None:
                 found = self.masters.newest()
                 row = {"id": 1, "master": found}
-                transaction.connection.execute(insert(master_in_use), row)
+                transaction.connection.execute(master_in_use.insert(), row)
             self._current = (transaction, found)
         return self._current[1]
 
@@ -113,7 +102,7 @@ def rotate(wrapping: Wrapping) -> int:
     store, newest = wrapping.store, wrapping.masters.newest()
     with store.transaction(_ROTATION) as transaction:
         if wrapping.current() != newest:
-            transaction.connection.execute(update(master_in_use).values(master=newest))
+            transaction.connection.execute(master_in_use.update().values(master=newest))
     count = 0
     for table in WRAPPED:
         while some := _rewrap(wrapping, table, newest):
@@ -131,7 +120,7 @@ def _rewrap(wrapping: Wrapping, table: Table, newest: str) -> int:
             wrapped = wrapping.masters.wrap(newest, name_of(table, row), key)
             mine = [column == getattr(row, column.name) for column in keys]
             values = {"wrapped": wrapped, "master": newest}
-            transaction.connection.execute(update(table).where(*mine).values(values))
+            transaction.connection.execute(table.update().where(*mine).values(values))
     return len(rows)
 
 
@@ -142,5 +131,6 @@ def standing(wrapping: Wrapping) -> dict[str, Any]:
         counts = Counter[str]()
         for table in WRAPPED:
             query = select(table.c.master, func.count()).group_by(table.c.master)
-            counts.update(dict(connection.execute(query).tuples().all()))
+            for master, number in connection.execute(query):
+                counts[master] += number
     return {"in_use": used, "newest": wrapping.masters.newest(), "wraps": dict(counts)}

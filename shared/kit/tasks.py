@@ -25,11 +25,10 @@ class Tasks:
     """The tasks of one room, or of a whole part."""
 
     def __init__(self, rooms: Iterable[Tasks] = ()) -> None:
-        """Begin empty, or with the tasks of several rooms."""
         rooms = list(rooms)
         self.starting: list[Task] = [each for room in rooms for each in room.starting]
-        self.timed: list[tuple[float, Task]] = [each for room in rooms for each in room.timed]
-        self.lasting: list[Task] = [each for room in rooms for each in room.lasting]
+        # Every so many seconds; None: a loop of its own.
+        self.timed: list[tuple[float | None, Task]] = [t for room in rooms for t in room.timed]
 
     def at_start(self, task: F) -> F:
         """Register what is done with the `Work` in a transaction before the part serves."""
@@ -47,5 +46,5 @@ class Tasks:
 
     def forever(self, task: F) -> F:
         """Register a loop that is given the edge and lasts as long as the process."""
-        self.lasting.append(task)
+        self.timed.append((None, task))
         return task

@@ -88,8 +88,6 @@ def service_class(assembly: Assembly) -> type[Any]:
         members[name] = HttpEntrypoint.decorator(declaration)(handler(name, endpoint))
     for seconds, task in assembly.tasks.timed:
         members[task.__name__] = Lasting.decorator(task, seconds)(method_named(task.__name__))
-    for task in assembly.tasks.lasting:
-        members[task.__name__] = Lasting.decorator(task=task)(method_named(task.__name__))
     return type(f"{part.name.capitalize()}Service", (), members)
 
 

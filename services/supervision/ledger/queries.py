@@ -18,7 +18,7 @@ from shared.town.work import Work
 
 _LAST = Prepared(select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1))
 _READ_AT_ONCE = 2000
-_REGISTERED = ("ResidentRegistered", "ResidentCorrected")
+REGISTERED = ("ResidentRegistered", "ResidentCorrected")
 _PLACE = ("entry", "source", "position", "hash")
 
 Place = tuple[str, int]
@@ -116,7 +116,7 @@ def of_unit(work: Work, unit: str, as_of: date | None) -> list[Entry]:
 
 def listed_in(work: Work, unit: str) -> list[str]:
     """Return the residents who were ever registered in a unit."""
-    query = select(ledger.c.resident).where(ledger.c.unit == unit, _named(*_REGISTERED))
+    query = select(ledger.c.resident).where(ledger.c.unit == unit, _named(*REGISTERED))
     return [row["resident"] for row in work.rows(query.distinct())]
 
 
@@ -141,12 +141,6 @@ def events(
         query = query.where(about if unit is None else or_(ledger.c.unit == unit, about))
     for row in _stream(work, query.order_by(ledger.c.entry)):
         yield decode(row["source"], row["position"], bytes(row["body"]))
-
-
-def newest_record(work: Work, resident: str) -> Event | None:
-    """Return the event by which a resident was registered or corrected last."""
-    found = list(events(work, *_REGISTERED, residents=[resident]))
-    return found[-1] if found else None
 
 
 # The chain

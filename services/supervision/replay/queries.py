@@ -127,8 +127,9 @@ def unit_history(work: Work, unit: str, as_of: date | None) -> UnitHistory:
 
 def open_identity(work: Work, resident: UUID) -> dict[str, str] | None:
     """Return who a resident is, from the newest record the ledger holds; None if erased."""
-    event = ledger.newest_record(work, str(resident))
-    return work.privacy.read(str(resident), event.sealed("identity")) if event else None
+    who = str(resident)
+    records = [*ledger.events(work, *ledger.REGISTERED, residents=[who])]
+    return work.privacy.read(who, records[-1].sealed("identity")) if records else None
 
 
 # Weeks

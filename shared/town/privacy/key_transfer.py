@@ -16,11 +16,6 @@ from shared.town.privacy.sealing import NONCE_BYTES, KeyId, Unreadable
 PURPOSE = "vaxledger keys on the wire"
 
 
-def new_nonce() -> str:
-    """Return the mark of one question; an answer to another one is not accepted."""
-    return os.urandom(16).hex()
-
-
 def seal_keys(secret: bytes, asked: str, keys: Mapping[KeyId, bytes]) -> str:
     """Seal keys for whoever holds the service secret, as the answer to the question `asked`."""
     plain = json.dumps({str(name): base64.b64encode(key).decode() for name, key in keys.items()})

@@ -17,7 +17,7 @@ from shared.kit.eventstore.bulk import among, in_json, insert_all
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.store import Transaction
 from shared.town.privacy.answers import AnswerKeys
-from shared.town.privacy.key_transfer import new_nonce, open_keys
+from shared.town.privacy.key_transfer import open_keys
 from shared.town.privacy.sealing import CLASSES, KEY_BYTES, KeyId
 from shared.town.privacy.tombstones import Tombstones
 from shared.town.privacy.wrapping import Wrapping, destroyed_keys, identity_keys
@@ -210,7 +210,8 @@ class RemoteKeys:
             self._cache, self._since = {}, time.monotonic()
 
     def _fetch(self, missing: list[KeyId]) -> dict[KeyId, bytes | None]:
-        nonce, before = new_nonce(), self._changes
+        # The mark of this question: an answer to another one is not accepted.
+        nonce, before = os.urandom(16).hex(), self._changes
         asked = {"keys": [str(name) for name in missing], "nonce": nonce}
         try:
             answer = requests.post(

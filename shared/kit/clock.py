@@ -24,7 +24,6 @@ class SystemClock:
     """The machine's clock, read in the town's zone."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        """Take the town's time zone."""
         self._zone = zone
 
     def now(self) -> datetime:

@@ -35,7 +35,6 @@ class Pace:
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Begin with nothing done."""
         self.done = 0
         self._tell, self._pause, self._clock = tell, pause, clock
         self._paused = self._told = clock()

@@ -39,7 +39,6 @@ class TokenRefused(Refusal):
     en = "The sign-in is not valid any more; sign in again ({why})."
 
     def __init__(self, why: str) -> None:
-        """Say which check failed."""
         super().__init__(why=why)
         self.why = why
 

@@ -25,7 +25,6 @@ class People:
     """Takes registration's events in order and tells who is there, where, with which answer."""
 
     def __init__(self) -> None:
-        """Begin before the first event."""
         self.into: dict[str, str] = {}
         self._unit: dict[str, str] = {}
         self._answer: dict[str, tuple[int, str]] = {}

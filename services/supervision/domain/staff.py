@@ -140,7 +140,6 @@ class SigningKey(Aggregate):
 
     @event("SigningKeyPublished")
     def __init__(self, key: str, x: str) -> None:
-        """Publish a key."""
         self.key, self.retired = key, False
 
     @staticmethod

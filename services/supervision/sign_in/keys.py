@@ -24,7 +24,6 @@ class SigningKeys:
     """Signs with the newest key; times are Unix seconds."""
 
     def __init__(self, work: Work, secret: bytes) -> None:
-        """Seal the keys with what the service secret gives."""
         self._work = work
         self._vault = AESGCM(derived(secret, "vaxledger signing keys"))
         self._opened: dict[str, OKPKey] = {}

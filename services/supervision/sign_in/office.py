@@ -11,7 +11,6 @@ import logging
 import secrets
 import time
 import uuid
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from sqlalchemy import delete, insert, select
@@ -45,11 +44,9 @@ log = logging.getLogger(__name__)
 class SignInOffice:
     """Where people prove who they are, and the other parts ask for tokens."""
 
-    def __init__(
-        self, work: Work, deployment: Deployment, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, work: Work, deployment: Deployment) -> None:
         """Serve one deployment; draw its first signing key if there is none."""
-        self.clock = clock
+        self.clock = time.time
         self._work = work
         self._secret = bytes.fromhex(deployment.secrets.service)
         self.openid: OpenIdDesk | None = None

@@ -29,7 +29,6 @@ class AnswerExpired(Exception):
     status = 410
 
     def __init__(self, recorded_at: str) -> None:
-        """Say that it was done, and when."""
         super().__init__(
             f"这条命令已于 {recorded_at} 执行，不会重复执行；当时的答复已不再保存，请查看现在的状态。"
             f" This command was done at {recorded_at} and is not done again;"

@@ -34,7 +34,6 @@ class Edge(ABC):
     """One part over HTTP; endpoints get it as their first argument."""
 
     def __init__(self, deployment: Deployment, instance: Instance, work: Work) -> None:
-        """Serve the part that is deployed as `instance`, with its `work`."""
         self.deployment = deployment
         self.instance = instance
         self.work = work

@@ -91,7 +91,6 @@ class Endpoints:
     """The endpoints of one room, or of a whole part."""
 
     def __init__(self, rooms: Iterable[Endpoints] = ()) -> None:
-        """Begin empty, or with the endpoints of several rooms."""
         self.all: list[Endpoint] = [each for room in rooms for each in room.all]
 
     def declarations(self) -> list[Declaration]:

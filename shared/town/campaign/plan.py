@@ -1,6 +1,5 @@
 """The plan of one campaign: immutable data and the small pure rules that follow from it (R01-R08)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -71,7 +70,13 @@ class Site:
 
     def slots(self, slot_minutes: int) -> tuple[time, ...]:
         """The start of every slot of a day; a rest shorter than ``slot_minutes`` is no slot."""
-        return tuple(_starts(self.hours, slot_minutes))
+        return tuple(
+            time(*divmod(minute, 60))
+            for opening in self.hours
+            for minute in range(
+                _minute(opening.opens), _minute(opening.closes) - slot_minutes + 1, slot_minutes
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +215,6 @@ def _of_code(known: tuple[T, ...], code: str, unknown: type[LookupError]) -> T:
 
 def _minute(clock: time) -> int:
     return clock.hour * 60 + clock.minute
-
-
-def _starts(hours: tuple[Opening, ...], slot_minutes: int) -> Iterator[time]:
-    for opening in hours:
-        first = _minute(opening.opens)
-        last = _minute(opening.closes) - slot_minutes
-        for minute in range(first, last + 1, slot_minutes):
-            yield time(minute // 60, minute % 60)
 
 
 def _ceil(numerator: int, denominator: int) -> int:

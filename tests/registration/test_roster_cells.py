@@ -44,7 +44,7 @@ def line(**changes: Any) -> Line:
 
 def fault(**changes: Any) -> Fault:
     (found,) = read_roster(workbook([HEADING, row(**changes)])).faults
-    assert not found.also
+    assert not found["also"]
     return found
 
 
@@ -79,7 +79,7 @@ def test_what_is_wrong_is_told_by_its_column(
     if code is None:
         assert line(**changes).document.number == "012345"
         return
-    assert (fault(**changes).column, fault(**changes).code) == (column, code)
+    assert (fault(**changes)["column"], fault(**changes)["code"]) == (column, code)
 
 
 def test_digits_alone_are_a_passport_where_it_is_said():
@@ -89,8 +89,11 @@ def test_digits_alone_are_a_passport_where_it_is_said():
 def test_a_passport_in_a_list_without_the_columns_says_which_are_needed():
     content = workbook([["姓名", "证件号码", "类别"], ["演练甲", "E12345678", "居住"]])
     (found,) = read_roster(content).faults
-    assert {found.code, *(more["code"] for more in found.also)} == {"date_missing", "sex_missing"}
-    assert {found.column, *(more["column"] for more in found.also)} == {"出生日期", "性别"}
+    assert {found["code"], *(more["code"] for more in found["also"])} == {
+        "date_missing",
+        "sex_missing",
+    }
+    assert {found["column"], *(more["column"] for more in found["also"])} == {"出生日期", "性别"}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,7 @@ def test_a_birth_date_in_the_future_is_a_fault():
     content = workbook([HEADING, row(born="2091-01-01")])
     assert not read_roster(content).faults
     (found,) = read_roster(content, today=date(2024, 4, 1)).faults
-    assert (found.column, found.code) == ("出生日期", "date_future")
+    assert (found["column"], found["code"]) == ("出生日期", "date_future")
 
 
 def test_the_caller_hears_of_the_progress_and_may_end_the_reading():
@@ -147,13 +150,13 @@ def test_totals_and_remarks_are_accounted_for_and_nobody():
     read = read_roster(roster(*rows, title=True))
     (account,) = read.accounts
     assert not read.faults
-    assert (account.people, account.heading, account.remarks) == (1, 2, [4, 5])
-    assert (account.empty, account.rows) == (1, 6)
+    assert (account["people"], account["heading"], account["remarks"]) == (1, 2, [4, 5])
+    assert (account["empty"], account["rows"]) == (1, 6)
 
 
 def test_a_person_without_a_number_is_a_fault_and_no_remark():
     (found,) = read_roster(roster(person(101), person(102, card=""))).faults
-    assert (found.row, found.code) == (3, "missing")
+    assert (found["row"], found["code"]) == (3, "missing")
 
 
 def test_a_sheet_with_half_a_heading_is_refused_and_statistics_are_not():

@@ -91,8 +91,8 @@ def test_given_back_unmended_it_has_the_same_faults(kind: str):
     content = KINDS[kind]()
     before = read_roster(content)
     after = read_roster(given_back(content)[1])
-    told = [(f.row, f.column, f.value, f.code) for f in before.faults]
-    assert [(f.row, f.column, f.value, f.code) for f in after.faults] == told
+    told = [(f["row"], f["column"], f["value"], f["code"]) for f in before.faults]
+    assert [(f["row"], f["column"], f["value"], f["code"]) for f in after.faults] == told
     assert [line.said for line in after.lines] == [line.said for line in before.lines]
     assert not [each for each in after.ignored if each["column"]]
 

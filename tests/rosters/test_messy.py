@@ -29,9 +29,11 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Book, Roster]]
 
 
 def told(roster: Roster) -> set[tuple[str, int, str, str]]:
-    found = {(f.sheet, f.row, f.column, f.code) for f in roster.faults}
+    found = {(f["sheet"], f["row"], f["column"], f["code"]) for f in roster.faults}
     return found | {
-        (f.sheet, f.row, more["column"], more["code"]) for f in roster.faults for more in f.also
+        (f["sheet"], f["row"], more["column"], more["code"])
+        for f in roster.faults
+        for more in f["also"]
     }
 
 
@@ -66,10 +68,13 @@ def test_every_other_row_is_read_as_the_person_that_was_planted(first: list[tupl
 
 def test_every_row_of_every_file_is_accounted_for(first: list[tuple[Book, Roster]]):
     for book, roster in first:
-        assert sum(account.people for account in roster.accounts) == len(book.rows)
-        assert sum(account.hidden_rows for account in roster.accounts) == book.hidden_rows
+        assert sum(account["people"] for account in roster.accounts) == len(book.rows)
+        assert sum(account["hidden_rows"] for account in roster.accounts) == book.hidden_rows
         for a in roster.accounts:
-            assert a.rows == a.people + a.heading + a.empty + len(a.remarks) + a.unread
+            assert (
+                a["rows"]
+                == a["people"] + a["heading"] + a["empty"] + len(a["remarks"]) + a["unread"]
+            )
 
 
 def test_all_kinds_of_files_people_and_faults_are_among_them(first: list[tuple[Book, Roster]]):

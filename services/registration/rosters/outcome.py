@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
-from services.registration.rosters.reading.roster_lines import Fault, Line
+from services.registration.rosters.reading.roster_lines import Account, Fault, Line
 from shared.kit.formats import Id
 
 Kind = Literal["new", "corrected", "unchanged", "close"]
@@ -39,39 +39,12 @@ class Entry(TypedDict):
     counted_in: NotRequired[str]
 
 
-class FaultRow(TypedDict):
-    """A row that was not taken, as `Fault` has it."""
-
-    sheet: str
-    row: int
-    column: str
-    value: str
-    problem: str
-    remedy: str
-    also: list[dict[str, str]]
-    code: str
-
-
 class Note(TypedDict):
     """What was put right in a row without asking."""
 
     sheet: str
     row: int
     notes: list[str]
-
-
-class AccountRow(TypedDict):
-    """What became of a sheet's rows, as `Account` has it."""
-
-    sheet: str
-    rows: int
-    people: int
-    heading: int
-    empty: int
-    remarks: list[int]
-    unread: int
-    hidden_rows: int
-    hidden_columns: list[str]
 
 
 class Result(TypedDict):
@@ -83,11 +56,11 @@ class Result(TypedDict):
     corrected: int
     unchanged: int
     close: int
-    errors: list[FaultRow]
+    errors: list[Fault]
     entries: list[Entry]
     ignored: list[dict[str, str]]
     notes: list[Note]
-    accounts: list[AccountRow]
+    accounts: list[Account]
 
 
 @dataclass(slots=True)

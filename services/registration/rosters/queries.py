@@ -15,7 +15,6 @@ from services.registration.domain.import_refusals import (
 )
 from services.registration.rosters.outcome import Result
 from services.registration.rosters.reading.reader_process import MENDER
-from services.registration.rosters.reading.roster_lines import Fault
 from services.registration.rosters.views import (
     CANCELLED,
     DONE,
@@ -195,7 +194,7 @@ def import_mended(work: Work, job: str) -> bytes:
 
     Raises what `import_result` raises.
     """
-    faults = [Fault(**each) for each in import_result(work, job)["errors"]]
+    faults = import_result(work, job)["errors"]
     return MENDER.mended(unsealed(work, job, "content"), faults)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import cast
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.domain.resident import Resident
@@ -25,10 +24,8 @@ from services.registration.rosters.comparison import (
 )
 from services.registration.rosters.named_cadres import assign_named
 from services.registration.rosters.outcome import (
-    AccountRow,
     Candidate,
     Change,
-    FaultRow,
     Note,
     Outcome,
     Result,
@@ -108,7 +105,9 @@ def register_roster(
         for each in roster.lines
         if each.notes
     ]
-    faults = sorted((*roster.faults, *outcome.faults), key=lambda fault: (fault.sheet, fault.row))
+    faults = sorted(
+        (*roster.faults, *outcome.faults), key=lambda fault: (fault["sheet"], fault["row"])
+    )
     result = Result(
         unit=code,
         rows=len(outcome.entries) + len(faults),
@@ -116,11 +115,11 @@ def register_roster(
         corrected=outcome.count("corrected"),
         unchanged=outcome.count("unchanged"),
         close=outcome.count("close"),
-        errors=cast("list[FaultRow]", [asdict(fault) for fault in faults]),
+        errors=faults,
         entries=outcome.entries,
         ignored=roster.ignored,
         notes=[*notes, *unassigned],
-        accounts=[cast("AccountRow", asdict(account)) for account in roster.accounts],
+        accounts=roster.accounts,
     )
     unit.record_import(
         file_sha256=file_sha256,

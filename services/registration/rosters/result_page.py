@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.registration.rosters.outcome import Entry, FaultRow, Result
+from services.registration.rosters.outcome import Entry, Result
+from services.registration.rosters.reading.roster_lines import Fault
 from shared.town import request_context
 from shared.town.terms.rosters import ROW_GROUPS
 
@@ -17,7 +18,7 @@ class Shown:
 
     group: str
     entries: list[Entry]
-    faults: list[FaultRow]
+    faults: list[Fault]
     after: int
     next: int | None
 

@@ -17,14 +17,13 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from services.registration.domain.import_refusals import TooManyRows
 from services.registration.rosters.reading import sandbox
 from services.registration.rosters.reading.roster_heading import NoRoster
-from services.registration.rosters.reading.roster_lines import Account, Fault, Line, Roster
+from services.registration.rosters.reading.roster_lines import Fault, Line, Roster
 from services.registration.rosters.reading.unreadable import (
     DAMAGED,
     TAKES_TOO_MUCH,
@@ -107,7 +106,7 @@ class Reader:
         """Return what `mended_workbook` returns, made in a process that ends with it."""
         with self._one:
             try:
-                self._ask("mend", [asdict(fault) for fault in faults], content)
+                self._ask("mend", faults, content)
                 kind, *said = self._answer(_unheard)
                 _check(kind, said)
                 return self._receive(_unheard)
@@ -201,12 +200,8 @@ def _unheard() -> None:
 
 
 def _roster_of(said: dict[str, Any]) -> Roster:
-    return Roster(
-        lines=[_line_of(**line) for line in said["lines"]],
-        faults=[Fault(**fault) for fault in said["faults"]],
-        ignored=said["ignored"],
-        accounts=[Account(**account) for account in said["accounts"]],
-    )
+    lines = [_line_of(**line) for line in said.pop("lines")]
+    return Roster(lines, **said)
 
 
 def _line_of(

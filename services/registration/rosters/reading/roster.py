@@ -77,22 +77,30 @@ class _Reading:
 
     def sheet(self, sheet: Sheet, heading: Heading | None) -> None:
         """Read a sheet, or tell that it was not read."""
-        account = Account(sheet.name, rows=len(sheet.rows))
+        account = Account(
+            sheet=sheet.name,
+            rows=len(sheet.rows),
+            people=0,
+            heading=heading.row + 1 if heading else 0,
+            empty=0,
+            remarks=[],
+            unread=0 if heading else len(sheet.rows),
+            hidden_rows=0,
+            hidden_columns=[],
+        )
         self.roster.accounts.append(account)
         if heading is None:
-            account.unread = len(sheet.rows)
             self.roster.ignored.append({"sheet": sheet.name, "column": ""})
             self._step(len(sheet.rows))
             return
         self.roster.ignored += [{"sheet": sheet.name, "column": title} for title in heading.unknown]
-        account.hidden_columns = [
+        account["hidden_columns"] = [
             heading.titles[name]
             for name, column in heading.columns.items()
             if column in sheet.layout.hidden_columns
         ]
-        account.heading = heading.row + 1
-        account.hidden_rows = sum(row <= len(sheet.rows) for row in sheet.layout.hidden_rows)
-        self._step(account.heading)
+        account["hidden_rows"] = sum(row <= len(sheet.rows) for row in sheet.layout.hidden_rows)
+        self._step(heading.row + 1)
         self._people(sheet, heading, account)
 
     def _people(self, sheet: Sheet, heading: Heading, account: Account) -> None:
@@ -102,18 +110,18 @@ class _Reading:
         for row, cells in enumerate(sheet.rows[heading.row + 1 :], start=heading.row + 2):
             self._step(1)
             if _blank(cells[number]) and (nobody := _nobody(cells, heading)) is not None:
-                account.remarks += [row] if nobody == "remark" else []
-                account.empty += nobody == "empty"
+                account["remarks"] += [row] if nobody == "remark" else []
+                account["empty"] += nobody == "empty"
                 continue
             if cells[number] == title and field_of(text_of(cells[number])) == "card_number":
-                account.heading += 1  # repeated for the next printed page
+                account["heading"] += 1  # repeated for the next printed page
                 continue
             values = {name: cells[column] for name, column in columns}
             hidden = row in sheet.layout.hidden_rows
             line, wrong = read_row(
                 sheet.name, row, values, column=title, hidden=hidden, today=self._today
             )
-            account.people += 1
+            account["people"] += 1
             self._rows_taken += 1
             if self._rows_taken > MOST_ROWS:
                 raise TooManyRows(rows=self._rows, most=MOST_ROWS)
@@ -149,7 +157,7 @@ def _nobody(cells: list[Cell], heading: Heading) -> str | None:
 def _fault(
     sheet: str, row: int, values: dict[str, Cell], heading: Heading, wrong: list[Wrong]
 ) -> Fault:
-    told = [
+    first, *also = (
         {
             "column": heading.title(each.of),
             "value": text_of(values.get(each.of, ""))[:VALUE_SHOWN],
@@ -158,6 +166,5 @@ def _fault(
             "code": each.code,
         }
         for each in wrong
-    ]
-    first = told[0]
-    return Fault(sheet, row, **first, also=told[1:])
+    )
+    return Fault(**first, sheet=sheet, row=row, also=also)

@@ -19,7 +19,7 @@ _LONG = 12
 def without_doubtful(roster: Roster) -> Roster:
     """Return the roster with the doubtful lines among the faults, these in the file's order."""
     damaged = any(
-        "excel_damage" in (fault.code, *(more.get("code") for more in fault.also))
+        "excel_damage" in (fault["code"], *(more.get("code") for more in fault["also"]))
         for fault in roster.faults
     )
     good: list[Line] = []
@@ -28,9 +28,9 @@ def without_doubtful(roster: Roster) -> Roster:
             good.append(line)
         else:
             roster.faults.append(card_fault(line, *doubt))
-    order = {account.sheet: place for place, account in enumerate(roster.accounts)}
+    order = {account["sheet"]: place for place, account in enumerate(roster.accounts)}
     roster.lines = good
-    roster.faults.sort(key=lambda fault: (order.get(fault.sheet, 0), fault.row))
+    roster.faults.sort(key=lambda fault: (order.get(fault["sheet"], 0), fault["row"]))
     return roster
 
 
@@ -42,7 +42,14 @@ def card_fault(
     head, tail = (6, 4) if len(number) > _LONG else (2, 2)
     masked = f"{number[:head]}{'*' * (len(number) - head - tail)}{number[-tail:]}"
     return Fault(
-        line.sheet, line.row, line.column, masked, " ".join(problem), " ".join(remedy), code=code
+        sheet=line.sheet,
+        row=line.row,
+        column=line.column,
+        value=masked,
+        problem=" ".join(problem),
+        remedy=" ".join(remedy),
+        also=[],
+        code=code,
     )
 
 

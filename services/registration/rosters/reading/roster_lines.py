@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
+from typing import TypedDict
 
 from shared.town.identity_documents import Document, Sex
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(TypedDict):
     """One row that was not taken: the cell, what is wrong with it, what to do; `also` the rest.
 
     `code` names the problem for programs.
@@ -21,8 +22,8 @@ class Fault:
     value: str
     problem: str
     remedy: str
-    also: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-    code: str = ""
+    also: list[dict[str, str]]
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,15 @@ class Line:
     @property
     def said(self) -> tuple[object, ...]:
         """What the row says of the person, without where it stands."""
-        return (
-            self.name,
-            self.birth_date,
-            self.sex,
-            self.tie,
-            self.cohorts,
-            self.phone,
-            self.email,
-            self.address,
-            self.cadre,
-        )
+        return _SAID(self)
 
 
-@dataclass(slots=True)
-class Account:
+_SAID = attrgetter(
+    "name", "birth_date", "sex", "tie", "cohorts", "phone", "email", "address", "cadre"
+)
+
+
+class Account(TypedDict):
     """What became of the rows of one sheet; `rows` is the sum of the five others.
 
     `people` are rows with a person, good or faulty; `heading` the titles and headings; `remarks`
@@ -80,14 +75,14 @@ class Account:
     """
 
     sheet: str
-    rows: int = 0
-    people: int = 0
-    heading: int = 0
-    empty: int = 0
-    remarks: list[int] = field(default_factory=list[int])
-    unread: int = 0
-    hidden_rows: int = 0
-    hidden_columns: list[str] = field(default_factory=list[str])
+    rows: int
+    people: int
+    heading: int
+    empty: int
+    remarks: list[int]
+    unread: int
+    hidden_rows: int
+    hidden_columns: list[str]
 
 
 @dataclass(slots=True)

@@ -69,10 +69,10 @@ def mended_workbook(content: bytes, faults: Sequence[Fault]) -> bytes:
 def _problems(faults: Sequence[Fault]) -> dict[str, Problems]:
     problems: dict[str, Problems] = defaultdict(dict)
     for fault in faults:
-        told = [(fault.column, fault.problem, fault.remedy)]
-        told += [(more["column"], more["problem"], more["remedy"]) for more in fault.also]
+        told = [(fault["column"], fault["problem"], fault["remedy"])]
+        told += [(more["column"], more["problem"], more["remedy"]) for more in fault["also"]]
         text = "\n".join(f"【{column}】{problem} {remedy}" for column, problem, remedy in told)
-        problems[fault.sheet][fault.row] = (text, {column for column, _, _ in told})
+        problems[fault["sheet"]][fault["row"]] = (text, {column for column, _, _ in told})
     return problems
 
 

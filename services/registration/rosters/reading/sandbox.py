@@ -33,10 +33,7 @@ from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_lines import Fault
 from services.registration.rosters.reading.roster_mended import mended_workbook
 from services.registration.rosters.reading.roster_template import roster_template
-from services.registration.rosters.reading.unreadable import (
-    TAKES_TOO_MUCH,
-    TooLarge,
-)
+from services.registration.rosters.reading.unreadable import TAKES_TOO_MUCH, TooLarge
 from services.registration.rosters.reading.workbook import read_workbook
 from shared.kit.refusals import Refusal
 
@@ -124,8 +121,8 @@ def _read(content: bytes, today: str, every: Callable[[int, int], None]) -> list
     return [_json("roster", asdict(roster))]
 
 
-def _mend(content: bytes, faults: list[dict[str, Any]], _: object) -> list[bytes]:
-    return [_json("mended"), mended_workbook(content, [Fault(**each) for each in faults])]
+def _mend(content: bytes, faults: list[Fault], _: object) -> list[bytes]:
+    return [_json("mended"), mended_workbook(content, faults)]
 
 
 _ANSWERS: dict[str, Callable[[bytes, Any, Callable[[int, int], None]], list[bytes]]] = {

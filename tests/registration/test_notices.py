@@ -359,12 +359,12 @@ def test_nobody_is_told_who_is_out(
 def test_a_message_is_sent_once_and_delivered_once():
     notice, resident = uuid4(), uuid4()
     told = blank(NoticeMessage, NoticeMessage.create_id(notice, resident))
-    sent = {"channel": "smtp", "tries": 1, "doubtful": False}
-    assert told.fail(notice, resident, reason="refused", trouble="x", tries=1, doubtful=False)
-    assert told.sent(notice, resident, **sent)
-    assert not told.sent(notice, resident, **sent)
-    assert not told.skip(notice, resident, reason="vaccinated", doubtful=False)
-    assert not told.fail(notice, resident, reason="refused", trouble="x", tries=1, doubtful=False)
+    sent: dict[str, Any] = {"channel": "smtp", "tries": 1, "doubtful": False}
+    assert told.settle("failed", notice, resident, reason="refused", trouble="x", **sent)
+    assert told.settle("sent", notice, resident, **sent)
+    assert not told.settle("sent", notice, resident, **sent)
+    assert not told.settle("skipped", notice, resident, reason="vaccinated", **sent)
+    assert not told.settle("failed", notice, resident, reason="refused", trouble="x", **sent)
     assert told.deliver(notice, resident)
     assert not told.deliver(notice, resident)
     assert resident.hex not in told.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypedDict, Unpack
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
@@ -19,6 +20,19 @@ from services.registration.domain.template import PLACEHOLDERS, faults_of
 
 MESSAGES = UUID("3d1f7a52-6c0e-5b9c-8f34-0f6f0f6a1c04")
 PREPARED, SENDING, STOPPED, FINISHED = "prepared", "sending", "stopped", "finished"
+
+
+class Wording(TypedDict):
+    """What a notice says, by which channel, and whom it is for."""
+
+    title: str
+    zh: str
+    en: str
+    channel: str
+    units: list[str]
+    cohorts: list[str]
+    statuses: list[str]
+    days_since_first: int | None
 
 
 class Notice(Aggregate):
@@ -45,32 +59,11 @@ class Notice(Aggregate):
             )
 
     @classmethod
-    def prepare(
-        cls,
-        *,
-        notice: UUID,
-        title: str,
-        zh: str,
-        en: str,
-        channel: str,
-        units: list[str],
-        cohorts: list[str],
-        statuses: list[str],
-        days_since_first: int | None,
-    ) -> Notice:
+    def prepare(cls, *, notice: UUID, **said: Unpack[Wording]) -> Notice:
         """Write a notice. Raises `BadTemplate`, `BadTitle`."""
-        cls.check(title, zh, en)
-        return cls(
-            notice=notice,
-            title=title.strip(),
-            zh=zh,
-            en=en,
-            channel=channel,
-            units=units,
-            cohorts=cohorts,
-            statuses=statuses,
-            days_since_first=days_since_first,
-        )
+        cls.check(said["title"], said["zh"], said["en"])
+        said["title"] = said["title"].strip()
+        return cls(notice=notice, **said)
 
     @event("NoticePrepared")
     def __init__(
@@ -164,53 +157,30 @@ class NoticeMessage(Aggregate):
         """What it is called outside: the same at every try, and telling nothing of the person."""
         return f"msg_{self.id.hex}"
 
-    def sent(
-        self, notice: UUID, resident: UUID, *, channel: str, tries: int, doubtful: bool
-    ) -> bool:
-        """The channel has it; False when that is known."""
-        if self.outcome == "sent":
-            return False
-        self._on_notice_sent(
-            notice=notice,
-            resident=resident,
-            message=self.name,
-            channel=channel,
-            tries=tries,
-            doubtful=doubtful,
-        )
-        return True
-
-    def skip(self, notice: UUID, resident: UUID, *, reason: str, doubtful: bool) -> bool:
-        """This person is not told after all; False when the outcome is known."""
-        if self.outcome in ("sent", "skipped"):
-            return False
-        self._on_notice_skipped(
-            notice=notice, resident=resident, message=self.name, reason=reason, doubtful=doubtful
-        )
-        return True
-
-    def fail(
+    def settle(
         self,
+        outcome: Literal["sent", "skipped", "failed"],
         notice: UUID,
         resident: UUID,
         *,
-        reason: str,
-        trouble: str,
+        channel: str,
         tries: int,
         doubtful: bool,
+        reason: str = "",
+        trouble: str = "",
     ) -> bool:
-        """It could not be handed over; an operator may try again. False when it was sent."""
-        if self.outcome in ("sent", "skipped"):
+        """The channel has it, the person is not told after all, or it could not be handed over.
+
+        What failed an operator may try again. False when the outcome is known.
+        """
+        if self.outcome == "sent" or (self.outcome == "skipped" and outcome != "sent"):
             return False
-        self._on_notice_failed(
-            notice=notice,
-            resident=resident,
-            message=self.name,
-            reason=reason,
-            trouble=trouble,
-            tries=tries,
-            doubtful=doubtful,
-        )
+        if outcome == "sent":
+            self._on_notice_sent(notice, resident, self.name, channel, tries, doubtful)
+        elif outcome == "skipped":
+            self._on_notice_skipped(notice, resident, self.name, reason, doubtful)
+        else:
+            self._on_notice_failed(notice, resident, self.name, reason, trouble, tries, doubtful)
         return True
 
     def deliver(self, notice: UUID, resident: UUID) -> bool:
@@ -222,27 +192,19 @@ class NoticeMessage(Aggregate):
 
     @event("NoticeSent")
     def _on_notice_sent(
-        self,
-        *,
-        notice: UUID,
-        resident: UUID,
-        message: str,
-        channel: str,
-        tries: int,
-        doubtful: bool,
+        self, notice: UUID, resident: UUID, message: str, channel: str, tries: int, doubtful: bool
     ) -> None:
         self.outcome = "sent"
 
     @event("NoticeSkipped")
     def _on_notice_skipped(
-        self, *, notice: UUID, resident: UUID, message: str, reason: str, doubtful: bool
+        self, notice: UUID, resident: UUID, message: str, reason: str, doubtful: bool
     ) -> None:
         self.outcome = "skipped"
 
     @event("NoticeFailed")
     def _on_notice_failed(
         self,
-        *,
         notice: UUID,
         resident: UUID,
         message: str,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
 from services.registration.domain.match_refusals import NothingDecided, SameRecord
 
+Decision = Literal["dismissed", "postponed", "open"]
 PAIRS = UUID("b7a4c1d2-9e35-5f08-8a6b-1c2d3e4f5a06")
 
 
@@ -41,31 +43,25 @@ class Pair(Aggregate):
         self._on_found(resident, other, score, list(reasons))
         return True
 
-    def dismiss(self, resident: UUID, other: UUID) -> bool:
-        """They are two people; False when already so. Raises `SameRecord`."""
-        if resident == other:
-            raise SameRecord
-        if self.state == "dismissed":
-            return False
-        self._on_dismissed(resident, other)
-        return True
+    def decide(
+        self, resident: UUID, other: UUID, decision: Decision, until: date | None = None
+    ) -> bool:
+        """They are two people, or nobody can tell yet, or it is to be asked again; False if so.
 
-    def postpone(self, resident: UUID, other: UUID, until: date | None) -> bool:
-        """Nobody can tell yet; False when already put off to that day. Raises `SameRecord`."""
-        if resident == other:
-            raise SameRecord
-        if (self.state, self.until) == ("postponed", until):
-            return False
-        self._on_postponed(resident, other, until)
-        return True
-
-    def reopen(self, resident: UUID, other: UUID) -> bool:
-        """Ask again; False when it is asked already. Raises `NothingDecided`."""
-        if not self.state:
+        Raises `NothingDecided` for asking again what was never asked, and `SameRecord`.
+        """
+        if decision == "open" and not self.state:
             raise NothingDecided
-        if self.state == "open":
+        if resident == other:
+            raise SameRecord
+        if (self.state, self.until) == (decision, until):
             return False
-        self._on_reopened(resident, other)
+        if decision == "dismissed":
+            self._on_dismissed(resident, other)
+        elif decision == "postponed":
+            self._on_postponed(resident, other, until)
+        else:
+            self._on_reopened(resident, other)
         return True
 
     @event("CloseMatchFound")

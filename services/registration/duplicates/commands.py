@@ -21,7 +21,7 @@ from services.registration.domain.match_refusals import (
     SameRecord,
     StaysNowhere,
 )
-from services.registration.domain.pair import Pair
+from services.registration.domain.pair import Decision, Pair
 from services.registration.domain.refusals import UnknownResident
 from services.registration.duplicates.queries import BOOKED, DOSED, attention, doses_among
 from services.registration.duplicates.side_by_side import who_stays
@@ -34,8 +34,6 @@ from services.registration.search.close_matches import CloseMatch
 from shared.kit.eventstore import among, blank
 from shared.kit.formats import Id
 from shared.town.work import Work
-
-Decision = Literal["dismissed", "postponed", "open"]
 
 
 class PairAnswer(TypedDict):
@@ -70,7 +68,8 @@ def record_matches(work: Work, matches: Sequence[CloseMatch]) -> int:
             found.setdefault(str(pair), match)
     if not found:
         return 0
-    known = _known_pairs(work, list(found))
+    seen = work.rows(select(pairs.c.pair).where(among(pairs.c.pair, list(found))))
+    known = {row["pair"] for row in seen}
     people = persons.people(work, (each for m in found.values() for each in (m.resident, m.other)))
     new: list[Pair] = []
     for pair, match in found.items():
@@ -84,11 +83,6 @@ def record_matches(work: Work, matches: Sequence[CloseMatch]) -> int:
     return len(new)
 
 
-def _known_pairs(work: Work, ids: Sequence[str]) -> set[str]:
-    known = work.rows(select(pairs.c.pair).where(among(pairs.c.pair, ids)))
-    return {row["pair"] for row in known}
-
-
 def decide(
     work: Work, resident: UUID, other: UUID, decision: Decision, until: date | None = None
 ) -> PairAnswer:
@@ -100,12 +94,7 @@ def decide(
     if resident != other and one == two:
         raise OnePerson
     pair = work.begin(Pair, Pair.create_id(resident, other))
-    if decision == "dismissed":
-        pair.dismiss(resident, other)
-    elif decision == "postponed":
-        pair.postpone(resident, other, until)
-    else:
-        pair.reopen(resident, other)
+    pair.decide(resident, other, decision, until)
     work.save(pair)
     return {"resident": str(resident), "other": str(other), "status": decision}
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import TypedDict, Unpack
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import update
 
-from services.registration.domain.notice import MESSAGES, Notice, NoticeMessage
+from services.registration.domain.notice import MESSAGES, Notice, NoticeMessage, Wording
 from services.registration.domain.recipient import Audience
 from services.registration.notices import queries
 from services.registration.notices.audience import doses_of
@@ -40,34 +40,14 @@ class Retried(Prepared):
     messages: int
 
 
-def prepare_notice(
-    work: Work,
-    *,
-    title: str,
-    zh: str,
-    en: str,
-    channel: str,
-    units: list[str],
-    cohorts: list[str],
-    statuses: list[str],
-    days_since_first: int | None,
-) -> Prepared:
+def prepare_notice(work: Work, **said: Unpack[Wording]) -> Prepared:
     """Write a notice; nothing is sent yet. Raises `UnknownUnit`, `BadTemplate`, `BadTitle`."""
-    for unit in units:
+    for unit in said["units"]:
         units_of_town.stored_unit(work, unit)
     # The same command always writes the same notice.
     notice = uuid5(MESSAGES, f"notice {work.store.current.context.command}")
-    prepared = Notice.prepare(
-        notice=notice,
-        title=title,
-        zh=one_kind_of_line(zh),
-        en=one_kind_of_line(en),
-        channel=channel,
-        units=units,
-        cohorts=cohorts,
-        statuses=statuses,
-        days_since_first=days_since_first,
-    )
+    said["zh"], said["en"] = one_kind_of_line(said["zh"]), one_kind_of_line(said["en"])
+    prepared = Notice.prepare(notice=notice, **said)
     work.save(prepared)
     return {"notice": str(notice), "status": prepared.status}
 
@@ -94,10 +74,7 @@ def stop_notice(work: Work, notice: UUID) -> Prepared:
     Raises `NotSending`.
     """
     stopped = queries.stored_notice(work, notice)
-    waiting = and_(outbox.c.notice == str(notice), outbox.c.state == DUE)
-    if stopped.stop(left=_count(work, waiting)):
-        connection = work.store.current.connection
-        connection.execute(update(outbox).where(waiting).values(state=STOPPED))
+    if stopped.stop(left=_turned(work, notice, DUE, state=STOPPED)):
         work.save(stopped)
     return {"notice": str(notice), "status": stopped.status}
 
@@ -105,11 +82,8 @@ def stop_notice(work: Work, notice: UUID) -> Prepared:
 def retry_notice(work: Work, notice: UUID) -> Retried:
     """Try again what has failed, under the same ids. Raises `NothingFailed`."""
     again = queries.stored_notice(work, notice)
-    failed = and_(outbox.c.notice == str(notice), outbox.c.state == FAILED)
-    count = _count(work, failed)
+    count = _turned(work, notice, FAILED, state=DUE, tries=0, due_at=queries.instant(work))
     again.retry(messages=count)
-    values = {"state": DUE, "tries": 0, "due_at": queries.instant(work)}
-    work.store.current.connection.execute(update(outbox).where(failed).values(values))
     work.save(again)
     return {"notice": str(notice), "status": again.status, "messages": count}
 
@@ -131,6 +105,8 @@ def _name_recipients(work: Work, notice: UUID, channel: str, people: Sequence[Wi
     insert_all(work.store.current.connection, outbox, rows)
 
 
-def _count(work: Work, condition: ColumnElement[bool]) -> int:
-    found = work.row(select(func.count().label("rows")).select_from(outbox).where(condition))
-    return found["rows"] if found else 0
+def _turned(work: Work, notice: UUID, of: str, **values: object) -> int:
+    """Give a notice's messages `of` a state other values; return how many those are."""
+    at = outbox.c
+    changed = update(outbox).where(at.notice == str(notice), at.state == of).values(values)
+    return work.store.current.connection.execute(changed).rowcount

@@ -63,7 +63,7 @@ def claim_message(work: Work, channel: Channel, behind: Collection[str]) -> Clai
         taken = message_for(work, channel, row)
         if isinstance(taken, Message):
             return Claimed(taken, row)
-        _skip(work, row, taken)
+        _settle(work, row, "skipped", taken)
         skipped += 1
     return skipped
 
@@ -74,10 +74,10 @@ def record_outcome(work: Work, channel: Channel, claimed: Claimed, outcome: Outc
         return  # somebody else has taken it over, or a receipt came first
     match outcome:
         case Accepted():
-            _sent(work, row)
+            _settle(work, row, "sent")
         case Rejected(trouble):
             row["trouble"] = trouble
-            _fail(work, row, "refused")
+            _settle(work, row, "failed", "refused")
         case Later():
             row["doubtful"] |= outcome.doubtful and not channel.recognises_repeats
             row["trouble"] = outcome.trouble
@@ -115,7 +115,7 @@ def confirm_delivery(work: Work, message: str) -> Literal["unknown", "known", "d
         return "known"
     work.save(of_person)
     if row["state"] in (DUE, UNDER_WAY):
-        _sent(work, row)  # this is how we hear of a message whose acceptance was lost
+        _settle(work, row, "sent")  # this is how we hear of a message whose acceptance was lost
     return "delivered"
 
 
@@ -143,40 +143,31 @@ def _views_rebuilding(work: Work) -> bool:
 # What becomes of it
 
 
-def _sent(work: Work, row: OutboxRow) -> None:
+def _settle(
+    work: Work, row: OutboxRow, outcome: Literal["sent", "skipped", "failed"], reason: str = ""
+) -> None:
+    """Record what has become of a message; with the last one its notice is finished."""
     of_person, notice, resident = _message_of(work, row)
-    of_person.sent(
+    of_person.settle(
+        outcome,
         notice,
         resident,
         channel=row["channel"],
         tries=row["tries"],
         doubtful=row["doubtful"],
-    )
-    _close(work, row, DONE, of_person)
-
-
-def _skip(work: Work, row: OutboxRow, reason: str) -> None:
-    of_person, notice, resident = _message_of(work, row)
-    of_person.skip(notice, resident, reason=reason, doubtful=row["doubtful"])
-    _close(work, row, DONE, of_person)
-
-
-def _fail(work: Work, row: OutboxRow, reason: str) -> None:
-    of_person, notice, resident = _message_of(work, row)
-    of_person.fail(
-        notice,
-        resident,
         reason=reason,
         trouble=row["trouble"] or "",
-        tries=row["tries"],
-        doubtful=row["doubtful"],
     )
-    _close(work, row, FAILED, of_person)
+    work.save(of_person)
+    told = {"doubtful": row["doubtful"], "trouble": row["trouble"]}
+    state = FAILED if outcome == "failed" else DONE
+    OUTBOX.change(work, row["message"], state=state, **told)
+    _finish_notice(work, row["notice"])
 
 
 def _postpone(work: Work, row: OutboxRow, after: float | None) -> None:
     if row["tries"] >= MOST_TRIES:
-        _fail(work, row, "unreachable")
+        _settle(work, row, "failed", "unreachable")
         return
     notice = work.get(Notice, UUID(row["notice"]))
     wait = timedelta(seconds=pause(row["tries"], after))
@@ -188,13 +179,6 @@ def _postpone(work: Work, row: OutboxRow, after: float | None) -> None:
         doubtful=row["doubtful"],
         trouble=row["trouble"],
     )
-
-
-def _close(work: Work, row: OutboxRow, state: str, of_person: NoticeMessage) -> None:
-    work.save(of_person)
-    told = {"doubtful": row["doubtful"], "trouble": row["trouble"]}
-    OUTBOX.change(work, row["message"], state=state, **told)
-    _finish_notice(work, row["notice"])
 
 
 def _finish_notice(work: Work, notice: str) -> None:

@@ -26,6 +26,7 @@ def assign_named(work: Work, code: str, named: Sequence[Named]) -> list[Note]:
     gives a cadre.
     """
     at_work = set(cadres_at_work(work, code)) if named else set[str]()
+    today = work.today()
     notes: list[Note] = []
     changed: list[Responsibility] = []
     for start in range(0, len(named), AT_ONCE):
@@ -38,26 +39,19 @@ def assign_named(work: Work, code: str, named: Sequence[Named]) -> list[Note]:
             elif (before := held.get(resident)) != line.cadre:
                 begin: Begin = work.begin if resident in held else blank
                 responsibility = begin(Responsibility, Responsibility.create_id(UUID(resident)))
-                _assign(work, responsibility, code, resident, line.cadre, lapsed=before is None)
+                responsibility.assign(
+                    UUID(resident),
+                    code,
+                    line.cadre,
+                    max(today, responsibility.since or today),
+                    start=min(work.campaign.start, today),
+                    today=today,
+                    lapsed=before is None,
+                )
                 changed.append(responsibility)
                 _correct(entry, before, line.cadre)
     work.save(*changed)
     return notes
-
-
-def _assign(
-    work: Work, held: Responsibility, code: str, resident: str, cadre: str, *, lapsed: bool
-) -> None:
-    today = work.today()
-    held.assign(
-        UUID(resident),
-        code,
-        cadre,
-        max(today, held.since or today),
-        start=min(work.campaign.start, today),
-        today=today,
-        lapsed=lapsed,
-    )
 
 
 def _correct(entry: Entry, before: str | None, cadre: str) -> None:

@@ -51,18 +51,13 @@ class PreparedRoster:
     """A read roster whose lines are known by the ids of their residents."""
 
     roster: Roster
-    ids: list[str]
+    pairs: list[tuple[Line, str]]
     known: dict[str, Known]
-
-    def pairs(self) -> Pairs:
-        """The lines with their residents."""
-        return list(zip(self.roster.lines, self.ids, strict=True))
 
     def chunks(self) -> Iterator[Pairs]:
         """The lines with their residents, so many at once as a query asks for."""
-        pairs = self.pairs()
-        for start in range(0, len(pairs), AT_ONCE):
-            yield pairs[start : start + AT_ONCE]
+        for start in range(0, len(self.pairs), AT_ONCE):
+            yield self.pairs[start : start + AT_ONCE]
 
 
 def prepare_roster(work: Work, roster: Roster, every: Every = unpaced) -> PreparedRoster:
@@ -73,7 +68,8 @@ def prepare_roster(work: Work, roster: Roster, every: Every = unpaced) -> Prepar
     prepared = PreparedRoster(roster, [], {})
     for line in roster.lines:
         document = line.document
-        prepared.ids.append(str(work.privacy.resident_id(document.kind, document.number)))
+        resident = str(work.privacy.resident_id(document.kind, document.number))
+        prepared.pairs.append((line, resident))
         every()
     for chunk in prepared.chunks():
         prepared.known |= _known(work, [resident for _, resident in chunk], {})
@@ -96,7 +92,7 @@ def register_roster(
         batch.take()
     named = [
         (line, resident, entry)
-        for line, resident in prepared.pairs()
+        for line, resident in prepared.pairs
         if line.cadre and (entry := outcome.told.get(resident))
     ]
     unassigned = assign_named(work, code, named)

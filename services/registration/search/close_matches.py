@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import literal, select, union_all
@@ -71,20 +71,16 @@ def _among_remembered(work: Work, keys: dict[str, list[Key]]) -> list[tuple[str,
     for resident, mine in keys.items():
         for key in mine:
             wanting.setdefault(key, []).append(resident)
-    pairs: dict[tuple[str, str], None] = {}
-    for key, other in _holders(work, wanting):
-        if other not in keys:
-            for resident in wanting[key]:
-                pairs[resident, other] = None
-    return list(pairs)
-
-
-def _holders(work: Work, keys: Collection[Key]) -> Iterator[tuple[Key, str]]:
-    """Who is remembered with one of these traces."""
-    wanted = {column: in_json(value for name, value in keys if name == column) for column in SHARED}
+    traced = {c: in_json(value for column, value in wanting if column == c) for c in SHARED}
     with work.store.connection() as connection:
-        for column, value, resident in _HOLDERS.all(connection, wanted):
-            yield (column, value), resident
+        holders = _HOLDERS.all(connection, traced)
+    pairs = {
+        (resident, other): None
+        for column, value, other in holders
+        if other not in keys
+        for resident in wanting[column, value]
+    }
+    return list(pairs)
 
 
 def _within(keys: dict[str, list[Key]]) -> list[tuple[str, str]]:

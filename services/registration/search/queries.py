@@ -47,20 +47,8 @@ class Result(TypedDict):
 
 def tracer_of(work: Work) -> Tracer:
     """Return what computes traces under this deployment's key."""
-    return work.own(_OwnTracer).of(work)
-
-
-class _OwnTracer:
-    """The tracer that a part keeps in memory: it copies hashes that it has begun."""
-
-    def __init__(self) -> None:
-        self._tracer: Tracer | None = None
-
-    def of(self, work: Work) -> Tracer:
-        """The one tracer, made at first use."""
-        if self._tracer is None:
-            self._tracer = Tracer(work.privacy.blind(PURPOSE))
-        return self._tracer
+    # Kept in memory: it copies hashes that it has begun.
+    return work.own(Tracer, lambda: Tracer(work.privacy.blind(PURPOSE)))
 
 
 def search(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -61,15 +60,11 @@ def name_officers(
     """
     unit = queries.stored_unit(work, code)
     officers = {post: named.get(post) for post in POSTS}
-    _are_staff(work, [login for login in officers.values() if login])
+    logins = {login for login in officers.values() if login}
+    at = staff_versions.c.login
+    known = {row["login"] for row in work.rows(select(at).where(among(at, sorted(logins))))}
+    if unknown := sorted(logins - known):
+        raise UnknownStaff(logins=unknown)
     told = unit.name_officers(since=since or work.today(), **officers)
     work.save(unit)
     return OfficersNow(**unit.officers, unit=code, since=unit.named, told=told)
-
-
-def _are_staff(work: Work, logins: Sequence[str]) -> None:
-    """Raise `UnknownStaff` unless everybody named has an account."""
-    at = staff_versions.c.login
-    known = {row["login"] for row in work.rows(select(at).where(among(at, logins)))}
-    if unknown := sorted({*logins} - known):
-        raise UnknownStaff(logins=unknown)

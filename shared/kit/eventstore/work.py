@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeVar, overload
 from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError, Repository
@@ -142,9 +142,8 @@ class Work:
         """Return the day of the part's clock."""
         return self.store.clock.today()
 
-    def own(self, kind: Callable[[], T]) -> T:
+    def own(self, kind: type[T], make: Callable[[], T] | None = None) -> T:
         """Return the one object of a class that this part keeps in memory, made at first use."""
-        made = cast("type[T]", kind)
-        if made not in self._own:
-            self._own[made] = kind()
-        return self._own[made]
+        if kind not in self._own:
+            self._own[kind] = (make or kind)()
+        return self._own[kind]

@@ -16,6 +16,7 @@ from services.registration.domain.notice_refusals import (
     NotPrepared,
     NotSending,
 )
+from services.registration.domain.recipient import Audience
 from services.registration.domain.template import PLACEHOLDERS, faults_of
 
 MESSAGES = UUID("3d1f7a52-6c0e-5b9c-8f34-0f6f0f6a1c04")
@@ -80,10 +81,7 @@ class Notice(Aggregate):
         days_since_first: int | None,
     ) -> None:
         self.channel = channel
-        self.units = units
-        self.cohorts = cohorts
-        self.statuses = statuses
-        self.days_since_first = days_since_first
+        self.audience = Audience(units, cohorts, statuses, days_since_first)
         self.status = PREPARED
 
     def release(self, *, seen: int, recipients: int) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.registration.mobilisation.address_groups import LANE, LEVELS
 from services.registration.mobilisation.commands import MOST_ASSIGNED
 from services.registration.mobilisation.own_list import SHOWN
 from services.registration.mobilisation.selection import BY_NAME, CHOICES, FROM_CADRE
-from shared.kit.narrowing import is_mapping
 from shared.town.contracts.contacts import CHANNELS, OUTCOMES
 from shared.town.contracts.registration import DECLINE_REASONS, TIES, WEEK
 from shared.town.web.free_text import CODE
 from shared.town.web.free_text import KNOWN_CODE as LOGIN
-from shared.town.web.schemas import Done
+from shared.town.web.schemas import Boxes, Done
 
 MOST_CADRES = 50
 
@@ -48,7 +47,7 @@ class AssignOne(Schema):
     since = fields.Date(load_default=None)
 
 
-class Assignment(Schema):
+class Assignment(Boxes):
     """Which residents, and the cadres they are shared out over.
 
     A page's form sends `cadres.v01-a=on` and `groups.<key>=on` for the lists.
@@ -70,19 +69,6 @@ class Assignment(Schema):
     leaving = fields.String(validate=LOGIN)
     dry_run = fields.Boolean(load_default=False)
     expected = fields.Integer(validate=validate.Range(0))
-
-    @pre_load
-    def _gather(self, data: Any, **_: Any) -> Any:
-        if not is_mapping(data):
-            return data
-        gathered: dict[str, Any] = {}
-        for name, value in data.items():
-            kind, dot, which = name.partition(".")
-            if dot and kind in ("cadres", "groups"):
-                gathered.setdefault(kind, []).append(which)
-            else:
-                gathered[name] = value
-        return gathered
 
     @validates_schema
     def _complete(self, data: dict[str, Any], **_: Any) -> None:

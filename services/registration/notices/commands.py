@@ -9,7 +9,6 @@ from uuid import UUID, uuid5
 from sqlalchemy import update
 
 from services.registration.domain.notice import MESSAGES, Notice, NoticeMessage, Wording
-from services.registration.domain.recipient import Audience
 from services.registration.notices import queries
 from services.registration.notices.audience import doses_of
 from services.registration.notices.queries import one_kind_of_line
@@ -58,10 +57,7 @@ def release_notice(work: Work, notice: UUID, recipients: int) -> Released:
     Raises `NotPrepared`, `NobodyToTell`, `AudienceGrown`.
     """
     released = queries.stored_notice(work, notice)
-    people = queries.people_for(
-        work,
-        Audience(released.units, released.cohorts, released.statuses, released.days_since_first),
-    )
+    people = queries.people_for(work, released.audience)
     released.release(seen=recipients, recipients=len(people))
     work.save(released)
     _name_recipients(work, notice, released.channel, people)

@@ -11,11 +11,10 @@ from uuid import UUID
 from marshmallow import ValidationError
 from werkzeug.wrappers import Request, Response
 
+from services.registration.domain.notice import Wording
 from services.registration.domain.notice_refusals import UnknownChannel, UnknownNotice
-from services.registration.domain.recipient import Audience
 from services.registration.domain.refusals import UnknownUnit
 from services.registration.notices import commands, outbox, queries, schemas
-from services.registration.notices.channels.channel import FIELDS
 from services.registration.notices.workbook import result_workbook
 from services.registration.permissions import NOTICES, TELLERS
 from services.registration.units import queries as units
@@ -64,7 +63,7 @@ def notice_preview_page(web: Web, body: Body) -> str:
     preview, problems = None, list[str]()
     try:
         wanted = cast("Body", schemas.NoticeBody().load(written))
-        preview = _preview(web, _in_reach(web, wanted))
+        preview = queries.notice_preview(web.work, Wording(**_in_reach(web, wanted)))
     except ValidationError as error:
         problems = _problems(error.messages_dict)
     except Refusal as refusal:
@@ -80,7 +79,7 @@ def notice_page(web: Web, notice: str, done: str | None = None) -> str:
         web,
         "notice.html",
         notice=shown,
-        preview=_preview(web, shown) if shown["status"] == "prepared" else None,
+        preview=queries.notice_preview(web.work, shown) if shown["status"] == "prepared" else None,
         by_unit=queries.results_by_unit(web.work, UUID(shown["notice"])),
         done=done,
     )
@@ -143,7 +142,7 @@ def notice(web: Web, notice: str) -> queries.Reach:
 @endpoints.action("/api/notices/preview", allow=TELLERS, body=schemas.NoticeBody)
 def preview_notice(web: Web, body: Body) -> queries.Preview:
     """How many people a notice would go to now, and three masked examples."""
-    return _preview(web, _in_reach(web, body))
+    return queries.notice_preview(web.work, Wording(**_in_reach(web, body)))
 
 
 def _prepared_page(web: Web, answer: Mapping[str, str]) -> str:
@@ -202,15 +201,6 @@ def _in_reach(web: Web, body: Body) -> Body:
         web.must_reach(Place(code, known[code].site))
     lists = {name: sorted(set(body[name])) for name in ("cohorts", "statuses")}
     return body | lists | {"units": wanted}
-
-
-def _preview(web: Web, notice: Mapping[str, Any]) -> queries.Preview:
-    audience = Audience(
-        notice["units"], notice["cohorts"], notice["statuses"], notice["days_since_first"]
-    )
-    texts = {name: notice[name] for name in ("title", "zh", "en")}
-    field = FIELDS[notice["channel"]]
-    return queries.notice_preview(web.work, audience, field=field, **texts)
 
 
 # Receipts

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import case, func, select
 
-from services.registration.domain.notice import Notice
+from services.registration.domain.notice import Notice, Wording
 from services.registration.domain.notice_refusals import UnknownNotice
 from services.registration.domain.recipient import Audience
 from services.registration.domain.template import filled
 from services.registration.notices.audience import born_by, filling, people_of
+from services.registration.notices.channels.channel import FIELDS
 from services.registration.notices.channels.masking import masked_address, masked_name
 from services.registration.notices.views import DUE, UNDER_WAY, messages, notices, outbox
 from services.registration.residents import queries as residents
@@ -144,15 +145,14 @@ def stored_notice(work: Work, notice: UUID) -> Notice:
     return work.get(Notice, notice)
 
 
-def notice_preview(
-    work: Work, audience: Audience, *, field: str, title: str, zh: str, en: str
-) -> Preview:
-    """Return how many people a text would go to now, and what a few of them would read, masked.
+def notice_preview(work: Work, said: Wording) -> Preview:
+    """Return how many people a notice would go to now, and what a few of them would read, masked.
 
-    `field` is where the address is in an identity, "" where none is needed. Raises `BadTemplate`,
-    `BadTitle`.
+    Raises `BadTemplate`, `BadTitle`.
     """
-    Notice.check(title, zh, en)
+    Notice.check(said["title"], said["zh"], said["en"])
+    audience = Audience(said["units"], said["cohorts"], said["statuses"], said["days_since_first"])
+    field = FIELDS[said["channel"]]
     query = people_of(audience, work.today(), born_by(work))
     counted = work.row(select(func.count().label("people")).select_from(query.subquery()))
     some = work.rows(query.limit(EXAMPLES), WithStatus)
@@ -164,9 +164,9 @@ def notice_preview(
         examples.append(
             {
                 "to": masked_address(who.get(field) or "") if field else "",
-                "title": title,
-                "zh": filled(one_kind_of_line(zh), in_zh),
-                "en": filled(one_kind_of_line(en), in_en),
+                "title": said["title"],
+                "zh": filled(one_kind_of_line(said["zh"]), in_zh),
+                "en": filled(one_kind_of_line(said["en"]), in_en),
             }
         )
     return {"recipients": counted["people"] if counted else 0, "examples": examples}

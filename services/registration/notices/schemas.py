@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from marshmallow import INCLUDE, Schema, ValidationError, fields, pre_load, validate
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from shared.town.contracts.notices import CHANNELS
 from shared.town.terms.residents import COHORTS, STATUSES
 from shared.town.web.free_text import without_personal_number
+from shared.town.web.schemas import Boxes
 
 LONGEST_TITLE, LONGEST_TEXT = 80, 500
 LONGEST_DRAFT = 10_000
@@ -26,22 +24,6 @@ def _plain(text: str) -> None:
 
 TEXT = (validate.Length(1, LONGEST_TEXT), without_personal_number, _plain)
 UNIT_CODE = validate.Regexp(r"^[A-Za-z0-9_-]{1,20}\Z", error="a unit's code such as v01")
-
-
-class Boxes(Schema):
-    """A body whose lists may come as a form's boxes, `units.v01=on`."""
-
-    @pre_load
-    def gather(self, values: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Gather boxes into lists."""
-        rest: dict[str, Any] = {}
-        for name, value in values.items():
-            group, dot, code = name.partition(".")
-            if dot and group in ("units", "cohorts", "statuses"):
-                rest.setdefault(group, []).append(code)
-            else:
-                rest[name] = value
-        return rest
 
 
 class NoticeBody(Boxes):

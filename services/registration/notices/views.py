@@ -130,40 +130,27 @@ def _prepared(connection: Connection, event: Event) -> None:
     connection.execute(insert(notices), row)
 
 
-def _change(connection: Connection, event: Event, **values: Any) -> None:
-    at_notice = notices.c.notice == event.data["notice"]
-    connection.execute(update(notices).where(at_notice).values(values))
+_STATUS = {
+    "NoticeReleased": "sending",
+    "NoticeStopped": "stopped",
+    "NoticeRetried": "sending",
+    "NoticeFinished": "finished",
+}
 
 
-@views.on("NoticeReleased")
-def _released(connection: Connection, event: Event) -> None:
-    _change(
-        connection,
-        event,
-        status="sending",
-        recipients=event.data["recipients"],
-        released_at=event.recorded_at,
-        released_by=event.actor,
-    )
-
-
-@views.on("NoticeStopped")
-def _stopped(connection: Connection, event: Event) -> None:
-    _change(connection, event, status="stopped", ended_at=event.recorded_at)
-
-
-@views.on("NoticeRetried")
-def _retried(connection: Connection, event: Event) -> None:
-    _change(connection, event, status="sending", ended_at=None)
-    # They wait again; what becomes of them this time is recorded later.
-    at = messages.c
-    again = and_(at.notice == event.data["notice"], at.outcome == "failed")
-    connection.execute(delete(messages).where(again))
-
-
-@views.on("NoticeFinished")
-def _finished(connection: Connection, event: Event) -> None:
-    _change(connection, event, status="finished", ended_at=event.recorded_at)
+@views.on(*_STATUS)
+def _went_on(connection: Connection, event: Event) -> None:
+    status, notice = _STATUS[event.name], event.data["notice"]
+    ended_at = None if status == "sending" else event.recorded_at
+    values: dict[str, object] = {"status": status, "ended_at": ended_at}
+    if event.name == "NoticeReleased":
+        values |= {"released_at": event.recorded_at, "released_by": event.actor}
+        values["recipients"] = event.data["recipients"]
+    connection.execute(update(notices).where(notices.c.notice == notice).values(values))
+    if event.name == "NoticeRetried":
+        # They wait again; what becomes of them this time is recorded later.
+        again = and_(messages.c.notice == notice, messages.c.outcome == "failed")
+        connection.execute(delete(messages).where(again))
 
 
 @views.on("NoticeSent", "NoticeSkipped", "NoticeFailed")

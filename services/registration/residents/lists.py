@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, FromClause, func, select
 
 from services.registration.domain.resident import Resident
 from services.registration.residents.queries import AT_ONCE
 from services.registration.residents.status import is_counted
 from services.registration.residents.views import doses, memberships, residents, tags
 from services.registration.units import queries as units
-from shared.kit.eventstore import Prepared, among, in_json
+from shared.kit.eventstore import Prepared, Row, among, in_json
 from shared.town.terms.residents import COHORTS
 from shared.town.work import Work
 
@@ -111,11 +111,16 @@ def cohorts(work: Work, unit: str | None = None) -> list[CohortCount]:
     Who is in two cohorts counts in each.
     """
     found: dict[str, CohortCount] = {}
-    for row in (row for query in _people_of(unit) for row in work.rows(query)):
+    people = func.count().label("people")
+    consented = func.count().filter(residents.c.answer == "consent").label("consented")
+    for row in _by_cohort(work, unit, residents, people, consented):
         counts = found.setdefault(row["cohort"], _nobody(row["cohort"]))
         counts["people"] += row["people"]
         counts["consented"] += row["consented"]
-    for row in (row for query in _doses_of(unit) for row in work.rows(query)):
+    given = residents.join(doses, doses.c.person == residents.c.resident)
+    # Once a person and dose, should two sites have told of one.
+    once = func.count(doses.c.person.distinct()).label("people")
+    for row in _by_cohort(work, unit, given, once, by=(doses.c.dose,)):
         found[row["cohort"]]["first" if row["dose"] == 1 else "second"] += row["people"]
     for counts in found.values():
         counts["percent"] = round(100 * counts["second"] / counts["people"], 1)
@@ -127,27 +132,17 @@ def _nobody(cohort: str) -> CohortCount:
     return CohortCount(cohort=cohort, people=0, consented=0, first=0, second=0, percent=0)
 
 
-# Main cohorts and tags are counted apart: both at once would gather the whole town first.
-
-
-def _people_of(unit: str | None) -> Iterator[Select[Any]]:
-    consented = func.count().filter(residents.c.answer == "consent").label("consented")
-    tagged = residents.join(tags, tags.c.resident == residents.c.resident)
-    for cohort, source in ((residents.c.cohort, residents), (tags.c.cohort, tagged)):
-        query: Any = select(cohort, func.count().label("people"), consented).select_from(source)
-        yield _counted_in(unit, query.group_by(cohort))
-
-
-def _doses_of(unit: str | None) -> Iterator[Select[Any]]:
-    # Once a person and dose, should two sites have told of one.
-    people = func.count(doses.c.person.distinct()).label("people")
-    given = residents.join(doses, doses.c.person == residents.c.resident)
-    tagged = given.join(tags, tags.c.resident == residents.c.resident)
-    for cohort, source in ((residents.c.cohort, given), (tags.c.cohort, tagged)):
-        query: Any = select(cohort, doses.c.dose, people).select_from(source)
-        yield _counted_in(unit, query.group_by(cohort, doses.c.dose))
-
-
-def _counted_in(unit: str | None, query: Select[Any]) -> Select[Any]:
-    query = query.where(is_counted())
-    return query if unit is None else query.where(residents.c.unit == unit)
+def _by_cohort(
+    work: Work,
+    unit: str | None,
+    source: FromClause,
+    *counted: ColumnElement[int],
+    by: Sequence[ColumnElement[int]] = (),
+) -> Iterator[Row]:
+    """Main cohorts and tags apart: counting both at once would gather the whole town first."""
+    tagged = source.join(tags, tags.c.resident == residents.c.resident)
+    for cohort, of in ((residents.c.cohort, source), (tags.c.cohort, tagged)):
+        query = select(cohort, *by, *counted).select_from(of).where(is_counted())
+        if unit is not None:
+            query = query.where(residents.c.unit == unit)
+        yield from work.rows(query.group_by(cohort, *by))

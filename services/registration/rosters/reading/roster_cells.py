@@ -93,8 +93,6 @@ def name_of(cell: Cell) -> str:
 
 
 def _coded(of: str, cell: Cell) -> str | None:
-    if cell == "":
-        return None
     text = text_of(cell)
     if not text:
         return None
@@ -123,8 +121,6 @@ def sex_of(cell: Cell) -> Sex | None:
 
 def cohorts_of(cell: Cell) -> tuple[str, ...] | None:
     """Read one or several cohorts, the main one first."""
-    if cell == "":
-        return None
     text = text_of(cell)
     codes = [_coded("cohort", each) for each in _COHORTS.split(text)]
     said = tuple(dict.fromkeys(code for code in codes if code is not None))
@@ -133,8 +129,6 @@ def cohorts_of(cell: Cell) -> tuple[str, ...] | None:
 
 def phone_of(cell: Cell, notes: list[str]) -> str | None:
     """Read telephone numbers."""
-    if cell == "":
-        return None
     text = text_of(cell)
     try:
         phone = phones_of(text)
@@ -152,8 +146,6 @@ def phone_of(cell: Cell, notes: list[str]) -> str | None:
 
 def email_of(cell: Cell) -> str | None:
     """Read an email address."""
-    if cell == "":
-        return None
     email = unicodedata.normalize("NFKC", text_of(cell)).replace(" ", "")
     if not email:
         return None
@@ -175,8 +167,6 @@ def address_of(cell: Cell) -> str | None:
 
 def cadre_of(cell: Cell, notes: list[str]) -> str | None:
     """Read the login of the member of staff who looks after the person."""
-    if cell == "":
-        return None
     login = unicodedata.normalize("NFKC", text_of(cell)).lower()
     if not login:
         return None

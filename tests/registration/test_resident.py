@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registration.domain.contact import DECLINE_REASONS
 from services.registration.domain.refusals import (
     RegisteredElsewhere,
     UnknownReason,
     WeekOutsideCampaign,
 )
-from services.registration.domain.resident import DECLINE_REASONS, Resident
+from services.registration.domain.resident import Resident
 
 ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 IDENTITY = {"name": "甲", "card_number": "x", "phone": "1", "address": "东"}

@@ -11,10 +11,8 @@ from eventsourcing.domain import event
 
 from services.registration.domain.answering import Answering
 from services.registration.domain.belonging_refusals import CountsHere
-from services.registration.domain.contact import DECLINE_REASONS
 from services.registration.domain.refusals import Erased, RegisteredElsewhere
 
-__all__ = ["CLASSES", "CONTACT", "DECLINE_REASONS", "FACTS", "RESTORED", "Resident"]
 # Classes of keys of an identity, in the order in which events name them.
 FACTS, CONTACT = "facts", "contact"
 CLASSES = (FACTS, CONTACT)

@@ -87,7 +87,6 @@ calls = Table(
 )
 views = Views(tables)
 OF_A_UNIT = ("unit:", "list:")
-_CONTACT = ("channel", "wished_week", "wished_site", "reason")
 _CALL = ("resident", "contact", "outcome", "next_day")
 
 
@@ -142,14 +141,8 @@ def _locked(connection: Connection, event: Event) -> None:
 
 @views.on("ContactAttempted")
 def _attempted(connection: Connection, event: Event) -> None:
-    row: dict[str, Any] = {name: event.data[name] for name in (*_CALL, *_CONTACT)}
-    row |= {
-        "position": event.position,
-        "at": event.recorded_at,
-        "day": event.recorded_at[:10],
-        "actor": event.actor,
-    }
-    connection.execute(insert(contacts), row)
+    about = {"position": event.position, "at": event.recorded_at, "actor": event.actor}
+    connection.execute(insert(contacts), event.data | about | {"day": event.recorded_at[:10]})
     _count_calls(connection, event.data["resident"])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from services.registration.domain.notice import MESSAGES, Notice, NoticeMessage, Wording
 from services.registration.notices import queries
-from services.registration.notices.audience import doses_of
+from services.registration.notices.audience import born_by, doses_of, people_of
 from services.registration.notices.queries import one_kind_of_line
 from services.registration.notices.views import DUE, FAILED, STOPPED, outbox
 from services.registration.residents.queries import WithStatus
@@ -57,7 +57,8 @@ def release_notice(work: Work, notice: UUID, recipients: int) -> Released:
     Raises `NotPrepared`, `NobodyToTell`, `AudienceGrown`.
     """
     released = queries.stored_notice(work, notice)
-    people = queries.people_for(work, released.audience)
+    meant = people_of(released.audience, work.today(), born_by(work))
+    people = work.rows(meant, WithStatus)
     released.release(seen=recipients, recipients=len(people))
     work.save(released)
     _name_recipients(work, notice, released.channel, people)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypedDict, cast
 from uuid import UUID
 
-from marshmallow import ValidationError
+from marshmallow import INCLUDE, ValidationError
 from werkzeug.wrappers import Request, Response
 
 from services.registration.domain.notice import Wording
@@ -94,8 +94,7 @@ def notice_result(web: Web, notice: str) -> Response:
 
 
 def _render(web: Web, template: str, **values: Any) -> str:
-    roles = web.visitor.roles() if web.visitor else frozenset[str]()
-    writes = bool(roles & set(TELLERS.roles))
+    writes = bool(web.person.roles() & set(TELLERS.roles))
     return web.render(template, writes=writes, **values)
 
 
@@ -221,7 +220,7 @@ def notice_receipt(web: Web, request: Request) -> Taken:
     body = raw_body(request, RECEIPT_LIMIT)
     secrets = gateway.receipt_secrets
     receipt = webhooks.verified(secrets, dict(request.headers), body, time.time())
-    read = cast("Body", schemas.Receipt().load(json_object(body)))
+    read = cast("Body", schemas.Receipt(unknown=INCLUDE).load(json_object(body)))
     context = Context(f"receipt {receipt}", "gateway", f"receipt {receipt}")
 
     def take() -> Taken:

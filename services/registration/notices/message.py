@@ -11,11 +11,10 @@ from services.registration.domain.recipient import AtRelease, reason_against
 from services.registration.domain.refusals import UnknownResident
 from services.registration.domain.template import filled, used_in
 from services.registration.notices.audience import filling, recipient_of
-from services.registration.notices.channels.channel import Channel, Message
+from services.registration.notices.channels.channel import FIELDS, Channel, Message
 from services.registration.notices.queries import NoticeRow, audience_of
 from services.registration.notices.views import OutboxRow, notices
 from services.registration.residents import queries as residents
-from services.registration.residents.queries import WithStatus
 from shared.town.privacy import Identity
 from shared.town.telephones import BETWEEN
 from shared.town.work import Work
@@ -35,26 +34,15 @@ def message_for(work: Work, channel: Channel, row: OutboxRow) -> Message | str:
     recipient, audience = recipient_of(work, person), audience_of(notice)
     if reason := reason_against(recipient, before, audience, work.today()):
         return reason
-    fields = ("name", channel.field) if channel.field else ("name", "phone", "email")
+    field = FIELDS[channel.name]
+    fields = ("name", field) if field else ("name", "phone", "email")
     who = residents.identities(work, [person], fields)[row["resident"]] or {}
     # Of several telephone numbers the first is the main one.
-    address = str(who.get(channel.field) or "").partition(BETWEEN)[0]
-    if channel.field and not address:
+    address = str(who.get(field) or "").partition(BETWEEN)[0]
+    if field and not address:
         return "no_address"
     if not channel.takes(address):
         return "bad_address"
-    return _filled(work, channel, row, notice, person, who, address)
-
-
-def _filled(
-    work: Work,
-    channel: Channel,
-    row: OutboxRow,
-    notice: NoticeRow,
-    person: WithStatus,
-    who: Identity,
-    address: str,
-) -> Message | str:
     zh, en = filling(work, person, str(who.get("name") or ""))
     used = used_in(notice["zh"], notice["en"])
     if used & {"day", "time"} and "day" not in zh:

@@ -134,11 +134,6 @@ def instant(work: Work) -> str:
     return work.now().astimezone(UTC).isoformat()
 
 
-def people_for(work: Work, audience: Audience) -> list[WithStatus]:
-    """Return everybody whom a notice is for now, in the order of registration."""
-    return work.rows(people_of(audience, work.today(), born_by(work)), WithStatus)
-
-
 def stored_notice(work: Work, notice: UUID) -> Notice:
     """Load a notice; raises `UnknownNotice`."""
     _row_of(work, notice)

@@ -82,23 +82,17 @@ class NoticePage(Schema):
     )
 
 
-class OfGateway(Schema):
-    """What a gateway says; it may tell more than is asked."""
-
-    class Meta:
-        """Unknown fields are let pass."""
-
-        unknown = INCLUDE
-
-
-class ReceiptData(OfGateway):
+class ReceiptData(Schema):
     """Which message a receipt is about."""
 
     message = fields.String(required=True, validate=validate.Regexp(r"^msg_[0-9a-f]{32}\Z"))
 
 
-class Receipt(OfGateway):
-    """What the gateway says of a message; other types than `notice.delivered` are passed over."""
+class Receipt(Schema):
+    """What the gateway says of a message, and may say besides (`unknown`).
+
+    Other types than `notice.delivered` are passed over.
+    """
 
     type = fields.String(required=True, validate=validate.Length(1, 100))
-    data = fields.Nested(ReceiptData, required=True)
+    data = fields.Nested(ReceiptData(unknown=INCLUDE), required=True)

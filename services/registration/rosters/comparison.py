@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from services.registration.domain.resident import Resident
@@ -17,6 +18,9 @@ from shared.town.privacy import Identity
 
 # Kinds whose number has no check digit: one mistyped digit may be another person's number.
 UNCHECKED = frozenset(("passport", "hk_macau_permit", "taiwan_permit"))
+
+FACTS: Final = ("tie", "cohort", "sex", "birth_date")
+"""What of a line is not sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,7 @@ def changes(line: Line, known: Known) -> list[Change]:
     Empty when it says nothing new.
     """
     row, identity = known.row, known.identity
-    was = {
-        "tie": row["tie"],
-        "cohort": row["cohort"],
-        "sex": row["sex"],
-        "birth_date": row["birth_date"],
-    }
+    was: dict[str, str] = {name: row[name] for name in FACTS}
     now: dict[str, str] = {
         "tie": line.tie,
         "cohort": line.cohort or known.row["cohort"],
@@ -108,13 +107,12 @@ def is_another_person(line: Line, known: Known) -> bool:
 def correct(line: Line, person: Resident, unit: str, known: Known, changed: list[Change]) -> None:
     """Let the resident take over what the line says, which is this."""
     identity = identity_of(line, known.identity or {})
-    facts = ("tie", "cohort", "sex", "birth_date")
     person.correct(
         unit=unit,
         tie=line.tie,
         cohort=line.cohort or known.row["cohort"],
         identity=identity,
-        new_identity=any(each["field"] not in facts for each in changed),
+        new_identity=any(each["field"] not in FACTS for each in changed),
         sex=line.sex,
         birth_date=line.birth_date,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, get_args
 
 from services.registration.rosters.reading.roster_lines import Account, Fault, Line
 from shared.kit.formats import Id
 
 Kind = Literal["new", "corrected", "unchanged", "close"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Change(TypedDict):

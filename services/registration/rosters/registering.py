@@ -24,6 +24,7 @@ from services.registration.rosters.comparison import (
 )
 from services.registration.rosters.named_cadres import assign_named
 from services.registration.rosters.outcome import (
+    KINDS,
     Candidate,
     Change,
     Note,
@@ -117,14 +118,8 @@ def register_roster(
         notes=[*notes, *unassigned],
         accounts=roster.accounts,
     )
-    unit.record_import(
-        file_sha256=file_sha256,
-        new=result["new"],
-        corrected=result["corrected"],
-        unchanged=result["unchanged"],
-        close=result["close"],
-        errors=len(faults),
-    )
+    counts = {kind: result[kind] for kind in KINDS}
+    unit.record_import(file_sha256=file_sha256, errors=len(faults), **counts)
     work.save(unit)
     return result
 

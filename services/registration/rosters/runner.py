@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, update
 
 from services.registration.domain.import_refusals import Interrupted, NotKept
 from services.registration.rosters import registering
+from services.registration.rosters.outcome import KINDS
 from services.registration.rosters.queries import JOBS, ImportRow, ThisProcess, sealed, unsealed
 from services.registration.rosters.reading.reader_process import READER
 from services.registration.rosters.registering import PreparedRoster
@@ -128,10 +129,7 @@ def _write(work: Work, job: ImportRow, prepared: PreparedRoster, done: int, tota
             job["id"],
             state=DONE,
             ended_at=transaction.recorded_at.isoformat(),
-            new=result["new"],
-            corrected=result["corrected"],
-            unchanged=result["unchanged"],
-            close=result["close"],
+            **{kind: result[kind] for kind in KINDS},
             errors=len(result["errors"]),
             rows_done=result["rows"],
             rows_total=result["rows"],

@@ -9,6 +9,7 @@ odds, is a probability. Similarities are rapidfuzz's. The weights are set on gen
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -70,14 +71,19 @@ class Likeness:
 
 def outcomes_of(one: Parts, other: Parts) -> tuple[str, str, str, str, str]:
     """Return how name, number, phone, birth date and sex of two people compare."""
-    sex = "missing" if not (one.sex and other.sex) else "same"
     return (
         _names(one, other),
-        _numbers(one.number, other.number),
-        _phones(one.phone, other.phone),
-        _births(one.born, other.born),
-        sex if one.sex == other.sex or sex == "missing" else "different",
+        _compared(one.number, other.number, "same_number", _numbers),
+        _compared(one.phone, other.phone, "same_phone", _phones),
+        _compared(one.born, other.born, "same_birth_date", _births),
+        _compared(one.sex, other.sex, "same", lambda _, __: "different"),
     )
+
+
+def _compared(one: str, other: str, same: str, differing: Callable[[str, str], str]) -> str:
+    if not (one and other):
+        return "missing"
+    return same if one == other else differing(one, other)
 
 
 def likeness_of(one: Parts, other: Parts) -> Likeness:
@@ -140,10 +146,6 @@ def _slurred(syllable: str) -> str:
 
 
 def _numbers(one: str, other: str) -> str:
-    if not (one and other):
-        return "missing"
-    if one == other:
-        return "same_number"
     cards = bool(_CARD.fullmatch(one)) + bool(_CARD.fullmatch(other))
     if cards == 1:
         return "other_document"
@@ -156,18 +158,10 @@ def _numbers(one: str, other: str) -> str:
 
 
 def _phones(one: str, other: str) -> str:
-    if not (one and other):
-        return "missing"
-    if one == other:
-        return "same_phone"
     return "similar_phone" if OSA.distance(one, other, score_cutoff=1) <= 1 else "different"
 
 
 def _births(one: str, other: str) -> str:
-    if not (one and other):
-        return "missing"
-    if one == other:
-        return "same_birth_date"
     swapped = one[:5] + one[8:10] + "-" + one[5:7] == other
     digits, others = one.replace("-", ""), other.replace("-", "")
     if swapped or OSA.distance(digits, others, score_cutoff=1) <= 1:

@@ -84,7 +84,14 @@ def opened(work: Work, rows: Sequence[ResidentRow]) -> list[Seen]:
     with request_context.deciding():
         identities = residents.identities(work, rows)
     return [
-        _seen(row, identity)
+        Seen(
+            resident=row["resident"],
+            name=identity.get("name") or "",
+            number=identity.get("card_number") or identity.get("number") or "",
+            phone=identity.get("phone") or "",
+            birth_date=row["birth_date"],
+            sex=row["sex"],
+        )
         for row in rows
         if (identity := identities[row["resident"]]) is not None
     ]
@@ -134,15 +141,4 @@ def _shown(work: Work, row: WithStatus, who: Identity) -> Found:
         unit_name_zh=unit.name_zh,
         unit_name_en=unit.name_en,
         number="*" * len(number[:-4]) + number[-4:] if number else None,
-    )
-
-
-def _seen(row: ResidentRow, identity: Identity) -> Seen:
-    return Seen(
-        resident=row["resident"],
-        name=identity.get("name") or "",
-        number=identity.get("card_number") or identity.get("number") or "",
-        phone=identity.get("phone") or "",
-        birth_date=row["birth_date"],
-        sex=row["sex"],
     )

@@ -68,13 +68,11 @@ Outcome = Accepted | Rejected | Later
 class Channel(Protocol):
     """A way to people.
 
-    `field` is the field of an identity that holds the address, "" when none is needed.
     `recognises_repeats`: a message sent twice under one id reaches the person once. `rate` is
     messages a second, 0 for no limit.
     """
 
     name: str
-    field: str
     recognises_repeats: bool
     keeps_messages: bool
     rate: float

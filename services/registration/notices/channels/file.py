@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from services.registration.notices.channels.channel import FIELDS, Accepted, Later, Message, Outcome
+from services.registration.notices.channels.channel import Accepted, Later, Message, Outcome
 
 FILE = "notices.jsonl"
 
@@ -21,7 +21,6 @@ class MessageFile:
     """Appends messages to a file, each once: what is in it is looked up first."""
 
     name = "file"
-    field = FIELDS["file"]
     recognises_repeats = True
     keeps_messages = True
     rate = 0.0

@@ -12,7 +12,6 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from services.registration.notices.channels.channel import (
-    FIELDS,
     Accepted,
     Later,
     Message,
@@ -34,7 +33,6 @@ class Gateway:
     """Posts messages to the one address the deployment names."""
 
     name = "gateway"
-    field = FIELDS["gateway"]
     recognises_repeats = True
     keeps_messages = False
 

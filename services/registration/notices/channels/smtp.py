@@ -17,7 +17,6 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from services.registration.notices.channels.channel import (
-    FIELDS,
     Accepted,
     Later,
     Message,
@@ -39,7 +38,6 @@ class Mail:
     """Sends mail through the one server the deployment names; keeps its connection."""
 
     name = "smtp"
-    field = FIELDS["smtp"]
     recognises_repeats = False
     keeps_messages = False
 

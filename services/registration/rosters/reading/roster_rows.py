@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from services.registration.rosters.reading.headings import TITLES
@@ -43,14 +44,10 @@ def read_row(
     wrong: list[Wrong] = []
     notes: list[str] = [NOTES["hidden_row"]] if hidden else []
     got: dict[str, Any] = {}
-    for name, read in _PLAIN.items():
+    mended = {name: partial(read, notes=notes) for name, read in _MENDED.items()}
+    for name, read in (_PLAIN | mended).items():
         try:
             got[name] = read(values.get(name, ""))
-        except Wrong as error:
-            wrong.append(error)
-    for name, read in _MENDED.items():
-        try:
-            got[name] = read(values.get(name, ""), notes)
         except Wrong as error:
             wrong.append(error)
     document: Document | None = None
@@ -137,4 +134,4 @@ _PLAIN: dict[str, Callable[[Cell], Any]] = {
     "email": email_of,
     "address": address_of,
 }
-_MENDED: dict[str, Callable[[Cell, list[str]], Any]] = {"phone": phone_of, "cadre": cadre_of}
+_MENDED: dict[str, Callable[..., Any]] = {"phone": phone_of, "cadre": cadre_of}

@@ -30,7 +30,6 @@ from pathlib import Path
 from typing import Any
 
 from services.registration.rosters.reading.roster import read_roster
-from services.registration.rosters.reading.roster_lines import Fault
 from services.registration.rosters.reading.roster_mended import mended_workbook
 from services.registration.rosters.reading.roster_template import roster_template
 from services.registration.rosters.reading.unreadable import TAKES_TOO_MUCH, TooLarge
@@ -103,7 +102,10 @@ def _answer(talk: socket.socket, content: bytes, kind: str, of: Any) -> None:
 
     try:
         _take_on(MEMORY[kind])
-        answers = _ANSWERS[kind](content, of, partial(say, "read"))
+        if kind == "read":
+            answers = _read(content, of, partial(say, "read"))
+        else:
+            answers = [_json("mended"), mended_workbook(content, of)]
     except (MemoryError, Refusal) as error:
         refusal = error if isinstance(error, Refusal) else TooLarge(TAKES_TOO_MUCH)
         say("refused", refusal.code, str(refusal), refusal.details)
@@ -119,16 +121,6 @@ def _answer(talk: socket.socket, content: bytes, kind: str, of: Any) -> None:
 def _read(content: bytes, today: str, every: Callable[[int, int], None]) -> list[bytes]:
     roster = read_roster(content, every, today=date.fromisoformat(today))
     return [_json("roster", asdict(roster))]
-
-
-def _mend(content: bytes, faults: list[Fault], _: object) -> list[bytes]:
-    return [_json("mended"), mended_workbook(content, faults)]
-
-
-_ANSWERS: dict[str, Callable[[bytes, Any, Callable[[int, int], None]], list[bytes]]] = {
-    "read": _read,
-    "mend": _mend,
-}
 
 
 def _json(*said: Any) -> bytes:

@@ -84,9 +84,8 @@ def _targets(relations: bytes) -> dict[bytes, str]:
 
 def _layout(sheet: bytes) -> Layout:
     if sheet.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableWorkbook(
-            DAMAGED
-        )  # UTF-16, of which the reader understands nothing and says nothing
+        # UTF-16, of which the reader understands nothing and says nothing
+        raise UnreadableWorkbook(DAMAGED)
     if sheet.count(b"<row") > ROWS_LIMIT:
         raise TooLarge(TOO_MANY_CELLS)
     hidden: set[int] = set()

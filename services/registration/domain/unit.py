@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
@@ -31,7 +30,7 @@ class Unit(Aggregate):
         self.dockings: dict[date, str] = {}
         self.officers: dict[str, str | None] = dict.fromkeys(POSTS)
         self.named: date | None = None
-        self.moves: list[dict[str, Any]] = []
+        self.moves: list[tuple[str, str, date]] = []
         self.target: int | None = None
         self.last_file: str | None = None
 
@@ -77,14 +76,10 @@ class Unit(Aggregate):
         `booked` is how many are known there: an order that was given before and left
         nothing is not given twice, and False is returned.
         """
-        said: dict[str, Any] = {
-            "from_site": from_site,
-            "to_site": to_site,
-            "from_day": from_day,
-        }
+        said = (from_site, to_site, from_day)
         if said in self.moves and not booked:
             return False
-        self._on_bookings_move_ordered(unit=self.unit, **said)
+        self._on_bookings_move_ordered(self.unit, *said)
         return True
 
     def set_target(self, target: int) -> None:
@@ -125,9 +120,9 @@ class Unit(Aggregate):
 
     @event("BookingsMoveOrdered")
     def _on_bookings_move_ordered(
-        self, *, unit: str, from_site: str, to_site: str, from_day: date
+        self, unit: str, from_site: str, to_site: str, from_day: date
     ) -> None:
-        self.moves.append({"from_site": from_site, "to_site": to_site, "from_day": from_day})
+        self.moves.append((from_site, to_site, from_day))
 
     @event("TargetSet")
     def _on_target_set(self, *, unit: str, target: int) -> None:

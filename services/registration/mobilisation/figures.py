@@ -61,7 +61,8 @@ def cadres(work: Work, unit: str, on: date | None = None) -> Cadres:
     day = on or work.today()
     clerk = units.officers_of(work, unit, day)["clerk"]
     at_work = cadres_at_work(work, unit)
-    wanted = _quotas(work, unit)
+    here = select(quotas).where(quotas.c.unit == unit)
+    wanted: dict[str, int] = {row["cadre"]: row["quota"] for row in work.rows(here)}
     counts, unassigned = _counts(work, unit, day, clerk)
     logins = {*at_work, *wanted, *counts, clerk} - {None}
     rows: list[CadreRow] = []
@@ -149,8 +150,3 @@ def _counts(
     rows = work.rows(query)
     unassigned = sum(row.pop("unassigned") for row in rows)
     return {row.pop("holder"): cast("Counts", row) for row in rows}, unassigned
-
-
-def _quotas(work: Work, unit: str) -> dict[str, int]:
-    here = select(quotas).where(quotas.c.unit == unit)
-    return {row["cadre"]: row["quota"] for row in work.rows(here)}

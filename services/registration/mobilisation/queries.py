@@ -129,7 +129,11 @@ def responsible_in(
         one = records().c
         before = select(one.listed).where(one.resident == str(after))
         people = people.where(at.listed > before.scalar_subquery())
-    held = _held_on(work, unit, day)
+    person = records().c
+    here = select(person.resident).where(person.unit == unit)
+    mine = select(_AT.resident, *_HOLDER).where(_AT.resident.in_(here), holds_on(day))
+    of_unit = work.rows(mine.order_by(_AT.position), ResponsibleFor)
+    held = {row["resident"]: row for row in of_unit}
     clerk = _clerk(work, unit, day)
     found: list[ResponsibleFor] = []
     for row in work.rows(people.order_by(at.listed)):
@@ -141,14 +145,6 @@ def responsible_in(
             break
     following = found[limit - 1]["resident"] if len(found) > limit else None
     return {"unit": unit, "on": day, "residents": found[:limit], "next": following}
-
-
-def _held_on(work: Work, unit: str, day: date) -> dict[str, ResponsibleFor]:
-    """The assignments of a unit's people that hold on a day."""
-    person = records().c
-    here = select(person.resident).where(person.unit == unit)
-    mine = select(_AT.resident, *_HOLDER).where(_AT.resident.in_(here), holds_on(day))
-    return {row["resident"]: row for row in work.rows(mine.order_by(_AT.position), ResponsibleFor)}
 
 
 def holder_of(work: Work, resident: UUID, unit: str, day: date) -> Holder:

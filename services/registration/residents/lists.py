@@ -114,7 +114,10 @@ def cohorts(work: Work, unit: str | None = None) -> list[CohortCount]:
     people = func.count().label("people")
     consented = func.count().filter(residents.c.answer == "consent").label("consented")
     for row in _by_cohort(work, unit, residents, people, consented):
-        counts = found.setdefault(row["cohort"], _nobody(row["cohort"]))
+        empty = CohortCount(
+            cohort=row["cohort"], people=0, consented=0, first=0, second=0, percent=0
+        )
+        counts = found.setdefault(row["cohort"], empty)
         counts["people"] += row["people"]
         counts["consented"] += row["consented"]
     given = residents.join(doses, doses.c.person == residents.c.resident)
@@ -126,10 +129,6 @@ def cohorts(work: Work, unit: str | None = None) -> list[CohortCount]:
         counts["percent"] = round(100 * counts["second"] / counts["people"], 1)
     order = [*COHORTS, *sorted(found.keys() - COHORTS.keys())]
     return [found[code] for code in order if code in found]
-
-
-def _nobody(cohort: str) -> CohortCount:
-    return CohortCount(cohort=cohort, people=0, consented=0, first=0, second=0, percent=0)
 
 
 def _by_cohort(

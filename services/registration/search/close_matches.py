@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import literal, select, union_all
 
 from services.registration.residents.queries import registered
-from services.registration.search.blind_index import Parts, Seen, Tracer
+from services.registration.search.blind_index import Parts, Seen
 from services.registration.search.likeness import POSSIBLE, likeness_of
 from services.registration.search.queries import opened, tracer_of
 from services.registration.search.views import SHARED, traces
@@ -51,18 +51,16 @@ def close_matches(
     latest = {who.resident: who for who in people}
     parts = {resident: who.parts for resident, who in latest.items()}
     tracer = tracer_of(work)
-    keys = {resident: _keys_of(tracer, who) for resident, who in latest.items()}
+    keys = {
+        resident: [(column, at) for column, at in tracer.shared(who).items() if at is not None]
+        for resident, who in latest.items()
+    }
     pairs = [*_within(keys), *_among_remembered(work, keys)]
     strangers = {other for _, other in pairs if other not in parts}
     with request_context.answering(None):
         met = opened(work, list(registered(work, sorted(strangers))))
     parts |= {who.resident: who.parts for who in met}
     return _scored(pairs, parts, at_least)
-
-
-def _keys_of(tracer: Tracer, who: Seen) -> list[Key]:
-    found = tracer.shared(who)
-    return [(column, at) for column, at in found.items() if at is not None]
 
 
 def _among_remembered(work: Work, keys: dict[str, list[Key]]) -> list[tuple[str, str]]:
@@ -90,9 +88,7 @@ def _within(keys: dict[str, list[Key]]) -> list[tuple[str, str]]:
     for resident, mine in keys.items():
         for key in mine:
             before = holding.setdefault(key, [])
-            for other in before:
-                if other != resident:
-                    pairs[resident, other] = None
+            pairs |= {(resident, other): None for other in before}
             before.append(resident)
     return list(pairs)
 

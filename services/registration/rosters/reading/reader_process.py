@@ -100,7 +100,9 @@ class Reader:
                 raise
             self._begun = None
         _check(kind, said)
-        return _roster_of(*said)
+        [read] = said
+        lines = [_line_of(**line) for line in read.pop("lines")]
+        return Roster(lines, **read)
 
     def mended(self, content: bytes, faults: Sequence[Fault]) -> bytes:
         """Return what `mended_workbook` returns, made in a process that ends with it."""
@@ -197,11 +199,6 @@ def _check(kind: str, said: list[Any]) -> None:
 
 def _unheard() -> None:
     """Nobody wants to know that it is still at work."""
-
-
-def _roster_of(said: dict[str, Any]) -> Roster:
-    lines = [_line_of(**line) for line in said.pop("lines")]
-    return Roster(lines, **said)
 
 
 def _line_of(

@@ -51,9 +51,7 @@ def day_of(cell: Cell) -> tuple[date | None, bool]:
     if not text:
         return None, False
     text = _TIME.sub("", text)
-    if shape := _COMPACT.fullmatch(text):
-        return _day(shape[1], shape[2], shape[3]), False
-    if shape := _YEAR_FIRST.fullmatch(text):
+    if shape := _COMPACT.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
         return _day(shape[1], shape[2], shape[3]), False
     if shape := _NUMBER.fullmatch(text):
         return _of_number(int(shape[1]))

@@ -90,8 +90,10 @@ def _lay_out(page: Worksheet, sheet: Sheet) -> None:
 
 def _fill(page: Worksheet, sheet: Sheet, problems: Problems, styles: Styles) -> None:
     heading = heading_of(sheet)
-    place = None if heading is None else _place(sheet, heading)
-    if place is not None:
+    place: int | None = None
+    if heading is not None:
+        # Where the problems were, or to the right of everything.
+        place = max(map(len, sheet.rows)) if heading.problem is None else heading.problem
         page.set_column_pixels(place, place, WIDEST * _PIXELS)
     for row, cells in enumerate(sheet.rows):
         text, titles = problems.get(row + 1, ("", set[str]()))
@@ -110,13 +112,6 @@ def _fill(page: Worksheet, sheet: Sheet, problems: Problems, styles: Styles) -> 
         elif place is not None and text:
             write_text(page, row, place, text, styles["problem"])
         cells.clear()  # the largest are more than a million: the book keeps its own
-
-
-def _place(sheet: Sheet, heading: Heading) -> int:
-    """The column (from 0) of the problems: where it was, or to the right of everything."""
-    if heading.problem is not None:
-        return heading.problem
-    return max(map(len, sheet.rows))
 
 
 def _marked(heading: Heading, titles: set[str]) -> set[int]:

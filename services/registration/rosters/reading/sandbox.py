@@ -103,7 +103,9 @@ def _answer(talk: socket.socket, content: bytes, kind: str, of: Any) -> None:
     try:
         _take_on(MEMORY[kind])
         if kind == "read":
-            answers = _read(content, of, partial(say, "read"))
+            today = date.fromisoformat(of)
+            roster = read_roster(content, partial(say, "read"), today=today)
+            answers = [_json("roster", asdict(roster))]
         else:
             answers = [_json("mended"), mended_workbook(content, of)]
     except (MemoryError, Refusal) as error:
@@ -116,11 +118,6 @@ def _answer(talk: socket.socket, content: bytes, kind: str, of: Any) -> None:
     else:
         for answer in answers:
             send(talk, answer)
-
-
-def _read(content: bytes, today: str, every: Callable[[int, int], None]) -> list[bytes]:
-    roster = read_roster(content, every, today=date.fromisoformat(today))
-    return [_json("roster", asdict(roster))]
 
 
 def _json(*said: Any) -> bytes:

@@ -103,7 +103,11 @@ def _lines(text: str) -> Iterator[str]:
         number += 1
         end = text.find("\n", at) + 1 or len(text)
         if end - at > CELL_LIMIT * 4:
-            raise _long_line(number)
+            raise TooLarge(
+                f"第 {number} 行太长，不像名册的一行。请只保留名册，复制到模板后再传。"
+                f" Line {number} is far too long for a row of a roster;"
+                " copy the roster alone into the template and send that."
+            )
         yield text[at:end]
         at = end
 
@@ -132,12 +136,4 @@ def _open_quote(line: int) -> UnreadableWorkbook:
         f"从第 {line} 行起的一格太长：可能少了一个引号。请核对该行，或另存为 .xlsx 再传。"
         f" A cell from line {line} on is too long: a quotation mark may be missing;"
         " check that line, or save the table as .xlsx and send again."
-    )
-
-
-def _long_line(line: int) -> TooLarge:
-    return TooLarge(
-        f"第 {line} 行太长，不像名册的一行。请只保留名册，复制到模板后再传。"
-        f" Line {line} is far too long for a row of a roster;"
-        " copy the roster alone into the template and send that."
     )

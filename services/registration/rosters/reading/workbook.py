@@ -58,11 +58,9 @@ def read_workbook(content: bytes) -> list[Sheet]:
             return _sheets(book, layouts)
     except (Refusal, MemoryError):
         raise
-    except Exception:
-        raise UnreadableWorkbook(DAMAGED) from None
     except BaseException as error:
         # A panic of the reader is no Exception; the file is as damaged as with any other error.
-        if type(error).__name__ == "PanicException":
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise UnreadableWorkbook(DAMAGED) from None
         raise
 

@@ -118,6 +118,9 @@ def status_table(document: dict[str, Any]) -> Table:
         for follow in answer["follows"]:
             health = "[green]ok[/green]" if follow["healthy"] else f"[red]{follow['failing']}[/red]"
             table.add_row("", follow["source"], str(follow["position"]), str(follow["lag"]), health)
+        for one in answer["disowned"]:
+            why = f"[yellow]不予采信 does not count: {one['event']}, {one['why']}[/yellow]"
+            table.add_row("", one["source"], str(one["position"]), "", why)
     return table
 
 

@@ -24,6 +24,7 @@ from typing import Any
 
 from eventsourcing.domain import Aggregate
 
+from shared.kit import disowned
 from shared.kit.eventstore.views import Policies, Views
 from shared.kit.tasks import Tasks
 from shared.kit.web.endpoints import Endpoints
@@ -75,7 +76,7 @@ def assemble(part: Part) -> Assembly:
     """Import a part's rooms and put together what they declare, in the order of the rooms."""
     domain = import_module(f"{part.package}.domain")
     rooms = [*part.common, *(f"{part.package}.{room}" for room in part.rooms)]
-    mirrors = [import_module(mirror).views for mirror in part.mirrors]
+    mirrors = [disowned.views, *(import_module(mirror).views for mirror in part.mirrors)]
     return Assembly(
         part,
         domain.AGGREGATES,

@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from deploy.parts import SHARDED
 from shared.kit.contracts import encode
+from shared.kit.contracts.catalogue import EVERY, Contract
 from shared.town import contracts
+from shared.town.deployment import source_of
 
 GOLDEN = Path(contracts.__file__).parent / "golden"
+
+
+def a_source_of(contract: Contract) -> str:
+    """A source that may say the contract's example."""
+    service = "registration" if contract.service == EVERY else contract.service
+    return source_of(service, contract.example.get("site") if service == SHARDED else None)
 
 
 def write_missing() -> list[Path]:

@@ -10,6 +10,7 @@ from shared.kit.contracts import decode, encode
 from shared.kit.contracts.catalogue import Contract, ContractError
 from shared.kit.contracts.envelope import KEYS, event_of
 from shared.town.contracts import catalogue
+from tests.contracts.golden import a_source_of
 
 ODD: tuple[Any, ...] = (None, "", "x", 5, 1.5, True, [], {}, "2024-13-01", "20240401", "2024-4-1")
 
@@ -56,4 +57,5 @@ def test_an_event_is_the_same_when_it_happens_and_when_it_is_read_again(contract
     document |= {"stream_version": 1, "causation": None, "data": data}
     body = encode({key: document[key] for key in KEYS})
     if contract is catalogue.latest(contract.name):
-        assert event_of("site", 7, document, body) == decode("site", 7, body)
+        source = a_source_of(contract)
+        assert event_of(source, 7, document, body) == decode(source, 7, body)

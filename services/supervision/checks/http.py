@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.supervision.checks import queries
 from services.supervision.ledger import queries as ledger
+from shared.kit import disowned
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
@@ -21,6 +22,7 @@ def home(web: Web, done: str | None) -> str:
         head=ledger.head(web.work),
         sources=ledger.sources(web.work),
         anomalies=queries.anomalies(web.work),
+        disowned=disowned.found(web.work),
         checkpoint=ledger.last_checkpoint(web.work),
         done=done,
     )

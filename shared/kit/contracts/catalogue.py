@@ -176,6 +176,7 @@ class Catalogue:
         self._latest: dict[str, Contract] = {}
         self._upcasters: dict[str, Upcaster] = {}
         self._renamed: dict[str, str] = {}
+        self._shards: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Contract]:
         """Every contract ever released, in the order of release."""
@@ -232,6 +233,23 @@ class Catalogue:
             return upcast
 
         return add
+
+    def sharded(self, service: str, *, by: str) -> None:
+        """Let a shard of `service` speak for itself alone: `by` is the field that names it."""
+        self._shards[service] = by
+
+    def why_not_theirs(self, source: str, name: str, data: Data) -> str | None:
+        """Return why a source may not say an event, by its name of today; None: it may."""
+        service, _, shard = source.partition("/")
+        publisher = self._latest[name].service
+        if publisher == EVERY:
+            return None
+        if publisher != service:
+            return f"{name} is said by {publisher} alone"
+        field = self._shards.get(service)
+        if field is not None and data.get(field) != shard:
+            return f"{field} {data.get(field)!r} does not speak through {source}"
+        return None
 
     def get(self, topic: str) -> Contract:
         """Return the contract of a stored topic, or raise `UnknownEvent`."""

@@ -28,6 +28,13 @@ _PARTS = itemgetter(*KEYS)  # in the order of the fields of `Event`
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+NOT_THEIRS = "NotTheirsToSay"
+"""What every reader gets for an event that its source may not say: nothing acts on this name.
+
+Its data are `event`, the name it bears, and `why` it does not count.
+"""
+
+
 class Undecodable(ContractError):
     """The bytes are not an event envelope."""
 
@@ -80,10 +87,15 @@ def event_of(source: str, position: int, document: dict[str, Any], body: bytes) 
 
 
 def decode(source: str, position: int, body: bytes, contracts: Catalogue = catalogue) -> Event:
-    """Read the bytes of an event; raise `Undecodable` or `UnknownEvent`."""
+    """Read the bytes of an event; raise `Undecodable` or `UnknownEvent`.
+
+    One that is another's to say becomes `NOT_THEIRS`, before anything sees what it claims.
+    """
     try:
         name, version, *header, data = _PARTS(json.loads(body))
     except (ValueError, KeyError, TypeError) as error:
         raise Undecodable(f"{source}:{position} is not an event: {error!r}") from error
     name, data = contracts.upcast(name, version, data)
+    if (why := contracts.why_not_theirs(source, name, data)) is not None:
+        name, data = NOT_THEIRS, {"event": name, "why": why}
     return Event._make((source, position, name, version, *header, data, body))

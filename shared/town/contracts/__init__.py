@@ -13,3 +13,5 @@ __all__ = ["catalogue"]
 
 for _file in iter_modules(__path__, f"{__name__}."):
     import_module(_file.name)
+
+catalogue.sharded("appointments", by="site")

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from shared.kit import disowned
 from shared.kit.clock import RehearsalClock
 from shared.kit.messaging.following import FollowerHealth
 from shared.kit.web.endpoints import Answer, Endpoints, local_address
@@ -79,6 +80,7 @@ def status(web: Web) -> Answer:
         "head": store.head(),
         "relay": {"published": published, "beat_at": beat},
         "follows": [_shown(health, positions.get(health.source, 0)) for health in web.health],
+        "disowned": disowned.found(web.work),
     }
 
 

@@ -1,0 +1,48 @@
+"""Disowned events: what a source said that is another's to say, kept as evidence in every part."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, Text, insert
+
+from shared.kit.contracts import Event
+from shared.kit.contracts.envelope import NOT_THEIRS
+from shared.kit.eventstore import Views, Work
+from shared.kit.formats import Moment
+
+tables = MetaData()
+disowned = Table(
+    "disowned",
+    tables,
+    Column("source", String, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("event", String, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("recorded_at", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+views = Views(tables)
+
+
+class Disowned(TypedDict):
+    """An event that does not count: where it stands, what it calls itself, why it does not."""
+
+    source: str
+    position: int
+    event: str
+    why: str
+    recorded_at: Moment
+
+
+@views.on(NOT_THEIRS)
+def _kept(connection: Connection, event: Event) -> None:
+    where = {"source": event.source, "position": event.position, "recorded_at": event.recorded_at}
+    connection.execute(insert(disowned), where | event.data | {"body": event.body.decode()})
+
+
+def found(work: Work) -> list[Disowned]:
+    """Return what this part has met and did not believe, by source and position."""
+    columns = [disowned.c[name] for name in Disowned.__annotations__]
+    query = disowned.select().with_only_columns(*columns)
+    return work.rows(query.order_by(disowned.c.source, disowned.c.position), Disowned)

@@ -22,7 +22,6 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from services.supervision.ledger import queries as ledger
 from services.supervision.replay.queries import week as replayed_week
-from shared.kit.contracts import decode
 from shared.kit.messaging.pika_publisher import PikaPublisher
 from shared.kit.messaging.relay import Relay
 from shared.town.campaign import load
@@ -70,7 +69,7 @@ def relay(events: int) -> Figures:
 
 def one_by_one(publisher: PikaPublisher, store: Any, number: int) -> float:
     """The same with a wait for each confirm."""
-    events = [decode(SITE, at, body) for at, body in store.log(0, number)]
+    events = store.log(0, number)
     began = time.monotonic()
     for event in events:
         publisher.publish([event])

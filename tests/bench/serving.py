@@ -29,8 +29,9 @@ from services.appointments.bookings import commands as bookings
 from services.appointments.domain.session import Session
 from services.appointments.stock import commands as stock
 from shared.kit.contracts import encode
+from shared.kit.contracts.chain import beginning, chained
 from shared.kit.eventstore import Context
-from shared.kit.messaging.following import Follower, Message
+from shared.kit.messaging.following import Follower
 from shared.town.access import Grant, Person, tokens
 from shared.town.campaign import load
 from shared.town.contracts import catalogue
@@ -119,8 +120,9 @@ def append_over_http(
         return load_with_clients(deployment, residents, seconds)
 
 
-def follow(work: Work, source: str, log: list[Message]) -> None:
+def follow(work: Work, source: str, events: list[tuple[int, bytes]]) -> None:
     """Let a part hear all of a foreign source's log."""
+    log = list(chained(beginning(source), events))
     policies = assembly(work.store.source.partition("/")[0]).policies
     Follower(work, policies, source, lambda after, limit: log[after : after + limit]).catch_up()
 

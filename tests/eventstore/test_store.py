@@ -21,6 +21,7 @@ from shared.kit.contracts import decode
 from shared.kit.contracts.catalogue import ContractError
 from shared.kit.eventstore import Context, Store, Views, Work
 from shared.kit.eventstore.answers import KeyReused
+from shared.kit.eventstore.store import Reached
 from shared.town.campaign import load
 from tests.support.part import CAMPAIGN_FILE
 
@@ -101,14 +102,14 @@ def take(app: Sessions, key: str | None = None) -> tuple[Any, bool]:
 def test_positions_grow_by_one_and_the_view_follows_in_the_same_transaction(sessions):
     for _ in range(12):
         take(sessions)
-    assert [position for position, _ in sessions.store.log(0, 100)] == list(range(1, 14))
+    assert [position for position, _, _ in sessions.store.log(0, 100)] == list(range(1, 14))
     assert sessions.rows(counts.select()) == [{"day": "2024-04-02", "n": 12}]
     assert sessions.store.log(12, 100) == sessions.store.log(0, 100)[12:]
 
 
 def test_the_stored_event_says_who_when_why_and_bears_its_public_name(sessions):
     take(sessions, "key-1")
-    position, body = sessions.store.log(1, 1)[0]
+    position, body, _ = sessions.store.log(1, 1)[0]
     stored = decode("appointments/stadium", position, body)
     assert (stored.name, stored.version, stored.stream_version) == ("SlotTaken", 1, 2)
     assert (stored.actor, stored.command, stored.correlation) == (
@@ -189,7 +190,7 @@ def test_concurrent_commands_never_lose_or_double_a_place(sessions):
         thread.join()
     assert errors == []
     assert take(sessions)[0] == {"taken": 81}
-    assert [position for position, _ in sessions.store.log(0, 100)] == list(range(1, 83))
+    assert [position for position, _, _ in sessions.store.log(0, 100)] == list(range(1, 83))
 
 
 def test_two_processes_on_one_store_do_not_overtake_each_other(sessions):
@@ -202,7 +203,7 @@ def test_two_processes_on_one_store_do_not_overtake_each_other(sessions):
         thread.start()
     for thread in threads:
         thread.join()
-    assert [position for position, _ in sessions.store.log(0, 100)] == list(range(1, 32))
+    assert [position for position, _, _ in sessions.store.log(0, 100)] == list(range(1, 32))
     assert sessions.rows(counts.select()) == [{"day": "2024-04-02", "n": 30}]
     other.store.close()
 
@@ -241,12 +242,12 @@ def test_a_store_opened_again_goes_on_where_it_was(sessions):
 
 def test_a_repeatable_transaction_commits_like_any_other(sessions):
     with sessions.store.transaction(context(), repeatable=True):
-        sessions.store.track("registration", 5, 4)
-    assert sessions.store.reached("registration") == (5, 5)
+        sessions.store.track("registration", Reached(5, 5, b"link"))
+    assert sessions.store.reached("registration") == (5, 5, b"link")
     with suppress(RuntimeError), sessions.store.transaction(context(), repeatable=True):
-        sessions.store.track("registration", 9, 9)
+        sessions.store.track("registration", Reached(9, 9, b"next"))
         raise RuntimeError
-    assert sessions.store.reached("registration") == (5, 5)
+    assert sessions.store.reached("registration") == (5, 5, b"link")
 
 
 def test_the_relay_of_a_green_process_waits_for_a_command_without_holding_it_up(store_url):
@@ -260,7 +261,7 @@ def test_views_of_another_version_are_made_anew_of_the_events(sessions):
         take(sessions)
     store = sessions.store
     with store.transaction(context()):
-        store.track("registration", 7, 7)
+        store.track("registration", Reached(7, 7, b"link"))
     with store.engine.begin() as connection:
         connection.execute(text("DROP TABLE counts"))
         connection.execute(text("CREATE TABLE counts (day VARCHAR PRIMARY KEY, people INTEGER)"))
@@ -268,7 +269,7 @@ def test_views_of_another_version_are_made_anew_of_the_events(sessions):
     with again.connection() as connection:
         assert [tuple(row) for row in connection.execute(counts.select())] == [("2024-04-02", 3)]
     # Followed anew from its beginning; what was decided on it is not decided again.
-    assert again.reached("registration") == (0, 7)
+    assert again.reached("registration") == (0, 7, b"link")
     with store.engine.begin() as connection:
         connection.execute(text("DROP TABLE counts"))
     third = Store(store.url, store.source, views, store.clock)

@@ -21,7 +21,9 @@ from sqlalchemy import insert
 from deploy.parts import FOLLOWS, open_store
 from deploy.rehearsal.invariants import LedgerReading, Rules, read_ledger
 from shared.kit.contracts import decode
+from shared.kit.contracts.chain import Linked, beginning, chained
 from shared.kit.eventstore import Context, tables
+from shared.kit.eventstore.store import Reached
 from shared.kit.service_tokens import OPERATOR, header_of
 from shared.town.contracts import catalogue
 from shared.town.deployment import Secrets
@@ -34,7 +36,6 @@ KEPT = {
     "registration": ("identity_keys", "destroyed_keys", "master_in_use"),
     "supervision": ("private_keys",),
 }
-Message = tuple[int, bytes]
 
 
 @dataclass
@@ -48,11 +49,12 @@ class Golden:
     ledger: list[tuple[str, int, bytes]] = field(default_factory=list[Any])
 
     @cached_property
-    def logs(self) -> dict[str, list[Message]]:
+    def logs(self) -> dict[str, list[Linked]]:
         """Every source's events in order."""
-        logs: dict[str, list[Message]] = {}
+        logs: dict[str, list[Linked]] = {}
         for source, position, body in self.ledger:
-            logs.setdefault(source, []).append((position, body))
+            log = logs.setdefault(source, [])
+            log.extend(chained(log[-1].link if log else beginning(source), [(position, body)]))
         return logs
 
 
@@ -99,7 +101,7 @@ class GoldenTown:
         part = self.deployment.part(source)
         store = open_store(self.deployment, part)
         with store.transaction(Context("golden", "test", "golden")) as transaction:
-            rows = [_stored(*message) for message in self.golden.logs[source]]
+            rows = [_stored(at, body) for at, body, _ in self.golden.logs[source]]
             transaction.connection.execute(insert(tables.events), rows)
             for of, name, row in self.golden.kept:
                 if of == source:
@@ -108,7 +110,8 @@ class GoldenTown:
                     transaction.connection.execute(insert(table), row)
             if source != "supervision":  # whose ledger is made by what it does with every event
                 for other in self._followed(source):
-                    store.track(other, 0, self.golden.logs[other][-1][0])
+                    last = self.golden.logs[other][-1]
+                    store.track(other, Reached(0, last.position, last.link))
         store.close()
         return PartUnderTest(self.deployment.folder, part.service, part.shard, **self._changes)
 
@@ -129,7 +132,8 @@ class GoldenTown:
     def _follow(self, source: str, part: PartUnderTest) -> None:
         if source == "supervision":
             for other, run in groupby(self.golden.ledger, key=lambda event: event[0]):
-                part.hears_log(other, [(position, body) for _, position, body in run])
+                log = self.golden.logs[other]
+                part.hears_log(other, [log[position - 1] for _, position, _ in run])
         else:
             for other in self._followed(source):
                 part.hears_log(other, self.golden.logs[other])
@@ -152,7 +156,7 @@ class GoldenTown:
         assert answer.status_code == 200, answer.text
         return [each["resident"] for each in answer.json["residents"]]  # type: ignore[index]
 
-    def logs(self) -> dict[str, list[Message]]:
+    def logs(self) -> dict[str, list[Linked]]:
         """The log of every part as it is now."""
         return {source: part.app.store.log(0, 1_000_000) for source, part in self.parts.items()}
 
@@ -196,13 +200,13 @@ def event_data(source: str, position: int, body: bytes) -> dict[str, Any]:
 
 def versions(golden: Golden, source: str) -> dict[str, int]:
     """The version each stream of a source has come to."""
-    events = [decode(source, *message) for message in golden.logs[source]]
+    events = [decode(source, each.position, each.body) for each in golden.logs[source]]
     return {event.stream: event.stream_version for event in events}
 
 
 def stored(golden: Golden, source: str) -> list[tuple[str, dict[str, Any]]]:
     """Names and data of a source's events, as they were written."""
-    documents = [json.loads(body) for _, body in golden.logs[source]]
+    documents = [json.loads(body) for _, body, _ in golden.logs[source]]
     return [(document["event"], document["data"]) for document in documents]
 
 

@@ -137,7 +137,7 @@ def test_what_cannot_be_read_becomes_a_dead_letter_and_stops_nothing(town):
 
 
 def test_a_poison_event_stops_its_source_visibly_and_is_never_skipped(town):
-    log = dict(town.store.log(0, 1000))
+    log = {each.position: each.body for each in town.store.log(0, 1000)}
     poison = log[NEW[0]].replace(b'"DoseAdministered"', b'"DoseImagined"', 1)
     headers = {
         cloudevents.PREFIX + "source": SITE,
@@ -200,7 +200,7 @@ def test_a_plain_nameko_service_and_a_ten_line_client_receive_events(tmp_path, r
             if len(bodies) == 3:
                 break
         connection.close()
-        assert bodies == [(f"{SITE}:{position}", body) for position, body in store.log(0, 10)]
+        assert bodies == [(f"{SITE}:{position}", body) for position, body, _ in store.log(0, 10)]
         heard = tmp_path / "heard"
         until(lambda: heard.exists() and len(heard.read_text().split()) == 3, what="nameko heard 3")
     finally:

@@ -18,6 +18,7 @@ from werkzeug.test import Client, TestResponse
 from deploy.parts import SERVICES, SHARDED, assembly, open_edge, open_work, start
 from services.registration.rosters.runner import run_imports
 from shared.kit.contracts import encode
+from shared.kit.contracts.chain import Linked, beginning, chained
 from shared.kit.eventstore import Context
 from shared.kit.messaging.following import Follower
 from shared.kit.web import shapes
@@ -72,7 +73,7 @@ class PartUnderTest:
         self.app: Any = open_work(self.deployment, self.part)
         self.routes: Any = routes_of(self)
         self.http = HttpClient(self)
-        self._foreign: dict[str, list[tuple[int, bytes]]] = {}
+        self._foreign: dict[str, list[Linked]] = {}
         self._versions: dict[str, int] = {}
         self._followers: dict[str, Follower] = {}
 
@@ -138,10 +139,11 @@ class PartUnderTest:
                 "data": values,
             }
         )
-        log.append((len(log) + 1, body))
+        before = log[-1].link if log else beginning(source)
+        log.extend(chained(before, [(len(log) + 1, body)]))
         self.follower(source).receive([log[-1]])
 
-    def hears_log(self, source: str, messages: list[tuple[int, bytes]]) -> None:
+    def hears_log(self, source: str, messages: list[Linked]) -> None:
         """Deliver a stretch of another part's own log, as it was stored."""
         self._foreign.setdefault(source, []).extend(messages)
         self.follower(source).receive(messages)
@@ -150,7 +152,7 @@ class PartUnderTest:
         """The part's follower of a source, reading the log that `hears` wrote."""
         log = self._foreign.setdefault(source, [])
 
-        def fetch(after: int, limit: int) -> list[tuple[int, bytes]]:
+        def fetch(after: int, limit: int) -> list[Linked]:
             return log[after : after + limit]
 
         if source not in self._followers:
@@ -165,7 +167,7 @@ class PartUnderTest:
 
     def events(self, *names: str) -> list[dict[str, Any]]:
         """The part's own events as envelopes (all, or those of some names)."""
-        documents = [json.loads(body) for _, body in self.app.store.log(0, 1_000_000)]
+        documents = [json.loads(body) for _, body, _ in self.app.store.log(0, 1_000_000)]
         return [d for d in documents if not names or d["event"] in names]
 
     def view(self) -> dict[str, list[tuple[Any, ...]]]:

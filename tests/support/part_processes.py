@@ -124,10 +124,11 @@ class TestRelay:
 
     def publish(self, positions: list[int]) -> None:
         """Publish the events at these positions, in this order."""
-        log = dict(self.store.log(0, 100_000))
+        log = self.store.log(0, 100_000)
         for position in positions:
-            event = decode(self.store.source, position, log[position])
-            self.send(event.name, event.body, cloudevents.headers(event))
+            _, body, link = log[position - 1]
+            event = decode(self.store.source, position, body)
+            self.send(event.name, event.body, cloudevents.headers(event, link))
 
     def send(self, name: str, body: bytes, headers: dict[str, Any]) -> None:
         """Publish anything at all."""

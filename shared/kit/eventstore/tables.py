@@ -29,6 +29,13 @@ events = Table(
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("stream", "stream_version"),
 )
+# One row an event: its link in the chain of the source (`shared.kit.contracts.chain`).
+links = Table(
+    "links_of_events",
+    store_metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("link", LargeBinary, nullable=False),
+)
 snapshots = Table(
     "snapshots",
     store_metadata,
@@ -46,13 +53,14 @@ commands = Table(
     Column("recorded_at", String, nullable=False),
 )
 # `position`: what the views hold of a source. `decided`: up to where policies have run, which a
-# rebuild of the views must not repeat.
+# rebuild of the views must not repeat; `link` is the chain's at that position (null: not known yet).
 positions = Table(
     "positions",
     store_metadata,
     Column("source", String, primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("decided", BigInteger, nullable=False),
+    Column("link", LargeBinary),
 )
 relay = Table(
     "relay",
@@ -90,3 +98,4 @@ def append_only(table: Table) -> Table:
 
 
 append_only(events)
+append_only(links)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from shared.kit.contracts import Event
+from shared.kit.contracts.chain import Linked
 
 PREFIX = "cloudEvents_"
 CONTENT_TYPE = "application/json"
+LAST_POSITION = 2**53  # the last whole number that every reader of JSON agrees on
 
 
-def headers(event: Event) -> dict[str, str | int]:
-    """Return the message headers of an event; `position` is the source's own counter."""
+def headers(event: Event, link: bytes) -> dict[str, str | int]:
+    """Return the message headers of an event.
+
+    `position` is the source's own counter, `link` the event's place in the source's chain.
+    """
     attributes: dict[str, str | int | None] = {
         "specversion": "1.0",
         "id": event.id,
@@ -19,16 +24,21 @@ def headers(event: Event) -> dict[str, str | int]:
         "subject": event.stream,
         "dataschema": f"/events/{event.name}.v{event.version}",
         "position": event.position,
+        "link": link.hex(),
         "correlation": event.correlation,
         "causation": event.causation,
     }
     return {PREFIX + name: value for name, value in attributes.items() if value is not None}
 
 
-def origin(message_headers: dict[str, object]) -> tuple[str, int]:
-    """Return (source, position) of a message; raise `ValueError` if it does not say."""
+def origin(message_headers: dict[str, object], body: bytes) -> tuple[str, Linked]:
+    """Return a message's source and event; raise `ValueError` if it does not say."""
     try:
-        source, position = message_headers[PREFIX + "source"], message_headers[PREFIX + "position"]
-        return str(source), int(str(position))
+        source = str(message_headers[PREFIX + "source"])
+        position = int(str(message_headers[PREFIX + "position"]))
+        link = bytes.fromhex(str(message_headers[PREFIX + "link"]))
     except KeyError as missing:
         raise ValueError(f"message without header {missing}") from None
+    if not 0 < position <= LAST_POSITION:
+        raise ValueError(f"no event has position {position}")
+    return source, Linked(position, body, link)

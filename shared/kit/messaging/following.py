@@ -10,14 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shared.kit.contracts import Event, decode
+from shared.kit.contracts.chain import Linked, beginning, next_link
 from shared.kit.eventstore import Context, Policies, Work
-from shared.kit.eventstore.store import Transaction
+from shared.kit.eventstore.store import Reached, Transaction
 
-Message = tuple[int, bytes]
-FetchLog = Callable[[int, int], Sequence[Message]]
+FetchLog = Callable[[int, int], Sequence[Linked]]
 
 LOG_PAGE = 500
 BATCH = 200
+RECENT = 10_000
 
 
 @dataclass(slots=True)
@@ -43,12 +44,26 @@ class FollowerHealth:
         self.failing = self.since = None
 
 
-class Follower:
-    """Applies one source's events to one part, each exactly once and in order.
+class SourceDiffers(Exception):
+    """A source's own log is not what was followed: it was set back, or its history was changed."""
 
-    - position = last + 1: views, policies and the new position in one transaction;
-    - position <= last: a duplicate, dropped;
-    - position > last + 1: the missing ones are read from the source's log first.
+    def __init__(self, source: str, position: int, what: str) -> None:
+        """Say from where on, and what to do."""
+        super().__init__(
+            f"{source} 的日志从第 {position} 条起与此前收到的不同（{what}）：它可能从旧备份恢复过，或被改动过。"
+            "已停在这里，没有丢弃任何事件；请先查明原因，见 docs/operations.md 的“来源倒退或被改动”。"
+            f" The log of {source} differs from what was followed, from {position} on ({what}): it may"
+            " have been restored from an old backup, or changed. Nothing is dropped, following stops"
+            " here; find out why first: docs/operations.md, 'A source was set back or changed'."
+        )
+
+
+class Follower:
+    """Applies one source's events to one part, each exactly once, in order, and only true ones.
+
+    - the next of the chain: views, policies and the new position in one transaction;
+    - one already applied: a duplicate, if its link is the same;
+    - anything else: the source's own log is read, which decides what is true.
     """
 
     def __init__(self, work: Work, policies: Policies, source: str, fetch_log: FetchLog) -> None:
@@ -58,83 +73,151 @@ class Follower:
         self.store = work.store
         self.source = source
         self.fetch_log = fetch_log
-        self.health = FollowerHealth(source, self.store.reached(source)[0])
+        self.health = FollowerHealth(source)
+        self._end: bytes | None = None  # the chain's link at the position; None: not known yet
+        self._recent: dict[int, bytes] = {}  # links of what was applied last
+        self._begin()
 
-    def receive(self, messages: Sequence[Message]) -> None:
-        """Apply what is new of the messages, filling gaps before them.
+    def receive(self, messages: Sequence[Linked]) -> list[Linked]:
+        """Apply what is new of the messages, reading the source's log where they do not continue.
 
+        Returns the messages that are false: not what the source's log has at their position.
         Raises what a view, policy or the source's log raises; then nothing of the failing step
         has happened, and the position still says where to go on.
         """
-        waiting: list[Message] = sorted(set(messages))
-        self.health.duplicates += len(messages) - len(waiting)
-        while waiting:
-            last = self.health.position
-            fresh = [message for message in waiting if message[0] > last]
-            self.health.duplicates += len(waiting) - len(fresh)
-            if not fresh:
-                break
-            if fresh[0][0] > last + 1:
-                step = self._missing(last, fresh[0][0])
-                waiting = fresh
-            else:
-                run = next(
-                    (n for n, message in enumerate(fresh) if message[0] != last + 1 + n), len(fresh)
-                )
-                step, waiting = fresh[:run], fresh[run:]
-            if not self._apply(step):
-                waiting = sorted({*step, *waiting})
+        self.health.duplicates += len(messages) - len(set(messages))
+        waiting = sorted(set(messages))
+        while fresh := [each for each in waiting if each.position > self.health.position]:
+            step: Sequence[Linked] = self._continuing(fresh)
+            if not step:
+                step = self._page()
+                self.health.filled += len(step)
+            if not step:
+                break  # the others are from beyond the end of the log
+            self._apply(step)
+        return self._false(waiting)
 
     def catch_up(self) -> int:
         """Read the source's log to its end; return how many events were new."""
         count = 0
-        self.health.position = self.store.reached(self.source)[0]
-        while page := self.fetch_log(self.health.position, LOG_PAGE):
+        self._begin()
+        while page := self._page():
             if self._apply(page):
                 count += len(page)
         self.health.caught_up = True
         return count
 
-    def _missing(self, last: int, before: int) -> Sequence[Message]:
-        page = self.fetch_log(last, min(before - 1 - last, LOG_PAGE))
-        page = [message for message in page if message[0] < before]
-        if not page or page[0][0] != last + 1:
-            raise LookupError(f"the log of {self.source} does not have {last + 1}")
-        self.health.filled += len(page)
-        return page
+    def _page(self) -> Sequence[Linked]:
+        """What the log has next. It is read from the last event on that was applied: is it there?"""
+        at = self.health.position
+        page = self.fetch_log(max(0, at - 1), LOG_PAGE)
+        if at == 0:
+            return page
+        if not page or page[0].position != at:
+            raise SourceDiffers(self.source, at, "not there any more")
+        if self._end is None:
+            self._end = page[
+                0
+            ].link  # of a follower from before the chain, or in the middle of a rebuild
+        if page[0].link != self._end:
+            raise SourceDiffers(self.source, at, "another event")
+        return page[1:]
 
-    def _apply(self, messages: Sequence[Message]) -> bool:
+    def _begin(self) -> None:
+        """Go on from where the store says that the views are."""
+        reached = self.store.reached(self.source)
+        self.health.position, self._end = reached.position, self._known_end(reached)
+        if self._end is not None:
+            self._recent[reached.position] = self._end
+
+    def _known_end(self, reached: Reached) -> bytes | None:
+        if reached.position == 0:
+            return beginning(self.source)
+        return reached.link if reached.position == reached.decided else None
+
+    def _continuing(self, fresh: Sequence[Linked]) -> list[Linked]:
+        """The first of the messages that continue the chain, one after the other."""
+        if self._end is None:
+            self._page()
+        found, position, end = list[Linked](), self.health.position, self._end
+        assert end is not None
+        for message in fresh:
+            if message.position > position + 1:
+                break
+            if message.link == next_link(end, position + 1, message.body):
+                found.append(message)
+                position, end = message.position, message.link
+        return found
+
+    def _false(self, messages: Sequence[Linked]) -> list[Linked]:
+        """The messages that are not what the source's log has at their position."""
+        found = list[Linked]()
+        for message in messages:
+            at = message.position
+            before, ours = self._recent.get(at - 1), self._recent.get(at)
+            if before is not None and message.link == ours == next_link(before, at, message.body):
+                continue
+            page = self.fetch_log(at - 1, 1)
+            true = page[0] if page and page[0].position == at else None
+            if ours is not None and (true is None or true.link != ours):
+                raise SourceDiffers(self.source, at, "another event")
+            if message != true:
+                found.append(message)
+        return found
+
+    def _apply(self, messages: Sequence[Linked]) -> bool:
         """Apply messages in order; False if somebody else has moved the position meanwhile."""
         starts = range(0, len(messages), BATCH)
         return all(self._apply_together(messages[n : n + BATCH]) for n in starts)
 
-    def _apply_together(self, messages: Sequence[Message]) -> bool:
-        events = [decode(self.source, position, body) for position, body in messages]
+    def _apply_together(self, messages: Sequence[Linked]) -> bool:
+        events = [decode(self.source, each.position, each.body) for each in messages]
         decides = self.policies
         context = self._context(events[0])
         repeatable = not (decides.may_append and any(map(decides.concerns, events)))
         with self.store.transaction(context, repeatable=repeatable) as transaction:
-            last, decided = self.store.reached(self.source)
-            if events[0].position != last + 1:
+            reached = self.store.reached(self.source)
+            if events[0].position != reached.position + 1:
                 # The position is the fence: a rebuild, or another follower, has moved it.
-                self.health.position = last
+                self._begin()
                 return False
+            end = self._checked(reached, messages)
             waiting: list[Event] = []
             for event in events:
-                if event.position != last + 1:
-                    raise LookupError(f"{self.source}: {event.position} after {last}")
                 waiting.append(event)
-                if event.position > decided and decides.concerns(event):
+                if event.position > reached.decided and decides.concerns(event):
                     self._show(transaction, waiting)
                     waiting = []
                     transaction.context = self._context(event)
                     decides.decide(self.work, event)
-                last = event.position
             self._show(transaction, waiting)
-            decides.attend(self.work, [e for e in events if e.position > decided])
-            self.store.track(self.source, last, decided)
-        self.health.position = last
+            decides.attend(self.work, [e for e in events if e.position > reached.decided])
+            last = events[-1].position
+            ahead = last >= reached.decided
+            known = Reached(last, last, end) if ahead else reached._replace(position=last)
+            self.store.track(self.source, known)
+        self.health.position, self._end = last, end
+        self._remember(messages)
         return True
+
+    def _checked(self, reached: Reached, messages: Sequence[Linked]) -> bytes:
+        """Return the chain's link after the messages; raise `SourceDiffers` if they do not fit."""
+        end, last = self._known_end(reached) or self._end, reached.position
+        for message in messages:
+            if message.position != last + 1:
+                raise LookupError(f"{self.source}: {message.position} after {last}")
+            last, end = message.position, next_link(end or b"", message.position, message.body)
+            if message.link != end:
+                raise SourceDiffers(self.source, last, "it does not continue the chain")
+            if last == reached.decided and reached.link not in (None, end):
+                raise SourceDiffers(self.source, last, "another history up to here")
+        assert end is not None
+        return end
+
+    def _remember(self, messages: Sequence[Linked]) -> None:
+        self._recent.update((each.position, each.link) for each in messages)
+        while len(self._recent) > RECENT:
+            del self._recent[next(iter(self._recent))]
 
     def _show(self, transaction: Transaction, events: Sequence[Event]) -> None:
         # A part's own events had their effect on its views when they were appended.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import requests
 
-from shared.kit.messaging.following import Message
+from shared.kit.contracts.chain import Linked
 
 TIMEOUT_SECONDS = 10
 
@@ -20,8 +20,8 @@ class LogClient:
         self._session = requests.Session()
         self._headers = headers
 
-    def __call__(self, after: int, limit: int) -> Sequence[Message]:
-        """Return (position, stored bytes) of at most `limit` events after a position."""
+    def __call__(self, after: int, limit: int) -> Sequence[Linked]:
+        """Return at most `limit` events after a position."""
         answer = self._session.get(
             self._url,
             params={"after": after, "limit": limit},
@@ -30,4 +30,7 @@ class LogClient:
             allow_redirects=False,
         )
         answer.raise_for_status()
-        return [(row["position"], row["body"].encode()) for row in answer.json()["events"]]
+        return [
+            Linked(row["position"], row["body"].encode(), bytes.fromhex(row["link"]))
+            for row in answer.json()["events"]
+        ]

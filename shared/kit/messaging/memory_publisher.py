@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from kombu import Connection, Exchange, Producer
 
-from shared.kit.contracts import Event
+from shared.kit.contracts import decode
+from shared.kit.contracts.chain import Linked
 from shared.kit.messaging import cloudevents, topology
 
 
@@ -15,19 +16,21 @@ class MemoryPublisher:
 
     def __init__(self, source: str, followers: Sequence[str]) -> None:
         """Declare the source's exchange and the queues of all who follow it."""
+        self._source = source
         self._channel = Connection("memory://").channel()
         self._exchange = Exchange(topology.source_exchange(source), type="topic", durable=True)
         for subscriber in followers:
             topology.queue(subscriber, source).bind(self._channel).declare()
         self._producer = Producer(self._channel, self._exchange)
 
-    def publish(self, events: Sequence[Event]) -> None:
+    def publish(self, events: Sequence[Linked]) -> None:
         """Put the events into every follower's queue."""
-        for event in events:
+        for position, body, link in events:
+            event = decode(self._source, position, body)
             self._producer.publish(
                 event.body,
                 routing_key=event.name,
-                headers=cloudevents.headers(event),
+                headers=cloudevents.headers(event, link),
                 content_type=cloudevents.CONTENT_TYPE,
                 content_encoding="utf-8",
                 message_id=event.id,

@@ -16,7 +16,8 @@ from pika.adapters.select_connection import SelectConnection
 from pika.channel import Channel
 from pika.exceptions import AMQPError
 
-from shared.kit.contracts import Event
+from shared.kit.contracts import Event, decode
+from shared.kit.contracts.chain import Linked
 from shared.kit.messaging import cloudevents, topology
 
 log = logging.getLogger(__name__)
@@ -50,11 +51,11 @@ class PikaPublisher:
         self._sent = 0
         self._failure: str | None = None
 
-    def publish(self, events: Sequence[Event]) -> None:
+    def publish(self, events: Sequence[Linked]) -> None:
         """Publish in order; return when all are confirmed, raise `NotConfirmed` otherwise."""
         with self._connected():
-            for event in events:
-                self._send(event)
+            for each in events:
+                self._send(decode(self._source, each.position, each.body), each.link)
             self._run(lambda: not self._outstanding, CONFIRM_SECONDS)
 
     def serve(self, seconds: float) -> None:
@@ -83,7 +84,7 @@ class PikaPublisher:
             connection.ioloop.call_later(1, connection.ioloop.stop)
             connection.ioloop.start()
 
-    def _send(self, event: Event) -> None:
+    def _send(self, event: Event, link: bytes) -> None:
         self._sent += 1
         self._outstanding.add(self._sent)
         self._channel.basic_publish(
@@ -93,7 +94,7 @@ class PikaPublisher:
             pika.BasicProperties(
                 content_type=cloudevents.CONTENT_TYPE,
                 content_encoding="utf-8",
-                headers=cloudevents.headers(event),
+                headers=cloudevents.headers(event, link),
                 message_id=event.id,
                 delivery_mode=PERSISTENT,
             ),

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Protocol
 
-from shared.kit.contracts import Event, decode
+from shared.kit.contracts.chain import Linked
 from shared.kit.eventstore import Store
 from shared.kit.eventstore.locks import alone
 
@@ -29,7 +29,7 @@ RELAY_LOCK = 7_243
 class Publisher(Protocol):
     """Publishes events to a broker."""
 
-    def publish(self, events: Sequence[Event]) -> None:
+    def publish(self, events: Sequence[Linked]) -> None:
         """Return when the broker has confirmed all of them; raise if it has not."""
         ...
 
@@ -50,10 +50,8 @@ class Relay:
             self._position = self.store.published()[0]
         batch = self.store.log(self._position, BATCH)
         if batch:
-            self.publisher.publish(
-                [decode(self.store.source, position, body) for position, body in batch]
-            )
-            self._position = batch[-1][0]
+            self.publisher.publish(batch)
+            self._position = batch[-1].position
             self._mark()
         elif self._beat is None or time.monotonic() - self._beat >= BEAT_SECONDS:
             self._mark()

@@ -10,17 +10,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import eventlet
 from eventlet.queue import Empty, LightQueue
 from nameko.extensions import Entrypoint
 from nameko.messaging import QueueConsumer
 
+from shared.kit.contracts.chain import Linked
 from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore import Policies
 from shared.kit.messaging import cloudevents, topology
-from shared.kit.messaging.following import BATCH, Follower, Message
+from shared.kit.messaging.following import BATCH, Follower
 from shared.kit.messaging.log_client import LogClient
 from shared.kit.service_tokens import header_of
 
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 10.0
 PREFETCH = 500
 FIRST_LOOK_SECONDS = 1.0
+T = TypeVar("T")
 
 
 class Inbox:
@@ -43,18 +45,22 @@ class Inbox:
     def accept(self, message: Any) -> None:
         """Take a raw broker message; an undecodable one becomes a dead letter at once."""
         try:
-            source, position = cloudevents.origin(message.headers)
+            body = message.body if isinstance(message.body, bytes) else message.body.encode()
+            source, linked = cloudevents.origin(message.headers, body)
             if source != self.follower.source:
                 raise ValueError(f"message of {source} in the queue of {self.follower.source}")
-            body = message.body if isinstance(message.body, bytes) else message.body.encode()
         except (ValueError, AttributeError) as error:
-            self.follower.health.rejected += 1
-            log.error("dead letter in %s: %s", self.queue.name, error)
-            message.reject()
+            self.bury(message, str(error))
             return
-        self.waiting.put(((position, body), message))
+        self.waiting.put((linked, message))
 
-    def batch(self) -> list[tuple[Message, Any]]:
+    def bury(self, message: Any, why: str) -> None:
+        """Let a message become a dead letter."""
+        self.follower.health.rejected += 1
+        log.error("dead letter in %s: %s", self.queue.name, why)
+        message.reject()
+
+    def batch(self) -> list[tuple[Linked, Any]]:
         """Wait for a message; return it with all others that are here, at most `BATCH`."""
         items = [self.waiting.get()]
         while len(items) < BATCH:
@@ -142,11 +148,11 @@ class Subscriber(Entrypoint):
     def _apply_messages(self, inbox: Inbox, lock: Any) -> None:
         while True:
             items = inbox.batch()
-            messages = [message for message, _ in items]
+            events = [linked for linked, _ in items]
             with lock:
-                self._until_done(inbox.follower, partial(inbox.follower.receive, messages))
-            for _, message in items:
-                self._acknowledge(message)
+                false = self._until_done(inbox.follower, partial(inbox.follower.receive, events))
+            for linked, message in items:
+                self._settle(inbox, message, false=linked in false)
 
     def _look_into_log(self, inbox: Inbox, lock: Any) -> None:
         follower, seen, pause = inbox.follower, None, FIRST_LOOK_SECONDS
@@ -167,12 +173,12 @@ class Subscriber(Entrypoint):
                 else:
                     follower.health.recover()
 
-    def _until_done(self, follower: Follower, step: Callable[[], object]) -> None:
-        """Repeat a failing step with growing pauses; meanwhile the standing says so."""
+    def _until_done(self, follower: Follower, step: Callable[[], T]) -> T:
+        """Repeat a failing step with growing pauses; meanwhile the follower's health says so."""
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
-                step()
+                done = step()
             except Exception as error:
                 follower.health.fail(error, self.clock.now().isoformat())
                 log.error("%s stands at %s", follower.source, follower.health.failing)
@@ -180,13 +186,16 @@ class Subscriber(Entrypoint):
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             else:
                 follower.health.recover()
-                return
+                return done
 
-    def _acknowledge(self, message: Any) -> None:
-        """Acknowledge; on a lost connection the message comes again and is dropped as a duplicate."""
+    def _settle(self, inbox: Inbox, message: Any, *, false: bool) -> None:
+        """Acknowledge, or bury what is false; on a lost connection the message comes again."""
         if message.channel is not None and message.channel.connection:
             try:
-                message.ack()
+                if false:
+                    inbox.bury(message, "the log of its source has something else there")
+                else:
+                    message.ack()
             except OSError as error:
                 log.warning("not acknowledged, will come again: %s", error)
 

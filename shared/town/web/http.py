@@ -66,7 +66,7 @@ def sign_out(web: Web) -> Response:
 @endpoints.query("/health", allow=PUBLIC)
 def health(web: Web) -> Answer:
     """Whether this part can work: its store answers."""
-    return {"status": "ok", "source": web.instance.source, "head": web.work.store.head()}
+    return {"status": "ok", "source": web.instance.source, "head": web.work.store.end()[0]}
 
 
 @endpoints.query("/status", allow=SIGNED_IN | parts())
@@ -97,7 +97,10 @@ def log(web: Web, request: Request) -> Answer:
     events = web.work.store.log(page["after"], page["limit"])
     return {
         "source": web.instance.source,
-        "events": [{"position": at, "body": body.decode()} for at, body in events],
+        "events": [
+            {"position": each.position, "body": each.body.decode(), "link": each.link.hex()}
+            for each in events
+        ],
     }
 
 

@@ -7,6 +7,7 @@ import json
 import random
 import sys
 import textwrap
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from deploy.local.processes import Process
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.parts import open_work
 from services.reporting.progress.queries import progress
-from shared.kit.eventstore import Store
+from shared.kit.contracts.chain import Linked, next_link
+from shared.kit.eventstore import Context, Store
 from shared.kit.messaging import cloudevents, dead_letters
 from shared.town.deployment import Deployment
 from tests.support.part_processes import (
@@ -137,17 +139,37 @@ def test_what_cannot_be_read_becomes_a_dead_letter_and_stops_nothing(town):
 
 
 def test_a_poison_event_stops_its_source_visibly_and_is_never_skipped(town):
-    log = {each.position: each.body for each in town.store.log(0, 1000)}
-    poison = log[NEW[0]].replace(b'"DoseAdministered"', b'"DoseImagined"', 1)
-    headers = {
-        cloudevents.PREFIX + "source": SITE,
-        cloudevents.PREFIX + "position": NEW[0],
-    }
-    town.relay.send("DoseAdministered", poison, headers)
+    document = json.loads(town.store.log(0, 1)[0].body)
+    with town.store.transaction(Context("poison", "tester", "test")):
+        town.store.append([document | {"event": "DoseImagined", "stream": str(uuid.uuid4())}])
+    give_doses(town.store, 1)
+    town.relay.publish(NEW)
+    for poison in town.store.log(2 * DOSES, 2):
+        town.relay.send("DoseImagined", poison.body, headers_of(poison))
     until(lambda: not town.standing()["healthy"], what="the standing says so")
     assert "DoseImagined" in town.standing()["failing"]
-    assert town.standing()["position"] == DOSES
-    assert town.counted() == DOSES
+    # What came before it is not held up by it, however they came together.
+    town.reporting_has(2 * DOSES)
+    assert town.counted() == 2 * DOSES
+    assert dead_letters.dead_letters(town.deployment.broker) == []
+
+
+def test_a_false_message_becomes_a_dead_letter_and_the_true_event_counts(town):
+    true = town.store.log(DOSES, 1)[0]
+    false = true.body.replace(b'"DoseAdministered"', b'"DoseImagined"', 1)
+    for link in (true.link, next_link(town.store.log(DOSES - 1, 1)[0].link, DOSES + 1, false)[:31]):
+        town.relay.send("DoseAdministered", false, headers_of(Linked(DOSES + 1, false, link)))
+    town.relay.send("DoseAdministered", false, headers_of(Linked(2**53, false, true.link)))
+    town.relay.publish(NEW)
+    town.reporting_has(2 * DOSES)
+    assert town.counted() == 2 * DOSES
+    until(lambda: len(dead_letters.dead_letters(town.deployment.broker)) == 3, what="dead letters")
+    assert town.standing()["healthy"]
+
+
+def headers_of(event: Linked) -> dict[str, object]:
+    said = {"source": SITE, "position": event.position, "link": event.link.hex()}
+    return {cloudevents.PREFIX + name: value for name, value in said.items()}
 
 
 def test_a_plain_nameko_service_and_a_ten_line_client_receive_events(tmp_path, rabbitmq):

@@ -166,11 +166,25 @@ class Follower:
         return found
 
     def _apply(self, messages: Sequence[Linked]) -> bool:
-        """Apply messages in order; False if somebody else has moved the position meanwhile."""
-        starts = range(0, len(messages), BATCH)
-        return all(self._apply_together(messages[n : n + BATCH]) for n in starts)
+        """Apply messages in order; False if somebody else has moved the position meanwhile.
 
-    def _apply_together(self, messages: Sequence[Linked]) -> bool:
+        One that cannot be applied holds up none before it.
+        """
+        while messages:
+            batch = messages[:BATCH]
+            try:
+                done = self._apply_together(batch)
+            except Exception:
+                if len(batch) == 1:
+                    raise
+                done = self._apply_together(batch[:1])
+            if not done:
+                return False
+            messages = messages[done:]
+        return True
+
+    def _apply_together(self, messages: Sequence[Linked]) -> int:
+        """Apply messages in one transaction; return how many: 0 if the position was moved."""
         events = [decode(self.source, each.position, each.body) for each in messages]
         decides = self.policies
         context = self._context(events[0])
@@ -180,7 +194,7 @@ class Follower:
             if events[0].position != reached.position + 1:
                 # The position is the fence: a rebuild, or another follower, has moved it.
                 self._begin()
-                return False
+                return 0
             end = self._checked(reached, messages)
             waiting: list[Event] = []
             for event in events:
@@ -198,7 +212,7 @@ class Follower:
             self.store.track(self.source, known)
         self.health.position, self._end = last, end
         self._remember(messages)
-        return True
+        return len(messages)
 
     def _checked(self, reached: Reached, messages: Sequence[Linked]) -> bytes:
         """Return the chain's link after the messages; raise `SourceDiffers` if they do not fit."""

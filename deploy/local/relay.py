@@ -14,6 +14,7 @@ from pathlib import Path
 from deploy.parts import followers_of, open_store
 from shared.kit.messaging.pika_publisher import PikaPublisher
 from shared.kit.messaging.relay import Relay, active
+from shared.kit.source_keys import sealing
 from shared.town.deployment import Deployment, Instance
 
 SHORTEST_IDLE_SECONDS, LONGEST_IDLE_SECONDS = 0.005, 0.04  # between two looks into the store
@@ -44,7 +45,8 @@ def _relay(deployment: Deployment, part: Instance, stopping: threading.Event) ->
     store = open_store(deployment, part)
     followers = followers_of(deployment, part.source)
     broker, declares = deployment.broker_of(part), not part.broker
-    publisher = PikaPublisher(broker, part.source, followers, declares=declares)
+    seal = sealing(deployment.secrets.service, part.source)
+    publisher = PikaPublisher(broker, part.source, followers, seal, declares=declares)
     try:
         with active(store) as ours:
             if not ours:

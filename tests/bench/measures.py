@@ -24,6 +24,7 @@ from services.supervision.ledger import queries as ledger
 from services.supervision.replay.queries import week as replayed_week
 from shared.kit.messaging.pika_publisher import PikaPublisher
 from shared.kit.messaging.relay import Relay
+from shared.kit.source_keys import sealing
 from shared.town.campaign import load
 from shared.town.contracts import catalogue
 from tests.bench import finding
@@ -55,7 +56,12 @@ def relay(events: int) -> Figures:
                 store.append(
                     [envelope("DoseDrawn", example | {"resident": each}, each) for each in streams]
                 )
-        publisher = PikaPublisher(rabbitmq.url, SITE, followers_of(part.deployment, SITE))
+        publisher = PikaPublisher(
+            rabbitmq.url,
+            SITE,
+            followers_of(part.deployment, SITE),
+            sealing(part.deployment.secrets.service, SITE),
+        )
         publisher.serve(2.0)
         relaying, began = Relay(store, publisher), time.monotonic()
         while relaying.step():

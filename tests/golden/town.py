@@ -101,7 +101,7 @@ class GoldenTown:
         part = self.deployment.part(source)
         store = open_store(self.deployment, part)
         with store.transaction(Context("golden", "test", "golden")) as transaction:
-            rows = [_stored(at, body) for at, body, _ in self.golden.logs[source]]
+            rows = [_stored(each.position, each.body) for each in self.golden.logs[source]]
             transaction.connection.execute(insert(tables.events), rows)
             for of, name, row in self.golden.kept:
                 if of == source:
@@ -206,7 +206,7 @@ def versions(golden: Golden, source: str) -> dict[str, int]:
 
 def stored(golden: Golden, source: str) -> list[tuple[str, dict[str, Any]]]:
     """Names and data of a source's events, as they were written."""
-    documents = [json.loads(body) for _, body, _ in golden.logs[source]]
+    documents = [json.loads(each.body) for each in golden.logs[source]]
     return [(document["event"], document["data"]) for document in documents]
 
 

@@ -27,6 +27,7 @@ from services.reporting.progress.queries import progress
 from shared.kit.contracts.chain import Linked, next_link
 from shared.kit.eventstore import Context, Store
 from shared.kit.messaging import cloudevents, dead_letters
+from shared.kit.source_keys import sealing
 from shared.town.deployment import Deployment
 from tests.support.part_processes import (
     NEVER,
@@ -62,6 +63,9 @@ class Town:
     def standing(self) -> dict:
         return position(self.deployment, "reporting", SITE)
 
+    def store_of_reporting(self) -> Store:
+        return open_work(self.deployment, self.deployment.part("reporting")).store
+
     def reporting_has(self, at: int) -> None:
         until(lambda: self.standing()["position"] == at, what=self.standing)
 
@@ -79,7 +83,7 @@ def town(tmp_path: Path, rabbitmq: RabbitMQ, request: pytest.FixtureRequest) -> 
             lambda: position(deployment, "reporting", SITE)["position"] == DOSES, what="first look"
         )
         give_doses(store, DOSES)
-        publisher = TestRelay(rabbitmq.url, store)
+        publisher = TestRelay(rabbitmq.url, store, deployment.secrets.service)
         yield Town(deployment, store, publisher)
         publisher.close()
     store.close()
@@ -167,6 +171,24 @@ def test_a_false_message_becomes_a_dead_letter_and_the_true_event_counts(town):
     assert town.standing()["healthy"]
 
 
+def test_case_a3_an_owner_of_the_broker_cannot_speak_for_a_source(town):
+    """Even with the right link: without the source's seal its own log is asked."""
+    before, true = town.store.log(DOSES - 1, 2)
+    false = true.body.replace(b'"v01"', b'"v02"').replace(b'"nurse', b'"burse')
+    assert false != true.body
+    link = next_link(before.link, DOSES + 1, false)
+    sealed_elsewhere = sealing("ab" * 32, SITE)(Linked(DOSES + 1, false, link))
+    for seal in ("", "not hex", sealed_elsewhere):
+        headers = headers_of(Linked(DOSES + 1, false, link)) | {cloudevents.PREFIX + "seal": seal}
+        town.relay.send("DoseAdministered", false, headers)
+    town.relay.publish(NEW)
+    town.reporting_has(2 * DOSES)
+    assert town.counted() == 2 * DOSES
+    until(lambda: len(dead_letters.dead_letters(town.deployment.broker)) == 3, what="dead letters")
+    follower = town.store_of_reporting().reached(SITE)
+    assert follower.link == town.store.log(2 * DOSES - 1, 1)[0].link
+
+
 def headers_of(event: Linked) -> dict[str, object]:
     said = {"source": SITE, "position": event.position, "link": event.link.hex()}
     return {cloudevents.PREFIX + name: value for name, value in said.items()}
@@ -222,7 +244,7 @@ def test_a_plain_nameko_service_and_a_ten_line_client_receive_events(tmp_path, r
             if len(bodies) == 3:
                 break
         connection.close()
-        assert bodies == [(f"{SITE}:{position}", body) for position, body, _ in store.log(0, 10)]
+        assert bodies == [(f"{SITE}:{each.position}", each.body) for each in store.log(0, 10)]
         heard = tmp_path / "heard"
         until(lambda: heard.exists() and len(heard.read_text().split()) == 3, what="nameko heard 3")
     finally:

@@ -222,7 +222,7 @@ def test_by_address_with_keys_that_tell_nothing(town: PartUnderTest, level: str,
 
 
 def event_bytes(town: PartUnderTest) -> list[bytes]:
-    return [body for _, body, _ in town.app.store.log(0, 1000)]
+    return [each.body for each in town.app.store.log(0, 1000)]
 
 
 def test_who_leaves_passes_everybody_on_from_a_day(town: PartUnderTest):

@@ -167,7 +167,7 @@ class PartUnderTest:
 
     def events(self, *names: str) -> list[dict[str, Any]]:
         """The part's own events as envelopes (all, or those of some names)."""
-        documents = [json.loads(body) for _, body, _ in self.app.store.log(0, 1_000_000)]
+        documents = [json.loads(each.body) for each in self.app.store.log(0, 1_000_000)]
         return [d for d in documents if not names or d["event"] in names]
 
     def view(self) -> dict[str, list[tuple[Any, ...]]]:

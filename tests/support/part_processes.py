@@ -21,6 +21,7 @@ from shared.kit.contracts import decode
 from shared.kit.eventstore import Context, Store
 from shared.kit.messaging import cloudevents, topology
 from shared.kit.service_tokens import header_of
+from shared.kit.source_keys import sealing
 from shared.town.contracts import catalogue
 from shared.town.deployment import Deployment, Instance, Secrets
 
@@ -117,8 +118,9 @@ class TestRelay:
 
     __test__ = False
 
-    def __init__(self, broker: str, store: Store) -> None:
+    def __init__(self, broker: str, store: Store, secret: str) -> None:
         self.store = store
+        self.seal = sealing(secret, store.source)
         self.connection = pika.BlockingConnection(pika.URLParameters(broker))
         self.channel = self.connection.channel()
 
@@ -126,9 +128,10 @@ class TestRelay:
         """Publish the events at these positions, in this order."""
         log = self.store.log(0, 100_000)
         for position in positions:
-            _, body, link = log[position - 1]
-            event = decode(self.store.source, position, body)
-            self.send(event.name, event.body, cloudevents.headers(event, link))
+            each = log[position - 1]
+            event = decode(self.store.source, position, each.body)
+            seal = self.seal(each) if position == positions[-1] or position % 50 == 0 else ""
+            self.send(event.name, event.body, cloudevents.headers(event, each.link, seal))
 
     def send(self, name: str, body: bytes, headers: dict[str, Any]) -> None:
         """Publish anything at all."""

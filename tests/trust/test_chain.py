@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from shared.kit.eventstore.store import ChainBroken, Store
 from shared.kit.messaging import cloudevents
 from shared.kit.messaging.following import SourceDiffers
 from shared.kit.service_tokens import header_of
+from shared.kit.source_keys import holding, sealing
 from tests.support.examples import examples
 from tests.support.part import PartUnderTest
 
@@ -59,8 +61,7 @@ def counted(office: PartUnderTest) -> int:
 
 def forged(log: list[Linked], position: int, *, rightly_linked: bool = True) -> Linked:
     """An event that the source never said, at one of its positions or after its end."""
-    _, body, _ = log[min(position, len(log)) - 1]
-    body = body.replace(b"nurse-01", b"nurse-99")
+    body = log[min(position, len(log)) - 1].body.replace(b"nurse-01", b"nurse-99")
     before = log[position - 2].link if position > 1 else beginning(SITE)
     link = next_link(before, position, body) if rightly_linked else bytes(32)
     return Linked(position, body, link)
@@ -272,4 +273,27 @@ def test_links_are_in_the_log_over_http(tmp_path):
     rows = source.http.client.get("/log?after=0&limit=3", headers=headers).json["events"]
     log = source.app.store.log(0, 3)
     assert [row["link"] for row in rows] == [each.link.hex() for each in log]
-    assert log == list(chained(beginning(SITE), [(at, body) for at, body, _ in log]))
+    assert log == list(chained(beginning(SITE), [each[:2] for each in log]))
+
+
+def test_without_a_seal_messages_are_not_believed_but_the_log_is(tmp_path):
+    office, log = an_office(tmp_path)
+    follower = office.follower(SITE)
+    seal = sealing("ab" * 32, SITE)
+    follower.holds = holding("ab" * 32, SITE)
+    asked = list[int]()
+    fetch = follower.fetch_log
+
+    def fetched(after: int, limit: int) -> Sequence[Linked]:
+        asked.append(after)
+        return fetch(after, limit)
+
+    follower.fetch_log = fetched
+    sealed = [*log[:3], log[3]._replace(seal=seal(log[3]))]
+    assert (follower.receive(sealed), asked) == ([], [])
+    assert follower.health.position == 4
+    moved = log[4]._replace(seal=seal(log[3]))
+    assert follower.receive([moved]) == []
+    assert asked[0] == 3
+    assert follower.receive([forged(log, 5)]) == [forged(log, 5)]
+    assert counted(office) == EVENTS

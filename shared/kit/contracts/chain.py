@@ -14,11 +14,21 @@ POSITION_BYTES = 8
 
 
 class Linked(NamedTuple):
-    """An event as it is handed on: its position in its source, its stored bytes, its link."""
+    """An event as it is handed on: its position in its source, its stored bytes, its link.
+
+    `seal` is the source's signature over position and link, which a broker's messages bear now and
+    then; what comes from the source itself needs none.
+    """
 
     position: int
     body: bytes
     link: bytes
+    seal: str = ""
+
+    @property
+    def said(self) -> tuple[int, bytes, bytes]:
+        """What it says, however it came."""
+        return self[:3]
 
 
 def beginning(source: str) -> bytes:

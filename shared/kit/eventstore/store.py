@@ -178,7 +178,7 @@ class Store:
         while batch := _BODIES.all(connection, {"after": position, "most": REPLAYED_AT_ONCE}):
             added = list(chained(end, ((row.position, bytes(row.body)) for row in batch)))
             insert_all(connection, tables.links, [_link_row(each) for each in added])
-            position, _, end = added[-1]
+            position, end = added[-1].position, added[-1].link
         if position:
             log.warning(
                 "%s: %s events chained, the last link is %s", self.source, position, end.hex()

@@ -10,10 +10,11 @@ CONTENT_TYPE = "application/json"
 LAST_POSITION = 2**53  # the last whole number that every reader of JSON agrees on
 
 
-def headers(event: Event, link: bytes) -> dict[str, str | int]:
+def headers(event: Event, link: bytes, seal: str = "") -> dict[str, str | int]:
     """Return the message headers of an event.
 
-    `position` is the source's own counter, `link` the event's place in the source's chain.
+    `position` is the source's own counter, `link` the event's place in the source's chain, `seal`
+    the source's signature over both.
     """
     attributes: dict[str, str | int | None] = {
         "specversion": "1.0",
@@ -25,6 +26,7 @@ def headers(event: Event, link: bytes) -> dict[str, str | int]:
         "dataschema": f"/events/{event.name}.v{event.version}",
         "position": event.position,
         "link": link.hex(),
+        "seal": seal or None,
         "correlation": event.correlation,
         "causation": event.causation,
     }
@@ -41,4 +43,4 @@ def origin(message_headers: dict[str, object], body: bytes) -> tuple[str, Linked
         raise ValueError(f"message without header {missing}") from None
     if not 0 < position <= LAST_POSITION:
         raise ValueError(f"no event has position {position}")
-    return source, Linked(position, body, link)
+    return source, Linked(position, body, link, str(message_headers.get(PREFIX + "seal", "")))

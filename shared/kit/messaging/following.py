@@ -13,6 +13,7 @@ from shared.kit.contracts import Event, decode
 from shared.kit.contracts.chain import Linked, beginning, next_link
 from shared.kit.eventstore import Context, Policies, Work
 from shared.kit.eventstore.store import Reached, Transaction
+from shared.kit.source_keys import Holds
 
 FetchLog = Callable[[int, int], Sequence[Linked]]
 
@@ -66,13 +67,25 @@ class Follower:
     - anything else: the source's own log is read, which decides what is true.
     """
 
-    def __init__(self, work: Work, policies: Policies, source: str, fetch_log: FetchLog) -> None:
-        """Follow `source`; `fetch_log(after, limit)` reads its log."""
+    def __init__(
+        self,
+        work: Work,
+        policies: Policies,
+        source: str,
+        fetch_log: FetchLog,
+        holds: Holds | None = None,
+    ) -> None:
+        """Follow `source`; `fetch_log(after, limit)` reads its log.
+
+        `holds` tells whether a message's seal is the source's; without it, in a process that is
+        its own broker, messages need none.
+        """
         self.work = work
         self.policies = policies
         self.store = work.store
         self.source = source
         self.fetch_log = fetch_log
+        self.holds = holds
         self.health = FollowerHealth(source)
         self._end: bytes | None = None  # the chain's link at the position; None: not known yet
         self._recent: dict[int, bytes] = {}  # links of what was applied last
@@ -136,7 +149,7 @@ class Follower:
         return reached.link if reached.position == reached.decided else None
 
     def _continuing(self, fresh: Sequence[Linked]) -> list[Linked]:
-        """The first of the messages that continue the chain, one after the other."""
+        """The first of the messages that continue the chain, up to the last that is sealed."""
         if self._end is None:
             self._page()
         found, position, end = list[Linked](), self.health.position, self._end
@@ -147,6 +160,9 @@ class Follower:
             if message.link == next_link(end, position + 1, message.body):
                 found.append(message)
                 position, end = message.position, message.link
+        if self.holds is not None:
+            while found and not (found[-1].seal and self.holds(found[-1])):
+                found.pop()
         return found
 
     def _false(self, messages: Sequence[Linked]) -> list[Linked]:
@@ -161,7 +177,7 @@ class Follower:
             true = page[0] if page and page[0].position == at else None
             if ours is not None and (true is None or true.link != ours):
                 raise SourceDiffers(self.source, at, "another event")
-            if message != true:
+            if true is None or message.said != true.said:
                 found.append(message)
         return found
 

@@ -25,12 +25,12 @@ class MemoryPublisher:
 
     def publish(self, events: Sequence[Linked]) -> None:
         """Put the events into every follower's queue."""
-        for position, body, link in events:
-            event = decode(self._source, position, body)
+        for each in events:
+            event = decode(self._source, each.position, each.body)
             self._producer.publish(
                 event.body,
                 routing_key=event.name,
-                headers=cloudevents.headers(event, link),
+                headers=cloudevents.headers(event, each.link),
                 content_type=cloudevents.CONTENT_TYPE,
                 content_encoding="utf-8",
                 message_id=event.id,

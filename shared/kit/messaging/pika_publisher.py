@@ -19,10 +19,12 @@ from pika.exceptions import AMQPError
 from shared.kit.contracts import Event, decode
 from shared.kit.contracts.chain import Linked
 from shared.kit.messaging import cloudevents, topology
+from shared.kit.source_keys import Seal
 
 log = logging.getLogger(__name__)
 
 CONFIRM_SECONDS = 30
+SEALED_EVERY = 50
 PERSISTENT = 2
 
 
@@ -34,12 +36,20 @@ class PikaPublisher:
     """Publishes one source's events and waits until the broker has confirmed all of a batch."""
 
     def __init__(
-        self, broker: str, source: str, followers: Sequence[str], *, declares: bool = True
+        self,
+        broker: str,
+        source: str,
+        followers: Sequence[str],
+        seal: Seal,
+        *,
+        declares: bool = True,
     ) -> None:
         """Connect when first needed; `followers` are the parts that follow the source.
 
-        `declares`: make exchanges and queues that are missing.
+        `seal` signs the last event of a batch, and some within. `declares`: make exchanges and
+        queues that are missing.
         """
+        self._seal = seal
         self._declares = declares
         self._parameters = pika.URLParameters(broker)
         self._source = source
@@ -55,7 +65,10 @@ class PikaPublisher:
         """Publish in order; return when all are confirmed, raise `NotConfirmed` otherwise."""
         with self._connected():
             for each in events:
-                self._send(decode(self._source, each.position, each.body), each.link)
+                sealed = each.position % SEALED_EVERY == 0 or each is events[-1]
+                seal = self._seal(each) if sealed else ""
+                event = decode(self._source, each.position, each.body)
+                self._send(event, cloudevents.headers(event, each.link, seal))
             self._run(lambda: not self._outstanding, CONFIRM_SECONDS)
 
     def serve(self, seconds: float) -> None:
@@ -84,7 +97,7 @@ class PikaPublisher:
             connection.ioloop.call_later(1, connection.ioloop.stop)
             connection.ioloop.start()
 
-    def _send(self, event: Event, link: bytes) -> None:
+    def _send(self, event: Event, headers: dict[str, str | int]) -> None:
         self._sent += 1
         self._outstanding.add(self._sent)
         self._channel.basic_publish(
@@ -94,7 +107,7 @@ class PikaPublisher:
             pika.BasicProperties(
                 content_type=cloudevents.CONTENT_TYPE,
                 content_encoding="utf-8",
-                headers=cloudevents.headers(event, link),
+                headers=headers,
                 message_id=event.id,
                 delivery_mode=PERSISTENT,
             ),

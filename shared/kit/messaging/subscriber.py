@@ -24,12 +24,14 @@ from shared.kit.messaging import cloudevents, topology
 from shared.kit.messaging.following import BATCH, Follower
 from shared.kit.messaging.log_client import LogClient
 from shared.kit.service_tokens import header_of
+from shared.kit.source_keys import holding
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 10.0
 PREFETCH = 500
 FIRST_LOOK_SECONDS = 1.0
+SEAL_SECONDS = 0.05
 T = TypeVar("T")
 
 
@@ -61,11 +63,15 @@ class Inbox:
         message.reject()
 
     def batch(self) -> list[tuple[Linked, Any]]:
-        """Wait for a message; return it with all others that are here, at most `BATCH`."""
+        """Wait for a message; return it with all others that are here, at most `BATCH`.
+
+        A moment is given to the one that bears the seal of those before it.
+        """
         items = [self.waiting.get()]
         while len(items) < BATCH:
+            sealed = self.follower.holds is None or items[-1][0].seal
             try:
-                items.append(self.waiting.get_nowait())
+                items.append(self.waiting.get(block=not sealed, timeout=SEAL_SECONDS))
             except Empty:
                 break
         return items
@@ -121,11 +127,16 @@ class Subscriber(Entrypoint):
         policies: Policies = self.container.config["policies"]
         self.clock = edge.work.store.clock
         self.poll_seconds = deployment.poll_seconds
-        headers = partial(header_of, deployment.secrets.service, part.source)
+        secret = deployment.secrets.service
+        headers = partial(header_of, secret, part.source)
         self.inboxes = [
             Inbox(
                 Follower(
-                    edge.work, policies, source, LogClient(deployment.part(source).url, headers)
+                    edge.work,
+                    policies,
+                    source,
+                    LogClient(deployment.part(source).url, headers),
+                    None if deployment.embedded else holding(secret, source),
                 ),
                 topology.queue(part.source, source, declares=not part.broker),
             )

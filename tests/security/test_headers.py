@@ -84,7 +84,7 @@ def test_every_address_answers_with_every_header(part: PartUnderTest, accept: st
 
 
 def test_what_fails_unexpectedly_has_them_too(part: PartUnderTest, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(type(part.app.store), "head", lambda self: 1 / 0)
+    monkeypatch.setattr(type(part.app.store), "end", lambda self: 1 / 0)
     answer = Client(routes_of(part)).get("/health")
     assert answer.status_code == 500
     assert "ZeroDivision" not in answer.text
@@ -177,6 +177,25 @@ def heard(connection: socket.socket) -> bytes:
         b"GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 9000 + b"\r\n",
+        # Case A11: what two programs in a row may read in two ways.
+        *(
+            b"POST /api/tokens HTTP/1.1\r\n" + head + b"\r\n\r\n{}"
+            for head in (
+                b"Content-Length: 2\r\nContent-Length: 2",
+                b"Content-Length: 2\r\nContent-Length: 20",
+                b"Content-Length: +2",
+                b"Content-Length: 0_2",
+                b"Content-Length: 2,2",
+                b"Content-Length: 0x2",
+                b"Content-Length: ",
+                b"Content-Length: \xb2",
+                b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+            )
+        ),
+        b"GET /health HTTP/1.1\nHost: a\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: a\nX: y\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: a\n\n",
+        b"GET /health HTTP/1.1\r\nHost: a\r\n\n",
     ],
 )
 def test_what_is_not_http_is_refused_without_a_word_about_the_server(town: Deployment, said: bytes):

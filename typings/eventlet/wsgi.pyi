@@ -1,11 +1,16 @@
+from email.message import Message
 from collections.abc import Callable, Iterable
 from typing import IO, Any, TypeAlias
 
 _Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 class HttpProtocol:
+    rfile: Any
     wfile: IO[bytes]
     close_connection: bool
+    raw_requestline: bytes
+    headers: Message
+    def parse_request(self) -> bool: ...
 
 class Server:
     log_output: bool

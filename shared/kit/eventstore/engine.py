@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
@@ -36,6 +38,7 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
         if not durable:
             event.listen(engine, "begin", _commit_lazily)
         return engine
+    _keep_private(make_url(url).database)
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -57,6 +60,17 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
+
+
+def _keep_private(database: str | None) -> None:
+    """Let nobody but its owner read a database file; what SQLite puts beside it is as private."""
+    if database and database != ":memory:":
+        with suppress(
+            OSError
+        ):  # another owner's, or on a disk that is only read: it says so itself
+            file = Path(database)
+            file.touch(mode=0o600)
+            file.chmod(0o600)
 
 
 def _commit_lazily(connection: Connection) -> None:

@@ -82,7 +82,9 @@ def json_object(body: bytes) -> dict[str, Any]:
     if b"\\u0000" in body or b"\x00" in body:
         raise Malformed(400, "malformed", "内容含有空字符。 The body contains a NUL character.")
     try:
-        value = json.loads(body or b"{}")
+        value = json.loads(body.decode() or "{}")
+        if b"\\u" in body:  # half a pair of surrogates is no character
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Malformed(
             400,

@@ -13,8 +13,38 @@ from shared.kit.web.requests import BoundedRequest
 from shared.kit.web.wsgi import PartApp
 
 
+class _Lines:
+    """Reads a request's head, and remembers whether a line ended otherwise than in CR LF."""
+
+    def __init__(self, file: Any) -> None:
+        self.file, self.strict = file, True
+
+    def readline(self, size: int = -1) -> bytes:
+        line: bytes = self.file.readline(size)
+        self.strict = self.strict and line.endswith(b"\r\n")
+        return line
+
+
 class QuietProtocol(HttpOnlyProtocol):
-    """HTTP that does not say which server of which version speaks it, nor repeats a bad request."""
+    """HTTP to the letter, that does not say which server of which version speaks it.
+
+    What two programs in a row may read in two ways (bare line feeds, a length that stands twice or
+    is not plain digits) is refused: 400.
+    """
+
+    def parse_request(self) -> bool:
+        """Read the head of a request; False when it was answered already."""
+        lines = _Lines(self.rfile)
+        self.rfile = lines
+        if not super().parse_request():
+            return False
+        lengths: list[str] = self.headers.get_all("Content-Length", [])
+        plain = all(length.isascii() and length.isdigit() for length in lengths)
+        once = len(lengths) <= 1 and len(self.headers.get_all("Transfer-Encoding", [])) <= 1
+        if self.raw_requestline.endswith(b"\r\n") and lines.strict and plain and once:
+            return True
+        self.send_error(400)
+        return False
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer what is not HTTP; it may hold anything, so it is neither repeated nor logged."""

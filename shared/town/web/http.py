@@ -21,7 +21,7 @@ from shared.town.access.admission import set_cookie
 from shared.town.web.web import Web
 
 LOG_PAGE = 1000
-STATIC = Path(__file__).parent / "static"
+STATIC = {file.name: file for file in (Path(__file__).parent / "static").iterdir()}
 
 endpoints = Endpoints()
 
@@ -115,8 +115,7 @@ def rebuild(web: Web, request: Request) -> Answer:
 def static(web: Web, request: Request, name: str) -> Response:
     """Styles, scripts and pictures."""
     del web, request
-    path = STATIC / name
-    if path.parent != STATIC or not path.is_file():
+    if (path := STATIC.get(name)) is None:
         raise Malformed(404, "http-404", "没有这个文件。 No such file.")
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": "max-age=300"}

@@ -95,11 +95,15 @@ class Web(Edge):
             return redirect(self._sign_in_address(request), 303)
         problem = problem_of(error)
         with request_context.answering(refused_visitor(self.gate, request)):
-            back = request.referrer or self.way_on
+            back = self._own(request.referrer) or self.way_on
             html = self.render("problem.html", problem=problem, back=back)
         response = self.html(html, problem.status)
         response.headers.extend(problem.headers())
         return response
+
+    def _own(self, address: str | None) -> str | None:
+        """An address, if it is this part's own: where a page leads back to is not others' to say."""
+        return address if address and address.startswith(f"{self.instance.address}/") else None
 
     def _sign_in_address(self, request: Request) -> str:
         """Where a browser goes to sign in and come back to what it asked for."""

@@ -21,7 +21,7 @@ from shared.kit.contracts import decode
 from shared.kit.contracts.catalogue import ContractError
 from shared.kit.eventstore import Context, Store, Views, Work
 from shared.kit.eventstore.answers import KeyReused
-from shared.kit.eventstore.store import Reached
+from shared.kit.eventstore.followed import Reached
 from shared.town.campaign import load
 from tests.support.part import CAMPAIGN_FILE
 

@@ -23,7 +23,7 @@ from deploy.rehearsal.invariants import LedgerReading, Rules, read_ledger
 from shared.kit.contracts import decode
 from shared.kit.contracts.chain import Linked, beginning, chained
 from shared.kit.eventstore import Context, tables
-from shared.kit.eventstore.store import Reached
+from shared.kit.eventstore.followed import Reached
 from shared.kit.service_tokens import OPERATOR, header_of
 from shared.town.contracts import catalogue
 from shared.town.deployment import Secrets

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from shared.kit.contracts.chain import Linked, beginning, chained, next_link
-from shared.kit.eventstore.store import ChainBroken, Store
+from shared.kit.eventstore import Store
+from shared.kit.eventstore.events_log import ChainBroken
 from shared.kit.messaging import cloudevents
 from shared.kit.messaging.following import SourceDiffers
 from shared.kit.service_tokens import header_of

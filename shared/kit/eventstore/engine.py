@@ -65,9 +65,8 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
 def _keep_private(database: str | None) -> None:
     """Let nobody but its owner read a database file; what SQLite puts beside it is as private."""
     if database and database != ":memory:":
-        with suppress(
-            OSError
-        ):  # another owner's, or on a disk that is only read: it says so itself
+        # Another owner's file, or a disk that is only read, says so itself when it is opened.
+        with suppress(OSError):
             file = Path(database)
             file.touch(mode=0o600)
             file.chmod(0o600)

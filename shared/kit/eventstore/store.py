@@ -9,23 +9,21 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
 
 from shared.kit.clock import Clock
 from shared.kit.contracts import Event, decode, encode
-from shared.kit.contracts.chain import Linked, beginning, chained
+from shared.kit.contracts.chain import Linked
 from shared.kit.contracts.envelope import event_of
-from shared.kit.eventstore import answers, tables
-from shared.kit.eventstore.bulk import insert_all
+from shared.kit.eventstore import answers, events_log, followed, tables
 from shared.kit.eventstore.context import Context
 from shared.kit.eventstore.engine import WRITES, open_engine, truncate_wal
+from shared.kit.eventstore.followed import Reached
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.views import Views
-
-REPLAYED_AT_ONCE = 1000
 
 log = logging.getLogger(__name__)
 
@@ -33,54 +31,9 @@ log = logging.getLogger(__name__)
 _SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
 _WRITER = text("SELECT pg_advisory_xact_lock(2)")
 _HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
-_LINKED = tables.events.outerjoin(tables.links, tables.links.c.position == tables.events.c.position)
-_END = Prepared(
-    select(tables.events.c.position, tables.links.c.link)
-    .select_from(_LINKED)
-    .order_by(tables.events.c.position.desc())
-    .limit(1)
-)
-_CHAINED = Prepared(select(tables.links.c.position).limit(1))
-_BODIES = Prepared(
-    select(tables.events.c.position, tables.events.c.body)
-    .where(tables.events.c.position > bindparam("after"))
-    .order_by(tables.events.c.position)
-    .limit(bindparam("most"))
-)
-_LOG = Prepared(
-    select(tables.events.c.position, tables.events.c.body, tables.links.c.link)
-    .select_from(_LINKED)
-    .where(tables.events.c.position > bindparam("after"))
-    .order_by(tables.events.c.position)
-    .limit(bindparam("most"))
-)
-_REACHED = Prepared(
-    select(tables.positions.c.position, tables.positions.c.decided, tables.positions.c.link).where(
-        tables.positions.c.source == bindparam("wanted")
-    )
-)
-_TRACK = Prepared(
-    update(tables.positions)
-    .where(tables.positions.c.source == bindparam("wanted"))
-    .values(position=bindparam("at"), decided=bindparam("ran"), link=bindparam("end"))
-)
 _CONFIRMED = Prepared(
     update(tables.relay).values(position=bindparam("at"), beat_at=bindparam("beat"))
 )
-
-
-def _link_row(linked: Linked) -> dict[str, Any]:
-    return {"position": linked.position, "link": linked.link}
-
-
-def _row_of(event: Event) -> dict[str, Any]:
-    return {
-        "position": event.position,
-        "stream": event.stream,
-        "stream_version": event.stream_version,
-        "topic": f"{event.name}.v{event.version}",
-        "body": event.body,
-    }
 
 
 @dataclass(slots=True)
@@ -92,29 +45,6 @@ class Transaction:
     recorded_at: datetime
     end: tuple[int, bytes] | None = None  # the newest event's position and link, once appended
     appended: int = 0
-
-
-class Reached(NamedTuple):
-    """How far a source is followed: in the views, by policies, and the chain's link there."""
-
-    position: int = 0
-    decided: int = 0
-    link: bytes | None = None
-
-
-class ChainBroken(Exception):
-    """A store has an event without a link: somebody wrote it past this program."""
-
-    code = "chain-broken"
-    status = 503
-
-    def __init__(self, source: str, position: int) -> None:
-        """Say which event."""
-        super().__init__(
-            f"{source} 的第 {position} 条事件不是本系统写入的，已停止写入；请立即查明是谁改动了数据库。"
-            f" Event {position} of {source} was not written by this system; nothing more is written."
-            " Find out at once who changed the database."
-        )
 
 
 class Store:
@@ -167,21 +97,15 @@ class Store:
         ]
 
     def _migrate(self, connection: Connection) -> None:
-        """Chain the events of a store from before the chain; it adds rows and changes none."""
+        """Bring a store from before the chain to it."""
         columns = {each["name"] for each in inspect(connection).get_columns("positions")}
         if "link" not in columns:
             kind = tables.positions.c.link.type.compile(connection.dialect)
             connection.execute(text(f"ALTER TABLE positions ADD COLUMN link {kind}"))
-        if _CHAINED.first(connection, {}) is not None:
-            return
-        position, end = 0, beginning(self.source)
-        while batch := _BODIES.all(connection, {"after": position, "most": REPLAYED_AT_ONCE}):
-            added = list(chained(end, ((row.position, bytes(row.body)) for row in batch)))
-            insert_all(connection, tables.links, [_link_row(each) for each in added])
-            position, end = added[-1].position, added[-1].link
-        if position:
+        if (newest := events_log.chain(connection, self.source)) is not None:
+            position, link = newest
             log.warning(
-                "%s: %s events chained, the last link is %s", self.source, position, end.hex()
+                "%s: %s events chained, the last link is %s", self.source, position, link.hex()
             )
 
     def close(self) -> None:
@@ -254,19 +178,10 @@ class Store:
         head, end = transaction.end or self.end()
         for position, document in enumerate(documents, head + 1):
             appended.append(event_of(self.source, position, document, encode(document)))
-        added = list(chained(end, ((event.position, event.body) for event in appended)))
-        insert_all(transaction.connection, tables.events, list(map(_row_of, appended)))
-        insert_all(transaction.connection, tables.links, list(map(_link_row, added)))
+        transaction.end = events_log.append(transaction.connection, end, appended)
         self.views.apply_all(transaction.connection, appended)
-        transaction.end = (added[-1].position, added[-1].link)
         transaction.appended += len(appended)
         return [event.position for event in appended]
-
-    def _link(self, row: Any) -> bytes:
-        """An event's link; raises `ChainBroken` if somebody wrote the event past this program."""
-        if row.link is None:
-            raise ChainBroken(self.source, row.position)
-        return bytes(row.link)
 
     def truncate_wal(self) -> bool:
         """Empty SQLite's write-ahead log, which still holds deleted rows; False while it is read."""
@@ -291,14 +206,12 @@ class Store:
     def end(self) -> tuple[int, bytes]:
         """Position and link of the newest event; raises `ChainBroken`."""
         with self.connection() as connection:
-            newest = _END.first(connection, {})
-        return (newest.position, self._link(newest)) if newest else (0, beginning(self.source))
+            return events_log.end(connection, self.source)
 
     def log(self, after: int, limit: int) -> list[Linked]:
-        """Events after a position in order, at most `limit`."""
+        """Events after a position in order, at most `limit`; raises `ChainBroken`."""
         with self.connection() as connection:
-            rows = _LOG.all(connection, {"after": after, "most": limit})
-            return [Linked(row.position, bytes(row.body), self._link(row)) for row in rows]
+            return events_log.page(connection, self.source, after, limit)
 
     def stream(self, stream: str) -> list[Event]:
         """Every event of one stream, oldest first."""
@@ -315,25 +228,16 @@ class Store:
     def positions(self) -> dict[str, int]:
         """How far the views have followed each other source."""
         with self.connection() as connection:
-            return {
-                row.source: row.position for row in connection.execute(select(tables.positions))
-            }
+            return followed.positions(connection)
 
     def reached(self, source: str) -> Reached:
-        """Return how far a source is followed; from the very beginning if it never was."""
+        """How far a source is followed; from the very beginning if it never was."""
         with self.connection() as connection:
-            row = _REACHED.first(connection, {"wanted": source})
-        if row is None:
-            return Reached()
-        return Reached(row.position, row.decided, None if row.link is None else bytes(row.link))
+            return followed.reached(connection, source)
 
     def track(self, source: str, reached: Reached) -> None:
         """Record in the running transaction how far a source is followed and decided on."""
-        connection = self.current.connection
-        at, ran, end = reached
-        if not _TRACK.run(connection, {"wanted": source, "at": at, "ran": ran, "end": end}):
-            row = {"source": source, "position": at, "decided": ran, "link": end}
-            connection.execute(insert(tables.positions), row)
+        followed.track(self.current.connection, source, reached)
 
     # The relay's place
 
@@ -369,8 +273,8 @@ class Store:
         """Replay the own events on empty views; return how many there are."""
         connection.execute(update(tables.positions).values(position=0))
         after = 0
-        while batch := _BODIES.all(connection, {"after": after, "most": REPLAYED_AT_ONCE}):
-            events = [decode(self.source, row.position, bytes(row.body)) for row in batch]
+        while batch := events_log.page(connection, self.source, after, events_log.AT_ONCE):
+            events = [decode(self.source, each.position, each.body) for each in batch]
             self.views.apply_all(connection, events)
             after = batch[-1].position
         return after

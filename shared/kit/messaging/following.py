@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from shared.kit.contracts import Event, decode
 from shared.kit.contracts.chain import Linked, beginning, next_link
 from shared.kit.eventstore import Context, Policies, Work
-from shared.kit.eventstore.store import Reached, Transaction
+from shared.kit.eventstore.followed import Reached
+from shared.kit.eventstore.store import Transaction
 from shared.kit.source_keys import Holds
 
 FetchLog = Callable[[int, int], Sequence[Linked]]

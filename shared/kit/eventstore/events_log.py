@@ -1,0 +1,91 @@
+"""Log of a store: its events in order with their links, and how both are appended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from shared.kit.contracts import Event
+from shared.kit.contracts.chain import Linked, beginning, chained
+from shared.kit.eventstore import tables
+from shared.kit.eventstore.bulk import insert_all
+from shared.kit.eventstore.prepared import Prepared
+from shared.kit.refusals import refusal
+
+AT_ONCE = 1000
+
+_events, _links = tables.events.c, tables.links.c
+_linked = (
+    select(_events.position, _events.body, _links.link)
+    .select_from(tables.events.outerjoin(tables.links, _links.position == _events.position))
+    .where(_events.position > bindparam("after"))
+)
+_PAGE = Prepared(_linked.order_by(_events.position).limit(bindparam("most")))
+_NEWEST = Prepared(_linked.order_by(_events.position.desc()).limit(1))
+_CHAINED = Prepared(select(_links.position).limit(1))
+
+ChainBroken = refusal(
+    "chain-broken",
+    503,
+    zh="{source} 的第 {position} 条事件不是本系统写入的，已停止写入；请立即查明是谁改动了数据库。",
+    en="Event {position} of {source} was not written by this system; nothing more is written."
+    " Find out at once who changed the database.",
+)
+
+
+def page(connection: Connection, source: str, after: int, limit: int) -> list[Linked]:
+    """Return events after a position, in order; raises `ChainBroken`."""
+    rows = _PAGE.all(connection, {"after": after, "most": limit})
+    return [Linked(row.position, bytes(row.body), _link(source, row)) for row in rows]
+
+
+def end(connection: Connection, source: str) -> tuple[int, bytes]:
+    """Return position and link of the newest event; raises `ChainBroken`."""
+    newest = _NEWEST.first(connection, {"after": 0})
+    return (newest.position, _link(source, newest)) if newest else (0, beginning(source))
+
+
+def append(connection: Connection, end: bytes, events: Sequence[Event]) -> tuple[int, bytes]:
+    """Write events that follow the link `end`; return the newest's position and link."""
+    linked = list(chained(end, ((event.position, event.body) for event in events)))
+    insert_all(connection, tables.events, list(map(_row_of, events)))
+    _write(connection, linked)
+    return linked[-1].position, linked[-1].link
+
+
+def chain(connection: Connection, source: str) -> tuple[int, bytes] | None:
+    """Chain the events of a store from before the chain; None: there was nothing to do.
+
+    Rows are added, none is changed. Returns position and link of the newest event.
+    """
+    if _CHAINED.first(connection, {}) is not None:
+        return None
+    position, newest = 0, beginning(source)
+    while batch := _PAGE.all(connection, {"after": position, "most": AT_ONCE}):
+        linked = list(chained(newest, ((row.position, bytes(row.body)) for row in batch)))
+        _write(connection, linked)
+        position, newest = linked[-1].position, linked[-1].link
+    return (position, newest) if position else None
+
+
+def _write(connection: Connection, linked: Sequence[Linked]) -> None:
+    rows = [{"position": each.position, "link": each.link} for each in linked]
+    insert_all(connection, tables.links, rows)
+
+
+def _link(source: str, row: Any) -> bytes:
+    if row.link is None:
+        raise ChainBroken(source=source, position=row.position)
+    return bytes(row.link)
+
+
+def _row_of(event: Event) -> dict[str, Any]:
+    return {
+        "position": event.position,
+        "stream": event.stream,
+        "stream_version": event.stream_version,
+        "topic": f"{event.name}.v{event.version}",
+        "body": event.body,
+    }

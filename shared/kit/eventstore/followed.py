@@ -1,0 +1,49 @@
+"""Followed sources: how far each is held by the views and decided on, and its chain's link there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from shared.kit.eventstore import tables
+from shared.kit.eventstore.prepared import Prepared
+
+_at = tables.positions.c
+_REACHED = Prepared(
+    select(_at.position, _at.decided, _at.link).where(_at.source == bindparam("wanted"))
+)
+_TRACK = Prepared(
+    update(tables.positions)
+    .where(_at.source == bindparam("wanted"))
+    .values(position=bindparam("at"), decided=bindparam("ran"), link=bindparam("end"))
+)
+
+
+class Reached(NamedTuple):
+    """How far a source is followed: in the views, by policies, and the chain's link there."""
+
+    position: int = 0
+    decided: int = 0
+    link: bytes | None = None
+
+
+def positions(connection: Connection) -> dict[str, int]:
+    """Return how far the views have followed each source."""
+    return {row.source: row.position for row in connection.execute(select(tables.positions))}
+
+
+def reached(connection: Connection, source: str) -> Reached:
+    """Return how far a source is followed; from the very beginning if it never was."""
+    row = _REACHED.first(connection, {"wanted": source})
+    if row is None:
+        return Reached()
+    return Reached(row.position, row.decided, None if row.link is None else bytes(row.link))
+
+
+def track(connection: Connection, source: str, reached: Reached) -> None:
+    """Record how far a source is followed."""
+    at, ran, end = reached
+    if not _TRACK.run(connection, {"wanted": source, "at": at, "ran": ran, "end": end}):
+        row = {"source": source, "position": at, "decided": ran, "link": end}
+        connection.execute(insert(tables.positions), row)

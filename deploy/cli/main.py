@@ -238,6 +238,13 @@ def admin_create(login: str = "admin", folder: FolderOption = HOME) -> None:
     )
 
 
+@admin_app.command("lift")
+def admin_lift(folder: FolderOption = HOME, json: JsonOption = False) -> None:
+    """Let everybody who has to wait after wrong passwords try again 解除登录等待."""
+    lifted = operations.lift_brake(_deployment(folder))
+    _print(json, lifted, lambda done: f"已解除 Lifted: {done['lifted']}")
+
+
 @app.command()
 def rehearse(
     people: PeopleOption = 1800,

@@ -135,6 +135,17 @@ def rebuild(deployment: Deployment, source: str) -> dict[str, Any]:
     return answer.json()
 
 
+def lift_brake(deployment: Deployment) -> dict[str, Any]:
+    """Let everybody who has to wait after wrong passwords try again at once."""
+    answer = requests.post(
+        f"{deployment.part('supervision').url}/sign-in/brake/lift",
+        headers=_as_operator(deployment),
+        timeout=SECONDS,
+    )
+    answer.raise_for_status()
+    return answer.json()
+
+
 def reindex(deployment: Deployment) -> dict[str, Any]:
     """Have registration make anew what residents are found by, some hundreds at a time."""
     done: dict[str, Any] = {"remembered": 0, "unreadable": 0}

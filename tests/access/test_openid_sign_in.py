@@ -76,7 +76,7 @@ def test_the_browser_goes_on_to_where_it_came_from(office: PartUnderTest, provid
     enrol(office, LOGIN)
     town = office.deployment.part("registration").address
     _, back = through(office, provider, f"{town}/units/v01")
-    assert back.location.startswith(f"{town}/session?ticket=")
+    assert back.location == f"{town}/session?next=%2Funits%2Fv01"
 
 
 def test_somebody_without_an_account_here_is_told_whom_to_ask(

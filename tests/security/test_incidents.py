@@ -175,7 +175,7 @@ def test_cowin_no_session_outlives_a_change_of_password_in_any_part(tmp_path: Pa
     parts = [a_part(tmp_path, service)[0] for service in FOLLOWING]
     token = desk.token("office").json["token"]  # type: ignore[index]
     session = desk.office.sign_in("office", PASSWORD, "10.0.0.1")
-    tickets = [desk.office.ticket(session, part.http.app.gate.audience) for part in parts]
+    tickets = [desk.office.ticket(session, "a" * 64, part.http.app.gate.audience) for part in parts]
     for part in parts:
         hear(part, desk)
         assert said_with(part, token) == 200
@@ -184,7 +184,7 @@ def test_cowin_no_session_outlives_a_change_of_password_in_any_part(tmp_path: Pa
         hear(part, desk)
         assert said_with(part, token) == 401
         audience = part.http.app.gate.audience
-        assert refused(partial(desk.office.exchange, ticket, audience))
+        assert refused(partial(desk.office.exchange, ticket, "a" * 64, audience))
 
 
 # DIVOC: what had been revoked went on being valid.

@@ -15,7 +15,7 @@ from shared.kit.eventstore import put
 from shared.town.work import Work
 
 CODE_SECONDS = 72 * 3600
-FREE_FAILURES = {"login": 4, "address": 30}
+FREE_FAILURES = {"pair": 4, "address": 30}
 LONGEST_WAIT_SECONDS = 900
 
 
@@ -49,20 +49,25 @@ def _keep(
     put(work.store.current.connection, credentials, "login", row)
 
 
-# The brake on guessing
+# The brake on guessing a password: it slows an address down, and nobody who comes from elsewhere.
 
 
 def count_attempt(work: Work, tried: str, address: str, now: float) -> None:
     """Count an attempt before it is looked at, so that many at once do not slip through.
 
     `tried` stands for the login, whether there is such an account or not. Raises
-    `TooManyAttempts` while login or address has to wait.
+    `TooManyAttempts` while the address has to wait, with this login or with any.
     """
     at, connection = attempts.c, work.store.current.connection
-    subjects = (f"login|{tried}", f"address|{address}")
+    subjects = (_pair(tried, address), f"address|{address}")
     connection.execute(delete(attempts).where(at.last < now - 2 * LONGEST_WAIT_SECONDS))
     rows = connection.execute(select(attempts).where(at.subject.in_(subjects)))
-    waits = [row.last + _wait(row.subject, row.failures) - now for row in rows]
+    # A clock that was wrong for a while makes nobody wait longer: what is to come began now.
+    waits = [
+        wait - (now - min(row.last, now))
+        for row in rows
+        if (wait := _wait(row.subject, row.failures))
+    ]
     if waits and max(waits) > 0:
         raise TooManyAttempts(retry_after=int(max(waits)) + 1)
     for subject in subjects:
@@ -72,11 +77,20 @@ def count_attempt(work: Work, tried: str, address: str, now: float) -> None:
 
 
 def forget_attempts(work: Work, tried: str, address: str) -> None:
-    """It was the right person: a login begins again, an address gets this one attempt back."""
+    """It was the right person: they begin again, their address gets this one attempt back."""
     at, connection = attempts.c, work.store.current.connection
-    connection.execute(delete(attempts).where(at.subject == f"login|{tried}"))
+    connection.execute(delete(attempts).where(at.subject == _pair(tried, address)))
     one = update(attempts).where(at.subject == f"address|{address}", at.failures > 0)
     connection.execute(one.values(failures=at.failures - 1))
+
+
+def lift_brake(work: Work) -> int:
+    """Forget every failed attempt; return how many logins and addresses begin again."""
+    return work.store.current.connection.execute(delete(attempts)).rowcount
+
+
+def _pair(tried: str, address: str) -> str:
+    return f"pair|{tried}|{address}"
 
 
 def _wait(subject: str, failures: int) -> float:

@@ -60,6 +60,12 @@ class Finished(TypedDict):
     done: bool
 
 
+class Lifted(TypedDict):
+    """How many logins and addresses had failed attempts, and begin again."""
+
+    lifted: int
+
+
 # People
 
 
@@ -68,7 +74,7 @@ def sign_in_page(web: Web, next: str, done: str | None, login: str) -> str | Res
     """Ask for login and password, unless this browser is signed in already."""
     desk = office_of(web).openid
     if done is None and web.visitor is not None:
-        return _go_on(web, web.visitor.session, next)
+        return _go_on(web, next)
     if done is None and desk is not None:
         return desk.begin(next)
     if desk is not None:
@@ -126,6 +132,16 @@ def change_password(web: Web, body: Body) -> Response:
     return redirect("/sign-in?done=password", 303)
 
 
+@endpoints.page("/ticket", allow=SIGNED_IN, params=schemas.TicketWanted)
+def ticket(web: Web, part: str, state: str, next: str) -> Response:  # noqa: A002
+    """Send a browser that is signed in here to another part, with a ticket for it alone."""
+    other = web.deployment.part(part)
+    audience = f"{web.deployment.audience}/{other.source}"
+    issued = office_of(web).ticket(web.person.session, state, audience)
+    query = urlencode({"ticket": issued, "next": next})
+    return redirect(f"{other.address}/session?{query}", 303)
+
+
 # Programs
 
 
@@ -174,11 +190,19 @@ def rotate_keys(web: Web) -> Finished:
 # The other parts
 
 
+@endpoints.internal("POST", "/sign-in/brake/lift", allow=parts("operator"))
+def lift_brake(web: Web, request: Request) -> Lifted:
+    """Let everybody who has to wait after wrong passwords try again at once."""
+    del request
+    return {"lifted": office_of(web).lift_brake()}
+
+
 @endpoints.internal("POST", "/sessions/exchange", allow=parts())
 def exchange(web: Web, request: Request) -> PartToken:
     """A part's token for a browser's ticket."""
     asked = _asked(request)
-    return {"token": office_of(web).exchange(asked["ticket"] or "", asked["audience"] or "")}
+    said = (asked["ticket"] or "", asked["state"] or "", asked["audience"] or "")
+    return {"token": office_of(web).exchange(*said)}
 
 
 @endpoints.internal("POST", "/sessions/renew", allow=parts())
@@ -208,18 +232,16 @@ def _token(web: Web, session: str) -> Token:
 
 
 def _signed_in(web: Web, session: str, wanted: str) -> Response:
-    response = _go_on(web, session, wanted)
-    set_cookie(web, response, office_of(web).renew(session, web.gate.audience))
+    response = _go_on(web, wanted)
+    set_cookie(web, response, web.gate.cookie, office_of(web).renew(session, web.gate.audience))
     return response
 
 
-def _go_on(web: Web, session: str, wanted: str) -> Response:
-    """Send the browser back to the part it came from, with a ticket for it."""
+def _go_on(web: Web, wanted: str) -> Response:
+    """Send the browser back to the part it came from, which asks for its ticket."""
     for part in web.deployment.parts:
         if part.source != web.instance.source and wanted.startswith(f"{part.address}/"):
-            audience = f"{web.deployment.audience}/{part.source}"
-            ticket = office_of(web).ticket(session, audience)
-            query = urlencode({"ticket": ticket, "next": wanted.removeprefix(part.address)})
+            query = urlencode({"next": wanted.removeprefix(part.address)})
             return redirect(f"{part.address}/session?{query}", 303)
     own = wanted.removeprefix(web.instance.address)
     return redirect(own if own and local_address(own) == own else "/account", 303)

@@ -45,9 +45,18 @@ class PasswordChange(Schema):
     password = fields.String(required=True, validate=_SECRET)
 
 
+class TicketWanted(Schema):
+    """To which part a browser wants to go, that began there with `state`."""
+
+    part = fields.String(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9/-]{0,99}$"))
+    state = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
+    next = fields.String(load_default="/", validate=validate.Regexp(r"^/[^\s]{0,1900}$"))
+
+
 class SessionAsked(Schema):
     """What another part asks of the sign-in office."""
 
     session = fields.UUID(load_default=None)
     ticket = fields.String(load_default=None, validate=validate.Length(1, 200))
+    state = fields.String(load_default=None, validate=validate.Length(1, 200))
     audience = fields.String(load_default=None, validate=validate.Length(1, 200))

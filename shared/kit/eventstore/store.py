@@ -30,6 +30,11 @@ log = logging.getLogger(__name__)
 # A lock of the table itself would ask for the right to change it.
 _SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
 _WRITER = text("SELECT pg_advisory_xact_lock(2)")
+# For stores from before the chain.
+_ADD_LINK = {
+    "sqlite": text("ALTER TABLE positions ADD COLUMN link BLOB"),
+    "postgresql": text("ALTER TABLE positions ADD COLUMN link BYTEA"),
+}
 _HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
 _CONFIRMED = Prepared(
     update(tables.relay).values(position=bindparam("at"), beat_at=bindparam("beat"))
@@ -100,8 +105,7 @@ class Store:
         """Bring a store from before the chain to it."""
         columns = {each["name"] for each in inspect(connection).get_columns("positions")}
         if "link" not in columns:
-            kind = tables.positions.c.link.type.compile(connection.dialect)
-            connection.execute(text(f"ALTER TABLE positions ADD COLUMN link {kind}"))
+            connection.execute(_ADD_LINK[connection.dialect.name])
         if (newest := events_log.chain(connection, self.source)) is not None:
             position, link = newest
             log.warning(

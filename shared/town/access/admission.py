@@ -61,7 +61,7 @@ class Admitted:
     def finish(self, response: Response) -> Response:
         """Give the browser the renewed token."""
         if self.renewed:
-            set_cookie(self.at, response, self.renewed)
+            set_cookie(self.at, response, self.at.gate.cookie, self.renewed)
         return response
 
 
@@ -116,11 +116,14 @@ def refused_visitor(gate: Gate, request: Request) -> request_context.Request:
     return request_context.Request(person, mark=gate.mark(person) if person else "")
 
 
-def set_cookie(at: Entrance, response: Response, token: str) -> None:
-    """Keep a token in the browser until it is closed: for this part only, out of scripts' reach."""
+def set_cookie(
+    at: Entrance, response: Response, name: str, value: str, seconds: int | None = None
+) -> None:
+    """Keep something in the browser, until it is closed or for so long, out of scripts' reach."""
     response.set_cookie(
-        at.gate.cookie,
-        token,
+        name,
+        value,
+        max_age=seconds,
         httponly=True,
         samesite="Lax",
         secure=at.deployment.tls_proxy,

@@ -47,8 +47,11 @@ class Office(Protocol):
         """Return a new token for a live session; raise `TokenRefused` or `Unreachable`."""
         ...
 
-    def exchange(self, ticket: str, audience: str) -> str:
-        """Turn the ticket of a sign-in into a token of this part; a ticket is good once."""
+    def exchange(self, ticket: str, state: str, audience: str) -> str:
+        """Turn the ticket of a sign-in into a token of this part.
+
+        A ticket is good once, and for the browser alone that began with `state`.
+        """
         ...
 
     def end(self, session: str) -> None:
@@ -67,9 +70,9 @@ class RemoteOffice:
         """Ask for a new token for a live session."""
         return self._token("/sessions/renew", session=session, audience=audience)
 
-    def exchange(self, ticket: str, audience: str) -> str:
-        """Turn the ticket of a sign-in into this part's token; a ticket is good once."""
-        return self._token("/sessions/exchange", ticket=ticket, audience=audience)
+    def exchange(self, ticket: str, state: str, audience: str) -> str:
+        """Turn the ticket of a sign-in into this part's token."""
+        return self._token("/sessions/exchange", ticket=ticket, state=state, audience=audience)
 
     def end(self, session: str) -> None:
         """End a session everywhere."""
@@ -112,6 +115,7 @@ class Gate:
         # Behind TLS browsers keep such a name to this host, and take it from nobody but HTTPS.
         prefix = "__Host-" if deployment.tls_proxy else ""
         self.cookie = f"{prefix}vaxledger-{part.source.replace('/', '.')}"
+        self.begun = f"{self.cookie}-begun"
         # Where staff are changed, the change works at once.
         at_office = not isinstance(office, RemoteOffice)
         self.staff = StaffMirror(store, 0.0 if at_office else FRESH_SECONDS)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
+import secrets
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from marshmallow import Schema, fields, validate
 from werkzeug.utils import redirect
@@ -21,6 +24,7 @@ from shared.town.access.admission import set_cookie
 from shared.town.web.web import Web
 
 LOG_PAGE = 1000
+BEGUN_SECONDS = 600
 STATIC = {file.name: file for file in (Path(__file__).parent / "static").iterdir()}
 
 endpoints = Endpoints()
@@ -36,17 +40,36 @@ class LogPage(Schema):
 class Arrival(Schema):
     """How a browser comes back from signing in."""
 
-    ticket = fields.String(required=True, validate=validate.Regexp(r"^[\w-]{1,200}$"))
+    ticket = fields.String(load_default="", validate=validate.Regexp(r"^[\w-]{1,200}$"))
     next = fields.String(load_default="/", validate=validate.Regexp(r"^/[^\s]{0,1900}$"))
 
 
-@endpoints.page("/session", allow=PUBLIC, params=Arrival)
-def arrive(web: Web, ticket: str, next: str) -> Response:  # noqa: A002 - as it is called in addresses
-    """Turn the ticket into a session of this part."""
-    token = web.gate.office.exchange(ticket, web.gate.audience)
-    response = redirect(local_address(next), 303)
-    set_cookie(web, response, token)
+@endpoints.internal("GET", "/session", allow=PUBLIC, kind="page")
+def arrive(web: Web, request: Request) -> Response:
+    """Come back from signing in: first to fetch this browser's ticket, then with it.
+
+    A ticket is worth nothing in a browser that did not fetch it.
+    """
+    asked, begun = read_query(request, Arrival()), request.cookies.get(web.gate.begun, "")
+    if not asked["ticket"] or not begun:
+        return _fetch_ticket(web, asked["next"])
+    token = web.gate.office.exchange(asked["ticket"], _state(begun), web.gate.audience)
+    response = redirect(local_address(asked["next"]), 303)
+    set_cookie(web, response, web.gate.cookie, token)
+    response.delete_cookie(web.gate.begun, secure=web.deployment.tls_proxy)
     return response
+
+
+def _fetch_ticket(web: Web, wanted: str) -> Response:
+    begun = secrets.token_urlsafe(32)
+    query = {"part": web.instance.source, "state": _state(begun), "next": wanted}
+    response = redirect(f"{web.supervision}/ticket?{urlencode(query)}", 303)
+    set_cookie(web, response, web.gate.begun, begun, BEGUN_SECONDS)
+    return response
+
+
+def _state(begun: str) -> str:
+    return hashlib.sha256(begun.encode()).hexdigest()
 
 
 @endpoints.action("/sign-out", allow=SIGNED_IN)

@@ -290,6 +290,7 @@ TOLD = (
     Unanswered,
     UnknownPart,
     running.PortsTaken,
+    running.OtherKind,
 )
 
 

@@ -25,6 +25,7 @@ from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.supervisor import ProcessGroup
 from deploy.parts import FOLLOWS, SERVICES, SHARDED, open_store
 from shared.kit.messaging import rights
+from shared.kit.refusals import refusal
 from shared.town.campaign import load
 from shared.town.deployment import Deployment, Instance, Secrets, source_of
 
@@ -47,6 +48,18 @@ class Running:
 
 class PortsTaken(Exception):
     """Somebody else listens where a part is to listen."""
+
+
+OtherKind = refusal(
+    "other-kind",
+    409,
+    zh="{folder} 里是{zh}，什么都没有改动；请用另一个 --folder。",
+    en="{folder} holds {en}; nothing was touched, take another --folder.",
+)
+_KINDS = {
+    True: {"zh": "演练，不能当真用", "en": "a rehearsal, which no real town may go on with"},
+    False: {"zh": "真实的部署，不能拿来演练", "en": "a real town, which is not to be rehearsed in"},
+}
 
 
 def check_ports(deployment: Deployment) -> None:
@@ -91,6 +104,15 @@ def embedded_deployment(
     return _deployment(folder, campaign_file, "memory://", part, first_port, rehearsal, people)
 
 
+def _written(folder: Path, rehearsal: bool) -> Deployment | None:
+    """Return the deployment that is in a folder already, if any; raises `OtherKind`."""
+    file = folder / "deployment.json"
+    there = Deployment.read(file) if file.exists() else None
+    if there is not None and there.rehearsal != rehearsal:
+        raise OtherKind(folder=folder, **_KINDS[there.rehearsal])
+    return there
+
+
 def _deployment(
     folder: Path,
     campaign_file: Path,
@@ -100,9 +122,8 @@ def _deployment(
     rehearsal: bool,
     people: int | None,
 ) -> Deployment:
-    file = folder / "deployment.json"
-    if file.exists():
-        return Deployment.read(file)
+    if (there := _written(folder, rehearsal)) is not None:
+        return there
     names = sources(campaign_file)
     ports = (
         free_ports(len(names))
@@ -146,6 +167,7 @@ def running_cluster(
     first_port: int | None = None,
 ) -> Iterator[Running]:
     """Start RabbitMQ and PostgreSQL privately, and every service, site and relay as a process."""
+    _written(folder, rehearsal)
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
     rabbitmq, postgresql = RabbitMQ(folder / "rabbitmq"), PostgreSQL(folder / "postgresql")

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from deploy.cli.accounts import rehearsal_accounts
 from deploy.cli.main import app, console, main
 from deploy.local.ports import HOST
-from deploy.local.running import embedded_deployment
+from deploy.local.running import OtherKind, embedded_deployment, running_cluster
 from shared.kit.service_tokens import header_of
 from shared.town.deployment import Deployment
 from tests.support.waiting import until
@@ -172,3 +172,21 @@ def test_what_the_operator_can_mend_is_said_in_words_without_a_trace(
         taken.listen()
         code, text = said("up", *folder)
     assert (code, f"Ports {deployment.parts[2].port} are in use" in text) == (2, True), text
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_case_a14_a_rehearsal_and_a_real_town_refuse_each_others_folder(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    rehearsal: bool,
+):
+    folder = tmp_path / "town"
+    embedded_deployment(folder, first_port=None, rehearsal=rehearsal)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    command = ["up"] if rehearsal else ["demo", "--people", "60"]
+    code, told = said_by(monkeypatch, capsys, *command, "--folder", str(folder))
+    assert (code, "nothing was touched" in told) == (2, True), told
+    with pytest.raises(OtherKind), running_cluster(folder, rehearsal=not rehearsal):
+        pass
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

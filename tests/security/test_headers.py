@@ -84,7 +84,7 @@ def test_every_address_answers_with_every_header(part: PartUnderTest, accept: st
 
 
 def test_what_fails_unexpectedly_has_them_too(part: PartUnderTest, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(type(part.app.store), "end", lambda self: 1 / 0)
+    monkeypatch.setattr(type(part.app.store), "check", lambda self: 1 / 0)
     answer = Client(routes_of(part)).get("/health")
     assert answer.status_code == 500
     assert "ZeroDivision" not in answer.text

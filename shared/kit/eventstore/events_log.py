@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, inspect, select, text
 
 from shared.kit.contracts import Event
 from shared.kit.contracts.chain import Linked, beginning, chained
@@ -16,6 +17,8 @@ from shared.kit.refusals import refusal
 
 AT_ONCE = 1000
 
+log = logging.getLogger(__name__)
+
 _events, _links = tables.events.c, tables.links.c
 _linked = (
     select(_events.position, _events.body, _links.link)
@@ -24,6 +27,10 @@ _linked = (
 )
 _PAGE = Prepared(_linked.order_by(_events.position).limit(bindparam("most")))
 _NEWEST = Prepared(_linked.order_by(_events.position.desc()).limit(1))
+_ADD_LINK = {
+    "sqlite": text("ALTER TABLE positions ADD COLUMN link BLOB"),
+    "postgresql": text("ALTER TABLE positions ADD COLUMN link BYTEA"),
+}
 _CHAINED = Prepared(select(_links.position).limit(1))
 
 ChainBroken = refusal(
@@ -55,19 +62,20 @@ def append(connection: Connection, end: bytes, events: Sequence[Event]) -> tuple
     return linked[-1].position, linked[-1].link
 
 
-def chain(connection: Connection, source: str) -> tuple[int, bytes] | None:
-    """Chain the events of a store from before the chain; None: there was nothing to do.
-
-    Rows are added, none is changed. Returns position and link of the newest event.
-    """
+def chain(connection: Connection, source: str) -> None:
+    """Bring a store from before the chain to it: links are added, nothing is changed."""
+    columns = {each["name"] for each in inspect(connection).get_columns("positions")}
+    if "link" not in columns:
+        connection.execute(_ADD_LINK[connection.dialect.name])
     if _CHAINED.first(connection, {}) is not None:
-        return None
+        return
     position, newest = 0, beginning(source)
     while batch := _PAGE.all(connection, {"after": position, "most": AT_ONCE}):
         linked = list(chained(newest, ((row.position, bytes(row.body)) for row in batch)))
         _write(connection, linked)
         position, newest = linked[-1].position, linked[-1].link
-    return (position, newest) if position else None
+    if position:
+        log.warning("%s: %s events chained, the last link is %s", source, position, newest.hex())
 
 
 def _write(connection: Connection, linked: Sequence[Linked]) -> None:

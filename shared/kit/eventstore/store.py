@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InternalError, OperationalError
 
 from shared.kit.clock import Clock
 from shared.kit.contracts import Event, decode, encode
@@ -30,11 +31,6 @@ log = logging.getLogger(__name__)
 # A lock of the table itself would ask for the right to change it.
 _SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
 _WRITER = text("SELECT pg_advisory_xact_lock(2)")
-# For stores from before the chain.
-_ADD_LINK = {
-    "sqlite": text("ALTER TABLE positions ADD COLUMN link BLOB"),
-    "postgresql": text("ALTER TABLE positions ADD COLUMN link BYTEA"),
-}
 _HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
 _CONFIRMED = Prepared(
     update(tables.relay).values(position=bindparam("at"), beat_at=bindparam("beat"))
@@ -73,6 +69,7 @@ class Store:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.listeners: list[Callable[[], None]] = []
         self.answers: answers.AnswerSealer | None = None
+        self._failed = False  # to write, the last time
         self._writing = threading.Lock()
         self._current: ContextVar[Transaction | None] = ContextVar(f"tx-{source}", default=None)
         with self.engine.execution_options(**{WRITES: True}).begin() as connection:
@@ -83,7 +80,7 @@ class Store:
                 views.tables.drop_all(connection)
             for metadata in (tables.store_metadata, views.kept, views.tables):
                 metadata.create_all(connection)
-            self._migrate(connection)
+            events_log.chain(connection, self.source)
             if outdated:
                 log.warning("%s: views of another version, replayed: %s", source, outdated)
                 self._replay(connection)
@@ -100,17 +97,6 @@ class Store:
             if table.name not in names
             or {each["name"] for each in there.get_columns(table.name)} != set(table.c.keys())
         ]
-
-    def _migrate(self, connection: Connection) -> None:
-        """Bring a store from before the chain to it."""
-        columns = {each["name"] for each in inspect(connection).get_columns("positions")}
-        if "link" not in columns:
-            connection.execute(_ADD_LINK[connection.dialect.name])
-        if (newest := events_log.chain(connection, self.source)) is not None:
-            position, link = newest
-            log.warning(
-                "%s: %s events chained, the last link is %s", self.source, position, link.hex()
-            )
 
     def close(self) -> None:
         """Close all connections."""
@@ -135,7 +121,7 @@ class Store:
         """
         # A killed PostgreSQL would lose it too, after somebody was told how far the views are.
         engine = self._repeatable if repeatable and self.is_sqlite else self.engine
-        with self._writing, engine.connect() as connection:
+        with self._writing, self._watched(), engine.connect() as connection:
             connection = connection.execution_options(**{WRITES: True})
             with connection.begin():
                 if not self.is_sqlite:
@@ -149,6 +135,23 @@ class Store:
         if transaction.appended:
             for listener in self.listeners:
                 listener()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Remember whether the database took the last write."""
+        try:
+            yield
+        except (OperationalError, InternalError):
+            self._failed = True
+            raise
+        self._failed = False
+
+    def check(self) -> int:
+        """Return the head; raises what is wrong with reading, the chain, or the last write."""
+        if self._failed:
+            position, beat_at = self.published()
+            self.mark_published(position, beat_at or self.clock.now().isoformat())
+        return self.end()[0]
 
     def execute(
         self, context: Context, fingerprint: str, work: Callable[[], Any]
@@ -257,7 +260,7 @@ class Store:
         marking = self._repeatable.execution_options(**{WRITES: True})
         # Green threads wait for this lock; in the database's own queue they would stand still with
         # the one they wait for.
-        with self._writing, marking.begin() as connection:
+        with self._writing, self._watched(), marking.begin() as connection:
             if not _CONFIRMED.run(connection, values):
                 row = {"id": 1, "position": position, "beat_at": beat_at}
                 connection.execute(insert(tables.relay), row)

@@ -99,17 +99,20 @@ class Follower:
         Raises what a view, policy or the source's log raises; then nothing of the failing step
         has happened, and the position still says where to go on.
         """
-        self.health.duplicates += len(messages) - len(set(messages))
-        waiting = sorted(set(messages))
+        waiting, taken = sorted(set(messages)), 0
         while fresh := [each for each in waiting if each.position > self.health.position]:
             step: Sequence[Linked] = self._continuing(fresh)
-            if not step:
+            if step:
+                taken += len(step)
+            else:
                 step = self._page()
                 self.health.filled += len(step)
             if not step:
                 break  # the others are from beyond the end of the log
             self._apply(step)
-        return self._false(waiting)
+        false = self._false(waiting)
+        self.health.duplicates += len(messages) - taken - sum(map(messages.count, false))
+        return false
 
     def catch_up(self) -> int:
         """Read the source's log to its end; return how many events were new."""

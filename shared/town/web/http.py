@@ -89,7 +89,7 @@ def sign_out(web: Web) -> Response:
 @endpoints.query("/health", allow=PUBLIC)
 def health(web: Web) -> Answer:
     """Whether this part can work: its store answers."""
-    return {"status": "ok", "source": web.instance.source, "head": web.work.store.end()[0]}
+    return {"status": "ok", "source": web.instance.source, "head": web.work.store.check()}
 
 
 @endpoints.query("/status", allow=SIGNED_IN | parts())

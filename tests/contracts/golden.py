@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from deploy.parts import SHARDED
 from shared.kit.contracts import encode
@@ -14,10 +16,10 @@ from shared.town.deployment import source_of
 GOLDEN = Path(contracts.__file__).parent / "golden"
 
 
-def a_source_of(contract: Contract) -> str:
-    """A source that may say the contract's example."""
+def a_source_of(contract: Contract, data: Mapping[str, Any]) -> str:
+    """A source that may say an event of the contract with these data."""
     service = "registration" if contract.service == EVERY else contract.service
-    return source_of(service, contract.example.get("site") if service == SHARDED else None)
+    return source_of(service, data.get("site") if service == SHARDED else None)
 
 
 def write_missing() -> list[Path]:

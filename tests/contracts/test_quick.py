@@ -57,5 +57,5 @@ def test_an_event_is_the_same_when_it_happens_and_when_it_is_read_again(contract
     document |= {"stream_version": 1, "causation": None, "data": data}
     body = encode({key: document[key] for key in KEYS})
     if contract is catalogue.latest(contract.name):
-        source = a_source_of(contract)
+        source = a_source_of(contract, document["data"])
         assert event_of(source, 7, document, body) == decode(source, 7, body)

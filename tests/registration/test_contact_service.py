@@ -164,7 +164,7 @@ def test_a_consent_on_which_a_dose_was_given_is_not_undone(village: Village):
     from shared.town.contracts import catalogue
 
     dose = catalogue.latest("DoseAdministered").example | {"resident": village.people[0]}
-    village.part.hears("appointments/township", "DoseAdministered", **dose)
+    village.part.hears("appointments/stadium", "DoseAdministered", **dose)
     answer = village.undo(0, contact)
     assert (answer.status_code, answer.json["code"]) == (409, "vaccinated-since")
     assert not village.part.events("ContactUndone")

@@ -284,7 +284,7 @@ def test_the_figures_of_a_cadre_against_the_quota(town: PartUnderTest):
     example = catalogue.latest("DoseAdministered").example
     for dose in (1, 2):
         data = example | {"resident": everybody[0], "unit": "v01", "dose": dose}
-        town.hears("appointments/township", "DoseAdministered", **data)
+        town.hears("appointments/stadium", "DoseAdministered", **data)
     found = next(row for row in cadres(town)["cadres"] if row["cadre"] == A)
     assert found == {
         "cadre": A,

@@ -79,8 +79,7 @@ def flag_differences(group: PartUnderTest) -> int:
 
 
 def heard(group: PartUnderTest, source: str, position: int) -> Event:
-    _, body = group._foreign["registration"][0]
-    return decode(source, position, body)
+    return decode(source, position, group._foreign["registration"][0].body)
 
 
 def test_every_event_is_in_the_ledger_once_in_order_and_chained(group):

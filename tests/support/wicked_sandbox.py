@@ -45,17 +45,17 @@ WICKED: dict[bytes, Callable[[], Any]] = {
     b"files": lambda: [os.open(os.devnull, os.O_RDONLY) for _ in range(100)],
     b"bug": a_bug,
 }
-_read = sandbox._ANSWERS["read"]
+_read = sandbox.read_roster
 
 
-def read(content: bytes, of: Any, every: Any) -> list[bytes]:
+def read(content: bytes, *more: Any, **options: Any) -> Any:
     if content in WICKED:
         WICKED[content]()
-    return _read(content, of, every)
+    return _read(content, *more, **options)
 
 
 if __name__ == "__main__":
-    sandbox._ANSWERS["read"] = read
+    sandbox.read_roster = read
     sandbox.LIMITS[resource.RLIMIT_CPU] = 1
     with socket.socket(fileno=os.dup(0)) as parent:
         parent.setblocking(True)

@@ -132,10 +132,8 @@ class Follower:
             return page
         if not page or page[0].position != at:
             raise SourceDiffers(self.source, at, "not there any more")
-        if self._end is None:
-            self._end = page[
-                0
-            ].link  # of a follower from before the chain, or in the middle of a rebuild
+        if self._end is None:  # from before the chain, or in the middle of a rebuild
+            self._end = page[0].link
         if page[0].link != self._end:
             raise SourceDiffers(self.source, at, "another event")
         return page[1:]
@@ -190,14 +188,16 @@ class Follower:
 
         One that cannot be applied holds up none before it.
         """
+        together = BATCH
         while messages:
-            batch = messages[:BATCH]
+            batch = messages[:together]
             try:
                 done = self._apply_together(batch)
             except Exception:
                 if len(batch) == 1:
                     raise
-                done = self._apply_together(batch[:1])
+                together = len(batch) // 2
+                continue
             if not done:
                 return False
             messages = messages[done:]

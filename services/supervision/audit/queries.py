@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -53,8 +54,29 @@ class Settled(set[str]):
     """Which reports were audited: what the ledger says at given positions never changes."""
 
 
+class Latest:
+    """The audit that was made last; `begun` counts them."""
+
+    def __init__(self) -> None:
+        self.lock, self.begun = threading.Lock(), 0
+        self.found: FullAudit | None = None
+
+
 def audit(work: Work) -> FullAudit:
-    """Replay every published report; check the chain and that no position is missing."""
+    """Replay every published report; check the chain and that no position is missing.
+
+    Those who ask while one is made share the next.
+    """
+    latest = work.own(Latest)
+    asked = latest.begun
+    with latest.lock:
+        if latest.begun == asked or latest.found is None:
+            latest.begun, latest.found = latest.begun + 1, None
+            latest.found = _audited(work)
+        return latest.found
+
+
+def _audited(work: Work) -> FullAudit:
     return {
         "weeks": compared(work, replay.reports(work)),
         "sources": ledger.sources(work),

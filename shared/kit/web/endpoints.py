@@ -36,6 +36,8 @@ from shared.kit.web.declaration import Declaration, NoBody, Permission
 from shared.kit.web.edge import Admitted, Edge
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import (
+    JSON_LIMIT,
+    PUBLIC_LIMIT,
     command_context,
     fingerprint,
     is_form,
@@ -138,10 +140,10 @@ class Endpoints:
         The function gets the checked `body` and returns a JSON object, or for a browser HTML or a
         ready `Response`.
         """
-        shape = body()
+        shape, limit = body(), _limit(allow)
 
         def work(call: Call) -> Response:
-            values = read_values(call.request, shape)
+            values = read_values(call.request, shape, limit)
             return _response(call, call.ask(**_given(body, values)))
 
         return self._declare(partial(Declaration, "action", "POST", url, allow, body=body), work)
@@ -160,10 +162,10 @@ class Endpoints:
         the answer and what the address names. Without it a form is answered with a redirect to its
         `_next`.
         """
-        shape = body()
+        shape, limit = body(), _limit(allow)
 
         def work(call: Call) -> Response:
-            values = read_values(call.request, shape)
+            values = read_values(call.request, shape, limit)
             return _execute(call, partial(call.ask, **_given(body, values)), values, then)
 
         return self._declare(partial(Declaration, "command", "POST", url, allow, body=body), work)
@@ -200,6 +202,10 @@ def _response(call: Call, answer: object) -> Response:
     if isinstance(answer, Response):
         return answer
     return call.edge.html(answer) if isinstance(answer, str) else json_response(answer)
+
+
+def _limit(allow: Permission) -> int:
+    return PUBLIC_LIMIT if allow.public else JSON_LIMIT
 
 
 def _given(body: type[Schema], values: Body) -> dict[str, Body]:

@@ -17,6 +17,8 @@ from shared.kit.narrowing import is_mapping
 from shared.kit.web.problems import Malformed
 
 JSON_LIMIT = 1_000_000
+# Of anybody, signed in or not.
+PUBLIC_LIMIT = 16_000
 KEY_LIMIT = 200
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -98,11 +100,15 @@ def json_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def read_values(request: Request, schema: Schema) -> dict[str, Any]:
-    """Return the checked values of a JSON body or a page's form; unknown fields are refused."""
+def read_values(request: Request, schema: Schema, limit: int = JSON_LIMIT) -> dict[str, Any]:
+    """Return the checked values of a JSON body or a page's form of at most `limit` bytes.
+
+    Unknown fields are refused.
+    """
     if is_form(request):
-        if (request.content_length or 0) > JSON_LIMIT:
-            raise too_large(JSON_LIMIT)
+        if (request.content_length or 0) > limit:
+            raise too_large(limit)
+        request.max_content_length = request.max_form_memory_size = limit
         values: dict[str, Any] = {
             name: value
             for name, value in request.form.items()
@@ -111,7 +117,7 @@ def read_values(request: Request, schema: Schema) -> dict[str, Any]:
         if any("\x00" in value for value in values.values()):
             raise Malformed(400, "malformed", "内容含有空字符。 The form contains a NUL character.")
     else:
-        body = raw_body(request, JSON_LIMIT)
+        body = raw_body(request, limit)
         if body and request.mimetype not in ("application/json", ""):
             raise Malformed(
                 415,

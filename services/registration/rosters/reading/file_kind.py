@@ -13,8 +13,8 @@ from typing import Literal
 from services.registration.rosters.reading.unreadable import (
     DAMAGED,
     HAS_MACROS,
-    HAS_PASSWORD,
     NO_WORKBOOK,
+    PROTECTED,
     UNPACKS_TOO_LARGE,
     TooLarge,
     UnreadableWorkbook,
@@ -34,7 +34,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 # What folders and streams of an OLE file are called that holds something else than a table.
 _OLE_NAMES = {
-    "EncryptedPackage": HAS_PASSWORD,
+    "EncryptedPackage": PROTECTED,
     "WordDocument": NO_WORKBOOK,
     "PowerPoint Document": NO_WORKBOOK,
     "_VBA_PROJECT": HAS_MACROS,

@@ -17,8 +17,8 @@ from olefile import OleFileIO
 
 from services.registration.rosters.reading.unreadable import (
     DAMAGED,
-    HAS_PASSWORD,
     NO_WORKBOOK,
+    PROTECTED,
     ROWS_LIMIT,
     TOO_MANY_CELLS,
     TooLarge,
@@ -123,7 +123,7 @@ def old_layouts(content: bytes) -> list[Layout]:
     texts = 0
     for kind, at, _ in _records(stream, 0):
         if kind == _FILEPASS:
-            raise UnreadableWorkbook(HAS_PASSWORD)
+            raise UnreadableWorkbook(PROTECTED)
         if kind == _BOUNDSHEET:
             places += struct.unpack_from("<I", stream, at)
         elif kind == _SST:

@@ -13,7 +13,7 @@ DAMAGED = (
     "文件已损坏或没有传完整，无法读取。请在 Excel 中打开，另存为 .xlsx 再传。"
     " The file is damaged or incomplete; open it in Excel, save it as .xlsx and send again."
 )
-HAS_PASSWORD = (
+PROTECTED = (
     "文件有密码保护，请在 Excel 中取消密码后另存再传。"
     " The file is protected by a password; remove it in Excel, save and send again."
 )

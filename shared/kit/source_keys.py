@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.kit.contracts.chain import Linked
 
+SEALED_EVERY = 50  # events, within a batch
 Seal = Callable[[Linked], str]
 Holds = Callable[[Linked], bool]
 

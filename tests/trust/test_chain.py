@@ -226,8 +226,10 @@ def test_an_event_written_past_the_program_stops_the_store(tmp_path):
             text("INSERT INTO events SELECT :at, 's', 1, topic, body FROM events WHERE position=1"),
             {"at": head + 1},
         )
+    # What is true before it goes on being told.
+    assert len(source.app.store.log(0, 100)) == head
     with pytest.raises(ChainBroken, match=f"{head + 1}"):
-        source.app.store.log(0, 100)
+        source.app.store.log(head, 100)
     body = {"batch": "B9", "product": "CoronaVac", "doses": 10, "expiry": "2025-03-31"}
     refused = source.http.post("/api/batches", body)
     assert (refused.status_code, refused.json["code"]) == (503, "chain-broken")
@@ -297,4 +299,59 @@ def test_without_a_seal_messages_are_not_believed_but_the_log_is(tmp_path):
     assert follower.receive([moved]) == []
     assert asked[0] == 3
     assert follower.receive([forged(log, 5)]) == [forged(log, 5)]
+    assert counted(office) == EVENTS
+
+
+@pytest.mark.parametrize("missing", [1, 6])
+def test_a_hole_in_the_log_of_a_source_is_said_and_never_passed(tmp_path, missing):
+    office, log = an_office(tmp_path)
+    follower = office.follower(SITE)
+    del log[missing - 1]
+    for step in (follower.catch_up, lambda: follower.receive([log[-1]])):
+        with pytest.raises(SourceDiffers, match=f"from {missing} on"):
+            step()
+    follower_at = follower.health.position
+    assert (follower_at, counted(office)) == (missing - 1, missing - 1)
+
+
+def test_after_a_rebuild_nothing_of_another_history_is_applied(tmp_path):
+    office, log = an_office(tmp_path)
+    office.follower(SITE).catch_up()
+    office.app.rebuild_views()
+    changed = [(each.position, each.body.replace(b"nurse-01", b"nurse-99")) for each in log]
+    log[:] = chained(beginning(SITE), changed)
+    office._followers.clear()
+    for step in (office.follower(SITE).catch_up, lambda: office.follower(SITE).receive(log[:3])):
+        with pytest.raises(SourceDiffers):
+            step()
+    assert (office.app.store.reached(SITE).position, counted(office)) == (0, 0)
+
+
+def test_what_a_program_from_before_the_chain_followed_meanwhile_is_no_trouble(tmp_path):
+    office, log = an_office(tmp_path)
+    office.follower(SITE).receive(log[:5])
+    with office.app.store.engine.begin() as connection:
+        connection.execute(text("UPDATE positions SET position = 8, decided = 8"))
+    office._followers.clear()
+    assert office.app.store.reached(SITE).link is None
+    office.follower(SITE).catch_up()
+    assert office.app.store.reached(SITE) == (EVENTS, EVENTS, log[-1].link)
+
+
+def test_a_flood_of_false_messages_costs_few_questions(tmp_path):
+    office, _ = an_office(tmp_path)
+    follower, asked = office.follower(SITE), list[int]()
+    follower.catch_up()
+    fetch = follower.fetch_log
+    follower.fetch_log = lambda after, limit: asked.append(after) or fetch(after, limit)
+    flood = [Linked(position, FORGED, bytes(32)) for position in range(1, 400)]
+    assert len(follower.receive(flood)) == len(flood)
+    assert len(asked) < 6
+
+
+def test_a_message_from_before_the_chain_is_true_if_the_log_says_so(tmp_path):
+    office, log = an_office(tmp_path)
+    follower = office.follower(SITE)
+    assert follower.receive([log[0]._replace(link=b""), log[1]._replace(link=b"")]) == []
+    assert follower.receive([Linked(3, FORGED, b"")]) == [Linked(3, FORGED, b"")]
     assert counted(office) == EVENTS

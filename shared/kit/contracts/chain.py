@@ -25,11 +25,6 @@ class Linked(NamedTuple):
     link: bytes
     seal: str = ""
 
-    @property
-    def said(self) -> tuple[int, bytes, bytes]:
-        """What it says, however it came."""
-        return self[:3]
-
 
 def beginning(source: str) -> bytes:
     """Return what the first event of a source is chained to: no two sources share it."""

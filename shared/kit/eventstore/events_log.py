@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, inspect, select, text
@@ -18,6 +19,9 @@ from shared.kit.refusals import refusal
 AT_ONCE = 1000
 
 log = logging.getLogger(__name__)
+
+# Whoever writes holds it; a lock of the table itself would ask for the right to change it.
+WRITER = text("SELECT pg_advisory_xact_lock(2)")
 
 _events, _links = tables.events.c, tables.links.c
 _linked = (
@@ -43,9 +47,10 @@ ChainBroken = refusal(
 
 
 def page(connection: Connection, source: str, after: int, limit: int) -> list[Linked]:
-    """Return events after a position, in order; raises `ChainBroken`."""
+    """Return events after a position, in order; raises `ChainBroken` if the next has no link."""
     rows = _PAGE.all(connection, {"after": after, "most": limit})
-    return [Linked(row.position, bytes(row.body), _link(source, row)) for row in rows]
+    whole = list(takewhile(lambda row: row.link is not None, rows)) or rows[:1]
+    return [Linked(row.position, bytes(row.body), _link(source, row)) for row in whole]
 
 
 def end(connection: Connection, source: str) -> tuple[int, bytes]:
@@ -69,6 +74,8 @@ def chain(connection: Connection, source: str) -> None:
         connection.execute(_ADD_LINK[connection.dialect.name])
     if _CHAINED.first(connection, {}) is not None:
         return
+    if connection.dialect.name == "postgresql":
+        connection.execute(WRITER)
     position, newest = 0, beginning(source)
     while batch := _PAGE.all(connection, {"after": position, "most": AT_ONCE}):
         linked = list(chained(newest, ((row.position, bytes(row.body)) for row in batch)))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from shared.kit.contracts.chain import POSITION_BYTES
 from shared.kit.eventstore import tables
 from shared.kit.eventstore.prepared import Prepared
 
@@ -28,6 +29,10 @@ class Reached(NamedTuple):
     link: bytes | None = None
 
 
+def _place(position: int) -> bytes:
+    return position.to_bytes(POSITION_BYTES, "big")
+
+
 def positions(connection: Connection) -> dict[str, int]:
     """Return how far the views have followed each source."""
     return {row.source: row.position for row in connection.execute(select(tables.positions))}
@@ -38,12 +43,18 @@ def reached(connection: Connection, source: str) -> Reached:
     row = _REACHED.first(connection, {"wanted": source})
     if row is None:
         return Reached()
-    return Reached(row.position, row.decided, None if row.link is None else bytes(row.link))
+    kept = bytes(row.link or b"")
+    # A program from before the chain moved `decided` on and left the link where it was.
+    known = kept.startswith(_place(row.decided))
+    return Reached(
+        row.position, row.decided, kept.removeprefix(_place(row.decided)) if known else None
+    )
 
 
 def track(connection: Connection, source: str, reached: Reached) -> None:
     """Record how far a source is followed."""
-    at, ran, end = reached
+    at, ran, link = reached
+    end = None if link is None else _place(ran) + link
     if not _TRACK.run(connection, {"wanted": source, "at": at, "ran": ran, "end": end}):
         row = {"source": source, "position": at, "decided": ran, "link": end}
         connection.execute(insert(tables.positions), row)

@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 
 # A lock of the table itself would ask for the right to change it.
 _SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
-_WRITER = text("SELECT pg_advisory_xact_lock(2)")
 _HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
 _CONFIRMED = Prepared(
     update(tables.relay).values(position=bindparam("at"), beat_at=bindparam("beat"))
@@ -125,7 +124,7 @@ class Store:
             connection = connection.execution_options(**{WRITES: True})
             with connection.begin():
                 if not self.is_sqlite:
-                    connection.execute(_WRITER)
+                    connection.execute(events_log.WRITER)
                 transaction = Transaction(connection, context, self.clock.now())
                 token = self._current.set(transaction)
                 try:

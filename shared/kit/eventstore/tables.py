@@ -53,7 +53,8 @@ commands = Table(
     Column("recorded_at", String, nullable=False),
 )
 # `position`: what the views hold of a source. `decided`: up to where policies have run, which a
-# rebuild of the views must not repeat; `link` is the chain's at that position (null: not known yet).
+# rebuild of the views must not repeat; `link` is that
+# position, and the chain's link there (null: not known yet).
 positions = Table(
     "positions",
     store_metadata,

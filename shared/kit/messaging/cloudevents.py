@@ -38,7 +38,8 @@ def origin(message_headers: dict[str, object], body: bytes) -> tuple[str, Linked
     try:
         source = str(message_headers[PREFIX + "source"])
         position = int(str(message_headers[PREFIX + "position"]))
-        link = bytes.fromhex(str(message_headers[PREFIX + "link"]))
+        # One from before the chain has no link; the source's log tells whether it is true.
+        link = bytes.fromhex(str(message_headers.get(PREFIX + "link", "")))
     except KeyError as missing:
         raise ValueError(f"message without header {missing}") from None
     if not 0 < position <= LAST_POSITION:

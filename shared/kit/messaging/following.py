@@ -89,6 +89,7 @@ class Follower:
         self.holds = holds
         self.health = FollowerHealth(source)
         self._end: bytes | None = None  # the chain's link at the position; None: not known yet
+        self._decided: tuple[int, bytes] | None = None  # to be met again after a rebuild
         self._recent: dict[int, bytes] = {}  # links of what was applied last
         self._begin()
 
@@ -127,16 +128,28 @@ class Follower:
     def _page(self) -> Sequence[Linked]:
         """What the log has next. It is read from the last event on that was applied: is it there?"""
         at = self.health.position
+        self._must_have_what_was_decided_on()
         page = self.fetch_log(max(0, at - 1), LOG_PAGE)
-        if at == 0:
-            return page
-        if not page or page[0].position != at:
-            raise SourceDiffers(self.source, at, "not there any more")
-        if self._end is None:  # from before the chain, or in the middle of a rebuild
-            self._end = page[0].link
-        if page[0].link != self._end:
-            raise SourceDiffers(self.source, at, "another event")
-        return page[1:]
+        if at > 0:
+            if not page or page[0].position != at:
+                raise SourceDiffers(self.source, at, "not there any more")
+            if self._end is None:  # from before the chain, or in the middle of a rebuild
+                self._end = page[0].link
+            if page[0].link != self._end:
+                raise SourceDiffers(self.source, at, "another event")
+            page = page[1:]
+        if page and page[0].position != at + 1:
+            raise SourceDiffers(self.source, at + 1, "not there any more")
+        return page
+
+    def _must_have_what_was_decided_on(self) -> None:
+        """After a rebuild: before anything is applied anew, is its old end still the source's?"""
+        if self._decided is not None:
+            at, link = self._decided
+            page = self.fetch_log(at - 1, 1)
+            if not page or (page[0].position, page[0].link) != (at, link):
+                raise SourceDiffers(self.source, at, "another history up to here")
+            self._decided = None
 
     def _begin(self) -> None:
         """Go on from where the store says that the views are."""
@@ -144,6 +157,8 @@ class Follower:
         self.health.position, self._end = reached.position, self._known_end(reached)
         if self._end is not None:
             self._recent[reached.position] = self._end
+        behind = reached.position < reached.decided and reached.link is not None
+        self._decided = (reached.decided, reached.link) if behind and reached.link else None
 
     def _known_end(self, reached: Reached) -> bytes | None:
         if reached.position == 0:
@@ -152,7 +167,7 @@ class Follower:
 
     def _continuing(self, fresh: Sequence[Linked]) -> list[Linked]:
         """The first of the messages that continue the chain, up to the last that is sealed."""
-        if self._end is None:
+        if self._end is None or self._decided is not None:
             self._page()
         found, position, end = list[Linked](), self.health.position, self._end
         assert end is not None
@@ -169,17 +184,21 @@ class Follower:
 
     def _false(self, messages: Sequence[Linked]) -> list[Linked]:
         """The messages that are not what the source's log has at their position."""
-        found = list[Linked]()
+        found, true = list[Linked](), dict[int, Linked]()
+        beyond = messages[-1].position + 1 if messages else 0
         for message in messages:
             at = message.position
             before, ours = self._recent.get(at - 1), self._recent.get(at)
             if before is not None and message.link == ours == next_link(before, at, message.body):
                 continue
-            page = self.fetch_log(at - 1, 1)
-            true = page[0] if page and page[0].position == at else None
-            if ours is not None and (true is None or true.link != ours):
+            if at not in true and at < beyond:
+                page = self.fetch_log(at - 1, min(messages[-1].position - at + 1, LOG_PAGE))
+                true |= {each.position: each for each in page}
+                beyond = beyond if page else at
+            said = true.get(at)
+            if ours is not None and (said is None or said.link != ours):
                 raise SourceDiffers(self.source, at, "another event")
-            if true is None or message.said != true.said:
+            if said is None or message.body != said.body or message.link not in (b"", said.link):
                 found.append(message)
         return found
 
@@ -193,6 +212,8 @@ class Follower:
             batch = messages[:together]
             try:
                 done = self._apply_together(batch)
+            except SourceDiffers:
+                raise
             except Exception:
                 if len(batch) == 1:
                     raise

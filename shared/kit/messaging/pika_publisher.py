@@ -19,12 +19,11 @@ from pika.exceptions import AMQPError
 from shared.kit.contracts import Event, decode
 from shared.kit.contracts.chain import Linked
 from shared.kit.messaging import cloudevents, topology
-from shared.kit.source_keys import Seal
+from shared.kit.source_keys import SEALED_EVERY, Seal
 
 log = logging.getLogger(__name__)
 
 CONFIRM_SECONDS = 30
-SEALED_EVERY = 50
 PERSISTENT = 2
 
 

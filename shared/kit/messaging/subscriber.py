@@ -8,9 +8,8 @@ and holds a failing message until it succeeds, visibly.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import eventlet
 from eventlet.queue import Empty, LightQueue
@@ -24,7 +23,7 @@ from shared.kit.messaging import cloudevents, topology
 from shared.kit.messaging.following import BATCH, Follower
 from shared.kit.messaging.log_client import LogClient
 from shared.kit.service_tokens import header_of
-from shared.kit.source_keys import holding
+from shared.kit.source_keys import SEALED_EVERY, holding
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +31,7 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 10.0
 PREFETCH = 500
 FIRST_LOOK_SECONDS = 1.0
 SEAL_SECONDS = 0.05
-T = TypeVar("T")
+MOST_SKIPPED = 3  # looks into the log, while messages come in
 
 
 class Inbox:
@@ -68,13 +67,19 @@ class Inbox:
         A moment is given to the one that bears the seal of those before it.
         """
         items = [self.waiting.get()]
-        while len(items) < BATCH:
-            sealed = self.follower.holds is None or items[-1][0].seal
+        self.gather(items, BATCH)
+        return items
+
+    def gather(self, items: list[tuple[Linked, Any]], most: int) -> None:
+        """Add what has come meanwhile, up to `most` and on to the next seal."""
+        while True:
+            sealed = self.follower.holds is None or bool(items[-1][0].seal)
+            if len(items) >= (most if sealed else most + SEALED_EVERY):
+                return
             try:
                 items.append(self.waiting.get(block=not sealed, timeout=SEAL_SECONDS))
             except Empty:
-                break
-        return items
+                return
 
 
 class EventQueueConsumer(QueueConsumer):
@@ -159,20 +164,21 @@ class Subscriber(Entrypoint):
     def _apply_messages(self, inbox: Inbox, lock: Any) -> None:
         while True:
             items = inbox.batch()
-            events = [linked for linked, _ in items]
             with lock:
-                false = self._until_done(inbox.follower, partial(inbox.follower.receive, events))
+                false = self._receive(inbox, items)
             for linked, message in items:
                 self._settle(inbox, message, false=linked in false)
 
     def _look_into_log(self, inbox: Inbox, lock: Any) -> None:
-        follower, seen, pause = inbox.follower, None, FIRST_LOOK_SECONDS
+        follower, seen, pause, skipped = inbox.follower, None, FIRST_LOOK_SECONDS, 0
         while True:
             eventlet.sleep(pause)
             pause = self.poll_seconds
-            if seen is not None and follower.health.position > seen:
-                seen = follower.health.position
+            coming = seen is not None and follower.health.position > seen
+            if coming and skipped < MOST_SKIPPED:
+                seen, skipped = follower.health.position, skipped + 1
                 continue  # messages are coming in
+            skipped = 0
             seen = follower.health.position
             with lock:
                 try:
@@ -184,20 +190,27 @@ class Subscriber(Entrypoint):
                 else:
                     follower.health.recover()
 
-    def _until_done(self, follower: Follower, step: Callable[[], T]) -> T:
-        """Repeat a failing step with growing pauses; meanwhile the follower's health says so."""
-        pause = FIRST_PAUSE_SECONDS
+    def _receive(self, inbox: Inbox, items: list[tuple[Linked, Any]]) -> list[Linked]:
+        """Apply what came, again with growing pauses and with what has come meanwhile.
+
+        While it fails the follower's health says so. What this did not find failing, a look into
+        the log found, and only the next look can clear.
+        """
+        follower, pause, failed = inbox.follower, FIRST_PAUSE_SECONDS, False
         while True:
             try:
-                done = step()
+                false = follower.receive([linked for linked, _ in items])
             except Exception as error:
+                failed = True
                 follower.health.fail(error, self.clock.now().isoformat())
                 log.error("%s stands at %s", follower.source, follower.health.failing)
                 eventlet.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                inbox.gather(items, PREFETCH)
             else:
-                follower.health.recover()
-                return done
+                if failed:
+                    follower.health.recover()
+                return false
 
     def _settle(self, inbox: Inbox, message: Any, *, false: bool) -> None:
         """Acknowledge, or bury what is false; on a lost connection the message comes again."""

@@ -125,15 +125,23 @@ def test_a_second_browser_of_the_same_person_ends_with_sign_out_everywhere(town:
 def test_a_ticket_cannot_be_used_twice_or_elsewhere(town: Deployment):
     browser = Browser(town)
     browser.sign_in("office", "supervision", "/account")
-    wanted = browser.url["registration"] + "/"
-    url = browser.url["supervision"] + "/sign-in"
-    sent = browser.session.get(
-        url, params={"next": wanted}, headers=HTML, timeout=10, allow_redirects=False
-    )
-    address = sent.headers["Location"]
-    assert address.startswith(browser.url["registration"] + "/session?ticket=")
-    elsewhere = address.replace(browser.url["registration"], browser.url["reporting"])
-    assert requests.get(elsewhere, headers=HTML, timeout=10).status_code == 401
-    assert requests.get(address, headers=HTML, timeout=10).status_code == 401, (
-        "spent by the attempt"
-    )
+
+    def led_to(session: requests.Session, url: str) -> str:
+        answer = session.get(url, headers=HTML, timeout=10, allow_redirects=False)
+        assert answer.status_code == 303
+        return answer.headers["Location"]
+
+    here, reporting = browser.url["registration"], browser.url["reporting"]
+    asking = browser.url["supervision"] + "/ticket?"
+    wanted = led_to(browser.session, f"{browser.url['supervision']}/sign-in?next={here}/")
+    assert wanted == f"{here}/session?next=%2F"
+    ticket = led_to(browser.session, led_to(browser.session, wanted))
+    assert ticket.startswith(f"{here}/session?ticket=")
+    # Another browser, another part: neither takes it, each asks for a ticket of its own.
+    assert led_to(requests.Session(), ticket).startswith(asking)
+    assert led_to(browser.session, ticket.replace(here, reporting)).startswith(asking)
+    begun = requests.Session()
+    led_to(begun, wanted)
+    assert begun.get(ticket, headers=HTML, timeout=10).status_code == 401
+    assert led_to(browser.session, ticket) == "/"
+    assert led_to(browser.session, ticket).startswith(asking), "it is spent"

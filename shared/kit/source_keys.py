@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from shared.kit.contracts.chain import Linked
 
@@ -35,6 +35,11 @@ def _key(secret: str, source: str) -> Ed25519PrivateKey:
     )
 
 
+@cache
+def _public_key(secret: str, source: str) -> Ed25519PublicKey:
+    return _key(secret, source).public_key()
+
+
 def _end(source: str, event: Linked) -> bytes:
     return f"vaxledger end v1\n{source}\n{event.position}\n{event.link.hex()}\n".encode()
 
@@ -46,7 +51,7 @@ def _seal(secret: str, source: str, event: Linked) -> str:
 def _holds(secret: str, source: str, event: Linked) -> bool:
     try:
         signature = bytes.fromhex(event.seal)
-        _key(secret, source).public_key().verify(signature, _end(source, event))
+        _public_key(secret, source).verify(signature, _end(source, event))
     except (ValueError, InvalidSignature):
         return False
     return True

@@ -24,13 +24,21 @@ log = logging.getLogger(__name__)
 WRITER = text("SELECT pg_advisory_xact_lock(2)")
 
 _events, _links = tables.events.c, tables.links.c
-_linked = (
+_linked = tables.events.outerjoin(tables.links, _links.position == _events.position)
+_PAGE = Prepared(
     select(_events.position, _events.body, _links.link)
-    .select_from(tables.events.outerjoin(tables.links, _links.position == _events.position))
+    .select_from(_linked)
     .where(_events.position > bindparam("after"))
+    .order_by(_events.position)
+    .limit(bindparam("most"))
 )
-_PAGE = Prepared(_linked.order_by(_events.position).limit(bindparam("most")))
-_NEWEST = Prepared(_linked.order_by(_events.position.desc()).limit(1))
+# Asked before every append: without the event's bytes.
+_NEWEST = Prepared(
+    select(_events.position, _links.link)
+    .select_from(_linked)
+    .order_by(_events.position.desc())
+    .limit(1)
+)
 _ADD_LINK = {
     "sqlite": text("ALTER TABLE positions ADD COLUMN link BLOB"),
     "postgresql": text("ALTER TABLE positions ADD COLUMN link BYTEA"),
@@ -55,7 +63,7 @@ def page(connection: Connection, source: str, after: int, limit: int) -> list[Li
 
 def end(connection: Connection, source: str) -> tuple[int, bytes]:
     """Return position and link of the newest event; raises `ChainBroken`."""
-    newest = _NEWEST.first(connection, {"after": 0})
+    newest = _NEWEST.first(connection, {})
     return (newest.position, _link(source, newest)) if newest else (0, beginning(source))
 
 

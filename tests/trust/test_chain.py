@@ -68,6 +68,12 @@ def forged(log: list[Linked], position: int, *, rightly_linked: bool = True) -> 
     return Linked(position, body, link)
 
 
+def rewrite(log: list[Linked]) -> None:
+    """Let the source have another history, rightly chained."""
+    changed = [(each.position, each.body.replace(b"nurse-01", b"nurse-99")) for each in log]
+    log[:] = chained(beginning(SITE), changed)
+
+
 def test_a_link_depends_on_source_position_bytes_and_everything_before():
     log = list(chained(beginning("a"), [(1, b"one"), (2, b"two")]))
     others = [
@@ -212,8 +218,7 @@ def test_a_history_changed_before_what_was_decided_is_noticed_when_views_are_reb
     office, log = an_office(tmp_path)
     office.follower(SITE).catch_up()
     office.app.rebuild_views()
-    changed = [(each.position, each.body.replace(b"nurse-01", b"nurse-99")) for each in log]
-    log[:] = chained(beginning(SITE), changed)
+    rewrite(log)
     with pytest.raises(SourceDiffers, match=f"{EVENTS}"):
         office.follower(SITE).catch_up()
 
@@ -318,8 +323,7 @@ def test_after_a_rebuild_nothing_of_another_history_is_applied(tmp_path):
     office, log = an_office(tmp_path)
     office.follower(SITE).catch_up()
     office.app.rebuild_views()
-    changed = [(each.position, each.body.replace(b"nurse-01", b"nurse-99")) for each in log]
-    log[:] = chained(beginning(SITE), changed)
+    rewrite(log)
     office._followers.clear()
     for step in (office.follower(SITE).catch_up, lambda: office.follower(SITE).receive(log[:3])):
         with pytest.raises(SourceDiffers):

@@ -14,6 +14,7 @@ from shared.kit.contracts.chain import Linked, beginning, next_link
 from shared.kit.eventstore import Context, Policies, Work
 from shared.kit.eventstore.followed import Reached
 from shared.kit.eventstore.store import Transaction
+from shared.kit.refusals import Refusal, refusal
 from shared.kit.source_keys import Holds
 
 FetchLog = Callable[[int, int], Sequence[Linked]]
@@ -46,18 +47,16 @@ class FollowerHealth:
         self.failing = self.since = None
 
 
-class SourceDiffers(Exception):
-    """A source's own log is not what was followed: it was set back, or its history was changed."""
-
-    def __init__(self, source: str, position: int, what: str) -> None:
-        """Say from where on, and what to do."""
-        super().__init__(
-            f"{source} 的日志从第 {position} 条起与此前收到的不同（{what}）：它可能从旧备份恢复过，或被改动过。"
-            "已停在这里，没有丢弃任何事件；请先查明原因，见 docs/operations.md 的“来源倒退或被改动”。"
-            f" The log of {source} differs from what was followed, from {position} on ({what}): it may"
-            " have been restored from an old backup, or changed. Nothing is dropped, following stops"
-            " here; find out why first: docs/operations.md, 'A source was set back or changed'."
-        )
+SourceDiffers = refusal(
+    "source-differs",
+    503,
+    zh="{source} 的日志从第 {position} 条起与此前收到的不同（{what}）：它可能从旧备份恢复过，或被改动过。"
+    "已停在这里，没有丢弃任何事件；请先查明原因，见 docs/operations.md 的“来源倒退或被改动”。",
+    en="The log of {source} differs from what was followed, from {position} on ({what}): it may"
+    " have been restored from an old backup, or changed. Nothing is dropped, following stops here;"
+    " find out why first: docs/operations.md, 'A source was set back or changed'.",
+    doc="A source's own log is not what was followed: it was set back, or its history was changed.",
+)
 
 
 class Follower:
@@ -132,14 +131,14 @@ class Follower:
         page = self.fetch_log(max(0, at - 1), LOG_PAGE)
         if at > 0:
             if not page or page[0].position != at:
-                raise SourceDiffers(self.source, at, "not there any more")
+                raise self._differs(at, "not there any more")
             if self._end is None:  # from before the chain, or in the middle of a rebuild
                 self._end = page[0].link
             if page[0].link != self._end:
-                raise SourceDiffers(self.source, at, "another event")
+                raise self._differs(at, "another event")
             page = page[1:]
         if page and page[0].position != at + 1:
-            raise SourceDiffers(self.source, at + 1, "not there any more")
+            raise self._differs(at + 1, "not there any more")
         return page
 
     def _must_have_what_was_decided_on(self) -> None:
@@ -148,7 +147,7 @@ class Follower:
             at, link = self._decided
             page = self.fetch_log(at - 1, 1)
             if not page or (page[0].position, page[0].link) != (at, link):
-                raise SourceDiffers(self.source, at, "another history up to here")
+                raise self._differs(at, "another history up to here")
             self._decided = None
 
     def _begin(self) -> None:
@@ -157,7 +156,7 @@ class Follower:
         self.health.position, self._end = reached.position, self._known_end(reached)
         if self._end is not None:
             self._recent[reached.position] = self._end
-        behind = reached.position < reached.decided and reached.link is not None
+        behind = reached.position < reached.decided
         self._decided = (reached.decided, reached.link) if behind and reached.link else None
 
     def _known_end(self, reached: Reached) -> bytes | None:
@@ -197,7 +196,7 @@ class Follower:
                 beyond = beyond if page else at
             said = true.get(at)
             if ours is not None and (said is None or said.link != ours):
-                raise SourceDiffers(self.source, at, "another event")
+                raise self._differs(at, "another event")
             if said is None or message.body != said.body or message.link not in (b"", said.link):
                 found.append(message)
         return found
@@ -263,11 +262,14 @@ class Follower:
                 raise LookupError(f"{self.source}: {message.position} after {last}")
             last, end = message.position, next_link(end or b"", message.position, message.body)
             if message.link != end:
-                raise SourceDiffers(self.source, last, "it does not continue the chain")
+                raise self._differs(last, "it does not continue the chain")
             if last == reached.decided and reached.link not in (None, end):
-                raise SourceDiffers(self.source, last, "another history up to here")
+                raise self._differs(last, "another history up to here")
         assert end is not None
         return end
+
+    def _differs(self, position: int, what: str) -> Refusal:
+        return SourceDiffers(source=self.source, position=position, what=what)
 
     def _remember(self, messages: Sequence[Linked]) -> None:
         self._recent.update((each.position, each.link) for each in messages)

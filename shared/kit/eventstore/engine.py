@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InternalError, OperationalError
 
 from shared.kit.eventstore.prepared import drive
 
@@ -23,6 +24,8 @@ SQLITE_SETTINGS = (
     "PRAGMA secure_delete=ON",  # a deleted key is overwritten
 )
 WRITES = "vaxledger_writes"
+# What a database says that cannot be reached, is full, or (PostgreSQL: "internal") only to be read.
+UNAVAILABLE = (OperationalError, InternalError)
 
 
 def open_engine(url: str, *, durable: bool = True) -> Engine:

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InternalError, OperationalError
 
 from shared.kit.clock import Clock
 from shared.kit.contracts import Event, decode, encode
@@ -21,14 +20,13 @@ from shared.kit.contracts.chain import Linked
 from shared.kit.contracts.envelope import event_of
 from shared.kit.eventstore import answers, events_log, followed, tables
 from shared.kit.eventstore.context import Context
-from shared.kit.eventstore.engine import WRITES, open_engine, truncate_wal
+from shared.kit.eventstore.engine import UNAVAILABLE, WRITES, open_engine, truncate_wal
 from shared.kit.eventstore.followed import Reached
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.views import Views
 
 log = logging.getLogger(__name__)
 
-# A lock of the table itself would ask for the right to change it.
 _SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
 _HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
 _CONFIRMED = Prepared(
@@ -140,7 +138,7 @@ class Store:
         """Remember whether the database took the last write."""
         try:
             yield
-        except (OperationalError, InternalError):
+        except UNAVAILABLE:
             self._failed = True
             raise
         self._failed = False

@@ -8,9 +8,11 @@ from typing import Any, cast
 
 from eventsourcing.application import AggregateNotFoundError
 from marshmallow import ValidationError
-from sqlalchemy.exc import DataError, InternalError, OperationalError
+from sqlalchemy.exc import DataError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+
+from shared.kit.eventstore.engine import UNAVAILABLE
 
 log = logging.getLogger(__name__)
 
@@ -75,10 +77,6 @@ def _title(status: int) -> str:
     return _HTTP_TITLES.get(status, other)
 
 
-# PostgreSQL calls it an internal error that a database is only to be read.
-STORE_FAILURES = (OperationalError, InternalError, PoolTimeout)
-
-
 def problem_of(error: Exception) -> Problem:
     """Return the problem an exception is; log those that are nobody's fault but ours."""
     if hasattr(error, "code") and hasattr(error, "status"):
@@ -99,7 +97,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, DataError | OverflowError):
         detail = "有一个值超出范围。 A value is out of range."
         return Problem(422, "invalid-input", _title(422), detail)
-    if isinstance(error, STORE_FAILURES):
+    if isinstance(error, (*UNAVAILABLE, PoolTimeout)):
         log.error("store not available: %s", type(error).__name__)
         detail = "数据库暂时不可用，请稍后用同一个键重发。 The store is not available; send again with the same key."
         return Problem(503, "store-unavailable", _title(503), detail)

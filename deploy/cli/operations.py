@@ -55,6 +55,19 @@ def _as_operator(deployment: Deployment) -> dict[str, str]:
     return header_of(deployment.secrets.service, OPERATOR)
 
 
+def _post(
+    deployment: Deployment, source: str, path: str, body: Any = None, *, seconds: float = SECONDS
+) -> dict[str, Any]:
+    answer = requests.post(
+        f"{deployment.part(source).url}{path}",
+        json=body,
+        headers=_as_operator(deployment),
+        timeout=seconds,
+    )
+    answer.raise_for_status()
+    return answer.json()
+
+
 def status(deployment: Deployment) -> dict[str, Any]:
     """Ask every part where it stands; a part that does not answer is said to be down."""
     parts: dict[str, Any] = {}
@@ -126,24 +139,12 @@ def status_table(document: dict[str, Any]) -> Table:
 
 def rebuild(deployment: Deployment, source: str) -> dict[str, Any]:
     """Have a part build its views anew."""
-    answer = requests.post(
-        f"{deployment.part(source).url}/rebuild",
-        headers=_as_operator(deployment),
-        timeout=600,
-    )
-    answer.raise_for_status()
-    return answer.json()
+    return _post(deployment, source, "/rebuild", seconds=600)
 
 
 def lift_brake(deployment: Deployment) -> dict[str, Any]:
     """Let everybody who has to wait after wrong passwords try again at once."""
-    answer = requests.post(
-        f"{deployment.part('supervision').url}/sign-in/brake/lift",
-        headers=_as_operator(deployment),
-        timeout=SECONDS,
-    )
-    answer.raise_for_status()
-    return answer.json()
+    return _post(deployment, "supervision", "/sign-in/brake/lift")
 
 
 def reindex(deployment: Deployment) -> dict[str, Any]:
@@ -151,14 +152,7 @@ def reindex(deployment: Deployment) -> dict[str, Any]:
     done: dict[str, Any] = {"remembered": 0, "unreadable": 0}
     after: str | None = None
     while True:
-        answer = requests.post(
-            f"{deployment.part('registration').url}/reindex",
-            json={"after": after},
-            headers=_as_operator(deployment),
-            timeout=60,
-        )
-        answer.raise_for_status()
-        said = answer.json()
+        said = _post(deployment, "registration", "/reindex", {"after": after}, seconds=60)
         done = {name: count + said[name] for name, count in done.items()}
         if (after := said["after"]) is None:
             return done

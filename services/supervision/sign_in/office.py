@@ -80,8 +80,7 @@ class SignInOffice:
         Raises `SignInFailed`, `TooManyAttempts`, `WeakPassword`, `StaffIsLocked`.
         """
         passwords.check_password(login, password)
-        if self.openid is not None:
-            raise SignInElsewhere
+        self._must_keep_passwords()
         # The right code is let in whatever was tried before: nobody guesses one of 59 bits.
         stored = queries.of_login(self._work, login)
         if not self._is_code(stored, code.strip().upper()):
@@ -116,8 +115,7 @@ class SignInOffice:
 
         Raises `SignInElsewhere`, `NotEnrolled`, `StaffIsLocked`.
         """
-        if self.openid is not None:
-            raise SignInElsewhere
+        self._must_keep_passwords()
         code = passwords.new_code()
         hashed = passwords.digested(self._secret, code)
         with self._writing(actor):
@@ -140,9 +138,13 @@ class SignInOffice:
             return passwords.matches(stored["code"], code)
         return hmac.compare_digest(stored["code"], passwords.digested(self._secret, code))
 
-    def _attempt(self, login: str, address: str) -> Credentials | None:
+    def _must_keep_passwords(self) -> None:
+        """Raise `SignInElsewhere` where people sign in at a provider."""
         if self.openid is not None:
             raise SignInElsewhere
+
+    def _attempt(self, login: str, address: str) -> Credentials | None:
+        self._must_keep_passwords()
         with self._writing("sign-in"):
             commands.count_attempt(self._work, self._tried(login), address, self.clock())
             return queries.of_login(self._work, login)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields
 
+from shared.kit.contracts.histories import SIGN
 from shared.kit.contracts.shapes import Data, EventSchema, Sealed, example_of
 
 Upcaster = Callable[[Data], Data]
@@ -240,7 +241,7 @@ class Catalogue:
 
     def why_not_theirs(self, source: str, name: str, data: Data) -> str | None:
         """Return why a source may not say an event, by its name of today; None: it may."""
-        service, _, shard = source.partition("/")
+        service, _, shard = source.partition(SIGN)[0].partition("/")
         publisher = self._latest[name].service
         if publisher == EVERY:
             return None

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, inspect, select, text
+from sqlalchemy import Connection, bindparam, func, inspect, select, text
 
 from shared.kit.contracts import Event
 from shared.kit.contracts.chain import Linked, beginning, chained
-from shared.kit.eventstore import tables
+from shared.kit.eventstore import followed, tables
 from shared.kit.eventstore.bulk import insert_all
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.refusals import refusal
@@ -32,9 +32,11 @@ _PAGE = Prepared(
     .order_by(_events.position)
     .limit(bindparam("most"))
 )
+_turned = tables.generations.c.number
+_TURNED = select(func.max(_turned)).where(tables.generations.c.source == bindparam("me"))
 # Asked before every append: without the event's bytes.
 _NEWEST = Prepared(
-    select(_events.position, _links.link)
+    select(_events.position, _links.link, _TURNED.scalar_subquery().label("generation"))
     .select_from(_linked)
     .order_by(_events.position.desc())
     .limit(1)
@@ -62,13 +64,16 @@ def page(connection: Connection, source: str, after: int, limit: int) -> list[Li
 
 
 def end(connection: Connection, source: str) -> tuple[int, bytes]:
-    """Return position and link of the newest event; raises `ChainBroken`."""
-    newest = _NEWEST.first(connection, {})
-    return (newest.position, _link(source, newest)) if newest else (0, beginning(source))
+    """Return the newest position, and what its next event is chained to; raises `ChainBroken`."""
+    newest = _NEWEST.first(connection, {"me": source})
+    position, link = (newest.position, _link(source, newest)) if newest else (0, beginning(source))
+    if newest is None or newest.generation is not None:
+        link = followed.histories(connection, source).turned(link, position)
+    return position, link
 
 
 def append(connection: Connection, end: bytes, events: Sequence[Event]) -> tuple[int, bytes]:
-    """Write events that follow the link `end`; return the newest's position and link."""
+    """Write events that are chained to `end`; return the newest's position and link."""
     linked = list(chained(end, ((event.position, event.body) for event in events)))
     insert_all(connection, tables.events, list(map(_row_of, events)))
     _write(connection, linked)

@@ -1,4 +1,4 @@
-"""Followed sources: how far each is held by the views and decided on, and its chain's link there."""
+"""Followed sources: how far each is held by the views and decided on, and which history counts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from shared.kit.contracts.chain import POSITION_BYTES
+from shared.kit.contracts.histories import Generation, Histories
 from shared.kit.eventstore import tables
 from shared.kit.eventstore.prepared import Prepared
 
@@ -19,6 +20,12 @@ _TRACK = Prepared(
     .where(_at.source == bindparam("wanted"))
     .values(position=bindparam("at"), decided=bindparam("ran"), link=bindparam("end"))
 )
+_histories = tables.generations.c
+_ACCEPTED = Prepared(
+    select(_histories.number, _histories.fork, _histories.after, _histories.link)
+    .where(_histories.source == bindparam("wanted"))
+    .order_by(_histories.number)
+)
 
 
 class Reached(NamedTuple):
@@ -27,6 +34,11 @@ class Reached(NamedTuple):
     position: int = 0
     decided: int = 0
     link: bytes | None = None
+
+    @property
+    def void(self) -> bool:
+        """Whether the views hold events that do not count any more, and have to be made anew."""
+        return self.position > self.decided
 
 
 def _place(position: int) -> bytes:
@@ -58,3 +70,10 @@ def track(connection: Connection, source: str, reached: Reached) -> None:
     if not _TRACK.run(connection, {"wanted": source, "at": at, "ran": ran, "end": end}):
         row = {"source": source, "position": at, "decided": ran, "link": end}
         connection.execute(insert(tables.positions), row)
+
+
+def histories(connection: Connection, source: str) -> Histories:
+    """Return the accepted histories of a source, which may be the store's own."""
+    rows = _ACCEPTED.all(connection, {"wanted": source})
+    accepted = (Generation(row.number, row.fork, row.after, bytes(row.link)) for row in rows)
+    return Histories(source, tuple(accepted))

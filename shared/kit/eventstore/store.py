@@ -18,12 +18,14 @@ from shared.kit.clock import Clock
 from shared.kit.contracts import Event, decode, encode
 from shared.kit.contracts.chain import Linked
 from shared.kit.contracts.envelope import event_of
+from shared.kit.contracts.histories import Histories
 from shared.kit.eventstore import answers, events_log, followed, tables
 from shared.kit.eventstore.context import Context
 from shared.kit.eventstore.engine import UNAVAILABLE, WRITES, open_engine, truncate_wal
 from shared.kit.eventstore.followed import Reached
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.views import Views
+from shared.kit.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,7 @@ class Store:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.listeners: list[Callable[[], None]] = []
         self.answers: answers.AnswerSealer | None = None
+        self.set_back: Refusal | None = None  # why nothing is appended: others hold more than this
         self._failed = False  # to write, the last time
         self._writing = threading.Lock()
         self._current: ContextVar[Transaction | None] = ContextVar(f"tx-{source}", default=None)
@@ -148,6 +151,8 @@ class Store:
         if self._failed:
             position, beat_at = self.published()
             self.mark_published(position, beat_at or self.clock.now().isoformat())
+        if self.set_back is not None:
+            raise self.set_back
         return self.end()[0]
 
     def execute(
@@ -174,10 +179,13 @@ class Store:
     def append(self, documents: Sequence[dict[str, Any]]) -> list[int]:
         """Append events, given as envelopes of the newest version; return their positions.
 
-        Their effect on the service's own views is part of the same transaction.
+        Their effect on the service's own views is part of the same transaction. Raises why the
+        store was set back, if it was.
         """
         if not documents:
             return []
+        if self.set_back is not None:
+            raise self.set_back
         transaction, appended = self.current, list[Event]()
         head, end = transaction.end or self.end()
         for position, document in enumerate(documents, head + 1):
@@ -208,7 +216,7 @@ class Store:
             return _HEAD.value(connection, {})
 
     def end(self) -> tuple[int, bytes]:
-        """Position and link of the newest event; raises `ChainBroken`."""
+        """Newest position, and what its next event is chained to; raises `ChainBroken`."""
         with self.connection() as connection:
             return events_log.end(connection, self.source)
 
@@ -242,6 +250,11 @@ class Store:
     def track(self, source: str, reached: Reached) -> None:
         """Record in the running transaction how far a source is followed and decided on."""
         followed.track(self.current.connection, source, reached)
+
+    def histories(self, source: str) -> Histories:
+        """Return the histories of a source that an operator has accepted."""
+        with self.connection() as connection:
+            return followed.histories(connection, source)
 
     # The relay's place
 

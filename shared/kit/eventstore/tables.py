@@ -53,8 +53,8 @@ commands = Table(
     Column("recorded_at", String, nullable=False),
 )
 # `position`: what the views hold of a source. `decided`: up to where policies have run, which a
-# rebuild of the views must not repeat; `link` is that
-# position, and the chain's link there (null: not known yet).
+# rebuild of the views must not repeat; less than `position`, if the views hold what does not count
+# any more. `link` is `decided`, and the chain's link there (null: not known yet).
 positions = Table(
     "positions",
     store_metadata,
@@ -62,6 +62,16 @@ positions = Table(
     Column("position", BigInteger, nullable=False),
     Column("decided", BigInteger, nullable=False),
     Column("link", LargeBinary),
+)
+# Histories that an operator has accepted: this store's own source's, and those of sources it follows.
+generations = Table(
+    "generations",
+    store_metadata,
+    Column("source", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("fork", BigInteger, nullable=False),
+    Column("after", BigInteger, nullable=False),
+    Column("link", LargeBinary, nullable=False),
 )
 relay = Table(
     "relay",
@@ -100,3 +110,4 @@ def append_only(table: Table) -> Table:
 
 append_only(events)
 append_only(links)
+append_only(generations)

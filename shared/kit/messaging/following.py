@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shared.kit.contracts import Event, decode
-from shared.kit.contracts.chain import Linked, beginning, next_link
+from shared.kit.contracts.chain import Linked, beginning
+from shared.kit.contracts.histories import Histories
 from shared.kit.eventstore import Context, Policies, Work
 from shared.kit.eventstore.followed import Reached
+from shared.kit.eventstore.restored import SourceDiffers
 from shared.kit.eventstore.store import Transaction
-from shared.kit.refusals import Refusal, refusal
+from shared.kit.refusals import Refusal
 from shared.kit.source_keys import Holds
 
 FetchLog = Callable[[int, int], Sequence[Linked]]
@@ -47,18 +49,6 @@ class FollowerHealth:
         self.failing = self.since = None
 
 
-SourceDiffers = refusal(
-    "source-differs",
-    503,
-    zh="{source} 的日志从第 {position} 条起与此前收到的不同（{what}）：它可能从旧备份恢复过，或被改动过。"
-    "已停在这里，没有丢弃任何事件；请先查明原因，见 docs/operations.md 的“来源倒退或被改动”。",
-    en="The log of {source} differs from what was followed, from {position} on ({what}): it may"
-    " have been restored from an old backup, or changed. Nothing is dropped, following stops here;"
-    " find out why first: docs/operations.md, 'A source was set back or changed'.",
-    doc="A source's own log is not what was followed: it was set back, or its history was changed.",
-)
-
-
 class Follower:
     """Applies one source's events to one part, each exactly once, in order, and only true ones.
 
@@ -88,8 +78,10 @@ class Follower:
         self.holds = holds
         self.health = FollowerHealth(source)
         self._end: bytes | None = None  # the chain's link at the position; None: not known yet
-        self._decided: tuple[int, bytes] | None = None  # to be met again after a rebuild
+        self._to_meet: dict[int, bytes] = {}  # links that its log must have ahead of the position
         self._recent: dict[int, bytes] = {}  # links of what was applied last
+        self._histories = Histories(source)
+        self._stopped = self._void = False  # `_void`: the views hold what does not count any more
         self._begin()
 
     def receive(self, messages: Sequence[Linked]) -> list[Linked]:
@@ -99,6 +91,7 @@ class Follower:
         Raises what a view, policy or the source's log raises; then nothing of the failing step
         has happened, and the position still says where to go on.
         """
+        self._make_good()
         waiting, taken = sorted(set(messages)), 0
         while fresh := [each for each in waiting if each.position > self.health.position]:
             step: Sequence[Linked] = self._continuing(fresh)
@@ -118,16 +111,26 @@ class Follower:
         """Read the source's log to its end; return how many events were new."""
         count = 0
         self._begin()
+        self._make_good()
         while page := self._page():
             if self._apply(page):
                 count += len(page)
         self.health.caught_up = True
         return count
 
+    def _make_good(self) -> None:
+        """Make the views anew if they hold what an operator has said not to count any more."""
+        if self._stopped:
+            self._begin()
+        if self._void:
+            self.work.rebuild_views()
+            self._recent.clear()
+            self._begin()
+
     def _page(self) -> Sequence[Linked]:
         """What the log has next. It is read from the last event on that was applied: is it there?"""
         at = self.health.position
-        self._must_have_what_was_decided_on()
+        self._must_have_what_is_ahead()
         page = self.fetch_log(max(0, at - 1), LOG_PAGE)
         if at > 0:
             if not page or page[0].position != at:
@@ -141,23 +144,26 @@ class Follower:
             raise self._differs(at + 1, "not there any more")
         return page
 
-    def _must_have_what_was_decided_on(self) -> None:
-        """After a rebuild: before anything is applied anew, is its old end still the source's?"""
-        if self._decided is not None:
-            at, link = self._decided
+    def _must_have_what_is_ahead(self) -> None:
+        """Before anything is applied: has the log what was decided on, or accepted, further on?"""
+        for at, link in self._to_meet.items():
             page = self.fetch_log(at - 1, 1)
             if not page or (page[0].position, page[0].link) != (at, link):
                 raise self._differs(at, "another history up to here")
-            self._decided = None
+        self._to_meet = {}
 
     def _begin(self) -> None:
         """Go on from where the store says that the views are."""
         reached = self.store.reached(self.source)
+        self._histories = self.store.histories(self.source)
         self.health.position, self._end = reached.position, self._known_end(reached)
+        self._stopped, self._void = False, reached.void
         if self._end is not None:
             self._recent[reached.position] = self._end
-        behind = reached.position < reached.decided
-        self._decided = (reached.decided, reached.link) if behind and reached.link else None
+        ahead = self._histories.must_meet(reached.position)
+        self._to_meet = {each.after: each.link for each in ahead}
+        if reached.position < reached.decided and reached.link:
+            self._to_meet[reached.decided] = reached.link
 
     def _known_end(self, reached: Reached) -> bytes | None:
         if reached.position == 0:
@@ -166,14 +172,16 @@ class Follower:
 
     def _continuing(self, fresh: Sequence[Linked]) -> list[Linked]:
         """The first of the messages that continue the chain, up to the last that is sealed."""
-        if self._end is None or self._decided is not None:
+        if self._end is None or self._to_meet:
             self._page()
         found, position, end = list[Linked](), self.health.position, self._end
+        if self._histories.must_meet(position):
+            return []  # up to there messages of a history that does not count continue it as well
         assert end is not None
         for message in fresh:
             if message.position > position + 1:
                 break
-            if message.link == next_link(end, position + 1, message.body):
+            if message.link == self._histories.link(end, position + 1, message.body):
                 found.append(message)
                 position, end = message.position, message.link
         if self.holds is not None:
@@ -188,7 +196,7 @@ class Follower:
         for message in messages:
             at = message.position
             before, ours = self._recent.get(at - 1), self._recent.get(at)
-            if before is not None and message.link == ours == next_link(before, at, message.body):
+            if before is not None and message.link == ours == self._link(before, message):
                 continue
             if at not in true and at < beyond:
                 page = self.fetch_log(at - 1, min(messages[-1].position - at + 1, LOG_PAGE))
@@ -225,7 +233,8 @@ class Follower:
 
     def _apply_together(self, messages: Sequence[Linked]) -> int:
         """Apply messages in one transaction; return how many: 0 if the position was moved."""
-        events = [decode(self.source, each.position, each.body) for each in messages]
+        name = self._histories.name
+        events = [decode(name(each.position), each.position, each.body) for each in messages]
         decides = self.policies
         context = self._context(events[0])
         repeatable = not (decides.may_append and any(map(decides.concerns, events)))
@@ -257,18 +266,24 @@ class Follower:
     def _checked(self, reached: Reached, messages: Sequence[Linked]) -> bytes:
         """Return the chain's link after the messages; raise `SourceDiffers` if they do not fit."""
         end, last = self._known_end(reached) or self._end, reached.position
+        accepted = {each.after: each.link for each in self._histories.must_meet(last)}
         for message in messages:
             if message.position != last + 1:
                 raise LookupError(f"{self.source}: {message.position} after {last}")
-            last, end = message.position, next_link(end or b"", message.position, message.body)
+            last, end = message.position, self._link(end or b"", message)
             if message.link != end:
                 raise self._differs(last, "it does not continue the chain")
-            if last == reached.decided and reached.link not in (None, end):
+            known = accepted.get(last, reached.link if last == reached.decided else None)
+            if known not in (None, end):
                 raise self._differs(last, "another history up to here")
         assert end is not None
         return end
 
+    def _link(self, before: bytes, message: Linked) -> bytes:
+        return self._histories.link(before, message.position, message.body)
+
     def _differs(self, position: int, what: str) -> Refusal:
+        self._stopped = True  # an operator may accept it: then the store says where to go on
         return SourceDiffers(source=self.source, position=position, what=what)
 
     def _remember(self, messages: Sequence[Linked]) -> None:

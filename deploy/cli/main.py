@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.cli import access as access_table
-from deploy.cli import accounts, importing, keys, operations, rehearsals
+from deploy.cli import accounts, histories, importing, keys, operations, rehearsals
 from deploy.local import running
 from deploy.local.children import ProcessError
 from deploy.local.servers import ServerError
@@ -40,6 +40,8 @@ dead_app = typer.Typer(help="Messages no subscriber could read 死信", no_args_
 app.add_typer(dead_app, name="dead")
 keys_app = typer.Typer(help="Master keys 主密钥", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
+follow_app = typer.Typer(help="Sources that were set back 倒退的来源", no_args_is_help=True)
+app.add_typer(follow_app, name="follow")
 admin_app = typer.Typer(help="Administrators of staff accounts 账号管理员", no_args_is_help=True)
 app.add_typer(admin_app, name="admin")
 console = Console()
@@ -191,6 +193,34 @@ def keys_rotate_master(
     _print(json, document, lambda d: f"{d['in_use']}: {d['rewrapped']} rewrapped 已重新包裹")
 
 
+@follow_app.command("look")
+def follow_look(source: str, folder: FolderOption = HOME, json: JsonOption = False) -> None:
+    """Show what a source that was set back lacks 查看倒退的来源缺什么."""
+    _print(json, histories.standing(_deployment(folder), source), histories.table)
+
+
+@follow_app.command("accept")
+def follow_accept(
+    source: str,
+    generation: Annotated[int, typer.Option(help="As `follow look` shows it")],
+    reason: Annotated[str, typer.Option(help="Why; it stays in the ledger")],
+    folder: FolderOption = HOME,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Let a source that was set back count from where it ends now 认可恢复后的来源."""
+    deployment = _deployment(folder)
+    shown = histories.standing(deployment, source)
+    if not json:
+        console.print(histories.table(shown))
+    if not yes:
+        typer.confirm("认可后不能撤回 It cannot be taken back. 继续 Go on?", abort=True)
+    done = histories.accept(deployment, shown | {"generation": generation}, reason)
+    _print(json, done, histories.closing)
+    if done["unheard"]:
+        raise typer.Exit(1)
+
+
 @app.command("import")
 def import_rosters(
     files: Annotated[list[Path], typer.Argument(exists=True, help="Files, or folders of them")],
@@ -305,8 +335,10 @@ def main() -> None:
         console.print(str(error), style="red", markup=False)
     except requests.RequestException as error:
         where = error.request.url if error.request is not None else ""
+        said = operations.words_of(error)
         console.print(
-            f"部件没有应答，或拒绝了。 A part did not answer: {where} ({error})", style="red"
+            f"部件没有应答，或拒绝了。 A part did not answer, or refused: {where} ({said})",
+            style="red",
         )
     except AMQPError as error:
         console.print(f"消息队列没有应答。 The broker did not answer: {error!r}", style="red")

@@ -55,9 +55,24 @@ def _as_operator(deployment: Deployment) -> dict[str, str]:
     return header_of(deployment.secrets.service, OPERATOR)
 
 
-def _post(
+def ask(
+    deployment: Deployment, source: str, path: str, query: Any = None, *, seconds: float = SECONDS
+) -> dict[str, Any]:
+    """Ask a part as operator; raises what requests raises."""
+    answer = requests.get(
+        f"{deployment.part(source).url}{path}",
+        params=query,
+        headers=_as_operator(deployment),
+        timeout=seconds,
+    )
+    answer.raise_for_status()
+    return answer.json()
+
+
+def post(
     deployment: Deployment, source: str, path: str, body: Any = None, *, seconds: float = SECONDS
 ) -> dict[str, Any]:
+    """Have a part do something as operator; raises what requests raises."""
     answer = requests.post(
         f"{deployment.part(source).url}{path}",
         json=body,
@@ -66,6 +81,14 @@ def _post(
     )
     answer.raise_for_status()
     return answer.json()
+
+
+def words_of(error: requests.RequestException) -> str:
+    """Return what a part gave as its reason to refuse, or what went wrong on the way."""
+    try:
+        return str(error.response.json()["detail"]) if error.response is not None else str(error)
+    except (ValueError, KeyError, TypeError):
+        return str(error)
 
 
 def status(deployment: Deployment) -> dict[str, Any]:
@@ -139,12 +162,12 @@ def status_table(document: dict[str, Any]) -> Table:
 
 def rebuild(deployment: Deployment, source: str) -> dict[str, Any]:
     """Have a part build its views anew."""
-    return _post(deployment, source, "/rebuild", seconds=600)
+    return post(deployment, source, "/rebuild", seconds=600)
 
 
 def lift_brake(deployment: Deployment) -> dict[str, Any]:
     """Let everybody who has to wait after wrong passwords try again at once."""
-    return _post(deployment, "supervision", "/sign-in/brake/lift")
+    return post(deployment, "supervision", "/sign-in/brake/lift")
 
 
 def reindex(deployment: Deployment) -> dict[str, Any]:
@@ -152,7 +175,7 @@ def reindex(deployment: Deployment) -> dict[str, Any]:
     done: dict[str, Any] = {"remembered": 0, "unreadable": 0}
     after: str | None = None
     while True:
-        said = _post(deployment, "registration", "/reindex", {"after": after}, seconds=60)
+        said = post(deployment, "registration", "/reindex", {"after": after}, seconds=60)
         done = {name: count + said[name] for name, count in done.items()}
         if (after := said["after"]) is None:
             return done

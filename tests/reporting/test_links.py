@@ -29,14 +29,14 @@ class Office(PartUnderTest):
         self.at("2024-04-03")
         sites = [site.code for site in self.app.campaign.sites]
         units = [unit.code for unit in self.app.campaign.units]
-        self.replay = WeekReplay(WEEK, None, sites, units)
+        self.replay = WeekReplay(WEEK, sites, units)
         self.told = 0
 
     def tell(self, event: str, source: str = "registration", **data: Any) -> None:
         self.hears(source, event, **data)
         self.told += 1
         text = {k: str(v) if isinstance(v, uuid.UUID) else v for k, v in data.items()}
-        self.replay.take(source, self.told, event, text)
+        self.replay.take(source, event, text)
 
     def merge(self, yields: uuid.UUID = BO, stays: uuid.UUID = ANNA) -> None:
         self.tell("ResidentsMerged", resident=yields, into=stays, doses=[])

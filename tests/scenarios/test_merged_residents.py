@@ -103,9 +103,9 @@ class Campaign:
         ]
         own = self.town.http.get("/api/units").json["units"]  # type: ignore[index]
         mine = next(each for each in own if each["unit"] == UNIT)
-        replay = WeekReplay(WEEK, None, [], [UNIT])
+        replay = WeekReplay(WEEK, [], [UNIT])
         for entry in self.entries():
-            replay.take(entry["source"], entry["position"], entry["event"], entry["data"])
+            replay.take(entry["source"], entry["event"], entry["data"])
         [again] = replay.figures()["units"]
         names = ("registered", "consented", "declined")
         assert [row[name] for name in names] == [mine[name] for name in names]

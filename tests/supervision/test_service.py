@@ -53,11 +53,11 @@ def dose(group: PartUnderTest, day: str, number: int = 1, resident: uuid.UUID = 
 def figures(group: PartUnderTest, **town: int) -> dict:
     sites = [site.code for site in group.app.campaign.sites]
     units = [unit.code for unit in group.app.campaign.units]
-    found = WeekReplay("2024-W14", None, sites, units)
-    found.take("registration", 1, "ResidentRegistered", {"resident": "a", "unit": "v01"})
-    found.take("registration", 2, "ConsentGiven", {"resident": "a"})
+    found = WeekReplay("2024-W14", sites, units)
+    found.take("registration", "ResidentRegistered", {"resident": "a", "unit": "v01"})
+    found.take("registration", "ConsentGiven", {"resident": "a"})
     dose = {"site": "stadium", "unit": "v01", "dose": 1, "day": "2024-04-02"}
-    found.take(STADIUM, 1, "DoseAdministered", dose)
+    found.take(STADIUM, "DoseAdministered", dose)
     return found.figures() | ({"town": town} if town else {})
 
 

@@ -17,8 +17,8 @@ from sqlalchemy import text
 from shared.kit.contracts.chain import Linked, beginning, chained, next_link
 from shared.kit.eventstore import Store
 from shared.kit.eventstore.events_log import ChainBroken
-from shared.kit.messaging import cloudevents
 from shared.kit.eventstore.restored import SourceDiffers
+from shared.kit.messaging import cloudevents
 from shared.kit.service_tokens import header_of
 from shared.kit.source_keys import holding, sealing
 from tests.support.examples import examples

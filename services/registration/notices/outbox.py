@@ -137,7 +137,7 @@ def _next_message(work: Work, channel: str, behind: Collection[str]) -> OutboxRo
 def _views_rebuilding(work: Work) -> bool:
     """Whether the views have not yet followed a source again as far as once before."""
     at = tables.positions.c
-    return work.row(select(at.source).where(at.position < at.decided).limit(1)) is not None
+    return work.row(select(at.source).where(at.position != at.decided).limit(1)) is not None
 
 
 # What becomes of it

@@ -41,7 +41,7 @@ class Forecast(TypedDict):
 
 
 class Progress(TypedDict):
-    """The campaign today; `positions` are how far the sources of its figures are followed."""
+    """The campaign today; `positions` are how far the sources' histories are followed."""
 
     as_of: date
     positions: dict[str, int]
@@ -80,9 +80,13 @@ def progress(work: Work) -> Progress:
 
 
 def positions(work: Work) -> dict[str, int]:
-    """Return how far the figures' sources are followed; accounts of staff count nobody."""
+    """Return how far the figures' sources are followed, by the names of their histories.
+
+    Supervision's is none: accounts of staff count nobody.
+    """
     followed = work.store.positions()
-    return {source: followed[source] for source in sorted(followed) if source != "supervision"}
+    counted = ((source, followed[source]) for source in sorted(followed) if source != "supervision")
+    return {work.store.histories(source).name(at): at for source, at in counted}
 
 
 def _against_a_dose(work: Work) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from services.supervision.domain.anomaly import Anomaly
 from services.supervision.domain.ledger import Ledger
+from services.supervision.domain.source_history import SourceHistory
 from services.supervision.domain.staff import SignIn, SigningKey, Staff
 
-AGGREGATES = (Ledger, Anomaly, Staff, SignIn, SigningKey)
+AGGREGATES = (Ledger, Anomaly, SourceHistory, Staff, SignIn, SigningKey)

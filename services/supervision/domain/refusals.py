@@ -87,3 +87,21 @@ WeakPassword = refusal(
 SessionOver = refusal(
     "session-over", 401, zh="登录已结束，请重新登录。", en="The session is over; sign in again."
 )
+
+# Histories of sources
+
+NotNextGeneration = refusal(
+    "not-next-generation",
+    zh="{source} 的下一代是第 {wanted} 代，不是第 {given} 代；请重新查看后再认可。",
+    en="The next generation of {source} is {wanted}, not {given}; look again before you accept.",
+)
+NothingToAccept = refusal(
+    "nothing-to-accept",
+    zh="{source} 没有倒退：它的部件有人们收到过的全部事件，无需认可。",
+    en="{source} was not set back: it has all that was followed of it, nothing is to be accepted.",
+)
+HistoryMoved = refusal(
+    "history-moved",
+    zh="{source} 在查看之后又有变化，请重新查看后再认可。",
+    en="{source} has changed since it was looked at; look again before you accept.",
+)

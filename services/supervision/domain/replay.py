@@ -7,7 +7,6 @@ shared/town/contracts/reporting.py; days are ISO text here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TypedDict, TypeVar, cast
 
@@ -36,13 +35,11 @@ def _doses(counted: Counter[tuple[K, int]], of: K) -> dict[str, int]:
 class WeekReplay:
     """Takes events in the order of their sources and tells the figures of one week."""
 
-    def __init__(
-        self, week: str, positions: Mapping[str, int] | None, sites: list[str], units: list[str]
-    ) -> None:
-        """Count what stands at or before `positions` (None: everything) for an ISO week."""
+    def __init__(self, week: str, sites: list[str], units: list[str]) -> None:
+        """Begin an ISO week's figures for these sites and units."""
         year, number = week.split("-W")
         monday = date.fromisocalendar(int(year), int(number), 1)
-        self.week, self.positions = week, positions
+        self.week = week
         self._monday, self._sunday = monday.isoformat(), (monday + timedelta(6)).isoformat()
         self._sites, self._units = sorted(sites), sorted(units)
         self._people = People()
@@ -51,10 +48,8 @@ class WeekReplay:
         self._by_unit: Counter[tuple[str, int]] = Counter()
         self._by_day: Counter[tuple[tuple[str, str], int]] = Counter()
 
-    def take(self, source: str, position: int, name: str, data: Data) -> None:
-        """Take one event, or leave it out if it is after the positions."""
-        if self.positions is not None and position > self.positions.get(source, 0):
-            return
+    def take(self, source: str, name: str, data: Data) -> None:
+        """Take one event of a source."""
         if source == REGISTRATION:
             self._people.take(name, data)
         elif name == "WeeklyPlanPublished" and data["week"] == self.week:

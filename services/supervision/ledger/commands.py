@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from services.supervision.domain.ledger import Ledger, chained
-from services.supervision.ledger.queries import head, sources
+from services.supervision.ledger.queries import counting, head
 from services.supervision.ledger.views import ledger
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Row, insert_all
@@ -46,7 +46,7 @@ def keep(work: Work, events: Sequence[Event]) -> None:
 def checkpoint(work: Work) -> Checkpointed:
     """Say publicly how far the ledger reaches and where its chain ends."""
     last = head(work)
-    positions = {row["source"]: row["position"] for row in sources(work)}
+    positions = counting(work)
     book = work.begin(Ledger, Ledger.create_id())
     book.checkpoint(last["entry"], last["hash"], positions)
     work.save(book)

@@ -7,11 +7,23 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, Executable, RowMapping, Select, and_, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    RowMapping,
+    Select,
+    and_,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from services.supervision.domain.ledger import BEGINNING, Ledger, chained
 from services.supervision.ledger.views import ledger
 from shared.kit.contracts import Data, Event, catalogue, decode
+from shared.kit.contracts.histories import named, parts_of
 from shared.kit.eventstore import Prepared, among
 from shared.kit.formats import Moment, only
 from shared.town.work import Work
@@ -22,7 +34,7 @@ REGISTERED = ("ResidentRegistered", "ResidentCorrected")
 _PLACE = ("entry", "source", "position", "hash")
 
 Place = tuple[str, int]
-"""Where an event stands: its source, and its position there."""
+"""Where an event stands: the name of its source's history, and its position there."""
 
 
 class Head(TypedDict):
@@ -33,7 +45,10 @@ class Head(TypedDict):
 
 
 class Entry(TypedDict):
-    """One entry, with the event as it was stored."""
+    """One entry, with the event as it was stored.
+
+    `source` names the history it was told in; `counts`: false, if an operator has let another count.
+    """
 
     entry: int
     source: str
@@ -46,6 +61,7 @@ class Entry(TypedDict):
     actor: str
     command: str
     data: Data
+    counts: bool
 
 
 class Entries(TypedDict):
@@ -56,12 +72,16 @@ class Entries(TypedDict):
 
 
 class Source(TypedDict):
-    """How far one source is held; `gaps` positions of it are missing."""
+    """How far one history of a source is held; `gaps` positions of it are missing.
+
+    `counts_to`: events after it do not count any more, as another history was accepted.
+    """
 
     source: str
     position: int
     events: int
     gaps: int
+    counts_to: int | None
 
 
 class Checkpoint(TypedDict):
@@ -78,15 +98,34 @@ def head(work: Work) -> Head:
 
 
 def sources(work: Work) -> list[Source]:
-    """Return how far each source is held, and how many positions are missing in it."""
-    position = func.max(ledger.c.position)
+    """Return how far each history is held, and how many positions are missing in it."""
     query = select(
-        ledger.c.source,
-        position.label("position"),
-        func.count().label("events"),
-        (position - func.count()).label("gaps"),
+        ledger.c.source, func.max(ledger.c.position).label("position"), func.count().label("events")
     )
-    return work.rows(query.group_by(ledger.c.source).order_by(ledger.c.source), Source)
+    rows = work.rows(query.group_by(ledger.c.source).order_by(ledger.c.source))
+    return [_source(work, row["source"], row["position"], row["events"]) for row in rows]
+
+
+def _source(work: Work, history: str, position: int, events: int) -> Source:
+    source, number = parts_of(history)
+    forks = {each.number: each.fork for each in work.store.histories(source).accepted}
+    to = min((fork for later, fork in forks.items() if later > number), default=position)
+    return {
+        "source": history,
+        "position": position,
+        "events": events,
+        "gaps": position - max(0, forks.get(number, 0)) - events,
+        "counts_to": to if to < position else None,
+    }
+
+
+def counting(work: Work) -> dict[str, int]:
+    """Return of every source which history counts, by name, and up to which position it is held."""
+    newest: dict[str, tuple[str, int]] = {}
+    for row in sorted(sources(work), key=lambda row: parts_of(row["source"])):
+        to = row["position"] if row["counts_to"] is None else max(0, row["counts_to"])
+        newest[parts_of(row["source"])[0]] = row["source"], to
+    return dict(newest.values())
 
 
 # Entries
@@ -117,6 +156,7 @@ def of_unit(work: Work, unit: str, as_of: date | None) -> list[Entry]:
 def listed_in(work: Work, unit: str) -> list[str]:
     """Return the residents who were ever registered in a unit."""
     query = select(ledger.c.resident).where(ledger.c.unit == unit, _named(*REGISTERED))
+    query = query.where(_counts(work))
     return [row["resident"] for row in work.rows(query.distinct())]
 
 
@@ -129,13 +169,17 @@ def events(
     residents: Sequence[str] | None = None,
     unit: str | None = None,
     as_of: date | None = None,
+    every: bool = False,
 ) -> Iterator[Event]:
     """Read events of these names in order, as every reader sees them, a part at a time.
 
-    With `residents` those about them; with `unit` as well those in its name.
+    With `residents` those about them; with `unit` as well those in its name. With `every` also
+    those of histories that do not count any more.
     """
     query = select(ledger.c.source, ledger.c.position, ledger.c.body)
     query = query.where(_named(*names), up_to(as_of, ledger.c.recorded_at))
+    if not every:
+        query = query.where(_counts(work))
     if residents is not None:
         about = among(ledger.c.resident, residents)
         query = query.where(about if unit is None else or_(ledger.c.unit == unit, about))
@@ -196,10 +240,26 @@ def up_to(as_of: date | None, recorded_at: ColumnElement[str]) -> ColumnElement[
 
 
 def _entries(work: Work, query: Select[Any]) -> list[Entry]:
-    return [
-        only(Entry, json.loads(bytes(row["body"])) | {name: row[name] for name in _PLACE})
-        for row in work.rows(query.order_by(ledger.c.entry))
+    rows = work.rows(query.order_by(ledger.c.entry))
+    histories = {row["source"]: work.store.histories(parts_of(row["source"])[0]) for row in rows}
+    found: list[Entry] = []
+    for row in rows:
+        history = row["source"]
+        place = {name: row[name] for name in _PLACE}
+        place["counts"] = histories[history].counts(parts_of(history)[1], row["position"])
+        found.append(only(Entry, json.loads(bytes(row["body"])) | place))
+    return found
+
+
+def _counts(work: Work) -> ColumnElement[bool]:
+    """Return the condition that an event's history was not set aside before it."""
+    set_aside = [
+        and_(ledger.c.source == named(source, number), ledger.c.position > each.fork)
+        for source in work.store.positions()
+        for each in work.store.histories(source).accepted
+        for number in range(1, each.number)
     ]
+    return not_(or_(*set_aside)) if set_aside else true()
 
 
 def _stream(work: Work, query: Executable) -> Iterator[RowMapping]:

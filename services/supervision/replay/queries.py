@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypedDict
 from uuid import UUID
@@ -15,11 +15,12 @@ from services.supervision.ledger import queries as ledger
 from services.supervision.ledger.queries import Entry
 from services.supervision.replay.views import merges
 from shared.kit.contracts import catalogue
+from shared.kit.contracts.histories import parts_of
 from shared.town.campaign import parse_week
 from shared.town.work import Work
 
 Positions = Mapping[str, int]
-"""Of every source, how far it is looked at."""
+"""Of every source the name of its history, and how far it is looked at."""
 
 
 class ResidentHistory(TypedDict):
@@ -102,7 +103,11 @@ def resident_history(work: Work, resident: UUID, as_of: date | None) -> Resident
     touched = touched.where(or_(at.resident.in_(records), at.into.in_(records)))
     places = [(row["source"], row["position"]) for row in work.rows(touched)]
     events = ledger.of_residents(work, records, places, as_of)
-    newest = (catalogue.upcast(row["event"], row["version"], row["data"]) for row in events)
+    newest = (
+        catalogue.upcast(row["event"], row["version"], row["data"])
+        for row in events
+        if row["counts"]
+    )
     return {
         "resident": who,
         "events": events,
@@ -155,11 +160,29 @@ def weeks(work: Work, wanted: Sequence[tuple[str, Positions | None]]) -> list[Fi
     """Replay weeks, each at or before some positions (None: at the ledger's end)."""
     sites = [site.code for site in work.campaign.sites]
     units = [unit.code for unit in work.campaign.units]
-    replays = [WeekReplay(week, at, sites, units) for week, at in wanted]
-    for event in ledger.events(work, *RELEVANT) if replays else ():
-        for one in replays:
-            one.take(event.source, event.position, event.name, event.data)
-    return [one.figures() for one in replays]
+    replays = [(WeekReplay(week, sites, units), _counting(work, at)) for week, at in wanted]
+    for event in ledger.events(work, *RELEVANT, every=True) if replays else ():
+        source = parts_of(event.source)[0]
+        for one, counts in replays:
+            if counts(event.source, event.position):
+                one.take(source, event.name, event.data)
+    return [one.figures() for one, _ in replays]
+
+
+def _counting(work: Work, positions: Positions | None) -> Callable[[str, int], bool]:
+    """Return what tells of a place in the ledger whether it counts at these positions."""
+    at = ledger.counting(work) if positions is None else positions
+    upto = {parts_of(history)[0]: (parts_of(history)[1], most) for history, most in at.items()}
+    histories = {source: work.store.histories(source) for source in upto}
+    if not any(each.accepted for each in histories.values()):
+        return lambda source, position: position <= at.get(source, 0)
+
+    def counts(history: str, position: int) -> bool:
+        source, number = parts_of(history)
+        until, most = upto.get(source, (1, 0))
+        return position <= most and histories[source].counts(number, position, until)
+
+    return counts
 
 
 def week(work: Work, week: str) -> Week:
@@ -171,6 +194,6 @@ def week(work: Work, week: str) -> Week:
     return {
         "week": week,
         "published": report is not None,
-        "positions": positions or {row["source"]: row["position"] for row in ledger.sources(work)},
+        "positions": positions or ledger.counting(work),
         "figures": figures,
     }

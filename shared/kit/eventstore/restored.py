@@ -49,9 +49,13 @@ class Held(NamedTuple):
 
 
 def held(store: Store, source: str) -> Held:
-    """Return what a store holds of a source that it follows."""
+    """Return what a store holds of a source that it follows, or of its own."""
+    generation = store.histories(source).generation
+    if source == store.source:
+        head = store.head()
+        return Held(generation, head, _link(store, head))
     reached = store.reached(source)
-    return Held(store.histories(source).generation, reached.decided, reached.link)
+    return Held(generation, reached.decided, reached.link)
 
 
 def compare(store: Store, follower: str, theirs: Held) -> Refusal | None:

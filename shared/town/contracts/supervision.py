@@ -1,4 +1,4 @@
-"""What the supervision group says: the ledger stands, and whether the reports agree with it."""
+"""What supervision says: how the ledger stands, whether reports agree, which histories count."""
 
 from marshmallow import fields
 
@@ -28,3 +28,22 @@ class AnomalyFlagged(EventSchema):
     kind = required(fields.String, "report_differs")
     subject = required(fields.String, "2024-W14")
     detail = required(fields.String, "town.first: published 41, replayed 40")
+
+
+@catalogue.declare("supervision")
+class SourceHistoryAccepted(EventSchema):
+    """A source was set back to a copy, and an operator lets what it has from there on count.
+
+    Up to `fork` nothing changes; `lost` events after it do not count any more. After position
+    `after`, whose link is `link` (SHA-256, hex), generation `generation` of its chain begins.
+    """
+
+    source = required(fields.String, "appointments/stadium")
+    generation = required(fields.Integer, 2)
+    fork = required(fields.Integer, 4708)
+    after = required(fields.Integer, 4709)
+    link = required(
+        fields.String, "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+    )
+    lost = required(fields.Integer, 3)
+    reason = required(fields.String, "disk broken, backup of the night before")

@@ -15,12 +15,14 @@ from werkzeug.wrappers import Request, Response
 
 from shared.kit import disowned
 from shared.kit.clock import RehearsalClock
+from shared.kit.eventstore import Context, restored
 from shared.kit.messaging.following import FollowerHealth
 from shared.kit.web.endpoints import Answer, Endpoints, local_address
 from shared.kit.web.problems import Malformed
-from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_query
+from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_query, read_values
 from shared.town.access import PUBLIC, SIGNED_IN, parts
 from shared.town.access.admission import set_cookie
+from shared.town.web.schemas import AcceptedHistory, OfSource, generation_of
 from shared.town.web.web import Web
 
 LOG_PAGE = 1000
@@ -125,6 +127,26 @@ def log(web: Web, request: Request) -> Answer:
             for each in events
         ],
     }
+
+
+@endpoints.internal("GET", "/held", allow=parts())
+def held(web: Web, request: Request) -> Answer:
+    """How far this part holds a source that it follows, or its own: generation, position, link."""
+    source = web.deployment.part(read_query(request, OfSource())["source"]).source
+    found = restored.held(web.work.store, source)
+    return {
+        "generation": found.generation,
+        "position": found.position,
+        "link": found.link.hex() if found.link is not None else None,
+    }
+
+
+@endpoints.internal("POST", "/held/accept", allow=parts("operator"))
+def accept(web: Web, request: Request) -> Answer:
+    """Let a restored source count from where an operator accepted it; supervision's own, that is."""
+    said = read_values(request, AcceptedHistory())
+    with web.work.store.transaction(Context.once("operator")):
+        return {"accepted": restored.accept(web.work.store, said["source"], generation_of(said))}
 
 
 @endpoints.internal("POST", "/rebuild", allow=parts("operator"))

@@ -1,10 +1,15 @@
-"""What every part does when a resident is erased: the keys it keeps in memory are dropped."""
+"""What every part does: it forgets who was erased, and lets the history count that was accepted."""
 
 from __future__ import annotations
 
+import logging
+
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Policies
+from shared.kit.eventstore import Policies, restored
+from shared.town.web.schemas import generation_of
 from shared.town.work import Work
+
+log = logging.getLogger(__name__)
 
 policies = Policies(append=False)
 
@@ -13,3 +18,11 @@ policies = Policies(append=False)
 def forget(work: Work, event: Event) -> None:
     """Nothing sealed under a destroyed key is opened any more."""
     work.privacy.forget(event.data["resident"])
+
+
+@policies.on("SourceHistoryAccepted")
+def accept(work: Work, event: Event) -> None:
+    """Go on from where a restored source was accepted."""
+    source, accepted = event.data["source"], generation_of(event.data)
+    if restored.accept(work.store, source, accepted):
+        log.warning("%s: generation %s of %s", work.store.source, accepted.number, source)

@@ -1,11 +1,14 @@
-"""Shapes that pages of several services share: a banner, a day, boxes that are ticked."""
+"""Shapes that several services share: a banner, a day, boxes that are ticked, a source's history."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from marshmallow import Schema, fields, pre_load, validate
+
+from shared.kit.contracts.histories import Generation
 
 
 class Done(Schema):
@@ -35,6 +38,27 @@ class Boxes(Schema):
             else:
                 rest[name] = value
         return rest | lists
+
+
+class OfSource(Schema):
+    """Of which source."""
+
+    source = fields.String(required=True, validate=validate.Length(1, 100))
+
+
+class AcceptedHistory(OfSource):
+    """From where on a restored source counts: see `Generation`; `link` is SHA-256 in hex."""
+
+    generation = fields.Integer(required=True, strict=True, validate=validate.Range(2, 10_000))
+    fork = fields.Integer(required=True, strict=True, validate=validate.Range(-1, 2**53))
+    after = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**53))
+    link = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
+
+
+def generation_of(said: Mapping[str, Any]) -> Generation:
+    """Return the generation that checked values, or an event's, tell of."""
+    link = bytes.fromhex(said["link"])
+    return Generation(said["generation"], said["fork"], said["after"], link)
 
 
 def day_of(text: str) -> date:

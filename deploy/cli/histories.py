@@ -1,0 +1,60 @@
+"""`vaxledger follow`: what a source that was set back lacks, and letting it count from there on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from rich.table import Table
+
+from deploy.cli.operations import ask, post
+from shared.town.deployment import Deployment
+
+SECONDS = 120
+
+
+def standing(deployment: Deployment, source: str) -> dict[str, Any]:
+    """Return what accepting a source as it is now would mean."""
+    deployment.part(source)
+    path = "/histories"
+    return ask(deployment, "supervision", path, {"source": source}, seconds=SECONDS)
+
+
+def accept(deployment: Deployment, shown: dict[str, Any], reason: str) -> dict[str, Any]:
+    """Let a source count as it was `shown`; return what was accepted, and who has not heard yet.
+
+    The parts hear it from supervision. Where that was set back itself they cannot, and are told.
+    """
+    said = {name: shown[name] for name in ("source", "generation", "fork", "after", "link")}
+    done = post(deployment, "supervision", "/histories", said | {"reason": reason}, seconds=SECONDS)
+    unheard: list[str] = []
+    for part in done["rebuilt"] if said["source"] == "supervision" else ():
+        try:
+            post(deployment, part, "/held/accept", said)
+        except requests.RequestException:
+            unheard.append(part)
+    return done | {"unheard": unheard}
+
+
+def table(shown: dict[str, Any]) -> Table:
+    """Return what accepting would mean, as a table."""
+    found = Table(
+        title=f"{shown['source']}: 第 {shown['generation']} 代 generation", show_header=False
+    )
+    lost = [
+        f"{'只知数目 known by number only' if name == '?' else name}: {count}"
+        for name, count in sorted(shown["lost"].items())
+    ]
+    found.add_row("共同到 Common up to", str(shown["fork"]))
+    found.add_row("不再计入 Not to count any more", "\n".join(lost) or "无 none")
+    found.add_row("代之以 New instead", str(shown["new"]))
+    found.add_row("重建视图 Make their views anew", ", ".join(shown["rebuilt"]))
+    return found
+
+
+def closing(done: dict[str, Any]) -> str:
+    """Return in words what was done, and what is left to do."""
+    if not done["unheard"]:
+        return "已认可，各部件自行重建。 Accepted; the parts make their views anew by themselves."
+    parts = ", ".join(done["unheard"])
+    return f"没有应答，起来后请再执行一次 Did not answer, do it again once they are up: {parts}"

@@ -1,0 +1,95 @@
+"""Histories over HTTP: the operator looks what a restored source lacks, and decides."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TypedDict
+
+import requests
+from werkzeug.wrappers import Request
+
+from services.supervision.domain.refusals import HistoryMoved, NothingToAccept
+from services.supervision.histories import commands, queries
+from services.supervision.histories.schemas import Decision
+from shared.kit.eventstore import Context
+from shared.kit.eventstore.restored import Held
+from shared.kit.messaging.held_client import ask_held
+from shared.kit.messaging.log_client import LogClient
+from shared.kit.service_tokens import header_of
+from shared.kit.web.endpoints import Endpoints
+from shared.kit.web.requests import read_query, read_values
+from shared.town.access import parts
+from shared.town.web.schemas import OfSource, generation_of
+from shared.town.web.tasks import followers
+from shared.town.web.web import Web
+
+endpoints = Endpoints()
+
+
+class Standing(TypedDict):
+    """What would be accepted, how many events of each name are lost by it, how many are new.
+
+    "?" among the lost: nobody has them any more. `rebuilt`: the parts that make their views anew.
+    """
+
+    source: str
+    generation: int
+    fork: int
+    after: int
+    link: str
+    lost: dict[str, int]
+    new: int
+    rebuilt: list[str]
+
+
+@endpoints.internal("GET", "/histories", allow=parts("operator"))
+def look(web: Web, request: Request) -> Standing:
+    """What accepting a source as it is now would mean."""
+    return _standing(web, read_query(request, OfSource())["source"])
+
+
+@endpoints.internal("POST", "/histories", allow=parts("operator"))
+def accept(web: Web, request: Request) -> Standing:
+    """Let a source count as it was shown."""
+    said = read_values(request, Decision())
+    standing, accepted = _standing(web, said["source"]), generation_of(said)
+    if not standing["lost"]:
+        raise NothingToAccept(source=said["source"])
+    if accepted != generation_of(standing):
+        raise HistoryMoved(source=said["source"])
+    with web.work.store.transaction(Context.once("operator")):
+        lost = sum(standing["lost"].values())
+        commands.accept(web.work, said["source"], accepted, lost=lost, reason=said["reason"])
+    return standing
+
+
+def _standing(web: Web, source: str) -> Standing:
+    part = web.deployment.part(source)
+    headers = partial(header_of, web.deployment.secrets.service, web.instance.source)
+    if part.source == web.instance.source:
+        found = queries.own_comparison(web.work, _held_by_others(web, headers()))
+    else:
+        now = ask_held(part.url, headers(), source)
+        found = queries.comparison(web.work, source, now, LogClient(part.url, headers))
+    accepted = found.accepted
+    return {
+        "source": source,
+        "generation": accepted.number,
+        "fork": accepted.fork,
+        "after": accepted.after,
+        "link": accepted.link.hex(),
+        "lost": found.lost,
+        "new": found.new,
+        "rebuilt": followers(web, source),
+    }
+
+
+def _held_by_others(web: Web, headers: dict[str, str]) -> dict[str, Held]:
+    found: dict[str, Held] = {}
+    for follower in followers(web, web.instance.source):
+        try:
+            url = web.deployment.part(follower).url
+            found[follower] = ask_held(url, headers, web.instance.source)
+        except requests.RequestException:
+            continue
+    return found

@@ -1,0 +1,82 @@
+"""A source that was set back, compared with what the ledger holds of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from services.supervision.ledger.views import ledger
+from shared.kit.contracts.chain import Linked, beginning
+from shared.kit.contracts.histories import Generation, named, parts_of
+from shared.kit.eventstore.restored import Held
+from shared.town.work import Work
+
+FetchLog = Callable[[int, int], Sequence[Linked]]
+
+
+class Comparison(NamedTuple):
+    """What accepting a source's history would mean.
+
+    `accepted`: the generation it would become. `lost`: how many events of each name do not count
+    any more; `new`: how many the source has instead.
+    """
+
+    accepted: Generation
+    lost: dict[str, int]
+    new: int
+
+
+def comparison(work: Work, source: str, now: Held, fetch: FetchLog) -> Comparison:
+    """Compare a source as it is `now`, with the log that `fetch` reads, with the ledger."""
+    histories = work.store.histories(source)
+    rows = work.rows(
+        select(ledger.c.source, ledger.c.position, ledger.c.name, ledger.c.body)
+        .where(ledger.c.source.in_([named(source, n + 1) for n in range(histories.generation)]))
+        .order_by(ledger.c.position)
+    )
+    held = [r for r in rows if histories.counts(parts_of(r["source"])[1], r["position"])]
+    links = [beginning(source)]
+    for position, row in enumerate(held, 1):
+        links.append(histories.link(links[-1], position, bytes(row["body"])))
+    fork = _last_common(links[: now.position + 1], fetch)
+    lost = held[fork:]
+    if now.generation < histories.generation and fork == histories.accepted[-1].after:
+        fork -= 1  # a store from before the last turn of the chain shares what lies before it only
+    link = now.link or links[0]
+    accepted = Generation(histories.generation + 1, fork, now.position, link)
+    return Comparison(accepted, dict(Counter(row["name"] for row in lost)), now.position - fork)
+
+
+def _last_common(links: Sequence[bytes], fetch: FetchLog) -> int:
+    """Return the last position at which the log has the link of `links`; the chain vouches for all before."""
+    low, high = 0, len(links) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        page = fetch(middle - 1, 1)
+        same = bool(page) and (page[0].position, page[0].link) == (middle, links[middle])
+        low, high = (middle, high) if same else (low, middle - 1)
+    return low
+
+
+def own_comparison(work: Work, held_by: dict[str, Held]) -> Comparison:
+    """Compare supervision's own store with what the others hold of it.
+
+    What it has lost nobody holds but by number; all that it has counts. While somebody has not
+    heard what was accepted last, it is that once more.
+    """
+    source, head = work.store.source, work.store.head()
+    histories = work.store.histories(source)
+    behind = [each for each in held_by.values() if each.generation < histories.generation]
+    if behind:
+        accepted = histories.accepted[-1]
+        missing = max(each.position for each in behind) - accepted.fork
+        return Comparison(accepted, {"?": max(1, missing)}, 0)
+    newest = max(held_by.values(), default=Held(1, 0, None))
+    number = max(newest.generation, histories.generation) + 1
+    page = work.store.log(head - 1, 1) if head else []
+    link = page[0].link if page else beginning(source)
+    missing = max(0, newest.position - head)
+    return Comparison(Generation(number, head, head, link), {"?": missing} if missing else {}, 0)

@@ -1,0 +1,26 @@
+"""What a part holds of a source, over HTTP: how a source learns that it was set back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import requests
+
+from shared.kit.eventstore.restored import Held
+
+TIMEOUT_SECONDS = 5
+
+
+def ask_held(base_url: str, headers: Mapping[str, str], source: str) -> Held:
+    """Ask the part at `base_url` how far it holds a source; raises what requests raises."""
+    answer = requests.get(
+        f"{base_url}/held",
+        params={"source": source},
+        headers=headers,
+        timeout=TIMEOUT_SECONDS,
+        allow_redirects=False,
+    )
+    answer.raise_for_status()
+    said = answer.json()
+    link = None if said["link"] is None else bytes.fromhex(said["link"])
+    return Held(int(said["generation"]), int(said["position"]), link)

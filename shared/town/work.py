@@ -11,6 +11,7 @@ from shared.kit.eventstore import work as kit
 from shared.town import contracts
 from shared.town.access.access_log import Look
 from shared.town.campaign import Campaign
+from shared.town.histories import OwnHistory
 from shared.town.privacy import Privacy
 
 assert contracts.catalogue  # whoever works stores events, so their shapes are known
@@ -29,7 +30,7 @@ class Work(kit.Work):
         snapshots: Mapping[type[Aggregate], int] | None = None,
         site_code: str | None = None,
     ) -> None:
-        super().__init__(store, (*aggregates, Look), snapshots, privacy)
+        super().__init__(store, (*aggregates, Look, OwnHistory), snapshots, privacy)
         self.campaign = campaign
         self.privacy = privacy
         self.site_code = site_code

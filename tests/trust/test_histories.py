@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from shared.kit.contracts.chain import Linked, beginning
 from shared.kit.contracts.histories import Generation, Histories, named, parts_of
-from shared.kit.eventstore import Context, restored
+from shared.kit.eventstore import restored
 from shared.kit.eventstore.restored import SourceDiffers
+from shared.town.histories import accept
 from tests.support.examples import examples
 from tests.support.part import PartUnderTest
 from tests.trust.test_chain import SITE, kept, restore, say
@@ -70,6 +71,8 @@ class Story:
             lost = sorted(self.said - set(log))
             assert set(self.follower.receive(lost)) == set(lost)
             assert self.follower.health.position == len(log)
+            names = [each["event"] for each in self.source.events()]
+            assert names[-1] == "GenerationBegun"
 
     def accept(self) -> None:
         """As supervision does it, with a ledger that holds what the office has applied."""
@@ -78,13 +81,11 @@ class Story:
         recent = {0: beginning(SITE)} | self.follower._recent
         log = {0: beginning(SITE)} | {each.position: each.link for each in mine.log(0, 1000)}
         fork = max(at for at, link in recent.items() if log.get(at) == link and at <= held.position)
-        if mine.histories(SITE).generation < histories.generation:
-            fork = min(fork, histories.accepted[-1].after - 1)
         end = max(log)
         accepted = Generation(histories.generation + 1, fork, end, log[end])
-        for store in (mine, theirs):
-            with store.transaction(Context.once("operator")):
-                assert restored.accept(store, SITE, accepted)
+        for part in (self.source, self.office):
+            with part.transaction():
+                assert accept(part.app, SITE, accepted)
 
 
 @settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
@@ -114,7 +115,7 @@ def fresh(story: Story) -> dict[str, list[Any]]:
     part = PartUnderTest(story.folder / "fresh", "reporting")
     for accepted in story.office.app.store.histories(SITE).accepted:
         with part.transaction():
-            restored.accept(part.app.store, SITE, accepted)
+            accept(part.app, SITE, accepted)
     follower = part.follower(SITE)
     follower.fetch_log = lambda after, limit: story.source.app.store.log(after, limit)
     follower.catch_up()

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from services.supervision.domain.source_history import SourceHistory
 from shared.kit.contracts.histories import Generation
-from shared.kit.eventstore import restored
+from shared.town import histories
 from shared.town.work import Work
 
 
 def accept(work: Work, source: str, accepted: Generation, *, lost: int, reason: str) -> None:
     """Say that a source counts from where it ends; raise `NotNextGeneration`.
 
-    Of supervision's own store it is the first event of the new generation. Once more changes nothing.
+    Of its own store supervision says so in the new generation. Once more changes nothing.
     """
     if accepted in work.store.histories(source).accepted:
         return
     if source == work.store.source:
-        restored.accept(work.store, source, accepted)
+        histories.accept(work, source, accepted)
     history = work.begin(SourceHistory, SourceHistory.create_id(source))
     history.accept(
         source,

@@ -43,8 +43,6 @@ def comparison(work: Work, source: str, now: Held, fetch: FetchLog) -> Compariso
         links.append(histories.link(links[-1], position, bytes(row["body"])))
     fork = _last_common(links[: now.position + 1], fetch)
     lost = held[fork:]
-    if now.generation < histories.generation and fork == histories.accepted[-1].after:
-        fork -= 1  # a store from before the last turn of the chain shares what lies before it only
     link = now.link or links[0]
     accepted = Generation(histories.generation + 1, fork, now.position, link)
     return Comparison(accepted, dict(Counter(row["name"] for row in lost)), now.position - fork)

@@ -114,7 +114,7 @@ def _source(work: Work, history: str, position: int, events: int) -> Source:
         "source": history,
         "position": position,
         "events": events,
-        "gaps": position - max(0, forks.get(number, 0)) - events,
+        "gaps": position - forks.get(number, 0) - events,
         "counts_to": to if to < position else None,
     }
 
@@ -123,7 +123,7 @@ def counting(work: Work) -> dict[str, int]:
     """Return of every source which history counts, by name, and up to which position it is held."""
     newest: dict[str, tuple[str, int]] = {}
     for row in sorted(sources(work), key=lambda row: parts_of(row["source"])):
-        to = row["position"] if row["counts_to"] is None else max(0, row["counts_to"])
+        to = row["position"] if row["counts_to"] is None else row["counts_to"]
         newest[parts_of(row["source"])[0]] = row["source"], to
     return dict(newest.values())
 

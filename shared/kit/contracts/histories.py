@@ -44,18 +44,23 @@ class Histories:
 
     def name(self, position: int) -> str:
         """Name the history that an event which counts was first told in: `source`, `source#2`."""
+        if not self.accepted:
+            return self.source
         own = (each.number for each in reversed(self.accepted) if each.fork < position)
         return named(self.source, next(own, 1))
 
     def link(self, before: bytes, position: int, body: bytes) -> bytes:
         """Return the link of an event that follows the one with the link `before`."""
-        return next_link(self.turned(before, position - 1), position, body)
+        if self.accepted:
+            before = self.turned(before, position - 1)
+        return next_link(before, position, body)
 
     def turned(self, link: bytes, position: int) -> bytes:
         """Return what is chained to the event at `position`, whose link is `link`."""
         turns = {each.after: each for each in self.accepted}
         turn = turns.get(position)
-        if turn is None or any(each.fork < position for each in self._later(turn.number)):
+        # A store that was set back to just before its turn goes on as if it had never turned.
+        if turn is None or any(each.fork <= position for each in self._later(turn.number)):
             return link
         told = b"vaxledger generation v1\n" + turn.number.to_bytes(POSITION_BYTES, "big")
         return sha256(told + link).digest()

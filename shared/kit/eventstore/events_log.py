@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, inspect, select, text
 
 from shared.kit.contracts import Event
 from shared.kit.contracts.chain import Linked, beginning, chained
-from shared.kit.eventstore import followed, tables
+from shared.kit.eventstore import tables
 from shared.kit.eventstore.bulk import insert_all
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.refusals import refusal
@@ -25,27 +25,23 @@ WRITER = text("SELECT pg_advisory_xact_lock(2)")
 
 _events, _links = tables.events.c, tables.links.c
 _linked = tables.events.outerjoin(tables.links, _links.position == _events.position)
+_link_of = func.coalesce(_events.link, _links.link).label("link")
 _PAGE = Prepared(
-    select(_events.position, _events.body, _links.link)
+    select(_events.position, _events.body, _link_of)
     .select_from(_linked)
     .where(_events.position > bindparam("after"))
     .order_by(_events.position)
     .limit(bindparam("most"))
 )
-_turned = tables.generations.c.number
-_TURNED = select(func.max(_turned)).where(tables.generations.c.source == bindparam("me"))
 # Asked before every append: without the event's bytes.
 _NEWEST = Prepared(
-    select(_events.position, _links.link, _TURNED.scalar_subquery().label("generation"))
+    select(_events.position, _link_of)
     .select_from(_linked)
     .order_by(_events.position.desc())
     .limit(1)
 )
-_ADD_LINK = {
-    "sqlite": text("ALTER TABLE positions ADD COLUMN link BLOB"),
-    "postgresql": text("ALTER TABLE positions ADD COLUMN link BYTEA"),
-}
-_CHAINED = Prepared(select(_links.position).limit(1))
+_ADD_LINK = {"sqlite": "ADD COLUMN link BLOB", "postgresql": "ADD COLUMN link BYTEA"}
+_FIRST = Prepared(select(_link_of).select_from(_linked).order_by(_events.position).limit(1))
 
 ChainBroken = refusal(
     "chain-broken",
@@ -64,43 +60,38 @@ def page(connection: Connection, source: str, after: int, limit: int) -> list[Li
 
 
 def end(connection: Connection, source: str) -> tuple[int, bytes]:
-    """Return the newest position, and what its next event is chained to; raises `ChainBroken`."""
-    newest = _NEWEST.first(connection, {"me": source})
-    position, link = (newest.position, _link(source, newest)) if newest else (0, beginning(source))
-    if newest is None or newest.generation is not None:
-        link = followed.histories(connection, source).turned(link, position)
-    return position, link
+    """Return position and link of the newest event; raises `ChainBroken`."""
+    newest = _NEWEST.first(connection, {})
+    return (newest.position, _link(source, newest)) if newest else (0, beginning(source))
 
 
 def append(connection: Connection, end: bytes, events: Sequence[Event]) -> tuple[int, bytes]:
     """Write events that are chained to `end`; return the newest's position and link."""
     linked = list(chained(end, ((event.position, event.body) for event in events)))
-    insert_all(connection, tables.events, list(map(_row_of, events)))
-    _write(connection, linked)
+    rows = [_row_of(event, one.link) for event, one in zip(events, linked, strict=True)]
+    insert_all(connection, tables.events, rows)
     return linked[-1].position, linked[-1].link
 
 
 def chain(connection: Connection, source: str) -> None:
     """Bring a store from before the chain to it: links are added, nothing is changed."""
-    columns = {each["name"] for each in inspect(connection).get_columns("positions")}
-    if "link" not in columns:
-        connection.execute(_ADD_LINK[connection.dialect.name])
-    if _CHAINED.first(connection, {}) is not None:
+    for table in ("positions", "events"):
+        if "link" not in {each["name"] for each in inspect(connection).get_columns(table)}:
+            added = f"ALTER TABLE {table} {_ADD_LINK[connection.dialect.name]}"
+            connection.execute(text(added))
+    first = _FIRST.first(connection, {})
+    if first is None or first.link is not None:
         return
     if connection.dialect.name == "postgresql":
         connection.execute(WRITER)
     position, newest = 0, beginning(source)
     while batch := _PAGE.all(connection, {"after": position, "most": AT_ONCE}):
         linked = list(chained(newest, ((row.position, bytes(row.body)) for row in batch)))
-        _write(connection, linked)
+        rows = [{"position": each.position, "link": each.link} for each in linked]
+        insert_all(connection, tables.links, rows)
         position, newest = linked[-1].position, linked[-1].link
     if position:
         log.warning("%s: %s events chained, the last link is %s", source, position, newest.hex())
-
-
-def _write(connection: Connection, linked: Sequence[Linked]) -> None:
-    rows = [{"position": each.position, "link": each.link} for each in linked]
-    insert_all(connection, tables.links, rows)
 
 
 def _link(source: str, row: Any) -> bytes:
@@ -109,11 +100,12 @@ def _link(source: str, row: Any) -> bytes:
     return bytes(row.link)
 
 
-def _row_of(event: Event) -> dict[str, Any]:
+def _row_of(event: Event, link: bytes) -> dict[str, Any]:
     return {
         "position": event.position,
         "stream": event.stream,
         "stream_version": event.stream_version,
         "topic": f"{event.name}.v{event.version}",
         "body": event.body,
+        "link": link,
     }

@@ -69,8 +69,9 @@ def compare(store: Store, follower: str, theirs: Held) -> Refusal | None:
 def accept(store: Store, source: str, accepted: Generation) -> bool:
     """Let another history of a source count, in the running transaction.
 
-    False if it does already, or if this is the source and does not end there. What was followed
-    beyond the fork does not count any more: the follower makes its views anew.
+    False if it does already, or if this is the source and does not end there. The source appends
+    an event in this transaction, with which its new chain begins. What others followed beyond the
+    fork does not count any more: they make their views anew.
     """
     if store.histories(source).generation >= accepted.number:
         return False
@@ -80,9 +81,12 @@ def accept(store: Store, source: str, accepted: Generation) -> bool:
         store.set_back = None
     row = {"source": source} | accepted._asdict()
     store.current.connection.execute(insert(tables.generations), row)
+    if source == store.source:
+        turned = store.histories(source).turned(accepted.link, accepted.after)
+        store.current.end = accepted.after, turned
     before = store.reached(source)
     if before.decided > accepted.fork:
-        store.track(source, before._replace(decided=max(0, accepted.fork), link=None))
+        store.track(source, before._replace(decided=accepted.fork, link=None))
     return True
 
 

@@ -43,7 +43,7 @@ class Transaction:
     connection: Connection
     context: Context
     recorded_at: datetime
-    end: tuple[int, bytes] | None = None  # the newest event's position and link, once appended
+    end: tuple[int, bytes] | None = None  # newest position, and what the next event is chained to
     appended: int = 0
 
 
@@ -216,7 +216,7 @@ class Store:
             return _HEAD.value(connection, {})
 
     def end(self) -> tuple[int, bytes]:
-        """Newest position, and what its next event is chained to; raises `ChainBroken`."""
+        """Position and link of the newest event; raises `ChainBroken`."""
         with self.connection() as connection:
             return events_log.end(connection, self.source)
 

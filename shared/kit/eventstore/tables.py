@@ -18,7 +18,8 @@ from sqlalchemy import (
 store_metadata = MetaData()
 APPEND_ONLY = "append_only"
 
-# These names are the storage format.
+# These names are the storage format. `link`: the event's place in the chain of the source
+# (`shared.kit.contracts.chain`), beside its bytes.
 events = Table(
     "events",
     store_metadata,
@@ -27,9 +28,10 @@ events = Table(
     Column("stream_version", Integer, nullable=False),
     Column("topic", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("link", LargeBinary),
     UniqueConstraint("stream", "stream_version"),
 )
-# One row an event: its link in the chain of the source (`shared.kit.contracts.chain`).
+# The links of events that were stored before there was a chain: no row of theirs is changed.
 links = Table(
     "links_of_events",
     store_metadata,

@@ -8,6 +8,9 @@ from shared.kit.contracts.chain import Linked
 PREFIX = "cloudEvents_"
 CONTENT_TYPE = "application/json"
 LAST_POSITION = 2**53  # the last whole number that every reader of JSON agrees on
+_SOURCE, _POSITION, _LINK, _SEAL = (
+    PREFIX + name for name in ("source", "position", "link", "seal")
+)
 
 
 def headers(event: Event, link: bytes, seal: str = "") -> dict[str, str | int]:
@@ -36,12 +39,11 @@ def headers(event: Event, link: bytes, seal: str = "") -> dict[str, str | int]:
 def origin(message_headers: dict[str, object], body: bytes) -> tuple[str, Linked]:
     """Return a message's source and event; raise `ValueError` if it does not say."""
     try:
-        source = str(message_headers[PREFIX + "source"])
-        position = int(str(message_headers[PREFIX + "position"]))
-        # One from before the chain has no link; the source's log tells whether it is true.
-        link = bytes.fromhex(str(message_headers.get(PREFIX + "link", "")))
+        source, position = str(message_headers[_SOURCE]), message_headers[_POSITION]
     except KeyError as missing:
         raise ValueError(f"message without header {missing}") from None
-    if not 0 < position <= LAST_POSITION:
-        raise ValueError(f"no event has position {position}")
-    return source, Linked(position, body, link, str(message_headers.get(PREFIX + "seal", "")))
+    if not isinstance(position, int) or not 0 < position <= LAST_POSITION:
+        raise ValueError(f"no event has position {position!r}")
+    # One from before the chain has no link; the source's log tells whether it is true.
+    link = bytes.fromhex(str(message_headers.get(_LINK, "")))
+    return source, Linked(position, body, link, str(message_headers.get(_SEAL, "")))

@@ -78,10 +78,9 @@ class Follower:
         self.holds = holds
         self.health = FollowerHealth(source)
         self._end: bytes | None = None  # the chain's link at the position; None: not known yet
-        self._to_meet: dict[int, bytes] = {}  # links that its log must have ahead of the position
+        self._ahead: dict[int, bytes] = {}  # links ahead of the position that its log must have
         self._recent: dict[int, bytes] = {}  # links of what was applied last
         self._histories = Histories(source)
-        self._stopped = self._void = False  # `_void`: the views hold what does not count any more
         self._begin()
 
     def receive(self, messages: Sequence[Linked]) -> list[Linked]:
@@ -92,19 +91,19 @@ class Follower:
         has happened, and the position still says where to go on.
         """
         self._make_good()
-        waiting, taken = sorted(set(messages)), 0
+        waiting, taken = sorted(set(messages)), set[Linked]()
         while fresh := [each for each in waiting if each.position > self.health.position]:
             step: Sequence[Linked] = self._continuing(fresh)
             if step:
-                taken += len(step)
+                taken.update(step)
             else:
                 step = self._page()
                 self.health.filled += len(step)
             if not step:
                 break  # the others are from beyond the end of the log
             self._apply(step)
-        false = self._false(waiting)
-        self.health.duplicates += len(messages) - taken - sum(map(messages.count, false))
+        false = self._false([each for each in waiting if each not in taken])
+        self.health.duplicates += len(messages) - len(taken) - sum(map(messages.count, false))
         return false
 
     def catch_up(self) -> int:
@@ -140,30 +139,46 @@ class Follower:
             if page[0].link != self._end:
                 raise self._differs(at, "another event")
             page = page[1:]
-        if page and page[0].position != at + 1:
-            raise self._differs(at + 1, "not there any more")
+        end = self._end or b""
+        for number, each in enumerate(page):
+            before, end = end, each.link
+            if what := self._not_next(at + number + 1, before, each):
+                if number == 0:
+                    raise self._differs(at + 1, what)
+                return page[:number]  # what is before it is true, and applied first
         return page
+
+    def _not_next(self, position: int, before: bytes, event: Linked) -> str:
+        """Say why an event of the log does not follow the link `before`; "" if it does."""
+        if event.position != position:
+            return "not there any more"
+        if event.link != self._link(before, event):
+            return "it does not continue the chain"
+        if event.link != self._ahead.get(position, event.link):
+            return "another history up to here"
+        return ""
 
     def _must_have_what_is_ahead(self) -> None:
         """Before anything is applied: has the log what was decided on, or accepted, further on?"""
-        for at, link in self._to_meet.items():
+        for at, link in self._ahead.items() if not self._met else ():
             page = self.fetch_log(at - 1, 1)
             if not page or (page[0].position, page[0].link) != (at, link):
                 raise self._differs(at, "another history up to here")
-        self._to_meet = {}
+        self._met = True
 
     def _begin(self) -> None:
         """Go on from where the store says that the views are."""
         reached = self.store.reached(self.source)
         self._histories = self.store.histories(self.source)
         self.health.position, self._end = reached.position, self._known_end(reached)
-        self._stopped, self._void = False, reached.void
+        self._stopped, self._void = False, reached.void  # the views hold what does not count
         if self._end is not None:
             self._recent[reached.position] = self._end
         ahead = self._histories.must_meet(reached.position)
-        self._to_meet = {each.after: each.link for each in ahead}
+        self._ahead = {each.after: each.link for each in ahead}
         if reached.position < reached.decided and reached.link:
-            self._to_meet[reached.decided] = reached.link
+            self._ahead[reached.decided] = reached.link
+        self._met = not self._ahead
 
     def _known_end(self, reached: Reached) -> bytes | None:
         if reached.position == 0:
@@ -172,16 +187,17 @@ class Follower:
 
     def _continuing(self, fresh: Sequence[Linked]) -> list[Linked]:
         """The first of the messages that continue the chain, up to the last that is sealed."""
-        if self._end is None or self._to_meet:
+        if self._end is None:
             self._page()
         found, position, end = list[Linked](), self.health.position, self._end
-        if self._histories.must_meet(position):
+        if any(at > position for at in self._ahead):
             return []  # up to there messages of a history that does not count continue it as well
         assert end is not None
+        link = self._histories.link
         for message in fresh:
             if message.position > position + 1:
                 break
-            if message.link == self._histories.link(end, position + 1, message.body):
+            if message.link == link(end, position + 1, message.body):
                 found.append(message)
                 position, end = message.position, message.link
         if self.holds is not None:
@@ -232,7 +248,7 @@ class Follower:
         return True
 
     def _apply_together(self, messages: Sequence[Linked]) -> int:
-        """Apply messages in one transaction; return how many: 0 if the position was moved."""
+        """Apply messages that continue the chain; return how many: 0 if the position was moved."""
         name = self._histories.name
         events = [decode(name(each.position), each.position, each.body) for each in messages]
         decides = self.policies
@@ -240,11 +256,11 @@ class Follower:
         repeatable = not (decides.may_append and any(map(decides.concerns, events)))
         with self.store.transaction(context, repeatable=repeatable) as transaction:
             reached = self.store.reached(self.source)
-            if events[0].position != reached.position + 1:
+            known = self._known_end(reached) or self._end
+            if (reached.position, known) != (events[0].position - 1, self._end):
                 # The position is the fence: a rebuild, or another follower, has moved it.
                 self._begin()
                 return 0
-            end = self._checked(reached, messages)
             waiting: list[Event] = []
             for event in events:
                 waiting.append(event)
@@ -255,29 +271,13 @@ class Follower:
                     decides.decide(self.work, event)
             self._show(transaction, waiting)
             decides.attend(self.work, [e for e in events if e.position > reached.decided])
-            last = events[-1].position
+            last, end = messages[-1].position, messages[-1].link
             ahead = last >= reached.decided
-            known = Reached(last, last, end) if ahead else reached._replace(position=last)
-            self.store.track(self.source, known)
+            now = Reached(last, last, end) if ahead else reached._replace(position=last)
+            self.store.track(self.source, now)
         self.health.position, self._end = last, end
         self._remember(messages)
         return len(messages)
-
-    def _checked(self, reached: Reached, messages: Sequence[Linked]) -> bytes:
-        """Return the chain's link after the messages; raise `SourceDiffers` if they do not fit."""
-        end, last = self._known_end(reached) or self._end, reached.position
-        accepted = {each.after: each.link for each in self._histories.must_meet(last)}
-        for message in messages:
-            if message.position != last + 1:
-                raise LookupError(f"{self.source}: {message.position} after {last}")
-            last, end = message.position, self._link(end or b"", message)
-            if message.link != end:
-                raise self._differs(last, "it does not continue the chain")
-            known = accepted.get(last, reached.link if last == reached.decided else None)
-            if known not in (None, end):
-                raise self._differs(last, "another history up to here")
-        assert end is not None
-        return end
 
     def _link(self, before: bytes, message: Linked) -> bytes:
         return self._histories.link(before, message.position, message.body)

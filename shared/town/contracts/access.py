@@ -83,6 +83,14 @@ class SigningKeyRetired(EventSchema):
 
 
 @catalogue.declare(EVERY)
+class GenerationBegun(EventSchema):
+    """A store that was set back to a copy goes on; what was told after `fork` before counts no more."""
+
+    generation = required(fields.Integer, 2)
+    fork = required(fields.Integer, 4708)
+
+
+@catalogue.declare(EVERY)
 class PersonalDataViewed(_Staff):
     """Somebody was shown who residents are: whom, which fields, on which page, and why."""
 

@@ -73,6 +73,7 @@ EVENTS = terms(
     ("WeeklyProgressPublished", "发布周报", "Weekly report published"),
     ("LedgerCheckpointed", "台账检查点", "Ledger checkpoint"),
     ("AnomalyFlagged", "标记异常", "Anomaly flagged"),
+    ("GenerationBegun", "恢复后继续", "Restored store goes on"),
     ("SourceHistoryAccepted", "认可恢复后的来源", "Restored source accepted"),
     ("StaffEnrolled", "开通账号", "Account opened"),
     ("RoleGranted", "授予角色", "Role granted"),

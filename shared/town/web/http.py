@@ -20,6 +20,7 @@ from shared.kit.messaging.following import FollowerHealth
 from shared.kit.web.endpoints import Answer, Endpoints, local_address
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_query, read_values
+from shared.town import histories
 from shared.town.access import PUBLIC, SIGNED_IN, parts
 from shared.town.access.admission import set_cookie
 from shared.town.web.schemas import AcceptedHistory, OfSource, generation_of
@@ -146,7 +147,7 @@ def accept(web: Web, request: Request) -> Answer:
     """Let a restored source count from where an operator accepted it; supervision's own, that is."""
     said = read_values(request, AcceptedHistory())
     with web.work.store.transaction(Context.once("operator")):
-        return {"accepted": restored.accept(web.work.store, said["source"], generation_of(said))}
+        return {"accepted": histories.accept(web.work, said["source"], generation_of(said))}
 
 
 @endpoints.internal("POST", "/rebuild", allow=parts("operator"))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Policies, restored
+from shared.kit.eventstore import Policies
+from shared.town import histories
 from shared.town.web.schemas import generation_of
 from shared.town.work import Work
 
-log = logging.getLogger(__name__)
-
-policies = Policies(append=False)
+policies = Policies()
 
 
 @policies.on("ResidentErased")
@@ -23,6 +20,4 @@ def forget(work: Work, event: Event) -> None:
 @policies.on("SourceHistoryAccepted")
 def accept(work: Work, event: Event) -> None:
     """Go on from where a restored source was accepted."""
-    source, accepted = event.data["source"], generation_of(event.data)
-    if restored.accept(work.store, source, accepted):
-        log.warning("%s: generation %s of %s", work.store.source, accepted.number, source)
+    histories.accept(work, event.data["source"], generation_of(event.data))

@@ -50,7 +50,7 @@ class AcceptedHistory(OfSource):
     """From where on a restored source counts: see `Generation`; `link` is SHA-256 in hex."""
 
     generation = fields.Integer(required=True, strict=True, validate=validate.Range(2, 10_000))
-    fork = fields.Integer(required=True, strict=True, validate=validate.Range(-1, 2**53))
+    fork = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**53))
     after = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**53))
     link = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
 

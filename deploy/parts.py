@@ -16,16 +16,18 @@ from services.supervision.part import PART as SUPERVISION
 from shared.kit.eventstore import Context, Store, Views
 from shared.kit.messaging import topology
 from shared.kit.part import Assembly, assemble
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import KEYS
+from shared.kit.source_keys import pair_secret
 from shared.town.access.gate import Gate, RemoteOffice
-from shared.town.deployment import Deployment, Instance
+from shared.town.deployment import Deployment, Instance, answers_key
+from shared.town.mirrors.part_keys import PartKeys
 from shared.town.places import Places
-from shared.town.privacy import Privacy, derived
+from shared.town.privacy import Privacy
 from shared.town.privacy.answers import AnswerKeys
 from shared.town.privacy.keys import KeyTable, RemoteKeys
 from shared.town.privacy.master import Masters, read_source
 from shared.town.privacy.tombstones import Tombstones
-from shared.town.privacy.wrapping import Wrapping, answer_metadata, key_metadata
+from shared.town.privacy.wrapping import Wrapping, answer_metadata, key_metadata, rotate
 from shared.town.web.web import Web
 from shared.town.work import Work
 
@@ -34,6 +36,7 @@ PARTS = {
 }
 SERVICES = tuple(PARTS)
 SHARDED = APPOINTMENTS.name
+AT_START = Context("start", "system", "start")
 FOLLOWS = {part.name: part.follows for part in PARTS.values()}
 
 
@@ -66,12 +69,17 @@ def wrapping_of(deployment: Deployment, part: Instance, store: Store) -> Wrappin
     """Return what wraps the keys in a part's store.
 
     Registration's, which are the residents', need a master key; the others', of their commands'
-    answers, one made of the service secret, so that the master key is known to one part only.
+    answers, one made of the part's own secret. A store from before the part had one is rewrapped.
     """
     if part.service == REGISTRATION.name:
         return Wrapping(store, masters_of(deployment))
-    secret = bytes.fromhex(deployment.secrets.service)
-    return Wrapping(store, Masters.of(derived(secret, f"vaxledger answers of {part.source}")))
+    own = answers_key(deployment.secret_of(part.source), part.source)
+    former = deployment.secrets.former.get(part.source)
+    if former is None:
+        return Wrapping(store, Masters.of(own))
+    wrapping = Wrapping(store, Masters.of(own, bytes.fromhex(former)))
+    rotate(wrapping)
+    return wrapping
 
 
 def masters_of(deployment: Deployment) -> Masters:
@@ -86,12 +94,10 @@ def open_work(deployment: Deployment, part: Instance) -> Work:
     store, secrets = open_store(deployment, part), deployment.secrets
     wrapping = wrapping_of(deployment, part, store)
     answers = store.answers = AnswerKeys(wrapping, deployment.answer_days)
-    service_secret = bytes.fromhex(secrets.service)
     if part.service == REGISTRATION.name:
         keys = KeyTable(wrapping, Tombstones(deployment.tombstones), answers)
     else:
-        headers = partial(header_of, secrets.service, part.source)
-        keys = RemoteKeys(deployment.part(REGISTRATION.name).url, headers, service_secret)
+        keys = remote_keys(deployment, part, store)
     privacy = Privacy(keys, bytes.fromhex(secrets.identity))
     whole = assembly(part.service)
     work = Work(
@@ -106,9 +112,20 @@ def open_work(deployment: Deployment, part: Instance) -> Work:
     return work
 
 
+def remote_keys(deployment: Deployment, part: Instance, store: Store) -> RemoteKeys:
+    """Return what asks registration for residents' keys, in the name of another part."""
+    own, known = deployment.secret_of(part.source), PartKeys(deployment.keys, store)
+
+    def shared() -> bytes:
+        return pair_secret(own, known.must_be_of(REGISTRATION.name))
+
+    asking = deployment.asking(part.source, REGISTRATION.name, KEYS)
+    return RemoteKeys(deployment.part(REGISTRATION.name).url, asking, shared)
+
+
 def start(service: str, work: Work) -> None:
     """Do what a service does before it serves, in one transaction."""
-    with work.store.transaction(Context("start", "system", "start")):
+    with work.store.transaction(AT_START):
         for task in assembly(service).tasks.starting:
             task(work)
 
@@ -117,9 +134,12 @@ def open_gate(deployment: Deployment, part: Instance, work: Work) -> Gate:
     """Put a part's gate together: what it knows of staff, and where sessions are kept."""
     if part.service == SUPERVISION.name:
         # The other parts do without supervision's code, and what it needs of libraries.
+        from services.supervision.part_keys.commands import publish
         from services.supervision.sign_in.office import SignInOffice
 
         office = SignInOffice(work, deployment)
+        with work.store.transaction(AT_START):
+            publish(work, deployment.keys)
     else:
         office = RemoteOffice(deployment, part)
     return Gate(deployment, part, work.store, office)

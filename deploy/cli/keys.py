@@ -1,4 +1,4 @@
-"""What `vaxledger keys` does: master keys of a deployment, shown and changed while it runs."""
+"""What `vaxledger keys` does: master keys and keys of parts, shown and changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 from rich.table import Table
 
 from deploy.parts import open_store, wrapping_of
-from shared.town.deployment import Deployment
+from shared.kit.service_tokens import OPERATOR
+from shared.town.deployment import OFFICE, Deployment
 from shared.town.privacy.master import parse_keys
 from shared.town.privacy.sealing import KEY_BYTES
 from shared.town.privacy.wrapping import Wrapping, rotate, standing
@@ -95,4 +96,20 @@ def _write(deployment: Deployment, keys: list[bytes]) -> None:
         written.replace(file)
     else:
         newest = Deployment.read(deployment.file)
-        replace(newest, secrets=replace(newest.secrets, master=text)).save()
+        replace(newest, secrets=replace(newest.secrets, master=text)).save_all()
+
+
+def rotate_part(deployment: Deployment, source: str) -> dict[str, Any]:
+    """Draw a new secret for a part, or the operator, and write every file; say what to restart.
+
+    A deployment from before the parts had secrets gets all of them.
+    """
+    if source != OPERATOR:
+        deployment.part(source)
+    known = deployment.with_keys()
+    drawn = known.with_new_keys([source]) if known == deployment else known
+    drawn.save_all()
+    restart = [OFFICE, *({source} - {OFFICE, OPERATOR})]
+    if source == OFFICE or known != deployment:
+        restart = [part.source for part in drawn.parts]
+    return {"source": source, "key": drawn.keys[source].sign, "restart": restart}

@@ -28,6 +28,7 @@ from deploy.rehearsal.api import Unanswered
 from deploy.rehearsal.journal import AnotherRehearsal, Stopped
 from deploy.rehearsal.table import closing_table
 from shared.kit.contracts import asyncapi
+from shared.kit.deployment import NotGiven, file_of
 from shared.town.campaign.loader import CampaignFileError
 from shared.town.deployment import Deployment, UnknownPart, source_of
 
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 dead_app = typer.Typer(help="Messages no subscriber could read 死信", no_args_is_help=True)
 app.add_typer(dead_app, name="dead")
-keys_app = typer.Typer(help="Master keys 主密钥", no_args_is_help=True)
+keys_app = typer.Typer(help="Master keys, and keys of parts 主密钥与部件密钥", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 follow_app = typer.Typer(help="Sources that were set back 倒退的来源", no_args_is_help=True)
 app.add_typer(follow_app, name="follow")
@@ -55,12 +56,23 @@ HOME = Path("var/town")
 
 
 def _deployment(folder: Path) -> Deployment:
-    file = folder / "deployment.json"
+    file = file_of(folder)
     if not file.exists():
         console.print(f"[red]{folder} 里没有部署。 There is no deployment in {folder}.[/red]")
         console.print("先运行 vaxledger up 或 vaxledger cluster。 Run one of these first.")
         raise typer.Exit(2)
     return Deployment.read(file)
+
+
+def _file_of(folder: Path, source: str) -> Path:
+    """The file of a part: made anew where the operator's is, elsewhere as it was given."""
+    given = file_of(folder, source)
+    if file_of(folder).exists() or not given.exists():
+        deployment = _deployment(folder)
+        if deployment.embedded:
+            return deployment.file
+        deployment.for_part(source).save()
+    return given
 
 
 def _replace_process(*arguments: str) -> None:
@@ -90,17 +102,15 @@ def up(
 @app.command()
 def serve(service: str, site: SiteOption = None, folder: FolderOption = HOME) -> None:
     """Serve one service, or one site of appointments 运行一个服务."""
-    deployment = _deployment(folder)
-    part = deployment.part(source_of(service, site))
-    _replace_process("deploy.local.serve", "serve", str(deployment.file), part.source)
+    file = _file_of(folder, source := source_of(service, site))
+    _replace_process("deploy.local.serve", "serve", str(file), source)
 
 
 @app.command()
 def relay(service: str, site: SiteOption = None, folder: FolderOption = HOME) -> None:
     """Publish one store's events to RabbitMQ 运行一个转发进程."""
-    deployment = _deployment(folder)
-    part = deployment.part(source_of(service, site))
-    _replace_process("deploy.local.relay", str(deployment.file), part.source)
+    file = _file_of(folder, source := source_of(service, site))
+    _replace_process("deploy.local.relay", str(file), source)
 
 
 @app.command()
@@ -221,6 +231,24 @@ def follow_accept(
         raise typer.Exit(1)
 
 
+@keys_app.command("rotate-part")
+def keys_rotate_part(
+    source: Annotated[str, typer.Argument(help="registration, appointments/<site>, operator, ...")],
+    folder: FolderOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Draw a new secret for one part; it and supervision are to be restarted 更换部件密钥."""
+    document = keys.rotate_part(_deployment(folder), source)
+    _print(
+        json,
+        document,
+        lambda d: (
+            f"{d['source']}: {d['key'][:16]}… 请现在重启 Restart now, supervision first:"
+            f" {', '.join(d['restart'])}"
+        ),
+    )
+
+
 @app.command("import")
 def import_rosters(
     files: Annotated[list[Path], typer.Argument(exists=True, help="Files, or folders of them")],
@@ -319,6 +347,7 @@ TOLD = (
     ServerError,
     Unanswered,
     UnknownPart,
+    NotGiven,
     running.PortsTaken,
     running.OtherKind,
 )

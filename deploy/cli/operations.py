@@ -14,7 +14,7 @@ from rich.table import Table
 
 from shared.kit.messaging import dead_letters as letters
 from shared.kit.messaging.relay import BEAT_SECONDS
-from shared.kit.service_tokens import OPERATOR, header_of
+from shared.kit.service_tokens import OPERATE, OPERATOR, STATUS
 from shared.town.contracts import catalogue
 from shared.town.deployment import Deployment
 
@@ -51,10 +51,6 @@ def wait_for_interrupt(*, quiet: bool = False) -> None:
 # Status, rebuilding, dead letters
 
 
-def _as_operator(deployment: Deployment) -> dict[str, str]:
-    return header_of(deployment.secrets.service, OPERATOR)
-
-
 def ask(
     deployment: Deployment, source: str, path: str, query: Any = None, *, seconds: float = SECONDS
 ) -> dict[str, Any]:
@@ -62,7 +58,7 @@ def ask(
     answer = requests.get(
         f"{deployment.part(source).url}{path}",
         params=query,
-        headers=_as_operator(deployment),
+        auth=deployment.asking(OPERATOR, source, OPERATE),
         timeout=seconds,
     )
     answer.raise_for_status()
@@ -76,7 +72,7 @@ def post(
     answer = requests.post(
         f"{deployment.part(source).url}{path}",
         json=body,
-        headers=_as_operator(deployment),
+        auth=deployment.asking(OPERATOR, source, OPERATE),
         timeout=seconds,
     )
     answer.raise_for_status()
@@ -96,9 +92,8 @@ def status(deployment: Deployment) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     for part in deployment.parts:
         try:
-            answer = requests.get(
-                f"{part.url}/status", headers=_as_operator(deployment), timeout=SECONDS
-            )
+            asking = deployment.asking(OPERATOR, part.source, STATUS)
+            answer = requests.get(f"{part.url}/status", auth=asking, timeout=SECONDS)
             answer.raise_for_status()
             parts[part.source] = answer.json()
         except (requests.RequestException, ValueError) as error:

@@ -45,7 +45,7 @@ def _relay(deployment: Deployment, part: Instance, stopping: threading.Event) ->
     store = open_store(deployment, part)
     followers = followers_of(deployment, part.source)
     broker, declares = deployment.broker_of(part), not part.broker
-    seal = sealing(deployment.secrets.service, part.source)
+    seal = sealing(deployment.secret_of(part.source), part.source)
     publisher = PikaPublisher(broker, part.source, followers, seal, declares=declares)
     try:
         with active(store) as ours:

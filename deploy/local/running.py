@@ -8,6 +8,7 @@ with running_cluster(folder) as running:       RabbitMQ, PostgreSQL, every part 
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from deploy.local.processes import Process
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.supervisor import ProcessGroup
 from deploy.parts import FOLLOWS, SERVICES, SHARDED, open_store
+from shared.kit.deployment import file_of
 from shared.kit.messaging import rights
 from shared.kit.refusals import refusal
 from shared.town.campaign import load
@@ -34,6 +36,8 @@ EMBEDDED_FIRST_PORT = 8100
 POLL_SECONDS = 15.0
 REHEARSAL_POLL_SECONDS = 2.0
 START_SECONDS = 90.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -106,7 +110,7 @@ def embedded_deployment(
 
 def _written(folder: Path, rehearsal: bool) -> Deployment | None:
     """Return the deployment that is in a folder already, if any; raises `OtherKind`."""
-    file = folder / "deployment.json"
+    file = file_of(folder)
     there = Deployment.read(file) if file.exists() else None
     if there is not None and there.rehearsal != rehearsal:
         raise OtherKind(folder=folder, **_KINDS[there.rehearsal])
@@ -123,14 +127,14 @@ def _deployment(
     people: int | None,
 ) -> Deployment:
     if (there := _written(folder, rehearsal)) is not None:
-        return there
+        return keyed(there)
     names = sources(campaign_file)
     ports = (
         free_ports(len(names))
         if first_port is None
         else range(first_port + 1, first_port + 1 + len(names))
     )
-    deployment = Deployment(
+    begun = Deployment(
         folder,
         broker,
         tuple(part(name, port) for name, port in zip(names, ports, strict=True)),
@@ -140,7 +144,22 @@ def _deployment(
         people=people,
         poll_seconds=REHEARSAL_POLL_SECONDS if rehearsal else POLL_SECONDS,
     )
-    deployment.save()
+    deployment = begun.with_keys()
+    deployment.save_all()
+    return deployment
+
+
+def keyed(there: Deployment) -> Deployment:
+    """Return a deployment that is there, with secrets of its parts if it is from before them."""
+    deployment = there.with_keys()
+    if deployment != there:
+        log.warning(
+            "%s 是旧版本的：已为每个部件生成自己的密钥，共同的密钥不再使用。"
+            " It is from before the parts had secrets of their own: each has one now, the one all"
+            " shared is gone.",
+            there.file,
+        )
+    deployment.save_all()
     return deployment
 
 
@@ -222,7 +241,7 @@ def _prepare(postgresql: PostgreSQL, deployment: Deployment, part: Instance) -> 
 def _add_part(group: ProcessGroup, deployment: Deployment, part: Instance) -> None:
     log = deployment.folder / "logs"
     log.mkdir(exist_ok=True)
-    name, file = part.source, str(deployment.file)
+    name, file = part.source, str(deployment.for_part(part.source).file)
     python = [sys.executable, "-W", "ignore", "-m"]
     group.add(
         Process(

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from shared.kit.service_tokens import OPERATOR, header_of
+from shared.kit.service_tokens import OPERATE, OPERATOR
 from shared.town.deployment import Deployment
 
 PATIENCE_SECONDS = 120.0
@@ -153,10 +153,10 @@ class Api:
         """Set the rehearsal's clock for all parts."""
         instant = datetime.fromisoformat(f"{day}T{time_of_day}")
         instant = instant.replace(tzinfo=self.zone)
-        token = header_of(self.deployment.secrets.service, OPERATOR)
+        asking = self.deployment.asking(OPERATOR, "registration", OPERATE)
         body = {"now": instant.isoformat()}
         path = "/rehearsal/clock"
-        response = self._send("registration", "PUT", path, json=body, headers=token)
+        response = self._exchange("registration", "PUT", path, json=body, auth=asking)
         if response.status_code != 200:
             raise Unanswered(f"{path}: {response.status_code} {response.text[:300]}")
 

@@ -15,6 +15,7 @@ PART = part(
         "dockings",
         "search",
         "erasure",
+        "key_desk",
         "duplicates",
         "mobilisation",
         "rosters",

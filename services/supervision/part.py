@@ -8,7 +8,17 @@ PART = part(
     __name__,
     "Keeps every event in one ledger, shows what it says, and audits the published reports.",
     title=("督查", "Supervision"),
-    rooms=("ledger", "histories", "replay", "sign_in", "staff", "looks", "checks", "audit"),
+    rooms=(
+        "ledger",
+        "histories",
+        "replay",
+        "part_keys",
+        "sign_in",
+        "staff",
+        "looks",
+        "checks",
+        "audit",
+    ),
     follows=("registration", "screening", "appointments", "reporting", "supervision"),
     landing=(("/", to(*OVERSIGHT, OFFICE, ADMINISTRATOR)),),
     nav=(

@@ -9,10 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
-from shared.kit.refusals import Refusal
+from shared.kit.refusals import Refusal, refusal
+from shared.kit.service_tokens import OPERATOR, Asking
+from shared.kit.source_keys import PartKey
 
 
 def source_of(service: str, shard: str | None = None) -> str:
@@ -65,22 +69,36 @@ class UnknownPart(Refusal, LookupError):
     en = "No part {source!r} in this deployment; there are: {known}"
 
 
+NotGiven = refusal(
+    "secret-not-given",
+    409,
+    zh="这份部署文件里没有 {source} 的密钥。各部件只拿自己的；其他命令要用 deployment.json。旧文件请先运行一次"
+    " vaxledger keys rotate-part {source}。",
+    en="This deployment file does not hold the secret of {source}. A part is given its own only,"
+    " commands need deployment.json; of a file from before, run once"
+    " vaxledger keys rotate-part {source}.",
+    doc="A deployment file that was given to one part is asked for the secret of another.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """What must not be known outside: hex texts of 32 random bytes each.
 
     `master` wraps the keys of people (several, the newest first, after a rotation), `identity`
-    derives their ids, `service` is the secret of the tokens with which services call each other.
+    derives their ids. `parts` are the secrets of the parts and of the operator, each of which
+    signs with its own; `former` opens what a part kept before it had one.
     """
 
     master: str
     identity: str
-    service: str
+    parts: dict[str, str] = field(default_factory=dict[str, str], hash=False)
+    former: dict[str, str] = field(default_factory=dict[str, str], hash=False)
 
     @classmethod
     def generate(cls) -> Secrets:
-        """Draw new secrets."""
-        return cls(*(secrets.token_hex(32) for _ in range(3)))
+        """Draw new secrets; those of parts are drawn when it is known which there are."""
+        return cls(secrets.token_hex(32), secrets.token_hex(32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +109,8 @@ class Deployment:
     Within `answer_days` a command can be repeated and gets its answer again.
     `tls_proxy`: browsers reach the parts by HTTPS through a proxy, and nobody past it; it sets
     X-Forwarded-For. `address_rate` and `account_rate` are requests a second, 0 for no limit.
+    `keys` are everybody's public keys. `given_to` names the part whose file this is; "" is the
+    operator's, which holds everything. `name` tells this installation from others.
     """
 
     folder: Path
@@ -103,6 +123,9 @@ class Deployment:
     tls_proxy: bool = False
     address_rate: float = 100.0
     account_rate: float = 20.0
+    keys: dict[str, PartKey] = field(default_factory=dict[str, PartKey], hash=False)
+    given_to: str = ""
+    name: str = ""
 
     def part(self, source: str) -> Instance:
         """Return the part of a source name; raise `UnknownPart` naming those there are."""
@@ -122,7 +145,7 @@ class Deployment:
     @property
     def audience(self) -> str:
         """Name of this deployment in tokens: one of another deployment's is refused here."""
-        return "vaxledger:" + hashlib.sha256(self.secrets.identity.encode()).hexdigest()[:16]
+        return f"vaxledger:{self.name or named(self.secrets)}"
 
     @property
     def embedded(self) -> bool:
@@ -131,13 +154,52 @@ class Deployment:
 
     @property
     def file(self) -> Path:
-        """Where the deployment is written down."""
-        return self.folder / "deployment.json"
+        """Where the deployment is written down: the operator's file, or that of one part."""
+        return file_of(self.folder, self.given_to)
+
+    # Secrets
+
+    def secret_of(self, source: str) -> str:
+        """Return the secret of a part, or of the operator; raise `NotGiven` if it is not here."""
+        try:
+            return self.secrets.parts[source]
+        except KeyError:
+            raise NotGiven(source=source) from None
+
+    def asking(self, caller: str, called: str, purpose: str) -> Asking:
+        """Return what lets a part, or the operator, call another part over HTTP. Raises `NotGiven`."""
+        return Asking(self.secret_of(caller), caller, called, purpose)
+
+    def with_keys(self) -> Self:
+        """Return the deployment with a secret and a key for every part that has none yet."""
+        names = [*(part.source for part in self.parts), OPERATOR]
+        missing = [name for name in names if name not in self.keys]
+        return self.with_new_keys(missing) if missing else self
+
+    def with_new_keys(self, names: Iterable[str]) -> Self:
+        """Return the deployment with new secrets, and the keys made of them, for some parts."""
+        drawn = {name: secrets.token_hex(32) for name in names}
+        made = {name: PartKey.of(secret, name) for name, secret in drawn.items()}
+        known = replace(self.secrets, parts=self.secrets.parts | drawn)
+        name = self.name or named(self.secrets)
+        return replace(self, secrets=known, keys=self.keys | made, name=name)
 
     def save(self) -> None:
         """Write the deployment down, readable by its owner only; never half of it is there."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.file.parent.mkdir(parents=True, exist_ok=True)
         written = self.file.with_suffix(".new")
         written.touch(mode=0o600)
         written.write_text(json.dumps(asdict(self), indent=2, default=str))
         written.replace(self.file)
+
+
+def file_of(folder: Path, given_to: str = "") -> Path:
+    """Return where a deployment in a folder is written down: for a part, or for the operator."""
+    if given_to:
+        return folder / "parts" / f"{given_to.replace('/', '.')}.json"
+    return folder / "deployment.json"
+
+
+def named(secrets: Secrets) -> str:
+    """Return what tells an installation with these secrets from others, and nothing of them."""
+    return hashlib.sha256(secrets.identity.encode()).hexdigest()[:16]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
+from typing import Any
 
 from shared.kit import deployment as kit
 from shared.kit.clock import Clock, RehearsalClock, SystemClock
 from shared.kit.deployment import Instance, Secrets, UnknownPart, source_of
+from shared.kit.source_keys import PartKey
 from shared.town.access.openid import OpenIdSettings
 from shared.town.campaign import Campaign, load
 from shared.town.notice_settings import NoticeSettings
+from shared.town.privacy.master import derived
 
 __all__ = ["Deployment", "Instance", "Secrets", "UnknownPart", "source_of"]
+
+# Registration alone keeps people's keys and writes to them; supervision alone signs people in.
+KEEPER, OFFICE = "registration", "supervision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,38 @@ class Deployment(kit.Deployment):
         newest = Deployment.read(self.file) if self.file.exists() else self
         return newest.secrets.master
 
+    def for_part(self, source: str) -> Deployment:
+        """Return what one part is given: all that is public, and of the secrets only its own.
+
+        Its own store and broker user; master keys, the secret of people's ids and the channels of
+        notices for registration alone, those of an identity provider for supervision alone.
+        """
+        own, known = self.part(source), self.secrets
+        keeper, office = own.service == KEEPER, own.service == OFFICE
+        return replace(
+            self,
+            given_to=source,
+            broker="" if own.broker else self.broker,
+            parts=tuple(
+                each if each is own else replace(each, store="", broker="") for each in self.parts
+            ),
+            secrets=Secrets(
+                known.master if keeper else "",
+                known.identity if keeper else "",
+                {source: self.secret_of(source)},
+                {name: key for name, key in known.former.items() if name == source},
+            ),
+            master_source=self.master_source if keeper else "",
+            notices=self.notices if keeper else NoticeSettings(),
+            openid=self.openid if office else None,
+        )
+
+    def save_all(self) -> None:
+        """Write down the operator's file and each part's; one process for all needs the one alone."""
+        self.save()
+        for part in () if self.embedded else self.parts:
+            self.for_part(part.source).save()
+
     @classmethod
     def read(cls, file: Path) -> Deployment:
         """Read what `save` wrote."""
@@ -67,8 +105,26 @@ class Deployment(kit.Deployment):
                 "folder": Path(document["folder"]),
                 "campaign_file": Path(document["campaign_file"]),
                 "parts": tuple(Instance(**part) for part in document["parts"]),
-                "secrets": Secrets(**document["secrets"]),
+                "secrets": secrets_in(document),
+                "keys": {name: PartKey(**key) for name, key in document.get("keys", {}).items()},
                 "openid": OpenIdSettings.read(document.get("openid")),
                 "notices": NoticeSettings.read(document.get("notices")),
             }
         )
+
+
+def secrets_in(document: dict[str, Any]) -> Secrets:
+    """Read the secrets of a deployment's file; of one from before, with a secret that all shared.
+
+    Of that nothing is left but what opens the answers that each part has kept under it.
+    """
+    said: dict[str, Any] = dict(document["secrets"])
+    if shared := said.pop("service", None):
+        names = [part["source"] for part in document["parts"] if part["source"] != KEEPER]
+        said["former"] = {name: answers_key(shared, name).hex() for name in names}
+    return Secrets(**said)
+
+
+def answers_key(secret: str, source: str) -> bytes:
+    """Return the key that wraps those of a part's answers, made of its secret (hex)."""
+    return derived(bytes.fromhex(secret), f"vaxledger answers of {source}")

@@ -20,7 +20,7 @@ def part(
 ) -> Part:
     """Return a part of the town, named by its own `__name__`; `mirrors` are names of modules in `shared.town.mirrors`.
 
-    Everybody follows supervision, to know who may sign in.
+    Everybody follows supervision, to know who may sign in and which key of a part counts.
     """
     assert "supervision" in follows, f"{module} would not know who may sign in"
     return Part(
@@ -31,7 +31,7 @@ def part(
         follows=follows,
         landing=landing,
         nav=nav,
-        mirrors=tuple(f"shared.town.mirrors.{name}" for name in ("staff", *mirrors)),
+        mirrors=tuple(f"shared.town.mirrors.{name}" for name in ("staff", "part_keys", *mirrors)),
         common=("shared.town.web",),
         sharded=sharded,
     )

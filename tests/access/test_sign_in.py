@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 
 from services.supervision.sign_in.office import SignInOffice
 from services.supervision.staff.commands import grant
-from shared.kit.service_tokens import OPERATOR, TokenRefused, header_of
+from shared.kit.service_tokens import TokenRefused
 from shared.town.access import Person
+from tests.support.calls import as_operator
 from tests.support.part import PartUnderTest
 
 HTML = {"Accept": "text/html"}
@@ -189,9 +190,8 @@ def test_an_operator_lifts_the_brake(desk: Desk):
     desk.enrol("office")
     for _ in range(6):
         desk.token("office", "wrong")
-    secret = desk.part.deployment.secrets.service
-    as_operator = header_of(secret, OPERATOR)
-    lifted = desk.part.http.client.post("/sign-in/brake/lift", headers=as_operator)
+    headers = as_operator(desk.part.deployment, "supervision")
+    lifted = desk.part.http.client.post("/sign-in/brake/lift", headers=headers)
     assert lifted.json == {"lifted": 2}
     assert desk.token("office").status_code == 200
 

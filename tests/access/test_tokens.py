@@ -8,8 +8,8 @@ import hmac
 import json
 import time
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,13 +17,15 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey, RSAKey
 
+from deploy.parts import remote_keys
 from shared.kit.messaging.log_client import LogClient
-from shared.kit.service_tokens import caller_of, header_of, token_of
+from shared.kit.service_tokens import LOG, caller_of, token_of
+from shared.kit.source_keys import signing_key
 from shared.kit.web.wsgi import carries_service_token
 from shared.town.access import Grant, Person, tokens
 from shared.town.access.gate import RemoteOffice, Unreachable
-from shared.town.privacy.keys import RemoteKeys
 from shared.town.privacy.sealing import KeyId
+from tests.support.calls import InProcess
 from tests.support.part import TEST_KEY, PartUnderTest, a_person, a_token
 
 URL = "/api/units"
@@ -205,21 +207,30 @@ def test_what_a_rebuild_knows_of_staff_is_what_was_known_before(town: PartUnderT
 
 
 def test_a_part_is_who_its_token_says(town: PartUnderTest):
-    secret, now = town.deployment.secrets.service, time.time()
-    token = token_of(secret, "screening", now)
+    secret, called, now = town.deployment.secret_of("screening"), "registration", time.time()
+    token = token_of(secret, "screening", called, LOG, now)
     assert as_part(town, token) == (200, "")
     head, claims, mac = token.split(".")
-    other = encoded(claims_of(token) | {"iss": "operator"})
+    said, private = claims_of(token), OKPKey.import_key(signing_key(secret))
+    header = {"typ": "vaxledger-part", "alg": "Ed25519"}
+    shared = OctKey.import_key(bytes.fromhex(secret))
     for forged in (
-        f"{head}.{other}.{mac}",
-        f"{head}.{claims}.{mac[:-2]}AA",
+        f"{head}.{encoded(said | {'iss': 'operator'})}.{mac}",
+        f"{head}.{claims}.{mac[:-4]}AAAA",
         f"{head}.{claims}.",
         f"{head}.{claims}",
         f"{encoded({'typ': 'vaxledger-part', 'alg': 'none'})}.{claims}.",
-        f"{encoded({'alg': 'HS256'})}.{claims}.{mac}",
-        token_of("ab" * 32, "screening", now),
-        jwt.encode({"alg": "Ed25519"}, claims_of(token), TEST_KEY, ["Ed25519"]),
-        # The form that names nobody's time, which was good for ever.
+        f"{encoded({'alg': 'Ed25519'})}.{claims}.{mac}",
+        token_of("ab" * 32, "screening", called, LOG, now),
+        # A part's own key signs for this part alone.
+        token_of(secret, "operator", called, LOG, now),
+        token_of(secret, "stranger", called, LOG, now),
+        jwt.encode(header, said | {"exp": said["exp"] + 3600}, private, ["Ed25519"]),
+        jwt.encode(header, said | {"iat": float("inf")}, private, ["Ed25519"]),
+        jwt.encode(header, said | {"iss": ["screening"]}, private, ["Ed25519"]),
+        jwt.encode({"alg": "Ed25519"}, said, TEST_KEY, ["Ed25519"]),
+        # The forms of before: with a secret that all parts shared, and one good for ever.
+        jwt.encode({"typ": "vaxledger-part", "alg": "HS256"}, said, shared, ["HS256"]),
         "screening." + hmac.new(bytes.fromhex(secret), b"service|screening", "sha256").hexdigest(),
     ):
         assert as_part(town, forged) == REFUSED, forged
@@ -230,56 +241,92 @@ def test_a_part_is_who_its_token_says(town: PartUnderTest):
 HOUR = 3600
 
 
+def token_at(town: PartUnderTest, now: float) -> str:
+    """A token of screening for registration's log, made at that time."""
+    secret = town.deployment.secret_of("screening")
+    return token_of(secret, "screening", "registration", LOG, now)
+
+
+def wrong_clock(monkeypatch: pytest.MonkeyPatch, off: int) -> None:
+    """Let whoever calls another part have a clock that is so many seconds off."""
+    clock = SimpleNamespace(time=lambda: time.time() + off)
+    monkeypatch.setattr("shared.kit.service_tokens.time", clock)
+
+
 @pytest.mark.parametrize("off", [-24 * HOUR, -HOUR, -600, 0, 600, HOUR, 24 * HOUR])
-def test_a_part_whose_clock_is_wrong_by_a_day_is_not_cut_off(town: PartUnderTest, off: int):
-    token = token_of(town.deployment.secrets.service, "screening", time.time() + off)
-    assert as_part(town, token) == (200, "")
-    assert carries_service_token({"HTTP_AUTHORIZATION": f"Bearer {token}"}, town.deployment)
+def test_a_part_whose_clock_is_wrong_by_a_day_is_not_cut_off(
+    town: PartUnderTest, monkeypatch: pytest.MonkeyPatch, off: int
+):
+    """It is told the time by the part that refuses it, and asks once more; from then on once."""
+    asking = town.deployment.asking("screening", "registration", LOG)
+    caller = InProcess(town.http.client)
+    wrong_clock(monkeypatch, off)
+    asked = 1 if off == 0 else 2
+    assert caller.get("http://registration/log", auth=asking).status_code == 200
+    assert len(caller.sent) == asked
+    assert carries_service_token({"HTTP_AUTHORIZATION": caller.sent[-1]}, town.routes.edge)
+    assert caller.get("http://registration/log", auth=asking).status_code == 200
+    assert len(caller.sent) == asked + 1
 
 
 @pytest.mark.parametrize("off", [-365 * 24 * HOUR, -26 * HOUR, 26 * HOUR, 365 * 24 * HOUR])
-def test_a_parts_token_of_another_day_is_refused_like_a_forged_one(town: PartUnderTest, off: int):
-    token = token_of(town.deployment.secrets.service, "screening", time.time() + off)
+def test_a_parts_token_of_another_day_is_refused_like_a_forged_one(
+    town: PartUnderTest, monkeypatch: pytest.MonkeyPatch, off: int
+):
+    """Nor is one made for a day that somebody at the called part's address only claims it is."""
+    token = token_at(town, time.time() + off)
     answers = [
         town.http.client.get("/log", headers={"Authorization": f"Bearer {each}"}).json
-        for each in (token, token[:-2] + "AA")
+        for each in (token, token[:-4] + "AAAA")
     ]
     assert answers[0] == answers[1]
     assert as_part(town, token) == REFUSED
-    assert not carries_service_token({"HTTP_AUTHORIZATION": f"Bearer {token}"}, town.deployment)
+    assert not carries_service_token({"HTTP_AUTHORIZATION": f"Bearer {token}"}, town.routes.edge)
+    caller = InProcess(town.http.client)
+    wrong_clock(monkeypatch, off)
+    asking = town.deployment.asking("screening", "registration", LOG)
+    assert caller.get("http://registration/log", auth=asking).status_code == 401
+    assert len(caller.sent) == 1
 
 
 def test_a_parts_token_that_was_good_expires(town: PartUnderTest):
     """Also where it was checked before and is remembered."""
-    gate = town.http.app.gate
-    token = token_of(town.deployment.secrets.service, "screening", time.time())
-    for hours, expected in ((0, (200, "")), (24, (200, "")), (26, REFUSED), (0, (200, ""))):
-        gate._clock = lambda hours=hours: time.time() + hours * HOUR
-        assert as_part(town, token) == expected, hours
+    gate = town.routes.gate
+    token = token_at(town, time.time())
+    for seconds, expected in ((0, (200, "")), (230, (200, "")), (301, REFUSED), (0, (200, ""))):
+        gate._clock = lambda seconds=seconds: time.time() + seconds
+        assert as_part(town, token) == expected, seconds
 
 
 def test_a_part_shows_another_token_every_minute():
-    tokens = [token_of("ab" * 32, "screening", 1_711_900_020 + second) for second in range(121)]
+    begun = 1_711_900_020
+    tokens = [
+        token_of("ab" * 32, "screening", "registration", LOG, begun + second)
+        for second in range(121)
+    ]
     assert len(set(tokens)) == 3
     assert len(set(tokens[:60])) == 1
 
 
-def test_what_calls_for_days_shows_todays_token(
+def test_what_calls_for_days_shows_the_token_of_now(
     town: PartUnderTest, monkeypatch: pytest.MonkeyPatch
 ):
     """A follower, an office and a desk of keys are made once and call until the part stops."""
-    secret, shown = town.deployment.secrets.service, []
+    site = town.deployment.part("appointments/stadium")
+    shown = list[str]()
 
     def send(self: requests.Session, request: requests.PreparedRequest, **how: Any) -> Any:
-        token = request.headers["Authorization"].removeprefix("Bearer ")
-        assert caller_of(secret, token, time.time()).source == "registration"
-        shown.append(time.time())
+        token = str(request.headers["Authorization"]).removeprefix("Bearer ")
+        called = "supervision" if request.url and "/sessions" in request.url else "registration"
+        caller = caller_of(town.deployment.keys.get, token, called, time.time())
+        assert caller.source == site.source
+        shown.append(caller.purpose)
         raise requests.ConnectionError
 
     monkeypatch.setattr(requests.Session, "send", send)
-    headers = partial(header_of, secret, "registration")
-    log, keys = LogClient("http://r", headers), RemoteKeys("http://r", headers, b"s" * 32)
-    office = RemoteOffice(town.deployment, town.part)
+    log = LogClient("http://r", town.deployment.asking(site.source, "registration", LOG))
+    keys = remote_keys(town.deployment, site, town.app.store)
+    office = RemoteOffice(town.deployment, site)
     for days in range(4):
         monkeypatch.setattr(time, "time", lambda days=days: 1_711_900_000.0 + days * 24 * HOUR)
         with pytest.raises(requests.ConnectionError):
@@ -287,7 +334,7 @@ def test_what_calls_for_days_shows_todays_token(
         assert keys.keys([KeyId("r", "facts", 1)]) == {}
         with pytest.raises(Unreachable):
             office.end("a session")
-    assert len(shown) == 12
+    assert shown == ["log", "keys", "sessions"] * 4
 
 
 def test_a_person_keeps_to_the_roles_of_the_token(town: PartUnderTest):

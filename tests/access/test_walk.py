@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import date
@@ -13,9 +14,9 @@ import pytest
 
 from deploy.cli.access import table
 from deploy.containers import service_class
-from deploy.parts import SERVICES
+from deploy.parts import SERVICES, SHARDED
 from services.registration.rosters.commands import IMPORTS
-from shared.kit.service_tokens import Caller, header_of
+from shared.kit.service_tokens import KEYS, LOG, OPERATE, SESSIONS, STATUS, Caller, token_of
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import Undeclared, declarations
 from shared.town.access import Grant
@@ -28,7 +29,8 @@ RESIDENT = uuid.UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 JOB = uuid.uuid5(IMPORTS, "tester|walk")
 CONTACT = "7d0e2f55-8a3c-5c11-9b57-2f1c6a0d9e42"
 SOMEBODY_ELSE = "walk-somebody-else"
-CALLERS = (*SERVICES, "operator", "stranger")
+CALLERS = (*(f"{each}/stadium" if each == SHARDED else each for each in SERVICES), "operator")
+PURPOSES = (LOG, KEYS, STATUS, SESSIONS, OPERATE)
 
 
 @pytest.fixture(scope="module", params=SERVICES)
@@ -163,12 +165,20 @@ def test_nobody_at_every_entry_point(part: PartUnderTest):
 
 
 def test_every_part_at_every_entry_point(part: PartUnderTest):
-    secret = part.deployment.secrets.service
+    source, now, admitted = part.part.source, time.time(), 0
+    ways = [(caller, purpose) for caller in CALLERS for purpose in PURPOSES]
     for declaration in declarations(service_class(part.part.service)):
-        for caller in CALLERS:
-            got = answer(part, declaration, header_of(secret, caller))
-            may = declaration.allow.public or declaration.allow.admits(Caller(caller), SERVICES)
-            assert let_in(got) is may, (declaration.url, caller, got.text)
+        allow = declaration.allow
+        for caller, purpose in ways:
+            token = token_of(part.deployment.secret_of(caller), caller, source, purpose, now)
+            got = answer(part, declaration, {"Authorization": f"Bearer {token}"})
+            may = allow.public or allow.admits(Caller(caller, purpose), SERVICES)
+            assert let_in(got) is may, (declaration.url, caller, purpose, got.text)
+            admitted += may and not allow.public
+        stranger = token_of("ab" * 32, "stranger", source, allow.purpose, now)
+        got = answer(part, declaration, {"Authorization": f"Bearer {stranger}"})
+        assert allow.public or got.status_code in (401, 303), (declaration.url, got.text)
+    assert admitted
 
 
 def test_the_document_is_the_table():

@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.local.rabbitmq import RabbitMQ
-from shared.kit.source_keys import Holds, Seal, holding, sealing
+from shared.kit.source_keys import Holds, PartKey, Seal, holding, sealing
 from shared.town.deployment import Deployment
 from tests.bench.embedded import Figures
 from tests.bench.processor import table, told
@@ -118,8 +118,9 @@ print(json.dumps(figures))
 
 def seal_and_holds(deployment: Deployment, source: str) -> tuple[Seal, Holds]:
     """How this tree seals a source's events, and checks the seals."""
-    secret = deployment.secrets.service
-    return sealing(secret, source), holding(secret, source)
+    secret = deployment.secret_of(source)
+    key = PartKey.of(secret, source)
+    return sealing(secret, source), holding({source: key}.get, source)
 
 
 def measured(tree: Path, broker: str, events: int) -> Figures:

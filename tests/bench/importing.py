@@ -203,7 +203,7 @@ def _on_postgresql(folder: Path) -> Iterator[Server]:
             rehearsal=True,
             poll_seconds=3600,
             campaign_file=PLAN,
-        )
+        ).with_keys()
         deployment.save()
         headers = known_office(deployment)
         part = deployment.part("registration")

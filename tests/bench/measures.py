@@ -60,7 +60,7 @@ def relay(events: int) -> Figures:
             rabbitmq.url,
             SITE,
             followers_of(part.deployment, SITE),
-            sealing(part.deployment.secrets.service, SITE),
+            sealing(part.deployment.secret_of(SITE), SITE),
         )
         publisher.serve(2.0)
         relaying, began = Relay(store, publisher), time.monotonic()

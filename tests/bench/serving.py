@@ -99,7 +99,7 @@ def one_site(
     secrets = Secrets.generate()
     deployment = Deployment(
         folder, broker, parts, secrets, rehearsal=True, poll_seconds=3600, campaign_file=PLAN
-    )
+    ).with_keys()
     deployment.save()
     residents = [uuid.uuid4() for _ in range(people)]
     prepare_bookings(deployment, residents)

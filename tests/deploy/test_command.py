@@ -22,8 +22,8 @@ from deploy.cli.accounts import rehearsal_accounts
 from deploy.cli.main import app, console, main
 from deploy.local.ports import HOST
 from deploy.local.running import OtherKind, embedded_deployment, running_cluster
-from shared.kit.service_tokens import header_of
 from shared.town.deployment import Deployment
+from tests.support.calls import as_operator
 from tests.support.waiting import until
 
 ENTRY = "from deploy.cli.main import main; main()"
@@ -128,7 +128,7 @@ def test_up_serves_stops_cleanly_on_ctrl_c_and_goes_on_with_the_same_data(folder
         clock = requests.put(
             f"{site}/rehearsal/clock",
             json={"now": "2024-04-01T08:00:00+08:00"},
-            headers=header_of(deployment.secrets.service, "operator"),
+            headers=as_operator(deployment, "appointments/stadium"),
             timeout=5,
         )
         assert (clock.status_code, clock.json()["code"]) == (404, "no-rehearsal")

@@ -31,7 +31,7 @@ def a_store(postgresql: PostgreSQL, folder: Path, source: str) -> Store:
     parts = (owner, registration)
     deployment = Deployment(
         folder, "memory://", parts, Secrets.generate(), campaign_file=CAMPAIGN_FILE
-    )
+    ).with_keys()
     postgresql.prepare(name, name, PASSWORD, lambda url: open_store(deployment, owner))
     own = Instance(source, "127.0.0.1", 1, postgresql.url_for(name, name, PASSWORD))
     return open_store(deployment, own)

@@ -26,8 +26,10 @@ from deploy.local.processes import Process
 from deploy.local.running import PLAN, Running, embedded_deployment, running_embedded
 from deploy.local.supervisor import ProcessGroup
 from deploy.rehearsal.api import Api
+from shared.kit.service_tokens import LOG
 from shared.town.deployment import Deployment, Instance, Secrets
 from tests.bench.importing import known_office
+from tests.support.calls import as_operator
 from tests.support.waiting import until
 from tests.support.workbooks import card, person, roster
 
@@ -61,9 +63,7 @@ def registered(api: Api) -> Counter[str]:
     """How often each resident was registered, by the log."""
     found: Counter[str] = Counter()
     after = 0
-    from shared.kit.service_tokens import OPERATOR, header_of
-
-    head = header_of(api.deployment.secrets.service, OPERATOR)
+    head = as_operator(api.deployment, "registration", LOG)
     url = api.deployment.part("registration").url
     while page := requests.get(f"{url}/log?after={after}", headers=head, timeout=60).json()[
         "events"
@@ -181,7 +181,7 @@ def two(tmp_path: Path) -> Iterator[tuple[Deployment, list[str], dict[str, str]]
             rehearsal=True,
             poll_seconds=3600,
             campaign_file=PLAN,
-        )
+        ).with_keys()
         moved = tuple(
             replace(part, port=ports[-1]) if part.source == "registration" else part
             for part in parts

@@ -24,10 +24,10 @@ from shared.kit.contracts import decode
 from shared.kit.contracts.chain import Linked, beginning, chained
 from shared.kit.eventstore import Context, tables
 from shared.kit.eventstore.followed import Reached
-from shared.kit.service_tokens import OPERATOR, header_of
 from shared.town.contracts import catalogue
-from shared.town.deployment import Secrets
+from shared.town.deployment import secrets_in
 from tests.golden.figures import entries, figures
+from tests.support.calls import as_operator
 from tests.support.part import PartUnderTest, a_deployment
 
 FIXTURE = Path(__file__).parent / "town-2024.jsonl.xz"
@@ -91,7 +91,7 @@ class GoldenTown:
         self._changes: dict[str, Any] = {
             "campaign_file": folder / "campaign.toml",
             "people": golden.facts["people"],
-            "secrets": Secrets(**golden.facts["secrets"]),
+            "secrets": secrets_in({"secrets": golden.facts["secrets"], "parts": []}),
         }
         self.deployment = a_deployment(folder, **self._changes)
         self.parts = {source: self._opened(source) for source in golden.logs}
@@ -120,10 +120,9 @@ class GoldenTown:
 
     def rebuild(self) -> dict[str, int]:
         """Have every part build its views anew, as `vaxledger rebuild` does; own events replayed."""
-        as_operator = header_of(self.deployment.secrets.service, OPERATOR)
         replayed: dict[str, int] = {}
         for source, part in self.parts.items():
-            answer = part.http.client.post("/rebuild", headers=as_operator)
+            answer = part.http.client.post("/rebuild", headers=as_operator(self.deployment, source))
             assert answer.status_code == 200, answer.text
             replayed[source] = answer.json["replayed"]  # type: ignore[index]
             self._follow(source, part)
@@ -140,10 +139,10 @@ class GoldenTown:
 
     def reindex(self) -> dict[str, int]:
         """Make anew what residents are found by, as `vaxledger reindex` does."""
-        as_operator = header_of(self.deployment.secrets.service, OPERATOR)
+        headers = as_operator(self.deployment, "registration")
         client, done, after = self.parts["registration"].http.client, Counter[str](), ""
         while after is not None:
-            answer = client.post("/reindex", json={"after": after or None}, headers=as_operator)
+            answer = client.post("/reindex", json={"after": after or None}, headers=headers)
             assert answer.status_code == 200, answer.text
             said: dict[str, Any] = answer.json  # type: ignore[assignment]
             after = said.pop("after")

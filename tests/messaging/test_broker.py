@@ -83,7 +83,7 @@ def town(tmp_path: Path, rabbitmq: RabbitMQ, request: pytest.FixtureRequest) -> 
             lambda: position(deployment, "reporting", SITE)["position"] == DOSES, what="first look"
         )
         give_doses(store, DOSES)
-        publisher = TestRelay(rabbitmq.url, store, deployment.secrets.service)
+        publisher = TestRelay(rabbitmq.url, store, deployment.secret_of(SITE))
         yield Town(deployment, store, publisher)
         publisher.close()
     store.close()

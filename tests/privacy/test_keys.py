@@ -126,7 +126,7 @@ class Registration:
     def __init__(self, table: KeyTable) -> None:
         self.table, self.asked, self.on_answer = table, [], lambda: None
 
-    def post(self, url: str, *, json: dict[str, Any], headers: Any, **_: Any) -> Any:
+    def post(self, url: str, *, json: dict[str, Any], **_: Any) -> Any:
         self.asked.append(json["keys"])
         keys = self.table.keys(map(KeyId.parse, json["keys"]))
         answer = requests.Response()
@@ -150,7 +150,7 @@ def test_another_service_asks_once_for_what_it_shows(town: PartUnderTest, remote
     resident, name = str(uuid4()), ("name",)
     with town.transaction():
         reference = sealed(town, resident)
-    elsewhere = Privacy(RemoteKeys("http://registration", dict, SECRET), b"i" * 32)
+    elsewhere = Privacy(RemoteKeys("http://registration", None, lambda: SECRET), b"i" * 32)
     for _ in range(2):
         assert elsewhere.read(resident, reference, name) == {"name": "演练一"}
     assert remote.asked == [[f"{resident}.facts.1"]]
@@ -160,7 +160,7 @@ def test_another_service_forgets_and_asks_again(town: PartUnderTest, remote: Reg
     resident = str(uuid4())
     with town.transaction():
         reference = sealed(town, resident)
-    elsewhere = Privacy(RemoteKeys("http://registration", dict, SECRET), b"i" * 32)
+    elsewhere = Privacy(RemoteKeys("http://registration", None, lambda: SECRET), b"i" * 32)
     assert elsewhere.read(resident, reference) == PERSON
     with town.transaction():
         desk(town).table.destroy(resident, ["facts", "contact"])
@@ -176,7 +176,7 @@ def test_keys_on_their_way_while_the_person_is_erased_are_not_kept(
     resident = str(uuid4())
     with town.transaction():
         reference = sealed(town, resident)
-    keys = RemoteKeys("http://registration", dict, SECRET)
+    keys = RemoteKeys("http://registration", None, lambda: SECRET)
 
     def erased_meanwhile() -> None:
         remote.on_answer = lambda: None
@@ -197,4 +197,6 @@ def test_an_old_answer_played_again_is_refused(town: PartUnderTest, remote: Regi
     recorded = remote.body("0" * 32, remote.table.keys([KeyId(resident, "facts", 1)]))
     remote.body = lambda nonce, keys: recorded  # type: ignore[method-assign]
     with pytest.raises(Unreadable):
-        Privacy(RemoteKeys("http://registration", dict, SECRET), b"i").read(resident, reference)
+        Privacy(RemoteKeys("http://registration", None, lambda: SECRET), b"i").read(
+            resident, reference
+        )

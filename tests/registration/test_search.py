@@ -17,7 +17,7 @@ from services.registration.search.blind_index import REGION, Seen, salt_of
 from services.registration.search.queries import has
 from services.registration.search.typed_text import meant_by
 from services.registration.search.views import SOUGHT, traces
-from shared.kit.service_tokens import header_of
+from tests.support.calls import as_operator
 from tests.support.examples import examples
 from tests.support.part import PartUnderTest
 from tests.support.workbooks import card, person, roster
@@ -352,7 +352,7 @@ def test_traces_survive_a_rebuild_of_the_views(small: Town):
 
 
 def reindexed(town: Town) -> dict[str, Any]:
-    operator = header_of(town.deployment.secrets.service, "operator")
+    operator = as_operator(town.deployment, "registration")
     answer = town.http.client.post("/reindex", json={}, headers=operator)
     assert answer.status_code == 200, answer.text
     return answer.json

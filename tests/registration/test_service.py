@@ -14,10 +14,12 @@ from werkzeug.test import TestResponse
 from deploy.rehearsal.rosters import write_rosters
 from deploy.rehearsal.town import generate_town
 from services.registration.domain.unit import Unit
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import KEYS
+from shared.kit.source_keys import pair_secret
 from shared.town.privacy import KeyId
 from shared.town.privacy.key_transfer import open_keys
 from shared.town.privacy.sealing import Unreadable
+from tests.support.calls import called_by
 from tests.support.part import PartUnderTest
 from tests.support.workbooks import person, roster
 
@@ -426,16 +428,24 @@ def test_keys_are_handed_to_those_with_the_service_token_only_and_sealed(town: P
     facts, nobody = KeyId(resident, "facts", 1), KeyId(str(uuid4()), "facts", 1)
     body = {"keys": [str(facts), str(nobody)], "nonce": "a" * 32}
     assert client.post("/keys", json=body).status_code == 401
-    secret = town.deployment.secrets.service
-    reporting = header_of(secret, "reporting")
+    reporting = called_by(town.deployment, "reporting", "registration", KEYS)
     assert client.post("/keys", json=body, headers=reporting).status_code == 403
-    answer = client.post("/keys", json=body, headers=header_of(secret, "screening"))
-    assert list(answer.json) == ["sealed"]  # type: ignore[arg-type]
-    handed = open_keys(bytes.fromhex(secret), "a" * 32, answer.json["sealed"])  # type: ignore[index]
+    screening = called_by(town.deployment, "screening", "registration", KEYS)
+    answer = client.post("/keys", json=body, headers=screening)
+    assert (list(answer.json), answer.json["withheld"]) == (["sealed", "withheld"], [])  # type: ignore[arg-type, index]
+    own, registrations = (
+        town.deployment.secret_of("screening"),
+        town.deployment.keys["registration"],
+    )
+    secret = pair_secret(own, registrations)
+    handed = open_keys(secret, "a" * 32, answer.json["sealed"])  # type: ignore[index]
     assert handed == town.app.privacy.table.keys([facts])  # type: ignore[attr-defined]
     assert list(handed) == [facts]
     with pytest.raises(Unreadable):  # an answer to another question
-        open_keys(bytes.fromhex(secret), "b" * 32, answer.json["sealed"])  # type: ignore[index]
+        open_keys(secret, "b" * 32, answer.json["sealed"])  # type: ignore[index]
+    others = pair_secret(town.deployment.secret_of("appointments/stadium"), registrations)
+    with pytest.raises(Unreadable):  # another part
+        open_keys(others, "a" * 32, answer.json["sealed"])  # type: ignore[index]
 
 
 # Pages

@@ -16,7 +16,7 @@ from shared.kit.service_tokens import Caller, caller_of
 from shared.town.deployment import Deployment, Instance, Secrets
 
 PLAN = Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml"
-SECRETS = Secrets("m" * 64, "i" * 64, "5a" * 32)
+SECRETS = Secrets("m" * 64, "i" * 64)
 
 Reply = tuple[int, dict[str, Any], dict[str, str]]
 
@@ -71,9 +71,8 @@ def api(part: FakePart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setattr(api_module, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(api_module, "PATIENCE_SECONDS", 1.0)
     parts = tuple(Instance(s, "127.0.0.1", part.port, "") for s in ("registration", "screening"))
-    found = Api(
-        Deployment(tmp_path, "memory://", parts, SECRETS, campaign_file=PLAN), seed=1, clients=2
-    )
+    deployment = Deployment(tmp_path, "memory://", parts, SECRETS, campaign_file=PLAN)
+    found = Api(deployment.with_keys(), seed=1, clients=2)
     yield found
     found.close()
 
@@ -126,7 +125,8 @@ def test_a_repeat_counts_when_it_is_recognised(part: FakePart, api: Api) -> None
 def test_a_clock_that_is_not_set_is_told(part: FakePart, api: Api) -> None:
     api.set_clock(api.deployment.campaign.start, "08:00")
     token = part.asked[0][2]["Authorization"].removeprefix("Bearer ")
-    assert caller_of(SECRETS.service, token, time.time()) == Caller("operator")
+    caller = caller_of(api.deployment.keys.get, token, "registration", time.time())
+    assert caller == Caller("operator", "operate")
     part.reply = lambda method, path: (403, {"detail": "no"}, {})
     with pytest.raises(Unanswered, match="clock"):
         api.set_clock(api.deployment.campaign.start, "08:00")

@@ -15,7 +15,8 @@ import requests
 
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
-from shared.kit.service_tokens import OPERATOR, header_of
+from shared.kit.service_tokens import STATUS
+from tests.support.calls import as_operator
 from tests.support.running_town import a_town
 from tests.support.waiting import until
 
@@ -145,7 +146,7 @@ def test_rebuilt_from_zero_the_parts_say_the_same(town: Redocked):
     before = town.live(OLD), town.live(NEW), town.again()
     for source in ("registration", OLD, NEW):
         part = town.api.deployment.part(source)
-        headers = header_of(town.api.deployment.secrets.service, OPERATOR)
+        headers = as_operator(town.api.deployment, source)
         answer = requests.post(f"{part.url}/rebuild", headers=headers, json={}, timeout=120)
         assert answer.status_code == 200, answer.text
         knows_staff_again(town, source)
@@ -155,13 +156,16 @@ def test_rebuilt_from_zero_the_parts_say_the_same(town: Redocked):
 
 def knows_staff_again(town: Redocked, source: str) -> None:
     """Wait until a rebuilt part has read anew who may sign in."""
-    part = town.api.deployment.part(source)
-    headers = header_of(town.api.deployment.secrets.service, OPERATOR)
-    office = town.api.deployment.part("supervision")
-    head = requests.get(f"{office.url}/status", headers=headers, timeout=30).json()["head"]
+
+    def status(part: str) -> dict[str, Any]:
+        headers = as_operator(town.api.deployment, part, STATUS)
+        url = town.api.deployment.part(part).url
+        return requests.get(f"{url}/status", headers=headers, timeout=30).json()
+
+    head = status("supervision")["head"]
 
     def reached() -> int:
-        told = requests.get(f"{part.url}/status", headers=headers, timeout=30).json()
+        told = status(source)
         return next(f["position"] for f in told["follows"] if f["source"] == "supervision")
 
     until(lambda: reached() >= head, 60)

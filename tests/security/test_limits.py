@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import LOG
 from shared.kit.web.limits import CLIENTS_LIMIT, Buckets, Limits, TooManyRequests, client_address
+from tests.support.calls import called_by
 from tests.support.part import PartUnderTest, a_deployment, routes_of
 
 
@@ -123,8 +124,8 @@ def test_a_rehearsal_has_no_limits(tmp_path: Path):
 def test_a_part_answers_429_to_programs_and_to_people_but_not_to_its_fellows(tmp_path: Path):
     part = PartUnderTest(tmp_path, "screening")
     app = routes_of(part)
-    app.deployment = replace(part.deployment, rehearsal=False, address_rate=0.5)
-    app.limits = Limits(app.deployment, Clock())
+    limited = replace(part.deployment, rehearsal=False, address_rate=0.5)
+    app.limits = Limits(limited, Clock())
     client = Client(app)
     for _ in range(5):
         assert client.get("/health").status_code == 200
@@ -137,7 +138,7 @@ def test_a_part_answers_429_to_programs_and_to_people_but_not_to_its_fellows(tmp
     assert page.headers["Retry-After"] == "2"
     assert "请求太快" in page.text
     assert "<h1>" in page.text
-    token = header_of(part.deployment.secrets.service, "screening")
+    token = called_by(part.deployment, "reporting", "screening", LOG)
     assert client.get("/log", headers=token).status_code == 200
     forged = {"Authorization": "Bearer 00"}
     assert client.get("/log", headers=forged).status_code == 429

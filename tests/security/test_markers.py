@@ -12,17 +12,17 @@ import requests
 
 from deploy.local.running import embedded_deployment, running_cluster, running_embedded
 from shared.kit.messaging import topology
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import KEYS, LOG
 from shared.town.deployment import Deployment
+from tests.support.calls import called_by
 from tests.support.markers import MARKERS, found_in, found_under
 from tests.support.planted_markers import Planter
 
 
 def on_the_wire(deployment: Deployment, residents: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """What the parts send each other: every log, and the answer to a question for keys."""
-    secret = deployment.secrets.service
     for part in deployment.parts:
-        headers = header_of(secret, "supervision")
+        headers = called_by(deployment, "supervision", part.source, LOG)
         yield (
             f"log of {part.source}",
             requests.get(f"{part.url}/log", headers=headers, timeout=30).content,
@@ -30,7 +30,8 @@ def on_the_wire(deployment: Deployment, residents: Iterable[str]) -> Iterator[tu
     keys = [f"{resident}.facts.1" for resident in residents]
     body = {"keys": keys, "nonce": "a" * 32}
     url = f"{deployment.part('registration').url}/keys"
-    answer = requests.post(url, json=body, headers=header_of(secret, "screening"), timeout=30)
+    headers = called_by(deployment, "screening", "registration", KEYS)
+    answer = requests.post(url, json=body, headers=headers, timeout=30)
     assert answer.status_code == 200, answer.text
     yield "keys", answer.content
 

@@ -22,8 +22,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from deploy.parts import SERVICES, SHARDED
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import LOG
 from tests.support import hostile
+from tests.support.calls import called_by
 from tests.support.examples import examples
 from tests.support.part import PartUnderTest, routes_of
 from tests.support.stadium import ANNA, FIRST, Stadium, facts
@@ -55,7 +56,7 @@ def credentials(request: pytest.FixtureRequest) -> Credentials:
         return lambda part: {}
     if request.param == "signed in":
         return lambda part: {"Authorization": part.http.authorization}
-    return lambda part: header_of(part.deployment.secrets.service, "screening")
+    return lambda part: called_by(part.deployment, "screening", part.part.source, LOG)
 
 
 @pytest.fixture(params=SERVICES)

@@ -31,7 +31,7 @@ from shared.town.deployment import Deployment, Instance, Secrets, source_of
 from shared.town.mirrors.staff import Known, StaffMirror
 
 CAMPAIGN_FILE = Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml"
-_SECRETS: dict[Path, Secrets] = {}
+_KEYED: dict[Path, Deployment] = {}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -50,12 +50,13 @@ def a_deployment(folder: Path, **changes: Any) -> Deployment:
         Instance(source, "127.0.0.1", 1, f"sqlite:///{folder}/{source.replace('/', '.')}.db")
         for source in sources
     )
-    # Parts opened on one folder belong to one deployment.
-    secrets = _SECRETS.setdefault(folder, Secrets.generate())
     deployment = Deployment(
-        folder, "memory://", parts, secrets, rehearsal=True, campaign_file=CAMPAIGN_FILE
+        folder, "memory://", parts, Secrets.generate(), rehearsal=True, campaign_file=CAMPAIGN_FILE
     )
-    return replace(deployment, **changes)
+    given = replace(deployment, **changes)
+    # Parts opened on one folder belong to one deployment.
+    first = _KEYED.setdefault(folder, given.with_keys())
+    return replace(given, secrets=first.secrets, keys=first.keys)
 
 
 class PartUnderTest:

@@ -20,10 +20,11 @@ from deploy.parts import open_store
 from shared.kit.contracts import decode
 from shared.kit.eventstore import Context, Store
 from shared.kit.messaging import cloudevents, topology
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import STATUS
 from shared.kit.source_keys import sealing
 from shared.town.contracts import catalogue
 from shared.town.deployment import Deployment, Instance, Secrets
+from tests.support.calls import as_operator
 
 SITE = "appointments/stadium"
 NEVER = 3600.0
@@ -37,7 +38,7 @@ def a_deployment(folder: Path, broker: str, ports: list[int], poll_seconds: floa
         Instance(name, "127.0.0.1", port, f"sqlite:///{folder}/{name.replace('/', '.')}.db")
         for name, port in zip(names, ports, strict=True)
     )
-    deployment = Deployment(
+    begun = Deployment(
         folder,
         broker,
         parts,
@@ -46,26 +47,20 @@ def a_deployment(folder: Path, broker: str, ports: list[int], poll_seconds: floa
         poll_seconds=poll_seconds,
         campaign_file=PLAN,
     )
-    deployment.save()
+    deployment = begun.with_keys()
+    deployment.save_all()
     return deployment
 
 
 @contextmanager
 def running(deployment: Deployment, *sources: str) -> Iterator[ProcessGroup]:
     """Serve some parts, each in its own process, without any relay."""
-    python = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "deploy.local.serve",
-        "serve",
-        str(deployment.file),
-    ]
+    python = [sys.executable, "-W", "ignore", "-m", "deploy.local.serve", "serve"]
     with ProcessGroup() as group:
         for source in sources:
             log = deployment.folder / f"{source.replace('/', '.')}.log"
-            group.add(Process(source, [*python, source], None, log), deployment.part(source).url)
+            argv = [*python, str(deployment.for_part(source).file), source]
+            group.add(Process(source, argv, None, log), deployment.part(source).url)
         group.start(60)
         yield group
 
@@ -78,7 +73,7 @@ def relay(deployment: Deployment, source: str) -> Process:
         "ignore",
         "-m",
         "deploy.local.relay",
-        str(deployment.file),
+        str(deployment.for_part(source).file),
         source,
     ]
     return Process(f"relay {source}", argv, None, deployment.folder / "relay.log")
@@ -147,6 +142,6 @@ class TestRelay:
 
 def position(deployment: Deployment, follower: str, source: str) -> dict[str, Any]:
     """Where a part stands with a source."""
-    url, secret = f"{deployment.part(follower).url}/status", deployment.secrets.service
-    status = requests.get(url, headers=header_of(secret, "operator"), timeout=5).json()
-    return next(follow for follow in status["follows"] if follow["source"] == source)
+    headers = as_operator(deployment, follower, STATUS)
+    status = requests.get(f"{deployment.part(follower).url}/status", headers=headers, timeout=5)
+    return next(follow for follow in status.json()["follows"] if follow["source"] == source)

@@ -19,8 +19,9 @@ from shared.kit.eventstore import Store
 from shared.kit.eventstore.events_log import ChainBroken
 from shared.kit.eventstore.restored import SourceDiffers
 from shared.kit.messaging import cloudevents
-from shared.kit.service_tokens import header_of
-from shared.kit.source_keys import holding, sealing
+from shared.kit.service_tokens import LOG
+from shared.kit.source_keys import PartKey, holding, sealing
+from tests.support.calls import called_by
 from tests.support.examples import examples
 from tests.support.part import PartUnderTest
 
@@ -228,7 +229,9 @@ def test_an_event_written_past_the_program_stops_the_store(tmp_path):
     head = source.app.store.head()
     with source.app.store.engine.begin() as connection:
         connection.execute(
-            text("INSERT INTO events SELECT :at, 's', 1, topic, body, NULL FROM events WHERE position=1"),
+            text(
+                "INSERT INTO events SELECT :at, 's', 1, topic, body, NULL FROM events WHERE position=1"
+            ),
             {"at": head + 1},
         )
     # What is true before it goes on being told.
@@ -279,7 +282,7 @@ def test_a_follower_from_before_the_chain_goes_on_where_it_was(tmp_path):
 
 def test_links_are_in_the_log_over_http(tmp_path):
     source = a_source(tmp_path)
-    headers = header_of(source.deployment.secrets.service, "reporting")
+    headers = called_by(source.deployment, "reporting", SITE, LOG)
     rows = source.http.client.get("/log?after=0&limit=3", headers=headers).json["events"]
     log = source.app.store.log(0, 3)
     assert [row["link"] for row in rows] == [each.link.hex() for each in log]
@@ -290,7 +293,7 @@ def test_without_a_seal_messages_are_not_believed_but_the_log_is(tmp_path):
     office, log = an_office(tmp_path)
     follower = office.follower(SITE)
     seal = sealing("ab" * 32, SITE)
-    follower.holds = holding("ab" * 32, SITE)
+    follower.holds = holding({SITE: PartKey.of("ab" * 32, SITE)}.get, SITE)
     asked = list[int]()
     fetch = follower.fetch_log
 

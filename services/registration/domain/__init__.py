@@ -1,6 +1,7 @@
 """What registration decides, without any technology."""
 
 from services.registration.domain.campaign import Campaign
+from services.registration.domain.key_handout import KeyHandout
 from services.registration.domain.link import Link
 from services.registration.domain.notice import Notice, NoticeMessage
 from services.registration.domain.pair import Pair
@@ -19,4 +20,5 @@ AGGREGATES = (
     Link,
     Notice,
     NoticeMessage,
+    KeyHandout,
 )

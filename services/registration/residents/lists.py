@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import ColumnElement, FromClause, func, select, union
 
 from services.registration.domain.resident import Resident
 from services.registration.residents.queries import AT_ONCE
@@ -22,6 +22,16 @@ SECTOR = "sector"
 GENERAL = "general"
 _LISTS = Prepared(select(memberships).where(among(memberships.c.resident, "ids")))
 _TAGGED = Prepared(select(tags).where(among(tags.c.resident, "ids")))
+_LISTED_AT = Prepared(
+    union(
+        *(
+            select(table.c.resident).where(
+                among(table.c.resident, "ids"), among(table.c.unit, "units")
+            )
+            for table in (residents, memberships)
+        )
+    )
+)
 
 
 class CohortCount(TypedDict):
@@ -95,6 +105,12 @@ def share(work: Work, sharing: Sharing, resident: UUID, tie: str, cohort: str) -
     if known is None and cohort != GENERAL:
         person.tag((*person.cohorts, cohort))
     return person
+
+
+def listed_among(work: Work, units: Sequence[str], ids: Sequence[str]) -> set[str]:
+    """Return which of some residents are on the list of any of these units."""
+    asked = {"ids": in_json(ids), "units": in_json(units)}
+    return {row["resident"] for row in work.rows(_LISTED_AT, **asked)}
 
 
 def tags_among(work: Work, ids: Sequence[str]) -> dict[str, set[str]]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.registration.permissions import SEARCHER
 from services.registration.search import commands, queries, schemas
+from shared.kit.service_tokens import OPERATE, OPERATOR
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.town.access import parts
@@ -41,7 +42,7 @@ def find_page(web: Web) -> str:
     return web.render("search.html", people=[], more=False, asked=False)
 
 
-@endpoints.internal("POST", "/reindex", allow=parts("operator"))
+@endpoints.internal("POST", "/reindex", allow=parts(OPERATE, OPERATOR))
 def reindex(web: Web, request: Request) -> commands.Reindexed:
     """Make the next residents' traces anew."""
     asked = json_object(raw_body(request, JSON_LIMIT))

@@ -170,6 +170,12 @@ def docking_history(work: Work, code: str) -> list[Docked]:
     return work.rows(query.order_by(at.since.desc(), at.position.desc()), Docked)
 
 
+def units_at(work: Work, site: str) -> list[str]:
+    """Return the units that are, were or will be docked to a site."""
+    query = select(dockings.c.unit).where(dockings.c.site == site).distinct()
+    return [row["unit"] for row in work.rows(query)]
+
+
 def sites_of(work: Work, code: str) -> tuple[str, ...]:
     """Return the sites a unit is, was or will be docked to; none before it is listed."""
     return tuple({row["site"]: None for row in docking_history(work, code)})

@@ -2,7 +2,8 @@
 
 from services.supervision.domain.anomaly import Anomaly
 from services.supervision.domain.ledger import Ledger
+from services.supervision.domain.part_keys import KeysOfPart
 from services.supervision.domain.source_history import SourceHistory
 from services.supervision.domain.staff import SignIn, SigningKey, Staff
 
-AGGREGATES = (Ledger, Anomaly, SourceHistory, Staff, SignIn, SigningKey)
+AGGREGATES = (Ledger, Anomaly, SourceHistory, Staff, SignIn, SigningKey, KeysOfPart)

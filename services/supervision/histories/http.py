@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TypedDict
 
 import requests
@@ -15,7 +14,7 @@ from shared.kit.eventstore import Context
 from shared.kit.eventstore.restored import Held
 from shared.kit.messaging.held_client import ask_held
 from shared.kit.messaging.log_client import LogClient
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import LOG, OPERATE, OPERATOR
 from shared.kit.web.endpoints import Endpoints
 from shared.kit.web.requests import read_query, read_values
 from shared.town.access import parts
@@ -42,13 +41,13 @@ class Standing(TypedDict):
     rebuilt: list[str]
 
 
-@endpoints.internal("GET", "/histories", allow=parts("operator"))
+@endpoints.internal("GET", "/histories", allow=parts(OPERATE, OPERATOR))
 def look(web: Web, request: Request) -> Standing:
     """What accepting a source as it is now would mean."""
     return _standing(web, read_query(request, OfSource())["source"])
 
 
-@endpoints.internal("POST", "/histories", allow=parts("operator"))
+@endpoints.internal("POST", "/histories", allow=parts(OPERATE, OPERATOR))
 def accept(web: Web, request: Request) -> Standing:
     """Let a source count as it was shown."""
     said = read_values(request, Decision())
@@ -65,12 +64,12 @@ def accept(web: Web, request: Request) -> Standing:
 
 def _standing(web: Web, source: str) -> Standing:
     part = web.deployment.part(source)
-    headers = partial(header_of, web.deployment.secrets.service, web.instance.source)
+    asking = web.deployment.asking(web.instance.source, source, LOG)
     if part.source == web.instance.source:
-        found = queries.own_comparison(web.work, _held_by_others(web, headers()))
+        found = queries.own_comparison(web.work, _held_by_others(web))
     else:
-        now = ask_held(part.url, headers(), source)
-        found = queries.comparison(web.work, source, now, LogClient(part.url, headers))
+        now = ask_held(part.url, asking, source)
+        found = queries.comparison(web.work, source, now, LogClient(part.url, asking))
     accepted = found.accepted
     return {
         "source": source,
@@ -84,12 +83,12 @@ def _standing(web: Web, source: str) -> Standing:
     }
 
 
-def _held_by_others(web: Web, headers: dict[str, str]) -> dict[str, Held]:
-    found: dict[str, Held] = {}
-    for follower in followers(web, web.instance.source):
+def _held_by_others(web: Web) -> dict[str, Held]:
+    found, source = dict[str, Held](), web.instance.source
+    for follower in followers(web, source):
+        asking = web.deployment.asking(source, follower, LOG)
         try:
-            url = web.deployment.part(follower).url
-            found[follower] = ask_held(url, headers, web.instance.source)
+            found[follower] = ask_held(web.deployment.part(follower).url, asking, source)
         except requests.RequestException:
             continue
     return found

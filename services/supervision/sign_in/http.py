@@ -15,6 +15,7 @@ from services.supervision.sign_in.commands import CODE_SECONDS
 from services.supervision.sign_in.office import office_of
 from services.supervision.sign_in.openid_desk import CALLBACK, COOKIE
 from services.supervision.sign_in.passwords import LEAST_LENGTH
+from shared.kit.service_tokens import OPERATE, OPERATOR, SESSIONS
 from shared.kit.web.endpoints import Body, Endpoints, local_address
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.town.access import PUBLIC, SIGNED_IN, parts, to
@@ -190,14 +191,14 @@ def rotate_keys(web: Web) -> Finished:
 # The other parts
 
 
-@endpoints.internal("POST", "/sign-in/brake/lift", allow=parts("operator"))
+@endpoints.internal("POST", "/sign-in/brake/lift", allow=parts(OPERATE, OPERATOR))
 def lift_brake(web: Web, request: Request) -> Lifted:
     """Let everybody who has to wait after wrong passwords try again at once."""
     del request
     return {"lifted": office_of(web).lift_brake()}
 
 
-@endpoints.internal("POST", "/sessions/exchange", allow=parts())
+@endpoints.internal("POST", "/sessions/exchange", allow=parts(SESSIONS))
 def exchange(web: Web, request: Request) -> PartToken:
     """A part's token for a browser's ticket."""
     asked = _asked(request)
@@ -205,7 +206,7 @@ def exchange(web: Web, request: Request) -> PartToken:
     return {"token": office_of(web).exchange(*said)}
 
 
-@endpoints.internal("POST", "/sessions/renew", allow=parts())
+@endpoints.internal("POST", "/sessions/renew", allow=parts(SESSIONS))
 def renew(web: Web, request: Request) -> PartToken:
     """A part's next token of a session."""
     asked = _asked(request)
@@ -214,7 +215,7 @@ def renew(web: Web, request: Request) -> PartToken:
     return {"token": office_of(web).renew(str(asked["session"]), asked["audience"] or "")}
 
 
-@endpoints.internal("POST", "/sessions/end", allow=parts())
+@endpoints.internal("POST", "/sessions/end", allow=parts(SESSIONS))
 def end(web: Web, request: Request) -> Finished:
     """End a session in every part."""
     if session := _asked(request)["session"]:

@@ -6,6 +6,7 @@ import json
 import secrets
 from datetime import UTC, datetime
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from joserfc.jwk import OKPKey
 from sqlalchemy import delete, insert, select
@@ -28,9 +29,12 @@ class SigningKeys:
         self._vault = AESGCM(derived(secret, "vaxledger signing keys"))
         self._opened: dict[str, OKPKey] = {}
 
-    def begun(self) -> bool:
-        """Tell whether any key was drawn yet."""
-        return bool(self._work.rows(select(private_keys.c.key).limit(1)))
+    def opens(self) -> bool:
+        """Tell whether a key was drawn, under the secret that supervision has now."""
+        try:
+            return self._newest() is not None
+        except InvalidTag:
+            return False
 
     def rotate(self, now: float, *, retire: bool = False) -> None:
         """Draw a new signing key and publish it; `retire` refuses what older ones signed.
@@ -56,7 +60,9 @@ class SigningKeys:
 
     def sign(self, person: Person, audience: str, now: float) -> str:
         """Return a token for `audience` that says who a person is."""
-        key, private = self._newest()
+        newest = self._newest()
+        assert newest is not None
+        key, private = newest
         return tokens.sign(person, key=key, private=private, audience=audience, now=now)
 
     def published(self) -> list[dict[str, str]]:
@@ -69,9 +75,10 @@ class SigningKeys:
         query = select(private_keys.c.key).where(private_keys.c.since <= before)
         return [row["key"] for row in self._work.rows(query)]
 
-    def _newest(self) -> tuple[str, OKPKey]:
+    def _newest(self) -> tuple[str, OKPKey] | None:
         row = self._work.row(select(private_keys).order_by(private_keys.c.since.desc()).limit(1))
-        assert row is not None
+        if row is None:
+            return None
         if row["key"] not in self._opened:
             sealed = bytes(row["sealed"])
             plain = self._vault.decrypt(sealed[:12], sealed[12:], row["key"].encode())

@@ -45,15 +45,15 @@ class SignInOffice:
     """Where people prove who they are, and the other parts ask for tokens."""
 
     def __init__(self, work: Work, deployment: Deployment) -> None:
-        """Serve one deployment; draw its first signing key if there is none."""
+        """Serve one deployment; draw a signing key if there is none that our secret opens."""
         self.clock = time.time
         self._work = work
-        self._secret = bytes.fromhex(deployment.secrets.service)
+        self._secret = bytes.fromhex(deployment.secret_of("supervision"))
         self.openid: OpenIdDesk | None = None
         if deployment.openid is not None:
             self.openid = OpenIdDesk(deployment, deployment.part("supervision").address)
         self.keys = SigningKeys(work, self._secret)
-        if not self.keys.begun():
+        if not self.keys.opens():
             self.rotate()
 
     # Signing in

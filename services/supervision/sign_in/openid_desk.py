@@ -27,7 +27,7 @@ class OpenIdDesk:
         """Send browsers back to `address`, supervision's own."""
         assert deployment.openid is not None
         self._client = OpenId(deployment.openid)
-        secret = bytes.fromhex(deployment.secrets.service)
+        secret = bytes.fromhex(deployment.secret_of("supervision"))
         self._key = OctKey.import_key(derived(secret, "vaxledger openid sign-in"))
         self._back = address + CALLBACK
         self._secure = deployment.tls_proxy

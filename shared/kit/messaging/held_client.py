@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import requests
 
 from shared.kit.eventstore.restored import Held
+from shared.kit.service_tokens import Asking
 
 TIMEOUT_SECONDS = 5
 
 
-def ask_held(base_url: str, headers: Mapping[str, str], source: str) -> Held:
+def ask_held(base_url: str, asking: Asking, source: str) -> Held:
     """Ask the part at `base_url` how far it holds a source; raises what requests raises."""
     answer = requests.get(
         f"{base_url}/held",
         params={"source": source},
-        headers=headers,
+        auth=asking,
         timeout=TIMEOUT_SECONDS,
         allow_redirects=False,
     )

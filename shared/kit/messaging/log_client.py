@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import requests
+from requests.auth import AuthBase
 
 from shared.kit.contracts.chain import Linked
 
@@ -14,18 +15,17 @@ TIMEOUT_SECONDS = 10
 class LogClient:
     """Reads `GET /log?after=N&limit=M` of one source."""
 
-    def __init__(self, base_url: str, headers: Callable[[], dict[str, str]]) -> None:
-        """Take the source's base address and what gives the headers of a call."""
+    def __init__(self, base_url: str, asking: AuthBase) -> None:
+        """Take the source's base address and what lets this part ask there."""
         self._url = f"{base_url}/log"
         self._session = requests.Session()
-        self._headers = headers
+        self._session.auth = asking
 
     def __call__(self, after: int, limit: int) -> Sequence[Linked]:
         """Return at most `limit` events after a position."""
         answer = self._session.get(
             self._url,
             params={"after": after, "limit": limit},
-            headers=self._headers(),
             timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
         )

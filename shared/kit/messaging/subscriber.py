@@ -22,7 +22,7 @@ from shared.kit.eventstore import Policies
 from shared.kit.messaging import cloudevents, topology
 from shared.kit.messaging.following import BATCH, Follower
 from shared.kit.messaging.log_client import LogClient
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import LOG
 from shared.kit.source_keys import SEALED_EVERY, holding
 
 log = logging.getLogger(__name__)
@@ -132,16 +132,16 @@ class Subscriber(Entrypoint):
         policies: Policies = self.container.config["policies"]
         self.clock = edge.work.store.clock
         self.poll_seconds = deployment.poll_seconds
-        secret = deployment.secrets.service
-        headers = partial(header_of, secret, part.source)
         self.inboxes = [
             Inbox(
                 Follower(
                     edge.work,
                     policies,
                     source,
-                    LogClient(deployment.part(source).url, headers),
-                    None if deployment.embedded else holding(secret, source),
+                    LogClient(
+                        deployment.part(source).url, deployment.asking(part.source, source, LOG)
+                    ),
+                    None if deployment.embedded else holding(edge.key_of, source),
                 ),
                 topology.queue(part.source, source, declares=not part.broker),
             )

@@ -13,6 +13,7 @@ from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore.context import Context
 from shared.kit.eventstore.work import Work
 from shared.kit.messaging.following import FollowerHealth
+from shared.kit.source_keys import PartKey
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.responses import page_response
 
@@ -52,6 +53,14 @@ class Edge(ABC):
     @abstractmethod
     def render(self, template: str, **values: Any) -> str:
         """Render a page in the common frame."""
+
+    @abstractmethod
+    def is_part(self, token: str) -> bool:
+        """Tell whether another part of the deployment bears this token."""
+
+    @abstractmethod
+    def key_of(self, source: str) -> PartKey | None:
+        """Return the key with which a source seals what it says; None: none counts."""
 
     def deciding(self) -> AbstractContextManager[None]:
         """What a command does inside of this, it does in order to decide."""

@@ -63,7 +63,7 @@ class PartServer(WebServer):
         """Return the WSGI application."""
         edge: Edge = self.container.config["edge"]
         limits = limits_of(edge.deployment)
-        return PartApp(edge.deployment, self.make_url_map(), _to_entrypoint, limits)
+        return PartApp(edge, self.make_url_map(), _to_entrypoint, limits)
 
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, **kwargs: Any) -> Any:
         """Return eventlet's server without its access log (no personal data in logs)."""

@@ -27,6 +27,8 @@ class Place:
 class Allow:
     """Who may: `roles` in a scope that holds the place `at`, or the parts named in `callers`.
 
+    Parts need a token for `purpose`; one for another purpose of the same part does not do.
+
     - at "town": the role in whatever scope
     - at "unit": the unit of the address, or of what is named in it (`service.unit_of_path`); its
       residents' sites are those it is, or was, docked to
@@ -38,11 +40,13 @@ class Allow:
     roles: tuple[str, ...] = ()
     at: At = "town"
     callers: tuple[str, ...] = ()
+    purpose: str = ""
     public: bool = False
 
     def __or__(self, other: Allow) -> Allow:
         """Allow what either allows; both must speak of the same place."""
-        return Allow(self.roles + other.roles, self.at, self.callers + other.callers)
+        purpose = self.purpose or other.purpose
+        return Allow(self.roles + other.roles, self.at, self.callers + other.callers, purpose)
 
     def matching(self, person: Person, place: Place | None) -> tuple[Grant, ...]:
         """Return the grants that let a person in; none: not allowed."""
@@ -56,6 +60,8 @@ class Allow:
 
     def admits(self, caller: Caller, parts: Collection[str]) -> bool:
         """Tell whether another part may call; `parts` are the services of the deployment."""
+        if caller.purpose != self.purpose:
+            return False
         if EVERY_PART in self.callers:
             return caller.service == OPERATOR or caller.service in parts
         return caller.service in self.callers
@@ -70,6 +76,6 @@ def to(*roles: str, at: At = "town") -> Allow:
     return Allow(roles, at)
 
 
-def parts(*services: str) -> Allow:
-    """Allow calls of the deployment's own parts (all of them without names) and operator."""
-    return Allow(callers=services or (EVERY_PART,))
+def parts(purpose: str, *services: str) -> Allow:
+    """Allow calls for a purpose of the deployment's own parts and operator; without names of all."""
+    return Allow(callers=services or (EVERY_PART,), purpose=purpose)

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import logging
 import time
-from functools import partial
 from typing import Protocol
 
 import requests
@@ -14,10 +13,11 @@ from werkzeug.wrappers import Request
 
 from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore.store import Store
-from shared.kit.service_tokens import Caller, TokenRefused, caller_of, header_of, looks_like_one
+from shared.kit.service_tokens import SESSIONS, Caller, TokenRefused, caller_of, looks_like_one
 from shared.town.access import tokens
 from shared.town.access.person import Person
 from shared.town.access.refusals import FormForged
+from shared.town.mirrors.part_keys import PartKeys
 from shared.town.mirrors.staff import FRESH_SECONDS, StaffMirror
 
 CACHE_SIZE = 5_000
@@ -64,7 +64,7 @@ class RemoteOffice:
 
     def __init__(self, deployment: Deployment, part: Instance) -> None:
         self._url = deployment.part("supervision").url
-        self._headers = partial(header_of, deployment.secrets.service, part.source)
+        self._asking = deployment.asking(part.source, "supervision", SESSIONS)
 
     def renew(self, session: str, audience: str) -> str:
         """Ask for a new token for a live session."""
@@ -86,7 +86,7 @@ class RemoteOffice:
             answer = requests.post(
                 self._url + path,
                 json=said,
-                headers=self._headers(),
+                auth=self._asking,
                 timeout=RENEW_TIMEOUT_SECONDS,
                 allow_redirects=False,
             )
@@ -109,7 +109,8 @@ class Gate:
         store: Store,
         office: Office,
     ) -> None:
-        self._secret = deployment.secrets.service
+        self._source = part.source
+        self.part_keys = PartKeys(deployment.keys, store)
         self._audience = deployment.audience
         self.audience = f"{deployment.audience}/{part.source}"
         # Behind TLS browsers keep such a name to this host, and take it from nobody but HTTPS.
@@ -122,7 +123,8 @@ class Gate:
         self.office = office
         self._clock = time.time  # the real time, not a rehearsal's
         self._verified: dict[tuple[str, str], Person] = {}
-        self._form_key = hashlib.sha256(f"form|{part.source}|{self._secret}".encode()).digest()
+        secret = deployment.secret_of(part.source)
+        self._form_key = hashlib.sha256(f"form|{secret}".encode()).digest()
 
     def who(self, request: Request) -> tuple[Person | Caller | None, str | None]:
         """Return who asks, and the token to set as cookie when it had to be renewed.
@@ -132,7 +134,7 @@ class Gate:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if token and scheme.lower() == "bearer":
             if looks_like_one(token):
-                return caller_of(self._secret, token, self._clock()), None
+                return self.caller(token), None
             person = self._verify(token, self._audience)
             if person.expires < self._clock() or self._is_stale(person):
                 raise TokenRefused("expired")
@@ -140,6 +142,10 @@ class Gate:
         if cookie := request.cookies.get(self.cookie):
             return self._by_cookie(cookie)
         return None, None
+
+    def caller(self, token: str) -> Caller:
+        """Return which part calls, and what for. Raises `TokenRefused`."""
+        return caller_of(self.part_keys.of, token, self._source, self._clock())
 
     def _by_cookie(self, token: str) -> tuple[Person, str | None]:
         person = self._verify(token, self.audience)

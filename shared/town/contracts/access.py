@@ -82,6 +82,48 @@ class SigningKeyRetired(EventSchema):
     key = required(fields.String, "2024-03-25-1")
 
 
+class _PartKey(EventSchema):
+    part = required(fields.String, "appointments/stadium")
+    sign = required(
+        fields.String, "02610614bc6b56268414a78395831376cce91255aa85da2df0d3ae1d0ebf99da"
+    )
+
+
+@catalogue.declare("supervision")
+class PartKeyPublished(_PartKey):
+    """This part seals and calls with a new key, and no other of it counts (hex; ADR 0020).
+
+    `sign` is its public Ed25519 key, `exchange` its X25519 key, `proof` a signature by `sign`.
+    """
+
+    exchange = required(
+        fields.String, "7f33d1367fd7d2538d9a3738d01de7a901a9380ddb060f671a181f5021261c37"
+    )
+    proof = required(
+        fields.String,
+        "c1058b4afa0231d73864360fd33be69822df9b76466072f2075b331eeb30447d"
+        "9875c0dfcc17c8e2ed8ff8915db99f0ee9c7fbe40d7c85469b2ae6f1a3dc0f03",
+    )
+
+
+@catalogue.declare("supervision")
+class PartKeyRetired(_PartKey):
+    """What a part signs with this key is refused from now on."""
+
+
+@catalogue.declare("registration")
+class KeysHandedOut(EventSchema):
+    """A part asked for residents' keys: of how many, of how many it got none, how many this hour.
+
+    Withheld are those whom the part has nothing to do with; `in_hour` counts different residents.
+    """
+
+    part = required(fields.String, "appointments/stadium")
+    asked = required(fields.Integer, 120)
+    withheld = required(fields.Integer, 0)
+    in_hour = required(fields.Integer, 480)
+
+
 @catalogue.declare(EVERY)
 class GenerationBegun(EventSchema):
     """A store that was set back to a copy goes on; what was told after `fork` before counts no more."""

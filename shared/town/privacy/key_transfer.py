@@ -1,4 +1,4 @@
-"""How keys travel from registration to another service: sealed, for one question only."""
+"""How keys travel from registration to another part: sealed for that part and one question only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PURPOSE = "vaxledger keys on the wire"
 
 
 def seal_keys(secret: bytes, asked: str, keys: Mapping[KeyId, bytes]) -> str:
-    """Seal keys for whoever holds the service secret, as the answer to the question `asked`."""
+    """Seal keys as the answer to the question `asked`; `secret` is what the two parts share."""
     plain = json.dumps({str(name): base64.b64encode(key).decode() for name, key in keys.items()})
     nonce = os.urandom(NONCE_BYTES)
     sealed = AESGCM(derived(secret, PURPOSE)).encrypt(nonce, plain.encode(), asked.encode())

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import requests
+from requests.auth import AuthBase
 from sqlalchemy import delete, func, insert, select
 
 from shared.kit.eventstore.bulk import among, in_json, insert_all
@@ -179,10 +180,11 @@ class RemoteKeys:
     """Keys as another service gets them: by an authenticated call, kept in memory only."""
 
     def __init__(
-        self, registration: str, headers: Callable[[], dict[str, str]], secret: bytes
+        self, registration: str, asking: AuthBase | None, secret: Callable[[], bytes]
     ) -> None:
+        """Ask at registration's address; `secret` is the one that registration and we share."""
         self._url = f"{registration}/keys"
-        self._headers = headers
+        self._asking = asking
         self._secret = secret
         self._cache: dict[KeyId, bytes | None] = {}
         self._since = time.monotonic()
@@ -196,8 +198,9 @@ class RemoteKeys:
         self._age()
         names = list(dict.fromkeys(wanted))
         known = {name: self._cache[name] for name in names if name in self._cache}
-        if missing := [name for name in names if name not in known]:
-            known |= self._fetch(missing)
+        missing = [name for name in names if name not in known]
+        for start in range(0, len(missing), AT_ONCE):
+            known |= self._fetch(missing[start : start + AT_ONCE])
         return {name: key for name in names if (key := known.get(name)) is not None}
 
     def forget(self, resident: str) -> None:
@@ -215,13 +218,14 @@ class RemoteKeys:
         asked = {"keys": [str(name) for name in missing], "nonce": nonce}
         try:
             answer = requests.post(
-                self._url, json=asked, headers=self._headers(), timeout=3, allow_redirects=False
+                self._url, json=asked, auth=self._asking, timeout=3, allow_redirects=False
             )
             answer.raise_for_status()
-            handed = open_keys(self._secret, nonce, answer.json()["sealed"])
+            handed = open_keys(self._secret(), nonce, answer.json()["sealed"])
         except requests.RequestException:
             return {}  # the page shows ids instead of names, and asks again next time
         found = {name: handed.get(name) for name in missing}
+        withheld = set(answer.json().get("withheld", ()))  # just now: ask for them again
         if before == self._changes:
-            self._cache |= found
+            self._cache |= {name: key for name, key in found.items() if str(name) not in withheld}
         return found

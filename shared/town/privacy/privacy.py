@@ -48,13 +48,19 @@ class Privacy:
             raise RuntimeError("only registration makes, hands out and destroys keys")
         return self._keys
 
+    @property
+    def _identity_secret(self) -> bytes:
+        if not self._secret:
+            raise RuntimeError("only registration is given the secret of people's ids")
+        return self._secret
+
     def resident_id(self, document_kind: str, number: str) -> UUID:
         """Return the id of the resident who holds this document."""
-        return derive_resident_id(self._secret, document_kind, number)
+        return derive_resident_id(self._identity_secret, document_kind, number)
 
     def blind(self, purpose: str) -> Blind:
         """Return what makes blind traces for one purpose, under a key made of the secret."""
-        return Blind(derived(self._secret, f"vaxledger traces: {purpose}"))
+        return Blind(derived(self._identity_secret, f"vaxledger traces: {purpose}"))
 
     def seal(self, subject: str, place: tuple[str, ...], value: Mapping[str, str | None]) -> str:
         """Seal a mapping under the resident's keys, made in the running transaction if new."""

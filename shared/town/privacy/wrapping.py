@@ -104,7 +104,7 @@ def rotate(wrapping: Wrapping) -> int:
         if wrapping.current() != newest:
             transaction.connection.execute(master_in_use.update().values(master=newest))
     count = 0
-    for table in WRAPPED:
+    for table in (each for each in WRAPPED if each.name in store.views.kept.tables):
         while some := _rewrap(wrapping, table, newest):
             count += some
     return count

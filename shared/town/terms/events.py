@@ -85,5 +85,8 @@ EVENTS = terms(
     ("SignedOut", "退出登录", "Signed out"),
     ("SigningKeyPublished", "发布签名公钥", "Signing key published"),
     ("SigningKeyRetired", "停用签名公钥", "Signing key retired"),
+    ("PartKeyPublished", "公布部件公钥", "Key of a part published"),
+    ("PartKeyRetired", "停用部件公钥", "Key of a part retired"),
+    ("KeysHandedOut", "向部件发放居民密钥", "Residents' keys handed to a part"),
     ("PersonalDataViewed", "查看个人信息", "Personal data viewed"),
 )

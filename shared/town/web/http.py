@@ -17,6 +17,7 @@ from shared.kit import disowned
 from shared.kit.clock import RehearsalClock
 from shared.kit.eventstore import Context, restored
 from shared.kit.messaging.following import FollowerHealth
+from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS
 from shared.kit.web.endpoints import Answer, Endpoints, local_address
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_query, read_values
@@ -95,7 +96,7 @@ def health(web: Web) -> Answer:
     return {"status": "ok", "source": web.instance.source, "head": web.work.store.check()}
 
 
-@endpoints.query("/status", allow=SIGNED_IN | parts())
+@endpoints.query("/status", allow=SIGNED_IN | parts(STATUS))
 def status(web: Web) -> Answer:
     """Positions, lags and failures of this part."""
     store = web.work.store
@@ -116,7 +117,7 @@ def openapi(web: Web) -> Answer:
     return web.description
 
 
-@endpoints.internal("GET", "/log", allow=parts())
+@endpoints.internal("GET", "/log", allow=parts(LOG))
 def log(web: Web, request: Request) -> Answer:
     """The events of this source in order, the stored bytes as text."""
     page = read_query(request, LogPage())
@@ -130,7 +131,7 @@ def log(web: Web, request: Request) -> Answer:
     }
 
 
-@endpoints.internal("GET", "/held", allow=parts())
+@endpoints.internal("GET", "/held", allow=parts(LOG))
 def held(web: Web, request: Request) -> Answer:
     """How far this part holds a source that it follows, or its own: generation, position, link."""
     source = web.deployment.part(read_query(request, OfSource())["source"]).source
@@ -142,7 +143,7 @@ def held(web: Web, request: Request) -> Answer:
     }
 
 
-@endpoints.internal("POST", "/held/accept", allow=parts("operator"))
+@endpoints.internal("POST", "/held/accept", allow=parts(OPERATE, OPERATOR))
 def accept(web: Web, request: Request) -> Answer:
     """Let a restored source count from where an operator accepted it; supervision's own, that is."""
     said = read_values(request, AcceptedHistory())
@@ -150,7 +151,7 @@ def accept(web: Web, request: Request) -> Answer:
         return {"accepted": histories.accept(web.work, said["source"], generation_of(said))}
 
 
-@endpoints.internal("POST", "/rebuild", allow=parts("operator"))
+@endpoints.internal("POST", "/rebuild", allow=parts(OPERATE, OPERATOR))
 def rebuild(web: Web, request: Request) -> Answer:
     """Build the views anew from events."""
     del request
@@ -168,7 +169,7 @@ def static(web: Web, request: Request, name: str) -> Response:
     return Response(path.read_bytes(), headers=headers, content_type=kind)
 
 
-@endpoints.internal("PUT", "/rehearsal/clock", allow=parts("operator"))
+@endpoints.internal("PUT", "/rehearsal/clock", allow=parts(OPERATE, OPERATOR))
 def set_clock(web: Web, request: Request) -> Answer:
     """Set the rehearsal's clock."""
     clock = web.work.store.clock

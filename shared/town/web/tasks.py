@@ -10,7 +10,7 @@ import requests
 from shared.kit.eventstore import restored
 from shared.kit.messaging import topology
 from shared.kit.messaging.held_client import ask_held
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import LOG, Asking
 from shared.kit.tasks import Tasks
 from shared.town.web.web import Web
 
@@ -23,22 +23,23 @@ tasks = Tasks()
 @tasks.forever
 def watch_for_restores(web: Web) -> None:
     """Compare this store with what its followers hold of it, for as long as it serves."""
-    missing = set(followers(web, web.instance.source))
+    deployment, source = web.deployment, web.instance.source
+    ways = {each: deployment.asking(source, each, LOG) for each in followers(web, source)}
+    missing = set(ways)
     while True:
-        time.sleep(FIRST_SECONDS if missing else web.deployment.poll_seconds)
-        missing &= compare(web)
+        time.sleep(FIRST_SECONDS if missing else deployment.poll_seconds)
+        missing &= compare(web, ways)
 
 
-def compare(web: Web) -> set[str]:
+def compare(web: Web, ways: dict[str, Asking]) -> set[str]:
     """Ask every follower once; return those that did not answer.
 
     What is found holds the store back from appending until it is accepted, or found no more.
     """
     store, silent, found = web.work.store, set[str](), None
-    for follower in followers(web, store.source):
-        headers = header_of(web.deployment.secrets.service, store.source)
+    for follower, asking in ways.items():
         try:
-            theirs = ask_held(web.deployment.part(follower).url, headers, store.source)
+            theirs = ask_held(web.deployment.part(follower).url, asking, store.source)
         except (requests.RequestException, ValueError, KeyError):
             silent.add(follower)
             continue

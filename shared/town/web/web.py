@@ -14,7 +14,8 @@ from werkzeug.wrappers import Request, Response
 
 from shared.kit.eventstore import Context
 from shared.kit.part import Assembly, Part
-from shared.kit.service_tokens import TokenRefused
+from shared.kit.service_tokens import Caller, TokenRefused
+from shared.kit.source_keys import PartKey
 from shared.kit.web import openapi
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.edge import Edge
@@ -79,6 +80,18 @@ class Web(Edge):
         """What is read in order to decide, nobody is shown."""
         return request_context.deciding()
 
+    def is_part(self, token: str) -> bool:
+        """Tell whether another part of the deployment bears this token."""
+        try:
+            self.gate.caller(token)
+        except TokenRefused:
+            return False
+        return True
+
+    def key_of(self, source: str) -> PartKey | None:
+        """Return the key that counts for a source."""
+        return self.gate.part_keys.of(source)
+
     def check_context(self, context: Context) -> None:
         """Refuse a key that holds a card number: it is stored with the events in clear, for ever."""
         if holds_card_number(context.command) or holds_card_number(context.correlation):
@@ -130,6 +143,14 @@ class Web(Edge):
         if (visitor := self.visitor) is None:
             raise NotSignedIn
         return visitor
+
+    @property
+    def caller(self) -> Caller:
+        """The part whose call is being answered. Raises `NotAllowed`."""
+        asked = request_context.current()
+        if asked is None or not isinstance(asked.by, Caller):
+            raise NotAllowed
+        return asked.by
 
     @property
     def client_address(self) -> str:

@@ -1,0 +1,1 @@
+"""Keys of the deployment's parts: published, so that everybody knows which one counts."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.kit import deployment as kit
 from shared.kit.clock import Clock, RehearsalClock, SystemClock
-from shared.kit.deployment import Instance, Secrets, UnknownPart, source_of
+from shared.kit.deployment import Instance, Secrets, UnknownPart, named, source_of
 from shared.kit.source_keys import PartKey
 from shared.town.access.openid import OpenIdSettings
 from shared.town.campaign import Campaign, load
@@ -74,6 +74,7 @@ class Deployment(kit.Deployment):
         return replace(
             self,
             given_to=source,
+            name=self.name or named(known),
             broker="" if own.broker else self.broker,
             parts=tuple(
                 each if each is own else replace(each, store="", broker="") for each in self.parts

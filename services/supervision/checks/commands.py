@@ -1,4 +1,4 @@
-"""Flagging what does not add up: linked records' doses, accounts that look at too many people."""
+"""Flagging what does not add up: linked records' doses, accounts and parts that see too many people."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from shared.town.work import Work
 # A nurse opens some 300 people a day one by one, a chief may page through a whole unit.
 MOST_A_DAY = 2500
 MOST_ALONE = 500
+# A site sees 800 people a day, a screener those of three: no part needs so many different people's
+# keys in an hour. Of people it has nothing to do with it asks by a mistake of some minutes only.
+MOST_KEYS_AN_HOUR = 2500
+MOST_STRANGERS = 20
 
 
 def flag(work: Work, kind: str, subject: str, detail: str) -> None:
@@ -36,3 +40,16 @@ def flag_curious(work: Work) -> int:
         detail = f"shown {row['all']} residents, {row['alone']} of them one by one"
         flag(work, "many_looks", f"{row['login']} {today}", detail)
     return len(curious)
+
+
+def flag_hungry(work: Work) -> int:
+    """Flag parts that asked today for unusually many residents' keys; return how many did."""
+    today = work.today().isoformat()
+    found = looks.hungriest_since(work, today, MOST_KEYS_AN_HOUR, MOST_STRANGERS)
+    hungry = {row["part"]: row for row in found}
+    for part, row in hungry.items():
+        detail = (
+            f"{row['in_hour']} residents in an hour, {row['withheld']} of {row['asked']} withheld"
+        )
+        flag(work, "many_keys", f"{part} {today}", detail)
+    return len(hungry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.supervision.checks.commands import flag_curious, flag_linked_doses
+from services.supervision.checks.commands import flag_curious, flag_hungry, flag_linked_doses
 from shared.kit.eventstore import Context
 from shared.kit.tasks import Tasks
 from shared.town.web.web import Web
@@ -12,9 +12,10 @@ tasks = Tasks()
 
 @tasks.every(60)
 def watch_looks(web: Web) -> None:
-    """Flag accounts that were shown unusually many residents today."""
+    """Flag accounts that were shown, and parts that asked for, unusually many residents today."""
     with web.work.store.transaction(Context.once("policy:supervision")):
         flag_curious(web.work)
+        flag_hungry(web.work)
 
 
 @tasks.every(60)

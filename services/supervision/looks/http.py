@@ -43,4 +43,7 @@ def looks_page(web: Web, login: str | None, resident: UUID | None) -> str:
     found = queries.looks(web.work, login, resident)
     which = {"login": login, "resident": resident}
     most, parts = queries.MOST_LOOKS, web.parts
-    return web.render("looks.html", looks=found, which=which, most=most, parts=parts)
+    handouts = [] if login or resident else queries.handouts(web.work)
+    return web.render(
+        "looks.html", looks=found, which=which, most=most, parts=parts, handouts=handouts
+    )

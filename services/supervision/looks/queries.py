@@ -7,11 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import case, func, select
 
+from services.supervision.looks.views import handouts as handed
 from services.supervision.looks.views import looks as table
 from shared.kit.formats import Id, Moment
 from shared.town.work import Work
 
 MOST_LOOKS = 500
+MOST_HANDOUTS = 50
+_HANDOUT = [handed.c[name] for name in ("part", "asked", "withheld", "in_hour", "recorded_at")]
 
 
 class Look(TypedDict):
@@ -39,6 +42,29 @@ class Shown(TypedDict):
     login: str
     all: int
     alone: int
+
+
+class Handout(TypedDict):
+    """A part that asked for residents' keys: of how many, of how many it got none."""
+
+    part: str
+    asked: int
+    withheld: int
+    in_hour: int
+    recorded_at: Moment
+
+
+def handouts(work: Work) -> list[Handout]:
+    """Return which parts asked for keys, the newest first, at most `MOST_HANDOUTS`."""
+    query = select(*_HANDOUT).order_by(handed.c.recorded_at.desc())
+    return work.rows(query.limit(MOST_HANDOUTS), Handout)
+
+
+def hungriest_since(work: Work, day: str, most: int, strangers: int) -> list[Handout]:
+    """Return the questions since a day began for many keys in an hour, or for many withheld ones."""
+    many = (handed.c.in_hour > most) | (handed.c.withheld > strangers)
+    query = select(*_HANDOUT).where(handed.c.recorded_at >= day, many)
+    return work.rows(query.order_by(handed.c.recorded_at), Handout)
 
 
 def looks(work: Work, login: str | None, resident: UUID | None) -> list[Look]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, Index, MetaData, String, Table, insert
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, insert
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Views
@@ -23,6 +23,18 @@ looks = Table(
     Index("looks_by_login", "login", "recorded_at"),
 )
 
+# One row a question for keys; `in_hour`: of how many different residents since the hour began.
+handouts = Table(
+    "handouts",
+    tables,
+    Column("handout", String, primary_key=True),
+    Column("part", String, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("withheld", Integer, nullable=False),
+    Column("in_hour", Integer, nullable=False),
+    Column("recorded_at", String, nullable=False, index=True),
+)
+
 views = Views(tables)
 
 
@@ -39,3 +51,10 @@ def _looked(connection: Connection, event: Event) -> None:
     }
     rows = [look | {"resident": resident} for resident in event.data["residents"]]
     connection.execute(insert(looks), rows)
+
+
+@views.on("KeysHandedOut")
+def _handed_out(connection: Connection, event: Event) -> None:
+    row = {name: event.data[name] for name in ("part", "asked", "withheld", "in_hour")}
+    row |= {"handout": event.id, "recorded_at": event.recorded_at}
+    connection.execute(insert(handouts), row)

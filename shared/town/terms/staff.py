@@ -22,6 +22,7 @@ SIGN_IN_METHODS = terms(
 ANOMALIES = terms(
     ("report_differs", "周报与重放不一致", "a report differs from its replay"),
     ("linked_doses", "合并的登记剂次有疑问", "doses of linked records to be checked"),
+    ("many_keys", "部件索取居民密钥过多", "a part asked for many residents' keys"),
     ("many_looks", "查看居民过多", "many residents looked at"),
 )
 # What a history amounts to, of a resident or of a unit.

@@ -36,7 +36,6 @@ PARTS = {
 }
 SERVICES = tuple(PARTS)
 SHARDED = APPOINTMENTS.name
-AT_START = Context("start", "system", "start")
 FOLLOWS = {part.name: part.follows for part in PARTS.values()}
 
 
@@ -125,7 +124,7 @@ def remote_keys(deployment: Deployment, part: Instance, store: Store) -> RemoteK
 
 def start(service: str, work: Work) -> None:
     """Do what a service does before it serves, in one transaction."""
-    with work.store.transaction(AT_START):
+    with work.store.transaction(Context("start", "system", "start")):
         for task in assembly(service).tasks.starting:
             task(work)
 
@@ -134,12 +133,9 @@ def open_gate(deployment: Deployment, part: Instance, work: Work) -> Gate:
     """Put a part's gate together: what it knows of staff, and where sessions are kept."""
     if part.service == SUPERVISION.name:
         # The other parts do without supervision's code, and what it needs of libraries.
-        from services.supervision.part_keys.commands import publish
         from services.supervision.sign_in.office import SignInOffice
 
         office = SignInOffice(work, deployment)
-        with work.store.transaction(AT_START):
-            publish(work, deployment.keys)
     else:
         office = RemoteOffice(deployment, part)
     return Gate(deployment, part, work.store, office)

@@ -27,7 +27,7 @@ NAMED = re.compile(
     r"`((?:[\w.<>-]+/)+[\w.<>-]*|[\w<>-]+\.(?:py|md|html|css|toml|json|svg))(?::([\w.]+))?`"
 )
 # They are there once something runs.
-MADE = {"deployment.json", "var/"}
+MADE = {"deployment.json", "parts/", "parts/<part>.json", "var/"}
 
 
 def named(paper: str) -> Iterator[tuple[str, str]]:

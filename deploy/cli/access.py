@@ -19,7 +19,7 @@ keeps it true and walks it: every role tries every entry point on its own and on
 - A role granted for *an own list* reaches, of *own people*, only those of the unit whom this login is
   responsible for (registration knows; elsewhere nobody), and never a whole unit.
 - Roles in *italics* read records without identities.
-- *parts*: calls with the service token of these parts, or of the operator at the command line.
+- *parts*: calls of these parts, or of the operator at the command line, with a token for the purpose in brackets.
 """
 
 
@@ -69,4 +69,4 @@ def _others(allow: Allow) -> str:
     if allow.public:
         return "everybody"
     callers = (*SERVICES, OPERATOR) if EVERY_PART in allow.callers else allow.callers
-    return f"parts: {', '.join(callers)}" if callers else ""
+    return f"parts ({allow.purpose}): {', '.join(callers)}" if callers else ""

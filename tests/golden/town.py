@@ -24,8 +24,9 @@ from shared.kit.contracts import decode
 from shared.kit.contracts.chain import Linked, beginning, chained
 from shared.kit.eventstore import Context, tables
 from shared.kit.eventstore.followed import Reached
+from shared.kit.source_keys import PartKey
 from shared.town.contracts import catalogue
-from shared.town.deployment import secrets_in
+from shared.town.deployment import Secrets
 from tests.golden.figures import entries, figures
 from tests.support.calls import as_operator
 from tests.support.part import PartUnderTest, a_deployment
@@ -91,7 +92,7 @@ class GoldenTown:
         self._changes: dict[str, Any] = {
             "campaign_file": folder / "campaign.toml",
             "people": golden.facts["people"],
-            "secrets": secrets_in({"secrets": golden.facts["secrets"], "parts": []}),
+            **_keyed(**golden.facts["secrets"]),
         }
         self.deployment = a_deployment(folder, **self._changes)
         self.parts = {source: self._opened(source) for source in golden.logs}
@@ -181,6 +182,13 @@ class GoldenTown:
             plain = app.get(Aggregate, UUID(stream))
             found[stream] = plain, app.get(type(plain), UUID(stream))
         return found
+
+
+def _keyed(master: str, identity: str, service: str) -> dict[str, Any]:
+    """Secrets of today. Supervision's own is the one that all shared: its signing keys are under it."""
+    own = {"supervision": service}
+    keys = {name: PartKey.of(secret, name) for name, secret in own.items()}
+    return {"secrets": Secrets(master, identity, own), "keys": keys}
 
 
 def _stored(position: int, body: bytes) -> dict[str, Any]:

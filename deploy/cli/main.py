@@ -69,6 +69,7 @@ def _file_of(folder: Path, source: str) -> Path:
     given = file_of(folder, source)
     if file_of(folder).exists() or not given.exists():
         deployment = _deployment(folder)
+        deployment.part(source)
         if deployment.embedded:
             return deployment.file
         deployment.for_part(source).save()

@@ -48,8 +48,15 @@ def a_deployment(folder: Path, broker: str, ports: list[int], poll_seconds: floa
         campaign_file=PLAN,
     )
     deployment = begun.with_keys()
-    deployment.save_all()
+    deployment.save()
     return deployment
+
+
+def given_file(deployment: Deployment, source: str) -> str:
+    """The file a part is given, which holds no other's secrets."""
+    given = deployment.for_part(source)
+    given.save()
+    return str(given.file)
 
 
 @contextmanager
@@ -59,7 +66,7 @@ def running(deployment: Deployment, *sources: str) -> Iterator[ProcessGroup]:
     with ProcessGroup() as group:
         for source in sources:
             log = deployment.folder / f"{source.replace('/', '.')}.log"
-            argv = [*python, str(deployment.for_part(source).file), source]
+            argv = [*python, given_file(deployment, source), source]
             group.add(Process(source, argv, None, log), deployment.part(source).url)
         group.start(60)
         yield group
@@ -73,7 +80,7 @@ def relay(deployment: Deployment, source: str) -> Process:
         "ignore",
         "-m",
         "deploy.local.relay",
-        str(deployment.for_part(source).file),
+        given_file(deployment, source),
         source,
     ]
     return Process(f"relay {source}", argv, None, deployment.folder / "relay.log")

@@ -160,9 +160,14 @@ def _issuer(token: str) -> str:
     return str(json_b64decode(token.split(".")[1].encode())["iss"])
 
 
+@lru_cache(maxsize=256)
+def _checking(sign: str) -> OKPKey:
+    return OKPKey.import_key(public_key(sign))
+
+
 @lru_cache(maxsize=1024)
 def _read(token: str, sign: str) -> tuple[str, str, str, int]:
-    claims = jwt.decode(token, OKPKey.import_key(public_key(sign)), _ALGORITHMS).claims
+    claims = jwt.decode(token, _checking(sign), _ALGORITHMS).claims
     made = int(claims["iat"])
     if int(claims["exp"]) != made + GOOD_SECONDS:
         raise ValueError

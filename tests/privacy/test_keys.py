@@ -125,6 +125,7 @@ class Registration:
 
     def __init__(self, table: KeyTable) -> None:
         self.table, self.asked, self.on_answer = table, [], lambda: None
+        self.withheld: list[str] = []
 
     def post(self, url: str, *, json: dict[str, Any], **_: Any) -> Any:
         self.asked.append(json["keys"])
@@ -136,7 +137,9 @@ class Registration:
         return answer
 
     def body(self, nonce: str, keys: dict[KeyId, bytes]) -> bytes:
-        return json.dumps({"sealed": seal_keys(SECRET, nonce, keys)}).encode()
+        handed = {name: key for name, key in keys.items() if str(name) not in self.withheld}
+        said = {"sealed": seal_keys(SECRET, nonce, handed), "withheld": self.withheld}
+        return json.dumps(said).encode()
 
 
 @pytest.fixture
@@ -168,6 +171,24 @@ def test_another_service_forgets_and_asks_again(town: PartUnderTest, remote: Reg
     assert elsewhere.read(resident, reference) is None
     assert elsewhere.read(resident, reference) is None
     assert len(remote.asked) == 2  # what does not exist is not asked for again
+
+
+def test_what_is_withheld_is_asked_for_again(town: PartUnderTest, remote: Registration):
+    """Registration has not heard yet, for instance, that the person has a course here."""
+    resident = str(uuid4())
+    with town.transaction():
+        reference = sealed(town, resident)
+    elsewhere = Privacy(RemoteKeys("http://registration", None, lambda: SECRET), b"i" * 32)
+    remote.withheld = [f"{resident}.facts.1"]
+    assert elsewhere.read(resident, reference, ("name",)) is None
+    remote.withheld = []
+    assert elsewhere.read(resident, reference, ("name",)) == {"name": "演练一"}
+
+
+def test_many_keys_are_asked_for_five_hundred_at_a_time(remote: Registration):
+    names = [KeyId(str(uuid4()), "facts", 1) for _ in range(1001)]
+    RemoteKeys("http://registration", None, lambda: SECRET).keys(names)
+    assert [len(each) for each in remote.asked] == [500, 500, 1]
 
 
 def test_keys_on_their_way_while_the_person_is_erased_are_not_kept(

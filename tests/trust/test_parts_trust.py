@@ -311,6 +311,36 @@ def test_supervision_publishes_each_key_once_and_retires_what_a_new_one_replaces
     assert known_to(part, SITE) == newer(SITE)
 
 
+def test_keys_are_published_as_soon_as_the_store_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    part, tries = PartUnderTest(tmp_path, "supervision"), list[int]()
+
+    def failing_first(work: Any, keys: Any) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError("no space left")
+        publish(work, keys)
+
+    monkeypatch.setattr("services.supervision.part_keys.commands.publish", failing_first)
+    monkeypatch.setattr("services.supervision.part_keys.tasks.AGAIN_SECONDS", 0)
+    publish_keys(part.routes.edge)
+    assert len(tries) == 2
+    assert len(part.events("PartKeyPublished")) == len(part.deployment.keys)
+
+
+def test_a_new_master_key_reaches_registrations_own_file(tmp_path: Path):
+    deployment = a_deployment(tmp_path, broker="amqp://operator@mq")
+    deployment.save_all()
+    with closing(open_work(deployment, deployment.part("registration")).store):
+        keys_command.rotate_master(deployment)
+        given = deployment.for_part("registration")
+        assert given.master_keys() == Deployment.read(deployment.file).secrets.master
+        assert given.master_keys() != deployment.secrets.master
+    screening = Deployment.read(deployment.for_part(SCREENING).file)
+    assert screening.secrets.master == ""
+
+
 def test_a_part_gets_a_new_key_and_what_the_old_one_signs_is_refused(tmp_path: Path):
     before = a_deployment(tmp_path)
     before.save()

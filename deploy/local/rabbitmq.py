@@ -18,6 +18,7 @@ import pika.exceptions
 from deploy.local.children import kill_family, spawn, tail
 from deploy.local.ports import HOST, listens
 from deploy.local.servers import SEARCH_PATH, Server, ServerError, ServerMissing
+from shared.kit.messaging.cloudevents import LARGEST_BYTES
 
 RABBITMQ_PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 DISTRIBUTION = "-kernel inet_dist_use_interface {127,0,0,1}"  # where Erlang nodes meet
@@ -92,6 +93,7 @@ class RabbitMQ(Server):
             cookie.chmod(0o400)
         (self.folder / "enabled_plugins").write_text("[].\n")
         lines = ["disk_free_limit.absolute = 50MB", "vm_memory_high_watermark.relative = 0.4"]
+        lines.append(f"max_message_size = {LARGEST_BYTES}")
         if (definitions := self.folder / "definitions.json").exists():
             lines.append(f"load_definitions = {definitions}")
         (self.folder / "rabbitmq.conf").write_text("\n".join(lines) + "\n")

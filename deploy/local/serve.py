@@ -30,6 +30,7 @@ IDLE_SECONDS = 1.0
 GATHER_SECONDS = 0.04  # a batch costs each follower one commit, whatever its size
 # Between two batches while a long job is at work: soon enough that nobody looks into the log.
 HOLD_SECONDS, LOOK_SECONDS = 12.0, 0.1
+STANDBY_SECONDS = 1.0  # while another process relays the store, or its lock cannot be had
 STOP_SECONDS = 10
 
 log = logging.getLogger("vaxledger")
@@ -73,23 +74,34 @@ def relay_forever(work: Work, publisher: MemoryPublisher, stopping: threading.Ev
     """
     store, news = work.store, threading.Event()
     store.listeners.append(news.set)
-    relay = Relay(store, publisher)
-    with active(store) as ours:
-        if not ours:
-            log.error("%s is already relayed by another process", store.source)
-            return
-        while not stopping.is_set():
-            news.clear()
-            try:
-                relay.step()
-            except Exception:
-                log.exception("relay of %s", store.source)
-            if news.wait(IDLE_SECONDS):
-                eventlet.sleep(GATHER_SECONDS)
-            held = 0.0
-            while work.busy and held < HOLD_SECONDS:
-                eventlet.sleep(LOOK_SECONDS)
-                held += LOOK_SECONDS
+    while not stopping.is_set():
+        try:
+            with active(store) as ours:
+                if ours:
+                    _relay(work, publisher, news, stopping)
+                else:
+                    log.error("%s is already relayed by another process", store.source)
+        except Exception:
+            log.exception("relay of %s", store.source)
+        stopping.wait(STANDBY_SECONDS)
+
+
+def _relay(
+    work: Work, publisher: MemoryPublisher, news: threading.Event, stopping: threading.Event
+) -> None:
+    relay = Relay(work.store, publisher)
+    while not stopping.is_set():
+        news.clear()
+        try:
+            relay.step()
+        except Exception:
+            log.exception("relay of %s", work.store.source)
+        if news.wait(IDLE_SECONDS):
+            eventlet.sleep(GATHER_SECONDS)
+        held = 0.0
+        while work.busy and held < HOLD_SECONDS:
+            eventlet.sleep(LOOK_SECONDS)
+            held += LOOK_SECONDS
 
 
 def _stop(containers: list[Any]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shared.kit.contracts import Event
 from shared.kit.contracts.chain import Linked
 
 PREFIX = "cloudEvents_"
 CONTENT_TYPE = "application/json"
 LAST_POSITION = 2**53  # the last whole number that every reader of JSON agrees on
+LARGEST_BYTES = 4 * 2**20  # no event is larger: what makes one comes in bodies of a megabyte
 _SOURCE, _POSITION, _LINK, _SEAL = (
     PREFIX + name for name in ("source", "position", "link", "seal")
 )
@@ -36,7 +39,26 @@ def headers(event: Event, link: bytes, seal: str = "") -> dict[str, str | int]:
     return {PREFIX + name: value for name, value in attributes.items() if value is not None}
 
 
-def origin(message_headers: dict[str, object], body: bytes) -> tuple[str, Linked]:
+def read(
+    source: str, content_type: object, headers: Mapping[str, object] | None, body: bytes
+) -> Linked:
+    """Return the event of a message from a queue of `source`; raise `ValueError` if it holds none.
+
+    Nothing is decompressed or decoded for it: ours are plain JSON, and whatever else is none.
+    """
+    if len(body) > LARGEST_BYTES:
+        raise ValueError(f"{len(body)} bytes, larger than any event")
+    if headers is None:
+        raise ValueError("message without headers")
+    if content_type != CONTENT_TYPE or "compression" in headers:
+        raise ValueError(f"not plain {CONTENT_TYPE}: {content_type!r}")
+    said, linked = origin(headers, body)
+    if said != source:
+        raise ValueError(f"message of {said!r} in a queue of {source}")
+    return linked
+
+
+def origin(message_headers: Mapping[str, object], body: bytes) -> tuple[str, Linked]:
     """Return a message's source and event; raise `ValueError` if it does not say."""
     try:
         source, position = str(message_headers[_SOURCE]), message_headers[_POSITION]

@@ -37,6 +37,8 @@ class FollowerHealth:
     duplicates: int = 0
     filled: int = 0
     rejected: int = 0
+    unheard: str | None = None  # why no messages come: the source's log is read instead
+    unheard_since: str | None = None
     caught_up: bool = False  # once since the start: nothing from before it is missing
 
     def fail(self, error: Exception, at: str) -> None:
@@ -47,6 +49,15 @@ class FollowerHealth:
     def recover(self) -> None:
         """Forget the failure."""
         self.failing = self.since = None
+
+    def hears_nothing(self, why: str, at: str) -> None:
+        """Remember since when no messages come, and why not just now."""
+        self.unheard = why
+        self.unheard_since = self.unheard_since or at
+
+    def hears(self) -> None:
+        """Forget that no messages came."""
+        self.unheard = self.unheard_since = None
 
 
 class Follower:

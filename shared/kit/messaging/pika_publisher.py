@@ -24,6 +24,7 @@ from shared.kit.source_keys import SEALED_EVERY, Seal
 log = logging.getLogger(__name__)
 
 CONFIRM_SECONDS = 30
+HEARTBEAT_SECONDS = 10
 PERSISTENT = 2
 
 
@@ -50,7 +51,10 @@ class PikaPublisher:
         """
         self._seal = seal
         self._declares = declares
+        self._refused = False  # by the broker, while declaring
         self._parameters = pika.URLParameters(broker)
+        if self._parameters.heartbeat is None:
+            self._parameters.heartbeat = HEARTBEAT_SECONDS
         self._source = source
         self._followers = list(followers)
         self._exchange = topology.source_exchange(source)
@@ -80,7 +84,7 @@ class PikaPublisher:
         """Connect if need be; after whatever failure the next batch connects anew."""
         try:
             if self._channel is None:
-                self._connect()
+                self._open()
             yield
         except (AMQPError, OSError, NotConfirmed) as error:
             self.close()
@@ -90,11 +94,11 @@ class PikaPublisher:
         """Drop the connection; the next batch connects anew."""
         connection, self._connection, self._channel = self._connection, None, None
         self._outstanding.clear()
-        self._sent, self._failure = 0, None
         if connection is not None and connection.is_open:
             connection.close()
             connection.ioloop.call_later(1, connection.ioloop.stop)
             connection.ioloop.start()
+        self._sent, self._failure = 0, None
 
     def _send(self, event: Event, headers: dict[str, str | int]) -> None:
         self._sent += 1
@@ -113,23 +117,39 @@ class PikaPublisher:
             mandatory=True,
         )
 
-    def _connect(self) -> None:
+    def _open(self) -> None:
+        """Connect and declare; what is there, of another kind than ours, is its follower's trouble."""
+        try:
+            self._connect(declares=self._declares)
+        except NotConfirmed as error:
+            if not (self._declares and self._refused):
+                raise
+            log.error("%s: not declared: %s", self._source, error)
+            self.close()
+            self._connect(declares=False)
+
+    def _connect(self, *, declares: bool) -> None:
+        self._refused = False
         self._connection = SelectConnection(
             self._parameters,
             on_open_callback=lambda connection: connection.channel(
-                on_open_callback=self._channel_opened
+                on_open_callback=lambda channel: self._channel_opened(channel, declares=declares)
             ),
             on_open_error_callback=lambda _, error: self._fail(f"cannot connect: {error!r}"),
             on_close_callback=lambda _, reason: self._fail(f"connection closed: {reason!r}"),
         )
         self._run(lambda: self._channel is not None, CONFIRM_SECONDS)
 
-    def _channel_opened(self, channel: Channel) -> None:
-        channel.add_on_close_callback(lambda _, reason: self._fail(f"channel closed: {reason!r}"))
+    def _channel_opened(self, channel: Channel, *, declares: bool) -> None:
+        channel.add_on_close_callback(lambda _, reason: self._closed(reason))
         channel.add_on_return_callback(self._returned)
-        if self._declares:
+        if declares:
             declare(channel, self._source, self._followers)
         channel.confirm_delivery(self._confirmed, callback=lambda _frame: self._ready(channel))
+
+    def _closed(self, reason: Exception) -> None:
+        self._refused = self._channel is None
+        self._fail(f"channel closed: {reason!r}")
 
     def _ready(self, channel: Channel) -> None:
         self._channel = channel

@@ -49,9 +49,9 @@ def queue(subscriber: str, source: str, *, declares: bool = True) -> Queue:
     return _queue(name, exchange, queue_arguments(), declares=declares)
 
 
-def dead_queue() -> Queue:
+def dead_queue(*, declares: bool = True) -> Queue:
     """Return the queue in which rejected messages wait for an operator."""
-    return _queue(DEAD, DEAD, {"x-queue-type": "quorum"})
+    return _queue(DEAD, DEAD, {"x-queue-type": "quorum"}, declares=declares)
 
 
 def _queue(name: str, exchange: str, arguments: dict[str, Any], *, declares: bool = True) -> Queue:

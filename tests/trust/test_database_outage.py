@@ -1,0 +1,110 @@
+"""Every loop comes back after the database was away: follower, look into the log, relay, tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import eventlet
+import pytest
+import requests
+
+from deploy.local.ports import free_ports
+from deploy.local.postgresql import PostgreSQL
+from deploy.local.rabbitmq import RabbitMQ
+from shared.kit.service_tokens import header_of
+from shared.kit.web.nameko_service import Lasting
+from shared.town.deployment import Deployment
+from tests.support.part_processes import (
+    SITE,
+    a_deployment,
+    give_doses,
+    position,
+    relay,
+    running,
+    site_store,
+)
+from tests.support.waiting import until
+
+BACK_SECONDS = 60
+POLL_SECONDS = 2.0
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[PostgreSQL]:
+    with PostgreSQL(tmp_path / "postgresql") as server:
+        for name in ("site", "reporting"):
+            server.create_database(name)
+        yield server
+
+
+def test_e13_every_loop_is_back_within_a_minute(
+    tmp_path: Path, database: PostgreSQL, rabbitmq: RabbitMQ
+):
+    made = a_deployment(tmp_path / "town", rabbitmq.url, free_ports(5), POLL_SECONDS)
+    stores = {SITE: database.url("site"), "reporting": database.url("reporting")}
+    parts = tuple(replace(one, store=stores.get(one.source, one.store)) for one in made.parts)
+    deployment = replace(made, parts=parts)
+    deployment.save()
+    relaying = relay(deployment, SITE)
+    with (
+        closing(site_store(deployment)) as store,
+        running(deployment, SITE, "reporting") as processes,
+    ):
+        relaying.start()
+        try:
+            give_doses(store, 5)
+            until(lambda: standing(deployment).get("position") == 5, what="followed")
+            pids = {name: processes[name].pid for name in (SITE, "reporting")}
+            database.stop()
+            until(lambda: "stands" in relaying.tail(), what="the relay says so")
+            until(lambda: not answers(deployment), what="the part says so")
+            database.start()
+            give_doses(store, 5)
+            until(lambda: store.published()[0] == 10, BACK_SECONDS, what=relaying.tail)
+            until(
+                lambda: (
+                    standing(deployment).get("position") == 10 and standing(deployment)["healthy"]
+                ),
+                BACK_SECONDS,
+                what=lambda: standing(deployment),
+            )
+            # By messages, and by the log where none comes.
+            relaying.kill()
+            give_doses(store, 5)
+            until(lambda: standing(deployment).get("position") == 15, BACK_SECONDS, what="the log")
+            assert pids == {name: processes[name].pid for name in pids}, "nobody was started again"
+        finally:
+            relaying.stop()
+
+
+def standing(deployment: Deployment) -> dict[str, Any]:
+    try:
+        return position(deployment, "reporting", SITE)
+    except (requests.RequestException, KeyError):
+        return {}
+
+
+def answers(deployment: Deployment) -> bool:
+    headers = header_of(deployment.secrets.service, "operator")
+    url = f"{deployment.part('reporting').url}/status"
+    return requests.get(url, headers=headers, timeout=20).ok
+
+
+def test_a_timed_task_that_fails_is_done_again():
+    done: list[str] = []
+
+    def fails(edge: object) -> None:
+        done.append("once more")
+        if len(done) < 3:
+            raise ConnectionError("the database is away")
+        raise SystemExit
+
+    task = Lasting(fails, 0.001)
+    with pytest.raises(SystemExit), eventlet.Timeout(20):
+        task._repeat(SimpleNamespace(), 0.001)  # type: ignore[arg-type]
+    assert len(done) == 3

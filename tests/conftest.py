@@ -29,6 +29,7 @@ LONG = (
     "pages/test_browser.py",
     "registration/test_hostile_workbooks.py",
     "messaging/test_broker.py",
+    "messaging/test_broker_troubles.py",
     "scenarios/test_redocking.py",
     "deploy/test_servers.py",
     "deploy/test_command.py",

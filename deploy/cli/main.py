@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.cli import access as access_table
-from deploy.cli import accounts, histories, importing, keys, operations, rehearsals
+from deploy.cli import accounts, dead, histories, importing, keys, operations, rehearsals
+from deploy.cli import status as status_of_all
 from deploy.local import running
 from deploy.local.children import ProcessError
 from deploy.local.servers import ServerError
@@ -39,6 +40,8 @@ app = typer.Typer(
 )
 dead_app = typer.Typer(help="Messages no subscriber could read 死信", no_args_is_help=True)
 app.add_typer(dead_app, name="dead")
+broker_app = typer.Typer(help="Exchanges and queues 消息队列", no_args_is_help=True)
+app.add_typer(broker_app, name="broker")
 keys_app = typer.Typer(help="Master keys, and keys of parts 主密钥与部件密钥", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 follow_app = typer.Typer(help="Sources that were set back 倒退的来源", no_args_is_help=True)
@@ -52,6 +55,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 SiteOption = Annotated[str | None, typer.Option("--site", help="Which site's shard")]
 PeopleOption = Annotated[int, typer.Option("--people", min=40, help="People to complete")]
 SeedOption = Annotated[int, typer.Option("--seed", help="The same seed, the same town")]
+LetterArgument = Annotated[str | None, typer.Argument(help="Its id, as `dead list` shows it")]
 HOME = Path("var/town")
 
 
@@ -129,8 +133,8 @@ def cluster(
 @app.command()
 def status(folder: FolderOption = HOME, json: JsonOption = False) -> None:
     """Where every source and subscriber stands: position, lag, health 运行状态."""
-    document = operations.status(_deployment(folder))
-    _print(json, document, operations.status_table)
+    document = status_of_all.status(_deployment(folder))
+    _print(json, document, status_of_all.in_tables)
     if not document["healthy"]:
         raise typer.Exit(1)
 
@@ -175,14 +179,39 @@ def events(
 @dead_app.command("list")
 def dead_list(folder: FolderOption = HOME, json: JsonOption = False) -> None:
     """List dead letters 列出死信."""
-    _print(json, operations.dead_letters(_deployment(folder)), operations.dead_table)
+    _print(json, dead.listed(_deployment(folder)), dead.table)
 
 
 @dead_app.command("replay")
-def dead_replay(folder: FolderOption = HOME, json: JsonOption = False) -> None:
-    """Put dead letters back into their queues 重发死信."""
-    document = operations.replay_dead_letters(_deployment(folder))
+def dead_replay(
+    letter: LetterArgument = None, folder: FolderOption = HOME, json: JsonOption = False
+) -> None:
+    """Put one dead letter, or all, back into its queue 重发死信."""
+    document = dead.replay(_deployment(folder), letter)
     _print(json, document, lambda d: f"{d['replayed']} put back 已重发")
+
+
+@dead_app.command("drop")
+def dead_drop(
+    letter: LetterArgument = None,
+    followed: Annotated[bool, typer.Option(help="All whose events are followed already")] = False,
+    folder: FolderOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Drop one dead letter, or all whose events are followed 丢弃死信."""
+    if letter is None and not followed:
+        raise typer.BadParameter("编号，或 --followed。 Name a letter, or take --followed.")
+    document = dead.drop(_deployment(folder), letter, followed=followed)
+    _print(json, document, lambda d: f"{d['dropped']} dropped 已丢弃")
+
+
+@broker_app.command("declare")
+def broker_declare(folder: FolderOption = HOME, json: JsonOption = False) -> None:
+    """Make exchanges and queues that are missing; those there are stay 补建队列."""
+    document = operations.declare_at_broker(_deployment(folder))
+    _print(json, document, lambda d: f"{d['queues']} queues 队列, refused 未成: {d['refused']}")
+    if document["refused"]:
+        raise typer.Exit(1)
 
 
 @keys_app.command("status")

@@ -5,22 +5,20 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from datetime import UTC, datetime
 from typing import Any
 
 import requests
 from rich.console import Console
 from rich.table import Table
 
-from shared.kit.messaging import dead_letters as letters
-from shared.kit.messaging.relay import BEAT_SECONDS
+from deploy.parts import FOLLOWS
+from shared.kit.messaging import broker
 from shared.kit.service_tokens import OPERATE, OPERATOR, STATUS
 from shared.town.contracts import catalogue
-from shared.town.deployment import Deployment
+from shared.town.deployment import Deployment, UnknownPart
 
 console = Console()
 SECONDS = 5
-DEAD_RELAY_SECONDS = 4 * BEAT_SECONDS
 
 
 def to_json(document: Any) -> str:
@@ -48,7 +46,7 @@ def wait_for_interrupt(*, quiet: bool = False) -> None:
     stop.wait()
 
 
-# Status, rebuilding, dead letters
+# Asking the parts and the broker
 
 
 def ask(
@@ -87,72 +85,25 @@ def words_of(error: requests.RequestException) -> str:
         return str(error)
 
 
-def status(deployment: Deployment) -> dict[str, Any]:
-    """Ask every part where it stands; a part that does not answer is said to be down."""
-    parts: dict[str, Any] = {}
-    for part in deployment.parts:
-        try:
-            asking = deployment.asking(OPERATOR, part.source, STATUS)
-            answer = requests.get(f"{part.url}/status", auth=asking, timeout=SECONDS)
-            answer.raise_for_status()
-            parts[part.source] = answer.json()
-        except (requests.RequestException, ValueError) as error:
-            parts[part.source] = {"down": type(error).__name__}
-    heads = {source: answer["head"] for source, answer in parts.items() if "head" in answer}
-    for answer in parts.values():
-        if "relay" in answer:
-            answer["relay"] |= _relaying(answer)
-        for follow in answer.get("follows", ()):
-            follow["lag"] = max(
-                0, heads.get(follow["source"], follow["position"]) - follow["position"]
-            )
-    healthy = all(
-        "down" not in answer
-        and answer["relay"]["healthy"]
-        and all(follow["healthy"] for follow in answer["follows"])
-        for answer in parts.values()
-    )
-    return {"healthy": healthy, "parts": parts}
+def ask_status(deployment: Deployment, source: str) -> dict[str, Any]:
+    """Ask a part where it stands; one that does not answer, or is no part, is said to be down."""
+    try:
+        url = f"{deployment.part(source).url}/status"
+        asking = deployment.asking(OPERATOR, source, STATUS)
+        answer = requests.get(url, auth=asking, timeout=SECONDS)
+        answer.raise_for_status()
+        return answer.json()
+    except (requests.RequestException, ValueError, UnknownPart) as error:
+        return {"down": type(error).__name__}
 
 
-def _relaying(answer: dict[str, Any]) -> dict[str, Any]:
-    """How far a relay is behind, and whether it is dead or only quiet: a live one gives signs."""
-    beat = answer["relay"]["beat_at"]
-    silent = (datetime.now(UTC) - datetime.fromisoformat(beat)).total_seconds() if beat else None
-    return {
-        "lag": answer["head"] - answer["relay"]["published"],
-        "silent_seconds": None if silent is None else round(silent),
-        "healthy": silent is not None and silent < DEAD_RELAY_SECONDS,
-    }
-
-
-def status_table(document: dict[str, Any]) -> Table:
-    """Return the status as a table: a row a source, and one for each it follows."""
-    table = Table(title="运行状态 Status")
-    for heading in ("部件 Part", "来源 Follows"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("位置 Position", "落后 Lag", "状况 Health"):
-        table.add_column(heading)
-    for source, answer in document["parts"].items():
-        if "down" in answer:
-            table.add_row(source, "", "", "", f"[red]没有应答 down: {answer['down']}[/red]")
-            continue
-        relay = answer["relay"]
-        silent = f"[red]没有动静 silent: {relay['silent_seconds']} s[/red]"
-        table.add_row(
-            f"[bold]{source}[/bold]",
-            "(relay)",
-            str(answer["head"]),
-            str(relay["lag"]),
-            "[green]ok[/green]" if relay["healthy"] else silent,
-        )
-        for follow in answer["follows"]:
-            health = "[green]ok[/green]" if follow["healthy"] else f"[red]{follow['failing']}[/red]"
-            table.add_row("", follow["source"], str(follow["position"]), str(follow["lag"]), health)
-        for one in answer["disowned"]:
-            why = f"[yellow]不予采信 does not count: {one['event']}, {one['why']}[/yellow]"
-            table.add_row("", one["source"], str(one["position"]), "", why)
-    return table
+def declare_at_broker(deployment: Deployment) -> dict[str, Any]:
+    """Declare every exchange and queue at the broker; the in-process broker needs none."""
+    sources = [part.source for part in deployment.parts]
+    made: dict[str, str | None] = {}
+    if not deployment.embedded:
+        made = broker.declare_missing(deployment.broker, sources, FOLLOWS)
+    return {"queues": len(made), "refused": {name: why for name, why in made.items() if why}}
 
 
 def rebuild(deployment: Deployment, source: str) -> dict[str, Any]:
@@ -174,27 +125,6 @@ def reindex(deployment: Deployment) -> dict[str, Any]:
         done = {name: count + said[name] for name, count in done.items()}
         if (after := said["after"]) is None:
             return done
-
-
-def dead_letters(deployment: Deployment) -> dict[str, Any]:
-    """List the broker's dead letters; the in-process broker has none."""
-    return {"dead": [] if deployment.embedded else letters.dead_letters(deployment.broker)}
-
-
-def replay_dead_letters(deployment: Deployment) -> dict[str, Any]:
-    """Put all dead letters back into their queues."""
-    replayed = 0 if deployment.embedded else letters.replay_dead_letters(deployment.broker)
-    return {"replayed": replayed}
-
-
-def dead_table(document: dict[str, Any]) -> Table:
-    """Return the dead letters as a table."""
-    table = Table(title=f"死信 Dead letters: {len(document['dead'])}")
-    for heading in ("queue", "reason", "message_id", "excerpt"):
-        table.add_column(heading)
-    for letter in document["dead"]:
-        table.add_row(*(str(letter[key]) for key in ("queue", "reason", "message_id", "excerpt")))
-    return table
 
 
 # The catalogue

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, Text, insert
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    MetaData,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+)
 
 from shared.kit.contracts import Event
 from shared.kit.contracts.envelope import NOT_THEIRS
@@ -41,8 +52,17 @@ def _kept(connection: Connection, event: Event) -> None:
     connection.execute(insert(disowned), where | event.data | {"body": event.body.decode()})
 
 
-def found(work: Work) -> list[Disowned]:
-    """Return what this part has met and did not believe, by source and position."""
+def found(work: Work, newest: int | None = None) -> list[Disowned]:
+    """Return what this part has met and did not believe, by source and position, or the newest."""
     columns = [disowned.c[name] for name in Disowned.__annotations__]
     query = disowned.select().with_only_columns(*columns)
-    return work.rows(query.order_by(disowned.c.source, disowned.c.position), Disowned)
+    if newest is None:
+        return work.rows(query.order_by(disowned.c.source, disowned.c.position), Disowned)
+    latest = query.order_by(disowned.c.recorded_at.desc(), disowned.c.position.desc())
+    return work.rows(latest.limit(newest), Disowned)
+
+
+def count(work: Work) -> int:
+    """Return how much this part has met and did not believe."""
+    row = work.row(select(func.count().label("number")).select_from(disowned))
+    return 0 if row is None else row["number"]

@@ -55,7 +55,7 @@ def test_the_part_s_own_role_does_all_a_part_does(store: Store):
     answer = store.execute(Context("one", "tester", "test"), "f", lambda: {"done": True})
     assert answer == ({"done": True}, False)
     assert store.rebuild(Context("two", "tester", "test")) == 3
-    store.mark_published(3, "2024-03-25T08:00:00+08:00")
+    store.mark_published(3)
     assert store.published()[0] == 3
 
 

@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from deploy.cli import operations
+from deploy.cli import status as status_of_all
 from deploy.cli.main import app
 from deploy.local.ports import free_ports
 from deploy.local.processes import Process
@@ -126,9 +126,9 @@ def test_what_cannot_be_read_becomes_a_dead_letter_and_stops_nothing(town):
     town.reporting_has(2 * DOSES)
     until(lambda: len(dead_letters.dead_letters(broker)) == 2, what="two dead letters")
     letters = dead_letters.dead_letters(broker)
-    assert {letter["queue"] for letter in letters} == {f"reporting<-{SITE}"}
-    assert {letter["reason"] for letter in letters} == {"rejected"}
-    assert letters[0]["excerpt"] == "not json"
+    assert {letter.queue for letter in letters} == {f"reporting<-{SITE}"}
+    assert {letter.reason for letter in letters} == {"rejected"}
+    assert letters[0].body == b"not json"
     assert town.standing()["rejected"] == 2
     folder = str(town.deployment.folder)
     listed = CliRunner().invoke(app, ["dead", "list", "--folder", folder, "--json"])
@@ -258,19 +258,19 @@ def test_a_dead_relay_is_told_from_a_quiet_one(tmp_path, rabbitmq, monkeypatch):
     relaying = relay(deployment, SITE)
 
     def standing() -> dict[str, Any]:
-        return operations.status(deployment)["parts"][SITE]["relay"]
+        return status_of_all.status(deployment)["parts"][SITE]["relay"]
 
     with running(deployment, SITE):
         assert not standing()["healthy"], "nobody has ever relayed"
         relaying.start()
         try:
             until(lambda: standing()["healthy"], what="a quiet relay is alive")
-            assert standing()["silent_seconds"] <= operations.DEAD_RELAY_SECONDS
+            assert standing()["silent_seconds"] <= status_of_all.DEAD_RELAY_SECONDS
             relaying.kill()
-            monkeypatch.setattr(operations, "DEAD_RELAY_SECONDS", 1)
+            monkeypatch.setattr(status_of_all, "DEAD_RELAY_SECONDS", 1)
             until(lambda: not standing()["healthy"], what="a dead one is not")
-            assert not operations.status(deployment)["healthy"]
-            assert "silent" in rendered(operations.status_table(operations.status(deployment)))
+            assert not status_of_all.status(deployment)["healthy"]
+            assert "silent" in rendered(status_of_all.in_tables(status_of_all.status(deployment)))
         finally:
             relaying.stop()
 

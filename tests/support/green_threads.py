@@ -28,7 +28,7 @@ def main(url: str) -> None:
             ended.append("command")
 
     def mark() -> None:
-        store.mark_published(1, "2024-04-02T08:00:00+08:00")
+        store.mark_published(1)
         ended.append("mark")
 
     eventlet.spawn(command)

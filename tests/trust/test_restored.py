@@ -16,7 +16,8 @@ import requests
 
 from deploy.cli.accounts import rehearsal_accounts
 from deploy.cli.histories import accept, standing
-from deploy.cli.operations import post, status
+from deploy.cli.operations import post
+from deploy.cli.status import status
 from deploy.local.running import Running, embedded_deployment, running_embedded
 from deploy.rehearsal.api import Api
 from shared.town.deployment import Deployment

@@ -33,7 +33,7 @@ from services.registration.notices.outbox import (
 )
 from shared.kit.eventstore import Context
 from shared.kit.eventstore.locks import alone
-from shared.kit.messaging.following import FollowerHealth
+from shared.kit.messaging.health import FollowerHealth
 from shared.town.deployment import Deployment
 from shared.town.web.web import Web
 from shared.town.work import Work

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, func, inspect, select, text, update
 from sqlalchemy.engine import make_url
 
 from shared.kit.clock import Clock
@@ -19,7 +19,7 @@ from shared.kit.contracts import Event, decode, encode
 from shared.kit.contracts.chain import Linked
 from shared.kit.contracts.envelope import event_of
 from shared.kit.contracts.histories import Histories
-from shared.kit.eventstore import answers, events_log, followed, tables
+from shared.kit.eventstore import answers, events_log, followed, relayed, tables
 from shared.kit.eventstore.context import Context
 from shared.kit.eventstore.engine import UNAVAILABLE, WRITES, open_engine, truncate_wal
 from shared.kit.eventstore.followed import Reached
@@ -31,9 +31,6 @@ log = logging.getLogger(__name__)
 
 _SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
 _HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
-_CONFIRMED = Prepared(
-    update(tables.relay).values(position=bindparam("at"), beat_at=bindparam("beat"))
-)
 
 
 @dataclass(slots=True)
@@ -149,8 +146,7 @@ class Store:
     def check(self) -> int:
         """Return the head; raises what is wrong with reading, the chain, or the last write."""
         if self._failed:
-            position, beat_at = self.published()
-            self.mark_published(position, beat_at or self.clock.now().isoformat())
+            self._mark(0, alive=False)
         if self.set_back is not None:
             raise self.set_back
         return self.end()[0]
@@ -258,22 +254,21 @@ class Store:
 
     # The relay's place
 
-    def published(self) -> tuple[int, str | None]:
-        """Position up to which the broker has confirmed, and the relay's last sign of life."""
+    def published(self) -> tuple[int, float | None]:
+        """Position up to which the broker has confirmed, and seconds since the relay's last beat."""
         with self.connection() as connection:
-            row = connection.execute(select(tables.relay)).first()
-        return (row.position, row.beat_at) if row else (0, None)
+            return relayed.published(connection)
 
-    def mark_published(self, position: int, beat_at: str) -> None:
-        """Record what the broker has confirmed; only the one active relay calls this."""
-        values = {"at": position, "beat": beat_at}
+    def mark_published(self, position: int) -> None:
+        """Record what the broker has confirmed, and a beat; only the one active relay calls this."""
+        self._mark(position, alive=True)
+
+    def _mark(self, position: int, *, alive: bool) -> None:
         marking = self._repeatable.execution_options(**{WRITES: True})
         # Green threads wait for this lock; in the database's own queue they would stand still with
         # the one they wait for.
         with self._writing, self._watched(), marking.begin() as connection:
-            if not _CONFIRMED.run(connection, values):
-                row = {"id": 1, "position": position, "beat_at": beat_at}
-                connection.execute(insert(tables.relay), row)
+            relayed.mark(connection, position, alive=alive)
 
     # Rebuilding
 

@@ -12,7 +12,6 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from typing import Protocol
 
 from shared.kit.contracts.chain import Linked
@@ -59,9 +58,8 @@ class Relay:
 
     def _mark(self) -> None:
         assert self._position is not None
-        # The machine's clock, also in a rehearsal, whose own stands still for hours.
         self._beat = time.monotonic()
-        self.store.mark_published(self._position, datetime.now(UTC).isoformat())
+        self.store.mark_published(self._position)
 
 
 def active(store: Store) -> AbstractContextManager[bool]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore.context import Context
 from shared.kit.eventstore.work import Work
-from shared.kit.messaging.following import FollowerHealth
+from shared.kit.messaging.health import FollowerHealth
 from shared.kit.source_keys import PartKey
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.responses import page_response

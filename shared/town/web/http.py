@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from shared.kit import disowned
 from shared.kit.clock import RehearsalClock
 from shared.kit.eventstore import Context, restored
-from shared.kit.messaging.following import FollowerHealth
+from shared.kit.messaging.health import FollowerHealth
 from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS
 from shared.kit.web.endpoints import Answer, Endpoints, local_address
 from shared.kit.web.problems import Malformed
@@ -29,6 +29,7 @@ from shared.town.web.web import Web
 
 LOG_PAGE = 1000
 BEGUN_SECONDS = 600
+DISOWNED_SHOWN = 20  # the newest: whoever controls a source could fill megabytes
 STATIC = {file.name: file for file in (Path(__file__).parent / "static").iterdir()}
 
 endpoints = Endpoints()
@@ -100,14 +101,15 @@ def health(web: Web) -> Answer:
 def status(web: Web) -> Answer:
     """Positions, lags and failures of this part."""
     store = web.work.store
-    published, beat = store.published()
+    published, silent = store.published()
     positions = store.positions()
     return {
         "source": web.instance.source,
         "head": store.head(),
-        "relay": {"published": published, "beat_at": beat},
+        "relay": {"published": published, "silent_seconds": silent},
         "follows": [_shown(health, positions.get(health.source, 0)) for health in web.health],
-        "disowned": disowned.found(web.work),
+        "disowned": disowned.found(web.work, DISOWNED_SHOWN),
+        "disowned_count": disowned.count(web.work),
     }
 
 
@@ -189,6 +191,8 @@ def _shown(health: FollowerHealth, position: int) -> dict[str, object]:
         "healthy": health.failing is None,
         "failing": health.failing,
         "since": health.since,
+        "unheard": health.unheard,
+        "unheard_since": health.unheard_since,
         "duplicates": health.duplicates,
         "filled": health.filled,
         "rejected": health.rejected,

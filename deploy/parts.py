@@ -68,16 +68,15 @@ def wrapping_of(deployment: Deployment, part: Instance, store: Store) -> Wrappin
     """Return what wraps the keys in a part's store.
 
     Registration's, which are the residents', need a master key; the others', of their commands'
-    answers, one made of the part's own secret. A store from before the part had one is rewrapped.
+    answers, one made of the part's own secret. What a former one wraps is rewrapped.
     """
     if part.service == REGISTRATION.name:
         return Wrapping(store, masters_of(deployment))
     own = answers_key(deployment.secret_of(part.source), part.source)
-    former = deployment.secrets.former.get(part.source)
-    if former is None:
-        return Wrapping(store, Masters.of(own))
-    wrapping = Wrapping(store, Masters.of(own, bytes.fromhex(former)))
-    rotate(wrapping)
+    former = deployment.secrets.former.get(part.source, "")
+    wrapping = Wrapping(store, Masters(f"{own} {former}".strip))
+    if former:
+        rotate(wrapping)
     return wrapping
 
 

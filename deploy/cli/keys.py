@@ -107,7 +107,7 @@ def rotate_part(deployment: Deployment, source: str) -> dict[str, Any]:
     if source != OPERATOR:
         deployment.part(source)
     known = deployment.with_keys()
-    drawn = known.with_new_keys([source]) if known == deployment else known
+    drawn = known.with_new_secret(source) if known == deployment else known
     drawn.save_all()
     restart = [OFFICE, *({source} - {OFFICE, OPERATOR})]
     if source == OFFICE or known != deployment:

@@ -87,7 +87,7 @@ class Secrets:
 
     `master` wraps the keys of people (several, the newest first, after a rotation), `identity`
     derives their ids. `parts` are the secrets of the parts and of the operator, each of which
-    signs with its own; `former` opens what a part kept before it had one.
+    signs with its own; `former` opens what a part kept under those it had before.
     """
 
     master: str

@@ -63,6 +63,13 @@ class Deployment(kit.Deployment):
         newest = Deployment.read(self.file) if self.file.exists() else self
         return newest.secrets.master
 
+    def with_new_secret(self, source: str) -> Deployment:
+        """Return the deployment with a new secret and key for a part, which still opens its answers."""
+        drawn, known = self.with_new_keys([source]), self.secrets
+        kept = f"{answers_key(known.parts[source], source)} {known.former.get(source, '')}".strip()
+        former = known.former | {source: kept}
+        return replace(drawn, secrets=replace(drawn.secrets, former=former))
+
     def for_part(self, source: str) -> Deployment:
         """Return what one part is given: all that is public, and of the secrets only its own.
 
@@ -122,10 +129,10 @@ def secrets_in(document: dict[str, Any]) -> Secrets:
     said: dict[str, Any] = dict(document["secrets"])
     if shared := said.pop("service", None):
         names = [part["source"] for part in document["parts"] if part["source"] != KEEPER]
-        said["former"] = {name: answers_key(shared, name).hex() for name in names}
+        said["former"] = {name: answers_key(shared, name) for name in names}
     return Secrets(**said)
 
 
-def answers_key(secret: str, source: str) -> bytes:
-    """Return the key that wraps those of a part's answers, made of its secret (hex)."""
-    return derived(bytes.fromhex(secret), f"vaxledger answers of {source}")
+def answers_key(secret: str, source: str) -> str:
+    """Return the key that wraps those of a part's answers, made of its secret; both are hex."""
+    return derived(bytes.fromhex(secret), f"vaxledger answers of {source}").hex()

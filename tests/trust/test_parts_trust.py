@@ -184,7 +184,7 @@ def test_a_file_from_before_gets_keys_when_it_is_opened_and_keeps_its_answers(
         old.secret_of(SITE)
     part = old.part(SITE)
     with closing(open_store(old, part)) as store:
-        answers = AnswerKeys(Wrapping(store, Masters.of(answers_key(shared, SITE))))
+        answers = AnswerKeys(Wrapping(store, Masters.of(bytes.fromhex(answers_key(shared, SITE)))))
         with store.transaction(_context()):
             sealed = answers.seal("command", b"its answer")
     with caplog.at_level(logging.WARNING):
@@ -198,7 +198,7 @@ def test_a_file_from_before_gets_keys_when_it_is_opened_and_keeps_its_answers(
         assert store.answers.open("command", sealed) == b"its answer"
         with store.connection() as connection:
             used = connection.execute(master_in_use.select()).one().master
-        assert used == id_of(answers_key(opened.secret_of(SITE), SITE))
+        assert used == id_of(bytes.fromhex(answers_key(opened.secret_of(SITE), SITE)))
     # From then on under the part's own key: the former one is not needed any more.
     without = replace(opened, secrets=replace(opened.secrets, former={}))
     with closing(open_work(without, part).store) as store:
@@ -339,6 +339,22 @@ def test_a_new_master_key_reaches_registrations_own_file(tmp_path: Path):
         assert given.master_keys() != deployment.secrets.master
     screening = Deployment.read(deployment.for_part(SCREENING).file)
     assert screening.secrets.master == ""
+
+
+def test_a_part_with_a_new_key_answers_repeats_as_before(tmp_path: Path):
+    deployment = a_deployment(tmp_path)
+    deployment.save()
+    part = deployment.part(SITE)
+    with closing(open_work(deployment, part).store) as store, store.transaction(_context()):
+        sealed = store.answers.seal("command", b"its answer")
+    for _ in range(2):  # twice before the part is started again
+        keys_command.rotate_part(Deployment.read(deployment.file), SITE)
+    for _ in range(2):
+        after = Deployment.read(deployment.file).for_part(SITE)
+        with closing(open_work(after, part).store) as store:
+            assert store.answers.open("command", sealed) == b"its answer"
+            with store.transaction(_context()):
+                store.answers.seal("another", b"of today")
 
 
 def test_a_part_gets_a_new_key_and_what_the_old_one_signs_is_refused(tmp_path: Path):

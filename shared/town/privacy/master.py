@@ -110,9 +110,9 @@ class Masters:
         self._newest = ""
 
     @classmethod
-    def of(cls, *keys: bytes) -> Masters:
-        """Return the master keys of a source that has these only, the newest first."""
-        return cls(lambda: " ".join(key.hex() for key in keys))
+    def of(cls, key: bytes) -> Masters:
+        """Return the master keys of a source that has this one only."""
+        return cls(key.hex)
 
     def newest(self) -> str:
         """Return the id of the key the source names first, as it is now."""

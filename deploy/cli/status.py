@@ -83,6 +83,8 @@ def _of_part(source: str, answer: Answer) -> Iterator[Answer]:
     if "down" in answer:
         yield trouble("down", source, detail=answer["down"])
         return
+    if answer["set_back"]:
+        yield trouble("own-set-back", source, detail=answer["set_back"])
     if not answer["relay"]["healthy"]:
         silent = answer["relay"]["silent_seconds"]
         detail = "从未 never" if silent is None else f"{silent} 秒 s"

@@ -30,13 +30,20 @@ KINDS = {
         "看转发进程是否在运行、它的日志说什么；期间别的部件改读本部件的日志",
         "is the relay running, what does its log say? Meanwhile the others read this part's log",
     ),
+    "own-set-back": Kind(
+        True,
+        "停止写入：{detail}",
+        "writes nothing more: {detail}",
+        "把较新的数据库放回去，或先看 vaxledger follow look，再决定 vaxledger follow accept",
+        "put the newer store back, or see vaxledger follow look, then vaxledger follow accept",
+    ),
     "set-back": Kind(
         True,
         "来源倒退：它的日志只到第 {detail} 条，而此前收到的更多；跟随已停，没有丢弃任何事件",
         "the source was set back: its log ends at {detail}, and more was followed;"
         " following stops, nothing is dropped",
-        "先停该来源，再查是否恢复过旧备份（docs/operations.md“来源倒退或被改动”）",
-        "stop the source, then see 'A source was set back or changed' in docs/operations.md",
+        "查是否恢复过旧备份，再看 vaxledger follow look（docs/operations.md“来源倒退或被改动”）",
+        "was an old backup restored? see vaxledger follow look, and in docs/operations.md 'A source was set back or changed'",
     ),
     "failing": Kind(
         True,

@@ -12,12 +12,21 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from requests import PreparedRequest
+from requests.auth import AuthBase
 
 from shared.kit.contracts.chain import Linked
 from shared.kit.messaging import log_client
 from shared.kit.messaging.log_client import LogClient, UnreasonableAnswer
 
 Say = Callable[[int, int], Iterator[bytes]]
+
+
+class _Nobody(AuthBase):
+    """Asks without a token."""
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        return request
 
 
 @pytest.fixture
@@ -45,7 +54,7 @@ def source() -> Iterator[Callable[..., LogClient]]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        return LogClient(f"http://127.0.0.1:{server.server_port}", dict)
+        return LogClient(f"http://127.0.0.1:{server.server_port}", _Nobody())
 
     yield serve
     for server in servers:

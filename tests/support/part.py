@@ -100,6 +100,7 @@ class PartUnderTest:
         self,
         source: str,
         event: str,
+        /,
         *,
         stream: str | None = None,
         sealed: str = "s1.1.x.y",

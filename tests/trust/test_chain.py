@@ -19,6 +19,7 @@ from shared.kit.eventstore import Store
 from shared.kit.eventstore.events_log import ChainBroken
 from shared.kit.eventstore.restored import SourceDiffers
 from shared.kit.messaging import cloudevents
+from shared.kit.messaging.following import LogUnsealed
 from shared.kit.service_tokens import LOG
 from shared.kit.source_keys import PartKey, holding, sealing
 from tests.support.calls import called_by
@@ -299,7 +300,8 @@ def test_without_a_seal_messages_are_not_believed_but_the_log_is(tmp_path):
 
     def fetched(after: int, limit: int) -> Sequence[Linked]:
         asked.append(after)
-        return fetch(after, limit)
+        page = list(fetch(after, limit))
+        return [*page[:-1], page[-1]._replace(seal=seal(page[-1]))] if page else page
 
     follower.fetch_log = fetched
     sealed = [*log[:3], log[3]._replace(seal=seal(log[3]))]
@@ -310,6 +312,21 @@ def test_without_a_seal_messages_are_not_believed_but_the_log_is(tmp_path):
     assert asked[0] == 3
     assert follower.receive([forged(log, 5)]) == [forged(log, 5)]
     assert counted(office) == EVENTS
+
+
+def test_who_answers_at_the_address_of_a_source_is_not_believed_without_its_seal(tmp_path):
+    office, log = an_office(tmp_path)
+    follower = office.follower(SITE)
+    follower.holds = holding({SITE: PartKey.of("ab" * 32, SITE)}.get, SITE)
+    another = sealing("cd" * 32, SITE)
+    for seal in ("", "no seal", another(log[-1])):
+        follower.fetch_log = lambda after, limit, seal=seal: [
+            *log[:-1],
+            log[-1]._replace(seal=seal),
+        ]
+        with pytest.raises(LogUnsealed, match="does not bear its seal"):
+            follower.catch_up()
+    assert (follower.health.position, counted(office)) == (0, 0)
 
 
 @pytest.mark.parametrize("missing", [1, 6])

@@ -16,7 +16,7 @@ from shared.kit.eventstore.followed import Reached
 from shared.kit.eventstore.restored import SourceDiffers
 from shared.kit.eventstore.store import Transaction
 from shared.kit.messaging.health import FollowerHealth
-from shared.kit.refusals import Refusal
+from shared.kit.refusals import Refusal, refusal
 from shared.kit.source_keys import Holds
 
 FetchLog = Callable[[int, int], Sequence[Linked]]
@@ -24,6 +24,16 @@ FetchLog = Callable[[int, int], Sequence[Linked]]
 LOG_PAGE = 500
 BATCH = 200
 RECENT = 10_000
+
+LogUnsealed = refusal(
+    "log-unsealed",
+    503,
+    zh="在 {source} 的地址上读到的日志没有它的签名，没有采用。如果它的密钥刚刚更换，稍候即可；"
+    "否则请查是谁在这个地址上应答。",
+    en="What answers at the address of {source} does not bear its seal and was not believed. If its"
+    " key was just replaced, wait; otherwise find out who answers there.",
+    doc="A source's log is not sealed with the key that counts for it.",
+)
 
 
 class Follower:
@@ -44,8 +54,8 @@ class Follower:
     ) -> None:
         """Follow `source`; `fetch_log(after, limit)` reads its log.
 
-        `holds` tells whether a message's seal is the source's; without it, in a process that is
-        its own broker, messages need none.
+        `holds` tells whether a seal is the source's, of a message or of its log's last event;
+        without it, in a process that is its own broker, they need none.
         """
         self.work = work
         self.policies = policies
@@ -107,7 +117,7 @@ class Follower:
         """What the log has next. It is read from the last event on that was applied: is it there?"""
         at = self.health.position
         self._must_have_what_is_ahead()
-        page = self.fetch_log(max(0, at - 1), LOG_PAGE)
+        page = self._read(max(0, at - 1), LOG_PAGE)
         if at > 0:
             if not page or page[0].position != at:
                 raise self._differs(at, "not there any more")
@@ -125,6 +135,12 @@ class Follower:
                 return page[:number]  # what is before it is true, and applied first
         return page
 
+    def _read(self, after: int, limit: int) -> Sequence[Linked]:
+        page = self.fetch_log(after, limit)
+        if page and self.holds is not None and not self.holds(page[-1]):
+            raise LogUnsealed(source=self.source)
+        return page
+
     def _not_next(self, position: int, before: bytes, event: Linked) -> str:
         """Say why an event of the log does not follow the link `before`; "" if it does."""
         if event.position != position:
@@ -138,7 +154,7 @@ class Follower:
     def _must_have_what_is_ahead(self) -> None:
         """Before anything is applied: has the log what was decided on, or accepted, further on?"""
         for at, link in self._ahead.items() if not self._met else ():
-            page = self.fetch_log(at - 1, 1)
+            page = self._read(at - 1, 1)
             if not page or (page[0].position, page[0].link) != (at, link):
                 raise self._differs(at, "another history up to here")
         self._met = True
@@ -192,7 +208,7 @@ class Follower:
             if before is not None and message.link == ours == self._link(before, message):
                 continue
             if at not in true and at < beyond:
-                page = self.fetch_log(at - 1, min(messages[-1].position - at + 1, LOG_PAGE))
+                page = self._read(at - 1, min(messages[-1].position - at + 1, LOG_PAGE))
                 true |= {each.position: each for each in page}
                 beyond = beyond if page else at
             said = true.get(at)

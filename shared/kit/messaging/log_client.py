@@ -40,11 +40,14 @@ class LogClient:
             limit //= 2
             answer = self._ask(after, limit)
         try:
-            rows = json.loads(answer or b"")["events"]
-            return [
+            said = json.loads(answer or b"")
+            page = [
                 Linked(int(row["position"]), row["body"].encode(), bytes.fromhex(row["link"]))
-                for row in rows[:limit]
+                for row in said["events"][:limit]
             ]
+            return (
+                [*page[:-1], page[-1]._replace(seal=str(said.get("seal") or ""))] if page else page
+            )
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise UnreasonableAnswer(f"{self._url}: {error!r}") from None
 

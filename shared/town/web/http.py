@@ -18,6 +18,7 @@ from shared.kit.clock import RehearsalClock
 from shared.kit.eventstore import Context, restored
 from shared.kit.messaging.health import FollowerHealth
 from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS
+from shared.kit.source_keys import sealing
 from shared.kit.web.endpoints import Answer, Endpoints, local_address
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_query, read_values
@@ -106,6 +107,7 @@ def status(web: Web) -> Answer:
     return {
         "source": web.instance.source,
         "head": store.head(),
+        "set_back": None if store.set_back is None else str(store.set_back),
         "relay": {"published": published, "silent_seconds": silent},
         "follows": [_shown(health, positions.get(health.source, 0)) for health in web.health],
         "disowned": disowned.found(web.work, DISOWNED_SHOWN),
@@ -121,11 +123,14 @@ def openapi(web: Web) -> Answer:
 
 @endpoints.internal("GET", "/log", allow=parts(LOG))
 def log(web: Web, request: Request) -> Answer:
-    """The events of this source in order, the stored bytes as text."""
+    """The events of this source in order, the stored bytes as text; the last is sealed."""
     page = read_query(request, LogPage())
     events = web.work.store.log(page["after"], page["limit"])
+    source = web.instance.source
+    seal = sealing(web.deployment.secret_of(source), source)
     return {
-        "source": web.instance.source,
+        "source": source,
+        "seal": seal(events[-1]) if events else None,
         "events": [
             {"position": each.position, "body": each.body.decode(), "link": each.link.hex()}
             for each in events

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from services.registration.rosters.queries import ThisProcess
+from services.registration.rosters.reading.reader_process import READER
 from services.registration.rosters.runner import run_imports
 from shared.kit.tasks import Tasks
 from shared.town.web.web import Web
@@ -30,3 +31,4 @@ def work_on_imports(web: Web) -> None:
             log.exception("imports stand")
         if not news.wait(LOOK_SECONDS):
             work.busy = False
+            READER.rest()

@@ -18,8 +18,8 @@ from shared.kit.service_tokens import LOG, OPERATE, OPERATOR
 from shared.kit.web.endpoints import Endpoints
 from shared.kit.web.requests import read_query, read_values
 from shared.town.access import parts
+from shared.town.web.restores import followers
 from shared.town.web.schemas import OfSource, generation_of
-from shared.town.web.tasks import followers
 from shared.town.web.web import Web
 
 endpoints = Endpoints()

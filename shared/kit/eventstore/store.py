@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -35,13 +35,17 @@ _HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
 
 @dataclass(slots=True)
 class Transaction:
-    """One write transaction: it has the store to itself from beginning to end."""
+    """One write transaction: it has the store to itself from beginning to end.
+
+    `kept` is what others know within it and must forget when it ends, however; theirs by their key.
+    """
 
     connection: Connection
     context: Context
     recorded_at: datetime
     end: tuple[int, bytes] | None = None  # newest position, and what the next event is chained to
     appended: int = 0
+    kept: dict[object, Any] = field(default_factory=dict[object, Any])
 
 
 class Store:

@@ -13,7 +13,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, insert, select
 
-from shared.kit.eventstore.store import Transaction
 from shared.town.privacy.sealing import KEY_BYTES, NONCE_BYTES, Unreadable
 from shared.town.privacy.wrapping import Wrapping, answer_keys
 
@@ -32,9 +31,8 @@ class AnswerKeys:
         self._wrapping = wrapping
         self._store = wrapping.store
         self._days = days
-        # Keys committed before the running transaction began, and the one made in it.
+        # A key committed before the running transaction began; one made in it is kept by that.
         self._today: tuple[str, bytes, bytes] | None = None
-        self._made: tuple[Transaction, str, bytes, bytes] | None = None
 
     def seal(self, command: str, answer: bytes) -> bytes:
         """Seal an answer under the running day's key, bound to the command's key."""
@@ -63,7 +61,8 @@ class AnswerKeys:
 
     def destroy_all(self) -> None:
         """Destroy every answer given so far, in the running transaction."""
-        self._today = self._made = None
+        self._today = None
+        self._store.current.kept.pop(self, None)
         self._store.current.connection.execute(delete(answer_keys))
 
     def _of_today(self) -> tuple[bytes, bytes]:
@@ -71,16 +70,18 @@ class AnswerKeys:
         day = transaction.recorded_at.date().isoformat()
         if self._today is not None and self._today[0] == day:
             return self._today[1:]
-        if self._made is not None and self._made[0] is transaction and self._made[1] == day:
-            return self._made[2:]
+        made: tuple[str, bytes, bytes] | None = transaction.kept.get(self)
+        if made is not None and made[0] == day:
+            return made[1:]
         row = transaction.connection.execute(
             select(answer_keys).where(answer_keys.c.day == day)
         ).first()
         if row is not None:
             self._today = (day, bytes.fromhex(row.id), self._wrapping.unwrap(answer_keys, row))
             return self._today[1:]
-        self._made = (transaction, day, *self._make(day))
-        return self._made[2:]
+        made = (day, *self._make(day))
+        transaction.kept[self] = made
+        return made[1:]
 
     def _make(self, day: str) -> tuple[bytes, bytes]:
         connection = self._store.current.connection

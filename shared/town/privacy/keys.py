@@ -16,7 +16,6 @@ from sqlalchemy import delete, func, insert, select
 
 from shared.kit.eventstore.bulk import among, in_json, insert_all
 from shared.kit.eventstore.prepared import Prepared
-from shared.kit.eventstore.store import Transaction
 from shared.town.privacy.answers import AnswerKeys
 from shared.town.privacy.key_transfer import open_keys
 from shared.town.privacy.sealing import CLASSES, KEY_BYTES, KeyId
@@ -25,7 +24,7 @@ from shared.town.privacy.wrapping import Wrapping, destroyed_keys, identity_keys
 
 AT_ONCE = 500
 CACHE_SIZE = 20_000
-CACHE_SECONDS = 600
+CACHE_SECONDS = 300
 _KEYS = Prepared(select(identity_keys).where(among(identity_keys.c.resident, "ids")))
 _DESTROYED = Prepared(
     select(
@@ -61,7 +60,6 @@ class KeyTable:
         self._store = wrapping.store
         self._tombstones = tombstones
         self._answers = answers
-        self._made: tuple[Transaction, dict[str, dict[str, tuple[int, bytes]]]] | None = None
         self._destroyed = False
         self._store.listeners.append(self._committed)
 
@@ -77,6 +75,9 @@ class KeyTable:
 
     def forget(self, resident: str) -> None:
         """Nothing is kept here that could be forgotten."""
+
+    def expire(self) -> None:
+        """Nothing is kept here that could grow old."""
 
     def newest(self, resident: str) -> dict[str, tuple[int, bytes]]:
         """Return (version, key) of a resident's classes, made in the running transaction if new."""
@@ -165,10 +166,7 @@ class KeyTable:
 
     def _pending(self) -> dict[str, dict[str, tuple[int, bytes]]]:
         """Newest keys known within the running transaction; they go when it ends, however."""
-        transaction = self._store.current
-        if self._made is None or self._made[0] is not transaction:
-            self._made = (transaction, {})
-        return self._made[1]
+        return self._store.current.kept.setdefault(self, {})
 
     def _committed(self) -> None:
         """After a commit: nothing of a destroyed key stays in the write-ahead log either."""
@@ -195,7 +193,9 @@ class RemoteKeys:
 
         A key that does not exist never will: a resident's next key has another version.
         """
-        self._age()
+        if len(self._cache) >= CACHE_SIZE:
+            self._cache = {}
+        self.expire()
         names = list(dict.fromkeys(wanted))
         known = {name: self._cache[name] for name in names if name in self._cache}
         missing = [name for name in names if name not in known]
@@ -208,8 +208,9 @@ class RemoteKeys:
         self._changes += 1
         self._cache = {name: key for name, key in self._cache.items() if name.resident != resident}
 
-    def _age(self) -> None:
-        if len(self._cache) >= CACHE_SIZE or time.monotonic() - self._since > CACHE_SECONDS:
+    def expire(self) -> None:
+        """Drop all keys when the oldest has been kept for long enough."""
+        if time.monotonic() - self._since > CACHE_SECONDS:
             self._cache, self._since = {}, time.monotonic()
 
     def _fetch(self, missing: list[KeyId]) -> dict[KeyId, bytes | None]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
+from shared.kit import memory
 from shared.town import request_context
 from shared.town.privacy.blind import Blind
 from shared.town.privacy.keys import KeyTable, derive_resident_id
@@ -27,6 +28,10 @@ class Keys(Protocol):
 
     def forget(self, resident: str) -> None:
         """Drop what is kept of a resident's keys."""
+        ...
+
+    def expire(self) -> None:
+        """Drop what has been kept for too long."""
         ...
 
 
@@ -67,8 +72,13 @@ class Privacy:
         return seal(self.table.newest(subject), place, value)
 
     def forget(self, subject: str) -> None:
-        """Forget a resident's keys, which have been destroyed."""
+        """Forget a resident, whose keys have been destroyed, here and soon in the memory that is free."""
         self._keys.forget(subject)
+        memory.forgotten()
+
+    def expire(self) -> None:
+        """Drop keys that have been kept for minutes, whether anybody asks for others or not."""
+        self._keys.expire()
 
     def read(
         self, subject: str, reference: str | None, fields: Sequence[str] | None = None

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, func, select
 
 from shared.kit.eventstore import Context
-from shared.kit.eventstore.store import Store, Transaction
+from shared.kit.eventstore.store import Store
 from shared.town.privacy.master import Masters
 from shared.town.privacy.sealing import KeyId
 
@@ -65,7 +65,6 @@ class Wrapping:
     def __init__(self, store: Store, masters: Masters) -> None:
         self.store = store
         self.masters = masters
-        self._current: tuple[Transaction, str] | None = None
 
     def wrap(self, name: str, key: bytes) -> dict[str, Any]:
         """Return the columns `wrapped` and `master` of a new key, in the running transaction."""
@@ -82,14 +81,14 @@ class Wrapping:
         It is asked of the store in every transaction: another process may have changed it.
         """
         transaction = self.store.current
-        if self._current is None or self._current[0] is not transaction:
+        if self not in transaction.kept:
             found = transaction.connection.execute(select(master_in_use.c.master)).scalar()
             if found is None:
                 found = self.masters.newest()
                 row = {"id": 1, "master": found}
                 transaction.connection.execute(master_in_use.insert(), row)
-            self._current = (transaction, found)
-        return self._current[1]
+            transaction.kept[self] = found
+        return transaction.kept[self]
 
 
 def rotate(wrapping: Wrapping) -> int:

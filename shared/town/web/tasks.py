@@ -1,58 +1,20 @@
-"""What every part does by itself: it asks its followers whether they hold more of it than it has."""
+"""What every part does by itself: it keeps no old keys, nothing of the erased, and looks for restores."""
 
 from __future__ import annotations
 
-import logging
-import time
-
-import requests
-
-from shared.kit.eventstore import restored
-from shared.kit.messaging import topology
-from shared.kit.messaging.held_client import ask_held
-from shared.kit.service_tokens import LOG, Asking
+from shared.kit import memory
 from shared.kit.tasks import Tasks
+from shared.town.web import restores
 from shared.town.web.web import Web
 
-log = logging.getLogger(__name__)
+EVERY_SECONDS = 10.0
 
-FIRST_SECONDS = 1.0  # until everybody has answered once
 tasks = Tasks()
+tasks.forever(restores.watch)
 
 
-@tasks.forever
-def watch_for_restores(web: Web) -> None:
-    """Compare this store with what its followers hold of it, for as long as it serves."""
-    deployment, source = web.deployment, web.instance.source
-    ways = {each: deployment.asking(source, each, LOG) for each in followers(web, source)}
-    missing = set(ways)
-    while True:
-        time.sleep(FIRST_SECONDS if missing else deployment.poll_seconds)
-        missing &= compare(web, ways)
-
-
-def compare(web: Web, ways: dict[str, Asking]) -> set[str]:
-    """Ask every follower once; return those that did not answer.
-
-    What is found holds the store back from appending until it is accepted, or found no more.
-    """
-    store, silent, found = web.work.store, set[str](), None
-    for follower, asking in ways.items():
-        try:
-            theirs = ask_held(web.deployment.part(follower).url, asking, store.source)
-        except (requests.RequestException, ValueError, KeyError):
-            silent.add(follower)
-            continue
-        found = found or restored.compare(store, follower, theirs)
-    if found is not None and store.set_back is None:
-        log.error("%s", found)
-    if found is not None or not silent:
-        store.set_back = found
-    return silent
-
-
-def followers(web: Web, source: str) -> list[str]:
-    """Return the other parts that follow a source."""
-    follows = {name: part.follows for name, part in web.parts.items()}
-    sources = [part.source for part in web.deployment.parts]
-    return [each for each in topology.subscribers(source, sources, follows) if each != source]
+@tasks.every(EVERY_SECONDS)
+def forget(web: Web) -> None:
+    """Drop old keys; overwrite what was freed since somebody was erased."""
+    web.work.privacy.expire()
+    memory.wash_after_erasures()

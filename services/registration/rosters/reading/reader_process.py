@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
@@ -30,6 +31,7 @@ from services.registration.rosters.reading.unreadable import (
     TooLarge,
     UnreadableWorkbook,
 )
+from shared.kit import memory
 from shared.town.identity_documents import Document
 
 MOST_ANSWERED = 100_000_000
@@ -37,6 +39,9 @@ MOST_ANSWERED = 100_000_000
 BEAT_SECONDS = 1.0
 MOST_SILENT_BEATS = 600
 """As long may a process say nothing; it is usually its processor time that ends first."""
+
+MOST_IDLE_SECONDS = 60.0
+"""As long may a process wait for the next file; what it has read lies in its memory."""
 
 MOST_ENDING_SECONDS = 10.0
 REFUSALS = {each.code: each for each in (NoRoster, UnreadableWorkbook, TooLarge)}
@@ -57,6 +62,7 @@ class Reader:
         self._process: subprocess.Popen[bytes] | None = None
         self._talk: socket.socket | None = None
         self._begun: str | None = None
+        self._used = 0.0  # time.monotonic() of the last file
         self._one = threading.Lock()
 
     @property
@@ -132,6 +138,7 @@ class Reader:
                     env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                     process_group=0,  # it and what reads for it are ended together
                 )
+        self._used = time.monotonic()
         self._talk.settimeout(None)
         try:
             sandbox.send(self._talk, json.dumps([kind, of]).encode())
@@ -172,6 +179,13 @@ class Reader:
                 log.error("a file has broken the process that reads")
                 return UnreadableWorkbook(DAMAGED)
         return ReaderGone()
+
+    def rest(self) -> None:
+        """End a process that has had no file for a minute, or a file before somebody was erased."""
+        with self._one:
+            idle = time.monotonic() - self._used > MOST_IDLE_SECONDS
+            if self._process is not None and (idle or memory.forgotten_since(self._used)):
+                self.end()
 
     def end(self) -> None:
         """End the process, whatever it reads; the next file begins another."""

@@ -1,0 +1,21 @@
+"""Serves a deployment as `deploy.local.serve` does, in seconds where that takes minutes to forget.
+
+python -m tests.support.quick_to_forget up DEPLOYMENT.json
+"""
+
+from __future__ import annotations
+
+from deploy.local import serve  # first, for it patches the standard library
+
+# isort: split
+import sys
+
+from shared.kit import memory
+from shared.town.privacy import keys
+from shared.town.web import tasks
+
+keys.CACHE_SECONDS = memory.BETWEEN_SECONDS = 1.0
+tasks.tasks.timed = [(0.5, task) for _, task in tasks.tasks.timed]
+
+if __name__ == "__main__":
+    serve.main(sys.argv[1:])

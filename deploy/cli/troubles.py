@@ -43,7 +43,8 @@ KINDS = {
         "the source was set back: its log ends at {detail}, and more was followed;"
         " following stops, nothing is dropped",
         "查是否恢复过旧备份，再看 vaxledger follow look（docs/operations.md“来源倒退或被改动”）",
-        "was an old backup restored? see vaxledger follow look, and in docs/operations.md 'A source was set back or changed'",
+        "was an old backup restored? see vaxledger follow look, and docs/operations.md,"
+        " 'A source was set back or changed'",
     ),
     "failing": Kind(
         True,

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
+from deploy.local import private
+
 log = logging.getLogger(__name__)
 
 POLL = 0.05  # seconds between two looks
@@ -95,7 +97,7 @@ def spawn(
         raise FileNotFoundError(errno.ENOENT, "No such program", argv[0])
 
     def job() -> subprocess.Popen[bytes]:
-        with log_path.open("ab") as output:
+        with os.fdopen(private.appending(log_path), "ab") as output:
             return subprocess.Popen(
                 _ending_with_parent(argv, death_signal),
                 env=dict(env),
@@ -105,12 +107,13 @@ def spawn(
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=pass_fds,
+                umask=private.UMASK,
                 user=user.pw_uid if user else None,
                 group=user.pw_gid if user else None,
                 extra_groups=[] if user else None,
             )
 
-    log_path.parent.mkdir(parents=True, exist_ok=True)
+    private.own_folder(log_path.parent)
     return _starter.run(job)
 
 

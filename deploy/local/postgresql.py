@@ -17,6 +17,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from deploy.local import private
 from deploy.local.children import kill_all, spawn
 from deploy.local.ports import HOST, listens
 from deploy.local.servers import SEARCH_PATH, Server, ServerError, ServerMissing
@@ -68,9 +69,7 @@ class PostgreSQL(Server):
         """The superuser's, drawn on first use and readable for the folder's owner only."""
         file = self.folder / "password"
         if not file.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_hex(20))
+            private.write(file, secrets.token_hex(20))
         return file.read_text()
 
     def create_database(self, name: str) -> str:

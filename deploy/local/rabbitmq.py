@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pika
 import pika.exceptions
 
+from deploy.local import private
 from deploy.local.children import kill_family, spawn, tail
 from deploy.local.ports import HOST, listens
 from deploy.local.servers import SEARCH_PATH, Server, ServerError, ServerMissing
@@ -41,10 +42,7 @@ class RabbitMQ(Server):
 
     def define(self, definitions: dict[str, Any], user: str, password: str) -> None:
         """Have the node load users, rights and topology when it starts; `user` is the operator."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        file = self.folder / "definitions.json"
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(definitions))
+        private.write(self.folder / "definitions.json", json.dumps(definitions))
         self._operator = (user, password)
 
     @property
@@ -64,8 +62,7 @@ class RabbitMQ(Server):
         """The node's name. The broker keeps its data under it, so the folder remembers it too."""
         path = self.folder / "node"
         if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"vaxledger-{secrets.token_hex(4)}@localhost")
+            private.write(path, f"vaxledger-{secrets.token_hex(4)}@localhost")
         return path.read_text()
 
     def _launch(self) -> subprocess.Popen[bytes]:
@@ -88,15 +85,14 @@ class RabbitMQ(Server):
     def _write_configuration(self) -> None:
         cookie = self.folder / ".erlang.cookie"
         if not cookie.exists():
-            cookie.touch(mode=0o600)
-            cookie.write_text(secrets.token_hex(20))
+            private.write(cookie, secrets.token_hex(20))
             cookie.chmod(0o400)
-        (self.folder / "enabled_plugins").write_text("[].\n")
+        private.write(self.folder / "enabled_plugins", "[].\n")
         lines = ["disk_free_limit.absolute = 50MB", "vm_memory_high_watermark.relative = 0.4"]
         lines.append(f"max_message_size = {LARGEST_BYTES}")
         if (definitions := self.folder / "definitions.json").exists():
             lines.append(f"load_definitions = {definitions}")
-        (self.folder / "rabbitmq.conf").write_text("\n".join(lines) + "\n")
+        private.write(self.folder / "rabbitmq.conf", "\n".join(lines) + "\n")
 
     def _environment(self) -> dict[str, str]:
         """All of it: what the caller's environment says of other nodes must not reach this one."""

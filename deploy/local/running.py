@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 
 from deploy.local.ports import HOST, free_ports, listens
 from deploy.local.postgresql import PostgreSQL
+from deploy.local.private import own_folder
 from deploy.local.processes import Process
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.supervisor import ProcessGroup
@@ -188,8 +189,7 @@ def running_cluster(
 ) -> Iterator[Running]:
     """Start RabbitMQ and PostgreSQL privately, and every service, site and relay as a process."""
     _written(folder, rehearsal)
-    folder.mkdir(parents=True, exist_ok=True)
-    folder = folder.resolve()
+    folder = own_folder(folder).resolve()
     rabbitmq, postgresql = RabbitMQ(folder / "rabbitmq"), PostgreSQL(folder / "postgresql")
 
     def part_of(name: str, port: int) -> Instance:
@@ -241,7 +241,6 @@ def _prepare(postgresql: PostgreSQL, deployment: Deployment, part: Instance) -> 
 
 def _add_part(group: ProcessGroup, deployment: Deployment, part: Instance) -> None:
     log = deployment.folder / "logs"
-    log.mkdir(exist_ok=True)
     name, file = part.source, str(deployment.for_part(part.source).file)
     python = [sys.executable, "-W", "ignore", "-m"]
     group.add(

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deploy.local import private
 from deploy.local.children import POLL, end_family, kill_family, tail
 from deploy.local.ports import HOST, free_ports, is_free
 
@@ -78,7 +79,7 @@ class Server(ABC):
         if self.alive:
             return self
         deadline = time.monotonic() + seconds
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private.own_folder(self.folder)
         self._clear()
         self._await_free_ports()
         self._log_start = self.log_path.stat().st_size if self.log_path.exists() else 0
@@ -135,9 +136,8 @@ class Server(ABC):
         if self._given_port is not None:
             wanted[self.PORTS[0]] = self._given_port
         if wanted != ports:
-            self.folder.mkdir(parents=True, exist_ok=True)
             new = path.with_suffix(".new")
-            new.write_text(json.dumps(wanted))
+            private.write(new, json.dumps(wanted))
             new.replace(path)
         return wanted
 

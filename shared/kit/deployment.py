@@ -186,7 +186,7 @@ class Deployment:
 
     def save(self) -> None:
         """Write the deployment down, readable by its owner only; never half of it is there."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = self.file.with_suffix(".new")
         written.touch(mode=0o600)
         written.write_text(json.dumps(asdict(self), indent=2, default=str))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, String, Table
 
 from shared.kit.eventstore import Views
+from shared.kit.eventstore.recorded import recorded
 
 kept = MetaData()
 
@@ -20,6 +21,8 @@ credentials = Table(
     Column("code", String),
     Column("code_until", Float),
 )
+# Who has changed what proves somebody's identity: the database's own record, nobody else's.
+changes_of_credentials = recorded(credentials, key="login", columns=("password", "code"))
 attempts = Table(
     "attempts",
     kept,

@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 
 from shared.kit.eventstore import tables
+from shared.kit.eventstore.recorded import RECORDS
 from shared.kit.eventstore.store import Store
 
 
@@ -37,7 +38,9 @@ def grant(connection: psycopg.Connection, database: str, role: str, store: Store
     owned = (tables.store_metadata, views.kept, views.tables)
     for table in (table for metadata in owned for table in metadata.sorted_tables):
         verbs = "SELECT, INSERT"
-        if not table.info.get(tables.APPEND_ONLY):
+        if RECORDS in table.info:
+            verbs = "SELECT"  # the database alone writes there
+        elif not table.info.get(tables.APPEND_ONLY):
             verbs += ", UPDATE, DELETE"
         words = sql.SQL("GRANT {} ON {} TO {}")
         connection.execute(words.format(sql.SQL(verbs), sql.Identifier(table.name), who))

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from shared.kit.contracts import Event
 from shared.kit.eventstore.bulk import run_all
 from shared.kit.eventstore.prepared import Prepared
+from shared.kit.eventstore.recorded import RECORDS, write_down
 from shared.kit.eventstore.tables import APPEND_ONLY, append_only
 
 Effect = Callable[[Connection, Event], None]
@@ -109,6 +110,8 @@ class Views:
                 copied = table.to_metadata(mine)
                 if table.info.get(APPEND_ONLY):
                     append_only(copied)  # a copy has no triggers of its own
+                if RECORDS in table.info:
+                    write_down(copied)
 
     def on(self, *names: str) -> Callable[[Effect], Effect]:
         """Register the effect of the events of these names on the views."""

@@ -91,6 +91,8 @@ class PostgreSQL(Server):
         store = open_store(self.create_database(database))
         try:
             with psycopg.connect(self.conninfo(database), autocommit=True) as connection:
+                # Of a new server everybody may enter these two.
+                connection.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
                 rights.make_role(connection, role, password)
                 rights.grant(connection, database, role, store)
         finally:

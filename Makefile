@@ -47,6 +47,10 @@ test-long: setup-dev servers check ## the same with ten times as many examples i
 	mkdir -p var
 	LONG=1 $(BIN)/python $(COVERED) $(PYTEST) --timeout 7200 $(TESTS)
 
+.PHONY: fuzz
+fuzz: setup-dev servers ## 20,000 requests that nobody would send (FUZZ=100000 SEED=7: more, others)
+	FUZZ=$(or $(FUZZ),20000) $(BIN)/python -m pytest -s --timeout 7200 tests/security/test_fuzz.py
+
 .PHONY: quick
 quick: setup-dev ## the tests without servers, without a browser and without the longest files
 	$(BIN)/python $(PYTEST) -m "not servers and not long" $(TESTS)

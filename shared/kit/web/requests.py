@@ -43,6 +43,18 @@ class BoundedRequest(Request):
         return io.BytesIO()
 
 
+def check_address(request: Request) -> None:
+    """Refuse an address whose parameters are no text: raise `Malformed` (400)."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        raise Malformed(
+            400,
+            "malformed",
+            "地址里的参数不是 UTF-8。 The parameters in the address are not UTF-8.",
+        ) from None
+
+
 def is_form(request: Request) -> bool:
     """Tell whether a page's form was sent, to be answered with a page."""
     return request.mimetype in FORM_TYPES

@@ -21,7 +21,7 @@ from shared.kit.web.endpoints import Endpoint, Endpoints
 from shared.kit.web.limits import Limits
 from shared.kit.web.pages import render_plain
 from shared.kit.web.problems import Problem, problem_of
-from shared.kit.web.requests import BoundedRequest, wants_page
+from shared.kit.web.requests import BoundedRequest, check_address, wants_page
 from shared.kit.web.responses import HTML, SECURITY_HEADERS, STRICT_TRANSPORT, problem_response
 
 Dispatch = Callable[[Any, BoundedRequest, dict[str, Any]], Response]
@@ -58,6 +58,7 @@ class PartApp:
         try:
             if self.limits is not None and not carries_service_token(environ, self.edge):
                 self.limits.address(environ)
+            check_address(request)
             end, values = self.url_map.bind_to_environ(environ).match()
             if any("\x00" in str(value) for value in values.values()):
                 raise NotFound

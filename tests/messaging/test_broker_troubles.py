@@ -71,7 +71,7 @@ class Town:
         self.deployment, self.rabbitmq, self.proxy = deployment, rabbitmq, proxy
         self.processes = processes
         self.store: Store = site_store(deployment)
-        self.relay = TestRelay(rabbitmq.url, self.store, deployment.secrets.service)
+        self.relay = TestRelay(rabbitmq.url, self.store, deployment.secret_of(SITE))
 
     def close(self) -> None:
         self.relay.close()

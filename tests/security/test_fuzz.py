@@ -19,12 +19,13 @@ from deploy.cli.accounts import rehearsal_accounts
 from deploy.local.running import embedded_deployment, running_embedded
 from deploy.parts import SERVICES, SHARDED
 from deploy.rehearsal.api import Api
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import LOG
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.responses import SECURITY_HEADERS
 from shared.town.access import Grant
 from shared.town.access.roles import ROLES
 from tests.security.test_schemathesis import known_to
+from tests.support.calls import as_operator, called_by
 from tests.support.examples import examples
 from tests.support.fuzz import Answered, Grammar, Sent, answer
 from tests.support.part import PartUnderTest, a_person
@@ -56,12 +57,12 @@ def part(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PartUnderTe
 
 def everybody(part: PartUnderTest) -> dict[str, Callable[[], dict[str, str]]]:
     """Who sends: nobody, somebody of each role, somebody of all, another part, the operator."""
-    secret = part.deployment.secrets.service
+    deployment, source = part.deployment, part.part.source
     found: dict[str, Callable[[], dict[str, str]]] = {
         "nobody": dict,
         "everything": lambda: part.http.bearer(a_person("fuzz-everything")),
-        "screening": lambda: header_of(secret, "screening"),
-        "operator": lambda: header_of(secret, "operator"),
+        "screening": lambda: called_by(deployment, "screening", source, LOG),
+        "operator": lambda: as_operator(deployment, source),
     }
     for role, each in ROLES.items():
         scope = {"unit": "unit:v15", "site": "site:stadium", "town": "town"}[each.scope]

@@ -16,9 +16,10 @@ import requests
 from deploy.local.ports import free_ports
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.rabbitmq import RabbitMQ
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import STATUS
 from shared.kit.web.nameko_service import Lasting
 from shared.town.deployment import Deployment
+from tests.support.calls import as_operator
 from tests.support.part_processes import (
     SITE,
     a_deployment,
@@ -90,7 +91,7 @@ def standing(deployment: Deployment) -> dict[str, Any]:
 
 
 def answers(deployment: Deployment) -> bool:
-    headers = header_of(deployment.secrets.service, "operator")
+    headers = as_operator(deployment, "reporting", STATUS)
     url = f"{deployment.part('reporting').url}/status"
     return requests.get(url, headers=headers, timeout=20).ok
 

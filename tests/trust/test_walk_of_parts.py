@@ -6,6 +6,7 @@ here and nothing more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -21,10 +22,11 @@ from deploy.local.postgresql import PostgreSQL
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.running import PLAN, sources
 from deploy.parts import FOLLOWS, open_store
-from services.registration.erasure.http import KEY_HOLDERS
+from services.registration.key_desk.http import KEY_HOLDERS
 from shared.kit.messaging import rights, topology
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import KEYS, LOG, OPERATE, SESSIONS, STATUS
 from shared.town.deployment import Deployment, Instance
+from tests.support.calls import called_by
 from tests.support.part import PartUnderTest, a_deployment
 from tests.support.rabbitmqctl import rabbitmqctl
 
@@ -191,27 +193,32 @@ def test_what_each_part_may_do_in_the_databases(
 # The internal addresses of the parts
 
 
-def as_caller(called: PartUnderTest, caller: str) -> dict[str, str]:
-    """How a part of the deployment proves who it is to another one: the only place that knows."""
-    return header_of(called.deployment.secrets.service, caller)
+SHUT = ("not-signed-in", "not-allowed", "token-refused")
+PURPOSES = (LOG, KEYS, STATUS, SESSIONS, OPERATE)
 
 
 def at_the_addresses(called: PartUnderTest, caller: str) -> Iterator[tuple[str, str, str]]:
-    """Every address, meant for parts, at which a part's caller is let in."""
-    client, headers = Client(called.routes), as_caller(called, caller)
+    """Every address, meant for parts, at which a part's caller is let in, whatever it calls for."""
+    client, source = Client(called.routes), called.part.source
+    ways = [called_by(called.deployment, caller, source, purpose) for purpose in PURPOSES]
     for rule in called.routes.url_map.iter_rules():
         declared = rule.endpoint.declaration
         if declared.allow.public:
             continue
-        address = declared.url.replace("<uuid:resident>", "0" * 8 + "-0000-8000-8000-" + "0" * 12)
-        address = address.replace("<uuid:other>", "0" * 8 + "-0000-8000-8000-" + "0" * 12)
+        address = re.sub("<uuid:[a-z]+>", "00000000-0000-8000-8000-000000000000", declared.url)
+        address = re.sub("<[a-z]+>", "x", address)
         body = {} if declared.verb == "GET" else {"json": {}}
-        answer = client.open(address, method=declared.verb, headers=headers, **body)
-        shut = any(
-            code in answer.text for code in ("not-signed-in", "not-allowed", "token-refused")
-        )
-        if not (shut and answer.status_code in (401, 403)):
-            yield caller, f"{declared.verb} {declared.url}", called.part.source
+        query = {"source": source} if declared.url == "/held" else {}
+        answers = [
+            client.open(address, method=declared.verb, headers=headers, query_string=query, **body)
+            for headers in ways
+        ]
+        if not all(any(code in each.text for code in SHUT) for each in answers):
+            yield caller, f"{declared.verb} {declared.url}", source
+
+
+def service_of(source: str) -> str:
+    return source.partition("/")[0]
 
 
 def test_what_each_part_may_ask_of_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -221,9 +228,13 @@ def test_what_each_part_may_ask_of_each_other(tmp_path: Path, capsys: pytest.Cap
         parts[source] = PartUnderTest(tmp_path, service, site or None)
     expected: Allowed = set()
     for caller in SOURCES:
-        expected |= {(caller, "GET /log", called) for called in SOURCES}
+        heard = [
+            called for called in SOURCES if called.partition("/")[0] in FOLLOWS[service_of(caller)]
+        ]
+        for called in {caller, *heard}:
+            expected |= {(caller, "GET /log", called), (caller, "GET /held", called)}
         expected |= {(caller, "GET /status", called) for called in SOURCES}
-        if caller.partition("/")[0] in KEY_HOLDERS:
+        if service_of(caller) in KEY_HOLDERS:
             expected.add((caller, "POST /keys", "registration"))
         for what in ("exchange", "renew", "end"):
             expected.add((caller, f"POST /sessions/{what}", "supervision"))

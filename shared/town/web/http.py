@@ -25,6 +25,7 @@ from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_quer
 from shared.town import histories
 from shared.town.access import PUBLIC, SIGNED_IN, parts
 from shared.town.access.admission import set_cookie
+from shared.town.access.refusals import NotAllowed
 from shared.town.web.schemas import AcceptedHistory, OfSource, generation_of
 from shared.town.web.web import Web
 
@@ -125,6 +126,7 @@ def openapi(web: Web) -> Answer:
 def log(web: Web, request: Request) -> Answer:
     """The events of this source in order, the stored bytes as text; the last is sealed."""
     page = read_query(request, LogPage())
+    _must_follow(web, web.instance.source)
     events = web.work.store.log(page["after"], page["limit"])
     source = web.instance.source
     seal = sealing(web.deployment.secret_of(source), source)
@@ -142,6 +144,7 @@ def log(web: Web, request: Request) -> Answer:
 def held(web: Web, request: Request) -> Answer:
     """How far this part holds a source that it follows, or its own: generation, position, link."""
     source = web.deployment.part(read_query(request, OfSource())["source"]).source
+    _must_follow(web, source)
     found = restored.held(web.work.store, source)
     return {
         "generation": found.generation,
@@ -187,6 +190,12 @@ def set_clock(web: Web, request: Request) -> Answer:
     except (KeyError, ValueError, TypeError) as error:
         raise Malformed(400, "malformed", f"now: {error}") from None
     return {"now": clock.now().isoformat()}
+
+
+def _must_follow(web: Web, source: str) -> None:
+    """Refuse a part that neither is the source nor follows it."""
+    if web.caller.source not in (OPERATOR, source, *web.followers(source)):
+        raise NotAllowed
 
 
 def _shown(health: FollowerHealth, position: int) -> dict[str, object]:

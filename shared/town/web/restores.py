@@ -8,7 +8,6 @@ import time
 import requests
 
 from shared.kit.eventstore import restored
-from shared.kit.messaging import topology
 from shared.kit.messaging.held_client import ask_held
 from shared.kit.service_tokens import LOG, Asking
 from shared.town.web.web import Web
@@ -53,6 +52,4 @@ def compare(web: Web, ways: dict[str, Asking]) -> set[str]:
 
 def followers(web: Web, source: str) -> list[str]:
     """Return the other parts that follow a source."""
-    follows = {name: part.follows for name, part in web.parts.items()}
-    sources = [part.source for part in web.deployment.parts]
-    return [each for each in topology.subscribers(source, sources, follows) if each != source]
+    return [each for each in web.followers(source) if each != source]

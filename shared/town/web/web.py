@@ -13,6 +13,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from shared.kit.eventstore import Context
+from shared.kit.messaging import topology
 from shared.kit.part import Assembly, Part
 from shared.kit.service_tokens import Caller, TokenRefused
 from shared.kit.source_keys import PartKey
@@ -143,6 +144,12 @@ class Web(Edge):
         if (visitor := self.visitor) is None:
             raise NotSignedIn
         return visitor
+
+    def followers(self, source: str) -> list[str]:
+        """Return the parts that follow a source; supervision follows itself as well."""
+        follows = {name: part.follows for name, part in self.parts.items()}
+        sources = [part.source for part in self.deployment.parts]
+        return topology.subscribers(source, sources, follows)
 
     @property
     def caller(self) -> Caller:

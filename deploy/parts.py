@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import MetaData
 
@@ -55,13 +55,19 @@ def followers_of(deployment: Deployment, source: str) -> list[str]:
     return topology.subscribers(source, [part.source for part in deployment.parts], FOLLOWS)
 
 
-def open_store(deployment: Deployment, part: Instance) -> Store:
-    """Open a part's store with its views, and the key table if it is registration's."""
-    views = Views.together([assembly(part.service).views])
+@cache
+def views_of(service: str) -> Views:
+    """Return the views of a service's store, with the key table if it is registration's."""
+    views = Views.together([assembly(service).views])
     views.take_in(MetaData(), answer_metadata)
-    if part.service == REGISTRATION.name:
+    if service == REGISTRATION.name:
         views.take_in(MetaData(), key_metadata)
-    return Store(part.store, part.source, views, deployment.clock())
+    return views
+
+
+def open_store(deployment: Deployment, part: Instance) -> Store:
+    """Open a part's store with its views."""
+    return Store(part.store, part.source, views_of(part.service), deployment.clock())
 
 
 def wrapping_of(deployment: Deployment, part: Instance, store: Store) -> Wrapping:

@@ -1,0 +1,134 @@
+"""The simulated disk: each store's file, what of it would survive a power cut, and older copies.
+
+A file is SQLite's own, in a folder in memory or on a real disk. The program writes it unchanged;
+only the connection is ours, so that a commit can be the last thing a process does.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, event
+
+Reached = Callable[[str, str], None]
+"""Told when a source reaches a point: before or after a commit."""
+
+
+class Copy(NamedTuple):
+    """A store's file and its write-ahead log as they were."""
+
+    main: bytes
+    log: bytes
+
+
+class Disk:
+    """The stores' files of one town."""
+
+    def __init__(self, folder: Path, reached: Reached) -> None:
+        """Keep files in `folder`; `reached(source, point)` hears of every commit."""
+        self.folder = folder
+        self.reached = reached
+        self.full: set[str] = set()
+        self._synced: dict[str, int] = {}
+
+    def file(self, source: str) -> Path:
+        """Return the file of a source's store."""
+        return self.folder / f"{source.replace('/', '.')}.db"
+
+    def _log(self, source: str) -> Path:
+        return self.folder / f"{source.replace('/', '.')}.db-wal"
+
+    def copy(self, source: str) -> Copy:
+        """Return a store as it is now, committed transactions only."""
+        log = self._log(source)
+        return Copy(self.file(source).read_bytes(), log.read_bytes() if log.exists() else b"")
+
+    def put(self, source: str, copy: Copy) -> None:
+        """Make a store, which nobody has open, what it was when it was copied."""
+        self.file(source).write_bytes(copy.main)
+        Path(f"{self.file(source)}-shm").unlink(missing_ok=True)
+        self._log(source).write_bytes(copy.log)
+        self._synced[source] = len(copy.log)
+
+    def after_power_cut(self, source: str) -> tuple[Copy, int]:
+        """Return what a power cut would leave of a store, and how many bytes it would take."""
+        whole, synced = self.copy(source), self._synced.get(source, 0)
+        return whole._replace(log=whole.log[:synced]), len(whole.log) - synced
+
+    def opened(self, source: str) -> None:
+        """A store is opened: what is there, is durable."""
+        log = self._log(source)
+        self._synced[source] = log.stat().st_size if log.exists() else 0
+
+    def committing(self, source: str) -> None:
+        """A commit is to be written: the process may die here, or the disk be full."""
+        self.reached(source, "before commit")
+        if source in self.full:
+            raise sqlite3.OperationalError("database or disk is full")
+        # The log may have been emptied since.
+        self._synced[source] = min(self._synced.get(source, 0), self._log(source).stat().st_size)
+
+    def committed(self, source: str, *, durable: bool) -> None:
+        """A commit is written: durable, with all before it, or only in the machine's memory."""
+        if durable:
+            self._synced[source] = self._log(source).stat().st_size
+        self.reached(source, "after commit")
+
+    @contextmanager
+    def mounted(self) -> Iterator[None]:
+        """Let every store that is opened meanwhile be on this disk."""
+
+        def connect(_dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]) -> None:
+            source = Path(arguments[0]).stem.replace(".", "/")
+            options["factory"] = lambda *given, **more: _Connection(self, source, *given, **more)
+
+        event.listen(Engine, "do_connect", connect)
+        event.listen(Engine, "engine_connect", _share_statements)
+        try:
+            yield
+        finally:
+            event.remove(Engine, "engine_connect", _share_statements)
+            event.remove(Engine, "do_connect", connect)
+
+    def takes_another_writer(self, source: str) -> bool:
+        """Tell whether another process could begin to write to a store just now."""
+        other = sqlite3.connect(self.file(source), timeout=0, isolation_level=None)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            other.close()
+        return True
+
+
+# SQLAlchemy writes the SQL of a statement once an engine; a seed opens a dozen of them.
+_statements: dict[Any, Any] = {}
+
+
+def _share_statements(connection: Connection) -> None:
+    connection.execution_options(compiled_cache=_statements)
+
+
+class _Connection(sqlite3.Connection):
+    """A connection of SQLite's whose commits the disk hears of."""
+
+    def __init__(self, disk: Disk, source: str, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._disk, self._source = disk, source
+        self._durable: bool | None = None
+        # Until it is closed the log only grows, so that its length says what is durable.
+        self.execute("PRAGMA wal_autocheckpoint=0")
+
+    def commit(self) -> None:
+        if not self.in_transaction:
+            return
+        if self._durable is None:
+            self._durable = self.execute("PRAGMA synchronous").fetchone()[0] == 2
+        self._disk.committing(self._source)
+        super().commit()
+        self._disk.committed(self._source, durable=self._durable)

@@ -1,0 +1,170 @@
+"""Verbs of an ordinary day: commands, publishing, following, and time that passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from deploy.simulation import commands
+from deploy.simulation.broker import Away
+from deploy.simulation.facts import must
+from deploy.simulation.process import Process
+from deploy.simulation.steps import Step
+from deploy.simulation.subscriber import Inbox
+from deploy.simulation.town import Down
+from deploy.simulation.world import World
+from shared.kit.eventstore.engine import UNAVAILABLE
+from shared.kit.messaging.following import SourceDiffers
+from shared.kit.refusals import Refusal
+
+Verb = Callable[[World, Step], object]
+HOURS = (1, 2, 24, 24 * 14)
+
+
+def command(world: World, step: Step) -> None:
+    """A person's next step through the campaign."""
+    today = world.town.clock.today()
+    wanted = commands.next_for(world.histories.facts, step.number, step.chance, today)
+    _send(world, wanted, pressed=step.number % 7 == 0)
+
+
+def other(world: World, step: Step) -> None:
+    """Something else that somebody wants."""
+    today = world.town.clock.today()
+    wanted = commands.other(world.histories.facts, step.number, step.chance, today)
+    _send(world, wanted, pressed=False)
+
+
+def _send(world: World, wanted: commands.Wanted | None, *, pressed: bool) -> None:
+    if wanted is not None and wanted.source in world.town.processes:
+        world.touched.add(wanted.source)
+        world.client.send(*wanted, pressed=pressed)
+
+
+def retry(world: World, step: Step) -> None:
+    """A command in doubt is sent again."""
+    _if_up(world, lambda: world.client.retry(step.number))
+
+
+def repeat(world: World, step: Step) -> None:
+    """A command that was answered is sent again."""
+    _if_up(world, lambda: world.client.repeat(step.number))
+
+
+def _if_up(world: World, send: Callable[[], None]) -> None:
+    world.touched.update(world.town.processes)
+    try:
+        send()
+    except Down:
+        return
+
+
+def relay(world: World, step: Step) -> None:
+    """A part's relay publishes what is new."""
+    if (process := world.town.processes.get(step.part)) is not None:
+        publish(world, process)
+
+
+def publish(world: World, process: Process, *, second: bool = False) -> int:
+    """Let a relay do a step; return how many events it published."""
+    town, relay = world.town, process.second_relay if second else process.relay
+    with town.at_work(process.source, "relay"):
+        try:
+            return relay.step()
+        except Away:
+            town.sightings.see("broker was away and the relay kept its place")
+        except UNAVAILABLE:
+            pass
+    return 0
+
+
+def deliver(world: World, step: Step) -> None:
+    """A follower gets messages of one source."""
+    if (process := world.town.processes.get(step.part)) is not None:
+        follow(world, process, process.inboxes[step.other], 1 + step.number % 8)
+
+
+def look(world: World, step: Step) -> None:
+    """A follower looks into a source's log."""
+    if (process := world.town.processes.get(step.part)) is not None:
+        follow(world, process, process.inboxes[step.other], None)
+
+
+def flow(world: World, step: Step) -> None:
+    """What a part has to say is published, and its followers get it."""
+    town = world.town
+    first = town.sources.index(step.part)
+    for source in (*town.sources[first:], *town.sources[:first]):
+        process = town.processes.get(source)
+        if process is not None and publish(world, process):
+            break
+    else:
+        return
+    for other in town.sources:
+        process = town.processes.get(other)
+        if process is not None and source in process.inboxes:
+            follow(world, process, process.inboxes[source], 20)
+
+
+def follow(world: World, process: Process, inbox: Inbox, most: int | None) -> int:
+    """Let an inbox deliver so many messages, or look into the log; return how many events moved.
+
+    What may stand in its way is a source that is down, a full disk, or a source set back.
+    """
+    town, health, see = world.town, inbox.follower.health, world.town.sightings.see
+    duplicates, filled, moved = health.duplicates, health.filled, 0
+    buried, head = len(town.broker.dead), process.store.head()
+    world.touched.add(process.source)
+    with town.at_work(process.source, "follow"):
+        try:
+            moved = inbox.look() if most is None else inbox.deliver(most)
+        except SourceDiffers as error:
+            justified = inbox.source in world.set_back
+            must(justified, "no false alarm of a source set back", f"{process.source}: {error}")
+            see("source set back was noticed")
+        except (Down, *UNAVAILABLE):
+            pass
+        except Refusal:
+            # What it needs of another source is not here yet: it is tried again, until it is.
+            see("follower stood until another source was here")
+        see("duplicate recognised", health.duplicates - duplicates)
+        see("log read filled a gap", health.filled - filled)
+        see("policy decided on another part's event", process.store.head() - head)
+    _look_at_the_dead(world, buried)
+    return moved
+
+
+_REFUSED = {
+    "next link": "forged message with the right next link was refused",
+    "bytes": "changed bytes at a known position were refused",
+    "far": "message from far beyond the end was refused",
+    "unreadable": "unreadable message became a dead letter",
+}
+
+
+def _look_at_the_dead(world: World, before: int) -> None:
+    for dead in world.town.broker.dead[before:]:
+        true = not dead.message.forged and dead.source not in world.set_back
+        must(not true, "no true message is a dead letter", f"{dead.follower} <- {dead.source}")
+        world.town.sightings.see("forged message became a dead letter")
+        if (what := _REFUSED.get(dead.message.forged)) is not None:
+            world.town.sightings.see(what)
+
+
+def clock(world: World, step: Step) -> None:
+    """Time passes."""
+    hours = HOURS[step.number % len(HOURS)]
+    world.town.clock.instant += timedelta(hours=hours)
+
+
+VERBS: dict[str, Verb] = {
+    "command": command,
+    "other": other,
+    "retry": retry,
+    "repeat": repeat,
+    "relay": relay,
+    "deliver": deliver,
+    "look": look,
+    "flow": flow,
+    "clock": clock,
+}

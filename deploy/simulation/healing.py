@@ -1,0 +1,93 @@
+"""The second half of a seed: every trouble ends, and everything must come to rest and agree."""
+
+from __future__ import annotations
+
+from deploy.simulation.facts import must
+from deploy.simulation.flow import follow, publish
+from deploy.simulation.invariants import (
+    _ledger,
+    after_step,
+    difference,
+    now_and_then,
+    view_of,
+)
+from deploy.simulation.process import Process
+from deploy.simulation.subscriber import Inbox
+from deploy.simulation.world import World
+
+ROUNDS = 20
+
+
+def heal(world: World) -> None:
+    """Heal, let everything come to rest, and check all that must hold then."""
+    world.heal()
+    while world.client.in_doubt:
+        before = len(world.client.in_doubt)
+        world.client.retry(0)
+        must(len(world.client.in_doubt) < before, "a command is answered", "still in doubt")
+    world.touched.update(world.town.sources)
+    after_step(world)
+    _come_to_rest(world)
+    now_and_then(world)
+    _nobody_lags(world)
+    _ledger(world, world.town.process("supervision"), whole=True)
+    for source in world.town.sources:
+        _is_what_a_rebuild_makes(world, world.town.process(source))
+
+
+def _come_to_rest(world: World) -> None:
+    for _ in range(ROUNDS):
+        if not sum(_round(world, world.town.process(source)) for source in world.town.sources):
+            return
+        after_step(world)
+    must(False, "everything comes to rest", f"still moving after {ROUNDS} rounds")
+
+
+def _round(world: World, process: Process) -> int:
+    moved = 0
+    while published := publish(world, process):
+        moved += published
+    for inbox in process.inboxes.values():
+        while settled := follow(world, process, inbox, 20):
+            moved += settled
+        moved += follow(world, process, inbox, None)
+    return moved
+
+
+def _nobody_lags(world: World) -> None:
+    for source in world.town.sources:
+        process = world.town.process(source)
+        head = process.store.head()
+        published = process.store.published()[0]
+        must(published == head, "everything is published", f"{source}: {published} of {head}")
+        for inbox in process.inboxes.values():
+            _reached_the_end(world, process, inbox)
+
+
+def _reached_the_end(world: World, process: Process, inbox: Inbox) -> None:
+    """Nobody is behind; who followed what a source has lost since, stands there and says so.
+
+    (The way out, an operator's word that a source's new history is the right one, is not here yet.)
+    """
+    source = inbox.source
+    reached, failing = process.store.reached(source), inbox.follower.health.failing
+    where = f"{process.source} follows {source} at {reached.position}: {failing}"
+    if not world.histories.has(source, reached.decided, reached.link):
+        must(source in world.set_back, "followers hold only what was said", where)
+        named = failing is not None and failing.startswith("SourceDiffers")
+        must(named, "a source set back is named", where)
+        return
+    whole = reached.position == reached.decided == len(world.histories.said[source])
+    must(whole and failing is None, "nobody lags when all is healed", where)
+
+
+def _is_what_a_rebuild_makes(world: World, process: Process) -> None:
+    if any(inbox.follower.health.failing for inbox in process.inboxes.values()):
+        return
+    before, head = view_of(process), process.store.head()
+    process.work.rebuild_views()
+    for source in process.inboxes:
+        process.follower(source).catch_up()
+    found = difference(before, view_of(process))
+    must(not found, "views equal a rebuild from zero", f"{process.source}: {found}")
+    must(process.store.head() == head, "a rebuild decides nothing again", process.source)

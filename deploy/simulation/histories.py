@@ -1,0 +1,96 @@
+"""Every source's log as it was first seen: later it may have grown, and nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from deploy.simulation.facts import Facts, must
+from deploy.simulation.sightings import Sightings
+from shared.kit.contracts import Event, decode
+from shared.kit.contracts.chain import Linked, beginning, next_link
+from shared.kit.contracts.envelope import NOT_THEIRS
+from shared.kit.eventstore import Store
+from shared.town.campaign import Campaign
+
+READ_AT_ONCE = 1000
+_SEEN = {
+    "ResidentErased": "person was erased",
+    "ResidentsMerged": "records were merged",
+    "BookingsMoveOrdered": "unit went to another site",
+    "DoseAdministered": "dose was given",
+}
+
+
+class Histories:
+    """What each source has said, in order, and what that means for the town."""
+
+    def __init__(self, campaign: Campaign, sightings: Sightings) -> None:
+        """Nobody has said anything yet."""
+        self._campaign = campaign
+        self._sightings = sightings
+        self.facts = Facts(campaign)
+        self.said: dict[str, list[Linked]] = defaultdict(list)
+        # With what a source has lost since it said it.
+        self.ever: dict[str, dict[bytes, int]] = defaultdict(dict)
+        self.events: dict[str, list[Event]] = defaultdict(list)
+        self.of_command: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.disowned: set[tuple[str, int]] = set()
+
+    def read(self, store: Store) -> None:
+        """Read what a store says that is new; raises `Broken` if it does not continue."""
+        source, known = store.source, self.said[store.source]
+        while page := store.log(len(known), READ_AT_ONCE):
+            for each in page:
+                where = f"{source}:{each.position}"
+                must(each.position == len(known) + 1, "positions without gap", where)
+                before = known[-1].link if known else beginning(source)
+                fits = each.link == next_link(before, each.position, each.body)
+                must(fits, "the chain verifies", where)
+                known.append(each)
+                self.ever[source][each.link] = each.position
+                self._see(self._take_in(source, each))
+
+    def _see(self, event: Event) -> None:
+        if (what := _SEEN.get(event.name)) is not None:
+            self._sightings.see(what)
+        if event.name == "DoseAdministered" and event.data["dose"] == 2:
+            self._sightings.see("person completed the course")
+
+    def _take_in(self, source: str, each: Linked) -> Event:
+        event = decode(source, each.position, each.body)
+        self.events[source].append(event)
+        self.of_command[source, event.command].append(each.position)
+        if event.name == NOT_THEIRS:
+            self.disowned.add((source, each.position))
+        self.facts.take_in(event)
+        return event
+
+    def must_be_unchanged(self, store: Store) -> None:
+        """Read a whole log again: are its bytes those that were seen first?"""
+        again = list[Linked]()
+        while page := store.log(len(again), READ_AT_ONCE):
+            again += page
+        must(again == self.said[store.source], "bytes unchanged since first seen", store.source)
+
+    def set_back(self, source: str, length: int) -> None:
+        """A source was set back to its first events: what came after was said, and is gone."""
+        kept = {name: list(said) for name, said in self.said.items()}
+        kept[source] = kept[source][:length]
+        for lost in (self.said, self.events, self.of_command):
+            lost.clear()
+        self.disowned.clear()
+        self.facts = Facts(self._campaign)
+        # Sources that decide for others first, so that what they decided is known.
+        for name in sorted(kept, key=_service_first):
+            self.said[name] = kept[name]
+            for each in kept[name]:
+                self._take_in(name, each)
+
+    def has(self, source: str, position: int, link: bytes | None) -> bool:
+        """Tell whether a source's log, as it is now, has this link at a position."""
+        said = self.said[source]
+        return position <= len(said) and (position == 0 or said[position - 1].link == link)
+
+
+def _service_first(source: str) -> tuple[bool, str]:
+    return "/" in source, source

@@ -1,0 +1,103 @@
+"""Plays seeds: one seed is one schedule, one outcome, and the same both times."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.parts import FOLLOWS
+from deploy.simulation import faults, flow
+from deploy.simulation.facts import Broken
+from deploy.simulation.healing import heal
+from deploy.simulation.invariants import after_step, now_and_then
+from deploy.simulation.machine import Clock, decided_by
+from deploy.simulation.sightings import Sightings
+from deploy.simulation.steps import Step, schedule
+from deploy.simulation.template import opening, prepared
+from deploy.simulation.town import deployment
+from deploy.simulation.world import World
+
+MEMORY = Path("/dev/shm")  # nosec B108 - a folder of our own is made in it
+ON_DISK_EVERY = 20
+REAL_SEALS_EVERY = 10
+LOOK_EVERY = 40
+VERBS = flow.VERBS | faults.VERBS
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a seed ended: `broken` is the invariant that did not hold, `what` says where.
+
+    `trace` is a hash over everything that every source said: the same for the same run.
+    """
+
+    seed: int
+    steps: list[Step]
+    sightings: Sightings
+    broken: str = ""
+    what: str = ""
+    at: int = 0
+    trace: str = ""
+
+
+def schedule_of(seed: int) -> list[Step]:
+    """Return the steps of a seed."""
+    town = deployment(Path("/"), Clock(opening()))
+    sources = [part.source for part in town.parts]
+    follows = {part.source: town.sources(*FOLLOWS[part.service]) for part in town.parts}
+    return schedule(seed, sources, follows)
+
+
+def play(seed: int, steps: Sequence[Step] | None = None) -> Outcome:
+    """Play a seed, or other steps in the town of that seed."""
+    steps = schedule_of(seed) if steps is None else list(steps)
+    stores = prepared()
+    sightings, clock = Sightings(), Clock(opening())
+    outcome = Outcome(seed, list(steps), sightings)
+    in_memory = MEMORY.is_dir() and seed % ON_DISK_EVERY
+    folder = Path(tempfile.mkdtemp(prefix="vaxledger-", dir=MEMORY if in_memory else None))
+    logging.disable(logging.CRITICAL)
+    try:
+        with decided_by(seed, clock):
+            real_seals = seed % REAL_SEALS_EVERY == 0
+            world = World.of(folder, clock, sightings, stores, real_seals=real_seals)
+            with world.town.disk.mounted():
+                try:
+                    _play(world, steps)
+                except Broken as broken:
+                    outcome.broken, outcome.what = broken.invariant, str(broken)
+                finally:
+                    outcome.at = world.at
+                    for source in world.town.sources:
+                        world.town.kill(source)
+            outcome.trace = _trace(world)
+    finally:
+        logging.disable(logging.NOTSET)
+        shutil.rmtree(folder, ignore_errors=True)
+    return outcome
+
+
+def _play(world: World, steps: Sequence[Step]) -> None:
+    for source in world.town.sources:
+        world.start(source)
+    after_step(world)
+    for step in steps:
+        world.tick()
+        VERBS[step.verb](world, step)
+        after_step(world)
+        if world.at % LOOK_EVERY == 0:
+            now_and_then(world)
+    heal(world)
+
+
+def _trace(world: World) -> str:
+    told = hashlib.sha256()
+    for source, said in sorted(world.histories.said.items()):
+        told.update(source.encode() + b"".join(each.link for each in said))
+    told.update(repr(sorted(world.town.sightings.items())).encode())
+    return told.hexdigest()

@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c "" 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
 WORKERS ?= 2
+SEEDS ?= 10000
 PYTEST := -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What lines were run, as JSON; conftest.py prints the figure before pytest's closing line.
 COVERED := -m slipcover --source services,shared --json --out var/coverage.json
@@ -96,6 +97,10 @@ bench: setup-dev servers ## measure; prints a table and writes var/bench.json
 .PHONY: rehearse
 rehearse: setup ## the rehearsal in the embedded system, without pages
 	$(BIN)/vaxledger rehearse
+
+.PHONY: simulate
+simulate: setup ## a small town in one thread while everything fails (SEEDS=10000)
+	$(BIN)/vaxledger simulate --seeds $(SEEDS)
 
 .PHONY: cluster
 cluster: setup servers ## RabbitMQ, PostgreSQL and every part as its own process

@@ -20,7 +20,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.cli import access as access_table
-from deploy.cli import accounts, dead, histories, importing, keys, operations, rehearsals
+from deploy.cli import (
+    accounts,
+    dead,
+    histories,
+    importing,
+    keys,
+    operations,
+    rehearsals,
+    simulating,
+)
 from deploy.cli import status as status_of_all
 from deploy.local import running
 from deploy.local.children import ProcessError
@@ -350,6 +359,25 @@ def rehearse(
         outcome = runner(place, people=people, seed=seed, quiet=json)
     _print(json, outcome.as_json(), lambda _: closing_table(outcome))
     if outcome.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def simulate(
+    seed: Annotated[int | None, typer.Option(help="Play this one and print its schedule")] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Play so many")] = 200,
+    first: Annotated[int, typer.Option(help="Begin with this seed")] = 1,
+    json: JsonOption = False,
+) -> None:
+    """Play a small town in one thread while everything fails, decided by a seed 仿真."""
+    if seed is not None:
+        broken = bool(simulating.one(seed).broken)
+    else:
+        tally = simulating.many(first, seeds, quiet=json)
+        broken = bool(tally.broken)
+        if json:
+            typer.echo(operations.to_json(simulating.as_json(tally)))
+    if broken:
         raise typer.Exit(1)
 
 

@@ -56,12 +56,18 @@ class Broker:
             if followed == source:
                 queue.append(message)
 
-    def hand_out(self, follower: str, source: str, most: int) -> list[Message]:
-        """Take messages out of a queue, which are to be acknowledged or put back."""
-        if self.away or follower in self.cut:
+    def hand_out(
+        self, follower: str, source: str, most: int, until: Callable[[Message], bool]
+    ) -> list[Message]:
+        """Take messages out of a queue, which are to be acknowledged or put back.
+
+        So many, if there are, and more up to one that `until` says is enough.
+        """
+        if self.away or follower in self.cut or not most:
             return []
-        queue = self.queues[follower, source]
-        taken, queue[:] = queue[:most], queue[most:]
+        queue, taken = self.queues[follower, source], list[Message]()
+        while queue and (len(taken) < most or not until(taken[-1])):
+            taken.append(queue.pop(0))
         return taken
 
     def put_back(self, follower: str, source: str, messages: Sequence[Message]) -> None:

@@ -70,10 +70,13 @@ def at_site(site: str) -> str:
     return source_of(SHARDED, site)
 
 
-def _for(
-    source: str, name: str, command: Callable[..., Any], *given: Any, **more: Any
-) -> Wanted:
-    return Wanted(source, name, lambda work: command(work, *given, **more))
+def asks(source: str, name: str, command: Callable[..., Any], *given: Any) -> Wanted:
+    """Return the command that a function of a service is, with what it is given."""
+
+    def run(work: Work) -> Any:
+        return command(work, *given)
+
+    return Wanted(source, name, run)
 
 
 # What comes next for a person
@@ -90,30 +93,37 @@ def next_for(facts: Facts, number: int, chance: float, today: date) -> Wanted | 
     answer = facts.answer.get(who)
     if answer != "ConsentGiven":
         week = week_of(today)
-        return _for(REGISTRATION, f"consent {number}", residents.give_consent, person.resident, week)
+        return asks(
+            REGISTRATION, f"consent {number}", residents.give_consent, person.resident, week
+        )
     site = facts.site_of(facts.unit[who], today)
     booked = _standing(facts, who)
     if booked is not None:
         return _visit(facts, person, number, *booked, chance, today)
     if facts.doses[who] and who not in facts.observed:
         site = facts.doses[who][-1].site
-        return _for(at_site(site), f"leave {number}", visits.end_observation, person.resident)
+        return asks(at_site(site), f"leave {number}", visits.end_observation, person.resident)
     if len(facts.doses[who]) >= 2:
         sign = ("mild", "fever")
         site = facts.doses[who][-1].site
-        return _for(
-            at_site(site), f"reaction {number}", reactions.report_adverse_event,
-            person.resident, *sign,
+        return asks(
+            at_site(site),
+            f"reaction {number}",
+            reactions.report_adverse_event,
+            person.resident,
+            *sign,
         )
     last = today + timedelta(days=3)
-    return _for(at_site(site), f"book {number}", bookings.book, person.resident, today, last)
+    return asks(at_site(site), f"book {number}", bookings.book, person.resident, today, last)
 
 
 def registered(*persons: Person, phone: str = "") -> Wanted:
     """Return the roster that registers people of one unit, or corrects them."""
     unit = persons[0].unit
     lines = [person.line(row, phone) for row, person in enumerate(persons, 2)]
-    return Wanted(REGISTRATION, f"roster {unit} {len(lines)} {phone}", partial(_roster, unit, lines))
+    return Wanted(
+        REGISTRATION, f"roster {unit} {len(lines)} {phone}", partial(_roster, unit, lines)
+    )
 
 
 def _roster(unit: str, lines: list[Line], work: Work) -> dict[str, int]:
@@ -132,26 +142,32 @@ def _standing(facts: Facts, who: str) -> tuple[str, int, Visit] | None:
 
 
 def _visit(
-    facts: Facts, person: Person, number: int, site: str, dose: int, visit: Visit,
-    chance: float, today: date,
+    facts: Facts,
+    person: Person,
+    number: int,
+    site: str,
+    dose: int,
+    visit: Visit,
+    chance: float,
+    today: date,
 ) -> Wanted | None:
     who, source = person.resident, at_site(site)
     day = date.fromisoformat(visit.day)
     if day < today:
-        return _for(source, f"no-shows {day}", visits.record_no_shows, day)
+        return asks(source, f"no-shows {day}", visits.record_no_shows, day)
     if day > today:
         if chance < 0.8:
             return None
         later = day + timedelta(days=1)
-        return _for(source, f"move {number}", bookings.move, who, later, "08:00", dose)
+        return asks(source, f"move {number}", bookings.move, who, later, "08:00", dose)
     if visit.status == "booked":
-        return _for(source, f"check in {number}", visits.check_in, who)
+        return asks(source, f"check in {number}", visits.check_in, who)
     if facts.found.get(str(who)) != ("ResidentCleared", today.isoformat()):
         fever: dict[str, bool | float] = {"temperature": 38.2} if chance < 0.05 else {}
         answers = HEALTHY | fever
-        return _for(SCREENING, f"screen {number}", screening.screen, who, site, answers)
+        return asks(SCREENING, f"screen {number}", screening.screen, who, site, answers)
     batch = BATCHES[int(chance * 100) % len(BATCHES)]
-    return _for(source, f"dose {number}", visits.give_dose, who, batch, "nurse-1")
+    return asks(source, f"dose {number}", visits.give_dose, who, batch, "nurse-1")
 
 
 # What else happens
@@ -187,7 +203,7 @@ def _correct(_facts: Facts, number: int, chance: float, _today: date) -> Wanted:
 
 def _decline(facts: Facts, number: int, _chance: float, _today: date) -> Wanted:
     who = _someone(facts, number)
-    return _for(REGISTRATION, f"decline {who}", residents.decline, who, "no_time")
+    return asks(REGISTRATION, f"decline {who}", residents.decline, who, "no_time")
 
 
 def _cancel(facts: Facts, number: int, _chance: float, _today: date) -> Wanted | None:
@@ -196,91 +212,100 @@ def _cancel(facts: Facts, number: int, _chance: float, _today: date) -> Wanted |
     if booked is None:
         return None
     site, dose, _ = booked
-    return _for(at_site(site), f"cancel {who}", bookings.cancel, who, "by_resident", dose)
+    return asks(at_site(site), f"cancel {who}", bookings.cancel, who, "by_resident", dose)
 
 
 def _withdraw(facts: Facts, number: int, _chance: float, _today: date) -> Wanted:
     who = _someone(facts, number)
-    return _for(SCREENING, f"withdraw {who}", screening.withdraw, who, "answer corrected")
+    return asks(SCREENING, f"withdraw {who}", screening.withdraw, who, "answer corrected")
 
 
 def _contraindicate(facts: Facts, number: int, _chance: float, today: date) -> Wanted:
     who = _someone(facts, number)
     site = facts.site_of(facts.unit[str(who)], today)
     answers = HEALTHY | {"severe_allergy": True}
-    return _for(SCREENING, f"contraindicate {who}", screening.screen, who, site, answers)
+    return asks(SCREENING, f"contraindicate {who}", screening.screen, who, site, answers)
 
 
 def _merge(facts: Facts, number: int, chance: float, _today: date) -> Wanted:
     one, two = _someone(facts, number), _someone(facts, number + 1 + int(chance * 3))
-    return _for(REGISTRATION, f"merge {one} {two}", duplicates.merge, one, two)
+    return asks(REGISTRATION, f"merge {one} {two}", duplicates.merge, one, two)
 
 
 def _unmerge(facts: Facts, number: int, _chance: float, _today: date) -> Wanted | None:
     if not facts.merged:
         return None
     who = sorted(facts.merged)[number % len(facts.merged)]
-    return _for(REGISTRATION, f"unmerge {who}", duplicates.unmerge, UUID(who))
+    return asks(REGISTRATION, f"unmerge {who}", duplicates.unmerge, UUID(who))
 
 
 def _erase(facts: Facts, number: int, _chance: float, _today: date) -> Wanted:
     who = _someone(facts, number)
-    return _for(REGISTRATION, f"erase {who}", erasure.erase, who, "by_request")
+    return asks(REGISTRATION, f"erase {who}", erasure.erase, who, "by_request")
 
 
 def _dock(facts: Facts, number: int, chance: float, today: date) -> Wanted:
     unit = facts.campaign.units[number % len(facts.campaign.units)].code
-    site = _site(facts, int(chance * 10))
     since = today + timedelta(days=int(chance * 100) % 3)
-    return _for(REGISTRATION, f"dock {unit} {site} {since}", dockings.dock, unit, site, since)
+    begun = facts.site_of(unit, since)
+    site = next(each.code for each in facts.campaign.sites if each.code != begun)
+    return asks(REGISTRATION, f"dock {unit} {site} {since}", dockings.dock, unit, site, since)
 
 
-def _move_bookings(facts: Facts, number: int, _chance: float, _today: date) -> Wanted:
-    unit = facts.campaign.units[number % len(facts.campaign.units)].code
-    return _for(REGISTRATION, f"move bookings of {unit}", dockings.move_bookings, unit)
+def _move_bookings(facts: Facts, number: int, _chance: float, _today: date) -> Wanted | None:
+    moved = sorted(unit for unit, said in facts.docked.items() if len(said) > 1)
+    if not moved:
+        return None
+    unit = moved[number % len(moved)]
+    return asks(REGISTRATION, f"move bookings of {unit}", dockings.move_bookings, unit)
 
 
 def _receive(facts: Facts, number: int, chance: float, today: date) -> Wanted:
     site, batch = _site(facts, number), BATCHES[int(chance * 10) % len(BATCHES)]
     expiry = today + timedelta(days=200)
-    return _for(
-        at_site(site), f"receive {batch}-{today}", stock.receive_batch,
-        f"{batch}-{today}", "CoronaVac", 5, expiry,
+    return asks(
+        at_site(site),
+        f"receive {batch}-{today}",
+        stock.receive_batch,
+        f"{batch}-{today}",
+        "CoronaVac",
+        5,
+        expiry,
     )
 
 
 def _waste(facts: Facts, number: int, chance: float, _today: date) -> Wanted:
     batch = BATCHES[int(chance * 10) % len(BATCHES)]
-    return _for(at_site(_site(facts, number)), f"waste {batch}", stock.waste, batch, 1, "broken")
+    return asks(at_site(_site(facts, number)), f"waste {batch}", stock.waste, batch, 1, "broken")
 
 
 def _recall(facts: Facts, number: int, _chance: float, _today: date) -> Wanted:
     source = at_site(_site(facts, number))
-    return _for(source, "recall B2", stock.recall, "B2", "recalled by the maker")
+    return asks(source, "recall B2", stock.recall, "B2", "recalled by the maker")
 
 
 def _open(facts: Facts, number: int, _chance: float, today: date) -> Wanted:
-    source, last = at_site(_site(facts, number)), min(today + timedelta(days=20), facts.campaign.end)
-    return _for(source, f"open to {last}", sessions.open_sessions, today, last, "CoronaVac")
+    source, last = at_site(_site(facts, number)), min(today + timedelta(days=2), facts.campaign.end)
+    return asks(source, f"open to {last}", sessions.open_sessions, today, last, "CoronaVac")
 
 
 def _plan(facts: Facts, number: int, _chance: float, today: date) -> Wanted:
     week = week_of(today)
-    return _for(at_site(_site(facts, number)), f"plan {week}", plans.publish_plan, week)
+    return asks(at_site(_site(facts, number)), f"plan {week}", plans.publish_plan, week)
 
 
 def _close_week(_facts: Facts, _number: int, _chance: float, today: date) -> Wanted:
     week = week_of(today - timedelta(days=7))
-    return _for(REPORTING, f"close {week}", weeks.close_week, week)
+    return asks(REPORTING, f"close {week}", weeks.close_week, week)
 
 
 def _checkpoint(_facts: Facts, _number: int, _chance: float, _today: date) -> Wanted:
-    return _for(SUPERVISION, "checkpoint", ledger.checkpoint)
+    return asks(SUPERVISION, "checkpoint", ledger.checkpoint)
 
 
 def _enrol(facts: Facts, _number: int, _chance: float, _today: date) -> Wanted:
     login = f"staff-{len(facts.staff)}"
-    return _for(SUPERVISION, f"enrol {login}", staff.enrol, login, "nurse")
+    return asks(SUPERVISION, f"enrol {login}", staff.enrol, login, "nurse")
 
 
 def _grant(facts: Facts, number: int, chance: float, _today: date) -> Wanted | None:
@@ -289,7 +314,7 @@ def _grant(facts: Facts, number: int, chance: float, _today: date) -> Wanted | N
     login = sorted(facts.staff)[number % len(facts.staff)]
     command = staff.grant if chance < 0.7 else staff.revoke
     site = f"site:{_site(facts, number)}"
-    return _for(SUPERVISION, f"grant {login}", command, login, "site_staff", site)
+    return asks(SUPERVISION, f"grant {login}", command, login, "site_staff", site)
 
 
 def _lock(facts: Facts, number: int, chance: float, _today: date) -> Wanted | None:
@@ -297,8 +322,8 @@ def _lock(facts: Facts, number: int, chance: float, _today: date) -> Wanted | No
         return None
     login = sorted(facts.staff)[number % len(facts.staff)]
     if chance < 0.5:
-        return _for(SUPERVISION, f"lock {login}", staff.lock, login, "left")
-    return _for(SUPERVISION, f"unlock {login}", staff.unlock, login)
+        return asks(SUPERVISION, f"lock {login}", staff.lock, login, "left")
+    return asks(SUPERVISION, f"unlock {login}", staff.unlock, login)
 
 
 _OTHERS: tuple[Callable[[Facts, int, float, date], Wanted | None], ...] = (
@@ -311,7 +336,10 @@ _OTHERS: tuple[Callable[[Facts, int, float, date], Wanted | None], ...] = (
     _merge,
     _unmerge,
     _erase,
+    _erase,
     _dock,
+    _dock,
+    _move_bookings,
     _move_bookings,
     _receive,
     _waste,

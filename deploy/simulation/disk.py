@@ -9,10 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
+
+from shared.kit.eventstore import store
+from shared.kit.eventstore.engine import open_engine
 
 Reached = Callable[[str, str], None]
 """Told when a source reaches a point: before or after a commit."""
@@ -84,14 +88,14 @@ class Disk:
 
         def connect(_dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]) -> None:
             source = Path(arguments[0]).stem.replace(".", "/")
-            options["factory"] = lambda *given, **more: _Connection(self, source, *given, **more)
+            options["factory"] = partial(_Connection, self, source)
 
         event.listen(Engine, "do_connect", connect)
-        event.listen(Engine, "engine_connect", _share_statements)
+        opens, store.open_engine = store.open_engine, _engine
         try:
             yield
         finally:
-            event.remove(Engine, "engine_connect", _share_statements)
+            store.open_engine = opens
             event.remove(Engine, "do_connect", connect)
 
     def takes_another_writer(self, source: str) -> bool:
@@ -106,12 +110,16 @@ class Disk:
         return True
 
 
-# SQLAlchemy writes the SQL of a statement once an engine; a seed opens a dozen of them.
-_statements: dict[Any, Any] = {}
+@cache
+def _engine(url: str, *, durable: bool = True) -> Engine:
+    """Open an engine, or the one of an earlier process on that file, which has no connections left.
+
+    It knows the SQL of what was asked before: a seed opens a dozen stores.
+    """
+    return open_engine(url, durable=durable)
 
 
-def _share_statements(connection: Connection) -> None:
-    connection.execution_options(compiled_cache=_statements)
+_FULL = 2
 
 
 class _Connection(sqlite3.Connection):
@@ -120,15 +128,13 @@ class _Connection(sqlite3.Connection):
     def __init__(self, disk: Disk, source: str, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self._disk, self._source = disk, source
-        self._durable: bool | None = None
         # Until it is closed the log only grows, so that its length says what is durable.
         self.execute("PRAGMA wal_autocheckpoint=0")
 
     def commit(self) -> None:
         if not self.in_transaction:
             return
-        if self._durable is None:
-            self._durable = self.execute("PRAGMA synchronous").fetchone()[0] == 2
+        durable = self.execute("PRAGMA synchronous").fetchone() == (_FULL,)
         self._disk.committing(self._source)
         super().commit()
-        self._disk.committed(self._source, durable=self._durable)
+        self._disk.committed(self._source, durable=durable)

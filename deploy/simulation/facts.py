@@ -73,9 +73,7 @@ class Facts:
     visits: dict[tuple[str, str], dict[int, Visit]] = field(
         default_factory=lambda: defaultdict[tuple[str, str], dict[int, Visit]](dict)
     )
-    doses: dict[str, list[Dose]] = field(
-        default_factory=lambda: defaultdict[str, list[Dose]](list)
-    )
+    doses: dict[str, list[Dose]] = field(default_factory=lambda: defaultdict[str, list[Dose]](list))
     observed: set[str] = field(default_factory=set[str])
     capacity: dict[Slot, int] = field(default_factory=dict[Slot, int])
     taken: Counter[Slot] = field(default_factory=Counter[Slot])
@@ -84,9 +82,7 @@ class Facts:
     merged: dict[str, str] = field(default_factory=dict[str, str])
     # Records that were ever linked: doses of the other one count with theirs.
     linked: set[str] = field(default_factory=set[str])
-    staff: dict[str, set[tuple[str, str]]] = field(
-        default_factory=dict[str, set[tuple[str, str]]]
-    )
+    staff: dict[str, set[tuple[str, str]]] = field(default_factory=dict[str, set[tuple[str, str]]])
     keys: set[str] = field(default_factory=set[str])
 
     def site_of(self, unit: str, day: date) -> str:
@@ -150,6 +146,8 @@ def _given(facts: Facts, event: Event, data: dict[str, str]) -> None:
         late_enough = date.fromisoformat(data["day"]) >= earliest
         must(late_enough, "the interval between doses", f"{event.id}: before {earliest}")
         must(before[-1].product == data["product"], "one product a course", event.id)
+    others = [each for each in facts.doses[who] if each.site != data["site"]]
+    must(not others, "one course per person", f"{event.id}: {who} has {others}")
     visit = facts.visits[data["site"], who].get(dose)
     came = visit is not None and (visit.status, visit.day) == ("waiting", data["day"])
     must(came, "a dose needs a check-in that day", event.id)
@@ -206,14 +204,18 @@ def _enrolled(facts: Facts, _event: Event, data: dict[str, str]) -> None:
 
 
 def _granted(facts: Facts, event: Event, data: dict[str, str]) -> None:
-    grant = data["role"], data["scope"]
-    change = set.add if event.name == "RoleGranted" else set.discard
-    change(facts.staff[data["login"]], grant)
+    held = facts.staff[data["login"]]
+    if event.name == "RoleGranted":
+        held.add((data["role"], data["scope"]))
+    else:
+        held.discard((data["role"], data["scope"]))
 
 
 def _key(facts: Facts, event: Event, data: dict[str, str]) -> None:
-    change = set.add if event.name == "SigningKeyPublished" else set.discard
-    change(facts.keys, data["key"])
+    if event.name == "SigningKeyPublished":
+        facts.keys.add(data["key"])
+    else:
+        facts.keys.discard(data["key"])
 
 
 _EFFECTS = {

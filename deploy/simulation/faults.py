@@ -20,6 +20,7 @@ from shared.kit.eventstore import Context, events_log
 from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.refusals import Refusal
 
+KILLED_REBUILDING = 0.2
 CLOCKS = (timedelta(minutes=-10), timedelta(minutes=10), timedelta(days=-1), timedelta(days=1))
 
 
@@ -137,9 +138,7 @@ def _write_past_the_program(process: Process, name: str, number: int) -> None:
     with store.transaction(Context.once("forger")) as transaction:
         head, end = store.end()
         event = decode(store.source, head + 1, encode(document))
-        events_log.append(
-            transaction.connection, end, [event._replace(name=name)]
-        )
+        events_log.append(transaction.connection, end, [event._replace(name=name)])
         store.views.apply_all(transaction.connection, [event])
 
 
@@ -197,8 +196,8 @@ def second(world: World, step: Step) -> None:
     town, source = world.town, step.other
     if (process := town.processes.get(step.part)) is None:
         return
-    if source not in process.second_followers:
-        process.second_followers[source] = process.follower(source)
+    if not process.second_followers:
+        process.second_followers.update((each, process.follower(each)) for each in process.inboxes)
         return
     follower = process.second_followers[source]
     behind = follower.health.position < process.store.reached(source).position
@@ -216,8 +215,11 @@ def second(world: World, step: Step) -> None:
 
 
 def rebuild(world: World, step: Step) -> None:
-    """An operator has a part's views built anew, while everything goes on."""
+    """An operator has a part's views built anew, while everything goes on; it may die of it."""
     if (process := world.town.processes.get(step.part)) is not None:
+        if step.chance < KILLED_REBUILDING:
+            point = ("rebuild: before commit", "rebuild: after commit")[step.number % 2]
+            world.town.set_trap(step.part, point, 1)
         world.touched.add(step.part)
         head = process.store.head()
         with world.town.at_work(step.part, "rebuild"):
@@ -239,7 +241,7 @@ def copy(world: World, step: Step) -> None:
         world.copies[step.part] = OldCopy(kept, length, acknowledged)
 
 
-def set_back(world: World, step: Step) -> None:
+def set_back(world: World, _step: Step) -> None:
     """A store is restored from its copy: what was said since then is gone there."""
     for source, old in world.copies.items():
         if source in world.set_back:

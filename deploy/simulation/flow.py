@@ -78,6 +78,13 @@ def publish(world: World, process: Process, *, second: bool = False) -> int:
     return 0
 
 
+def backlog(world: World, _step: Step) -> None:
+    """Several relays publish, and nobody takes anything yet."""
+    for source in sorted(world.town.processes):
+        if (process := world.town.processes.get(source)) is not None:
+            publish(world, process)
+
+
 def deliver(world: World, step: Step) -> None:
     """A follower gets messages of one source."""
     if (process := world.town.processes.get(step.part)) is not None:
@@ -113,7 +120,7 @@ def follow(world: World, process: Process, inbox: Inbox, most: int | None) -> in
     """
     town, health, see = world.town, inbox.follower.health, world.town.sightings.see
     duplicates, filled, moved = health.duplicates, health.filled, 0
-    buried, head = len(town.broker.dead), process.store.head()
+    buried = len(town.broker.dead)
     world.touched.add(process.source)
     with town.at_work(process.source, "follow"):
         try:
@@ -129,7 +136,6 @@ def follow(world: World, process: Process, inbox: Inbox, most: int | None) -> in
             see("follower stood until another source was here")
         see("duplicate recognised", health.duplicates - duplicates)
         see("log read filled a gap", health.filled - filled)
-        see("policy decided on another part's event", process.store.head() - head)
     _look_at_the_dead(world, buried)
     return moved
 
@@ -163,6 +169,7 @@ VERBS: dict[str, Verb] = {
     "retry": retry,
     "repeat": repeat,
     "relay": relay,
+    "backlog": backlog,
     "deliver": deliver,
     "look": look,
     "flow": flow,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import logging
 import shutil
 import tempfile
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from deploy.parts import FOLLOWS
@@ -16,6 +19,7 @@ from deploy.simulation.facts import Broken
 from deploy.simulation.healing import heal
 from deploy.simulation.invariants import after_step, now_and_then
 from deploy.simulation.machine import Clock, decided_by
+from deploy.simulation.reading import read_name
 from deploy.simulation.sightings import Sightings
 from deploy.simulation.steps import Step, schedule
 from deploy.simulation.template import opening, prepared
@@ -26,7 +30,7 @@ MEMORY = Path("/dev/shm")  # nosec B108 - a folder of our own is made in it
 ON_DISK_EVERY = 20
 REAL_SEALS_EVERY = 10
 LOOK_EVERY = 40
-VERBS = flow.VERBS | faults.VERBS
+VERBS = flow.VERBS | faults.VERBS | {"read a name": read_name}
 
 
 @dataclass(slots=True)
@@ -59,18 +63,22 @@ def play(seed: int, steps: Sequence[Step] | None = None) -> Outcome:
     stores = prepared()
     sightings, clock = Sightings(), Clock(opening())
     outcome = Outcome(seed, list(steps), sightings)
-    in_memory = MEMORY.is_dir() and seed % ON_DISK_EVERY
-    folder = Path(tempfile.mkdtemp(prefix="vaxledger-", dir=MEMORY if in_memory else None))
+    folder = _folder(in_memory=bool(MEMORY.is_dir() and seed % ON_DISK_EVERY))
+    for left in folder.iterdir():
+        left.unlink()
     logging.disable(logging.CRITICAL)
     try:
         with decided_by(seed, clock):
             real_seals = seed % REAL_SEALS_EVERY == 0
             world = World.of(folder, clock, sightings, stores, real_seals=real_seals)
-            with world.town.disk.mounted():
+            with world.town.disk.mounted(), world.town.network.plugged_in():
                 try:
                     _play(world, steps)
                 except Broken as broken:
                     outcome.broken, outcome.what = broken.invariant, str(broken)
+                except Exception as error:
+                    outcome.broken = f"nothing unexpected is raised: {type(error).__name__}"
+                    outcome.what = "".join(traceback.format_exception(error, limit=-8))
                 finally:
                     outcome.at = world.at
                     for source in world.town.sources:
@@ -78,8 +86,15 @@ def play(seed: int, steps: Sequence[Step] | None = None) -> Outcome:
             outcome.trace = _trace(world)
     finally:
         logging.disable(logging.NOTSET)
-        shutil.rmtree(folder, ignore_errors=True)
     return outcome
+
+
+@cache
+def _folder(*, in_memory: bool) -> Path:
+    """A folder of this process, in memory or on a disk; each seed puts its own stores there."""
+    folder = Path(tempfile.mkdtemp(prefix="vaxledger-", dir=MEMORY if in_memory else None))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _play(world: World, steps: Sequence[Step]) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-STEPS = (60, 150)
+STEPS = (40, 100)
 SETS_BACK = 0.2
 """In so many of the seeds a store is set back to an older copy."""
 
@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
 
 _USUAL = {
-    "command": 36,
+    "command": 42,
     "other": 9,
     "retry": 5,
     "repeat": 3,
@@ -38,33 +38,33 @@ _USUAL = {
     "relay": 4,
     "deliver": 8,
     "look": 6,
+    "read a name": 3,
     "clock": 3,
 }
 _FAULTS = {
-    "lose": 2,
+    "lose": 3,
     "double": 2,
-    "shuffle": 2,
+    "shuffle": 4,
     "broker away": 1,
     "broker empty": 1,
     "cut": 1,
     "cut log": 1,
     "forge": 5,
     "foreign event": 1,
+    "backlog": 2,
     "trap": 8,
     "kill": 1,
     "power cut": 2,
-    "disk full": 1,
+    "disk full": 2,
     "second relay": 1,
     "second": 3,
-    "rebuild": 1,
+    "rebuild": 2,
     "wrong clock": 1,
 }
-_RARE = {"copy": 2, "set back": 1}
+_RARE = {"copy": 4, "set back": 3}
 
 
-def schedule(
-    seed: int, sources: Sequence[str], follows: dict[str, Sequence[str]]
-) -> list[Step]:
+def schedule(seed: int, sources: Sequence[str], follows: Mapping[str, Sequence[str]]) -> list[Step]:
     """Return the steps of a seed; `follows` names the sources that each part follows."""
     chance = random.Random(f"schedule {seed}")  # nosec B311 - nothing secret comes of it
     weights = _USUAL | _FAULTS | (_RARE if chance.random() < SETS_BACK else {})
@@ -78,7 +78,7 @@ def _step(
     chance: random.Random,
     verb: str,
     sources: Sequence[str],
-    follows: dict[str, Sequence[str]],
+    follows: Mapping[str, Sequence[str]],
     poor: str,
 ) -> Step:
     part = poor if verb in _FAULTS and chance.random() < 0.4 else chance.choice(list(sources))

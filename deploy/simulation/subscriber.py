@@ -12,6 +12,10 @@ from shared.kit.messaging.following import Follower
 PREFETCH = 20
 
 
+def _is_sealed(message: Message) -> bool:
+    return f"{cloudevents.PREFIX}seal" in message.headers
+
+
 class Inbox:
     """One queue of one source, and what of it is held unacknowledged while the follower stands."""
 
@@ -29,7 +33,7 @@ class Inbox:
         What fails is raised, after it is noted as the follower's health; the messages are held.
         """
         room = max(0, min(most, PREFETCH - len(self.held)))
-        for message in self._broker.hand_out(self.part, self.source, room):
+        for message in self._broker.hand_out(self.part, self.source, room, _is_sealed):
             try:
                 source, linked = cloudevents.origin(message.headers, message.body)
                 if source != self.source:

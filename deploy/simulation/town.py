@@ -14,6 +14,7 @@ from deploy.parts import SERVICES, SHARDED
 from deploy.simulation.broker import Broker
 from deploy.simulation.disk import Disk
 from deploy.simulation.machine import Clock, WrongClock
+from deploy.simulation.network import Network
 from deploy.simulation.process import Process, Surroundings
 from deploy.simulation.sightings import Sightings
 from shared.kit.contracts.chain import Linked
@@ -21,6 +22,7 @@ from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.source_keys import Holds, Seal, holding, sealing
 from shared.town.campaign import Campaign, load
 from shared.town.deployment import Deployment, Instance, Secrets, source_of
+from shared.town.privacy import Privacy
 
 CAMPAIGN_FILE = Path(__file__).with_name("town.toml")
 SECRETS = Secrets("11" * 32, "22" * 32, "33" * 32)
@@ -96,6 +98,7 @@ class Town:
         self.clocks = {source: WrongClock(clock) for source in self.sources}
         self.processes: dict[str, Process] = {}
         self.logs_cut: set[str] = set()
+        self.network = Network(self._keys, bytes.fromhex(SECRETS.service))
         self.traps: dict[tuple[str, str], int] = {}
         self.doing = "nothing"
         secret = SECRETS.service
@@ -167,6 +170,11 @@ class Town:
         return [*others, last._replace(seal=self._around.seal(source)(last))]
 
     # What parts ask each other
+
+    def _keys(self) -> Privacy:
+        if "registration" in self.logs_cut:
+            raise Down("registration cannot be reached")
+        return self.process("registration").work.privacy
 
     def _read_log(self, part: str, source: str, after: int, limit: int) -> Sequence[Linked]:
         if source in self.logs_cut and part != source:

@@ -1,0 +1,127 @@
+"""Each safeguard taken away once: the simulation must notice, and say which promise is broken."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from deploy.simulation import disk
+from deploy.simulation.run import play
+from shared.kit.contracts.catalogue import Catalogue
+from shared.kit.eventstore import answers, engine
+from shared.kit.messaging.following import Follower
+
+SEEDS = range(1, 120)
+"""So many are tried at most; each mutant is noticed in fewer."""
+
+Edit = tuple[str, str]
+
+
+def edited(function: Callable[..., Any], *edits: Edit) -> Callable[..., Any]:
+    """A function with some of its lines changed, each of which stands there once."""
+    source = textwrap.dedent(inspect.getsource(function))
+    for old, new in edits:
+        assert source.count(old) == 1, f"{function.__qualname__} has no line {old!r} any more"
+        source = source.replace(old, new)
+    made = dict(function.__globals__)
+    exec(compile(source, f"<{function.__name__} without a safeguard>", "exec"), made)
+    return made[function.__name__]
+
+
+def without_the_writer_lock(patch: pytest.MonkeyPatch) -> None:
+    line = '"BEGIN IMMEDIATE" if writes else "BEGIN"'
+    patch.setattr(disk, "open_engine", edited(engine.open_engine, (line, '"BEGIN"')))
+
+
+def without_the_fence(patch: pytest.MonkeyPatch) -> None:
+    _edit(
+        patch,
+        "_apply_together",
+        (
+            "reached = self.store.reached(self.source)",
+            "reached = Reached(self.health.position, self.health.position, self._end)",
+        ),
+    )
+
+
+def without_tracking_in_the_same_transaction(patch: pytest.MonkeyPatch) -> None:
+    _edit(
+        patch,
+        "_apply_together",
+        (
+            "        self.store.track(self.source, known)\n",
+            "    with self.store.transaction(context):\n"
+            "        self.store.track(self.source, known)\n",
+        ),
+    )
+
+
+def without_the_chain(patch: pytest.MonkeyPatch) -> None:
+    link = "message.link == next_link(end, position + 1, message.body)"
+    _edit(patch, "_continuing", (link, "message.position == position + 1"))
+    link = 'next_link(end or b"", message.position, message.body)'
+    _edit(patch, "_checked", (link, "message.link"))
+
+
+def without_the_source_check(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Catalogue, "why_not_theirs", lambda self, source, name, data: None)
+
+
+def without_idempotency_keys(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(answers, "find", lambda *_: None)
+    patch.setattr(answers, "keep", lambda *_: None)
+
+
+def without_the_seal(patch: pytest.MonkeyPatch) -> None:
+    _edit(patch, "_continuing", ("if self.holds is not None:", "if False:"))
+
+
+def without_asking_whether_the_last_event_is_there(patch: pytest.MonkeyPatch) -> None:
+    _edit(
+        patch,
+        "_page",
+        ("self.fetch_log(max(0, at - 1), LOG_PAGE)", "self.fetch_log(at, LOG_PAGE)"),
+        ("if at > 0:", "if False:"),
+    )
+
+
+def without_remembering_what_was_decided(patch: pytest.MonkeyPatch) -> None:
+    line = "event.position > reached.decided and decides.concerns(event)"
+    _edit(patch, "_apply_together", (line, "decides.concerns(event)"))
+
+
+def _edit(patch: pytest.MonkeyPatch, method: str, *edits: Edit) -> None:
+    patch.setattr(Follower, method, edited(getattr(Follower, method), *edits))
+
+
+@pytest.mark.parametrize(
+    "take_away",
+    [
+        without_the_writer_lock,
+        without_the_fence,
+        without_tracking_in_the_same_transaction,
+        without_the_chain,
+        without_the_source_check,
+        without_idempotency_keys,
+        without_the_seal,
+        without_asking_whether_the_last_event_is_there,
+        without_remembering_what_was_decided,
+    ],
+)
+def test_a_safeguard_that_is_taken_away_is_missed(take_away, monkeypatch):
+    take_away(monkeypatch)
+    disk._engine.cache_clear()
+    try:
+        for seed in SEEDS:
+            if (outcome := play(seed)).broken:
+                print(
+                    f"{take_away.__name__}: seed {seed}, step {outcome.at}: {outcome.what[-300:]}"
+                )
+                return
+    finally:
+        disk._engine.cache_clear()
+    pytest.fail(f"nothing noticed in {len(SEEDS)} seeds")

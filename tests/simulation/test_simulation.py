@@ -1,0 +1,74 @@
+"""The simulator: promises hold in many seeds, every fault has happened, and a seed is a seed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy.cli.main import app
+from deploy.simulation.many import play_all
+from deploy.simulation.run import play, schedule_of
+from deploy.simulation.shrinking import shrunk
+from deploy.simulation.sightings import EXPECTED
+from deploy.simulation.steps import Step
+from shared.kit.messaging.following import Follower
+from tests.support.examples import LONG
+
+SEEDS = 10_000 if LONG else 200
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_promise_holds_in_every_seed_and_every_fault_has_mattered():
+    tally = play_all(range(SEEDS), workers=1)
+    assert [(each.seed, each.what) for each in tally.broken] == []
+    assert tally.never == []
+
+
+def test_a_seed_is_the_same_schedule_and_the_same_run_in_any_process():
+    say = "from deploy.simulation.run import play; print([play(seed).trace for seed in (3, 20)])"
+
+    def said(hashed: str) -> str:
+        environment = os.environ | {"PYTHONHASHSEED": hashed}
+        command = [sys.executable, "-W", "ignore", "-c", say]
+        return subprocess.run(
+            command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout
+
+    here = f"{[play(seed).trace for seed in (3, 20)]}\n"
+    assert here == said("1") == said("2")
+    assert schedule_of(3) == schedule_of(3) != schedule_of(4)
+
+
+def test_a_schedule_is_shrunk_to_the_steps_that_matter():
+    steps = [Step("command", "a", "b", number, 0.5) for number in range(40)]
+
+    def breaks(some) -> bool:
+        return {7, 31} <= {step.number for step in some}
+
+    assert [step.number for step in shrunk(steps, breaks, most=1000)] == [7, 31]
+    assert shrunk(steps, breaks, most=0) == steps
+
+
+def test_a_seed_is_replayed_from_the_command_line():
+    shown = CliRunner().invoke(app, ["simulate", "--seed", "3"])
+    assert shown.exit_code == 0, shown.output
+    assert str(schedule_of(3)[0]) in shown.output
+    assert "everything held" in shown.output
+
+
+def test_what_breaks_is_shown_with_the_few_steps_that_break_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Follower, "catch_up", lambda self: 0)
+    monkeypatch.setattr(Follower, "receive", lambda self, messages: [])
+    shown = CliRunner().invoke(app, ["simulate", "--seed", "3"])
+    assert shown.exit_code == 1
+    assert "nobody lags when all is healed" in shown.output
+    assert " steps are enough" in shown.output
+
+
+def test_what_is_to_be_seen_is_named_once():
+    assert len(EXPECTED) == len(set(EXPECTED))

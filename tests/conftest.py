@@ -22,6 +22,8 @@ TESTS = Path(__file__).parent
 LONG = (
     "cluster/test_rehearsal.py",
     "security/test_schemathesis.py",
+    "simulation/test_simulation.py",
+    "simulation/test_mutants.py",
     "rehearsal/test_going_on.py",
     "registration/test_notices_killed.py",
     "security/test_markers.py",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from deploy.simulation import commands
+from deploy.simulation import commands, occasions
 from deploy.simulation.broker import Away
 from deploy.simulation.facts import must
 from deploy.simulation.process import Process
@@ -31,7 +31,7 @@ def command(world: World, step: Step) -> None:
 def other(world: World, step: Step) -> None:
     """Something else that somebody wants."""
     today = world.town.clock.today()
-    wanted = commands.other(world.histories.facts, step.number, step.chance, today)
+    wanted = occasions.other(world.histories.facts, step.number, step.chance, today)
     _send(world, wanted, pressed=False)
 
 

@@ -59,7 +59,7 @@ class Person:
 @cache
 def people() -> tuple[Person, ...]:
     """Return the people of the town; the units take turns."""
-    chance = random.Random("people")  # nosec B311 - invents people
+    chance = random.Random("people")  # nosec B311
     phones = names.phones(chance, 10)
     units = [unit.code for unit in campaign().units]
     return tuple(

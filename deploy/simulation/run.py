@@ -26,7 +26,8 @@ from deploy.simulation.template import opening, prepared
 from deploy.simulation.town import deployment
 from deploy.simulation.world import World
 
-MEMORY = Path("/dev/shm")  # nosec B108 - a folder of our own is made in it
+# A folder of our own is made in it.
+MEMORY = Path("/dev/shm")  # nosec B108
 ON_DISK_EVERY = 20
 REAL_SEALS_EVERY = 10
 LOOK_EVERY = 40

@@ -66,7 +66,7 @@ _RARE = {"copy": 4, "set back": 3}
 
 def schedule(seed: int, sources: Sequence[str], follows: Mapping[str, Sequence[str]]) -> list[Step]:
     """Return the steps of a seed; `follows` names the sources that each part follows."""
-    chance = random.Random(f"schedule {seed}")  # nosec B311 - nothing secret comes of it
+    chance = random.Random(f"schedule {seed}")  # nosec B311
     weights = _USUAL | _FAULTS | (_RARE if chance.random() < SETS_BACK else {})
     verbs = chance.choices(list(weights), list(weights.values()), k=chance.randint(*STEPS))
     # One part is in trouble more often than the others.

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
+from deploy.parts import SERVICES, assembly
 from deploy.simulation.commands import BATCHES, HEALTHY, Wanted, asks, at_site, registered
 from deploy.simulation.disk import Copy
 from deploy.simulation.machine import Clock, decided_by
@@ -45,6 +46,8 @@ def _first_morning() -> datetime:
 def prepared() -> dict[str, Copy]:
     """Return the stores of a town with rosters, vaccine and sessions, everybody up to date."""
     clock = Clock(_first_morning())
+    for service in SERVICES:
+        assembly(service)  # what draws lots when it is imported, is imported now
     with tempfile.TemporaryDirectory(prefix="vaxledger-") as folder, decided_by(0, clock):
         town = Town(Path(folder), clock, Sightings(), real_seals=False)
         with town.disk.mounted():

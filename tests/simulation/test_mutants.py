@@ -12,7 +12,7 @@ import pytest
 from deploy.simulation import disk
 from deploy.simulation.run import play
 from shared.kit.contracts.catalogue import Catalogue
-from shared.kit.eventstore import answers, engine
+from shared.kit.eventstore import Store, answers, engine
 from shared.kit.messaging.following import Follower
 
 SEEDS = range(1, 120)
@@ -23,6 +23,7 @@ Edit = tuple[str, str]
 
 def edited(function: Callable[..., Any], *edits: Edit) -> Callable[..., Any]:
     """A function with some of its lines changed, each of which stands there once."""
+    function = inspect.unwrap(function)
     source = textwrap.dedent(inspect.getsource(function))
     for old, new in edits:
         assert source.count(old) == 1, f"{function.__qualname__} has no line {old!r} any more"
@@ -94,6 +95,11 @@ def without_remembering_what_was_decided(patch: pytest.MonkeyPatch) -> None:
     _edit(patch, "_apply_together", (line, "decides.concerns(event)"))
 
 
+def without_waiting_for_the_disk(patch: pytest.MonkeyPatch) -> None:
+    line = "self._repeatable if repeatable and self.is_sqlite else self.engine"
+    patch.setattr(Store, "transaction", edited(Store.transaction, (line, "self._repeatable")))
+
+
 def _edit(patch: pytest.MonkeyPatch, method: str, *edits: Edit) -> None:
     patch.setattr(Follower, method, edited(getattr(Follower, method), *edits))
 
@@ -110,6 +116,7 @@ def _edit(patch: pytest.MonkeyPatch, method: str, *edits: Edit) -> None:
         without_the_seal,
         without_asking_whether_the_last_event_is_there,
         without_remembering_what_was_decided,
+        without_waiting_for_the_disk,
     ],
 )
 def test_a_safeguard_that_is_taken_away_is_missed(take_away, monkeypatch):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -22,7 +22,7 @@ console = Console(highlight=False)
 def one(seed: int) -> Outcome:
     """Play a seed, and print its schedule and how it ended."""
     outcome = play(seed)
-    _print(outcome.steps)
+    _print(outcome.steps, outcome.notes)
     for what, times in sorted(outcome.sightings.items()):
         console.print(f"{times:>6}  {what}", markup=False)
     if outcome.broken:
@@ -79,9 +79,10 @@ def _explain(outcome: Outcome) -> None:
     )
     few = shrunk(outcome.steps[: outcome.at], breaks, TRIALS)
     console.print(f"以下 {len(few)} 步即可重现 these {len(few)} steps are enough:")
-    _print(few)
+    _print(few, play(outcome.seed, few).notes)
 
 
-def _print(steps: Sequence[Step]) -> None:
+def _print(steps: Sequence[Step], notes: Mapping[int, str]) -> None:
     for number, step in enumerate(steps, 1):
-        console.print(f"{number:>4}  {step}", markup=False, soft_wrap=True)
+        line = f"{number:>4}  {step}  {notes.get(number, '')}"
+        console.print(line, markup=False, soft_wrap=True)

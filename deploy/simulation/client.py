@@ -101,7 +101,8 @@ class Client:
                 answer, known = process.store.execute(*run)
             except AnswerExpired:
                 answer, known = None, True
-            except Refusal:
+            except Refusal as refusal:
+                self._note(command, refusal.code)
                 self._histories.read(process.store)
                 left = len(self._histories.said[command.source]) - head
                 must(not left, "a refused command leaves nothing", f"{command.name}: {left}")
@@ -112,6 +113,7 @@ class Client:
                 self.in_doubt.append(command)
                 return
             answered = True
+            self._note(command, "known" if known else "done")
             command.answer = _text(answer)
             if again:
                 see(f"command in doubt had {'' if known else 'not '}been done")
@@ -122,7 +124,11 @@ class Client:
             command.positions = list(self._histories.of_command[command.source, command.key])
             self.acknowledged.append(command)
         if not answered:
+            self._note(command, "not answered")
             self.in_doubt.append(command)
+
+    def _note(self, command: Command, what: str) -> None:
+        self._town.notes.append(f"{command.name} at {command.source}: {what}")
 
     def _of(
         self, command: Command, work: Work, *, pressed: bool = False

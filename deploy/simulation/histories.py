@@ -12,6 +12,7 @@ from shared.kit.contracts.envelope import NOT_THEIRS
 from shared.kit.eventstore import Store
 from shared.town.campaign import Campaign
 
+STARTING = "start"  # what a part does whenever it starts has no key of its own
 READ_AT_ONCE = 100_000  # all
 _SEEN = {
     "ResidentErased": "person was erased",
@@ -59,13 +60,18 @@ class Histories:
             self._sightings.see(what)
         if event.name == "DoseAdministered" and event.data["dose"] == 2:
             self._sightings.see("person completed the course")
+        if event.id in self.facts.second_courses:
+            self._sightings.see("second course was begun after a docking")
         if event.actor.startswith("policy:"):
             self._sightings.see("policy decided on another part's event")
 
     def _take_in(self, source: str, each: Linked) -> Event:
         event = decode(source, each.position, each.body)
         self.events[source].append(event)
-        self.of_command[source, event.command].append(each.position)
+        done = self.of_command[source, event.command]
+        at_once = not done or done[-1] == each.position - 1 or event.command == STARTING
+        must(at_once, "decided once", f"{event.id} because of {event.command}, as {done}")
+        done.append(each.position)
         if event.name == NOT_THEIRS:
             self.disowned.add((source, each.position))
         self.facts.take_in(event)

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -38,7 +38,8 @@ VERBS = flow.VERBS | faults.VERBS | {"read a name": read_name}
 class Outcome:
     """How a seed ended: `broken` is the invariant that did not hold, `what` says where.
 
-    `trace` is a hash over everything that every source said: the same for the same run.
+    `notes` tell of some steps what came of them, by their number. `trace` is a hash over everything
+    that every source said: the same for the same run.
     """
 
     seed: int
@@ -48,6 +49,7 @@ class Outcome:
     what: str = ""
     at: int = 0
     trace: str = ""
+    notes: dict[int, str] = field(default_factory=dict[int, str])
 
 
 def schedule_of(seed: int) -> list[Step]:
@@ -74,7 +76,7 @@ def play(seed: int, steps: Sequence[Step] | None = None) -> Outcome:
             world = World.of(folder, clock, sightings, stores, real_seals=real_seals)
             with world.town.disk.mounted(), world.town.network.plugged_in():
                 try:
-                    _play(world, steps)
+                    _play(world, steps, outcome.notes)
                 except Broken as broken:
                     outcome.broken, outcome.what = broken.invariant, str(broken)
                 except Exception as error:
@@ -98,14 +100,18 @@ def _folder(*, in_memory: bool) -> Path:
     return folder
 
 
-def _play(world: World, steps: Sequence[Step]) -> None:
+def _play(world: World, steps: Sequence[Step], notes: dict[int, str]) -> None:
     for source in world.town.sources:
         world.start(source)
     after_step(world)
     for step in steps:
         world.tick()
-        VERBS[step.verb](world, step)
-        after_step(world)
+        try:
+            VERBS[step.verb](world, step)
+            after_step(world)
+        finally:
+            notes[world.at] = "; ".join(world.town.notes)
+            world.town.notes.clear()
         if world.at % LOOK_EVERY == 0:
             now_and_then(world)
     heal(world)

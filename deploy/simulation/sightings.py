@@ -65,7 +65,10 @@ FAULTS = (
 """What must have happened, and mattered, in a run of many seeds."""
 
 
-RARE = ("follower stood until another source was here",)
+RARE = (
+    "follower stood until another source was here",
+    "second course was begun after a docking",
+)
 """What is counted, and too rare to be asked for."""
 
 

@@ -26,7 +26,7 @@ class Step(NamedTuple):
     def __str__(self) -> str:
         """Return it as a line of a schedule."""
         about = f"{self.part} {self.other}".strip()
-        return f"{self.verb:<13} {about:<36} {self.number:>4} {self.chance:.2f}"
+        return f"{self.verb:<13} {about:<36} {self.number:>4} {self.chance:.4f}"
 
 
 _USUAL = {

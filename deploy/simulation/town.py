@@ -101,6 +101,7 @@ class Town:
         self.network = Network(self._keys, bytes.fromhex(SECRETS.service))
         self.traps: dict[tuple[str, str], int] = {}
         self.doing = "nothing"
+        self.notes: list[str] = []
         secret = SECRETS.service
         self._around = Surroundings(
             self.deployment,
@@ -162,6 +163,7 @@ class Town:
             return
         del self.traps[source, name]
         self.sightings.see(f"killed at {name}")
+        self.notes.append(f"{source} killed at {name}")
         raise Killed(f"{source} at {name}")
 
     def sealed(self, source: str, events: Sequence[Linked]) -> list[Linked]:

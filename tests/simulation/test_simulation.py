@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_promise_holds_in_every_seed_and_every_fault_has_mattered():
-    tally = play_all(range(SEEDS), workers=1)
+    tally = play_all(range(SEEDS), workers=2 if LONG else 1)
     assert [(each.seed, each.what) for each in tally.broken] == []
     assert tally.never == []
 

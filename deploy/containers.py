@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import resource
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from shared.town.deployment import Deployment, Instance
 from shared.town.work import Work
 
 MAX_WORKERS = 100
+MOST_CONNECTIONS = 1000
 MEMORY_POLL_SECONDS = 0.01
 
 
@@ -36,9 +38,17 @@ def container(deployment: Deployment, part: Instance, work: Work) -> ServiceCont
         ),
         "WEB_SERVER_ADDRESS": f"{part.host}:{part.port}",
         "max_workers": MAX_WORKERS,
+        "max_connections": max_connections(deployment),
         "edge": open_edge(deployment, part, work),
         "policies": assembly(part.service).policies,
         "follows": FOLLOWS[part.service],
     }
     nameko_service.declarations(service_class(part.service))
     return ServiceContainer(service_class(part.service), config)
+
+
+def max_connections(deployment: Deployment) -> int:
+    """Return how many connections a part may have: half of its process's descriptors are for them."""
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    parts = len(deployment.parts) if deployment.embedded else 1
+    return min(MOST_CONNECTIONS, descriptors // 2) // parts

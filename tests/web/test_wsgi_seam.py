@@ -5,62 +5,16 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from pathlib import Path
-from threading import Barrier
 
 import pytest
 import requests
 
-from deploy.local.ports import free_ports
 from deploy.local.processes import Process
 from deploy.local.supervisor import ProcessGroup
 from shared.kit.web.responses import SECURITY_HEADERS
-from tests.support.part import TEST_KEY, a_deployment, a_person, a_token
-from tests.support.stadium import Stadium
+from tests.support.served import SITE, Served
 
-SITE = "appointments/stadium"
 CLIENTS = 20
-
-
-class Served(Stadium):
-    """The stadium, whose store another process serves over real sockets."""
-
-    def __init__(self, folder: Path) -> None:
-        """Open the site with vaccine, and let the tests' key be known in its store."""
-        port = free_ports(1)[0]
-        parts = a_deployment(folder).parts
-        parts = tuple(replace(each, port=port) if each.source == SITE else each for each in parts)
-        super().__init__(folder, parts=parts)
-        self.opens()
-        point = TEST_KEY.as_dict(private=False)["x"]
-        self.hears("supervision", "SigningKeyPublished", key="test", x=point)
-        self.deployment.save()
-        self.token = a_token(a_person(), self.deployment.audience)
-
-    def ask(self, verb: str, url: str, **more: object) -> requests.Response:
-        """Send a request that bears the token of somebody with every role."""
-        headers = {"Authorization": f"Bearer {self.token}"} | dict(more.pop("headers", {}))  # type: ignore[call-overload]
-        address = self.part.url + url
-        return requests.request(verb, address, headers=headers, timeout=30, **more)  # type: ignore[arg-type]
-
-    def waste(self, batch: str, key: str, doses: int = 1) -> requests.Response:
-        """Write doses off."""
-        body = {"doses": doses, "reason": "vial broken"}
-        headers = {"Idempotency-Key": key}
-        return self.ask("POST", f"/api/batches/{batch}/waste", json=body, headers=headers)
-
-    def at_once(self, batch: str, keys: list[str]) -> list[requests.Response]:
-        """Write a dose off for every key, all at the same moment."""
-        together = Barrier(len(keys))
-
-        def client(key: str) -> requests.Response:
-            together.wait()
-            return self.waste(batch, key)
-
-        with ThreadPoolExecutor(len(keys)) as pool:
-            return list(pool.map(client, keys))
 
 
 @pytest.fixture(scope="module")

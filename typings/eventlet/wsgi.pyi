@@ -4,13 +4,20 @@ from typing import IO, Any, TypeAlias
 
 _Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+STATE_IDLE: str
+
 class HttpProtocol:
+    conn_state: list[Any]
+    server: Any
+    environ: dict[str, Any]
     rfile: Any
     wfile: IO[bytes]
     close_connection: bool
     raw_requestline: bytes
     headers: Message
+    def _read_request_line(self) -> bytes: ...
     def parse_request(self) -> bool: ...
+    def get_environ(self) -> dict[str, Any]: ...
 
 class Server:
     log_output: bool

@@ -211,7 +211,7 @@ class Taken(TypedDict):
     taken: Literal["delivered", "known", "unknown", "passed-over"]
 
 
-@endpoints.internal("POST", "/notices/receipts", allow=PUBLIC)
+@endpoints.internal("POST", "/notices/receipts", allow=PUBLIC, limit=RECEIPT_LIMIT)
 def notice_receipt(web: Web, request: Request) -> Taken:
     """What the message gateway says of messages, signed with the secret shared with it."""
     gateway = web.deployment.notices.gateway

@@ -30,6 +30,7 @@ class Declaration:
     """What is known of an endpoint before it is called; OpenAPI is made of these.
 
     What it is for is said by the docstring of `function`, what it answers by its return type.
+    A body has at most `limit` bytes. `at_once` is answered also while all workers are busy.
     """
 
     kind: str
@@ -40,6 +41,8 @@ class Declaration:
     body: type[Schema] | None = None
     params: type[Schema] | None = None
     upload: bool = False
+    limit: int = 0
+    at_once: bool = False
 
     @property
     def summary(self) -> str:

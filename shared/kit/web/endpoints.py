@@ -36,6 +36,7 @@ from shared.kit.web.declaration import Declaration, NoBody, Permission
 from shared.kit.web.edge import Admitted, Edge
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import (
+    FORM_LIMIT,
     JSON_LIMIT,
     PUBLIC_LIMIT,
     command_context,
@@ -110,10 +111,19 @@ class Endpoints:
         return add
 
     def query(
-        self, url: str, *, allow: Permission, params: type[Schema] = NoBody
+        self,
+        url: str,
+        *,
+        allow: Permission,
+        params: type[Schema] = NoBody,
+        at_once: bool = False,
     ) -> Callable[[F], F]:
-        """Declare a GET that returns a JSON object; `params` values are passed as keywords."""
-        return self._get("query", url, allow, params)
+        """Declare a GET that returns a JSON object; `params` values are passed as keywords.
+
+        What is asked by who wants to know whether the part still works is answered `at_once`,
+        also while all workers are busy.
+        """
+        return self._get("query", url, allow, params, at_once)
 
     def page(
         self, url: str, *, allow: Permission, params: type[Schema] = NoBody
@@ -122,14 +132,20 @@ class Endpoints:
         return self._get("page", url, allow, params)
 
     def _get(
-        self, kind: str, url: str, allow: Permission, params: type[Schema]
+        self,
+        kind: str,
+        url: str,
+        allow: Permission,
+        params: type[Schema],
+        at_once: bool = False,
     ) -> Callable[[F], F]:
         shape = params()
+        declared = partial(Declaration, kind, "GET", url, allow, params=params, at_once=at_once)
 
         def work(call: Call) -> Response:
             return _response(call, call.ask(**read_query(call.request, shape)))
 
-        return self._declare(partial(Declaration, kind, "GET", url, allow, params=params), work)
+        return self._declare(declared, work)
 
     def action(
         self, url: str, *, allow: Permission, body: type[Schema] = NoBody
@@ -146,7 +162,8 @@ class Endpoints:
             values = read_values(call.request, shape, limit)
             return _response(call, call.ask(**_given(body, values)))
 
-        return self._declare(partial(Declaration, "action", "POST", url, allow, body=body), work)
+        declared = partial(Declaration, "action", "POST", url, allow, body=body, limit=limit)
+        return self._declare(declared, work)
 
     def command(
         self,
@@ -168,7 +185,8 @@ class Endpoints:
             values = read_values(call.request, shape, limit)
             return _execute(call, partial(call.ask, **_given(body, values)), values, then)
 
-        return self._declare(partial(Declaration, "command", "POST", url, allow, body=body), work)
+        declared = partial(Declaration, "command", "POST", url, allow, body=body, limit=limit)
+        return self._declare(declared, work)
 
     def upload(self, url: str, *, allow: Permission, limit: int, leads_to: str) -> Callable[[F], F]:
         """Declare a POST of a file: the raw body, or the field `file` of a form.
@@ -181,20 +199,30 @@ class Endpoints:
             values = _file_of(call.request, limit)
             return _execute(call, partial(call.ask, body=values), values, leads_to=leads_to)
 
-        return self._declare(partial(Declaration, "command", "POST", url, allow, upload=True), work)
+        declared = partial(Declaration, "command", "POST", url, allow, upload=True)
+        return self._declare(partial(declared, limit=FORM_LIMIT), work)
 
     def internal(
-        self, verb: str, url: str, *, allow: Permission, kind: str = "internal"
+        self,
+        verb: str,
+        url: str,
+        *,
+        allow: Permission,
+        kind: str = "internal",
+        limit: int = JSON_LIMIT,
+        at_once: bool = False,
     ) -> Callable[[F], F]:
         """Declare an address for the deployment's own parts, or what takes the request as it is.
 
-        The function gets the request itself. Of the kind "page", refusals are pages.
+        The function gets the request itself, with a body of at most `limit` bytes. Of the kind
+        "page", refusals are pages.
         """
+        declared = partial(Declaration, kind, verb, url, allow, limit=limit, at_once=at_once)
 
         def work(call: Call) -> Response:
             return _response(call, call.ask(call.request))
 
-        return self._declare(partial(Declaration, kind, verb, url, allow), work)
+        return self._declare(declared, work)
 
 
 def _response(call: Call, answer: object) -> Response:

@@ -31,13 +31,25 @@ class Undeclared(TypeError):
 
 
 class HttpEntrypoint(HttpRequestHandler):
-    """nameko's HTTP entrypoint on our server, carrying its declaration."""
+    """nameko's HTTP entrypoint on our server, carrying its endpoint."""
 
-    server = PartServer()
+    server: PartServer = PartServer()  # type: ignore[assignment]
 
-    def __init__(self, declaration: Declaration) -> None:
-        self.declaration = declaration
-        super().__init__(declaration.verb, declaration.url)
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint, self.declaration = endpoint, endpoint.declaration
+        super().__init__(self.declaration.verb, self.declaration.url)
+
+    def handle_request(self, request: Request) -> Response:
+        """Answer in a worker; or beside them, where an answer is wanted while all are busy."""
+        if not self.declaration.at_once:
+            return super().handle_request(request)
+        _, path = self.get_entrypoint_parameters(request)
+        return self.endpoint.handle(self.container.config["edge"], request, path)
+
+    def stop(self) -> None:
+        """Stop once everything that came is answered."""
+        self.server.drain()
+        super().stop()
 
     def response_from_exception(self, exc: Exception) -> Response:
         """Answer what even the edge could not."""
@@ -85,7 +97,7 @@ def service_class(assembly: Assembly) -> type[Any]:
         name = re.sub(r"\W+", "_", f"{declaration.verb.lower()}{declaration.url}").strip("_")
         if name in members:
             raise Undeclared(f"{declaration.verb} {declaration.url} is declared twice")
-        members[name] = HttpEntrypoint.decorator(declaration)(handler(name, endpoint))
+        members[name] = HttpEntrypoint.decorator(endpoint)(handler(name, endpoint))
     for seconds, task in assembly.tasks.timed:
         members[task.__name__] = Lasting.decorator(task, seconds)(method_named(task.__name__))
     return type(f"{part.name.capitalize()}Service", (), members)

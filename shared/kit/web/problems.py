@@ -20,6 +20,7 @@ _HTTP_TITLES = {
     400: "请求格式不对 Malformed request",
     404: "没有找到 Not found",
     405: "不支持这种请求方法 Method not allowed",
+    408: "等得太久 Took too long",
     413: "内容太大 Content too large",
     415: "不支持这种内容类型 Unsupported content type",
     429: "请求太快 Too many requests",
@@ -30,6 +31,8 @@ _HTTP_DETAILS = {
     404: "没有这个地址，请从首页进入。 There is no such address; begin at the first page.",
     405: "这个地址不支持这种方法，可用的方法见 Allow。"
     " This address does not know the method; Allow names those it knows.",
+    408: "内容没有及时传完，什么都没有做；请用同一个键重发。"
+    " The body did not come in time, and nothing was done; send again with the same key.",
     413: "内容太大，请拆分后再传（文件最大 10 MB）。"
     " Too large; split it and send again (a file may have 10 MB).",
 }

@@ -17,6 +17,8 @@ from shared.kit.narrowing import is_mapping
 from shared.kit.web.problems import Malformed
 
 JSON_LIMIT = 1_000_000
+# Of a form with a file.
+FORM_LIMIT = 12_000_000
 # Of anybody, signed in or not.
 PUBLIC_LIMIT = 16_000
 KEY_LIMIT = 200
@@ -26,7 +28,7 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 class BoundedRequest(Request):
     """A request that refuses to be read beyond its limits, and is never written to a disk."""
 
-    max_content_length = 12_000_000
+    max_content_length = FORM_LIMIT
     max_form_memory_size = JSON_LIMIT
     max_form_parts = 500
 

@@ -1,63 +1,44 @@
-"""nameko's HTTP server with our routing: bounded requests, problems for unknown addresses."""
+"""nameko's HTTP server with our routing: bounded connections and requests, and an orderly end."""
 
 from __future__ import annotations
 
+import ctypes
+import logging
+import socket
+import struct
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from nameko.web.server import HttpOnlyProtocol, WebServer
+import eventlet
+from eventlet.semaphore import Semaphore
+from eventlet.wsgi import STATE_IDLE
+from nameko.web.server import WebServer
 from werkzeug.wrappers import Response
 
+from shared.kit.web.connections import ROOM_SECONDS, Connection, Connections
 from shared.kit.web.edge import Edge
 from shared.kit.web.limits import limits_of
+from shared.kit.web.protocol import PROTOCOL, QuietProtocol
 from shared.kit.web.requests import BoundedRequest
 from shared.kit.web.wsgi import PartApp
 
+log = logging.getLogger(__name__)
 
-class _Lines:
-    """Reads a request's head, and remembers whether a line ended otherwise than in CR LF."""
-
-    def __init__(self, file: Any) -> None:
-        self.file, self.strict = file, True
-
-    def readline(self, size: int = -1) -> bytes:
-        line: bytes = self.file.readline(size)
-        self.strict = self.strict and line.endswith(b"\r\n")
-        return line
-
-
-class QuietProtocol(HttpOnlyProtocol):
-    """HTTP to the letter, that does not say which server of which version speaks it.
-
-    What two programs in a row may read in two ways (bare line feeds, a length that stands twice or
-    is not plain digits) is refused: 400.
-    """
-
-    def parse_request(self) -> bool:
-        """Read the head of a request; False when it was answered already."""
-        lines = _Lines(self.rfile)
-        self.rfile = lines
-        if not super().parse_request():
-            return False
-        lengths: list[str] = self.headers.get_all("Content-Length", [])
-        plain = all(length.isascii() and length.isdigit() for length in lengths)
-        once = len(lengths) <= 1 and len(self.headers.get_all("Transfer-Encoding", [])) <= 1
-        if self.raw_requestline.endswith(b"\r\n") and lines.strict and plain and once:
-            return True
-        self.send_error(400)
-        return False
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer what is not HTTP; it may hold anything, so it is neither repeated nor logged."""
-        del message, explain
-        self.wfile.write(
-            f"HTTP/1.1 {int(code)} Bad Request\r\nConnection: close\r\n".encode()
-            + b"X-Content-Type-Options: nosniff\r\nContent-Length: 0\r\n\r\n"
-        )
-        self.close_connection = True
+BACKLOG = 1024
+UNDER_WAY_SECONDS = 0.2  # in which connections arrive that were begun before the end was decided
+LAST_SECONDS = 1.0  # in which a request arrives whole that has begun to come
+# A socket filter of the kernel: ret (tcp[13] & SYN) ? drop : take.
+NO_SYN = ((0x30, 0, 0, 13), (0x45, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFFFFFF))
+SO_ATTACH_FILTER = 26
 
 
 class PartServer(WebServer):
-    """nameko's web server with our routing."""
+    """nameko's web server with our routing, which outlives any trouble with its connections."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drain_once = Semaphore()
 
     def get_wsgi_app(self) -> PartApp:  # type: ignore[override]
         """Return the WSGI application."""
@@ -67,13 +48,71 @@ class PartServer(WebServer):
 
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, **kwargs: Any) -> Any:
         """Return eventlet's server without its access log (no personal data in logs)."""
-        server = super().get_wsgi_server(sock, wsgi_app, protocol=QuietProtocol, **kwargs)
+        server: Any = super().get_wsgi_server(sock, wsgi_app, protocol=QuietProtocol, **kwargs)
         server.log_output = False
         server.socket_timeout = 60
+        server.connections = self._connections = Connections(
+            self.container.config["max_connections"]
+        )
+        sock.listen(BACKLOG)
+        self.container.spawn_managed_thread(self._connections.watch)
         return server
+
+    def run(self) -> None:
+        """Let clients in, as long as there is room and they come."""
+        while True:
+            self._connections.make_room()
+            try:
+                sock, address = self._sock.accept()
+            except OSError as error:
+                # Above all: no descriptor is left. Then one that is missed least is given back.
+                log.warning("a connection could not be accepted: %s", error)
+                self._connections.end_oldest()
+                eventlet.sleep(ROOM_SECONDS)
+                continue
+            sock.settimeout(self._serv.socket_timeout)
+            connection = self._connections.add(sock)
+            self.container.spawn_managed_thread(partial(self._converse, connection, address))
+
+    def _converse(self, connection: Connection, address: Any) -> None:
+        """Answer a connection's requests; whatever happens to it happens to nobody else."""
+        try:
+            self._serv.process_request([address, connection.sock, STATE_IDLE, connection])
+        except Exception as error:
+            log.warning("a connection broke: %s", type(error).__name__)
+        finally:
+            self._connections.remove(connection)
+            connection.sock.close()
+
+    def drain(self) -> None:
+        """Answer what has come, and let nobody in any more: who comes finds another process here."""
+        with self._drain_once:
+            if self._sock.fileno() < 0:
+                return
+            self._connections.ending = True
+            turn_away(self._sock)
+            eventlet.sleep(UNDER_WAY_SECONDS)
+            self._gt.kill()
+            self._sock.close()
+            self._connections.drain(LAST_SECONDS)
+
+
+def turn_away(listener: Any) -> None:
+    """Let the kernel ignore new connections to a socket, not those that are half made.
+
+    A socket that is closed breaks those. Who is ignored asks again after a second, and finds
+    another process that listens to this address, or none.
+    """
+    program = b"".join(struct.pack("HBBI", *each) for each in NO_SYN)
+    buffer = ctypes.create_string_buffer(program)
+    argument = struct.pack("HP", len(NO_SYN), ctypes.addressof(buffer))
+    with suppress(OSError):  # not Linux
+        listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, argument)
 
 
 def _to_entrypoint(provider: Any, request: BoundedRequest, path: dict[str, Any]) -> Response:
-    """Let nameko's entrypoint answer in a worker of its container."""
+    """Let nameko's entrypoint answer, in a worker of its container or at once."""
     request.path_values = path  # type: ignore[attr-defined]
-    return provider.handle_request(request)
+    protocol: QuietProtocol = request.environ[PROTOCOL]
+    with protocol.working(provider.declaration.limit):
+        return provider.handle_request(request)

@@ -93,13 +93,13 @@ def sign_out(web: Web) -> Response:
 # The part
 
 
-@endpoints.query("/health", allow=PUBLIC)
+@endpoints.query("/health", allow=PUBLIC, at_once=True)
 def health(web: Web) -> Answer:
     """Whether this part can work: its store answers."""
     return {"status": "ok", "source": web.instance.source, "head": web.work.store.check()}
 
 
-@endpoints.query("/status", allow=SIGNED_IN | parts(STATUS))
+@endpoints.query("/status", allow=SIGNED_IN | parts(STATUS), at_once=True)
 def status(web: Web) -> Answer:
     """Positions, lags and failures of this part."""
     store = web.work.store
@@ -122,7 +122,7 @@ def openapi(web: Web) -> Answer:
     return web.description
 
 
-@endpoints.internal("GET", "/log", allow=parts(LOG))
+@endpoints.internal("GET", "/log", allow=parts(LOG), at_once=True)
 def log(web: Web, request: Request) -> Answer:
     """The events of this source in order, the stored bytes as text; the last is sealed."""
     page = read_query(request, LogPage())

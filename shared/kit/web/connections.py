@@ -1,0 +1,145 @@
+"""Connections of a server: how many there may be, how long each may take for what, who goes first.
+
+A connection costs a descriptor, which stores and the broker need too. When there is no room left
+for another, one that nobody works for is closed: one without a request first, then one whose
+request is still coming in, then one whose answer is not fetched; of these the oldest.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from contextlib import suppress
+from enum import IntEnum
+from typing import Any
+
+import eventlet
+
+from shared.kit.refusals import refusal
+
+LOOK_SECONDS = 0.5
+ROOM_SECONDS = 0.02  # between two looks for room
+BYTES_A_SECOND = 5_000
+"""Who sends a body at this rate is given as long as it takes."""
+BODIES = 100_000_000
+"""Bytes of bodies that are kept in memory at once, all requests together."""
+SMALL = 64_000
+"""A body of so many bytes is always taken."""
+
+Busy = refusal(
+    "busy",
+    503,
+    zh="同时上传的内容太多，请 {retry_after} 秒后用同一个键重发。",
+    en="Too much is being uploaded at once; send again with the same key in {retry_after} s.",
+)
+
+
+class Stage(IntEnum):
+    """What a connection is at; the lower, the sooner it makes room for another."""
+
+    IDLE = 0  # no byte of a request has come
+    HEAD = 1
+    BODY = 2
+    ANSWER = 3
+    WORK = 4
+
+
+SECONDS = {Stage.IDLE: 60.0, Stage.HEAD: 10.0, Stage.BODY: 20.0, Stage.ANSWER: 600.0}
+"""How long a connection may be at a stage; at work it may be for ever."""
+
+
+class Connection:
+    """One client's connection, and what it is at since when."""
+
+    def __init__(self, sock: Any) -> None:
+        """Begin with a connection that has just been accepted."""
+        self.sock = sock
+        self.requests = 0
+        self.body = 0  # bytes in memory
+        self.at(Stage.IDLE)
+
+    def at(self, stage: Stage) -> None:
+        """Come to the next stage."""
+        self.stage, self.since, self.late = stage, time.monotonic(), False
+        self.until = self.since + SECONDS.get(stage, float("inf"))
+        if stage is Stage.IDLE:
+            self.body = 0
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing has come that waits to be read."""
+        try:
+            return not self.sock.fd.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except OSError:
+            return True
+
+    def end(self) -> None:
+        """Read nothing more, or write nothing more: whoever waits for it goes on, and closes it."""
+        self.late, self.until = True, float("inf")
+        with suppress(OSError):
+            answering = self.stage is Stage.ANSWER
+            self.sock.shutdown(socket.SHUT_RDWR if answering else socket.SHUT_RD)
+
+
+class Connections:
+    """The connections of one server."""
+
+    def __init__(self, most: int) -> None:
+        """Keep at most so many."""
+        self.most = most
+        self.open = dict[Connection, None]()
+        self.ending = False
+
+    def add(self, sock: Any) -> Connection:
+        """Take a connection in that has been accepted."""
+        connection = Connection(sock)
+        self.open[connection] = None
+        return connection
+
+    def remove(self, connection: Connection) -> None:
+        """Forget a connection that is closed."""
+        self.open.pop(connection, None)
+
+    def make_room(self) -> None:
+        """Return when there is room for one more; until then nobody need be let in."""
+        while len(self.open) >= self.most:
+            eventlet.sleep(0 if self.end_oldest() else ROOM_SECONDS)
+
+    def end_oldest(self) -> bool:
+        """End the connection that is missed least; whether there is one nobody works for."""
+        waiting = [each for each in self.open if each.stage < Stage.WORK]
+        if waiting and not any(each.late for each in waiting):
+            min(waiting, key=lambda each: (each.stage, each.since)).end()
+        return bool(waiting)
+
+    def watch(self) -> None:
+        """For ever end those that take too long."""
+        while True:
+            eventlet.sleep(LOOK_SECONDS)
+            now = time.monotonic()
+            for connection in list(self.open):
+                if now > connection.until:
+                    connection.end()
+
+    def hold(self, connection: Connection, size: int) -> None:
+        """Count bytes of a body that have come, and give time for more; raise `Busy`."""
+        connection.body += size
+        connection.until += size / BYTES_A_SECOND
+        if connection.body > SMALL and sum(each.body for each in self.open) > BODIES:
+            raise Busy(retry_after=5)
+
+    def drain(self, seconds: float) -> None:
+        """Return when all are closed: what works is answered, what waits gets so many seconds.
+
+        One that was answered before and is silent is closed at once, as HTTP allows; its client
+        sends the next request over another.
+        """
+        self.ending, until = True, time.monotonic() + seconds
+        while self.open:
+            late = time.monotonic() > until
+            for connection in list(self.open):
+                idle = connection.stage is Stage.IDLE and connection.requests
+                waits = late and connection.stage < Stage.ANSWER
+                if not connection.late and (waits or (idle and connection.silent)):
+                    connection.end()
+            eventlet.sleep(ROOM_SECONDS)

@@ -9,8 +9,10 @@ import logging
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
+from deploy.local.waiting import when_there
 from deploy.parts import followers_of, open_store
 from shared.kit.messaging.pika_publisher import PikaPublisher
 from shared.kit.messaging.relay import Relay, active
@@ -42,7 +44,9 @@ def relay_until_stopped(deployment: Deployment, part: Instance) -> None:
 
 
 def _relay(deployment: Deployment, part: Instance, stopping: threading.Event) -> None:
-    store = open_store(deployment, part)
+    store = when_there(part.source, partial(open_store, deployment, part), stopping)
+    if store is None:
+        return
     followers = followers_of(deployment, part.source)
     broker, declares = deployment.broker_of(part), not part.broker
     seal = sealing(deployment.secret_of(part.source), part.source)

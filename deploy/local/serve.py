@@ -16,10 +16,13 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from deploy.containers import container
+from deploy.local.waiting import when_there
 from deploy.parts import followers_of, open_work
 from shared.kit.eventstore import Work
 from shared.kit.messaging.memory_publisher import MemoryPublisher
@@ -36,15 +39,24 @@ STOP_SECONDS = 10
 log = logging.getLogger("vaxledger")
 
 
-def serve(deployment: Deployment, parts: tuple[Instance, ...]) -> None:
-    """Serve parts until SIGTERM or Ctrl-C; in an embedded deployment relay their events too."""
-    stopping = threading.Event()
+def serve(deployment: Deployment, parts: tuple[Instance, ...]) -> bool:
+    """Serve parts until SIGTERM or Ctrl-C; in an embedded deployment relay their events too.
+
+    False when a part ended by itself: then all of them end, to be started again by who supervises.
+    """
+    stopping, ended = threading.Event(), list[str]()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(
             signum,
             lambda _signum, _frame: eventlet.hubs.get_hub().schedule_call_global(0, stopping.set),
         )
-    works = [open_work(deployment, part) for part in parts]
+    works = [
+        work
+        for part in parts
+        if (work := when_there(part.source, partial(open_work, deployment, part), stopping))
+    ]
+    if stopping.is_set():
+        return True
     containers = [
         container(deployment, part, work) for part, work in zip(parts, works, strict=True)
     ]
@@ -52,9 +64,11 @@ def serve(deployment: Deployment, parts: tuple[Instance, ...]) -> None:
         for work in works:
             followers = followers_of(deployment, work.store.source)
             publisher = MemoryPublisher(work.store.source, followers)
-            eventlet.spawn_n(relay_forever, work, publisher, stopping)
+            relaying = partial(relay_forever, work, publisher, stopping)
+            eventlet.spawn_n(_watch, f"relay of {work.store.source}", relaying, stopping, ended)
     for one in containers:
         one.start()
+        eventlet.spawn_n(_watch, one.service_name, one.wait, stopping, ended)
     # What is here now stays for the life of the process; rosters make and drop objects by the million.
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
@@ -64,6 +78,19 @@ def serve(deployment: Deployment, parts: tuple[Instance, ...]) -> None:
     _stop(containers)
     for work in works:
         work.store.close()
+    return not ended
+
+
+def _watch(
+    name: str, run: Callable[[], object], stopping: threading.Event, ended: list[str]
+) -> None:
+    """Let the process end with what of it ends by itself."""
+    try:
+        run()
+    except Exception as error:
+        log.critical("%s ended by itself: %s: %s", name, type(error).__name__, error)
+        ended.append(name)
+        stopping.set()
 
 
 def relay_forever(work: Work, publisher: MemoryPublisher, stopping: threading.Event) -> None:
@@ -123,7 +150,7 @@ def main(arguments: list[str]) -> None:
     command, file, *rest = arguments
     deployment = Deployment.read(Path(file))
     parts = deployment.parts if command == "up" else (deployment.part(rest[0]),)
-    serve(deployment, parts)
+    sys.exit(not serve(deployment, parts))
 
 
 if __name__ == "__main__":

@@ -94,6 +94,10 @@ fresh: ## make demo and make test on a bare Debian 12 in a folder (FRESH="demo t
 bench: setup-dev servers ## measure; prints a table and writes var/bench.json
 	$(BIN)/python -m tests.bench
 
+.PHONY: faults
+faults: setup-dev servers ## inject faults of every kind under load; prints a table and writes docs/faults.md
+	$(BIN)/python -W ignore -m tests.faults
+
 .PHONY: rehearse
 rehearse: setup ## the rehearsal in the embedded system, without pages
 	$(BIN)/vaxledger rehearse

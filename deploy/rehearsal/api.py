@@ -199,8 +199,11 @@ class Api:
         return self.get(source, "/status")
 
     def _headers(self, name: str) -> dict[str, str]:
-        key = uuid.uuid5(COMMANDS, f"{self._seed}:{name}")
-        return {"Idempotency-Key": str(key)}
+        return {"Idempotency-Key": self.key_of(name)}
+
+    def key_of(self, name: str) -> str:
+        """Return the idempotency key of the command of a name."""
+        return str(uuid.uuid5(COMMANDS, f"{self._seed}:{name}"))
 
     # Who speaks
 

@@ -65,8 +65,8 @@ def main(words: list[str]) -> int:
                 for outcome in attempts(system(Path(folder)), wanted):
                     print(row(outcome), flush=True)
                     outcomes.append(outcome)
-    if not words:
-        PAGE.write_text(page(outcomes))
+                    if not words:
+                        PAGE.write_text(page(outcomes))
     return sum(not outcome.survived for outcome in outcomes)
 
 

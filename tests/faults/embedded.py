@@ -37,15 +37,10 @@ def _file_only_read(bench: Bench) -> Iterator[None]:
     with only_read(Path(file)):
         process.start()
         time.sleep(RAGE_SECONDS)
-        bench.notes.append("; ".join(_without_time(line) for line in process.tail(3).splitlines()))
         process.stop()
     process.start()
     bench.group.wait_ready(60)
     yield
-
-
-def _without_time(line: str) -> str:
-    return line.split(" ", 3)[-1][:120]
 
 
 @contextmanager

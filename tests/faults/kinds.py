@@ -15,9 +15,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import pika
 import psycopg
 
 from deploy.local.processes import Process
+from shared.kit.messaging import topology
 from tests.faults.trial import Bench, Fault
 from tests.support.deaf_proxy import DeafProxy
 from tests.support.rabbitmqctl import rabbitmqctl
@@ -81,8 +83,10 @@ def _broker_emptied(bench: Bench) -> Iterator[None]:
 @contextmanager
 def _queue_deleted(bench: Bench) -> Iterator[None]:
     broker = bench.running.rabbitmq
-    rabbitmqctl(broker, "delete_queue", "reporting from registration")
-    time.sleep(15)
+    with pika.BlockingConnection(pika.URLParameters(broker.url)) as connection:
+        connection.channel().queue_delete(topology.queue_name("reporting", "registration"))
+    time.sleep(20)
+    rabbitmqctl(broker, "import_definitions", str(broker.folder / "definitions.json"))
     yield
 
 
@@ -222,19 +226,21 @@ BROKER_EMPTIED = Fault(
     _broker_emptied,
 )
 CLUSTER = (
-    Fault("SIGTERM", "three parts in turn, under load", _asked_to_end),
+    kills(200),
+    Fault("SIGTERM", "three parts in turn", _asked_to_end),
     Fault("1,000 connections", "idle, slow and half-sent, at 1,024 descriptors", _connections),
     BROKER_EMPTIED,
-    Fault("queue deleted", "`rabbitmqctl delete_queue`", _queue_deleted),
-    Fault(
-        "broker silent", "a proxy swallows what the broker says to reporting, 60 s", _broker_silent
-    ),
+    Fault("database only read", "`default_transaction_read_only`, 20 s", _database_only_read),
     Fault(
         "clocks differ",
         "a site and its relay 10 minutes ahead, screening a day behind (libfaketime)",
         _clocks,
     ),
-    Fault("database only read", "`default_transaction_read_only`, 20 s", _database_only_read),
+    Fault("broker silent", "a proxy swallows all that it says to reporting, 60 s", _broker_silent),
     Fault("database away", "PostgreSQL stopped for two minutes", _database_away),
-    kills(200),
+    Fault(
+        "queue deleted",
+        "one of reporting's, by hand; after 20 s the definitions are imported again",
+        _queue_deleted,
+    ),
 )

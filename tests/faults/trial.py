@@ -14,7 +14,7 @@ from tests.faults.watching import Watching, converged, said
 from tests.support.waiting import until
 
 BEFORE_SECONDS = AFTER_SECONDS = 2.0  # of load without the fault
-CONVERGED_SECONDS = 120.0
+CONVERGED_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +69,36 @@ class Bench:
     def attempt(self, fault: Fault) -> Outcome:
         """Inject a fault under load and judge what is left when it is healed."""
         outcome, journal = Outcome(fault), self.load.journal
-        self._converge()
+        self._converge(outcome)
         outcome.before, known = said(self.deployment), len(journal.read())
         self.load.go_on()
         time.sleep(BEFORE_SECONDS)
         with Watching(self.deployment) as watching:
             began = time.monotonic()
-            with fault.rage(self):
-                outcome.raged = time.monotonic() - began
+            try:
+                with fault.rage(self):
+                    outcome.raged = time.monotonic() - began
+            except Exception as error:
+                outcome.troubles.append(f"not injected as meant: {error!r}"[:300])
         healed = time.monotonic()
         outcome.during = [f"{what} ({times})" for what, times in watching.heard.most_common()]
         time.sleep(AFTER_SECONDS)
         self.load.pause()
-        try:
-            self._converge()
+        if self._converge(outcome):
             outcome.converged = time.monotonic() - healed
-        except AssertionError:
-            outcome.troubles.append(f"has not converged after {CONVERGED_SECONDS:.0f} s")
         outcome.after = sorted(set(said(self.deployment)))
         self._judge(outcome, known)
         outcome.notes, self.notes = self.notes, []
         return outcome
 
-    def _converge(self) -> None:
-        until(lambda: converged(self.deployment), CONVERGED_SECONDS, every=0.5)
+    def _converge(self, outcome: Outcome) -> bool:
+        """Wait until everybody is well and has everything; whether it came to that."""
+        try:
+            until(lambda: converged(self.deployment), CONVERGED_SECONDS, every=0.5)
+        except AssertionError:
+            outcome.troubles.append(f"has not converged after {CONVERGED_SECONDS:.0f} s")
+            return False
+        return True
 
     def _judge(self, outcome: Outcome, known: int) -> None:
         """Compare the whole journal, not only what is new: an earlier command may go as well."""
@@ -107,5 +113,5 @@ class Bench:
         outcome.troubles += checker.broken_rules(ledger, self.deployment)[:3]
         views = self.reader.views()
         self.reader.rebuild()
-        self._converge()
+        self._converge(outcome)
         outcome.troubles += checker.differing(views, self.reader.views())[:3]

@@ -11,7 +11,7 @@ import requests
 
 from deploy.parts import open_store
 from deploy.rehearsal.invariants import Rules, read_ledger
-from shared.kit.service_tokens import OPERATOR, header_of
+from shared.kit.service_tokens import LOG, OPERATE, OPERATOR
 from shared.town.deployment import Deployment
 from tests.faults.journal import Acknowledged
 
@@ -52,7 +52,8 @@ class Reader:
         """Let every part build its views anew; what it follows it then follows from the beginning."""
         for source in self.logs:
             url = f"{self.deployment.part(source).url}/rebuild"
-            answer = requests.post(url, headers=self._token(), timeout=REBUILD_SECONDS)
+            asking = self.deployment.asking(OPERATOR, source, OPERATE)
+            answer = requests.post(url, auth=asking, timeout=REBUILD_SECONDS)
             answer.raise_for_status()
 
     def _views(self, source: str) -> Views:
@@ -68,12 +69,10 @@ class Reader:
 
     def _get(self, source: str, path: str) -> Document:
         url = f"{self.deployment.part(source).url}{path}"
-        answer = requests.get(url, headers=self._token(), timeout=60)
+        asking = self.deployment.asking(OPERATOR, source, LOG)
+        answer = requests.get(url, auth=asking, timeout=60)
         answer.raise_for_status()
         return answer.json()
-
-    def _token(self) -> dict[str, str]:
-        return header_of(self.deployment.secrets.service, OPERATOR)
 
 
 def lost(journal: Iterable[Acknowledged], logs: Logs) -> list[Acknowledged]:

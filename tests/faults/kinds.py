@@ -125,8 +125,8 @@ def _broker_silent(bench: Bench) -> Iterator[None]:
             ),
         )
         file = bench.deployment.folder / "through-proxy.json"
-        file.write_text(json.dumps(asdict(through), default=str))
-        known = str(bench.deployment.file)
+        file.write_text(json.dumps(asdict(through.for_part("reporting")), default=str))
+        known = str(bench.deployment.for_part("reporting").file)
         with changed(
             bench, "reporting", lambda argv: [str(file) if w == known else w for w in argv]
         ):

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import requests
 
-from deploy.cli.operations import status
+from deploy.cli.status import status
 from shared.town.deployment import Deployment
 
 EVERY_SECONDS = 0.5
@@ -17,16 +17,8 @@ EVERY_SECONDS = 0.5
 
 def said(deployment: Deployment) -> list[str]:
     """What status and health say now, without names of parts; nothing when all is well."""
-    document: dict[str, Any] = status(deployment)
-    found: list[str] = []
+    found = [each["kind"] for each in status(deployment)["troubles"]]
     for part in deployment.parts:
-        answer = document["parts"][part.source]
-        if "down" in answer:
-            found.append("a part is down")
-        else:
-            found += ["a relay is silent"] if not answer["relay"]["healthy"] else []
-            failing = (each["failing"] for each in answer["follows"] if not each["healthy"])
-            found += [f"a follower fails: {_kind(why)}" for why in failing]
         found += _health(part.url)
     return found
 
@@ -39,12 +31,6 @@ def converged(deployment: Deployment) -> bool:
         for answer in document["parts"].values()
         for each in (answer.get("relay", {"lag": 1}), *answer.get("follows", ()))
     )
-
-
-def _kind(why: str) -> str:
-    """The kind of a failure: `at 12: OperationalError: connection ...` is an OperationalError."""
-    words = [word.strip("():,") for word in why.split()]
-    return next((word for word in words if word.endswith(("Error", "Exception"))), why[:40])
 
 
 def _health(url: str) -> list[str]:

@@ -16,7 +16,8 @@ import requests
 from deploy.local.processes import Process, answers
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.supervisor import ProcessGroup
-from shared.kit.service_tokens import header_of
+from shared.kit.service_tokens import LOG, STATUS
+from tests.support.calls import as_operator
 from tests.support.served import Served, heard
 from tests.support.waiting import until
 
@@ -76,10 +77,10 @@ def connect(site: Served) -> Iterator[Callable[[bytes], socket.socket]]:
 def is_served(site: Served, seconds: float = PATIENCE) -> None:
     """Health, status, log, a query and a command are all answered."""
     began = time.monotonic()
-    service = header_of(site.deployment.secrets.service, "operator")
     assert answers(site.part.url, seconds)
-    for path in ("/status", "/log?limit=1"):
-        assert requests.get(site.part.url + path, headers=service, timeout=seconds).ok
+    for path, purpose in (("/status", STATUS), ("/log?limit=1", LOG)):
+        as_part = as_operator(site.deployment, site.part.source, purpose)
+        assert requests.get(site.part.url + path, headers=as_part, timeout=seconds).ok
     assert site.ask("GET", "/api/batches").ok
     assert site.waste("SV-1", str(uuid.uuid4())).ok
     assert time.monotonic() - began < seconds

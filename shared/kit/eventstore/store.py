@@ -134,18 +134,18 @@ class Store:
                 finally:
                     self._current.reset(token)
         if transaction.appended:
+            self._failed = False
             for listener in self.listeners:
                 listener()
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
-        """Remember whether the database took the last write."""
+        """Remember when the database does not take a write; one of nothing does not say that it does."""
         try:
             yield
         except UNAVAILABLE:
             self._failed = True
             raise
-        self._failed = False
 
     def check(self) -> int:
         """Return the head; raises what is wrong with reading, the chain, or the last write."""
@@ -273,6 +273,7 @@ class Store:
         # the one they wait for.
         with self._writing, self._watched(), marking.begin() as connection:
             relayed.mark(connection, position, alive=alive)
+        self._failed = False
 
     # Rebuilding
 

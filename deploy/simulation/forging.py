@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from deploy.simulation.broker import Message, message_of
-from deploy.simulation.town import SECRETS
+from deploy.simulation.town import secret_of
 from shared.kit.contracts.chain import Linked, beginning, next_link
 from shared.kit.messaging import cloudevents
 from shared.kit.source_keys import sealing
@@ -40,7 +40,7 @@ def forged(
         return message_of(source, Linked(known.position, body, link), "", kind)
     linked = Linked(at + 1, body, next_link(before, at + 1, body))
     # Its owner's seal is not to be had: none, one of another event, or one of another secret.
-    seal = "" if kind == "next link" else sealing(SECRETS.master, source)(linked)
+    seal = "" if kind == "next link" else sealing(secret_of("forger"), source)(linked)
     return message_of(source, linked, seal, kind)
 
 

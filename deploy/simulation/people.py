@@ -12,7 +12,7 @@ from stdnum.cn import ric
 
 from deploy.rehearsal import names
 from deploy.rehearsal.town import DIVISION
-from deploy.simulation.town import SECRETS, campaign
+from deploy.simulation.town import campaign, secret_of
 from services.registration.rosters.reading.roster_lines import Line
 from shared.town.identity_documents import Document, Sex
 from shared.town.privacy.keys import derive_resident_id
@@ -34,7 +34,7 @@ class Person:
     @property
     def resident(self) -> UUID:
         """The resident's id, as registration makes it of the document."""
-        secret = bytes.fromhex(SECRETS.identity)
+        secret = bytes.fromhex(secret_of("identity"))
         return derive_resident_id(secret, "resident_card", self.number)
 
     def line(self, row: int, phone: str = "") -> Line:

@@ -44,7 +44,7 @@ class Process:
         """Open the part; `reached(point)` hears of each step that is not a commit."""
         self.source = part.source
         self._around = around
-        self.work = open_work(around.deployment, part)
+        self.work = open_work(around.deployment.for_part(part.source), part)
         self.store = self.work.store
         self.store.clock = clock
         self.policies = assembly(part.service).policies

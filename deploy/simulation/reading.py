@@ -33,6 +33,7 @@ def read_name(world: World, step: Step) -> None:
             forgotten = True
     if sealed is None:
         return
+    world.touched.add("registration")  # which writes down whom it gives keys to
     read = process.work.privacy.read(who, sealed, ("name",))
     name = read["name"] if read else None
     must(name in (None, person.name), "a name is the right one", f"{part}: {who}")

@@ -19,13 +19,13 @@ from deploy.simulation.process import Process, Surroundings
 from deploy.simulation.sightings import Sightings
 from shared.kit.contracts.chain import Linked
 from shared.kit.eventstore.engine import UNAVAILABLE
-from shared.kit.source_keys import Holds, Seal, holding, sealing
+from shared.kit.service_tokens import OPERATOR
+from shared.kit.source_keys import Holds, PartKey, Seal, holding, sealing
 from shared.town.campaign import Campaign, load
 from shared.town.deployment import Deployment, Instance, Secrets, source_of
-from shared.town.privacy import Privacy
+from shared.town.work import Work
 
 CAMPAIGN_FILE = Path(__file__).with_name("town.toml")
-SECRETS = Secrets("11" * 32, "22" * 32, "33" * 32)
 
 
 class Killed(BaseException):
@@ -34,6 +34,17 @@ class Killed(BaseException):
 
 class Down(ConnectionError):
     """A part cannot be reached: it is not running, or the way to it is cut."""
+
+
+@cache
+def secret_of(name: str) -> str:
+    """Return the secret of a part, or of somebody else, which nothing but the name decides."""
+    return hashlib.sha256(f"simulated secret of {name}".encode()).hexdigest()
+
+
+@cache
+def _keys(names: tuple[str, ...]) -> dict[str, PartKey]:
+    return {name: PartKey.of(secret_of(name), name) for name in names}
 
 
 @cache
@@ -70,13 +81,16 @@ def deployment(folder: Path, clock: Clock) -> SimulatedDeployment:
         Instance(source, "127.0.0.1", 1, f"sqlite:///{folder}/{source.replace('/', '.')}.db")
         for source in sources
     )
+    names = (*sources, OPERATOR)
+    secrets = {name: secret_of(name) for name in names}
     return SimulatedDeployment(
         folder,
         "amqp://simulated",
         parts,
-        SECRETS,
+        Secrets(secret_of("master"), secret_of("identity"), secrets),
         rehearsal=True,
         answer_days=100,
+        keys=_keys(names),
         campaign_file=CAMPAIGN_FILE,
         simulated=clock,
     )
@@ -98,17 +112,16 @@ class Town:
         self.clocks = {source: WrongClock(clock) for source in self.sources}
         self.processes: dict[str, Process] = {}
         self.logs_cut: set[str] = set()
-        self.network = Network(self._keys, bytes.fromhex(SECRETS.service))
+        self.network = Network(self.deployment, self._key_desk)
         self.traps: dict[tuple[str, str], int] = {}
         self.doing = "nothing"
         self.notes: list[str] = []
-        secret = SECRETS.service
         self._around = Surroundings(
             self.deployment,
             self.broker,
             self._read_log,
-            partial(sealing, secret) if real_seals else _cheap_seal,
-            partial(holding, secret) if real_seals else _cheap_holds,
+            _real_seal if real_seals else _cheap_seal,
+            partial(holding, self.deployment.keys.get) if real_seals else _cheap_holds,
         )
         self.campaign = self.deployment.campaign
 
@@ -167,22 +180,26 @@ class Town:
         raise Killed(f"{source} at {name}")
 
     def sealed(self, source: str, events: Sequence[Linked]) -> list[Linked]:
-        """Return events as they come from the broker: the last one bears the source's seal."""
+        """Return events as they come from the broker or a log: the last one bears the source's seal."""
         *others, last = events
         return [*others, last._replace(seal=self._around.seal(source)(last))]
 
     # What parts ask each other
 
-    def _keys(self) -> Privacy:
+    @contextmanager
+    def _key_desk(self) -> Iterator[Work]:
         if "registration" in self.logs_cut:
             raise Down("registration cannot be reached")
-        return self.process("registration").work.privacy
+        with self.at_work("registration", "keys"):
+            yield self.process("registration").work
+        self.process("registration")  # it may have died of the question
 
     def _read_log(self, part: str, source: str, after: int, limit: int) -> Sequence[Linked]:
         if source in self.logs_cut and part != source:
             self.sightings.see("log of a source could not be read")
             raise Down(f"the log of {source} cannot be read")
-        return self.process(source).store.log(after, limit)
+        page = self.process(source).store.log(after, limit)
+        return self.sealed(source, page) if page else page
 
 
 _POINTS = {
@@ -194,9 +211,13 @@ _POINTS = {
 }
 
 
+def _real_seal(source: str) -> Seal:
+    return sealing(secret_of(source), source)
+
+
 def _mark(source: str, event: Linked) -> str:
     told = f"{source}\n{event.position}\n{event.link.hex()}".encode()
-    return hmac.digest(bytes.fromhex(SECRETS.service), told, hashlib.sha256).hex()
+    return hmac.digest(bytes.fromhex(secret_of(source)), told, hashlib.sha256).hex()
 
 
 def _cheap_seal(source: str) -> Seal:

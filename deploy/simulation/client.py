@@ -13,6 +13,7 @@ from deploy.simulation.town import Town
 from shared.kit.eventstore import Context
 from shared.kit.eventstore.answers import AnswerExpired
 from shared.kit.eventstore.engine import UNAVAILABLE
+from shared.kit.eventstore.restored import StoreSetBack
 from shared.kit.refusals import Refusal
 from shared.town.work import Work
 
@@ -77,10 +78,22 @@ class Client:
             must(_text(answer) == command.answer, ONCE, f"{command.name}: another answer")
             self._town.sightings.see("command sent again got its first answer")
 
-    def set_back(self, source: str, acknowledged: int) -> None:
-        """A source was set back to when so many commands had been acknowledged."""
-        later = self.acknowledged[acknowledged:]
-        self.acknowledged[acknowledged:] = [each for each in later if each.source != source]
+    def set_back(self, source: str, acknowledged: int, length: int) -> None:
+        """A source was set back to when it had said so much, and so many commands were acknowledged.
+
+        What is lost of the acknowledged ones is what the lost history holds, and nothing else.
+        """
+        before, later = self.acknowledged[:acknowledged], self.acknowledged[acknowledged:]
+        mine = [each for each in later if each.source == source]
+        fits = all(at > length for each in mine for at in each.positions) and all(
+            at <= length for each in before if each.source == source for at in each.positions
+        )
+        must(fits, "what is lost is what the lost history holds", source)
+        self.acknowledged = before + [each for each in later if each.source != source]
+
+    def give_up(self, source: str) -> None:
+        """Nobody waits any more for what a source that stands does not do."""
+        self.in_doubt = [each for each in self.in_doubt if each.source != source]
 
     def must_be_done_once(self) -> None:
         """Every acknowledged command's events are there, and no others of its key."""
@@ -107,6 +120,9 @@ class Client:
                 left = len(self._histories.said[command.source]) - head
                 must(not left, "a refused command leaves nothing", f"{command.name}: {left}")
                 see("command was refused and left nothing")
+                if isinstance(refusal, StoreSetBack):
+                    see("command was refused by a source set back")
+                    self.in_doubt.append(command)
                 return
             except UNAVAILABLE:
                 see("disk was full and the command was refused")

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from deploy.simulation.flow import Verb, follow, publish
 from deploy.simulation.forging import KINDS, forged
+from deploy.simulation.noticing import notice
 from deploy.simulation.process import Process
 from deploy.simulation.sightings import POINTS
 from deploy.simulation.steps import Step
@@ -241,7 +242,7 @@ def copy(world: World, step: Step) -> None:
         world.copies[step.part] = OldCopy(kept, length, acknowledged)
 
 
-def set_back(world: World, _step: Step) -> None:
+def set_back(world: World, step: Step) -> None:
     """A store is restored from its copy: what was said since then is gone there."""
     for source, old in world.copies.items():
         if source in world.set_back:
@@ -252,8 +253,10 @@ def set_back(world: World, _step: Step) -> None:
         if len(world.histories.said[source]) > old.length:
             world.set_back.add(source)
             world.histories.set_back(source, old.length)
-            world.client.set_back(source, old.acknowledged)
+            world.client.set_back(source, old.acknowledged, old.length)
         world.start(source)
+        if step.number % 2 and (process := world.town.processes.get(source)) is not None:
+            notice(world, process)
 
 
 VERBS: dict[str, Verb] = {

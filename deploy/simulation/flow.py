@@ -8,6 +8,7 @@ from datetime import timedelta
 from deploy.simulation import commands, occasions
 from deploy.simulation.broker import Away
 from deploy.simulation.facts import must
+from deploy.simulation.noticing import notice
 from deploy.simulation.process import Process
 from deploy.simulation.steps import Step
 from deploy.simulation.subscriber import Inbox
@@ -92,7 +93,9 @@ def deliver(world: World, step: Step) -> None:
 
 
 def look(world: World, step: Step) -> None:
-    """A follower looks into a source's log."""
+    """A follower looks into a source's log, and the source asks what its followers hold of it."""
+    if (source := world.town.processes.get(step.other)) is not None:
+        notice(world, source)
     if (process := world.town.processes.get(step.part)) is not None:
         follow(world, process, process.inboxes[step.other], None)
 
@@ -145,6 +148,7 @@ _REFUSED = {
     "bytes": "changed bytes at a known position were refused",
     "far": "message from far beyond the end was refused",
     "unreadable": "unreadable message became a dead letter",
+    "lost history": "message of a lost history was refused",
 }
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from deploy.simulation.facts import Facts, must
 from deploy.simulation.sightings import Sightings
 from shared.kit.contracts import Event, decode
-from shared.kit.contracts.chain import Linked, beginning, next_link
+from shared.kit.contracts.chain import Linked, beginning
 from shared.kit.contracts.envelope import NOT_THEIRS
 from shared.kit.eventstore import Store
 from shared.town.campaign import Campaign
@@ -31,6 +31,7 @@ class Histories:
         self._sightings = sightings
         self.facts = Facts(campaign)
         self.said: dict[str, list[Linked]] = defaultdict(list)
+        self.lost: dict[str, list[Linked]] = defaultdict(list)
         # With what a source has lost since it said it.
         self.ever: dict[str, dict[bytes, int]] = defaultdict(dict)
         self.events: dict[str, list[Event]] = defaultdict(list)
@@ -44,12 +45,13 @@ class Histories:
         last = known[-1:]
         page = store.log(len(known) - len(last), READ_AT_ONCE)
         is_there = page[: len(last)] == last
+        told = store.histories(source)
         must(is_there, "nothing that was said is lost", f"{source}: {len(known)} were said")
         for each in page[len(last) :]:
             where = f"{source}:{each.position}"
             must(each.position == len(known) + 1, "positions without gap", where)
             before = known[-1].link if known else beginning(source)
-            fits = each.link == next_link(before, each.position, each.body)
+            fits = each.link == told.link(before, each.position, each.body)
             must(fits, "the chain verifies", where)
             known.append(each)
             self.ever[source][each.link] = each.position
@@ -87,6 +89,7 @@ class Histories:
     def set_back(self, source: str, length: int) -> None:
         """A source was set back to its first events: what came after was said, and is gone."""
         kept = {name: list(said) for name, said in self.said.items()}
+        self.lost[source] = kept[source][length:]
         kept[source] = kept[source][:length]
         for lost in (self.said, self.events, self.of_command):
             lost.clear()

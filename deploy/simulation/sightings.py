@@ -48,6 +48,9 @@ FAULTS = (
     "power cut took a repeatable commit back",
     "part started on an older disk",
     "source set back was noticed",
+    "command was refused by a source set back",
+    "source set back was accepted",
+    "message of a lost history was refused",
     "second relay published again",
     "second follower found the position moved",
     "views were rebuilt in the middle",
@@ -67,6 +70,7 @@ FAULTS = (
 
 RARE = (
     "follower stood until another source was here",
+    "follower of a lost history was not told by the acceptance",
     "second course was begun after a docking",
 )
 """What is counted, and too rare to be asked for."""

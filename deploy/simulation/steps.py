@@ -61,7 +61,7 @@ _FAULTS = {
     "rebuild": 2,
     "wrong clock": 1,
 }
-_RARE = {"copy": 4, "set back": 3}
+_RARE = {"copy": 8, "set back": 5}
 
 
 def schedule(seed: int, sources: Sequence[str], follows: Mapping[str, Sequence[str]]) -> list[Step]:

@@ -36,6 +36,9 @@ class World:
     touched: set[str] = field(default_factory=set[str])
     copies: dict[str, OldCopy] = field(default_factory=dict[str, OldCopy])
     set_back: set[str] = field(default_factory=set[str])
+    accepted: set[str] = field(default_factory=set[str])
+    # Follower and source: it followed what is lost, and no acceptance tells it so.
+    standing: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     _ends: list[tuple[int, Callable[[], object]]] = field(
         default_factory=list[tuple[int, Callable[[], object]]]
     )

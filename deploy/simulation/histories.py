@@ -45,9 +45,11 @@ class Histories:
         last = known[-1:]
         page = store.log(len(known) - len(last), READ_AT_ONCE)
         is_there = page[: len(last)] == last
-        told = store.histories(source)
         must(is_there, "nothing that was said is lost", f"{source}: {len(known)} were said")
-        for each in page[len(last) :]:
+        if not (new := page[len(last) :]):
+            return
+        told = store.histories(source)
+        for each in new:
             where = f"{source}:{each.position}"
             must(each.position == len(known) + 1, "positions without gap", where)
             before = known[-1].link if known else beginning(source)

@@ -90,11 +90,12 @@ def ledger_holds(world: World, supervision: Process, *, whole: bool) -> None:
         broken_at(supervision.work) is None, "the ledger's chain fits", broken_at(supervision.work)
     )
     said, counting = world.histories.said, set[tuple[str, int]]()
+    told = {source: supervision.store.histories(source) for source in world.town.sources}
     for row in supervision.work.rows(select(ledger.c.source, ledger.c.position, ledger.c.body)):
         (source, number), position = parts_of(row["source"]), row["position"]
         body, where = bytes(row["body"]), f"{row['source']}:{position}"
         is_lost = any(each[:2] == (position, body) for each in world.histories.lost[source])
-        if not supervision.store.histories(source).counts(number, position):
+        if not told[source].counts(number, position):
             must(is_lost, "what does not count is what was lost", where)
         elif not is_lost or source in world.accepted:
             true = [each.body for each in said[source][position - 1 : position]]

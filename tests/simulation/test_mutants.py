@@ -56,18 +56,17 @@ def without_tracking_in_the_same_transaction(patch: pytest.MonkeyPatch) -> None:
         patch,
         "_apply_together",
         (
-            "        self.store.track(self.source, known)\n",
+            "        self.store.track(self.source, now)\n",
             "    with self.store.transaction(context):\n"
-            "        self.store.track(self.source, known)\n",
+            "        self.store.track(self.source, now)\n",
         ),
     )
 
 
 def without_the_chain(patch: pytest.MonkeyPatch) -> None:
-    link = "message.link == next_link(end, position + 1, message.body)"
+    link = "message.link == link(end, position + 1, message.body)"
     _edit(patch, "_continuing", (link, "message.position == position + 1"))
-    link = 'next_link(end or b"", message.position, message.body)'
-    _edit(patch, "_checked", (link, "message.link"))
+    _edit(patch, "_not_next", ("event.link != self._link(before, event)", "False"))
 
 
 def without_the_source_check(patch: pytest.MonkeyPatch) -> None:
@@ -87,7 +86,7 @@ def without_asking_whether_the_last_event_is_there(patch: pytest.MonkeyPatch) ->
     _edit(
         patch,
         "_page",
-        ("self.fetch_log(max(0, at - 1), LOG_PAGE)", "self.fetch_log(at, LOG_PAGE)"),
+        ("self._read(max(0, at - 1), LOG_PAGE)", "self._read(at, LOG_PAGE)"),
         ("if at > 0:", "if False:"),
     )
 

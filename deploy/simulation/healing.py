@@ -29,6 +29,7 @@ def heal(world: World) -> None:
     world.town.clock.instant += timedelta(minutes=1)
     if world.set_back:
         _come_to_rest(world)
+        _is_named(world)
     for source in world.set_back:
         accept(world, source)
         if source in world.accepted:
@@ -47,6 +48,18 @@ def heal(world: World) -> None:
     ledger_holds(world, world.town.process("supervision"), whole=True)
     for source in world.town.sources[world.at % REBUILT_EVERY :: REBUILT_EVERY]:
         _is_what_a_rebuild_makes(world.town.process(source))
+
+
+def _is_named(world: World) -> None:
+    """Who follows what a source has lost since, stands there and says so."""
+    for name in world.town.sources:
+        process = world.town.process(name)
+        for source, inbox in process.inboxes.items():
+            reached, failing = process.store.reached(source), inbox.follower.health.failing
+            there = world.histories.has(source, reached.decided, reached.link)
+            named = failing is not None and failing.startswith("SourceDiffers")
+            where = f"{name} follows {source} at {reached.position}: {failing}"
+            must(there or named, "a source set back is named", where)
 
 
 def _come_to_rest(world: World) -> None:

@@ -45,6 +45,9 @@ def table(shown: dict[str, Any]) -> Table:
         f"{'只知数目 known by number only' if name == '?' else name}: {count}"
         for name, count in sorted(shown["lost"].items())
     ]
+    if not shown["lost"]:
+        found.add_row("没有倒退 Was not set back", "无需认可 nothing is to be accepted")
+        return found
     found.add_row("共同到 Common up to", str(shown["fork"]))
     found.add_row("不再计入 Not to count any more", "\n".join(lost) or "无 none")
     found.add_row("代之以 New instead", str(shown["new"]))

@@ -80,8 +80,9 @@ def post(
 def words_of(error: requests.RequestException) -> str:
     """Return what a part gave as its reason to refuse, or what went wrong on the way."""
     try:
-        return str(error.response.json()["detail"]) if error.response is not None else str(error)
-    except (ValueError, KeyError, TypeError):
+        said: Any = error.response.json() if error.response is not None else {"detail": error}
+        return " ".join(map(str, (said["detail"], said.get("errors", ""))))
+    except (ValueError, KeyError, TypeError, AttributeError):
         return str(error)
 
 
@@ -93,6 +94,8 @@ def ask_status(deployment: Deployment, source: str) -> dict[str, Any]:
         answer = requests.get(url, auth=asking, timeout=SECONDS)
         answer.raise_for_status()
         return answer.json()
+    except requests.HTTPError as error:
+        return {"down": type(error).__name__, "said": words_of(error)}
     except (requests.RequestException, ValueError, UnknownPart) as error:
         return {"down": type(error).__name__}
 

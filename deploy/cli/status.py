@@ -80,6 +80,9 @@ def _add_queues(deployment: Deployment, parts: dict[str, Answer]) -> int | None:
 
 
 def _of_part(source: str, answer: Answer) -> Iterator[Answer]:
+    if "said" in answer:
+        yield trouble("refuses", source, detail=answer["said"])
+        return
     if "down" in answer:
         yield trouble("down", source, detail=answer["down"])
         return

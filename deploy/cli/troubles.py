@@ -23,6 +23,13 @@ KINDS = {
         "启动它，并看它的日志；别的部件照常工作",
         "start it and see its log; the others go on",
     ),
+    "refuses": Kind(
+        True,
+        "部件在运行，但现在不能工作：{detail}",
+        "runs, and cannot work now: {detail}",
+        "先看它的数据库（PostgreSQL）是否在运行、磁盘是否已满；恢复后它自己接着做",
+        "does its database (PostgreSQL) run, is the disk full? It goes on by itself afterwards",
+    ),
     "relay-silent": Kind(
         True,
         "转发进程没有动静：{detail}",

@@ -49,7 +49,9 @@ class Disowned(TypedDict):
 @views.on(NOT_THEIRS)
 def _kept(connection: Connection, event: Event) -> None:
     where = {"source": event.source, "position": event.position, "recorded_at": event.recorded_at}
-    connection.execute(insert(disowned), where | event.data | {"body": event.body.decode()})
+    connection.execute(
+        insert(disowned), where | event.data | {"body": event.body.decode(errors="replace")}
+    )
 
 
 def found(work: Work, newest: int | None = None) -> list[Disowned]:

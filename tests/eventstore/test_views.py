@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, select
 
 from shared.kit.contracts import Event
-from shared.kit.contracts.catalogue import quick_dump
+from shared.kit.contracts.plain import quick_dump
 from shared.kit.eventstore import Views, change, put, put_all
 from shared.town.contracts import catalogue
 

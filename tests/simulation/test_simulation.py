@@ -54,25 +54,6 @@ def test_a_schedule_is_shrunk_to_the_steps_that_matter():
     assert shrunk(steps, breaks, most=0) == steps
 
 
-# Found at seed 10547: a unit goes to another site, which knows nothing of the doses given before.
-AFTER_A_DOCKING = [
-    Step("command", "appointments/north", "supervision", 371, 0.8457),
-    Step("command", "appointments/north", "registration", 986, 0.5008),
-    Step("other", "reporting", "appointments/north", 107, 0.2187),
-    Step("other", "registration", "appointments/south", 651, 0.7768),
-    Step("flow", "supervision", "reporting", 345, 0.9859),
-    Step("command", "appointments/north", "registration", 671, 0.4576),
-    Step("command", "appointments/north", "screening", 111, 0.9816),
-    Step("flow", "supervision", "appointments/north", 766, 0.1288),
-    Step("command", "registration", "appointments/north", 766, 0.4291),
-]
-
-
-@pytest.mark.xfail(strict=True, reason="a site does not know of doses at the site before it")
-def test_case_b1_a_course_begun_elsewhere_is_not_begun_again():
-    assert not play(10547, AFTER_A_DOCKING).sightings["second course was begun after a docking"]
-
-
 def test_a_seed_is_replayed_from_the_command_line():
     shown = CliRunner().invoke(app, ["simulate", "--seed", "3"])
     assert shown.exit_code == 0, shown.output

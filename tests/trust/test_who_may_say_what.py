@@ -8,6 +8,7 @@ from deploy.parts import FOLLOWS, SERVICES, SHARDED
 from shared.kit import disowned
 from shared.kit.contracts import decode, encode
 from shared.kit.contracts.catalogue import EVERY, Contract
+from shared.kit.contracts.chain import beginning, chained
 from shared.kit.contracts.envelope import NOT_THEIRS
 from shared.town.contracts import catalogue
 from tests.support.part import PartUnderTest
@@ -119,3 +120,73 @@ def test_it_is_shown_after_a_rebuild_too(tmp_path):
     part.hears("screening", "DoseAdministered", **catalogue.latest("DoseAdministered").example)
     before = part.view()
     assert part.rebuilt_view() == before
+
+
+def damaged(contract: Contract) -> list[dict[str, object]]:
+    """Data of the contract, each with one field wrong: missing, of another kind, or foreign."""
+    found: list[dict[str, object]] = []
+    for name in contract.example:
+        found.append({each: of for each, of in contract.example.items() if each != name})
+        found += [contract.example | {name: wrong} for wrong in ({"a": 1}, [[]], 1e400)]
+    return [*found, contract.example | {"more": 1}]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_does_not_keep_its_contract_stops_nobody_and_is_kept(tmp_path, service):
+    part = a_part(tmp_path, service)
+    before, own = seen(part), part.app.store.head()
+    follows = FOLLOWS[service]
+    for contract in catalogue:
+        teller = service if contract.service == EVERY else contract.service
+        if teller == service or teller not in follows or catalogue.superseded_by(contract):
+            continue
+        site = contract.example.get("site", "stadium")
+        source = f"{SHARDED}/{site}" if teller == SHARDED else teller
+        for data in damaged(contract):
+            says(part, source, contract, data)
+    garbage = [b"\x00 no JSON", b"[]", b"{}", b"\xff\xfe", b'{"event":"DoseAdministered"}']
+    for body in garbage:
+        tells(part, next(each for each in sources_of(follows[0])), body)
+    assert seen(part) == before
+    assert part.app.store.head() == own
+    kept = disowned.count(part.app)
+    assert kept > 40
+    for each in disowned.found(part.app):
+        assert "contract" in each["why"] or "does not speak through" in each["why"]
+    assert part.http.get("/status").status_code == 200
+    if service == "supervision":
+        assert part.http.get("/api/ledger", limit=1000).status_code == 200
+        assert part.http.get("/api/replay", week="2024-W13").status_code == 200
+        assert part.http.page("/entries").status_code == 200
+        assert part.http.page("/").status_code == 200
+
+
+def says(part: PartUnderTest, source: str, contract: Contract, data: dict[str, object]) -> None:
+    now = part.app.now().isoformat()
+    header = {"event": contract.name, "version": contract.version, "stream": "s"}
+    header |= {"stream_version": 1, "occurred_at": now, "recorded_at": now, "actor": "a"}
+    header |= {"command": "c", "correlation": "k", "causation": None, "data": data}
+    tells(part, source, encode(header))
+
+
+def tells(part: PartUnderTest, source: str, body: bytes) -> None:
+    log = part._foreign.setdefault(source, [])
+    before = log[-1].link if log else beginning(source)
+    log.extend(chained(before, [(len(log) + 1, body)]))
+    part.follower(source).receive([log[-1]])
+    assert part.follower(source).health.position == len(log)
+
+
+@pytest.mark.parametrize("field", ["recorded_at", "occurred_at", "actor", "stream", "command"])
+def test_what_has_no_proper_header_stops_nobody_and_is_kept(tmp_path, field):
+    part = a_part(tmp_path, "supervision")
+    example = catalogue.latest("ConsentGiven")
+    now = part.app.now().isoformat()
+    header = {"event": example.name, "version": example.version, "stream": "s"}
+    header |= {"stream_version": 1, "occurred_at": now, "recorded_at": now, "actor": "a"}
+    header |= {"command": "c", "correlation": "k", "causation": None, "data": example.example}
+    for wrong in ("yesterday", None, 7, ["x"], "2024-03-25"):
+        if field in ("recorded_at", "occurred_at") or not isinstance(wrong, str):
+            tells(part, "registration", encode(header | {field: wrong}))
+            assert disowned.found(part.app)[0]["why"].startswith("it does not keep its contract")
+    assert part.http.page("/entries").status_code == 200

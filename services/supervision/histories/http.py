@@ -66,10 +66,11 @@ def _standing(web: Web, source: str) -> Standing:
     part = web.deployment.part(source)
     asking = web.deployment.asking(web.instance.source, source, LOG)
     if part.source == web.instance.source:
-        found = queries.own_comparison(web.work, _held_by_others(web))
+        found = queries.own_comparison(web.work, _held_by_others(web, source))
     else:
         now = ask_held(part.url, asking, source)
-        found = queries.comparison(web.work, source, now, LogClient(part.url, asking))
+        log, others = LogClient(part.url, asking), _held_by_others(web, source).values()
+        found = queries.comparison(web.work, source, now, log, others)
     accepted = found.accepted
     return {
         "source": source,
@@ -83,10 +84,12 @@ def _standing(web: Web, source: str) -> Standing:
     }
 
 
-def _held_by_others(web: Web) -> dict[str, Held]:
-    found, source = dict[str, Held](), web.instance.source
+def _held_by_others(web: Web, source: str) -> dict[str, Held]:
+    found, own = dict[str, Held](), web.instance.source
     for follower in followers(web, source):
-        asking = web.deployment.asking(source, follower, LOG)
+        if follower == own:
+            continue
+        asking = web.deployment.asking(own, follower, LOG)
         try:
             found[follower] = ask_held(web.deployment.part(follower).url, asking, source)
         except requests.RequestException:

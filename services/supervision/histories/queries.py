@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -29,8 +29,13 @@ class Comparison(NamedTuple):
     new: int
 
 
-def comparison(work: Work, source: str, now: Held, fetch: FetchLog) -> Comparison:
-    """Compare a source as it is `now`, with the log that `fetch` reads, with the ledger."""
+def comparison(
+    work: Work, source: str, now: Held, fetch: FetchLog, others: Iterable[Held] = ()
+) -> Comparison:
+    """Compare a source as it is `now`, with the log that `fetch` reads, with the ledger.
+
+    `others`: how far other parts hold it, which may have heard what the ledger has not.
+    """
     histories = work.store.histories(source)
     rows = work.rows(
         select(ledger.c.source, ledger.c.position, ledger.c.name, ledger.c.body)
@@ -45,7 +50,23 @@ def comparison(work: Work, source: str, now: Held, fetch: FetchLog) -> Compariso
     lost = held[fork:]
     link = now.link or links[0]
     accepted = Generation(histories.generation + 1, fork, now.position, link)
-    return Comparison(accepted, dict(Counter(row["name"] for row in lost)), now.position - fork)
+    counted = dict(Counter(row["name"] for row in lost))
+    beyond = [
+        each.position - fork
+        for each in others
+        if each.generation == histories.generation and not _is_in(each, now, fetch)
+    ]
+    if (unseen := max(beyond, default=0) - len(lost)) > 0:
+        counted["?"] = unseen
+    return Comparison(accepted, counted, now.position - fork)
+
+
+def _is_in(held: Held, now: Held, fetch: FetchLog) -> bool:
+    """Whether what a part holds of a source is in its log, as that is `now`."""
+    if held.position == 0 or held.link is None:
+        return True
+    page = fetch(held.position - 1, 1) if held.position <= now.position else ()
+    return bool(page) and page[0].link == held.link
 
 
 def _last_common(links: Sequence[bytes], fetch: FetchLog) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from shared.kit.contracts.catalogue import Catalogue, ContractError, catalogue
+from shared.kit.contracts.catalogue import Catalogue, ContractError, UnknownEvent, catalogue
 
 # These names are the storage format.
 KEYS = (
@@ -33,6 +34,8 @@ NOT_THEIRS = "NotTheirsToSay"
 
 Its data are `event`, the name it bears, and `why` it does not count.
 """
+LONG_AGO = "1970-01-01T00:00:00+00:00"
+"""When an event was recorded that does not say so."""
 
 
 class Undecodable(ContractError):
@@ -99,3 +102,33 @@ def decode(source: str, position: int, body: bytes, contracts: Catalogue = catal
     if (why := contracts.why_not_theirs(source, name, data)) is not None:
         name, data = NOT_THEIRS, {"event": name, "why": why}
     return Event._make((source, position, name, version, *header, data, body))
+
+
+def heard(source: str, position: int, body: bytes, contracts: Catalogue = catalogue) -> Event:
+    """Read an event that another part tells; raise `UnknownEvent`.
+
+    What does not keep its contract does not count either: it becomes `NOT_THEIRS`, so that no
+    source can stop those who follow it.
+    """
+    try:
+        event = decode(source, position, body, contracts)
+        if event.name == NOT_THEIRS:
+            return event
+        contracts.latest(event.name).check(event.data)
+        moments = (
+            datetime.fromisoformat(event.recorded_at),
+            datetime.fromisoformat(event.occurred_at),
+        )
+        texts = (event.stream, event.actor, event.command, event.correlation)
+        if any(each.tzinfo is None for each in moments) or not all(
+            type(each) is str for each in texts
+        ):
+            raise ContractError("times without offset, or names that are no texts")
+    except UnknownEvent:
+        raise
+    except (ContractError, ValueError, TypeError) as error:
+        why = f"it does not keep its contract: {error}"[:500]
+        header = (LONG_AGO, LONG_AGO, source, "", "")
+        data = {"event": "?", "why": why}
+        return Event(source, position, NOT_THEIRS, 1, source, 0, *header, None, data, body)
+    return event

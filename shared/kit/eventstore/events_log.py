@@ -40,7 +40,12 @@ _NEWEST = Prepared(
     .order_by(_events.position.desc())
     .limit(1)
 )
-_ADD_LINK = {"sqlite": "ADD COLUMN link BLOB", "postgresql": "ADD COLUMN link BYTEA"}
+_ADD_LINK = {
+    ("positions", "sqlite"): text("ALTER TABLE positions ADD COLUMN link BLOB"),
+    ("positions", "postgresql"): text("ALTER TABLE positions ADD COLUMN link BYTEA"),
+    ("events", "sqlite"): text("ALTER TABLE events ADD COLUMN link BLOB"),
+    ("events", "postgresql"): text("ALTER TABLE events ADD COLUMN link BYTEA"),
+}
 _FIRST = Prepared(select(_link_of).select_from(_linked).order_by(_events.position).limit(1))
 
 ChainBroken = refusal(
@@ -77,8 +82,7 @@ def chain(connection: Connection, source: str) -> None:
     """Bring a store from before the chain to it: links are added, nothing is changed."""
     for table in ("positions", "events"):
         if "link" not in {each["name"] for each in inspect(connection).get_columns(table)}:
-            added = f"ALTER TABLE {table} {_ADD_LINK[connection.dialect.name]}"
-            connection.execute(text(added))
+            connection.execute(_ADD_LINK[table, connection.dialect.name])
     first = _FIRST.first(connection, {})
     if first is None or first.link is not None:
         return

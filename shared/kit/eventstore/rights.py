@@ -13,14 +13,19 @@ from shared.kit.eventstore import tables
 from shared.kit.eventstore.recorded import RECORDS
 from shared.kit.eventstore.store import Store
 
+MOST_CONNECTIONS = 40  # of one part, so that none takes the others' away
+
 
 def make_role(connection: psycopg.Connection, role: str, password: str) -> None:
     """Make sure the login role exists, with this password and no further rights."""
     found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     verb = sql.SQL("ALTER" if found else "CREATE")
-    options = sql.SQL("LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOBYPASSRLS PASSWORD {}")
-    words = options.format(sql.Literal(password))
-    connection.execute(sql.SQL("{} ROLE {} {}").format(verb, sql.Identifier(role), words))
+    name, rights = sql.Identifier(role), "NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOBYPASSRLS"
+    options = sql.SQL("LOGIN {} CONNECTION LIMIT {} PASSWORD {}")
+    words = options.format(sql.SQL(rights), sql.Literal(MOST_CONNECTIONS), sql.Literal(password))
+    connection.execute(sql.SQL("{} ROLE {} {}").format(verb, name, words))
+    # A role may set defaults of its own, such as where tables are looked for.
+    connection.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(name))
 
 
 def grant(connection: psycopg.Connection, database: str, role: str, store: Store) -> None:

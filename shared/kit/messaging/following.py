@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from shared.kit.contracts import Event, decode
+from shared.kit.contracts import Event, heard
 from shared.kit.contracts.chain import Linked, beginning
 from shared.kit.contracts.histories import Histories
 from shared.kit.eventstore import Context, Policies, Work
@@ -243,7 +243,7 @@ class Follower:
     def _apply_together(self, messages: Sequence[Linked]) -> int:
         """Apply messages that continue the chain; return how many: 0 if the position was moved."""
         name = self._histories.name
-        events = [decode(name(each.position), each.position, each.body) for each in messages]
+        events = [heard(name(each.position), each.position, each.body) for each in messages]
         decides = self.policies
         context = self._context(events[0])
         repeatable = not (decides.may_append and any(map(decides.concerns, events)))

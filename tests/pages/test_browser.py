@@ -133,7 +133,7 @@ def test_a_chief_decides_a_close_match_by_keyboard_and_undoes_it(town: Town, tmp
     page = town.page("v01-chief", f"{url}/units/v01")
     page.set_input_files("input[type=file]", twice)
     page.click("form[action*=roster] button")
-    page.wait_for_selector("h1:has-text('导入')")
+    page.wait_for_selector("h1:has-text('导入结果')")
 
     def left() -> int:
         return int(page.inner_text("nav.filters a >> nth=0").split()[1])

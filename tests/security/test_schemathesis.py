@@ -25,11 +25,11 @@ from deploy.parts import SERVICES, SHARDED
 from shared.kit.service_tokens import LOG
 from tests.support import hostile
 from tests.support.calls import called_by
-from tests.support.examples import examples
+from tests.support.examples import LONG, examples
 from tests.support.part import PartUnderTest, routes_of
 from tests.support.stadium import ANNA, FIRST, Stadium, facts
 
-EXAMPLES = examples(60)
+EXAMPLES = examples(60) if LONG else 30  # `test_fuzz.py` sends every part more
 """How many requests an operation gets; more by the environment, for a long search."""
 
 CHECKS = [

@@ -109,6 +109,14 @@ def _edit(patch: pytest.MonkeyPatch, method: str, *edits: Edit) -> None:
     patch.setattr(Follower, method, edited(getattr(Follower, method), *edits))
 
 
+NOTICED_AT = {
+    without_tracking_in_the_same_transaction: 23,
+    without_the_chain: 14,
+    without_the_source_check: 28,
+    without_remembering_what_was_decided: 25,
+    without_turning_the_chain: 45,
+}
+"""Seeds that noticed these before, tried first; another schedule may need another seed."""
 ABOUT_RESTORES = (without_asking_whether_the_last_event_is_there, without_turning_the_chain)
 
 
@@ -132,7 +140,8 @@ def test_a_safeguard_that_is_taken_away_is_missed(take_away, monkeypatch):
     take_away(monkeypatch)
     disk._engine.cache_clear()
     try:
-        for seed in SET_BACK if take_away in ABOUT_RESTORES else SEEDS:
+        others = SET_BACK if take_away in ABOUT_RESTORES else SEEDS
+        for seed in (NOTICED_AT.get(take_away, 1), *others):
             if (outcome := play(seed)).broken:
                 print(f"{take_away.__name__}: seed {seed}, step {outcome.at}: {outcome.broken}")
                 return

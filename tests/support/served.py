@@ -42,7 +42,11 @@ class Served(Stadium):
         """Send a request that bears the token of somebody with every role."""
         headers = {"Authorization": f"Bearer {self.token}"} | dict(more.pop("headers", {}))  # type: ignore[call-overload]
         address = self.part.url + url
-        return requests.request(verb, address, headers=headers, timeout=30, **more)  # type: ignore[arg-type]
+        try:
+            return requests.request(verb, address, headers=headers, timeout=30, **more)  # type: ignore[arg-type]
+        except requests.ConnectionError:
+            # Closed before any byte of an answer came: whoever asks may ask again, by its key.
+            return requests.request(verb, address, headers=headers, timeout=30, **more)  # type: ignore[arg-type]
 
     def waste(self, batch: str, key: str, doses: int = 1) -> requests.Response:
         """Write doses off."""

@@ -15,6 +15,7 @@ from shared.town.web.web import Web
 log = logging.getLogger(__name__)
 
 FIRST_SECONDS = 1.0  # until everybody has answered once
+EVERY_SECONDS = 60.0  # a store is set back while its part stands still
 
 
 def watch(web: Web) -> None:
@@ -23,7 +24,7 @@ def watch(web: Web) -> None:
     ways = {each: deployment.asking(source, each, LOG) for each in followers(web, source)}
     missing = set(ways)
     while True:
-        time.sleep(FIRST_SECONDS if missing else deployment.poll_seconds)
+        time.sleep(FIRST_SECONDS if missing else EVERY_SECONDS)
         try:
             missing &= compare(web, ways)
         except Exception:  # the store is away, or broken: status says so, and it is asked again

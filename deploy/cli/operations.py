@@ -53,26 +53,19 @@ def ask(
     deployment: Deployment, source: str, path: str, query: Any = None, *, seconds: float = SECONDS
 ) -> dict[str, Any]:
     """Ask a part as operator; raises what requests raises."""
-    answer = requests.get(
-        f"{deployment.part(source).url}{path}",
-        params=query,
-        auth=deployment.asking(OPERATOR, source, OPERATE),
-        timeout=seconds,
-    )
-    answer.raise_for_status()
-    return answer.json()
+    return _call(deployment, source, "GET", path, params=query, timeout=seconds)
 
 
 def post(
     deployment: Deployment, source: str, path: str, body: Any = None, *, seconds: float = SECONDS
 ) -> dict[str, Any]:
     """Have a part do something as operator; raises what requests raises."""
-    answer = requests.post(
-        f"{deployment.part(source).url}{path}",
-        json=body,
-        auth=deployment.asking(OPERATOR, source, OPERATE),
-        timeout=seconds,
-    )
+    return _call(deployment, source, "POST", path, json=body, timeout=seconds)
+
+
+def _call(deployment: Deployment, source: str, verb: str, path: str, **more: Any) -> dict[str, Any]:
+    asking = deployment.asking(OPERATOR, source, OPERATE)
+    answer = requests.request(verb, f"{deployment.part(source).url}{path}", auth=asking, **more)
     answer.raise_for_status()
     return answer.json()
 

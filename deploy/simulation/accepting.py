@@ -58,7 +58,7 @@ def _comparison(world: World, process: Process, others: list[Process]) -> querie
     source = process.source
     if source == OFFICE:
         held_by = {each.source: restored.held(each.store, source) for each in others}
-        return queries.own_comparison(process.work, held_by)
+        return queries.own_comparison(process.work, list(held_by.values()))
     now = restored.held(process.store, source)
     return queries.comparison(world.town.process(OFFICE).work, source, now, process.store.log)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TypedDict
 
 import requests
@@ -69,7 +70,7 @@ def _standing(web: Web, source: str) -> Standing:
         found = queries.own_comparison(web.work, _held_by_others(web, source))
     else:
         now = ask_held(part.url, asking, source)
-        log, others = LogClient(part.url, asking), _held_by_others(web, source).values()
+        log, others = LogClient(part.url, asking), _held_by_others(web, source)
         found = queries.comparison(web.work, source, now, log, others)
     accepted = found.accepted
     return {
@@ -84,14 +85,11 @@ def _standing(web: Web, source: str) -> Standing:
     }
 
 
-def _held_by_others(web: Web, source: str) -> dict[str, Held]:
-    found, own = dict[str, Held](), web.instance.source
+def _held_by_others(web: Web, source: str) -> list[Held]:
+    found, own = list[Held](), web.instance.source
     for follower in followers(web, source):
-        if follower == own:
-            continue
         asking = web.deployment.asking(own, follower, LOG)
-        try:
-            found[follower] = ask_held(web.deployment.part(follower).url, asking, source)
-        except requests.RequestException:
-            continue
+        if follower != own:
+            with suppress(requests.RequestException):
+                found.append(ask_held(web.deployment.part(follower).url, asking, source))
     return found

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services.supervision.ledger.views import ledger
 from shared.kit.contracts.chain import Linked, beginning
 from shared.kit.contracts.histories import Generation, named, parts_of
-from shared.kit.eventstore.restored import Held
+from shared.kit.eventstore.restored import Held, held
 from shared.town.work import Work
 
 FetchLog = Callable[[int, int], Sequence[Linked]]
@@ -42,12 +42,12 @@ def comparison(
         .where(ledger.c.source.in_([named(source, n + 1) for n in range(histories.generation)]))
         .order_by(ledger.c.position)
     )
-    held = [r for r in rows if histories.counts(parts_of(r["source"])[1], r["position"])]
+    kept = [r for r in rows if histories.counts(parts_of(r["source"])[1], r["position"])]
     links = [beginning(source)]
-    for position, row in enumerate(held, 1):
+    for position, row in enumerate(kept, 1):
         links.append(histories.link(links[-1], position, bytes(row["body"])))
     fork = _last_common(links[: now.position + 1], fetch)
-    lost = held[fork:]
+    lost = kept[fork:]
     link = now.link or links[0]
     accepted = Generation(histories.generation + 1, fork, now.position, link)
     counted = dict(Counter(row["name"] for row in lost))
@@ -61,12 +61,12 @@ def comparison(
     return Comparison(accepted, counted, now.position - fork)
 
 
-def _is_in(held: Held, now: Held, fetch: FetchLog) -> bool:
+def _is_in(theirs: Held, now: Held, fetch: FetchLog) -> bool:
     """Whether what a part holds of a source is in its log, as that is `now`."""
-    if held.position == 0 or held.link is None:
+    if theirs.position == 0 or theirs.link is None:
         return True
-    page = fetch(held.position - 1, 1) if held.position <= now.position else ()
-    return bool(page) and page[0].link == held.link
+    page = fetch(theirs.position - 1, 1) if theirs.position <= now.position else ()
+    return bool(page) and page[0].link == theirs.link
 
 
 def _last_common(links: Sequence[bytes], fetch: FetchLog) -> int:
@@ -80,22 +80,20 @@ def _last_common(links: Sequence[bytes], fetch: FetchLog) -> int:
     return low
 
 
-def own_comparison(work: Work, held_by: dict[str, Held]) -> Comparison:
+def own_comparison(work: Work, others: Sequence[Held]) -> Comparison:
     """Compare supervision's own store with what the others hold of it.
 
     What it has lost nobody holds but by number; all that it has counts. While somebody has not
     heard what was accepted last, it is that once more.
     """
-    source, head = work.store.source, work.store.head()
-    histories = work.store.histories(source)
-    behind = [each for each in held_by.values() if each.generation < histories.generation]
+    now = held(work.store, work.store.source)
+    behind = [each for each in others if each.generation < now.generation]
     if behind:
-        accepted = histories.accepted[-1]
+        accepted = work.store.histories(work.store.source).accepted[-1]
         missing = max(each.position for each in behind) - accepted.fork
         return Comparison(accepted, {"?": max(1, missing)}, 0)
-    newest = max(held_by.values(), default=Held(1, 0, None))
-    number = max(newest.generation, histories.generation) + 1
-    page = work.store.log(head - 1, 1) if head else []
-    link = page[0].link if page else beginning(source)
-    missing = max(0, newest.position - head)
-    return Comparison(Generation(number, head, head, link), {"?": missing} if missing else {}, 0)
+    newest = max(others, default=Held(1, 0, None))
+    number = max(newest.generation, now.generation) + 1
+    accepted = Generation(number, now.position, now.position, now.link or b"")
+    missing = newest.position - now.position
+    return Comparison(accepted, {"?": missing} if missing > 0 else {}, 0)

@@ -242,7 +242,8 @@ def up_to(as_of: date | None, recorded_at: ColumnElement[str]) -> ColumnElement[
 
 def _entries(work: Work, query: Select[Any]) -> list[Entry]:
     rows = work.rows(query.order_by(ledger.c.entry))
-    histories = {row["source"]: work.store.histories(parts_of(row["source"])[0]) for row in rows}
+    names = {row["source"] for row in rows}
+    histories = {name: work.store.histories(parts_of(name)[0]) for name in names}
     found: list[Entry] = []
     for row in rows:
         history = row["source"]

@@ -174,7 +174,7 @@ def test_a9_keys_grow_old_though_nobody_asks(tmp_path: Path, monkeypatch: pytest
         return answer
 
     monkeypatch.setattr(requests, "post", answers)
-    remote = RemoteKeys("http://registration", dict, b"s" * 32)
+    remote = RemoteKeys("http://registration", None, lambda: b"s" * 32)
     assert remote.keys([name]) == {name: b"k" * 32}
     remote.expire()
     assert remote.keys([name]) == {name: b"k" * 32}

@@ -93,7 +93,7 @@ def test_what_fails_unexpectedly_has_them_too(part: PartUnderTest, monkeypatch: 
 
 def test_behind_tls_browsers_are_told_to_stay_there(part: PartUnderTest):
     app = routes_of(part)
-    app.deployment = replace(part.deployment, tls_proxy=True)
+    app.edge.deployment = replace(part.deployment, tls_proxy=True)
     for url in ("/", "/nowhere"):
         answer = Client(app).get(url)
         assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]

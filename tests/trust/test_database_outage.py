@@ -59,6 +59,7 @@ def test_e13_every_loop_is_back_within_a_minute(
         relaying.start()
         try:
             give_doses(store, 5)
+            until(lambda: store.published()[0] == 5, what=relaying.tail)
             until(lambda: standing(deployment).get("position") == 5, what="followed")
             pids = {name: processes[name].pid for name in (SITE, "reporting")}
             database.stop()

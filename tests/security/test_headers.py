@@ -198,7 +198,9 @@ def heard(connection: socket.socket) -> bytes:
         b"GET /health HTTP/1.1\r\nHost: a\r\n\n",
     ],
 )
-def test_what_is_not_http_is_refused_without_a_word_about_the_server(town: Deployment, said: bytes):
+def test_a11_what_is_not_http_is_refused_without_a_word_about_the_server(
+    town: Deployment, said: bytes
+):
     part = town.parts[0]
     with socket.create_connection((part.host, part.port), timeout=10) as connection:
         with contextlib.suppress(OSError):  # cut off in the middle of what is too long

@@ -29,7 +29,7 @@ def sent(client: HttpClient, url: str, body: bytes) -> int:
     return answer.status_code
 
 
-def test_half_a_character_is_refused_at_every_address(part):
+def test_a11_half_a_character_is_refused_at_every_address(part):
     addresses = {
         each.declaration.url.replace("<uuid:resident>", "0" * 8 + "-0000-4000-8000-" + "0" * 12)
         for each in part.routes.url_map.iter_rules()
@@ -50,6 +50,6 @@ def test_whole_characters_written_as_pairs_are_taken(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a" * 300, "a" * 5000, "..%2f..%2fetc", "%00", "\udcff", ".", ""])
-def test_no_name_of_a_file_is_too_strange(part, name):
+def test_a11_no_name_of_a_file_is_too_strange(part, name):
     address = f"/static/{name}".encode(errors="surrogateescape").decode("latin-1")
     assert part.http.anonymous().client.get(address).status_code in (404, 400)

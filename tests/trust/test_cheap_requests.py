@@ -15,7 +15,7 @@ LARGE = 17_000
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_whoever_is_not_signed_in_sends_little(tmp_path: Path, service: str):
+def test_a8_whoever_is_not_signed_in_sends_little(tmp_path: Path, service: str):
     part = PartUnderTest(tmp_path, service, "stadium" if service == SHARDED else None)
     client = part.http.anonymous().client
     public = [
@@ -31,7 +31,7 @@ def test_whoever_is_not_signed_in_sends_little(tmp_path: Path, service: str):
         assert (much.status_code, form.status_code) == (413, 413), each.url
 
 
-def test_who_asks_for_an_audit_while_one_is_made_shares_the_next(
+def test_a8_who_asks_for_an_audit_while_one_is_made_shares_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     part = PartUnderTest(tmp_path, "supervision")

@@ -28,7 +28,7 @@ def full_disk() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk_is_503_until_there_is_room_again(tmp_path: Path):
+def test_f12_a_full_disk_is_503_until_there_is_room_again(tmp_path: Path):
     part = PartUnderTest(tmp_path, "appointments", "stadium")
     with full_disk():
         full = part.http.post("/api/batches", BATCH)
@@ -43,7 +43,7 @@ def test_a_full_disk_is_503_until_there_is_room_again(tmp_path: Path):
     assert part.http.post("/api/batches", BATCH).status_code == 200
 
 
-def test_a_database_that_is_only_read_is_503_and_health_is_red(tmp_path: Path):
+def test_f12_a_database_that_is_only_read_is_503_and_health_is_red(tmp_path: Path):
     part = PartUnderTest(tmp_path, "appointments", "stadium")
     assert part.http.post("/api/batches", BATCH).status_code == 200
     for readonly in ("ON", "OFF"):
@@ -59,7 +59,7 @@ def test_a_database_that_is_only_read_is_503_and_health_is_red(tmp_path: Path):
 
 
 @pytest.mark.parametrize("said", ["links", "health"])
-def test_reading_goes_on_meanwhile(tmp_path: Path, said: str):
+def test_f12_reading_goes_on_meanwhile(tmp_path: Path, said: str):
     part = PartUnderTest(tmp_path, "appointments", "stadium")
     assert part.http.post("/api/batches", BATCH).status_code == 200
     store: Any = part.app.store

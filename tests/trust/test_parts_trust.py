@@ -447,25 +447,6 @@ def test_case_a6_a_site_that_asks_for_all_keys_gets_its_own_peoples_and_it_is_re
     assert asked(town, "/keys", reporting, "POST") == (403, "not-allowed")
 
 
-def test_a_site_keeps_whom_it_has_vaccinated_whoever_they_are_docked_to_and_all_their_records(
-    town: Town,
-):
-    one, merged, *rest = town.others
-    facts = {"site": "stadium", "resident": one, "unit": "v01", "dose": 1, "day": "2024-04-01"}
-    more = {"cohort": "general", "product": "CoronaVac", "batch": "B", "vaccinator": "n"}
-    assert town.asks(SITE, town.others)[0] == set()
-    town.hears(SITE, "DoseAdministered", **facts, **more)
-    assert town.asks(SITE, town.others) == ({one}, {merged, *rest})
-    into = {"into": one, "resident": merged}
-    with town.transaction():
-        from services.registration.residents.views import residents
-
-        connection = town.app.store.current.connection
-        mine = residents.c.resident == into["resident"]
-        connection.execute(residents.update().where(mine).values(merged_into=into["into"]))
-    assert town.asks(SITE, town.others)[0] == {one, merged}
-
-
 def test_a_unit_that_is_docked_elsewhere_stays_known_to_its_former_site(town: Town):
     unit = town._unit("stadium")
     body = {"site": "community", "since": "2024-04-15"}

@@ -6,19 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from services.registration.history.views import heard
-from shared.kit.eventstore import Prepared, among, in_json
 from shared.kit.formats import Moment
 from shared.town.work import Work
 
 _BOOKED = ("AppointmentBooked", "AppointmentMoved")
-_TOLD_BY = Prepared(
-    select(heard.c.resident)
-    .where(among(heard.c.resident, "ids"), heard.c.source == bindparam("source"))
-    .distinct()
-)
 _ENDED = ("AppointmentCancelled", "NoShowRecorded", "DoseAdministered")
 
 
@@ -58,12 +52,6 @@ def told_of(work: Work, ids: Sequence[str], *events: str) -> list[Happened]:
     if events:
         query = query.where(at.event.in_(events))
     return [Happened(**row | {"facts": json.loads(row["facts"])}) for row in work.rows(query)]
-
-
-def told_by(work: Work, source: str, ids: Sequence[str]) -> set[str]:
-    """Return of which of some residents another team has told anything."""
-    found = work.rows(_TOLD_BY, source=source, ids=in_json(ids))
-    return {row["resident"] for row in found}
 
 
 class Appointment(TypedDict):

@@ -12,7 +12,13 @@ from sqlalchemy import ColumnElement, FromClause, func, select, union
 from services.registration.domain.resident import Resident
 from services.registration.residents.queries import AT_ONCE
 from services.registration.residents.status import is_counted
-from services.registration.residents.views import doses, memberships, residents, tags
+from services.registration.residents.views import (
+    doses,
+    former_lists,
+    memberships,
+    residents,
+    tags,
+)
 from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared, Row, among, in_json
 from shared.town.terms.residents import COHORTS
@@ -22,13 +28,13 @@ SECTOR = "sector"
 GENERAL = "general"
 _LISTS = Prepared(select(memberships).where(among(memberships.c.resident, "ids")))
 _TAGGED = Prepared(select(tags).where(among(tags.c.resident, "ids")))
-_LISTED_AT = Prepared(
+_EVER_LISTED_AT = Prepared(
     union(
         *(
             select(table.c.resident).where(
                 among(table.c.resident, "ids"), among(table.c.unit, "units")
             )
-            for table in (residents, memberships)
+            for table in (residents, memberships, former_lists)
         )
     )
 )
@@ -107,10 +113,10 @@ def share(work: Work, sharing: Sharing, resident: UUID, tie: str, cohort: str) -
     return person
 
 
-def listed_among(work: Work, units: Sequence[str], ids: Sequence[str]) -> set[str]:
-    """Return which of some residents are on the list of any of these units."""
+def ever_listed_among(work: Work, units: Sequence[str], ids: Sequence[str]) -> set[str]:
+    """Return which of some residents are, or were, on the list of any of these units."""
     asked = {"ids": in_json(ids), "units": in_json(units)}
-    return {row["resident"] for row in work.rows(_LISTED_AT, **asked)}
+    return {row["resident"] for row in work.rows(_EVER_LISTED_AT, **asked)}
 
 
 def tags_among(work: Work, ids: Sequence[str]) -> dict[str, set[str]]:

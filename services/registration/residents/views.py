@@ -1,12 +1,12 @@
 """Read models of residents: who is listed where, what they answered, and the doses given to them.
 
-Own events feed `residents`, `own_answers`, `memberships` and `tags`; foreign events feed `doses`
-and `expiries` only, so that the order in which the sources arrive does not matter.
+Own events feed `residents`, `own_answers`, `memberships`, `former_lists` and `tags`; foreign events
+feed `doses` and `expiries` only, so that the order in which the sources arrive does not matter.
 
 Most people are on one list and in one cohort, which the table `residents` holds; `memberships`
-and `tags` hold what comes on top (R16, R20). A merge marks the record that yields and its doses;
-the record that stays shows the newest answer of both, while what it had answered itself is kept in
-`own_answers`, so that an undone merge leaves no trace.
+and `tags` hold what comes on top (R16, R20), `former_lists` the units people have left. A merge
+marks the record that yields and its doses; the record that stays shows the newest answer of both,
+while what it had answered itself is kept in `own_answers`, so that an undone merge leaves no trace.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -78,6 +80,13 @@ memberships = Table(
     Column("unit", String, primary_key=True, index=True),
     Column("tie", String, nullable=False),
 )
+# Units that have listed a resident once, whether they do again or not.
+former_lists = Table(
+    "former_lists",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("unit", String, primary_key=True),
+)
 tags = Table(
     "tags",
     tables,
@@ -122,7 +131,17 @@ def _removing(table: Table) -> Prepared:
     )
 
 
+def _leaving(lists: Table, is_left: ColumnElement[bool]) -> Prepared:
+    """Keep the unit of a resident's row that `is_left`, once."""
+    mine, former = lists.c, former_lists.c
+    known = exists().where(former.resident == mine.resident, former.unit == mine.unit)
+    left = select(mine.resident, mine.unit).where(mine.resident == bindparam("who"), is_left)
+    return Prepared(insert(former_lists).from_select(("resident", "unit"), left.where(~known)))
+
+
 _UNLIST, _UNTAG = _removing(memberships), _removing(tags)
+_MOVE = _leaving(residents, residents.c.unit != bindparam("to_unit"))
+_LEAVE = _leaving(memberships, memberships.c.unit == bindparam("of_unit"))
 _LINKED = (
     select(residents.c.merged_into, own_answers.c.resident)
     .select_from(residents.outerjoin(own_answers, own_answers.c.resident == residents.c.resident))
@@ -140,6 +159,7 @@ def _registered(connection: Connection, events: Sequence[Event]) -> None:
 
 @views.on("ResidentCorrected")
 def _corrected(connection: Connection, event: Event) -> None:
+    _MOVE.run(connection, {"who": event.data["resident"], "to_unit": event.data["unit"]})
     _update(connection, event, _facts(event))
     _UNTAG.run(connection, {name: event.data[name] for name in ("resident", "cohort")})
 
@@ -171,6 +191,11 @@ def _update(connection: Connection, event: Event, values: Mapping[str, object]) 
 def _also_listed(connection: Connection, event: Event) -> None:
     _unlisted(connection, event)
     _LIST.run(connection, event.data)
+
+
+@views.on("ResidentUnlisted")
+def _left(connection: Connection, event: Event) -> None:
+    _LEAVE.run(connection, {"who": event.data["resident"], "of_unit": event.data["unit"]})
 
 
 @views.on("ResidentUnlisted", "ResidentCorrected")

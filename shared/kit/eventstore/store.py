@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +23,7 @@ from shared.kit.eventstore.context import Context
 from shared.kit.eventstore.engine import UNAVAILABLE, WRITES, open_engine, truncate_wal
 from shared.kit.eventstore.followed import Reached
 from shared.kit.eventstore.prepared import Prepared
+from shared.kit.eventstore.turns import Turns
 from shared.kit.eventstore.views import Views
 from shared.kit.refusals import Refusal
 
@@ -71,7 +71,7 @@ class Store:
         self.answers: answers.AnswerSealer | None = None
         self.set_back: Refusal | None = None  # why nothing is appended: others hold more than this
         self._failed = False  # to write, the last time
-        self._writing = threading.Lock()
+        self.turns = Turns(self.engine, self._only_writer)
         self._current: ContextVar[Transaction | None] = ContextVar(f"tx-{source}", default=None)
         with self.engine.execution_options(**{WRITES: True}).begin() as connection:
             if not self.is_sqlite:
@@ -114,29 +114,34 @@ class Store:
         return transaction
 
     @contextmanager
-    def transaction(self, context: Context, *, repeatable: bool = False) -> Iterator[Transaction]:
+    def transaction(
+        self, context: Context, *, repeatable: bool = False, shared: bool = False
+    ) -> Iterator[Transaction]:
         """Begin a write transaction; commit at the end, roll everything back on an exception.
 
         One that appends nothing and would be done again if a power cut took it away is
-        `repeatable`: on SQLite it does not wait for the disk.
+        `repeatable`: on SQLite it does not wait for the disk. What is short and comes in numbers
+        is `shared`: it is committed with what others do who wait at the same time.
         """
         # A killed PostgreSQL would lose it too, after somebody was told how far the views are.
         engine = self._repeatable if repeatable and self.is_sqlite else self.engine
-        with self._writing, self._watched(), engine.connect() as connection:
-            connection = connection.execution_options(**{WRITES: True})
-            with connection.begin():
-                if not self.is_sqlite:
-                    connection.execute(events_log.WRITER)
-                transaction = Transaction(connection, context, self.clock.now())
-                token = self._current.set(transaction)
-                try:
-                    yield transaction
-                finally:
-                    self._current.reset(token)
+        turns = self.turns.shared() if shared else self.turns.alone(engine)
+        with self._watched(), turns as turn:
+            transaction = Transaction(turn.connection, context, self.clock.now(), turn.end)
+            token = self._current.set(transaction)
+            try:
+                yield transaction
+            finally:
+                self._current.reset(token)
+            turn.end = transaction.end
         if transaction.appended:
             self._failed = False
             for listener in self.listeners:
                 listener()
+
+    def _only_writer(self, connection: Connection) -> None:
+        if not self.is_sqlite:
+            connection.execute(events_log.WRITER)
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -165,7 +170,7 @@ class Store:
         `AnswerExpired` when the answer is not kept any more, and what `work` raises, in which
         case nothing at all has happened.
         """
-        with self.transaction(context) as transaction:
+        with self.transaction(context, shared=True) as transaction:
             connection = transaction.connection
             command, sealer = context.command, self.answers
             known = answers.find(connection, command, fingerprint, sealer)
@@ -269,9 +274,7 @@ class Store:
 
     def _mark(self, position: int, *, alive: bool) -> None:
         marking = self._repeatable.execution_options(**{WRITES: True})
-        # Green threads wait for this lock; in the database's own queue they would stand still with
-        # the one they wait for.
-        with self._writing, self._watched(), marking.begin() as connection:
+        with self.turns.held(), self._watched(), marking.begin() as connection:
             relayed.mark(connection, position, alive=alive)
         self._failed = False
 

@@ -1,0 +1,173 @@
+"""Turns of a store's writer: commands that wait together share one turn, and one commit (group commit).
+
+    turns = Turns(engine, begin)
+
+    with turns.alone() as turn:     # a transaction of one's own
+    with turns.shared() as turn:    # with whoever else is waiting; ends when it is committed
+
+What is done in a shared turn is done one after the other, each in a savepoint, so that who fails
+undoes only its own. All of them go on after the commit, those that failed too: a refusal may rest
+on what another did just before. A lone command waits for nobody: it lets those in who are ready,
+and commits.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from shared.kit.eventstore.engine import WRITES
+from shared.kit.eventstore.prepared import drive
+
+MOST = 60  # members of one turn: PostgreSQL keeps 64 savepoints at hand
+
+
+class Turn:
+    """One write transaction of the database, and how many take part in it.
+
+    `end` is the position and link of the newest event in it, once somebody has asked.
+    """
+
+    def __init__(self, connection: Connection, begin: Callable[[Connection], None]) -> None:
+        """Begin on a connection, which the turn closes when it ends."""
+        self.connection = connection.execution_options(**{WRITES: True})
+        self.end: tuple[int, bytes] | None = None
+        self.members = 0
+        self.over = False
+        self.failure: BaseException | None = None
+        try:
+            self._transaction = self.connection.begin()
+            begin(self.connection)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    @contextmanager
+    def member(self) -> Iterator[None]:
+        """Take part; whoever fails undoes its own, and ends the turn if it is the only one."""
+        if self.members:
+            self._save()
+        before, self.members = self.end, self.members + 1
+        try:
+            yield
+        except BaseException:
+            self.end, self.members = before, self.members - 1
+            self._undo()
+            raise
+
+    def commit(self) -> None:
+        """End the turn. What goes wrong is `failure`, for every member to raise."""
+        try:
+            self._transaction.commit()
+        except BaseException as error:
+            self.failure = error
+        self._leave()
+
+    def _save(self) -> None:
+        """Keep what others did from what the next one undoes."""
+        # SQLite rolls back by itself when the disk is full, and would begin something new.
+        driver: Any = self.connection.connection.dbapi_connection
+        try:
+            if not getattr(driver, "in_transaction", True):
+                raise OperationalError("SAVEPOINT", None, RuntimeError("rolled back"))
+            # It hides the one before it, of the same name; the commit ends them all.
+            drive(self.connection, "SAVEPOINT member")
+        except BaseException as error:
+            self._fail(error)
+            raise
+
+    def _undo(self) -> None:
+        if not self.members:
+            self._leave()
+            return
+        try:
+            drive(self.connection, "ROLLBACK TO SAVEPOINT member")
+        except BaseException as error:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        self.failure = error
+        self._leave()
+
+    def _leave(self) -> None:
+        """Give the connection back; what is not committed is rolled back."""
+        self.over = True
+        self.connection.close()
+
+
+class Turns:
+    """Whose turn it is to write in one store, in this process."""
+
+    def __init__(self, engine: Engine, begin: Callable[[Connection], None]) -> None:
+        """Take turns on an engine; `begin` does what every transaction begins with.
+
+        `let_in` gives way to those who are ready to come in; among green threads, all of them.
+        """
+        self._engine = engine
+        self._begin = begin
+        self.let_in: Callable[[], None] = partial(time.sleep, 0)
+        self._lock = threading.Lock()
+        self._open: Turn | None = None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep everybody else of this process from writing.
+
+        Green threads wait here; in the database's own queue they would stand still with the one
+        they wait for.
+        """
+        with self._lock:
+            self._end(self._open)
+            yield
+
+    @contextmanager
+    def alone(self, engine: Engine | None = None) -> Iterator[Turn]:
+        """Write in a transaction of one's own, on another engine perhaps."""
+        with self.held():
+            turn = Turn((engine or self._engine).connect(), self._begin)
+            with turn.member():
+                yield turn
+            turn.commit()
+            if turn.failure is not None:
+                raise turn.failure
+
+    @contextmanager
+    def shared(self) -> Iterator[Turn]:
+        """Write in one transaction with whoever else waits; go on when it is committed."""
+        own: BaseException | None = None
+        with self._lock:
+            turn = self._joined()
+            try:
+                with turn.member():
+                    yield turn
+            except BaseException as error:
+                own = error
+        if not turn.over:
+            self.let_in()
+            with self._lock:
+                self._end(turn)
+        if turn.failure is not None and turn.failure is not own:
+            raise turn.failure from own
+        if own is not None:
+            raise own
+
+    def _joined(self) -> Turn:
+        if (turn := self._open) is not None and (turn.over or turn.members >= MOST):
+            self._end(turn)
+        if (turn := self._open) is None:
+            turn = self._open = Turn(self._engine.connect(), self._begin)
+        return turn
+
+    def _end(self, turn: Turn | None) -> None:
+        """Commit a turn that is still open; its members look at how it went."""
+        if turn is not None and turn is self._open:
+            self._open = None
+            if not turn.over:
+                turn.commit()

@@ -35,10 +35,7 @@ _HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
 
 @dataclass(slots=True)
 class Transaction:
-    """One write transaction: it has the store to itself from beginning to end.
-
-    `kept` is what others know within it and must forget when it ends, however; theirs by their key.
-    """
+    """One write transaction, with the store to itself; `kept` is what others know till its end."""
 
     connection: Connection
     context: Context
@@ -76,7 +73,9 @@ class Store:
         with self.engine.execution_options(**{WRITES: True}).begin() as connection:
             if not self.is_sqlite:
                 connection.execute(_SCHEMA)
-            outdated = self._outdated(connection)
+            there = inspect(connection).get_table_names()
+            stored = tables.events.name in there and _HEAD.value(connection, {})
+            outdated = views.outdated(connection) if stored else []
             if outdated:
                 views.tables.drop_all(connection)
             for metadata in (tables.store_metadata, views.kept, views.tables):
@@ -85,19 +84,6 @@ class Store:
             if outdated:
                 log.warning("%s: views of another version, replayed: %s", source, outdated)
                 self._replay(connection)
-
-    def _outdated(self, connection: Connection) -> list[str]:
-        """Names of view tables that a store with events lacks, or has with other columns."""
-        there = inspect(connection)
-        names = set(there.get_table_names())
-        if tables.events.name not in names or not _HEAD.value(connection, {}):
-            return []
-        return [
-            table.name
-            for table in self.views.tables.sorted_tables
-            if table.name not in names
-            or {each["name"] for each in there.get_columns(table.name)} != set(table.c.keys())
-        ]
 
     def close(self) -> None:
         """Close all connections."""
@@ -134,10 +120,23 @@ class Store:
             finally:
                 self._current.reset(token)
             turn.end = transaction.end
-        if transaction.appended:
-            self._failed = False
-            for listener in self.listeners:
-                listener()
+        if transaction.appended and turn.over:
+            self._written()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit what is done inside, commands one after the other, all at once at the end.
+
+        Until then nobody may be answered. Raises what kept any of it from being stored.
+        """
+        with self._watched(), self.turns.together():
+            yield
+        self._written()
+
+    def _written(self) -> None:
+        self._failed = False
+        for listener in self.listeners:
+            listener()
 
     def _only_writer(self, connection: Connection) -> None:
         if not self.is_sqlite:

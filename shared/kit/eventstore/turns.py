@@ -4,6 +4,7 @@
 
     with turns.alone() as turn:     # a transaction of one's own
     with turns.shared() as turn:    # with whoever else is waiting; ends when it is committed
+    with turns.together(): ...      # all that is written in shared turns inside; the same
 
 What is done in a shared turn is done one after the other, each in a savepoint, so that who fails
 undoes only its own. All of them go on after the commit, those that failed too: a refusal may rest
@@ -17,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -68,7 +70,7 @@ class Turn:
             self._transaction.commit()
         except BaseException as error:
             self.failure = error
-        self._leave()
+        self._close()
 
     def _save(self) -> None:
         """Keep what others did from what the next one undoes."""
@@ -85,7 +87,7 @@ class Turn:
 
     def _undo(self) -> None:
         if not self.members:
-            self._leave()
+            self._close()
             return
         try:
             drive(self.connection, "ROLLBACK TO SAVEPOINT member")
@@ -94,9 +96,9 @@ class Turn:
 
     def _fail(self, error: BaseException) -> None:
         self.failure = error
-        self._leave()
+        self._close()
 
-    def _leave(self) -> None:
+    def _close(self) -> None:
         """Give the connection back; what is not committed is rolled back."""
         self.over = True
         self.connection.close()
@@ -115,6 +117,7 @@ class Turns:
         self.let_in: Callable[[], None] = partial(time.sleep, 0)
         self._lock = threading.Lock()
         self._open: Turn | None = None
+        self._joint: ContextVar[set[Turn] | None] = ContextVar("joint", default=None)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -123,6 +126,8 @@ class Turns:
         Green threads wait here; in the database's own queue they would stand still with the one
         they wait for.
         """
+        if self._joint.get() is not None:
+            raise RuntimeError("who writes together writes nothing alone in between")
         with self._lock:
             self._end(self._open)
             yield
@@ -141,6 +146,12 @@ class Turns:
     @contextmanager
     def shared(self) -> Iterator[Turn]:
         """Write in one transaction with whoever else waits; go on when it is committed."""
+        if (joint := self._joint.get()) is not None:
+            turn = self._joined()
+            joint.add(turn)
+            with turn.member():
+                yield turn
+            return
         own: BaseException | None = None
         with self._lock:
             turn = self._joined()
@@ -149,14 +160,37 @@ class Turns:
                     yield turn
             except BaseException as error:
                 own = error
-        if not turn.over:
-            self.let_in()
-            with self._lock:
-                self._end(turn)
+        self._leave(turn)
         if turn.failure is not None and turn.failure is not own:
             raise turn.failure from own
         if own is not None:
             raise own
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Keep the turn over several shared ones, which nobody believes before the end of it.
+
+        Raises what kept any of them from being committed.
+        """
+        joint = set[Turn]()
+        with self._lock:
+            token = self._joint.set(joint)
+            try:
+                yield
+            finally:
+                self._joint.reset(token)
+        for turn in joint:
+            self._leave(turn)
+        for turn in joint:
+            if turn.failure is not None:
+                raise turn.failure
+
+    def _leave(self, turn: Turn) -> None:
+        """Wait for the commit, in the company of whoever is ready to come in."""
+        if not turn.over:
+            self.let_in()
+            with self._lock:
+                self._end(turn)
 
     def _joined(self) -> Turn:
         if (turn := self._open) is not None and (turn.over or turn.members >= MOST):

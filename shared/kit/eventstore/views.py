@@ -7,7 +7,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, bindparam, insert, update
+from sqlalchemy import Connection, MetaData, Table, bindparam, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.kit.contracts import Event
@@ -147,6 +147,17 @@ class Views:
             for event in run:
                 for effect in effects:
                     effect(connection, event)
+
+    def outdated(self, connection: Connection) -> list[str]:
+        """Return the names of view tables that a database lacks, or has with other columns."""
+        there = inspect(connection)
+        names = set(there.get_table_names())
+        return [
+            table.name
+            for table in self.tables.sorted_tables
+            if table.name not in names
+            or {each["name"] for each in there.get_columns(table.name)} != set(table.c.keys())
+        ]
 
     def clear(self, connection: Connection) -> None:
         """Empty every view table."""

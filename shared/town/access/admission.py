@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from shared.kit.eventstore import Context
 from shared.kit.service_tokens import Caller, TokenRefused
+from shared.kit.web.bulk_door import COUNTED
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.limits import client_address, limits_of
 from shared.kit.web.requests import is_form
@@ -77,7 +78,7 @@ def admitted(
     gate, allow = at.gate, declaration.allow
     by, renewed = _visitor(gate, request) if allow.public else gate.who(request)
     person = by if isinstance(by, Person) else None
-    if person is not None:
+    if person is not None and COUNTED not in request.environ:
         limits_of(at.deployment).account(person.login)
     if request.method == "POST" and (is_form(request) or gate.cookie in request.cookies):
         gate.check_form(request, None if allow.public else person)
@@ -182,7 +183,7 @@ def _record(work: Work, person: Person, url: str, asked: request_context.Request
     residents = [UUID(resident) for resident in asked.looked]
     with (
         request_context.answering(None),
-        work.store.transaction(Context.once(person.login)),
+        work.store.transaction(Context.once(person.login), shared=True),
     ):
         for start in range(0, len(residents), MOST_RESIDENTS):
             some = residents[start : start + MOST_RESIDENTS]

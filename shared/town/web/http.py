@@ -19,6 +19,7 @@ from shared.kit.eventstore import Context, restored
 from shared.kit.messaging.health import FollowerHealth
 from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS
 from shared.kit.source_keys import sealing
+from shared.kit.web.bulk_door import MOST_BYTES
 from shared.kit.web.endpoints import Answer, Endpoints, local_address
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_query, read_values
@@ -114,6 +115,12 @@ def status(web: Web) -> Answer:
         "disowned": disowned.found(web.work, DISOWNED_SHOWN),
         "disowned_count": disowned.count(web.work),
     }
+
+
+@endpoints.internal("POST", "/api/commands", allow=SIGNED_IN, limit=MOST_BYTES)
+def commands(web: Web, request: Request) -> Response:
+    """Many commands, a line of JSON each: key, command (its address), body; a line of answer each."""
+    return web.bulk_door.answer(web, request)
 
 
 @endpoints.query("/openapi.json", allow=PUBLIC)

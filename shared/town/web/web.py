@@ -18,6 +18,7 @@ from shared.kit.part import Assembly, Part
 from shared.kit.service_tokens import Caller, TokenRefused
 from shared.kit.source_keys import PartKey
 from shared.kit.web import openapi
+from shared.kit.web.bulk_door import BulkDoor
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.edge import Edge
 from shared.kit.web.problems import Malformed, problem_of
@@ -129,6 +130,11 @@ class Web(Edge):
         """The part's HTTP interface as an OpenAPI document."""
         part = self.assembly.part
         return openapi.document(part.name, part.does, self.assembly.endpoints.declarations())
+
+    @cached_property
+    def bulk_door(self) -> BulkDoor:
+        """Does many commands at once."""
+        return BulkDoor(self.assembly.endpoints)
 
     # Who is there
 

@@ -5,6 +5,7 @@ Long because every command stands here, as `vaxledger --help` lists them; what t
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -134,6 +135,8 @@ def cluster(
     first_port: Annotated[int, typer.Option(help="Parts count up from it")] = 8200,
 ) -> None:
     """Run RabbitMQ, PostgreSQL and every part as its own process 多进程运行."""
+    # What died and was started again, and when, for whoever looks at the console in the morning.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     with running.running_cluster(folder, campaign_file=campaign, first_port=first_port) as cluster:
         console.print(operations.addresses(cluster.deployment))
         operations.wait_for_interrupt()

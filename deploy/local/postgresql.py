@@ -46,6 +46,10 @@ class PostgreSQL(Server):
     )
     _stop_signal = signal.SIGINT  # "fast": ends sessions, writes a checkpoint
 
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        super().__init__(folder, port)
+        self._memory = (set[str](), set[str]())  # that it shares since its start
+
     @property
     def data(self) -> Path:
         return self.folder / "data"
@@ -100,12 +104,10 @@ class PostgreSQL(Server):
 
     def kill(self) -> None:
         """As of any server; its shared memory goes too, which a power cut would not leave."""
-        files, segments = _shared_memory(_inhabitants(self.data) if self.alive else set())
-        super().kill()
-        for path in files:
-            Path(path).unlink(missing_ok=True)
-        for segment in segments:
-            subprocess.run(["ipcrm", "-m", segment], capture_output=True, check=False)
+        with self._lock:
+            if self.alive:
+                self._memory = _shared_memory(_inhabitants(self.data))
+            super().kill()
 
     def _launch(self) -> subprocess.Popen[bytes]:
         programs = self._programs()
@@ -172,10 +174,11 @@ class PostgreSQL(Server):
             psycopg.connect(self.conninfo("postgres"), connect_timeout=5).close()
         except psycopg.Error:
             return False
+        self._memory = _shared_memory(_inhabitants(self.data))
         return True
 
     def _clear(self) -> None:
-        """End what a killed server left: processes that hold its memory, and its lock file.
+        """End what a killed server left: processes, the memory they share, and its lock file.
 
         A postmaster of ours that is just shutting down is left alone: its port is waited for.
         """
@@ -188,6 +191,11 @@ class PostgreSQL(Server):
             return
         kill_all(inhabitants)
         lock.unlink(missing_ok=True)
+        (files, segments), self._memory = self._memory, (set[str](), set[str]())
+        for path in files:
+            Path(path).unlink(missing_ok=True)
+        for segment in segments:
+            subprocess.run(["ipcrm", "-m", segment], capture_output=True, check=False)
 
 
 @contextmanager

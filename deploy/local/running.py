@@ -209,6 +209,8 @@ def running_cluster(
         for part in deployment.parts:
             _prepare(postgresql, deployment, part)
         with ProcessGroup(supervise=supervise) as group:
+            group.watch(rabbitmq)
+            group.watch(postgresql)
             for part in deployment.parts:
                 _add_part(group, deployment, part)
             group.start(START_SECONDS)

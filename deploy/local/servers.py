@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from deploy.local.children import POLL, end_family, kill_family, tail
 from deploy.local.ports import HOST, free_ports, is_free
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+REVIVE_SECONDS = 300.0  # after a crash PostgreSQL first goes through what it had not yet written
 PORT_PATIENCE = 10.0  # seconds to wait for a port that is in use
 
 
@@ -42,7 +44,8 @@ class Server(ABC):
     """What the two servers have in common.
 
     `folder` holds data, log and a file with the ports; the next start in the same folder comes back
-    on the same ports with the same data. Use as a context manager, or `start` and `stop`.
+    on the same ports with the same data. Use as a context manager, or `start` and `stop`. Methods
+    may be called from any thread.
     """
 
     NAME: str
@@ -51,9 +54,17 @@ class Server(ABC):
     def __init__(self, folder: Path, port: int | None = None) -> None:
         self.folder = Path(folder).resolve()
         self.log_path = self.folder / "server.log"
+        self.wanted = False  # started and not stopped on purpose; a killed one is still wanted
+        self.started_at = 0.0  # time.monotonic()
         self._given_port = port
+        self._lock = threading.RLock()
         self._child: subprocess.Popen[bytes] | None = None
         self._log_start = 0
+
+    @property
+    def name(self) -> str:
+        """What it is called where processes are told by name."""
+        return self.NAME
 
     @property
     def port(self) -> int:
@@ -70,38 +81,67 @@ class Server(ABC):
     def alive(self) -> bool:
         return self.pid is not None
 
+    @property
+    def returncode(self) -> int | None:
+        """How the last run ended (minus the signal if by one), None while it runs."""
+        return None if self._child is None else self._child.poll()
+
     def start(self, seconds: float = 60.0) -> Self:
         """Start unless alive, and return when a client can work.
 
         Raises ServerMissing if the program is not installed, ServerError if a port is taken or the
         server does not answer within `seconds`.
         """
-        if self.alive:
-            return self
-        deadline = time.monotonic() + seconds
+        with self._lock:
+            self.wanted = True
+            if not self.alive:
+                self._start(time.monotonic() + seconds)
+        return self
+
+    def revive(self) -> bool:
+        """Start it if it died while wanted; whether it did. Raises as `start` does."""
+        with self._lock:
+            if not self.wanted or self.alive:
+                return False
+            self._start(time.monotonic() + REVIVE_SECONDS)
+            return True
+
+    def _start(self, deadline: float) -> None:
         private.own_folder(self.folder)
+        if self._child is not None:
+            kill_family(self._child)  # what a dead one left behind
         self._clear()
         self._await_free_ports()
         self._log_start = self.log_path.stat().st_size if self.log_path.exists() else 0
         try:
             self._child = self._launch()
+            self.started_at = time.monotonic()
             self._wait(self._answers, deadline)
         except BaseException:
             self.kill()
             raise
-        return self
 
     def stop(self, seconds: float = 30.0) -> None:
         """Shut down in order; SIGKILL what is left after `seconds`."""
-        if self._child is not None:
-            end_family(self._child, self._stop_signal, seconds)
-        self._clear()
+        self.let_be()
+        with self._lock:
+            if self._child is not None:
+                end_family(self._child, self._stop_signal, seconds)
+            self._clear()
+
+    def let_be(self) -> None:
+        """Want it no more: nobody starts it again, and who waits for its start gives up."""
+        self.wanted = False
 
     def kill(self) -> None:
-        """SIGKILL the server and all its processes, as a power cut would; its data stays."""
-        if self._child is not None:
-            kill_family(self._child)
-        self._clear()
+        """SIGKILL the server and all its processes, as a power cut would; its data stays.
+
+        A supervised one is started again.
+        """
+        with self._lock:
+            if self._child is not None:
+                kill_family(self._child)
+            self._clear()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -145,6 +185,7 @@ class Server(ABC):
         """A server that was just told to end may hold its port for a moment."""
         deadline = time.monotonic() + PORT_PATIENCE
         while taken := [port for port in self._ports().values() if not is_free(port)]:
+            self._give_up_unless_wanted()
             if time.monotonic() > deadline:
                 raise ServerError(
                     f"{self.NAME} in {self.folder} needs port {taken[0]} of {HOST}, which another"
@@ -155,12 +196,17 @@ class Server(ABC):
 
     def _wait(self, ready: Callable[[], bool], deadline: float) -> None:
         while not ready():
+            self._give_up_unless_wanted()
             if not self.alive:
                 code = self._child.returncode if self._child else None
                 raise self._failure(f"ended with {code} while it started")
             if time.monotonic() > deadline:
                 raise self._failure("did not answer in time")
             time.sleep(POLL)
+
+    def _give_up_unless_wanted(self) -> None:
+        if not self.wanted:
+            raise ServerError(f"{self.NAME} is wanted no more; its start was given up.")
 
     def _failure(self, what: str) -> ServerError:
         lines = tail(self.log_path, since=self._log_start)

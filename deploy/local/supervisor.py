@@ -5,18 +5,38 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from deploy.local.children import POLL, ProcessError
 from deploy.local.processes import Process, Ready
+from deploy.local.servers import Server, ServerError
 
 log = logging.getLogger(__name__)
 
 FIRST_BACK_OFF, LAST_BACK_OFF = 0.5, 10.0  # seconds before a restart; doubled each time
 STEADY = 30.0  # seconds a process must live for its back-off to begin anew
+
+
+class _Watched(Protocol):
+    """What can be started again when it dies: a process, or a server."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def wanted(self) -> bool: ...
+    @property
+    def alive(self) -> bool: ...
+    @property
+    def pid(self) -> int | None: ...
+    @property
+    def returncode(self) -> int | None: ...
+    @property
+    def started_at(self) -> float: ...
+    def revive(self) -> bool: ...
 
 
 class _Restarts:
@@ -40,9 +60,11 @@ class ProcessGroup:
     """Processes that are started together and stopped in reverse order.
 
     With `supervise`, one that dies unexpectedly is started again after a back-off of 0.5 s, then
-    1 s, 2 s ... 10 s, each told to the log of this module. Use as a context manager:
+    1 s, 2 s ... 10 s, each told to the log of this module. So is a server that the group watches,
+    which somebody else starts and stops. Use as a context manager:
 
         with ProcessGroup(supervise=True) as group:
+            group.watch(postgresql)
             group.add(Process("registration", argv, env, log_path), "http://127.0.0.1:8001")
             group.start()
             group["registration"].kill()
@@ -52,8 +74,9 @@ class ProcessGroup:
         self.supervise = supervise
         self._processes: dict[str, Process] = {}
         self._ready: dict[str, Ready] = {}
+        self._servers: list[Server] = []
         self._closing = threading.Event()
-        self._watcher: threading.Thread | None = None
+        self._watchers: list[threading.Thread] = []
 
     def add(self, process: Process, ready: Ready | None = None) -> Process:
         """Take `process` into the group, not yet started. Raises ValueError for a name twice."""
@@ -63,6 +86,10 @@ class ProcessGroup:
             self._ready[process.name] = ready
         self._processes = {**self._processes, process.name: process}
         return process
+
+    def watch(self, server: Server) -> None:
+        """Start a running server again too, if it dies while the group supervises."""
+        self._servers.append(server)
 
     def __getitem__(self, name: str) -> Process:
         try:
@@ -89,16 +116,18 @@ class ProcessGroup:
         except BaseException:
             self.stop()
             raise
-        if self.supervise and self._watcher is None:
-            self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
-            self._watcher.start()
+        if self.supervise and not self._watchers:
+            # A server takes its time to start: a thread each, so that nobody waits for another's.
+            self._begin_watch(lambda: self)
+            for server in self._servers:
+                self._begin_watch(partial(tuple[_Watched], (server,)))
 
     def wait_ready(self, seconds: float = 60.0) -> None:
         """Return when all are ready, asked in parallel. Raises ProcessError as `start` does.
 
         While the group supervises, one that is dead counts as not ready yet.
         """
-        deadline, patient = time.monotonic() + seconds, self._watcher is not None
+        deadline, patient = time.monotonic() + seconds, bool(self._watchers)
 
         def wait(name: str) -> str:
             process, ready = self._processes[name], self._ready.get(name, lambda: True)
@@ -138,31 +167,43 @@ class ProcessGroup:
 
     def _end_watch(self) -> None:
         self._closing.set()
-        if self._watcher is not None:
-            self._watcher.join()
-            self._watcher = None
+        if self._watchers:
+            for server in self._servers:
+                server.let_be()
+            for watcher in self._watchers:
+                watcher.join()
+            self._watchers.clear()
 
-    def _watch(self) -> None:
+    def _begin_watch(self, watched: Callable[[], Iterable[_Watched]]) -> None:
+        thread = threading.Thread(
+            target=self._watch, args=(watched,), name="supervisor", daemon=True
+        )
+        self._watchers.append(thread)
+        thread.start()
+
+    def _watch(self, watched: Callable[[], Iterable[_Watched]]) -> None:
         restarts: dict[str, _Restarts] = {}
         while not self._closing.wait(POLL):
-            for process in self:
+            for process in watched():
                 if process.wanted and not process.alive:
                     self._attend(process, restarts.setdefault(process.name, _Restarts()))
 
-    def _attend(self, process: Process, restarts: _Restarts) -> None:
+    def _attend(self, process: _Watched, restarts: _Restarts) -> None:
         now = time.monotonic()
         if restarts.due is None:
             restarts.died(now, process.started_at)
             log.warning(
-                "%s died (%s); starting it again in %.1f s",
-                process.name,
-                process.returncode,
-                restarts.back_off,
+                "%s 已退出（%s），%.1f 秒后重新启动。 %s died (%s); starting it again in %.1f s",
+                *(process.name, process.returncode, restarts.back_off) * 2,
             )
         elif now >= restarts.due:
             restarts.restarted()
             try:
                 if process.revive():
-                    log.warning("%s started again, pid %s", process.name, process.pid)
-            except ProcessError as error:
-                log.error("%s", error)
+                    log.warning(
+                        "%s 已重新启动，进程号 %s。 %s started again, pid %s",
+                        *(process.name, process.pid) * 2,
+                    )
+            except (ProcessError, ServerError) as error:
+                if process.wanted:
+                    log.error("%s", error)

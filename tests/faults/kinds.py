@@ -74,6 +74,7 @@ def servers(bench: Bench) -> dict[str, Callable[[], None]]:
 @contextmanager
 def _broker_emptied(bench: Bench) -> Iterator[None]:
     broker = bench.running.rabbitmq
+    broker.let_be()
     broker.kill()
     shutil.rmtree(broker.folder / "mnesia")
     broker.start()

@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from deploy.local.waiting import when_there
 from deploy.parts import followers_of, open_store
 from shared.kit.messaging.pika_publisher import PikaPublisher
 from shared.kit.messaging.relay import Relay, active
+from shared.kit.outages import Outage
 from shared.kit.source_keys import sealing
 from shared.town.deployment import Deployment, Instance
 
@@ -32,18 +34,25 @@ def relay_until_stopped(deployment: Deployment, part: Instance) -> None:
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda _signum, _frame: stopping.set())
-    pause = FIRST_PAUSE_SECONDS
+    pause, outage = FIRST_PAUSE_SECONDS, Outage(log, part.source)
+
+    def works() -> None:
+        nonlocal pause
+        pause = FIRST_PAUSE_SECONDS
+        outage.over()
+
     while not stopping.is_set():
         try:
-            _relay(deployment, part, stopping)
-            pause = FIRST_PAUSE_SECONDS
+            _relay(deployment, part, stopping, works)
         except Exception as error:
-            log.error("%s stands: %s: %s", part.source, type(error).__name__, error)
+            outage.failed(error)
             stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
-def _relay(deployment: Deployment, part: Instance, stopping: threading.Event) -> None:
+def _relay(
+    deployment: Deployment, part: Instance, stopping: threading.Event, works: Callable[[], None]
+) -> None:
     store = when_there(part.source, partial(open_store, deployment, part), stopping)
     if store is None:
         return
@@ -54,17 +63,21 @@ def _relay(deployment: Deployment, part: Instance, stopping: threading.Event) ->
     try:
         with active(store) as ours:
             if not ours:
+                works()
                 log.info("standing by for %s", part.source)
                 stopping.wait(STANDBY_SECONDS)
                 return
-            log.info("relaying %s", part.source)
-            relay, idle = Relay(store, publisher), SHORTEST_IDLE_SECONDS
+            relay, idle, said = Relay(store, publisher), SHORTEST_IDLE_SECONDS, False
             while not stopping.is_set():
                 if relay.step():
                     idle = SHORTEST_IDLE_SECONDS
                 else:
                     publisher.serve(idle)
                     idle = min(idle * LONGER, LONGEST_IDLE_SECONDS)
+                if not said:  # by now the broker has answered
+                    log.info("relaying %s", part.source)
+                    said = True
+                works()
     finally:
         publisher.close()
         store.close()
@@ -73,7 +86,9 @@ def _relay(deployment: Deployment, part: Instance, stopping: threading.Event) ->
 def main(arguments: list[str]) -> None:
     """Relay the source the command line names."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("pika").setLevel(logging.WARNING)
+    # They say each failure several times, with traces; the relay says it once.
+    for name in ("pika", "sqlalchemy.pool"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     deployment = Deployment.read(Path(arguments[0]))
     relay_until_stopped(deployment, deployment.part(arguments[1]))
 

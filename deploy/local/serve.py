@@ -147,6 +147,8 @@ def main(arguments: list[str]) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for name in ("nameko", "kombu", "amqp", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A connection that is lost comes with a trace here; who used it says so in a line.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     command, file, *rest = arguments
     deployment = Deployment.read(Path(file))
     parts = deployment.parts if command == "up" else (deployment.part(rest[0]),)

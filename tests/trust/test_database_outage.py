@@ -33,6 +33,8 @@ from tests.support.waiting import until
 
 BACK_SECONDS = 60
 POLL_SECONDS = 2.0
+OF_A_DATABASE = ("[SQL", "parameters", "Background on this error", "Traceback")
+"""What its errors would bring into a log, line by line."""
 
 
 @pytest.fixture
@@ -80,6 +82,15 @@ def test_e13_every_loop_is_back_within_a_minute(
             give_doses(store, 5)
             until(lambda: standing(deployment).get("position") == 15, BACK_SECONDS, what="the log")
             assert pids == {name: processes[name].pid for name in pids}, "nobody was started again"
+            for log in (relaying.log_path, *(processes[name].log_path for name in pids)):
+                said = log.read_text()
+                assert not [word for word in OF_A_DATABASE if word in said], said
+            followed = processes["reporting"].log_path.read_text().splitlines()
+            begun = [line for line in followed if f"{SITE} stands at" in line]
+            # A connection that breaks and one that is refused are of one kind; its log, when the
+            # site has no database either, is of another. Each is said once.
+            assert len(begun) <= 3, followed
+            assert any(f"{SITE} goes on, after" in line for line in followed), followed
         finally:
             relaying.stop()
 

@@ -32,8 +32,10 @@ from services.registration.notices.outbox import (
     recover_messages,
 )
 from shared.kit.eventstore import Context
+from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.eventstore.locks import alone
 from shared.kit.messaging.health import FollowerHealth
+from shared.kit.outages import Outage
 from shared.town.deployment import Deployment
 from shared.town.web.web import Web
 from shared.town.work import Work
@@ -155,19 +157,22 @@ def send_forever(web: Web, name: str) -> None:
     if channel is None:
         return
     sender = Sender(web.work, channel, behind=lambda: behind_of(web.health))
+    outage = Outage(log, f"sender of {name}", expected=UNAVAILABLE)
     while True:
         try:
             with alone(web.work.store, f"notices-{name}", LOCKS[name]) as ours:
                 if ours:
-                    _send(sender)
-        except Exception:
-            log.exception("sender of %s", name)
+                    _send(sender, outage)
+        except Exception as error:
+            outage.failed(error)
         eventlet.sleep(TROUBLED_SECONDS)
 
 
-def _send(sender: Sender) -> None:
+def _send(sender: Sender, outage: Outage) -> None:
     if count := sender.take_over():
         log.warning("%s: %d messages were under way", sender.channel.name, count)
     while True:
-        if not sender.step():
+        worked = sender.step()
+        outage.over()
+        if not worked:
             eventlet.sleep(IDLE_SECONDS)

@@ -7,6 +7,8 @@ import logging
 from services.registration.rosters.queries import ThisProcess
 from services.registration.rosters.reading.reader_process import READER
 from services.registration.rosters.runner import run_imports
+from shared.kit.eventstore.engine import UNAVAILABLE
+from shared.kit.outages import Outage
 from shared.kit.tasks import Tasks
 from shared.town.web.web import Web
 
@@ -21,14 +23,16 @@ tasks = Tasks()
 def work_on_imports(web: Web) -> None:
     """Work on jobs, in a green thread of its own."""
     work = web.work
-    news = work.own(ThisProcess).news
+    news, outage = work.own(ThisProcess).news, Outage(log, "imports", expected=UNAVAILABLE)
     while True:
         news.clear()
         try:
             run_imports(work)
-        except Exception:
+        except Exception as error:
             # The store is away, for instance: the jobs are still there when it is back.
-            log.exception("imports stand")
+            outage.failed(error, "stand")
+        else:
+            outage.over()
         if not news.wait(LOOK_SECONDS):
             work.busy = False
             READER.rest()

@@ -7,6 +7,8 @@ import time
 
 from services.supervision.part_keys import commands
 from shared.kit.eventstore import Context
+from shared.kit.eventstore.engine import UNAVAILABLE
+from shared.kit.outages import Outage
 from shared.kit.tasks import Tasks
 from shared.town.web.web import Web
 
@@ -19,13 +21,15 @@ tasks = Tasks()
 @tasks.forever
 def publish_keys(web: Web) -> None:
     """Publish what is new in the deployment file: once, when supervision begins to serve."""
+    outage = Outage(log, "the keys of parts", expected=UNAVAILABLE)
     while True:
         try:
             with web.work.store.transaction(Context("start", "system", "start")):
                 commands.publish(web.work, web.deployment.keys)
-        except Exception:
+        except Exception as error:
             # The store is away, for instance: until it is back the keys of before count.
-            log.exception("the keys of parts are not published")
+            outage.failed(error, "are not published")
             time.sleep(AGAIN_SECONDS)
         else:
+            outage.over()
             return

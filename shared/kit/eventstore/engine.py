@@ -34,10 +34,13 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
     On SQLite every transaction begins explicitly, and one marked with the execution option
     `WRITES` takes the write lock at its beginning, so that it never has to be upgraded. Commits
     of an engine that is not `durable` survive the death of the process at once, and a loss of
-    power only after the next durable commit; they are never half there.
+    power only after the next durable commit; they are never half there. What goes wrong is said
+    without the values of a statement, which may be a person's.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
+        engine = create_engine(
+            url, pool_size=5, max_overflow=5, pool_pre_ping=True, hide_parameters=True
+        )
         if not durable:
             event.listen(engine, "begin", _commit_lazily)
         return engine
@@ -47,6 +50,7 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
         poolclass=QueuePool,
         pool_size=5,
         max_overflow=50,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "cached_statements": 500},
     )
 

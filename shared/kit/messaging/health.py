@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.kit.outages import first_line
+
 
 @dataclass(slots=True)
 class FollowerHealth:
@@ -22,7 +24,7 @@ class FollowerHealth:
 
     def fail(self, error: Exception, at: str) -> None:
         """Remember the first moment of this failure."""
-        self.failing = f"{type(error).__name__}: {error}"
+        self.failing = first_line(error)
         self.since = self.since or at
 
     def recover(self) -> None:

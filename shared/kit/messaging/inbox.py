@@ -84,7 +84,8 @@ class Inbox:
 
     def deaf(self, why: str) -> None:
         """No messages come any more, because of `why`."""
-        if why != self.follower.health.unheard:
+        before = self.follower.health.unheard or ""
+        if why.partition(":")[0] != before.partition(":")[0]:
             log.warning("%s: reading from the log: %s", self.queue.name, why)
         self.hears = False
         self.follower.health.hears_nothing(why, self._now())

@@ -17,6 +17,7 @@ import eventlet
 from kombu import Connection, Queue
 
 from shared.kit.messaging.inbox import Inbox
+from shared.kit.outages import Outage, first_line
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Listener:
         self._dead = dead
         self._options = options
         self._inboxes = inboxes
+        self._outage = Outage(log, "the broker")
 
     def run(self) -> None:
         """Listen for ever, and connect again whatever happens."""
@@ -53,11 +55,12 @@ class Listener:
             )
             try:
                 self._connect(connection)
+                self._outage.over()
                 while True:
                     self._turn(connection)
             except Exception as error:  # of the broker, the network, or a library
-                why = f"no connection: {type(error).__name__}: {error}"
-                log.warning("%s", why)
+                why = f"no connection: {first_line(error)}"
+                self._outage.failed(error, "is not heard")
                 for inbox in self._inboxes:
                     inbox.disconnect(why)
             finally:

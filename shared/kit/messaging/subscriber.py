@@ -23,6 +23,7 @@ from shared.kit.messaging.following import Follower
 from shared.kit.messaging.inbox import Inbox
 from shared.kit.messaging.listener import Listener
 from shared.kit.messaging.log_client import LogClient
+from shared.kit.outages import Outage
 from shared.kit.service_tokens import LOG
 from shared.kit.source_keys import holding
 
@@ -61,6 +62,7 @@ class Subscriber(Entrypoint):
             )
             for source in deployment.sources(*config["follows"])
         ]
+        self.outages = {inbox: Outage(log, inbox.follower.source) for inbox in self.inboxes}
         edge.health[:] = [inbox.follower.health for inbox in self.inboxes]
         dead = topology.dead_queue(declares=declares)
         options = config["TRANSPORT_OPTIONS"]
@@ -120,12 +122,13 @@ class Subscriber(Entrypoint):
                     inbox.stuck, again = False, FIRST_LOOK_SECONDS
                     pause = self.poll_seconds if inbox.hears else FIRST_LOOK_SECONDS
                     follower.health.recover()
+                    self.outages[inbox].over()
             seen = follower.health.position
 
     def _fails(self, inbox: Inbox, error: Exception) -> None:
         health = inbox.follower.health
         health.fail(error, self.now())
-        log.error("%s stands at %s: %s", health.source, health.position, health.failing)
+        self.outages[inbox].failed(error, f"stands at {health.position}")
 
 
 subscriber = Subscriber.decorator

@@ -14,7 +14,9 @@ from nameko.extensions import Entrypoint
 from nameko.web.handlers import HttpRequestHandler
 from werkzeug.wrappers import Request, Response
 
+from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.messaging.subscriber import subscriber
+from shared.kit.outages import Outage
 from shared.kit.part import Assembly
 from shared.kit.tasks import Task
 from shared.kit.web.edge import Edge
@@ -74,12 +76,16 @@ class Lasting(Entrypoint):
         self.container.spawn_managed_thread(run)
 
     def _repeat(self, edge: Edge, seconds: float) -> None:
+        name = getattr(self.task, "__name__", self.task)
+        outage = Outage(log, f"task {name}", expected=UNAVAILABLE)
         while True:
             eventlet.sleep(seconds)
             try:
                 self.task(edge)
-            except Exception:
-                log.exception("task %s", getattr(self.task, "__name__", self.task))
+            except Exception as error:
+                outage.failed(error)
+            else:
+                outage.over()
 
 
 def service_class(assembly: Assembly) -> type[Any]:

@@ -8,7 +8,9 @@ import time
 import requests
 
 from shared.kit.eventstore import restored
+from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.messaging.held_client import ask_held
+from shared.kit.outages import Outage
 from shared.kit.service_tokens import LOG, Asking
 from shared.town.web.web import Web
 
@@ -22,13 +24,15 @@ def watch(web: Web) -> None:
     """Compare this store with what its followers hold of it, for as long as it serves."""
     deployment, source = web.deployment, web.instance.source
     ways = {each: deployment.asking(source, each, LOG) for each in followers(web, source)}
-    missing = set(ways)
+    missing, outage = set(ways), Outage(log, source, expected=UNAVAILABLE)
     while True:
         time.sleep(FIRST_SECONDS if missing else EVERY_SECONDS)
         try:
             missing &= compare(web, ways)
-        except Exception:  # the store is away, or broken: status says so, and it is asked again
-            log.exception("%s is not compared with what its followers hold", source)
+        except Exception as error:  # the store is away, or broken: status says so; asked again
+            outage.failed(error, "is not compared with what its followers hold")
+        else:
+            outage.over()
 
 
 def compare(web: Web, ways: dict[str, Asking]) -> set[str]:

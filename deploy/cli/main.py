@@ -30,6 +30,7 @@ from deploy.cli import (
     operations,
     rehearsals,
     simulating,
+    status_table,
 )
 from deploy.cli import status as status_of_all
 from deploy.local import running
@@ -146,7 +147,7 @@ def cluster(
 def status(folder: FolderOption = HOME, json: JsonOption = False) -> None:
     """Where every source and subscriber stands: position, lag, health 运行状态."""
     document = status_of_all.status(_deployment(folder))
-    _print(json, document, status_of_all.in_tables)
+    _print(json, document, status_table.in_tables)
     if not document["healthy"]:
         raise typer.Exit(1)
 

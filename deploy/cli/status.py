@@ -1,18 +1,17 @@
-"""What `vaxledger status` says: how every part, relay, follower and queue is, and what is wrong."""
+"""What `vaxledger status` finds: how every part, relay, follower and queue is, and what is wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+import requests.exceptions
 from pika.exceptions import AMQPError
-from rich.console import Group
-from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
 from deploy.cli.operations import ask_status
-from deploy.cli.troubles import in_words, trouble
+from deploy.cli.troubles import trouble
 from shared.kit.messaging import broker, topology
 from shared.kit.messaging.relay import BEAT_SECONDS
 from shared.town.deployment import Deployment
@@ -30,15 +29,19 @@ def status(deployment: Deployment) -> Answer:
             _add_relay(answer)
             for follow in answer["follows"]:
                 follow["lag"] = _lag(deployment, parts, follow)
-    troubles = [each for source, answer in parts.items() for each in _of_part(source, answer)]
-    dead = None
+    troubles, dead = list[Answer](), None
     if not deployment.embedded:
         try:
             dead = _add_queues(deployment, parts)
         except (AMQPError, OSError) as error:
-            troubles.append(trouble("no-broker", "RabbitMQ", detail=type(error).__name__))
+            troubles.append(_no_broker(deployment, parts, error))
         else:
             troubles += _of_queues(parts, dead)
+    causes = {each["kind"] for each in troubles} & {"no-broker"}
+    causes |= {source for source, answer in parts.items() if "down" in answer}
+    found = [each for source, answer in parts.items() for each in _of_part(source, answer, causes)]
+    # A broker that is away comes first: it is why the parts say what they say.
+    troubles = [*troubles, *found] if "no-broker" in causes else [*found, *troubles]
     return {
         "healthy": not any(each["red"] for each in troubles),
         "troubles": troubles,
@@ -79,7 +82,32 @@ def _add_queues(deployment: Deployment, parts: dict[str, Answer]) -> int | None:
     return None if dead is None else dead.messages
 
 
-def _of_part(source: str, answer: Answer) -> Iterator[Answer]:
+def _no_broker(deployment: Deployment, parts: dict[str, Answer], error: Exception) -> Answer:
+    """Say where the broker does not answer, and since when nobody hears it."""
+    url = urlsplit(deployment.broker)
+    unheard = [
+        follow["unheard_since"]
+        for answer in parts.values()
+        for follow in answer.get("follows", ())
+        if _hears_no_broker(follow)
+    ]
+    detail = f"{url.hostname}:{url.port or 5672}, {type(error).__name__}"
+    since = min(unheard, key=datetime.fromisoformat, default=None)
+    return trouble("no-broker", "RabbitMQ", since=since, detail=detail)
+
+
+def _hears_no_broker(follow: Answer) -> bool:
+    return (follow["unheard"] or "").startswith("no connection")
+
+
+def _not_answered(failing: str) -> bool:
+    """Whether a follower stands because its source's log did not come."""
+    return hasattr(requests.exceptions, failing.partition(":")[0])
+
+
+def _of_part(source: str, answer: Answer, causes: set[str]) -> Iterator[Answer]:
+    """Say what is wrong with a part; `causes` are the sources that do not answer, and the broker."""
+    no_broker = "no-broker" if "no-broker" in causes else None
     if "said" in answer:
         yield trouble("refuses", source, detail=answer["said"])
         return
@@ -91,18 +119,20 @@ def _of_part(source: str, answer: Answer) -> Iterator[Answer]:
     if not answer["relay"]["healthy"]:
         silent = answer["relay"]["silent_seconds"]
         detail = "从未 never" if silent is None else f"{silent} 秒 s"
-        yield trouble("relay-silent", source, detail=detail)
+        yield trouble("relay-silent", source, detail=detail, because=no_broker)
     for follow in answer["follows"]:
         followed = follow["source"]
         if follow["lag"] < 0:
             head = follow["position"] + follow["lag"]
             yield trouble("set-back", source, followed, since=follow["since"], detail=head)
         if follow["failing"]:
-            since = follow["since"]
-            yield trouble("failing", source, followed, since=since, detail=follow["failing"])
+            since, failing = follow["since"], follow["failing"]
+            because = followed if followed in causes and _not_answered(failing) else None
+            yield trouble("failing", source, followed, since=since, detail=failing, because=because)
         if follow["unheard"]:
-            since = follow["unheard_since"]
-            yield trouble("unheard", source, followed, since=since, detail=follow["unheard"])
+            since, unheard = follow["unheard_since"], follow["unheard"]
+            because = no_broker if _hears_no_broker(follow) else None
+            yield trouble("unheard", source, followed, since=since, detail=unheard, because=because)
     if answer["disowned_count"]:
         yield trouble("disowned", source, detail=answer["disowned_count"])
 
@@ -119,49 +149,3 @@ def _of_queues(parts: dict[str, Answer], dead: int | None) -> Iterator[Answer]:
         yield trouble("no-queue", "RabbitMQ", detail=topology.DEAD)
     elif dead:
         yield trouble("dead-letters", "RabbitMQ", detail=dead)
-
-
-def in_tables(document: Answer) -> Group:
-    """Return the status as a table, a row a source and one for each it follows; below, troubles."""
-    table = Table(title="运行状态 Status")
-    for heading in ("部件 Part", "来源 Follows"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("位置 Position", "落后 Lag", "队列 Queue", "状况 Health"):
-        table.add_column(heading)
-    for source, answer in document["parts"].items():
-        for row in _rows(source, answer):
-            table.add_row(*row)
-    words = [
-        Text(f"{number}. {in_words(each)}", style="red" if each["red"] else "yellow")
-        for number, each in enumerate(document["troubles"], 1)
-    ]
-    return Group(table, *words)
-
-
-def _rows(source: str, answer: Answer) -> Iterator[tuple[str, ...]]:
-    if "down" in answer:
-        yield source, "", "", "", "", f"[red]没有应答 down: {escape(answer['down'])}[/red]"
-        return
-    relay = answer["relay"]
-    silent = f"[red]没有动静 silent: {relay['silent_seconds']} s[/red]"
-    health = "[green]ok[/green]" if relay["healthy"] else silent
-    head, lag = str(answer["head"]), str(relay["lag"])
-    yield f"[bold]{source}[/bold]", "(relay)", head, lag, "", health
-    for follow in answer["follows"]:
-        queue = follow.get("queue")
-        length = f"{queue['messages']} ({queue['consumers']} 听 heard by)" if queue else ""
-        position, lag = str(follow["position"]), str(follow["lag"])
-        yield "", follow["source"], position, lag, length, _health(follow)
-    for one in answer["disowned"]:
-        why = f"[yellow]不予采信 does not count: {one['event']}, {escape(one['why'])}[/yellow]"
-        yield "", one["source"], str(one["position"]), "", "", why
-
-
-def _health(follow: Answer) -> str:
-    if follow["lag"] < 0:
-        return "[red]来源倒退 source set back[/red]"
-    if follow["failing"]:
-        return f"[red]{escape(follow['failing'])}[/red]"
-    if follow["unheard"]:
-        return f"[red]读日志 reading from the log since {follow['unheard_since']}[/red]"
-    return "[green]ok[/green]"

@@ -1,7 +1,9 @@
-"""Troubles that `vaxledger status` names: what stands, since when, and what to do about it."""
+"""Troubles that `vaxledger status` names: what stands, since when, why, and what to do about it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 
@@ -85,8 +87,9 @@ KINDS = {
         True,
         "消息队列服务没有应答（{detail}）",
         "the broker does not answer ({detail})",
-        "启动它；各部件改读来源的日志，会自己重连",
-        "start it; the parts read the sources' logs and connect again by themselves",
+        "启动它，并看它的日志；各部件改读来源的日志，会自己重连，什么都不会丢",
+        "start it and see its log; the parts read the sources' logs and connect again by"
+        " themselves, nothing is lost",
     ),
     "dead-letters": Kind(
         False,
@@ -105,28 +108,99 @@ KINDS = {
 }
 
 
+CONSEQUENCES = {
+    "unheard": (
+        "因此 {number} 处跟随改读来源的日志",
+        "That is why {number} followers read the logs instead",
+    ),
+    "relay-silent": (
+        "因此 {number} 个转发进程没有动静",
+        "That is why {number} relays give no sign of life",
+    ),
+    "failing": (
+        "因此 {number} 处跟随读不到它的日志，它恢复后会接着读",
+        "That is why {number} followers cannot read its log; they go on when it is back",
+    ),
+}
+"""What is told in a line below its cause."""
+
+
 def trouble(
-    kind: str, part: str, source: str = "", *, since: str | None = None, detail: object = ""
+    kind: str,
+    part: str,
+    source: str = "",
+    *,
+    since: str | None = None,
+    detail: object = "",
+    because: str | None = None,
 ) -> dict[str, Any]:
-    """Return a trouble as JSON: whose, following whom, since when, and both texts."""
+    """Return a trouble as JSON: whose, following whom, since when, and both texts.
+
+    `because` names what it comes from: the source that does not answer, or "no-broker".
+    """
     found = KINDS[kind]
+    zh, en = _in_both(str(detail).strip())
     return {
         "kind": kind,
         "red": found.red,
         "part": part,
         "source": source,
         "since": since,
-        "zh": found.zh.format(detail=detail),
-        "en": found.en.format(detail=detail),
+        "because": because,
+        "zh": found.zh.format(detail=zh),
+        "en": found.en.format(detail=en),
         "do": {"zh": found.do_zh, "en": found.do_en},
     }
 
 
-def in_words(found: dict[str, Any]) -> str:
-    """Return a trouble as a paragraph, Chinese first."""
-    where = f"{found['part']} ← {found['source']}" if found["source"] else found["part"]
-    zh, en = (f"自 {found['since']} 起", f" since {found['since']}") if found["since"] else ("", "")
-    return (
-        f"{where}：{zh}{found['zh']}。{found['do']['zh']}。\n"
-        f"    {found['en']}{en}. {found['do']['en'][0].upper()}{found['do']['en'][1:]}."
+def _in_both(detail: str) -> tuple[str, str]:
+    """Return what a part said in Chinese and then in English, each by itself."""
+    zh, apart, en = detail.partition("。 ")
+    return (zh, en.removesuffix(".")) if apart else (detail, detail)
+
+
+def moment(since: str) -> str:
+    """Return a moment as people read it, to the second."""
+    return f"{datetime.fromisoformat(since):%Y-%m-%d %H:%M:%S}"
+
+
+def in_words(troubles: list[dict[str, Any]]) -> Iterator[tuple[str, bool]]:
+    """Return paragraphs, Chinese first, and whether each is red.
+
+    The same of several parts is one paragraph, and what comes of another trouble a line in its.
+    """
+    alike = dict[tuple[str, str, str], list[dict[str, Any]]]()
+    for each in troubles:
+        if not _comes_of(each, troubles):
+            alike.setdefault((each["kind"], each["zh"], each["en"]), []).append(each)
+    for causes in alike.values():
+        yield _paragraph(causes, [each for each in troubles if _comes_of(each, causes)])
+
+
+def _comes_of(found: dict[str, Any], causes: list[dict[str, Any]]) -> bool:
+    because = found["because"]
+    return because is not None and any(
+        because in (each["kind"], each["part"]) and each["because"] is None for each in causes
     )
+
+
+def _paragraph(alike: list[dict[str, Any]], effects: list[dict[str, Any]]) -> tuple[str, bool]:
+    first = alike[0]
+    where = "、".join(
+        f"{each['part']} ← {each['source']}" if each["source"] else each["part"] for each in alike
+    )
+    begun = min(
+        (each["since"] for each in alike if each["since"]),
+        key=datetime.fromisoformat,
+        default=None,
+    )
+    zh, en = (f"自 {moment(begun)} 起", f" since {moment(begun)}") if begun else ("", "")
+    do = first["do"]
+    lines = [
+        f"{where}：{zh}{first['zh']}。{do['zh']}。",
+        f"{first['en'][0].upper()}{first['en'][1:]}{en}. {do['en'][0].upper()}{do['en'][1:]}.",
+    ]
+    for kind, (effect_zh, effect_en) in CONSEQUENCES.items():
+        if number := sum(each["kind"] == kind for each in effects):
+            lines.append(f"{effect_zh.format(number=number)}。 {effect_en.format(number=number)}.")
+    return "\n".join(lines), first["red"]

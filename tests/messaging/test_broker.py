@@ -18,6 +18,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from deploy.cli import status as status_of_all
+from deploy.cli import status_table
 from deploy.cli.main import app
 from deploy.local.ports import free_ports
 from deploy.local.processes import Process
@@ -270,7 +271,7 @@ def test_a_dead_relay_is_told_from_a_quiet_one(tmp_path, rabbitmq, monkeypatch):
             monkeypatch.setattr(status_of_all, "DEAD_RELAY_SECONDS", 1)
             until(lambda: not standing()["healthy"], what="a dead one is not")
             assert not status_of_all.status(deployment)["healthy"]
-            assert "silent" in rendered(status_of_all.in_tables(status_of_all.status(deployment)))
+            assert "silent" in rendered(status_table.in_tables(status_of_all.status(deployment)))
         finally:
             relaying.stop()
 

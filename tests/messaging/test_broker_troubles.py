@@ -18,7 +18,9 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from deploy.cli import status as status_of_all
+from deploy.cli import status_table
 from deploy.cli.main import app
+from deploy.cli.troubles import moment
 from deploy.local.ports import free_ports
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.supervisor import ProcessGroup
@@ -45,6 +47,7 @@ from tests.support.part_processes import (
 from tests.support.rabbitmqctl import rabbitmqctl
 from tests.support.waiting import until
 
+NOBODY = "amqp://guest:guest@127.0.0.1:1/%2F"
 HEARTBEAT = 5  # of a machine that is busy with other tests
 ACKNOWLEDGED_MS = 3000
 CONSUMER_TIMEOUT = (
@@ -182,7 +185,7 @@ def town(alive: Town) -> Town:
 
 def words(document: dict[str, Any]) -> str:
     console = Console(width=300, record=True, file=io.StringIO())
-    console.print(status_of_all.in_tables(document))
+    console.print(status_table.in_tables(document))
     return console.export_text()
 
 
@@ -239,7 +242,7 @@ def test_f3_who_may_not_declare_goes_on_without_and_the_operator_declares(town: 
     assert lost in found["no-queue"]["zh"]
     said = words(document)
     assert f"消息队列里没有队列 {lost}。运行 vaxledger broker declare" in said
-    assert f"自 {found['unheard']['since']} 起听不到消息，改读来源的日志（no queue" in said
+    assert f"自 {moment(found['unheard']['since'])} 起听不到消息，改读来源的日志（no queue" in said
     town.vaxledger("broker", "declare")
     until(lambda: town.follower(SITE, "registration")["unheard"] is None, 60, what="heard again")
     assert not {"unheard", "no-queue"} & set(town.troubles(SITE, "registration"))
@@ -304,9 +307,21 @@ def test_f8_and_e12_a_connection_that_is_deaf_is_noticed(town: Town):
     assert "no connection" in town.follower()["unheard"]
     assert town.follower()["unheard_since"] == since
     assert town.troubles("reporting", SITE)["unheard"]["since"] == since
+    why = str(town.follower()["unheard"]).removeprefix("no connection: ")
     said = words(town.status())
-    assert f"自 {since} 起听不到消息" in said
-    assert f"reading from the log since {since}" in said
+    assert f"自 {moment(since)} 起听不到消息" in said
+    assert f"(no connection: {why}) since {moment(since)}" in said
+    # When the operator does not reach the broker either, that is the cause, and said first.
+    away = status_of_all.status(replace(town.deployment, broker=NOBODY))
+    cause, *rest = away["troubles"]
+    deaf = [f for f in away["parts"]["reporting"]["follows"] if f["unheard"]]
+    assert cause["kind"] == "no-broker"
+    assert cause["since"] == min(follow["unheard_since"] for follow in deaf)
+    assert {each["because"] for each in rest if each["kind"] == "unheard"} == {"no-broker"}
+    said = words(away)
+    assert f"since {moment(cause['since'])}. Start it" in said
+    assert f"That is why {len(deaf)} followers read the logs instead." in said
+    assert "hears no messages" not in said.lower()
     town.proxy.speak()
     until(lambda: town.follower()["unheard"] is None, 60, what=town.follower)
     town.reaches(town.says(5))
@@ -348,7 +363,7 @@ def test_f13_what_is_no_event_is_dead_at_once_with_its_reason(
     assert why in letter["why"]
     assert letter["queue"] == QUEUE
     town.reaches(town.says(2))
-    assert town.follower()["healthy"]
+    until(lambda: town.follower()["healthy"], what=town.follower)
     assert "1 封死信" in words(town.status())
 
 
@@ -436,15 +451,17 @@ def test_f1_a_source_that_was_set_back_is_said_in_red(town: Town, monkeypatch: p
     assert not document["healthy"]
     said = words(document)
     assert "来源倒退：它的日志只到第 1 条" in said
-    assert "source set back" in said
+    assert "set back" in said
 
 
 def test_the_broker_s_own_silence_is_said(town: Town):
-    away = replace(town.deployment, broker="amqp://guest:guest@127.0.0.1:1/%2F")
+    away = replace(town.deployment, broker=NOBODY)
     document = status_of_all.status(away)
     assert [each["kind"] for each in document["troubles"] if each["part"] == "RabbitMQ"] == [
         "no-broker"
     ]
+    assert "127.0.0.1:1, " in document["troubles"][0]["en"]
+    assert "guest" not in document["troubles"][0]["en"]
     assert document["dead_letters"] is None
     assert "position" in document["parts"]["reporting"]["follows"][0]
 

@@ -14,6 +14,8 @@ from enum import IntEnum
 from typing import Any
 
 import eventlet
+from eventlet.event import Event
+from eventlet.queue import LightQueue
 
 from shared.kit.refusals import refusal
 
@@ -56,6 +58,7 @@ class Connection:
         self.sock = sock
         self.requests = 0
         self.body = 0  # bytes in memory
+        self.turn: Any = None  # waited for with a request that came before its time
         self.at(Stage.IDLE)
 
     def at(self, stage: Stage) -> None:
@@ -73,9 +76,16 @@ class Connection:
         except OSError:
             return True
 
+    def go_on(self) -> None:
+        """Let it take its turn, if it waits for one."""
+        turn, self.turn = self.turn, None
+        if turn is not None:
+            turn.send()
+
     def end(self) -> None:
         """Read nothing more, or write nothing more: whoever waits for it goes on, and closes it."""
         self.late, self.until = True, float("inf")
+        self.go_on()
         with suppress(OSError):
             answering = self.stage is Stage.ANSWER
             self.sock.shutdown(socket.SHUT_RDWR if answering else socket.SHUT_RD)
@@ -89,6 +99,7 @@ class Connections:
         self.most = most
         self.open = dict[Connection, None]()
         self.ending = False
+        self.line: Any = LightQueue()
 
     def add(self, sock: Any) -> Connection:
         """Take a connection in that has been accepted."""
@@ -99,6 +110,21 @@ class Connections:
     def remove(self, connection: Connection) -> None:
         """Forget a connection that is closed."""
         self.open.pop(connection, None)
+
+    def wait_turn(self, connection: Connection) -> None:
+        """Wait with a request that was sent before the one ahead of it was answered."""
+        turn = connection.turn = Event()
+        self.line.put(connection)
+        turn.wait()
+
+    def give_turns(self) -> None:
+        """For ever let one connection that pipelines go on, then everybody else.
+
+        So whoever asks once waits for one request of theirs, not for all of every connection's.
+        """
+        while True:
+            self.line.get().go_on()
+            eventlet.sleep(0)
 
     def make_room(self) -> None:
         """Return when there is room for one more; until then nobody need be let in."""

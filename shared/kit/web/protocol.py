@@ -46,6 +46,10 @@ class QuietProtocol(HttpOnlyProtocol):
         """Wait for a request, and read its first line; nothing at the end of the connection."""
         place = self.place
         place.at(Stage.IDLE)
+        if place.requests and self._more_is_here():
+            self.server.connections.wait_turn(place)
+            if place.late:
+                return b""
         if self.server.connections.ending and place.requests and place.silent:
             return b""
         with suppress(OSError):
@@ -54,6 +58,17 @@ class QuietProtocol(HttpOnlyProtocol):
                 place.requests += 1
                 return super()._read_request_line()
         return b""
+
+    def _more_is_here(self) -> bool:
+        """Whether the next request came before this one was answered; waits for nothing."""
+        sock = self.place.sock
+        sock.act_non_blocking = True
+        try:
+            with suppress(OSError):
+                return bool(self.rfile.peek(1))
+            return False
+        finally:
+            sock.act_non_blocking = False
 
     def parse_request(self) -> bool:
         """Read the head of a request; False when it was answered already."""

@@ -56,6 +56,7 @@ class PartServer(WebServer):
         )
         sock.listen(BACKLOG)
         self.container.spawn_managed_thread(self._connections.watch)
+        self.container.spawn_managed_thread(self._connections.give_turns)
         return server
 
     def run(self) -> None:

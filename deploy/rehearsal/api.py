@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import uuid
@@ -13,15 +14,16 @@ from typing import Any, TypeVar
 
 import requests
 
+from deploy.rehearsal.gathering import Gathering, Place, Said
 from shared.kit.service_tokens import OPERATE, OPERATOR
+from shared.kit.web.bulk_door import NDJSON
 from shared.town.deployment import Deployment
 
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.25
 TIMEOUT_SECONDS = 60.0
 BULK_TIMEOUT_SECONDS = 1800.0  # a whole roster, the audit of a whole ledger
-SETTLE_PAUSE_SECONDS = 0.02
-JOB_PAUSE_SECONDS = 0.05
+SETTLE_PAUSE_SECONDS, JOB_PAUSE_SECONDS = 0.02, 0.05
 TOKEN_SECONDS = 240.0
 COMMANDS = uuid.UUID("2a2f6c1e-6a0b-5d5e-9f6b-5f40ac2b3c09")
 
@@ -45,8 +47,10 @@ class Api:
         seed: int,
         clients: int,
         accounts: Mapping[str, str] | None = None,
+        *,
+        gathers: bool = True,
     ) -> None:
-        """Speak with so many concurrent clients, signed in with the accounts' passwords."""
+        """Speak with so many clients, who sign in; `gathers`: their commands go in company."""
         self._accounts = accounts or {}
         self._tokens: dict[str, tuple[str, float]] = {}
         self._signing_in = threading.Lock()
@@ -59,6 +63,7 @@ class Api:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(clients)
+        self._gathering = Gathering(self._send_lines) if gathers else None
 
     @property
     def sources(self) -> list[str]:
@@ -100,26 +105,42 @@ class Api:
         self, source: str, path: str, body: Any, name: str
     ) -> tuple[int, dict[str, Any]]:
         """POST a command that may be refused; the refusal is counted by its code."""
-        response = self._post(source, path, body, name)
-        answer = response.json()
-        if response.status_code != 200:
+        said = self._post(source, path, body, name)
+        if said.status != 200:
             with self._lock:
-                self.refusals[answer["code"]] += 1
-        return response.status_code, answer
+                self.refusals[said.document["code"]] += 1
+        return said.status, said.document
 
     def repeat(self, source: str, path: str, body: dict[str, Any], name: str) -> None:
         """POST a command that was sent before; counted if the part says it knows it."""
-        response = self._post(source, path, body, name)
+        said = self._post(source, path, body, name)
         with self._lock:
-            self.repeated += bool(response.headers.get("Idempotency-Replayed"))
+            self.repeated += said.replayed
 
-    def _post(self, source: str, path: str, body: Any, name: str) -> requests.Response:
+    def _post(self, source: str, path: str, body: Any, name: str) -> Said:
         """POST a JSON object, or bytes that only claim to be one."""
-        headers = self._headers(name)
-        if isinstance(body, bytes):
-            headers["Content-Type"] = "application/json"
-            return self._send(source, "POST", path, data=body, headers=headers)
-        return self._send(source, "POST", path, json=body, headers=headers)
+        key = self.key_of(name)
+        if self._gathering is None or isinstance(body, bytes):
+            headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            answer = self._send(source, "POST", path, data=data, headers=headers)
+            replayed = "Idempotency-Replayed" in answer.headers
+            return Said(answer.status_code, answer.json(), replayed)
+        place = source, self.login_for(source, path)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (said := self._gathering.say(place, key, path, body)).status >= 500:
+            if time.monotonic() > deadline:
+                raise Unanswered(f"{source} {path}: {said.document}")
+            time.sleep(PAUSE_SECONDS)
+        return said
+
+    def _send_lines(self, place: Place, lines: bytes) -> bytes:
+        source, login = place
+        headers = self.bearer(login) | {"Content-Type": NDJSON}
+        answer = self._exchange(source, "POST", "/api/commands", data=lines, headers=headers)
+        if answer.status_code != 200:
+            raise Unanswered(f"{source}: {answer.status_code} {answer.text[:300]}")
+        return answer.content
 
     def roster(self, unit: str, content: bytes, name: str) -> dict[str, Any]:
         """Hand in a unit's roster, wait for its job, and return what became of the rows."""
@@ -141,7 +162,7 @@ class Api:
     def upload(self, source: str, path: str, content: bytes, name: str) -> dict[str, Any]:
         """POST a workbook that has to be taken."""
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        headers = self._headers(name) | {"Content-Type": kind}
+        headers = {"Idempotency-Key": self.key_of(name), "Content-Type": kind}
         response = self._send(
             source, "POST", path, data=content, headers=headers, timeout=BULK_TIMEOUT_SECONDS
         )
@@ -193,13 +214,8 @@ class Api:
 
     def _statuses(self, sources: Iterable[str]) -> dict[str, dict[str, Any]]:
         asked = list(sources)
-        return dict(zip(asked, self.each(self._status, asked), strict=True))
-
-    def _status(self, source: str) -> dict[str, Any]:
-        return self.get(source, "/status")
-
-    def _headers(self, name: str) -> dict[str, str]:
-        return {"Idempotency-Key": self.key_of(name)}
+        answers = self.each(lambda source: self.get(source, "/status"), asked)
+        return dict(zip(asked, answers, strict=True))
 
     def key_of(self, name: str) -> str:
         """Return the idempotency key of the command of a name."""

@@ -30,7 +30,7 @@ class Load:
     def __init__(self, deployment: Deployment, clients: int) -> None:
         """Prepare the town."""
         self.deployment = deployment
-        self.api = Api(deployment, SEED, clients, rehearsal_accounts(deployment))
+        self.api = Api(deployment, SEED, clients, rehearsal_accounts(deployment), gathers=False)
         self.journal = Journal(deployment.folder / "journal.jsonl")
         self.refused, self.given_up = Counter[str](), 0
         campaign = deployment.campaign

@@ -72,7 +72,7 @@ def api(part: FakePart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setattr(api_module, "PATIENCE_SECONDS", 1.0)
     parts = tuple(Instance(s, "127.0.0.1", part.port, "") for s in ("registration", "screening"))
     deployment = Deployment(tmp_path, "memory://", parts, SECRETS, campaign_file=PLAN)
-    found = Api(deployment.with_keys(), seed=1, clients=2)
+    found = Api(deployment.with_keys(), seed=1, clients=2, gathers=False)
     yield found
     found.close()
 

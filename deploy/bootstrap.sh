@@ -56,9 +56,14 @@ install_servers() {
   [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 }
 
+install_load_generator() {
+  [ -x /usr/bin/wrk ] || apt_install wrk
+}
+
 case "${1:-}" in
   venv) make_venv "${2:-}" ;;
   servers) install_servers ;;
+  bench) install_load_generator ;;
   debootstrap) apt_install debootstrap ;;
-  *) say "usage: $0 venv PYTHON | servers | debootstrap"; exit 2 ;;
+  *) say "usage: $0 venv PYTHON | servers | bench | debootstrap"; exit 2 ;;
 esac

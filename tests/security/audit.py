@@ -23,7 +23,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = ("run.txt", "dev.txt", "build.txt")
+FILES = ("run.txt", "dev.txt", "bench.txt", "build.txt")
 ADVISORIES = Path(__file__).parent / "advisories.toml"
 STALE_DAYS = 180
 

@@ -54,6 +54,7 @@ LONG = (
     "supervision/test_replay.py",
     "reporting/test_links.py",
     "bench/test_bench.py",
+    "bench/test_against_peer.py",
 )
 """The files that take longest, the longest first; `make quick` leaves them out."""
 STARTERS = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench import against_peer
 from tests.bench.measures import MEASURES, Figures
 
 RATIOS = {
@@ -43,10 +44,13 @@ def main() -> None:
     for heading in ("figure", "value", "ratio", "measured"):
         table.add_column(heading, justify="right" if heading in ("value", "ratio") else "left")
     for name, (value, how) in found.items():
+        if name.startswith(against_peer.PREFIX):
+            continue  # shown in a table of its own
         base = found.get(RATIOS.get(name, ""))
         ratio = f"{value / base[0]:.2f} x {RATIOS[name]}" if base else ""
         table.add_row(name, f"{value:,.1f}", ratio, how)
-    Console(width=150).print(table)
+    if table.rows:
+        Console(width=150).print(table)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(json.dumps({name: value for name, (value, _) in found.items()}, indent=2))
 

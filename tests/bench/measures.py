@@ -28,6 +28,7 @@ from shared.kit.source_keys import sealing
 from shared.town.campaign import load
 from shared.town.contracts import catalogue
 from tests.bench import finding
+from tests.bench.against_peer import against_peer
 from tests.bench.importing import import_town
 from tests.bench.serving import (
     SITE,
@@ -187,6 +188,12 @@ MEASURES: dict[str, tuple[Callable[[float], Figures], float, float, str]] = {
         8,
         1,
         "one site under nameko and under waitress with 8 threads, 32 clients, by turns",
+    ),
+    "against_peer": (
+        against_peer,
+        5,
+        2,
+        "one site beside FastAPI and one INSERT, wrk, on the same cores, by turns",
     ),
     "relay": (
         lambda n: relay(int(n)),

@@ -38,6 +38,7 @@ def test_every_measurement_says_how_it_is_made():
         "appends",
         "signed_in",
         "servers",
+        "against_peer",
         "relay",
         "lag",
         "replay",

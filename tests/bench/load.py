@@ -85,16 +85,21 @@ def loaded(
         raise ProcessError(f"wrk ended with {done.returncode}: {done.stdout}{done.stderr}")
     used = {name: each - before[name] for name, each in _used(processes).items()}
     rest = busy_s() - everything - sum(used.values())
-    return read(done.stdout, used, max(0.0, rest) / (time.monotonic() - began) / CORES)
+    return read(done.stdout, clients, used, max(0.0, rest) / (time.monotonic() - began) / CORES)
 
 
-def read(printed: str, cpu_s: dict[str, float], others: float) -> Load:
-    """Read what the script printed last."""
+def read(printed: str, clients: int, cpu_s: dict[str, float], others: float) -> Load:
+    """Read what the script printed last.
+
+    Each client may have one command open when time is up; wrk is silent about others that a server
+    took and closed the connection.
+    """
     said: dict[str, float] = json.loads(printed.splitlines()[-1])
     seconds, good = said["took"] / 1e6, said["answered"] - said["refused"]
+    lost = said["sent"] - said["answered"] - clients
     return Load(
         per_s=good / seconds,
-        errors=said["refused"] + said["broken"],
+        errors=said["refused"] + max(said["broken"], lost),
         ms={name: said[name] / 1000 for name in QUANTILES},
         cpu_s=cpu_s,
         seconds=seconds,

@@ -40,9 +40,13 @@ def test_streams_are_chosen_by_zipf_and_the_same_by_the_same_seed():
 
 
 def test_what_is_refused_or_broken_is_an_error_and_no_command_done():
-    load = read(f"what wrk says\n{SAID}\n", {"server": 0.2}, 0.5)
+    load = read(f"what wrk says\n{SAID}\n", 32, {"server": 0.2}, 0.5)
     assert (load.per_s, load.done, load.sent, load.errors) == (180, 90, 130, 13)
     assert load.ms == {"p50": 1.5, "p90": 2.0, "p99": 3.0, "p99_9": 4.0, "max": 5.0}
+
+
+def test_what_was_sent_and_never_answered_is_an_error_but_for_the_last_of_each_client():
+    assert [read(SAID, clients, {}, 0).errors for clients in (30, 20, 10)] == [13, 20, 30]
 
 
 def a_system(key: str, per_s: list[float], done: int = 10) -> System:

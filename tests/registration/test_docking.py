@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,29 @@ def test_a_restart_leaves_the_offices_decision(town: Town):
     town.start()
     units = {each["unit"]: each for each in town.read("/api/units")["units"]}
     assert units[town.unit]["site"] == NEW
+
+
+def test_those_to_be_booked_again_come_in_pages_that_stay_while_others_come_and_go(town: Town):
+    for who in range(4):
+        town.booked(who, "2024-04-16", "2024-05-14")
+    town.dock()
+    for who, day in ((0, "16"), (1, "17"), (2, "18")):
+        town.given_back(who, f"2024-04-{day}", "2024-05-14")
+    url = f"/api/units/{town.unit}/to-be-booked-again"
+    first = town.read(url, limit=2)
+    assert [each["resident"] for each in first["residents"]] == town.people[:2]
+    assert (first["people"], first["next"]) == (3, town.people[1])
+    town.booked(1, "2024-04-17", "2024-05-14", NEW)  # whom the next page begins after
+    town.given_back(3, "2024-04-19", "2024-05-14")
+    rest = town.read(url, limit=2, after=first["next"])
+    assert [each["resident"] for each in rest["residents"]] == town.people[2:]
+    assert (rest["people"], rest["next"]) == (3, None)
+    page = town.http.page(f"/units/{town.unit}", again_after=first["next"]).text
+    shown = page[page.index('id="again"') : page.index('id="officers"')]
+    assert [who in shown for who in town.people] == [False, False, True, True]
+    assert re.search(r"待重新预约 .* 3</span>", shown)
+    assert "第一页" in shown
+    assert town.view() == town.rebuilt_view()
 
 
 def test_the_list_of_units_shows_the_site_of_the_day(town: Town):

@@ -165,3 +165,14 @@ def test_the_views_are_the_same_when_rebuilt(desk):
     desk.at("2024-04-10")
     screen(desk)
     assert desk.view() == desk.rebuilt_view()
+
+
+def test_the_list_says_whether_there_is_more(desk):
+    for number in range(100):
+        desk.hears("registration", "ResidentRegistered", **someone(uuid.UUID(int=number + 1)))
+    first = desk.http.get("/api/residents").json
+    assert (len(first["residents"]), first["next"]) == (100, str(uuid.UUID(int=100)))
+    assert 'rel="next"' in desk.http.page("/").text
+    rest = desk.http.get("/api/residents", after=first["next"]).json
+    assert ([each["resident"] for each in rest["residents"]], rest["next"]) == ([str(ANNA)], None)
+    assert 'rel="next"' not in desk.http.page("/", after=first["next"]).text

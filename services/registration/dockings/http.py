@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from services.registration.dockings import commands, queries, schemas
 from services.registration.permissions import OFFICE_ONLY, UNIT, UNIT_OR_OVERSIGHT
 from services.registration.units import queries as units
+from shared.kit.formats import only
 from shared.kit.refusals import Refusal
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.web import Web
@@ -32,18 +34,19 @@ def move_bookings(web: Web, body: Body, unit: str) -> commands.MoveOrdered:
     return commands.move_bookings(web.work, unit, **body)
 
 
-@endpoints.query("/api/units/<unit>/to-be-booked-again", allow=UNIT_OR_OVERSIGHT)
-def to_be_booked_again(web: Web, unit: str) -> queries.ToBeBookedAgain:
-    """Whose booking was taken back and not made again, and what the site says."""
+@endpoints.query(
+    "/api/units/<unit>/to-be-booked-again", allow=UNIT_OR_OVERSIGHT, params=schemas.AgainPage
+)
+def to_be_booked_again(
+    web: Web, unit: str, after: UUID | None, limit: int
+) -> queries.ToBeBookedAgain:
+    """A page of those whose booking was taken back and not made again, and what the site says."""
     units.unit(web.work, unit)
-    found = queries.to_be_booked_again(web.work, unit)
+    found = queries.again_page(web.work, unit, after=after, limit=limit)
     return {
-        "residents": [
-            queries.BookAgain(
-                resident=row["resident"], site=row["site"], day=row["day"], reason=row["reason"]
-            )
-            for row in found
-        ]
+        "residents": [only(queries.BookAgain, row) for row in found.residents],
+        "people": found.people,
+        "next": found.next,
     }
 
 
@@ -80,6 +83,6 @@ def docking_page(
         today=work.today(),
         # What would move now, to where the unit is docked already.
         pending=queries.preview(work, unit, goes_to, begins) if goes_to else None,
-        again=len(queries.to_be_booked_again(work, unit)),
+        again=queries.again_by_unit(work, unit)[unit],
         done=done,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import TypedDict
+from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_
 
 from services.registration.dockings.views import (
     BEGUN,
@@ -16,6 +16,7 @@ from services.registration.dockings.views import (
     moves,
     rebookings,
     refusals,
+    unbooked,
 )
 from services.registration.domain.belonging_refusals import DockingPast, UnknownSite
 from services.registration.residents.joining import records
@@ -23,7 +24,6 @@ from services.registration.residents.status import with_status
 from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared
 from shared.kit.formats import Day, Id
-from shared.town.contracts.appointments import REDOCKED
 from shared.town.work import Work
 
 # With these answers a booking is wanted.
@@ -93,9 +93,22 @@ class Sealed(BookAgain):
 
 
 class ToBeBookedAgain(TypedDict):
-    """Everybody of a unit whose booking was taken back and who has none since."""
+    """A page of those of a unit whose booking was taken back and who have none since.
+
+    `people` counts them all; `next` is the `after` of the next page, or None.
+    """
 
     residents: list[BookAgain]
+    people: int
+    next: Id | None
+
+
+class Again(NamedTuple):
+    """The same with what is sealed."""
+
+    residents: list[Sealed]
+    people: int
+    next: str | None
 
 
 def must_be_possible(work: Work, site: str, since: date) -> None:
@@ -182,31 +195,50 @@ def status_at(work: Work, resident: UUID, site: str) -> str | None:
     return found["status"] if found else None
 
 
-def to_be_booked_again(work: Work, code: str | None = None) -> list[Sealed]:
+def to_be_booked_again(work: Work, code: str) -> list[Sealed]:
     """Return those whose booking was taken back and who have none since, and what the site said.
 
     `reason` is the code of the site's refusal; None: it has not answered yet.
     """
-    at, booked = rebookings.c, bookings.c
-    # Whatever came after a booking that was taken back: a new one, however it went on.
-    taken_back = and_(booked.status == "cancelled", booked.reason == REDOCKED)
-    since = select(booked.resident).where(booked.dose == 1, ~taken_back)
+    return work.rows(_again(work, code), Sealed)
+
+
+def again_page(work: Work, code: str, *, after: UUID | None, limit: int) -> Again:
+    """Return a page of the same, beginning after somebody, whether they still wait or not."""
+    at, person = rebookings.c, records()
+    query = _again(work, code)
+    if after is not None:
+        place = select(at.day, person.c.listed).where(at.resident == str(after))
+        place = place.join(person, person.c.resident == at.resident)
+        if (one := work.row(place)) is not None:
+            people = query.selected_columns
+            query = query.where(
+                tuple_(people.day, people.listed) > tuple_(one["day"], one["listed"])
+            )
+    found = work.rows(query.limit(limit + 1), Sealed)
+    following = found[limit - 1]["resident"] if len(found) > limit else None
+    people = again_by_unit(work, code)[code]
+    return Again(found[:limit], people, following)
+
+
+def again_by_unit(work: Work, code: str | None = None) -> Counter[str]:
+    """Return how many people of each unit, or of one, have to be booked again."""
+    waiting = _again(work, code).order_by(None).subquery()
+    query = select(waiting.c.unit, func.count().label("people")).group_by(waiting.c.unit)
+    return Counter({row["unit"]: row["people"] for row in work.rows(query)})
+
+
+def _again(work: Work, code: str | None) -> Select[Any]:
+    at = rebookings.c
     answered = and_(refusals.c.resident == at.resident, refusals.c.site == at.site)
-    people = with_status(work.today()).subquery()
+    people = with_status(work.today(), only=select(unbooked.c.resident)).subquery()
     query = (
-        select(*(people.c[name] for name in ("resident", "unit", "identity")))
+        select(*(people.c[name] for name in ("resident", "unit", "identity", "listed")))
         .add_columns(at.site, at.day, refusals.c.reason)
         .select_from(
-            rebookings.join(people, people.c.resident == at.resident).outerjoin(refusals, answered)
+            people.join(rebookings, people.c.resident == at.resident).outerjoin(refusals, answered)
         )
-        .where(at.resident.not_in(since), people.c.status.in_(WAITING))
+        .where(people.c.status.in_(WAITING))
         .order_by(at.day, people.c.listed)
     )
-    if code is not None:
-        query = query.where(people.c.unit == code)
-    return work.rows(query, Sealed)
-
-
-def again_by_unit(work: Work) -> Counter[str]:
-    """Return how many people of each unit have to be booked again."""
-    return Counter(row["unit"] for row in to_be_booked_again(work))
+    return query if code is None else query.where(people.c.unit == code)

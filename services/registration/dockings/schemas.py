@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
+from services.registration.residents.schemas import LARGEST_PAGE, PAGE
 from shared.town.web.free_text import KNOWN_CODE
 from shared.town.web.schemas import Done
 
@@ -19,6 +20,13 @@ class MoveBookings(Schema):
     """From which day on bookings move; the docking's first day, if none is given."""
 
     from_day = fields.Date(load_default=None, allow_none=True)
+
+
+class AgainPage(Schema):
+    """After whom the page of those to be booked again begins, and how many it shows."""
+
+    after = fields.UUID(load_default=None)
+    limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, LARGEST_PAGE))
 
 
 class DockingPage(Done):

@@ -1,7 +1,8 @@
 """Read models of bookings that follow a unit to another site, and of what is booked where.
 
 Own events feed `moves` and `rebookings`; what the sites say feeds `bookings` and `refusals` only,
-so that the order in which the sources arrive does not matter.
+so that the order in which the sources arrive does not matter. `unbooked` follows from both: who was
+to be booked again and has not been, so that nobody looks through all bookings for the few of them.
 """
 
 from __future__ import annotations
@@ -15,11 +16,17 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
     insert,
+    select,
 )
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Views, put
+from shared.kit.eventstore import Prepared, Views, put
+from shared.town.contracts.appointments import REDOCKED
 
 tables = MetaData()
 moves = Table(
@@ -62,7 +69,21 @@ refusals = Table(
     Column("reason", String, nullable=False),
 )
 
+unbooked = Table("unbooked", tables, Column("resident", String, primary_key=True))
+
 views = Views(tables)
+
+_taken_back = and_(bookings.c.status == "cancelled", bookings.c.reason == REDOCKED)
+# Whatever came after a booking that was taken back: a new one, however it went on.
+_booked_since = exists().where(
+    bookings.c.resident == rebookings.c.resident, bookings.c.dose == 1, ~_taken_back
+)
+_WAITS = Prepared(
+    select(rebookings.c.resident).where(rebookings.c.resident == bindparam("who"), ~_booked_since)
+)
+_KNOWN = Prepared(select(unbooked.c.resident).where(unbooked.c.resident == bindparam("who")))
+_WAIT = Prepared(insert(unbooked))
+_WAIT_NO_MORE = Prepared(delete(unbooked).where(unbooked.c.resident == bindparam("who")))
 
 
 @views.on("BookingsMoveOrdered")
@@ -74,6 +95,17 @@ def _ordered(connection: Connection, event: Event) -> None:
 @views.on("RebookingAsked")
 def _asked(connection: Connection, event: Event) -> None:
     put(connection, rebookings, "resident", event.data | {"asked": event.position})
+    _look_who_waits(connection, event.data["resident"])
+
+
+def _look_who_waits(connection: Connection, resident: str) -> None:
+    waits = _WAITS.value(connection, {"who": resident}) is not None
+    if waits == (_KNOWN.value(connection, {"who": resident}) is not None):
+        return
+    if waits:
+        _WAIT.run(connection, {"resident": resident})
+    else:
+        _WAIT_NO_MORE.run(connection, {"who": resident})
 
 
 # What the sites say
@@ -97,6 +129,8 @@ def _booked(connection: Connection, event: Event) -> None:
     row = {name: data[name] for name in ("resident", "dose", "site", "day")}
     row |= {"status": status, "reason": data.get("reason")}
     put(connection, bookings, ("resident", "dose", "site"), row)
+    if data["dose"] == 1:
+        _look_who_waits(connection, data["resident"])
 
 
 @views.on("AppointmentRefused")

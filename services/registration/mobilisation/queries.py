@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, String, and_, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, String, and_, func, literal, or_, select
 
 from services.registration.domain.responsibility import Responsibility
 from services.registration.mobilisation.views import (
@@ -123,26 +123,34 @@ def responsible_in(
     Raises `UnknownUnit`.
     """
     units.unit(work, unit)
-    day, at = on or work.today(), records().c
-    people = select(at.resident, at.listed).where(at.unit == unit)
+    day, person = on or work.today(), records()
+    one, held = records().c, responsibilities.alias()
+    holding = select(func.max(_AT.position)).where(_AT.resident == person.c.resident, holds_on(day))
+    newest = and_(
+        held.c.resident == person.c.resident,
+        held.c.position == holding.correlate(person).scalar_subquery(),
+    )
+    dated = [held.c[name] for name in ("cadre", "since", "until", "recorded_at")]
+    query = (
+        select(person.c.resident, *dated, held.c.actor.label("recorded_by"))
+        .select_from(person.outerjoin(held, newest))
+        .where(person.c.unit == unit)
+        .order_by(person.c.listed)
+        .limit(limit + 1)
+    )
     if after is not None:
-        one = records().c
         before = select(one.listed).where(one.resident == str(after))
-        people = people.where(at.listed > before.scalar_subquery())
-    person = records().c
-    here = select(person.resident).where(person.unit == unit)
-    mine = select(_AT.resident, *_HOLDER).where(_AT.resident.in_(here), holds_on(day))
-    of_unit = work.rows(mine.order_by(_AT.position), ResponsibleFor)
-    held = {row["resident"]: row for row in of_unit}
+        query = query.where(person.c.listed > before.scalar_subquery())
     clerk = _clerk(work, unit, day)
-    found: list[ResponsibleFor] = []
-    for row in work.rows(people.order_by(at.listed)):
-        resident = row["resident"]
-        holder = held.get(resident) or ResponsibleFor(**clerk, resident=resident)
-        if cadre is None or holder["cadre"] == cadre:
-            found.append(holder)
-        if len(found) > limit:
-            break
+    if cadre is not None:
+        of_cadre = held.c.cadre == cadre
+        query = query.where(
+            or_(of_cadre, held.c.cadre.is_(None)) if clerk["cadre"] == cadre else of_cadre
+        )
+    found = [
+        cast("ResponsibleFor", row | (clerk if row["cadre"] is None else {"how": "assigned"}))
+        for row in work.rows(query)
+    ]
     following = found[limit - 1]["resident"] if len(found) > limit else None
     return {"unit": unit, "on": day, "residents": found[:limit], "next": following}
 

@@ -32,6 +32,8 @@ from shared.town.terms.residents import SECTORS
 from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
+AGAIN = 50
+
 endpoints = Endpoints()
 
 
@@ -90,6 +92,7 @@ def unit_page(
     after: UUID | None,
     status: str | None,
     cohort: str | None,
+    again_after: UUID | None,
     done: str | None,
 ) -> str:
     """Show who stands for a unit, where its people go, how they stand; and take its roster."""
@@ -97,8 +100,8 @@ def unit_page(
     listed = residents.residents_of(
         work, unit, after=after, limit=PAGE, status=status, cohort=cohort
     )
-    again = dockings.to_be_booked_again(work, unit)
-    names = residents.identities(work, again, ("name",))
+    again = dockings.again_page(work, unit, after=again_after, limit=AGAIN)
+    names = residents.identities(work, again.residents, ("name",))
     return web.render(
         "unit.html",
         unit={**residents.counted_unit(work, unit), "sector": _sector(web, unit)},
@@ -111,7 +114,15 @@ def unit_page(
         officers_history=units.officers_history(work, unit),
         dockings=units.docking_history(work, unit),
         cohorts=lists.cohorts(work, unit),
-        again=[{**row, "name": (names[row["resident"]] or {}).get("name")} for row in again],
+        again={
+            "people": again.people,
+            "next": again.next,
+            "residents": [
+                {**row, "name": (names[row["resident"]] or {}).get("name")}
+                for row in again.residents
+            ],
+        },
+        again_after=again_after,
         is_office=OFFICE in web.person.roles(),
         may_search=_may_search(web),
         done=done,

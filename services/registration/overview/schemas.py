@@ -13,11 +13,12 @@ UNIT_SORTS = (*SORTS, "again")
 
 
 class UnitPage(Done):
-    """Which residents the unit's page shows."""
+    """Which residents the unit's page shows; `again_after`: of those to be booked again."""
 
     after = fields.UUID(load_default=None)
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
     cohort = fields.String(load_default=None, validate=COHORT)
+    again_after = fields.UUID(load_default=None)
 
 
 class TownPage(Schema):

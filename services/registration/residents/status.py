@@ -73,12 +73,15 @@ def status_on(day: date) -> ColumnElement[str]:
     )
 
 
-def with_status(day: date) -> Select[Any]:
-    """Return a query for residents with their status on a day; add conditions and order."""
+def with_status(day: date, only: Select[str] | None = None) -> Select[Any]:
+    """Return a query for residents, or `only` some, with their status on a day.
+
+    Add conditions and order.
+    """
     found = findings.c
     deferred = found.status == "deferred"
     forbidding = or_(deferred, found.status == "contraindicated")
-    return select(
+    query = select(
         *residents.c,
         case((deferred, found.until)).label("until"),
         case((forbidding, found.reasons)).label("reasons"),
@@ -90,6 +93,7 @@ def with_status(day: date) -> Select[Any]:
             findings, and_(found.person == residents.c.resident, found.stands.is_(True))
         )
     )
+    return query if only is None else query.where(residents.c.resident.in_(only))
 
 
 def is_counted() -> ColumnElement[bool]:

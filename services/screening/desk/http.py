@@ -60,12 +60,12 @@ def one(web: Web, resident: UUID) -> queries.WithHistory:
 @endpoints.query("/api/residents", allow=LIST, params=Listing)
 def residents(web: Web, status: str | None, unit: str | None, after: str) -> queries.Listed:
     """Residents by status and unit."""
-    people = queries.listed(
+    people, following = queries.listed(
         web.work, status=status, unit=unit, after=after, reach=web.units_in_reach()
     )
     return {
         "residents": [only(queries.Plain, person) for person in people],
-        "next": people[-1]["resident"] if people else None,
+        "next": following,
     }
 
 
@@ -73,10 +73,13 @@ def residents(web: Web, status: str | None, unit: str | None, after: str) -> que
 def queue(web: Web, status: str | None, unit: str | None, after: str) -> str:
     """Show the list."""
     work, today = web.work, web.work.today()
-    people = queries.listed(work, status=status, unit=unit, after=after, reach=web.units_in_reach())
+    people, following = queries.listed(
+        work, status=status, unit=unit, after=after, reach=web.units_in_reach()
+    )
     return web.render(
         "queue.html",
         people=[person | {"shown": queries.status_today(person, today)} for person in people],
+        next=following,
         names=names_of(work, people),
         counts=queries.counts(work, today),
         units=work.campaign.units,

@@ -70,7 +70,7 @@ class WithHistory(Plain):
 
 
 class Listed(TypedDict):
-    """One page of residents; the one after begins after `next`."""
+    """One page of residents; the one after begins after `next`, None: there is none."""
 
     residents: list[Plain]
     next: Id | None
@@ -107,8 +107,11 @@ def listed(
     unit: str | None,
     after: str,
     reach: Collection[str] | None,
-) -> list[Screened]:
-    """Return residents in the order of their ids, at most `PAGE`; `reach`: of these units only."""
+) -> tuple[list[Screened], str | None]:
+    """Return at most a `PAGE` of residents in the order of their ids, and where the next begins.
+
+    `reach`: of these units only.
+    """
     linked = select(links.c.resident).where(links.c.resident == residents.c.resident)
     query = _SCREENED.where(residents.c.resident > after, ~linked.exists())
     if reach is not None:
@@ -117,7 +120,9 @@ def listed(
         query = query.where(residents.c.unit == unit)
     if status:
         query = query.where(func.coalesce(findings.c.status, "unscreened") == status)
-    return [_screened(row) for row in work.rows(query.order_by(residents.c.resident).limit(PAGE))]
+    query = query.order_by(residents.c.resident).limit(PAGE + 1)
+    found = [_screened(row) for row in work.rows(query)]
+    return found[:PAGE], found[PAGE - 1]["resident"] if len(found) > PAGE else None
 
 
 def history(work: Work, resident: UUID) -> list[Entry]:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from services.supervision.checks import queries
+from services.supervision.checks.schemas import HomePage
 from services.supervision.ledger import queries as ledger
 from shared.kit import disowned
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
-from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
 
 
-@endpoints.page("/", allow=to(*OVERSIGHT, OFFICE, ADMINISTRATOR), params=Done)
-def home(web: Web, done: str | None) -> str:
+@endpoints.page("/", allow=to(*OVERSIGHT, OFFICE, ADMINISTRATOR), params=HomePage)
+def home(web: Web, before: int | None, done: str | None) -> str:
     """Show sources and anomalies."""
     return web.render(
         "ledger.html",
         head=ledger.head(web.work),
         sources=ledger.sources(web.work),
-        anomalies=queries.anomalies(web.work),
+        anomalies=queries.anomalies(web.work, before),
+        before=before,
         disowned=disowned.found(web.work),
         checkpoint=ledger.last_checkpoint(web.work),
         done=done,

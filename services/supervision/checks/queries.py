@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
+
+from sqlalchemy import func, select
 
 from services.supervision.checks.views import anomalies as table
 from services.supervision.ledger import queries as ledger
 from services.supervision.replay import queries as replay
 from shared.kit.contracts import Data
+from shared.kit.formats import only
 from shared.town.work import Work
+
+PAGE = 100
 
 
 class Anomaly(TypedDict):
@@ -23,9 +28,21 @@ class Anomaly(TypedDict):
     recorded_at: str
 
 
-def anomalies(work: Work) -> list[Anomaly]:
-    """Return everything flagged, newest first."""
-    return work.rows(table.select().order_by(table.c.recorded_at.desc()), Anomaly)
+class Anomalies(NamedTuple):
+    """A page of what was flagged, and how much there is; `next`: the next page's `before`."""
+
+    flagged: list[Anomaly]
+    number: int
+    next: int | None
+
+
+def anomalies(work: Work, before: int | None = None) -> Anomalies:
+    """Return a page of what was flagged, newest first, of what stands `before` a position."""
+    counted = work.row(select(func.count().label("number")).select_from(table)) or {"number": 0}
+    query = select(table).order_by(table.c.position.desc()).limit(PAGE + 1)
+    found = work.rows(query if before is None else query.where(table.c.position < before))
+    following = found[PAGE - 1]["position"] if len(found) > PAGE else None
+    return Anomalies([only(Anomaly, row) for row in found[:PAGE]], counted["number"], following)
 
 
 def doubtful_persons(work: Work) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, insert
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Views
@@ -13,6 +13,7 @@ anomalies = Table(
     tables,
     Column("kind", String, primary_key=True),
     Column("subject", String, primary_key=True),
+    Column("position", BigInteger, nullable=False, index=True),
     Column("detail", String, nullable=False),
     Column("recorded_at", String, nullable=False),
 )
@@ -23,4 +24,5 @@ views = Views(tables)
 @views.on("AnomalyFlagged")
 def _flagged(connection: Connection, event: Event) -> None:
     row = {key: event.data[key] for key in ("kind", "subject", "detail")}
-    connection.execute(insert(anomalies), row | {"recorded_at": event.recorded_at})
+    row |= {"position": event.position, "recorded_at": event.recorded_at}
+    connection.execute(insert(anomalies), row)

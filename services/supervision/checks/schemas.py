@@ -1,0 +1,13 @@
+"""Shapes of what the first page is asked for."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from shared.town.web.schemas import Done
+
+
+class HomePage(Done):
+    """Before which position the page of anomalies begins."""
+
+    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))

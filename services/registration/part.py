@@ -12,6 +12,7 @@ PART = part(
         "units",
         "history",
         "residents",
+        "tallies",
         "dockings",
         "search",
         "erasure",

@@ -13,8 +13,8 @@ from services.registration.duplicates.commands import record_matches
 from services.registration.duplicates.views import decisions
 from services.registration.mobilisation import figures
 from services.registration.notices.audience import born_by, people_of
-from services.registration.residents import lists
 from services.registration.search.close_matches import CloseMatch
+from services.registration.tallies import queries as tallies
 from tests.support.part import PartUnderTest
 from tests.support.workbooks import card, person, roster
 
@@ -247,7 +247,7 @@ def test_a_merge_links_two_records_and_the_person_counts_once(town: Town):
     assert town.shown(one)["records"] == [two]
     listed = town.http.get("/api/units/v01/residents").json["residents"]  # type: ignore[index]
     assert {row["resident"]: row["status"] for row in listed} == {one: "consented", two: "merged"}
-    (cohort,) = lists.cohorts(town.app, "v01")
+    (cohort,) = tallies.cohorts(town.app, "v01")
     assert (cohort["people"], cohort["consented"]) == (1, 1)
     assert figures.cadres(town.app, "v01")["unassigned"] == 1
     everybody = Audience((), (), ("consented", "registered", "merged"))

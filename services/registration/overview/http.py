@@ -18,10 +18,10 @@ from services.registration.permissions import (
     UNIT,
     UNIT_OR_OVERSIGHT,
 )
-from services.registration.residents import lists
 from services.registration.residents import queries as residents
 from services.registration.residents.schemas import PAGE
 from services.registration.rosters import queries as rosters
+from services.registration.tallies import queries as tallies
 from services.registration.units import queries as units
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import Place
@@ -53,7 +53,7 @@ def town_page(web: Web, sort: str, order: str) -> str:
             # Whether the visitor may open the unit's page.
             "opens": UNIT_OR_OVERSIGHT.matching(web.person, Place(unit["unit"], unit["site"])),
         }
-        for unit in residents.counted_units(web.work)
+        for unit in tallies.counted_units(web.work)
     ]
     columns = (*schemas.SORTS[1:-1], "declined")
     attention = {
@@ -66,7 +66,7 @@ def town_page(web: Web, sort: str, order: str) -> str:
         "town.html",
         units=in_order if order == "up" else in_order[::-1],
         total={name: sum(unit[name] for unit in shown) for name in columns},
-        cohorts=lists.cohorts(web.work),
+        cohorts=tallies.cohorts(web.work),
         attention=attention,
         sort=sort,
         order=order,
@@ -104,8 +104,8 @@ def unit_page(
     names = residents.identities(work, again.residents, ("name",))
     return web.render(
         "unit.html",
-        unit={**residents.counted_unit(work, unit), "sector": _sector(web, unit)},
-        people=residents.statuses(work, unit),
+        unit={**tallies.counted_unit(work, unit), "sector": _sector(web, unit)},
+        people=tallies.statuses(work, unit),
         imports=rosters.unit_imports(work, unit),
         status=status,
         cohort=cohort,
@@ -113,7 +113,7 @@ def unit_page(
         officers=units.officers_of(work, unit, work.today()),
         officers_history=units.officers_history(work, unit),
         dockings=units.docking_history(work, unit),
-        cohorts=lists.cohorts(work, unit),
+        cohorts=tallies.cohorts(work, unit),
         again={
             "people": again.people,
             "next": again.next,

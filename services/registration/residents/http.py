@@ -1,22 +1,16 @@
-"""Residents over HTTP: the units' lists, answers, second lists and cohorts (R16, R20, R21)."""
+"""Residents over HTTP: the units' lists, answers, second lists (R16, R20, R21)."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from services.registration.permissions import ANYBODY, RESIDENT, UNIT, UNIT_OR_OVERSIGHT
-from services.registration.residents import commands, lists, queries, schemas
+from services.registration.permissions import RESIDENT, UNIT, UNIT_OR_OVERSIGHT
+from services.registration.residents import commands, queries, schemas
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
-
-
-@endpoints.query("/api/units", allow=ANYBODY)
-def units(web: Web) -> queries.CountedUnits:
-    """All units with their counts."""
-    return {"units": queries.counted_units(web.work)}
 
 
 @endpoints.query("/api/units/<unit>/residents", allow=UNIT_OR_OVERSIGHT, params=schemas.ListPage)
@@ -59,12 +53,3 @@ def unlist(web: Web, body: Body, unit: str) -> commands.Unlisted:
 def tag(web: Web, body: Body, resident: UUID) -> commands.Tagged:
     """Set all cohorts a resident belongs to; the main one always stays."""
     return commands.tag(web.work, resident, **body)
-
-
-@endpoints.query("/api/cohorts", allow=ANYBODY, params=schemas.OfUnit)
-def cohorts(web: Web, unit: str | None) -> lists.Cohorts:
-    """How far every cohort is, of the town or of a unit."""
-    work = web.work
-    counted = [queries.counted_unit(work, unit)] if unit else queries.counted_units(work)
-    people = sum(each["registered"] for each in counted)
-    return {"cohorts": lists.cohorts(work, unit), "people": people}

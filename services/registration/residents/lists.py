@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, func, select, union
+from sqlalchemy import select, union
 
 from services.registration.domain.resident import Resident
 from services.registration.residents.queries import AT_ONCE
-from services.registration.residents.status import is_counted
 from services.registration.residents.views import (
-    doses,
     former_lists,
     memberships,
     residents,
     tags,
 )
 from services.registration.units import queries as units
-from shared.kit.eventstore import Prepared, Row, among, in_json
-from shared.town.terms.residents import COHORTS
+from shared.kit.eventstore import Prepared, among, in_json
 from shared.town.work import Work
 
 SECTOR = "sector"
@@ -38,24 +34,6 @@ _EVER_LISTED_AT = Prepared(
         )
     )
 )
-
-
-class CohortCount(TypedDict):
-    """How far one cohort is (R20)."""
-
-    cohort: str
-    people: int
-    consented: int
-    first: int
-    second: int
-    percent: float
-
-
-class Cohorts(TypedDict):
-    """Coverage of every cohort; who is in two counts in each, and once in `people`."""
-
-    cohorts: list[CohortCount]
-    people: int
 
 
 def may_share(kinds: Sequence[str], kind: str) -> bool:
@@ -125,45 +103,3 @@ def tags_among(work: Work, ids: Sequence[str]) -> dict[str, set[str]]:
     for row in work.rows(_TAGGED, ids=in_json(ids)) if ids else ():
         found.setdefault(row["resident"], set()).add(row["cohort"])
     return found
-
-
-def cohorts(work: Work, unit: str | None = None) -> list[CohortCount]:
-    """Return the coverage of each cohort, of the town or among those a unit counts (R20).
-
-    Who is in two cohorts counts in each.
-    """
-    found: dict[str, CohortCount] = {}
-    people = func.count().label("people")
-    consented = func.count().filter(residents.c.answer == "consent").label("consented")
-    for row in _by_cohort(work, unit, residents, people, consented):
-        empty = CohortCount(
-            cohort=row["cohort"], people=0, consented=0, first=0, second=0, percent=0
-        )
-        counts = found.setdefault(row["cohort"], empty)
-        counts["people"] += row["people"]
-        counts["consented"] += row["consented"]
-    given = residents.join(doses, doses.c.person == residents.c.resident)
-    # Once a person and dose, should two sites have told of one.
-    once = func.count(doses.c.person.distinct()).label("people")
-    for row in _by_cohort(work, unit, given, once, by=(doses.c.dose,)):
-        found[row["cohort"]]["first" if row["dose"] == 1 else "second"] += row["people"]
-    for counts in found.values():
-        counts["percent"] = round(100 * counts["second"] / counts["people"], 1)
-    order = [*COHORTS, *sorted(found.keys() - COHORTS.keys())]
-    return [found[code] for code in order if code in found]
-
-
-def _by_cohort(
-    work: Work,
-    unit: str | None,
-    source: FromClause,
-    *counted: ColumnElement[int],
-    by: Sequence[ColumnElement[int]] = (),
-) -> Iterator[Row]:
-    """Main cohorts and tags apart: counting both at once would gather the whole town first."""
-    tagged = source.join(tags, tags.c.resident == residents.c.resident)
-    for cohort, of in ((residents.c.cohort, source), (tags.c.cohort, tagged)):
-        query = select(cohort, *by, *counted).select_from(of).where(is_counted())
-        if unit is not None:
-            query = query.where(residents.c.unit == unit)
-        yield from work.rows(query.group_by(cohort, *by))

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, union_all
 
 from services.registration.domain.contact import Answer
-from services.registration.domain.refusals import UnknownResident, UnknownUnit
+from services.registration.domain.refusals import UnknownResident
 from services.registration.domain.resident import Resident
 from services.registration.residents import persons
 from services.registration.residents.status import (
     Status,
     in_cohort,
-    on_list,
-    statuses_of,
-    units_with_counts,
+    in_lists_order,
+    status_on,
     with_status,
 )
 from services.registration.residents.views import doses, expiries, memberships, residents, tags
 from services.registration.units import queries as units
-from services.registration.units.queries import UnitRow
 from shared.kit.eventstore import Prepared, among, in_json
 from shared.kit.formats import Day, Id
 from shared.town.privacy import Identity
@@ -102,23 +100,6 @@ class AlsoListed(TypedDict):
     tie: str
 
 
-class CountedUnit(UnitRow):
-    """A unit and how many of its people stand where; `also`: listed here, counted elsewhere."""
-
-    registered: int
-    consented: int
-    declined: int
-    first: int
-    second: int
-    also: int
-
-
-class CountedUnits(TypedDict):
-    """All units in the plan's order."""
-
-    units: list[CountedUnit]
-
-
 # What commands begin with
 
 
@@ -156,24 +137,6 @@ def one_row(work: Work, resident: UUID) -> ResidentRow:
 # Lists
 
 
-def counted_units(work: Work) -> list[CountedUnit]:
-    """Return all units with their counts."""
-    return work.rows(units_with_counts(work.today()), CountedUnit)
-
-
-def counted_unit(work: Work, code: str) -> CountedUnit:
-    """Return one unit with its counts; raises `UnknownUnit`."""
-    found = work.row(units_with_counts(work.today(), code), CountedUnit)
-    if found is None:
-        raise UnknownUnit(unit=code)
-    return found
-
-
-def statuses(work: Work, code: str) -> dict[str, int]:
-    """Return how many residents of a unit have each status today."""
-    return {row["status"]: row["people"] for row in work.rows(statuses_of(code, work.today()))}
-
-
 def residents_of(
     work: Work,
     code: str,
@@ -185,17 +148,19 @@ def residents_of(
 ) -> Page:
     """Return one page of those on a unit's list in the order of registration, with their names."""
     units.unit(work, code)
-    query = with_status(work.today()).where(on_list(code))
-    if cohort is not None:
-        query = query.where(in_cohort(cohort))
-    if after is not None:
-        before = select(residents.c.listed).where(residents.c.resident == str(after))
-        query = query.where(residents.c.listed > before.scalar_subquery())
-    people = query.subquery()
-    chosen = select(people).order_by(people.c.listed).limit(limit + 1)
-    if status is not None:
-        chosen = chosen.where(people.c.status == status)
-    found = work.rows(chosen, WithStatus)
+    before = select(residents.c.listed).where(residents.c.resident == str(after))
+    arms: list[Select[Any]] = []
+    # Each list is read in its own order, no further than the page goes.
+    for query, listed in in_lists_order(code, work.today()):
+        if cohort is not None:
+            query = query.where(in_cohort(cohort))
+        if status is not None:
+            query = query.where(status_on(work.today()) == status)
+        if after is not None:
+            query = query.where(listed > before.scalar_subquery())
+        arms.append(select(query.order_by(listed).limit(limit + 1).subquery()))
+    people = union_all(*arms).subquery()
+    found = work.rows(select(people).order_by(people.c.listed).limit(limit + 1), WithStatus)
     page = found[:limit]
     opened = identities(work, page, ("name",))
     return {

@@ -9,7 +9,6 @@ from typing import Any, Literal, get_args
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    FromClause,
     Select,
     String,
     and_,
@@ -22,7 +21,6 @@ from sqlalchemy import (
 )
 
 from services.registration.residents.views import doses, memberships, residents, tags
-from services.registration.units.queries import units_on
 from shared.town.mirrors.findings import findings
 
 Status = Literal[
@@ -88,12 +86,31 @@ def with_status(day: date, only: Select[str] | None = None) -> Select[Any]:
         _FIRST.label("first_day"),
         _SECOND.label("second_day"),
         status_on(day).label("status"),
-    ).select_from(
-        residents.outerjoin(
-            findings, and_(found.person == residents.c.resident, found.stands.is_(True))
-        )
     )
+    query = with_finding(query)
     return query if only is None else query.where(residents.c.resident.in_(only))
+
+
+def with_finding(query: Select[*tuple[Any, ...]]) -> Select[Any]:
+    """Join a query for residents with the finding that stands for each."""
+    found = findings.c
+    standing = and_(found.person == residents.c.resident, found.stands.is_(True))
+    return query.select_from(residents.outerjoin(findings, standing))
+
+
+def in_lists_order(
+    unit: str, day: date
+) -> tuple[tuple[Select[Any], ColumnElement[int]], tuple[Select[Any], ColumnElement[int]]]:
+    """Return queries as `with_status` for whom a unit counts and for whom it lists beside (R16).
+
+    Each with the column that gives its order, that of registration.
+    """
+    at, also = residents.c, memberships.c
+    beside = with_status(day).join(memberships, also.resident == at.resident)
+    return (
+        (with_status(day).where(at.unit == unit), at.listed),
+        (beside.where(also.unit == unit), also.listed),
+    )
 
 
 def is_counted() -> ColumnElement[bool]:
@@ -121,51 +138,7 @@ def also_in(codes: Collection[str]) -> Select[Any]:
     return select(memberships.c.resident).where(memberships.c.unit.in_(codes))
 
 
-def on_list(*codes: str) -> ColumnElement[bool]:
-    """Return the condition that one of these units lists a resident, counted there or not (R16)."""
-    return or_(residents.c.unit.in_(codes), residents.c.resident.in_(also_in(codes)))
-
-
 def in_cohort(cohort: str) -> ColumnElement[bool]:
     """Return the condition that a resident belongs to a cohort, as the main one or beside (R20)."""
     tagged = select(tags.c.resident).where(tags.c.cohort == cohort)
     return or_(residents.c.cohort == cohort, residents.c.resident.in_(tagged))
-
-
-def statuses_of(unit: str, day: date) -> Select[str, int]:
-    """Return a query for how many residents on a unit's list have each status."""
-    people = with_status(day).where(on_list(unit)).subquery()
-    return select(people.c.status, func.count().label("people")).group_by(people.c.status)
-
-
-def units_with_counts(day: date, code: str | None = None) -> Select[Any]:
-    """Return a query for one or all units in the plan's order, with how many people stand where.
-
-    Counted are the people whom the unit registered; `also` are those it lists beside (R02, R16).
-    """
-    at, number = residents.c, func.count()
-    answers = select(
-        at.unit,
-        number.label("registered"),
-        number.filter(at.answer == "consent").label("consented"),
-        number.filter(at.answer == "decline").label("declined"),
-    ).where(is_counted())
-    given = select(
-        doses.c.unit,
-        number.filter(doses.c.dose == 1).label("first"),
-        number.filter(doses.c.dose == 2).label("second"),
-    )
-    shared = (
-        select(memberships.c.unit, number.label("also"))
-        .join(residents, at.resident == memberships.c.resident)
-        .where(is_counted())
-    )
-    units = units_on(day).subquery()
-    joined: FromClause = units
-    shown = [units.c[name] for name in ("unit", "kind", "name_zh", "name_en", "target", "site")]
-    for counts in (answers, given, shared):
-        of = counts.group_by(counts.selected_columns.unit).subquery()
-        joined = joined.outerjoin(of, of.c.unit == units.c.unit)
-        shown += [func.coalesce(each, 0).label(each.name) for each in of.c if each.name != "unit"]
-    query = select(*shown).select_from(joined).order_by(units.c.listed)
-    return query if code is None else query.where(units.c.unit == code)

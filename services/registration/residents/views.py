@@ -77,8 +77,10 @@ memberships = Table(
     "memberships",
     tables,
     Column("resident", String, primary_key=True),
-    Column("unit", String, primary_key=True, index=True),
+    Column("unit", String, primary_key=True),
     Column("tie", String, nullable=False),
+    Column("listed", BigInteger, nullable=False),  # as the resident is
+    Index("memberships_in_order", "unit", "listed"),
 )
 # Units that have listed a resident once, whether they do again or not.
 former_lists = Table(
@@ -121,6 +123,7 @@ ANSWER = ("answer", "wished_week", "wished_site", "decline_reason", "answered")
 UNANSWERED = {"answer": "none"} | dict.fromkeys(ANSWER[1:4])
 _GIVEN = Prepared(insert(doses))
 _LIST = Prepared(insert(memberships))
+_LISTED = Prepared(select(residents.c.listed).where(residents.c.resident == bindparam("wanted")))
 _UNTAG_ALL = Prepared(delete(tags).where(among(tags.c.resident, "ids")))
 
 
@@ -171,13 +174,9 @@ def _facts(event: Event) -> dict[str, Any]:
 
 @views.on("ResidentErased")
 def _erased(connection: Connection, event: Event) -> None:
-    values: dict[str, object] = {
-        "erased": event.recorded_at[:10],
-        "retained_until": event.data["retained_until"],
-    }
-    if "facts" in event.data["classes"]:
-        values["identity"] = ""
-    _update(connection, event, values)
+    values = {"erased": event.recorded_at[:10], "retained_until": event.data["retained_until"]}
+    gone = {"identity": ""} if "facts" in event.data["classes"] else {}
+    _update(connection, event, values | gone)
 
 
 def _update(connection: Connection, event: Event, values: Mapping[str, object]) -> None:
@@ -190,7 +189,8 @@ def _update(connection: Connection, event: Event, values: Mapping[str, object]) 
 @views.on("ResidentAlsoListed")
 def _also_listed(connection: Connection, event: Event) -> None:
     _unlisted(connection, event)
-    _LIST.run(connection, event.data)
+    listed = _LISTED.value(connection, {"wanted": event.data["resident"]})
+    _LIST.run(connection, event.data | {"listed": listed})
 
 
 @views.on("ResidentUnlisted")

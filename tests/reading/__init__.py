@@ -1,0 +1,1 @@
+"""How much pages read: what they show, never whole tables."""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.appointments.bookings.commands import book
 from services.registration.domain.resident import Resident
 from services.registration.mobilisation.commands import assign
 from services.registration.mobilisation.selection import BY_NAME
@@ -42,9 +43,11 @@ class Crowd(PartUnderTest):
         self.people = [str(uuid.UUID(int=number + 1)) for number in range(people)]
         if service == "registration":
             self._register(people)
-        self.at(TODAY)
         with self._told_together():
             self._tell()
+        if service == "appointments":
+            self._book()
+        self.at(TODAY)
 
     @contextmanager
     def _told_together(self) -> Iterator[None]:
@@ -89,6 +92,9 @@ class Crowd(PartUnderTest):
 
     def _tell(self) -> None:
         """Everybody is registered, screened and booked; most come; the same few come today."""
+        if self.part.service in ("appointments", "screening"):
+            docked = {"unit": UNIT, "site": SITE, "since": "2024-03-25"}
+            self.hears("registration", "UnitDocked", **docked)
         for number, resident in enumerate(self.people):
             if self.part.service != "registration":
                 self._is_registered(number, resident)
@@ -130,6 +136,20 @@ class Crowd(PartUnderTest):
         for dose, day in ((1, first), (2, second))[: 1 + number % 2]:
             self._screened("ResidentCleared", resident, day, valid_until=day)
             self._dose(resident, dose, day)
+
+    def _book(self) -> None:
+        """The site opens; everybody who is willing is booked, the same few for today."""
+        batch = {"batch": "SV-1", "product": "CoronaVac", "doses": 5000, "expiry": "2025-01-31"}
+        span = {"from_day": "2024-03-26", "to_day": "2024-06-20", "product": "CoronaVac"}
+        for url, body in (("/api/batches", batch), ("/api/sessions", span)):
+            answer = self.http.post(url, body)
+            assert answer.status_code == 200, answer.text
+        with self.transaction():
+            for number, resident in enumerate(map(uuid.UUID, self.people)):
+                if number < TODAYS:
+                    book(self.app, resident, date.fromisoformat(TODAY))
+                elif number % 10 not in (3, 9):
+                    book(self.app, resident, DAYS[number % len(DAYS)])
 
     def _screened(self, event: str, resident: str, day: date | str, **more: Any) -> None:
         about = {"resident": resident, "site": SITE, "day": str(day), "rules": "1"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.supervision.domain.replay import WeekReplay
+from shared.town.mirrors.findings import findings
 from tests.screening.test_service import ANNA, someone
 from tests.support.examples import examples
 from tests.support.part import PartUnderTest
@@ -120,8 +122,13 @@ def test_a_published_week_stays_as_it_was_published(office: Office):
     assert again["figures"] == published["figures"]  # type: ignore[index]
 
 
+FINDINGS: dict[str, tuple[str, dict[str, Any]]] = {
+    "forbid": ("ContraindicationFound", {"reasons": ["epilepsy_own"]}),
+    "defer": ("ResidentDeferred", {"reasons": ["fever"], "until": "2024-04-09"}),
+    "clear": ("ResidentCleared", {"valid_until": "2024-04-08"}),
+}
 _STEP = st.tuples(
-    st.sampled_from(("consent", "decline", "link", "apart")),
+    st.sampled_from(("consent", "decline", "move", "link", "apart", "forbid", "defer", "clear")),
     st.sampled_from((ANNA, BO, CLEO)),
     st.sampled_from((ANNA, BO, CLEO)),
 )
@@ -145,11 +152,25 @@ def test_the_report_and_its_replay_agree_in_whatever_order(
             office.tell("ConsentGiven", resident=one, wished_week=WEEK)
         elif what == "decline":
             office.tell("VaccinationDeclined", resident=one, reason="no_time")
+        elif what == "move":
+            unit = {"unit": "v02" if other == BO else "v01"}
+            office.tell("ResidentCorrected", **someone(one) | unit)
+        elif what in FINDINGS:
+            event, more = FINDINGS[what]
+            about = {"site": "stadium", "day": "2024-04-02", "rules": "1"}
+            office.hears("screening", event, resident=one, **about, **more)
         elif what == "apart" and one in into:
             office.unmerge(one, into.pop(one))
         elif what == "link" and not ({one, other} & into.keys() or one in (other, *into.values())):
             into[one] = other
             office.merge(one, other)
+    rows = office.app.rows(findings.select())
+    against = Counter(
+        row["status"]
+        for row in rows
+        if row["stands"] and row["status"] in ("contraindicated", "deferred")
+    )
+    assert (office.http.get("/api/progress").json or {})["screening"] == against
     total = sum(office.unit(code)[0] for code in ("v01", "v02"))
     assert total == 3 - len(into)
     assert office.view() == office.rebuilt_view()

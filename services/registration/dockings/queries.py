@@ -104,7 +104,7 @@ class ToBeBookedAgain(TypedDict):
 
 
 class Again(NamedTuple):
-    """The same with what is sealed."""
+    """A page of those to be booked again, with their sealed identities."""
 
     residents: list[Sealed]
     people: int
@@ -204,7 +204,7 @@ def to_be_booked_again(work: Work, code: str) -> list[Sealed]:
 
 
 def again_page(work: Work, code: str, *, after: UUID | None, limit: int) -> Again:
-    """Return a page of the same, beginning after somebody, whether they still wait or not."""
+    """Return a page of those to be booked again, after somebody who still waits or not any more."""
     at, person = rebookings.c, records()
     query = _again(work, code)
     if after is not None:

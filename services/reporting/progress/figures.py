@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date
-from itertools import groupby
 from typing import Literal, TypedDict
 
-from sqlalchemy import Column, ColumnElement, func, or_, select
+from sqlalchemy import Column, ColumnElement, func, select
 
-from services.reporting.progress.views import doses, plans, residents
+from services.reporting.progress.views import doses, people, plans
 from shared.town.campaign import days_of
-from shared.town.mirrors.merges import links
 from shared.town.work import Work
 
 
@@ -126,38 +124,12 @@ def _given(
     return found
 
 
-_PERSON = func.coalesce(links.c.into, residents.c.resident)
-_SEVERAL = (
-    select(residents, _PERSON.label("person"))
-    .select_from(residents.outerjoin(links, links.c.resident == residents.c.resident))
-    .where(
-        or_(
-            residents.c.resident.in_(select(links.c.resident)),
-            residents.c.resident.in_(select(links.c.into)),
-        )
-    )
-    .order_by(_PERSON)
-)
-
-
 def _answers(work: Work) -> defaultdict[str, Counter[str]]:
     """Return how many are registered in each unit, and how many answered what last.
 
     Records of one person count once: where the one that stays is, with the newest answer.
     """
-    query = select(residents.c.unit, residents.c.answer, func.count().label("number"))
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-
-    def count(unit: str, answer: str | None, number: int) -> None:
-        found[unit].update({"registered": number, answer or "": number})
-
-    for row in work.rows(query.group_by(residents.c.unit, residents.c.answer)):
-        count(row["unit"], row["answer"], row["number"])
-    for person, records in groupby(work.rows(_SEVERAL), key=lambda row: row["person"]):
-        of_person = list(records)
-        for row in of_person:
-            count(row["unit"], row["answer"], -1)
-        stays = next(row for row in of_person if row["resident"] == person)
-        newest = max(of_person, key=lambda row: (row["answer"] is not None, row["answered"] or 0))
-        count(stays["unit"], newest["answer"], 1)
+    for row in work.rows(select(people)):
+        found[row["unit"]].update({"registered": row["number"], row["answer"]: row["number"]})
     return found

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from services.reporting.progress.figures import Given, Totals, days, totals
+from services.reporting.progress.views import against
 from shared.town.campaign import week_of
-from shared.town.mirrors.findings import findings
 from shared.town.work import Work
 
 FORECAST_DAYS = 7
@@ -91,10 +91,8 @@ def positions(work: Work) -> dict[str, int]:
 
 def _against_a_dose(work: Work) -> dict[str, int]:
     """Return how many people a finding speaks against, by what stands."""
-    at = findings.c
-    query = select(at.status, func.count().label("number")).group_by(at.status)
-    query = query.where(at.stands.is_(True), at.status.in_(("contraindicated", "deferred")))
-    return {row["status"]: row["number"] for row in work.rows(query.order_by(at.status))}
+    rows = work.rows(select(against).order_by(against.c.status))
+    return {row["status"]: row["number"] for row in rows}
 
 
 def _forecast(work: Work, town: Given, today: date) -> Forecast:

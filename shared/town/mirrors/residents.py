@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, bindparam, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    select,
+)
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put_all
@@ -20,7 +30,7 @@ residents = Table(
     "residents",
     tables,
     Column("resident", String, primary_key=True),
-    Column("unit", String, nullable=False, index=True),
+    Column("unit", String, nullable=False),
     Column("cohort", String, nullable=False),
     Column("sex", String, nullable=False),
     Column("birth_date", String, nullable=False),
@@ -28,6 +38,7 @@ residents = Table(
     Column("answer", String),  # consented or declined
     Column("wished_week", String),
     Column("answered", BigInteger),  # position of the answer
+    Index("residents_of_unit", "unit", "resident"),  # a unit's list is read a page at a time
 )
 
 

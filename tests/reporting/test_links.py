@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from services.supervision.domain.replay import WeekReplay
 from shared.town.mirrors.findings import findings
 from tests.screening.test_service import ANNA, someone
 from tests.support.examples import examples
-from tests.support.part import PartUnderTest
+from tests.support.part import PartUnderTest, a_deployment
 
 BO = uuid.UUID("6a1d9e2f-3c2b-8d4e-af50-1b2c3d4e5f60")
 CLEO = uuid.UUID("7b2eaf30-4d3c-8e5f-b061-2c3d4e5f6071")
@@ -26,8 +28,8 @@ STADIUM = "appointments/stadium"
 class Office(PartUnderTest):
     """Reporting, and the audit's replay of the same events."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, "reporting")
+    def __init__(self, folder: Path, **changes: Any) -> None:
+        super().__init__(folder, "reporting", **changes)
         self.at("2024-04-03")
         sites = [site.code for site in self.app.campaign.sites]
         units = [unit.code for unit in self.app.campaign.units]
@@ -173,4 +175,29 @@ def test_the_report_and_its_replay_agree_in_whatever_order(
     assert (office.http.get("/api/progress").json or {})["screening"] == against
     total = sum(office.unit(code)[0] for code in ("v01", "v02"))
     assert total == 3 - len(into)
+    assert office.view() == office.rebuilt_view()
+
+
+def test_people_and_findings_are_counted_the_same_on_both_stores(
+    store_url: Callable[[], str], tmp_path: Path
+):
+    url = store_url()
+    parts = tuple(
+        replace(part, store=url) if part.source == "reporting" else part
+        for part in a_deployment(tmp_path).parts
+    )
+    office = Office(tmp_path, parts=parts)
+    for who, unit in ((ANNA, "v01"), (BO, "v02"), (CLEO, "v01")):
+        office.tell("ResidentRegistered", **someone(who) | {"unit": unit})
+    office.tell("ConsentGiven", resident=BO, wished_week=WEEK)
+    for who, what in ((BO, "forbid"), (CLEO, "defer"), (ANNA, "clear")):
+        event, more = FINDINGS[what]
+        about = {"site": "stadium", "day": "2024-04-02", "rules": "1"}
+        office.hears("screening", event, resident=who, **about, **more)
+    office.merge()
+    assert (office.unit("v01"), office.unit("v02")) == ((2, 1, 0), (0, 0, 0))
+    office.unmerge()
+    assert (office.unit("v01"), office.unit("v02")) == ((2, 0, 0), (1, 1, 0))
+    found = (office.http.get("/api/progress").json or {})["screening"]
+    assert found == {"contraindicated": 1, "deferred": 1}
     assert office.view() == office.rebuilt_view()

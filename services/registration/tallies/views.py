@@ -117,9 +117,8 @@ def _two(connection: Connection, event: Event) -> None:
 
 @views.on("DoseAdministered")
 def _given(connection: Connection, event: Event) -> None:
-    name = {1: "first", 2: "second"}.get(event.data["dose"])
-    if name is not None:
-        _move(connection, Counter({(of_units.name, (event.data["unit"],), name): 1}))
+    name = "first" if event.data["dose"] == 1 else "second"
+    _move(connection, Steps({(of_units.name, (event.data["unit"],), name): 1}))
 
 
 def count(connection: Connection, people: Iterable[str]) -> None:

@@ -80,6 +80,25 @@ def test_runs_come_to_the_same_as_one_by_one(said: list[tuple[str, str]]):
     assert found[0] == found[1]
 
 
+def test_what_follows_from_several_events_is_told_them_once_and_last():
+    room, told = Views(), list[tuple[list[int], int]]()
+
+    @room.after("Came", "Left")
+    def _(connection: Connection, events: Sequence[Event]) -> None:
+        rows = connection.execute(select(people)).all()
+        told.append(([event.position for event in events], len(rows)))
+
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        tables.create_all(connection)
+        views = Views.together([room, views_of(connection, True)])
+        said = [("Came", "a"), ("Told", "a"), ("Came", "b"), ("Left", "a"), ("Came", "c")]
+        views.apply_all(connection, [an_event(at, *each) for at, each in enumerate(said, 1)])
+        views.apply_all(connection, [an_event(6, "Told", "b")])
+    engine.dispose()
+    assert told == [([1, 3, 4, 5], 2)]
+
+
 def test_a_quick_dump_writes_what_the_schema_writes():
     quick = 0
     for contract in catalogue:

@@ -26,7 +26,7 @@ _FACTS: Select[Any] = with_finding(
         _AT.answer,
         _AT.merged_into,
         status_on(date.min).label("status"),
-        status_on(date.max).label("later"),
+        case((findings.c.status == "deferred", status_on(date.max))).label("later"),
         findings.c.until,
         case((is_given(1, _AT.resident), 1), else_=0).label("first"),
         case((is_given(2, _AT.resident), 1), else_=0).label("second"),
@@ -80,8 +80,8 @@ def facts_of(connection: Connection, ids: Sequence[str]) -> dict[str, Facts]:
             first=row.first,
             second=row.second,
             status=row.status,
-            until=row.until if row.status != row.later else "",
-            later=row.later if row.status != row.later else "",
+            until=row.until if row.later not in (None, row.status) else "",
+            later=row.later if row.later not in (None, row.status) else "",
         )
         for row in _WHO.all(connection, asked)
     }

@@ -1,6 +1,6 @@
 """Read models of tallies: counters that events move, so that no page counts a whole town.
 
-After each event the people it concerns are looked at once more: `counted` holds what each of them
+After events the people they concern are looked at once more: `counted` holds what each of them
 has counted as until now, and the counters move by the difference. So they are what a recount of the
 residents' tables would say, in whatever order the sources arrive. A counter at nothing has no row.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -31,7 +31,7 @@ from services.registration.residents.tallying import Facts, facts_of
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, add, among, in_json, put_all
 from shared.town.mirrors.findings import STATUS
-from shared.town.mirrors.merges import person_in
+from shared.town.mirrors.merges import links
 
 tables = MetaData()
 
@@ -86,49 +86,41 @@ Steps = Counter[tuple[str, Key, str]]
 
 _TABLES = {each.name: each for each in (of_units, of_cohorts, of_statuses)}
 _AT_ONCE = 500
+_INTO = Prepared(select(links.c.into).where(among(links.c.resident, "ids")))
 _BEFORE = Prepared(select(counted).where(among(counted.c.resident, "ids")))
 
 
-@views.on_run("ResidentRegistered", "CohortsTagged")
-def _many(connection: Connection, events: Sequence[Event]) -> None:
-    count(connection, (event.data["resident"] for event in events))
-
-
-@views.on(
+@views.after(
+    "ResidentRegistered",
     "ResidentCorrected",
     "ResidentAlsoListed",
     "ResidentUnlisted",
+    "CohortsTagged",
     "ConsentGiven",
     "VaccinationDeclined",
     "AnswerTakenBack",
+    "ResidentsMerged",
+    "MergeUndone",
     "DoseAdministered",
     *STATUS,
 )
-def _one(connection: Connection, event: Event) -> None:
+def _count(connection: Connection, events: Sequence[Event]) -> None:
+    """Look at people once more, and move the counters by what has changed."""
+    told = {
+        event.data[name] for event in events for name in ("resident", "into") if name in event.data
+    }
     # What is said of a record that has yielded counts for the one that stays.
-    resident = event.data["resident"]
-    count(connection, (resident, person_in(connection, resident)))
-
-
-@views.on("ResidentsMerged", "MergeUndone")
-def _two(connection: Connection, event: Event) -> None:
-    count(connection, (event.data["resident"], event.data["into"]))
-
-
-@views.on("DoseAdministered")
-def _given(connection: Connection, event: Event) -> None:
-    name = "first" if event.data["dose"] == 1 else "second"
-    _move(connection, Steps({(of_units.name, (event.data["unit"],), name): 1}))
-
-
-def count(connection: Connection, people: Iterable[str]) -> None:
-    """Look at residents once more, and move the counters by what has changed."""
-    ids = list(dict.fromkeys(people))
+    into = _INTO.all(connection, {"ids": in_json(told)})
+    ids = sorted(told.union(row.into for row in into))
+    steps = Steps(
+        (of_units.name, (event.data["unit"],), "first" if event.data["dose"] == 1 else "second")
+        for event in events
+        if event.name == "DoseAdministered"
+    )
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         known = {row.resident: row.facts for row in _BEFORE.all(connection, {"ids": in_json(some)})}
         rows: list[dict[str, Any]] = []
-        steps = Steps()
         for resident, now in facts_of(connection, some).items():
             text = json.dumps(now, ensure_ascii=False)
             if (before := known.get(resident)) == text:
@@ -139,7 +131,7 @@ def count(connection: Connection, people: Iterable[str]) -> None:
                 steps.subtract(_counters(Facts(*json.loads(before))))
         if rows:
             put_all(connection, counted, "resident", rows)
-        _move(connection, steps)
+    _move(connection, steps)
 
 
 def _counters(facts: Facts) -> Steps:

@@ -90,6 +90,7 @@ class Views:
         self.kept = kept if kept is not None else MetaData()
         self._effects: dict[str, list[Effect]] = {}
         self._run_effects: dict[str, list[RunEffect]] = {}
+        self._after: list[tuple[frozenset[str], RunEffect]] = []
 
     @classmethod
     def together(cls, rooms: Sequence[Views]) -> Views:
@@ -101,6 +102,7 @@ class Views:
                 whole._effects.setdefault(name, []).extend(effects)
             for name, run_effects in room._run_effects.items():
                 whole._run_effects.setdefault(name, []).extend(run_effects)
+            whole._after += room._after
         return whole
 
     def take_in(self, tables: MetaData, kept: MetaData) -> None:
@@ -137,6 +139,19 @@ class Views:
 
         return add
 
+    def after(self, *names: str) -> Callable[[RunEffect], RunEffect]:
+        """Register what follows from how events have left the views, such as counters of rows.
+
+        It is told all events of these names that were appended or have arrived together, once,
+        after every other effect. No effect may read what it writes.
+        """
+
+        def add(effect: RunEffect) -> RunEffect:
+            self._after.append((frozenset(names), effect))
+            return effect
+
+        return add
+
     def apply_all(self, connection: Connection, events: Sequence[Event]) -> None:
         """Let events have their effects in order, runs of one name together."""
         for name, events_of in groupby(events, key=lambda event: event.name):
@@ -147,6 +162,9 @@ class Views:
             for event in run:
                 for effect in effects:
                     effect(connection, event)
+        for names, after in self._after:
+            if some := [event for event in events if event.name in names]:
+                after(connection, some)
 
     def outdated(self, connection: Connection) -> list[str]:
         """Return the names of view tables that a database lacks, or has with other columns."""

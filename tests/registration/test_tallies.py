@@ -156,7 +156,7 @@ class Story(Town):
 _STEPS = st.lists(st.tuples(st.sampled_from(WHATS), st.integers(0, 2)), max_size=14)
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(steps=_STEPS)
 @example(steps=[("dose", 0), ("merge", 0), ("dose elsewhere", 1), ("defer", 1), ("unmerge", 0)])
 @example(steps=[("share", 0), ("tag", 0), ("defer", 0), ("merge", 0), ("correct", 0)])

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
+from shared.kit import memory
+
 
 class Clock:
     """What time it is in the town; stands still until it is moved."""
@@ -56,6 +58,7 @@ def decided_by(seed: int, clock: Clock) -> Iterator[None]:
     os.urandom = chance.randbytes
     time.monotonic = lambda: clock.instant.timestamp()
     try:
-        yield
+        with memory.apart():
+            yield
     finally:
         os.urandom, time.monotonic = real

@@ -13,7 +13,8 @@ from __future__ import annotations
 import gc
 import time
 from bisect import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 WIPING = {"GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"}
@@ -36,6 +37,16 @@ def forgotten() -> None:
 def forgotten_since(moment: float) -> bool:
     """Tell whether somebody was forgotten since a moment of `time.monotonic()`."""
     return _MOMENTS["forgotten"] >= moment
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Let who is forgotten inside, by another clock perhaps, be forgotten inside alone."""
+    before = dict(_MOMENTS)
+    try:
+        yield
+    finally:
+        _MOMENTS.update(before)
 
 
 def wash_after_erasures() -> None:

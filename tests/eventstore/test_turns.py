@@ -205,13 +205,13 @@ def test_nobody_goes_on_before_the_commit(desk: Desk, monkeypatch: pytest.Monkey
 
 
 def test_a_commit_that_fails_is_every_members_failure(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    failure = OperationalError("COMMIT", None, Exception("disk I/O error"))
+    dialect: Any = desk.store.engine.dialect
 
-    def no_commit(turn: turns.Turn) -> None:
-        turn._fail(failure)
+    def no_commit(_connection: Any) -> None:
+        raise dialect.loaded_dbapi.OperationalError("disk I/O error")
 
     with monkeypatch.context() as patched:
-        patched.setattr(turns.Turn, "commit", no_commit)
+        patched.setattr(dialect, "do_commit", no_commit)
         ended = together(desk, [("take", "a"), ("fail", "b"), ("take", "c")])
     assert ended == [("OperationalError", None)] * 3
     assert len(desk.store.log(0, 10)) == 1

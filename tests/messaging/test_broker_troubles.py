@@ -167,6 +167,7 @@ def alive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         with running(deployment, SITE, "reporting") as processes:
             town = Town(deployment, rabbitmq, proxy, processes)
             try:
+                until(lambda: (at := town.queue()) is not None and at.consumers, what=town.follower)
                 yield town
             finally:
                 town.close()

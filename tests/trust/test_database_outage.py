@@ -67,6 +67,8 @@ def test_e13_every_loop_is_back_within_a_minute(
             database.stop()
             until(lambda: "stands" in relaying.tail(), what="the relay says so")
             until(lambda: not answers(deployment), what="the part says so")
+            heard = processes["reporting"].log_path
+            until(lambda: f"{SITE} stands at" in heard.read_text(), what=heard.read_text)
             database.start()
             give_doses(store, 5)
             until(lambda: store.published()[0] == 10, BACK_SECONDS, what=relaying.tail)

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,8 @@ def power_cut(server: Server) -> None:
     child = server._child
     assert child is not None
     for pid in (child.pid, *children.family(child)):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it ended with one before it
+            os.kill(pid, signal.SIGKILL)
     if isinstance(server, RabbitMQ):
         assert server._epmd is not None
         os.kill(server._epmd.pid, signal.SIGKILL)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 from werkzeug.test import Client, TestResponse
 
 from shared.kit.eventstore import turns
@@ -88,8 +87,12 @@ def test_a_commit_that_fails_is_said_of_each_line_of_it(
     lines = [line("/api/batches", key, **batch(f"SV-{key}")) for key in "bcd"]
     before = stadium.events()
     with monkeypatch.context() as patched:
-        failure = OperationalError("COMMIT", None, Exception("disk I/O error"))
-        patched.setattr(turns.Turn, "commit", lambda turn: turn._fail(failure))
+        dialect: Any = stadium.app.store.engine.dialect
+
+        def no_commit(_connection: Any) -> None:
+            raise dialect.loaded_dbapi.OperationalError("disk I/O error")
+
+        patched.setattr(dialect, "do_commit", no_commit)
         answers = done(stadium, *lines)
     assert [(each["key"], each["status"]) for each in answers] == [(key, 503) for key in "bcd"]
     assert stadium.events() == before

@@ -70,6 +70,11 @@ class Turn:
             self._transaction.commit()
         except BaseException as error:
             self.failure = error
+            # SQLAlchemy takes a transaction for ended whose commit has failed; the database does not.
+            try:
+                self.connection.connection.rollback()
+            except Exception:
+                self.connection.invalidate()
         self._close()
 
     def _save(self) -> None:

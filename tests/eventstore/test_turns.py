@@ -255,3 +255,30 @@ def test_who_writes_alone_ends_a_shared_turn_first(desk: Desk, monkeypatch: pyte
     desk.store.turns.let_in = lambda: next(let_in, lambda: None)()
     assert desk.run(("take", "a")) == ("done", {"taken": 1})
     assert (found, positions) == ([1, 1], [3])
+
+
+def test_what_is_to_be_done_afterwards_waits_for_the_commit_and_is_left_to_who_is_stored(
+    desk: Desk,
+):
+    """Whoever is told of a thing before it is committed looks, finds nothing, and waits."""
+    done = list[str]()
+
+    def command(key: str, failing: bool = False) -> None:
+        def work() -> None:
+            desk.take_as(key, 1)
+            desk.store.current.afterwards.append(lambda: done.append(key))
+            if failing:
+                raise ZeroDivisionError
+
+        desk.store.execute(context(key), "take", work)
+
+    def others() -> None:
+        assert done == []
+        with pytest.raises(ZeroDivisionError):
+            command("b", failing=True)
+        command("c")
+
+    coming = iter([others])
+    desk.store.turns.let_in = lambda: next(coming, lambda: None)()
+    command("a")
+    assert done == ["a", "c"]

@@ -18,8 +18,10 @@ from deploy.local.running import embedded_deployment, running_embedded
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Outcome, rehearse
 from deploy.rehearsal.journal import AnotherRehearsal, Journal, Stopped, Today
+from tests.support.examples import LONG
 
 PEOPLE, SEED = 40, 11
+BREAKS = 4 if LONG else 2
 
 
 class BrokenOff(Exception):
@@ -86,14 +88,14 @@ def test_a_rehearsal_broken_off_again_and_again_ends_as_one_that_was_not(
     chance, broken = random.Random(5), 0
     monkeypatch.setattr(Api, "command", until_it_breaks)
     while True:
-        left = chance.randint(10, 160) if broken < 4 else 10**9
+        left = chance.randint(10, 160) if broken < BREAKS else 10**9
         try:
             again = rehearsal_embedded(tmp_path / "broken", people=PEOPLE, seed=SEED, quiet=True)
         except BrokenOff:
             broken += 1
         else:
             break
-    assert broken == 4
+    assert broken == BREAKS
     assert again.problems == []
     assert figures(again) == figures(whole)
     # The demonstration of the same town: its pages' addresses and accounts, first and once more.

@@ -38,7 +38,7 @@ def submit_import(work: Work, code: str, content: bytes) -> ImportTaken:
         "rows_done": 0,
     }
     transaction.connection.execute(insert(imports), row)
-    work.own(ThisProcess).news.set()
+    transaction.afterwards.append(work.own(ThisProcess).news.set)
     return {"import": job, "unit": code, "state": "queued"}
 
 

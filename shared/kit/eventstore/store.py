@@ -35,14 +35,15 @@ _HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
 
 @dataclass(slots=True)
 class Transaction:
-    """One write transaction, with the store to itself; `kept` is what others know till its end."""
+    """A write transaction, alone in its store; `afterwards` is done once it is committed."""
 
     connection: Connection
     context: Context
     recorded_at: datetime
+    afterwards: list[Callable[[], object]]
     end: tuple[int, bytes] | None = None  # newest position, and what the next event is chained to
     appended: int = 0
-    kept: dict[object, Any] = field(default_factory=dict[object, Any])
+    kept: dict[object, Any] = field(default_factory=dict[object, Any])  # known till its end
 
 
 class Store:
@@ -113,7 +114,9 @@ class Store:
         engine = self._repeatable if repeatable and self.is_sqlite else self.engine
         turns = self.turns.shared() if shared else self.turns.alone(engine)
         with self._watched(), turns as turn:
-            transaction = Transaction(turn.connection, context, self.clock.now(), turn.end)
+            transaction = Transaction(
+                turn.connection, context, self.clock.now(), turn.afterwards, turn.end
+            )
             token = self._current.set(transaction)
             try:
                 yield transaction
@@ -125,10 +128,7 @@ class Store:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Commit what is done inside, commands one after the other, all at once at the end.
-
-        Until then nobody may be answered. Raises what kept any of it from being stored.
-        """
+        """Commit what is done inside at its end, all at once; raise what kept it from being stored."""
         with self._watched(), self.turns.together():
             yield
         self._written()

@@ -34,13 +34,15 @@ MOST = 60  # members of one turn: PostgreSQL keeps 64 savepoints at hand
 class Turn:
     """One write transaction of the database, and how many take part in it.
 
-    `end` is the position and link of the newest event in it, once somebody has asked.
+    `end` is the position and link of the newest event in it, once somebody has asked. What is to
+    be done once it is committed stands in `afterwards`.
     """
 
     def __init__(self, connection: Connection, begin: Callable[[Connection], None]) -> None:
         """Begin on a connection, which the turn closes when it ends."""
         self.connection = connection.execution_options(**{WRITES: True})
         self.end: tuple[int, bytes] | None = None
+        self.afterwards: list[Callable[[], object]] = []
         self.members = 0
         self.over = False
         self.failure: BaseException | None = None
@@ -56,11 +58,13 @@ class Turn:
         """Take part; whoever fails undoes its own, and ends the turn if it is the only one."""
         if self.members:
             self._save()
-        before, self.members = self.end, self.members + 1
+        end, promised = self.end, len(self.afterwards)
+        self.members += 1
         try:
             yield
         except BaseException:
-            self.end, self.members = before, self.members - 1
+            self.end, self.members = end, self.members - 1
+            del self.afterwards[promised:]
             self._undo()
             raise
 
@@ -76,6 +80,9 @@ class Turn:
             except Exception:
                 self.connection.invalidate()
         self._close()
+        if self.failure is None:
+            for each in self.afterwards:
+                each()
 
     def _save(self) -> None:
         """Keep what others did from what the next one undoes."""

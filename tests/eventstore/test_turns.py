@@ -282,3 +282,16 @@ def test_what_is_to_be_done_afterwards_waits_for_the_commit_and_is_left_to_who_i
     desk.store.turns.let_in = lambda: next(coming, lambda: None)()
     command("a")
     assert done == ["a", "c"]
+
+
+def test_what_writes_nothing_does_not_say_that_the_database_takes_writes(desk: Desk):
+    told = list[int]()
+    desk.store.listeners.append(lambda: told.append(desk.store.head()))
+    desk.store._failed = True
+    with desk.store.together():
+        desk.run(("fail", "a"))
+    assert (desk.store._failed, told) == (True, [])
+    with desk.store.together():
+        desk.run(("take", "b"))
+        assert told == []
+    assert (desk.store._failed, told) == (False, [2])

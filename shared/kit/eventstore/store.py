@@ -123,15 +123,14 @@ class Store:
             finally:
                 self._current.reset(token)
             turn.end = transaction.end
-        if transaction.appended and turn.over:
-            self._written()
+            if transaction.appended and self._written not in turn.afterwards:
+                turn.afterwards.append(self._written)
 
     @contextmanager
     def together(self) -> Iterator[None]:
         """Commit what is done inside at its end, all at once; raise what kept it from being stored."""
         with self._watched(), self.turns.together():
             yield
-        self._written()
 
     def _written(self) -> None:
         self._failed = False

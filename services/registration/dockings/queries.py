@@ -23,7 +23,7 @@ from services.registration.residents.joining import records
 from services.registration.residents.status import with_status
 from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared
-from shared.kit.formats import Day, Id
+from shared.kit.formats import Day, Id, page_of
 from shared.town.work import Work
 
 # With these answers a booking is wanted.
@@ -215,10 +215,8 @@ def again_page(work: Work, code: str, *, after: UUID | None, limit: int) -> Agai
             query = query.where(
                 tuple_(people.day, people.listed) > tuple_(one["day"], one["listed"])
             )
-    found = work.rows(query.limit(limit + 1), Sealed)
-    following = found[limit - 1]["resident"] if len(found) > limit else None
-    people = again_by_unit(work, code)[code]
-    return Again(found[:limit], people, following)
+    page, following = page_of(work.rows(query.limit(limit + 1), Sealed), limit)
+    return Again(page, again_by_unit(work, code)[code], following)
 
 
 def again_by_unit(work: Work, code: str | None = None) -> Counter[str]:

@@ -21,7 +21,7 @@ from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
 from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared, among, in_json
-from shared.kit.formats import Day, Id, Moment
+from shared.kit.formats import Day, Id, Moment, page_of
 from shared.town.access.roles import OF_UNITS
 from shared.town.work import Work
 
@@ -151,8 +151,8 @@ def responsible_in(
         cast("ResponsibleFor", row | (clerk if row["cadre"] is None else {"how": "assigned"}))
         for row in work.rows(query)
     ]
-    following = found[limit - 1]["resident"] if len(found) > limit else None
-    return {"unit": unit, "on": day, "residents": found[:limit], "next": following}
+    page, following = page_of(found, limit)
+    return {"unit": unit, "on": day, "residents": page, "next": following}
 
 
 def holder_of(work: Work, resident: UUID, unit: str, day: date) -> Holder:

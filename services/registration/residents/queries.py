@@ -23,7 +23,7 @@ from services.registration.residents.status import (
 from services.registration.residents.views import doses, expiries, memberships, residents, tags
 from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared, among, in_json
-from shared.kit.formats import Day, Id
+from shared.kit.formats import Day, Id, page_of
 from shared.town.privacy import Identity
 from shared.town.work import Work
 
@@ -161,11 +161,11 @@ def residents_of(
         arms.append(select(query.order_by(listed).limit(limit + 1).subquery()))
     people = union_all(*arms).subquery()
     found = work.rows(select(people).order_by(people.c.listed).limit(limit + 1), WithStatus)
-    page = found[:limit]
+    page, following = page_of(found, limit)
     opened = identities(work, page, ("name",))
     return {
         "residents": [shown(row, opened[row["resident"]]) for row in page],
-        "next": page[-1]["resident"] if len(found) > limit else None,
+        "next": following,
     }
 
 

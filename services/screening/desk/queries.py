@@ -14,7 +14,7 @@ from services.screening.domain.refusals import NotRegistered
 from services.screening.domain.screening import Status
 from shared.kit.eventstore import Prepared
 from shared.kit.eventstore.work import Row
-from shared.kit.formats import Day, Id, Moment
+from shared.kit.formats import Day, Id, Moment, page_of
 from shared.town.mirrors.dockings import site_on, told_of
 from shared.town.mirrors.findings import findings
 from shared.town.mirrors.merges import links, person_of, records_of
@@ -121,8 +121,7 @@ def listed(
     if status:
         query = query.where(func.coalesce(findings.c.status, "unscreened") == status)
     query = query.order_by(residents.c.resident).limit(PAGE + 1)
-    found = [_screened(row) for row in work.rows(query)]
-    return found[:PAGE], found[PAGE - 1]["resident"] if len(found) > PAGE else None
+    return page_of([_screened(row) for row in work.rows(query)], PAGE)
 
 
 def history(work: Work, resident: UUID) -> list[Entry]:

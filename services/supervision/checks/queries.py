@@ -13,7 +13,7 @@ from services.supervision.checks.views import anomalies as table
 from services.supervision.ledger import queries as ledger
 from services.supervision.replay import queries as replay
 from shared.kit.contracts import Data
-from shared.kit.formats import only
+from shared.kit.formats import only, page_of
 from shared.town.work import Work
 
 PAGE = 100
@@ -41,8 +41,8 @@ def anomalies(work: Work, before: int | None = None) -> Anomalies:
     counted = work.row(select(func.count().label("number")).select_from(table)) or {"number": 0}
     query = select(table).order_by(table.c.position.desc()).limit(PAGE + 1)
     found = work.rows(query if before is None else query.where(table.c.position < before))
-    following = found[PAGE - 1]["position"] if len(found) > PAGE else None
-    return Anomalies([only(Anomaly, row) for row in found[:PAGE]], counted["number"], following)
+    page, following = page_of(found, PAGE, "position")
+    return Anomalies([only(Anomaly, row) for row in page], counted["number"], following)
 
 
 def doubtful_persons(work: Work) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 A connection costs a descriptor, which stores and the broker need too. When there is no room left
 for another, one that nobody works for is closed: one without a request first, then one whose
-request is still coming in, then one whose answer is not fetched; of these the oldest.
+request is still coming in, then one whose answer is not fetched; of these the oldest. One that has
+just come has had no time yet to say anything, and goes last.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from shared.kit.refusals import refusal
 
 LOOK_SECONDS = 0.5
 ROOM_SECONDS = 0.02  # between two looks for room
+FRESH_SECONDS = 1.0  # in which a connection that has just come says what it wants
 BYTES_A_SECOND = 5_000
 """Who sends a body at this rate is given as long as it takes."""
 BODIES = 100_000_000
@@ -57,6 +59,7 @@ class Connection:
         """Begin with a connection that has just been accepted."""
         self.sock = sock
         self.requests = 0
+        self.came = time.monotonic()
         self.body = 0  # bytes in memory
         self.turn: Any = None  # waited for with a request that came before its time
         self.at(Stage.IDLE)
@@ -67,6 +70,11 @@ class Connection:
         self.until = self.since + SECONDS.get(stage, float("inf"))
         if stage is Stage.IDLE:
             self.body = 0
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it has hardly had time yet to say what it wants."""
+        return time.monotonic() - self.came < FRESH_SECONDS
 
     @property
     def silent(self) -> bool:
@@ -135,7 +143,7 @@ class Connections:
         """End the connection that is missed least; whether there is one nobody works for."""
         waiting = [each for each in self.open if each.stage < Stage.WORK]
         if waiting and not any(each.late for each in waiting):
-            min(waiting, key=lambda each: (each.stage, each.since)).end()
+            min(waiting, key=lambda each: (each.fresh, each.stage, each.since)).end()
         return bool(waiting)
 
     def watch(self) -> None:

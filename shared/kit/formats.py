@@ -23,7 +23,7 @@ def only(kind: type[T], row: Mapping[str, object]) -> T:
     return cast("T", {name: row[name] for name in kind.__annotations__})
 
 
-def page_of(rows: list[R], limit: int, key: str = "resident") -> tuple[list[R], Any]:
+def page_of(rows: list[R], limit: int, key: str) -> tuple[list[R], Any]:
     """Return a page of rows, of which one more was asked for, and where the next page begins.
 
     That is the `key` of the page's last row, or None if nothing follows.

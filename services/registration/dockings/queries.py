@@ -215,7 +215,7 @@ def again_page(work: Work, code: str, *, after: UUID | None, limit: int) -> Agai
             query = query.where(
                 tuple_(people.day, people.listed) > tuple_(one["day"], one["listed"])
             )
-    page, following = page_of(work.rows(query.limit(limit + 1), Sealed), limit)
+    page, following = page_of(work.rows(query.limit(limit + 1), Sealed), limit, "resident")
     return Again(page, again_by_unit(work, code)[code], following)
 
 

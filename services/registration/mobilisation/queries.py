@@ -151,7 +151,7 @@ def responsible_in(
         cast("ResponsibleFor", row | (clerk if row["cadre"] is None else {"how": "assigned"}))
         for row in work.rows(query)
     ]
-    page, following = page_of(found, limit)
+    page, following = page_of(found, limit, "resident")
     return {"unit": unit, "on": day, "residents": page, "next": following}
 
 

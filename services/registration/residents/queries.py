@@ -161,7 +161,7 @@ def residents_of(
         arms.append(select(query.order_by(listed).limit(limit + 1).subquery()))
     people = union_all(*arms).subquery()
     found = work.rows(select(people).order_by(people.c.listed).limit(limit + 1), WithStatus)
-    page, following = page_of(found, limit)
+    page, following = page_of(found, limit, "resident")
     opened = identities(work, page, ("name",))
     return {
         "residents": [shown(row, opened[row["resident"]]) for row in page],

@@ -121,7 +121,7 @@ def listed(
     if status:
         query = query.where(func.coalesce(findings.c.status, "unscreened") == status)
     query = query.order_by(residents.c.resident).limit(PAGE + 1)
-    return page_of([_screened(row) for row in work.rows(query)], PAGE)
+    return page_of([_screened(row) for row in work.rows(query)], PAGE, "resident")
 
 
 def history(work: Work, resident: UUID) -> list[Entry]:

@@ -44,6 +44,10 @@ def serve(deployment: Deployment, parts: tuple[Instance, ...]) -> bool:
 
     False when a part ended by itself: then all of them end, to be started again by who supervises.
     """
+    if any(part.store.startswith("postgresql") for part in parts):
+        from deploy.local import postgres_wait  # and psycopg, which SQLite does without
+
+        postgres_wait.install()
     stopping, ended = threading.Event(), list[str]()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InternalError, OperationalError
 
 from shared.kit.eventstore.prepared import drive
-
-# psycopg's C wait would block the green threads of the process.
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
 
 SQLITE_BUSY = "PRAGMA busy_timeout=20000"
 SQLITE_SETTINGS = (

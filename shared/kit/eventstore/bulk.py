@@ -14,7 +14,7 @@ from sqlalchemy import Boolean, ColumnElement, Connection, Insert, String, Table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from shared.kit.eventstore.prepared import drive_copy, drive_many, in_order
+from shared.kit.eventstore.prepared import drive, drive_copy, drive_many, in_order
 
 FEW = 8
 Rows = Sequence[dict[str, Any]]
@@ -85,7 +85,8 @@ def run_all(connection: Connection, statement: Insert, name: tuple[Any, ...], ro
         made = statement.compile(dialect=connection.dialect, column_keys=list(columns))
         _written[key] = (str(made), made.positiontup)
     text, order = _written[key]
-    if order is None:
-        drive_many(connection, text, list(rows))
+    values = list(map(in_order(order), rows) if order else rows)
+    if len(values) > 1:
+        drive_many(connection, text, values)
     else:
-        drive_many(connection, text, list(map(in_order(order), rows)))
+        drive(connection, text, values[0])

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, bindparam, insert, inspect, update
+from sqlalchemy import Connection, MetaData, Table, bindparam, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.kit.contracts import Event
@@ -25,17 +25,11 @@ Row = dict[str, Any]
 Key = str | tuple[str, ...]
 
 
-def change(connection: Connection, table: Table, key: Key, row: Row) -> bool:
-    """Update the row that has the same values in its `key` columns; tell whether there is one."""
+def change(connection: Connection, table: Table, key: Key, row: Row) -> None:
+    """Update the row that has the same values in its `key` columns, if there is one."""
     keys = (key,) if isinstance(key, str) else key
     values = {f"of_{name}" if name in keys else f"to_{name}": row[name] for name in row}
-    return _changing(table, keys, tuple(row)).run(connection, values) > 0
-
-
-def put(connection: Connection, table: Table, key: Key, row: Row) -> None:
-    """Update the row that has the same values in its `key` columns, or insert it."""
-    if not change(connection, table, key, row):
-        _inserting(table).run(connection, row)
+    _changing(table, keys, tuple(row)).run(connection, values)
 
 
 @cache
@@ -45,9 +39,29 @@ def _changing(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> 
     return Prepared(update(table).where(*mine).values(new))
 
 
+def put(connection: Connection, table: Table, key: Key, row: Row) -> None:
+    """Update the row that has the same values in its `key` columns, or insert it.
+
+    A row has a value for every column that needs one.
+    """
+    _putting(connection.dialect.name, table, key, tuple(row)).run(connection, row)
+
+
+def put_all(connection: Connection, table: Table, key: Key, rows: Sequence[Row]) -> None:
+    """Update rows by their `key` columns, or insert them; of two with one key the later stays."""
+    if rows:
+        putting = _putting(connection.dialect.name, table, key, tuple(rows[0]))
+        run_all(connection, putting.statement, ("put", table, key), rows)
+
+
 @cache
-def _inserting(table: Table) -> Prepared:
-    return Prepared(insert(table))
+def _putting(dialect: str, table: Table, key: Key, columns: tuple[str, ...]) -> Prepared:
+    keys = (key,) if isinstance(key, str) else key
+    added: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    new = {name: added.excluded[name] for name in columns if name not in keys}
+    if not new:
+        return Prepared(added.on_conflict_do_nothing(index_elements=keys))
+    return Prepared(added.on_conflict_do_update(index_elements=keys, set_=new))
 
 
 def add(connection: Connection, table: Table, key: Key, row: Row, **steps: int) -> bool:
@@ -63,18 +77,6 @@ def _adding(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Pr
     mine = (table.c[name] == bindparam(f"of_{name}") for name in keys)
     more: Row = {name: table.c[name] + bindparam(f"by_{name}") for name in columns}
     return Prepared(update(table).where(*mine).values(more))
-
-
-def put_all(connection: Connection, table: Table, key: str, rows: Sequence[Row]) -> None:
-    """Update rows by their `key` column, or insert them; of two with one key the later stays."""
-    if len(rows) == 1:
-        put(connection, table, key, rows[0])
-        return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    added: Any = dialect.insert(table)
-    new = {name: added.excluded[name] for name in rows[0] if name != key}
-    upsert = added.on_conflict_do_update(index_elements=[key], set_=new)
-    run_all(connection, upsert, ("put", table, key), rows)
 
 
 class Views:

@@ -11,7 +11,7 @@ from services.supervision.domain.refusals import TooManyAttempts
 from services.supervision.domain.staff import SignIn
 from services.supervision.sign_in.queries import sign_in_of
 from services.supervision.sign_in.views import attempts, credentials, sessions
-from shared.kit.eventstore import put
+from shared.kit.eventstore import change
 from shared.town.work import Work
 
 CODE_SECONDS = 72 * 3600
@@ -46,7 +46,7 @@ def _keep(
     code_until: float | None = None,
 ) -> None:
     row = {"login": login, "password": password, "code": code, "code_until": code_until}
-    put(work.store.current.connection, credentials, "login", row)
+    change(work.store.current.connection, credentials, "login", row)
 
 
 # The brake on guessing a password: it slows an address down, and nobody who comes from elsewhere.

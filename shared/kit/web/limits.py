@@ -10,7 +10,7 @@ import ipaddress
 import math
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from shared.kit.deployment import Deployment
@@ -93,6 +93,11 @@ def client_address(environ: dict[str, Any], *, behind_proxy: bool) -> str:
     text = str(environ.get("REMOTE_ADDR", ""))
     if behind_proxy:
         text = str(environ.get("HTTP_X_FORWARDED_FOR", text)).rpartition(",")[2].strip()
+    return _client_at(text)
+
+
+@lru_cache(maxsize=1024)
+def _client_at(text: str) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

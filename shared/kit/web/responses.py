@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
+from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
 from shared.kit.web.problems import Problem
@@ -31,6 +33,12 @@ SECURITY_HEADERS = {
 HTML = "text/html; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+
+
+@lru_cache(maxsize=1)
+def date_header(second: int) -> str:
+    """Return a Unix time as a header says it."""
+    return http_date(second)
 
 
 def page_response(html: str, addresses: Iterable[str], status: int = 200) -> Response:

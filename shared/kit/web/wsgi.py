@@ -7,12 +7,11 @@ It needs no nameko: that serves the same application through its own entrypoints
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.http import http_date
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
@@ -22,36 +21,49 @@ from shared.kit.web.limits import Limits
 from shared.kit.web.pages import render_plain
 from shared.kit.web.problems import Problem, problem_of
 from shared.kit.web.requests import BoundedRequest, check_address, wants_page
-from shared.kit.web.responses import HTML, SECURITY_HEADERS, STRICT_TRANSPORT, problem_response
+from shared.kit.web.responses import (
+    HTML,
+    SECURITY_HEADERS,
+    STRICT_TRANSPORT,
+    date_header,
+    problem_response,
+)
 
 Dispatch = Callable[[Any, BoundedRequest, dict[str, Any]], Response]
 """Answers a request: the end of its route, the request, what its address names."""
 
 
-@dataclass
 class PartApp:
     """Routes requests; what it cannot route it answers with a problem.
 
     Without `limits` nobody is limited.
     """
 
-    edge: Edge
-    url_map: Map
-    dispatch: Dispatch
-    limits: Limits | None = None
+    def __init__(
+        self, edge: Edge, url_map: Map, dispatch: Dispatch, limits: Limits | None = None
+    ) -> None:
+        self.edge, self.dispatch, self.limits = edge, dispatch, limits
+        self.url_map = url_map
+        # A route leads nowhere else, so it is the same for whatever host a request names.
+        self._routes = url_map.bind("")
+        always = dict(SECURITY_HEADERS)
+        if edge.deployment.tls_proxy:
+            always["Strict-Transport-Security"] = STRICT_TRANSPORT
+        self._always = [(name.lower(), (name, value)) for name, value in always.items()]
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer one request."""
-        response = self._answer(environ)
-        for name, value in SECURITY_HEADERS.items():
-            response.headers.setdefault(name, value)
-        # By it a part whose clock is wrong learns in whose time it has to stamp its token.
-        response.headers["Date"] = http_date()
-        if self.edge.deployment.tls_proxy:
-            response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-        return response(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            said = {name.lower() for name, _ in headers}
+            headers += [header for name, header in self._always if name not in said]
+            # By it a part whose clock is wrong learns in whose time it has to stamp its token.
+            headers.append(("Date", date_header(int(time.time()))))
+            return start_response(status, headers, *rest)
+
+        return self._answer(environ)(environ, start)
 
     def _answer(self, environ: dict[str, Any]) -> Response:
         request = BoundedRequest(environ)
@@ -59,7 +71,7 @@ class PartApp:
             if self.limits is not None and not carries_service_token(environ, self.edge):
                 self.limits.address(environ)
             check_address(request)
-            end, values = self.url_map.bind_to_environ(environ).match()
+            end, values = self._routes.match(request.path, request.method)
             if any("\x00" in str(value) for value in values.values()):
                 raise NotFound
             return self.dispatch(end, request, dict(values))

@@ -1,6 +1,7 @@
 """The `vaxledger` command.
 
 Long because every command stands here, as `vaxledger --help` lists them; what they do is elsewhere.
+What only one command needs, and takes long to import, that command imports.
 """
 
 from __future__ import annotations
@@ -20,25 +21,13 @@ from pika.exceptions import AMQPError
 from rich.console import Console
 from rich.markup import escape
 
-from deploy.cli import access as access_table
-from deploy.cli import (
-    accounts,
-    dead,
-    histories,
-    importing,
-    keys,
-    operations,
-    rehearsals,
-    simulating,
-    status_table,
-)
+from deploy.cli import dead, histories, importing, keys, operations, status_table
 from deploy.cli import status as status_of_all
 from deploy.local import running
 from deploy.local.children import ProcessError
 from deploy.local.servers import ServerError
 from deploy.rehearsal.api import Unanswered
 from deploy.rehearsal.journal import AnotherRehearsal, Stopped
-from deploy.rehearsal.table import closing_table
 from shared.kit.contracts import asyncapi
 from shared.kit.deployment import NotGiven, file_of
 from shared.town.campaign.loader import CampaignFileError
@@ -322,6 +311,8 @@ def import_rosters(
 @app.command()
 def access() -> None:
     """Print who may do what: every role, every entry point 权限表."""
+    from deploy.cli import access as access_table
+
     typer.echo(access_table.table(), nl=False)
 
 
@@ -329,6 +320,8 @@ def access() -> None:
 def admin_create(login: str = "admin", folder: FolderOption = HOME) -> None:
     """Enrol an administrator, or help one back in, by a one-time code 创建管理员."""
     deployment = _deployment(folder)
+    from deploy.cli import accounts
+
     code = accounts.create_administrator(deployment, login)
     address = deployment.part("supervision").address
     console.print(f"{login}: [bold]{code}[/bold]")
@@ -357,6 +350,9 @@ def rehearse(
     json: JsonOption = False,
 ) -> None:
     """Rehearse the whole campaign through the public interfaces 全程演练."""
+    from deploy.cli import rehearsals
+    from deploy.rehearsal.table import closing_table
+
     with tempfile.TemporaryDirectory(prefix="vaxledger-") as temporary:
         place = folder or Path(temporary)
         runner = rehearsals.rehearsal_on_cluster if on_cluster else rehearsals.rehearsal_embedded
@@ -374,6 +370,8 @@ def simulate(
     json: JsonOption = False,
 ) -> None:
     """Play a small town in one thread while everything fails, decided by a seed 仿真."""
+    from deploy.cli import simulating
+
     if seed is not None:
         broken = bool(simulating.one(seed).broken)
     else:
@@ -395,6 +393,8 @@ def demo(
     json: JsonOption = False,
 ) -> None:
     """Rehearse the plan on a small scale and leave the pages running 演示."""
+    from deploy.cli import rehearsals
+
     if not rehearsals.demo(
         folder, people=people, seed=seed, stay=not stop, first_port=first_port, as_json=json
     ):

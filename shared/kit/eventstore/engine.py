@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InternalError, OperationalError
 
 from shared.kit.eventstore.prepared import drive
+from shared.kit.eventstore.writers_line import WritersLine
 
 SQLITE_BUSY = "PRAGMA busy_timeout=20000"
 SQLITE_SETTINGS = (
@@ -40,7 +41,9 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
         if not durable:
             event.listen(engine, "begin", _commit_lazily)
         return engine
-    _keep_private(make_url(url).database)
+    database = make_url(url).database
+    _keep_private(database)
+    line = WritersLine(str(database))
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -57,8 +60,10 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
         connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
 
     def begun(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(WRITES, False)
-        drive(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get(WRITES, False):
+            line.begin(connection, SQLITE_BUSY)
+        else:
+            drive(connection, "BEGIN")
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)

@@ -53,6 +53,9 @@ console = Console()
 FolderOption = Annotated[Path, typer.Option("--folder", "-f", help="Where the deployment lives")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables")]
 SiteOption = Annotated[str | None, typer.Option("--site", help="Which site's shard")]
+ProcessesOption = Annotated[
+    int, typer.Option("--processes", min=1, max=8, help="How many serve it together")
+]
 PeopleOption = Annotated[int, typer.Option("--people", min=40, help="People to complete")]
 SeedOption = Annotated[int, typer.Option("--seed", help="The same seed, the same town")]
 LetterArgument = Annotated[str | None, typer.Argument(help="Its id, as `dead list` shows it")]
@@ -105,10 +108,20 @@ def up(
 
 
 @app.command()
-def serve(service: str, site: SiteOption = None, folder: FolderOption = HOME) -> None:
+def serve(
+    service: str,
+    site: SiteOption = None,
+    folder: FolderOption = HOME,
+    processes: ProcessesOption = 1,
+) -> None:
     """Serve one service, or one site of appointments 运行一个服务."""
     file = _file_of(folder, source := source_of(service, site))
-    _replace_process("deploy.local.serve", "serve", str(file), source)
+    if processes == 1:
+        _replace_process("deploy.local.serve", "serve", str(file), source)
+    if Deployment.read(file).embedded:
+        console.print("[red]单机部署只有一个进程。[/red] An embedded town is one process.")
+        raise typer.Exit(2)
+    _replace_process("deploy.local.several", str(file), source, str(processes))
 
 
 @app.command()

@@ -1,7 +1,10 @@
 """Processes of green threads: the embedded system, or one part of a real deployment.
 
     python -m deploy.local.serve up DEPLOYMENT.json
-    python -m deploy.local.serve serve DEPLOYMENT.json SOURCE
+    python -m deploy.local.serve serve DEPLOYMENT.json SOURCE [PROCESSES]
+
+PROCESSES is how many serve that part together (`deploy.local.several`); each counts its share of
+what one client may ask.
 
 Its first lines patch the standard library, so nothing else may import it.
 """
@@ -17,6 +20,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -146,6 +150,14 @@ def _stop(containers: list[Any]) -> None:
         one.kill()
 
 
+def sharing(deployment: Deployment, processes: int = 1) -> Deployment:
+    """Return the deployment as one of several processes serves it: with its share of the rates."""
+    rates = {
+        name: getattr(deployment, name) / processes for name in ("address_rate", "account_rate")
+    }
+    return replace(deployment, **rates)
+
+
 def main(arguments: list[str]) -> None:
     """Serve what the command line names."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -155,8 +167,11 @@ def main(arguments: list[str]) -> None:
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     command, file, *rest = arguments
     deployment = Deployment.read(Path(file))
-    parts = deployment.parts if command == "up" else (deployment.part(rest[0]),)
-    sys.exit(not serve(deployment, parts))
+    if command == "up":
+        sys.exit(not serve(deployment, deployment.parts))
+    source, *processes = rest
+    shared = sharing(deployment, *map(int, processes))
+    sys.exit(not serve(shared, (shared.part(source),)))
 
 
 if __name__ == "__main__":

@@ -8,11 +8,15 @@ from eventsourcing.domain import Aggregate
 
 from shared.kit.eventstore import Store
 from shared.kit.eventstore import work as kit
+from shared.kit.eventstore.told import count, heard
 from shared.town import contracts
 from shared.town.access.access_log import Look
 from shared.town.campaign import Campaign
 from shared.town.histories import OwnHistory
 from shared.town.privacy import Privacy
+
+FORGOTTEN = "forgotten"
+"""How often somebody was forgotten, as the processes of a part tell each other."""
 
 assert contracts.catalogue  # whoever works stores events, so their shapes are known
 
@@ -34,6 +38,18 @@ class Work(kit.Work):
         self.campaign = campaign
         self.privacy = privacy
         self.site_code = site_code
+        self._forgotten = heard(store, FORGOTTEN)
+
+    def forget(self, resident: str) -> None:
+        """Forget a resident, whose keys are destroyed, here and soon in the part's other processes."""
+        self.privacy.forget(resident)
+        count(self.store, FORGOTTEN)
+
+    def forget_with_others(self) -> None:
+        """Forget what is kept of everybody, if somebody was forgotten since this was asked last."""
+        before, self._forgotten = self._forgotten, heard(self.store, FORGOTTEN)
+        if self._forgotten != before:
+            self.privacy.forget_all()
 
     @property
     def site(self) -> str:

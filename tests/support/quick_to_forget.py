@@ -9,13 +9,14 @@ from deploy.local import serve  # first, for it patches the standard library
 
 # isort: split
 import sys
+from dataclasses import replace
 
 from shared.kit import memory
 from shared.town.privacy import keys
 from shared.town.web import tasks
 
 keys.CACHE_SECONDS = memory.BETWEEN_SECONDS = 1.0
-tasks.tasks.timed = [(0.5, task) for _, task in tasks.tasks.timed]
+tasks.tasks.lasting = [replace(each, seconds=0.5) for each in tasks.tasks.lasting]
 
 if __name__ == "__main__":
     serve.main(sys.argv[1:])

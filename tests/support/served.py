@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -26,11 +26,18 @@ SITE = "appointments/stadium"
 class Served(Stadium):
     """The stadium, whose store another process serves over real sockets."""
 
-    def __init__(self, folder: Path, doses: int = 1000, **changes: Any) -> None:
-        """Open the site with vaccine, and let the tests' key be known in its store."""
-        port = free_ports(1)[0]
-        parts = a_deployment(folder).parts
-        parts = tuple(replace(each, port=port) if each.source == SITE else each for each in parts)
+    def __init__(
+        self, folder: Path, doses: int = 1000, stores: Mapping[str, str] | None = None, **changes: Any
+    ) -> None:
+        """Open the site with vaccine, and let the tests' key be known in its store.
+
+        `stores` are other databases of parts than files in the folder.
+        """
+        parts, known = a_deployment(folder).parts, stores or {}
+        parts = tuple(
+            replace(each, port=port, store=known.get(each.source, each.store))
+            for each, port in zip(parts, free_ports(len(parts)), strict=True)
+        )
         super().__init__(folder, parts=parts, **changes)
         self.opens(doses)
         point = TEST_KEY.as_dict(private=False)["x"]

@@ -17,7 +17,8 @@ from deploy.local.ports import free_ports
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.rabbitmq import RabbitMQ
 from shared.kit.service_tokens import STATUS
-from shared.kit.web.nameko_service import Lasting
+from shared.kit.tasks import Lasting
+from shared.kit.web.nameko_service import Doing
 from shared.town.deployment import Deployment
 from tests.support.calls import as_operator
 from tests.support.part_processes import (
@@ -119,7 +120,7 @@ def test_a_timed_task_that_fails_is_done_again():
             raise ConnectionError("the database is away")
         raise SystemExit
 
-    task = Lasting(fails, 0.001)
+    task = Doing(Lasting(fails, 0.001, each_process=True))
     with pytest.raises(SystemExit), eventlet.Timeout(20):
         task._repeat(SimpleNamespace(), 0.001)  # type: ignore[arg-type]
     assert len(done) == 3

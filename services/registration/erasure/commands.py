@@ -53,7 +53,7 @@ def erase(work: Work, resident: UUID, reason: str) -> Erased:
         gone[each.id] = each.erase(reason, today=work.today(), retained_until=retained_until)
         if gone[each.id]:
             work.privacy.table.destroy(str(each.id), gone[each.id])
-            work.privacy.forget(str(each.id))
+            work.forget(str(each.id))
             search.forget_traces(work, str(each.id), gone[each.id])
             work.save(each)
     classes = gone[person.id]

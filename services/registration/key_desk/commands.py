@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sqlalchemy import bindparam, delete, func, select
+
 from services.registration.domain.key_handout import KeyHandout
 from services.registration.key_desk.queries import known_to
+from services.registration.key_desk.views import keys_asked
+from shared.kit.eventstore import Prepared, among, in_json, insert_all
 from shared.town.privacy import KeyId
 from shared.town.work import Work
 
-
-class Counted:
-    """How many residents each part has asked for in the running hour; kept in memory only."""
-
-    def __init__(self) -> None:
-        self._hour = ""
-        self._asked: dict[str, set[str]] = {}
-
-    def count(self, hour: str, part: str, residents: Collection[str]) -> int:
-        """Add residents; return how many different ones it has been in this hour."""
-        if hour != self._hour:
-            self._hour, self._asked = hour, {}
-        asked = self._asked.setdefault(part, set())
-        asked.update(residents)
-        return len(asked)
+_at = keys_asked.c
+_EARLIER = Prepared(delete(keys_asked).where(_at.hour != bindparam("this_hour")))
+_AMONG = Prepared(
+    select(_at.resident).where(_at.part == bindparam("of_part"), among(_at.resident, "ids"))
+)
+_NUMBER = Prepared(
+    select(func.count()).select_from(keys_asked).where(_at.part == bindparam("of_part"))
+)
 
 
 def hand_out(
@@ -35,9 +32,19 @@ def hand_out(
     """
     asked = {name.resident for name in wanted}
     known = known_to(work, part, asked)
-    hour = f"{work.now():%Y-%m-%dT%H}"
-    in_hour = work.own(Counted, Counted).count(hour, part, asked)
+    in_hour = _count(work, part, asked)
     withheld = len(asked - known)
     work.save(KeyHandout(part=part, asked=len(asked), withheld=withheld, in_hour=in_hour))
     keys = work.privacy.table.keys(name for name in wanted if name.resident in known)
     return keys, [name for name in wanted if name.resident not in known]
+
+
+def _count(work: Work, part: str, asked: Collection[str]) -> int:
+    """Return of how many different residents a part has asked in the running hour, with these."""
+    connection, hour = work.store.current.connection, f"{work.now():%Y-%m-%dT%H}"
+    _EARLIER.run(connection, {"this_hour": hour})
+    of_part = {"of_part": part}
+    before = {row.resident for row in _AMONG.all(connection, of_part | {"ids": in_json(asked)})}
+    rows = [{"part": part, "resident": each, "hour": hour} for each in sorted(set(asked) - before)]
+    insert_all(connection, keys_asked, rows)
+    return _NUMBER.value(connection, of_part)

@@ -33,6 +33,7 @@ from services.registration.notices.outbox import (
 )
 from shared.kit.eventstore import Context
 from shared.kit.eventstore.engine import UNAVAILABLE
+from shared.kit.eventstore.lead import Lead
 from shared.kit.eventstore.locks import alone
 from shared.kit.messaging.health import FollowerHealth
 from shared.kit.outages import Outage
@@ -159,19 +160,20 @@ def send_forever(web: Web, name: str) -> None:
     sender = Sender(web.work, channel, behind=lambda: behind_of(web.health))
     outage = Outage(log, f"sender of {name}", expected=UNAVAILABLE)
     while True:
+        web.lead.wait()  # who follows knows what may be missing
         try:
             with alone(web.work.store, f"notices-{name}", LOCKS[name]) as ours:
                 if ours:
-                    _send(sender, outage)
+                    _send(web.lead, sender, outage)
         except Exception as error:
             outage.failed(error)
         eventlet.sleep(TROUBLED_SECONDS)
 
 
-def _send(sender: Sender, outage: Outage) -> None:
+def _send(lead: Lead, sender: Sender, outage: Outage) -> None:
     if count := sender.take_over():
         log.warning("%s: %d messages were under way", sender.channel.name, count)
-    while True:
+    while lead.here:
         worked = sender.step()
         outage.over()
         if not worked:

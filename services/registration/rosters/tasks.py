@@ -25,6 +25,7 @@ def work_on_imports(web: Web) -> None:
     work = web.work
     news, outage = work.own(ThisProcess).news, Outage(log, "imports", expected=UNAVAILABLE)
     while True:
+        web.lead.wait()
         news.clear()
         try:
             run_imports(work)

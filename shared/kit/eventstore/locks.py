@@ -5,17 +5,31 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from shared.kit.eventstore.store import Store
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lock that is held; on PostgreSQL by a connection."""
+
+    connection: Connection | None
+
+    def check(self) -> None:
+        """Raise what says that the lock is lost, with its connection."""
+        if self.connection is not None:
+            self.connection.execute(text("SELECT 1"))
+            self.connection.commit()
+
+
 @contextmanager
-def alone(store: Store, what: str, key: int) -> Iterator[bool]:
-    """Hold the store's lock for `what` (`key` on PostgreSQL); yields False when somebody else does.
+def alone(store: Store, what: str, key: int) -> Iterator[Held | None]:
+    """Hold the store's lock for `what` (`key` on PostgreSQL); yields None when somebody else does.
 
     On SQLite the lock is a file's and lasts as long as the process. On PostgreSQL it is a
     connection's and is lost with it, so who works under it must not depend on it alone.
@@ -25,9 +39,9 @@ def alone(store: Store, what: str, key: int) -> Iterator[bool]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                yield False
+                yield None
             else:
-                yield True
+                yield Held(None)
         return
     with store.engine.connect() as connection:
         taken = connection.execute(
@@ -35,7 +49,7 @@ def alone(store: Store, what: str, key: int) -> Iterator[bool]:
         ).scalar_one()
         connection.commit()
         try:
-            yield bool(taken)
+            yield Held(connection) if taken else None
         finally:
             if taken and not connection.invalidated:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})

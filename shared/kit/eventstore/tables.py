@@ -82,6 +82,13 @@ relay = Table(
     Column("position", BigInteger, nullable=False),
     Column("beat_at", String, nullable=False),
 )
+# What the processes of one part tell each other (`shared.kit.eventstore.told`).
+told = Table(
+    "told",
+    store_metadata,
+    Column("name", String, primary_key=True),
+    Column("said", String, nullable=False),
+)
 
 _SQLITE = """
 CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb} BEFORE {verb} ON {table}

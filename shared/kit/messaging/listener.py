@@ -16,6 +16,7 @@ from typing import Any
 import eventlet
 from kombu import Connection, Queue
 
+from shared.kit.eventstore.lead import Lead
 from shared.kit.messaging.inbox import Inbox
 from shared.kit.outages import Outage, first_line
 
@@ -35,12 +36,19 @@ class Listener:
     """Brings a part's messages into its inboxes, for the life of the process."""
 
     def __init__(
-        self, broker: str, options: dict[str, Any], inboxes: Sequence[Inbox], dead: Queue
+        self,
+        broker: str,
+        options: dict[str, Any],
+        inboxes: Sequence[Inbox],
+        dead: Queue,
+        lead: Lead,
     ) -> None:
         """Listen at the address `broker`, which may say `?heartbeat=`; `options` are kombu's.
 
-        `dead` is where the broker puts what an inbox rejects.
+        `dead` is where the broker puts what an inbox rejects. Of several processes the one that
+        has the `lead` listens.
         """
+        self._lead = lead
         self._broker = broker
         self._dead = dead
         self._options = options
@@ -50,22 +58,27 @@ class Listener:
     def run(self) -> None:
         """Listen for ever, and connect again whatever happens."""
         while True:
+            self._lead.wait()
             connection = Connection(
                 self._broker, heartbeat=HEARTBEAT_SECONDS, transport_options=self._options
             )
             try:
                 self._connect(connection)
                 self._outage.over()
-                while True:
+                while self._lead.here:
                     self._turn(connection)
+                self._disconnect("no lead: another process follows")
             except Exception as error:  # of the broker, the network, or a library
                 why = f"no connection: {first_line(error)}"
                 self._outage.failed(error, "is not heard")
-                for inbox in self._inboxes:
-                    inbox.disconnect(why)
+                self._disconnect(why)
             finally:
                 connection.collect()  # a silent broker would not answer a farewell
             eventlet.sleep(PAUSE_SECONDS)
+
+    def _disconnect(self, why: str) -> None:
+        for inbox in self._inboxes:
+            inbox.disconnect(why)
 
     def _connect(self, connection: Connection) -> None:
         with in_time("connect"):

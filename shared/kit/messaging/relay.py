@@ -16,7 +16,7 @@ from typing import Protocol
 
 from shared.kit.contracts.chain import Linked
 from shared.kit.eventstore import Store
-from shared.kit.eventstore.locks import alone
+from shared.kit.eventstore.locks import Held, alone
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,6 @@ class Relay:
         self.store.mark_published(self._position)
 
 
-def active(store: Store) -> AbstractContextManager[bool]:
-    """Hold the store's relay lock; yields False when another relay holds it."""
+def active(store: Store) -> AbstractContextManager[Held | None]:
+    """Hold the store's relay lock; yields None when another relay holds it."""
     return alone(store, "relay", RELAY_LOCK)

@@ -2,7 +2,8 @@
 
 nameko's own consumer acknowledges what failed, drops what it cannot decode and redelivers in a
 hot loop. This one acknowledges after the commit and sends the undecodable to the dead letters.
-A source that fails is read from its log, visibly, until it succeeds.
+A source that fails is read from its log, visibly, until it succeeds. Of several processes that serve
+a part the one that has the lead follows.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from nameko.extensions import Entrypoint
 from shared.kit.contracts.chain import Linked
 from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore import Policies
+from shared.kit.eventstore.lead import Lead
 from shared.kit.messaging import topology
 from shared.kit.messaging.following import Follower
 from shared.kit.messaging.inbox import Inbox
@@ -66,7 +68,8 @@ class Subscriber(Entrypoint):
         edge.health[:] = [inbox.follower.health for inbox in self.inboxes]
         dead = topology.dead_queue(declares=declares)
         options = config["TRANSPORT_OPTIONS"]
-        self.listener = Listener(config["AMQP_URI"], options, self.inboxes, dead)
+        self.lead: Lead = edge.lead
+        self.listener = Listener(config["AMQP_URI"], options, self.inboxes, dead, self.lead)
 
     def start(self) -> None:
         """Start a green thread that listens, and two a source: for messages and for its log."""
@@ -107,6 +110,10 @@ class Subscriber(Entrypoint):
         pause = again = FIRST_LOOK_SECONDS
         while True:
             woken = inbox.rest(pause)
+            if not self.lead.here:
+                follower.health.caught_up = False  # from now on another process goes on
+                self.lead.wait()
+                seen = -1
             coming = seen >= 0 and follower.health.position > seen
             if coming and inbox.hears and not woken and skipped < MOST_SKIPPED:
                 seen, skipped = follower.health.position, skipped + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
@@ -11,8 +11,10 @@ from werkzeug.wrappers import Request, Response
 
 from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore.context import Context
+from shared.kit.eventstore.lead import Lead
 from shared.kit.eventstore.work import Work
 from shared.kit.messaging.health import FollowerHealth
+from shared.kit.messaging.shared_health import SharedHealth
 from shared.kit.source_keys import PartKey
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.responses import page_response
@@ -38,7 +40,13 @@ class Edge(ABC):
         self.deployment = deployment
         self.instance = instance
         self.work = work
+        self.lead = Lead(work.store)
         self.health: list[FollowerHealth] = []
+        self.shared_health = SharedHealth(work.store, self.health)
+
+    def followers_health(self) -> Sequence[FollowerHealth]:
+        """Return how the part's followers are, in whichever process they run."""
+        return self.health if self.lead.here else self.shared_health.known()
 
     @abstractmethod
     def admitted(

@@ -18,12 +18,14 @@ from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.messaging.subscriber import subscriber
 from shared.kit.outages import Outage
 from shared.kit.part import Assembly
-from shared.kit.tasks import Task
+from shared.kit.tasks import Lasting
 from shared.kit.web.edge import Edge
 from shared.kit.web.endpoints import Declaration, Endpoint
 from shared.kit.web.problems import problem_of
 from shared.kit.web.responses import problem_response
 from shared.kit.web.server import PartServer
+
+TELL_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -61,34 +63,57 @@ class HttpEntrypoint(HttpRequestHandler):
         return problem_response(problem_of(exc))
 
 
-class Lasting(Entrypoint):
-    """Runs a task of the part in a green thread of its own."""
+class Doing(Entrypoint):
+    """Does a task of the part in a green thread of its own."""
 
-    def __init__(self, task: Task, seconds: float | None = None) -> None:
-        """Run `task` once, for as long as it lasts, or every so many seconds."""
-        self.task = task
-        self.seconds = seconds
+    def __init__(self, lasting: Lasting) -> None:
+        """Do it once, for as long as it lasts, or every so many seconds."""
+        self.lasting = lasting
         super().__init__()
 
     def start(self) -> None:
         """Begin."""
-        edge: Edge = self.container.config["edge"]
-        run = (
-            partial(self._repeat, edge, self.seconds) if self.seconds else partial(self.task, edge)
-        )
-        self.container.spawn_managed_thread(run)
+        self.container.spawn_managed_thread(partial(self._do, self.container.config["edge"]))
+
+    def _do(self, edge: Edge) -> None:
+        if self.lasting.seconds is None:
+            self._wait(edge)
+            self.lasting.task(edge)
+        else:
+            self._repeat(edge, self.lasting.seconds)
 
     def _repeat(self, edge: Edge, seconds: float) -> None:
-        name = getattr(self.task, "__name__", self.task)
+        task = self.lasting.task
+        name = getattr(task, "__name__", task)
         outage = Outage(log, f"task {name}", expected=UNAVAILABLE)
         while True:
             eventlet.sleep(seconds)
+            self._wait(edge)
             try:
-                self.task(edge)
+                task(edge)
             except Exception as error:
                 outage.failed(error)
             else:
                 outage.over()
+
+    def _wait(self, edge: Edge) -> None:
+        """Leave to another process what one does for all."""
+        if not self.lasting.each_process:
+            edge.lead.wait()
+
+
+def keep_lead(edge: Edge) -> None:
+    """Have the lead of the part, whenever no other process has it."""
+    edge.lead.keep()
+
+
+def tell_health(edge: Edge) -> None:
+    """Tell the part's other processes how its followers are."""
+    if not edge.deployment.embedded:
+        edge.shared_health.tell()
+
+
+OF_EVERY_PART = (Lasting(keep_lead, None, each_process=True), Lasting(tell_health, TELL_SECONDS))
 
 
 def service_class(assembly: Assembly) -> type[Any]:
@@ -107,8 +132,9 @@ def service_class(assembly: Assembly) -> type[Any]:
         if name in members:
             raise Undeclared(f"{declaration.verb} {declaration.url} is declared twice")
         members[name] = HttpEntrypoint.decorator(endpoint)(handler(name, endpoint))
-    for seconds, task in assembly.tasks.timed:
-        members[task.__name__] = Lasting.decorator(task, seconds)(method_named(task.__name__))
+    for lasting in (*OF_EVERY_PART, *assembly.tasks.lasting):
+        name = lasting.task.__name__
+        members[name] = Doing.decorator(lasting)(method_named(name))
     return type(f"{part.name.capitalize()}Service", (), members)
 
 

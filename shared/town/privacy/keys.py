@@ -76,8 +76,12 @@ class KeyTable:
     def forget(self, resident: str) -> None:
         """Nothing is kept here that could be forgotten."""
 
+    def forget_all(self) -> None:
+        """Nothing is kept here that could be forgotten."""
+
     def expire(self) -> None:
-        """Nothing is kept here that could grow old."""
+        """Nothing is kept here that could grow old; what a commit could not clean is tried again."""
+        self._committed()
 
     def newest(self, resident: str) -> dict[str, tuple[int, bytes]]:
         """Return (version, key) of a resident's classes, made in the running transaction if new."""
@@ -207,6 +211,11 @@ class RemoteKeys:
         """Drop what is known of a resident's keys; also what is being fetched right now."""
         self._changes += 1
         self._cache = {name: key for name, key in self._cache.items() if name.resident != resident}
+
+    def forget_all(self) -> None:
+        """Drop all keys; also those that are being fetched right now."""
+        self._changes += 1
+        self._cache, self._since = {}, time.monotonic()
 
     def expire(self) -> None:
         """Drop all keys when the oldest has been kept for long enough."""

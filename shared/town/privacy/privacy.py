@@ -30,6 +30,10 @@ class Keys(Protocol):
         """Drop what is kept of a resident's keys."""
         ...
 
+    def forget_all(self) -> None:
+        """Drop everything that is kept."""
+        ...
+
     def expire(self) -> None:
         """Drop what has been kept for too long."""
         ...
@@ -74,6 +78,11 @@ class Privacy:
     def forget(self, subject: str) -> None:
         """Forget a resident, whose keys have been destroyed, here and soon in the memory that is free."""
         self._keys.forget(subject)
+        memory.forgotten()
+
+    def forget_all(self) -> None:
+        """Forget what is kept of everybody: another process knows of whom it had to."""
+        self._keys.forget_all()
         memory.forgotten()
 
     def expire(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import os
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -102,7 +103,7 @@ def health(web: Web) -> Answer:
 
 @endpoints.query("/status", allow=SIGNED_IN | parts(STATUS), at_once=True)
 def status(web: Web) -> Answer:
-    """Positions, lags and failures of this part."""
+    """Positions, lags and failures of this part; `process` is the one of it that answers."""
     store = web.work.store
     published, silent = store.published()
     positions = store.positions()
@@ -111,9 +112,12 @@ def status(web: Web) -> Answer:
         "head": store.head(),
         "set_back": None if store.set_back is None else str(store.set_back),
         "relay": {"published": published, "silent_seconds": silent},
-        "follows": [_shown(health, positions.get(health.source, 0)) for health in web.health],
+        "follows": [
+            _shown(health, positions.get(health.source, 0)) for health in web.followers_health()
+        ],
         "disowned": disowned.found(web.work, DISOWNED_SHOWN),
         "disowned_count": disowned.count(web.work),
+        "process": {"number": os.getpid(), "lead": web.lead.here},
     }
 
 

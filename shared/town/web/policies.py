@@ -14,7 +14,7 @@ policies = Policies()
 @policies.on("ResidentErased")
 def forget(work: Work, event: Event) -> None:
     """Nothing sealed under a destroyed key is opened any more."""
-    work.privacy.forget(event.data["resident"])
+    work.forget(event.data["resident"])
 
 
 @policies.on("SourceHistoryAccepted")

@@ -26,7 +26,9 @@ def watch(web: Web) -> None:
     ways = {each: deployment.asking(source, each, LOG) for each in followers(web, source)}
     missing, outage = set(ways), Outage(log, source, expected=UNAVAILABLE)
     while True:
-        time.sleep(FIRST_SECONDS if missing else EVERY_SECONDS)
+        # Another process may be the one that was told that the history counts.
+        soon = missing or web.work.store.set_back is not None
+        time.sleep(FIRST_SECONDS if soon else EVERY_SECONDS)
         try:
             missing &= compare(web, ways)
         except Exception as error:  # the store is away, or broken: status says so; asked again

@@ -1,0 +1,65 @@
+"""One part served by several processes on one store, behind one address: started, watched, ended together.
+
+    python -m deploy.local.several DEPLOYMENT.json SOURCE PROCESSES
+
+Each of them listens at the part's address (`SO_REUSEPORT`): the kernel gives every new connection
+to one of those that are there. One that dies is started again, and the others go on.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from deploy.local.processes import Process
+from deploy.local.supervisor import ProcessGroup
+from shared.kit.memory import WIPING
+from shared.town.deployment import Deployment, Instance
+
+START_SECONDS = 90.0
+
+log = logging.getLogger("vaxledger")
+
+
+def members(deployment: Deployment, part: Instance, processes: int) -> list[Process]:
+    """Return the processes that serve a part together, not yet started."""
+    program = [sys.executable, "-W", "ignore", "-m", "deploy.local.serve", "serve"]
+    argv = [*program, str(deployment.file), part.source, str(processes)]
+    logs = deployment.folder / "logs"
+    return [
+        Process(name, argv, WIPING, logs / f"{name.replace('/', '.').replace(' ', '-')}.log")
+        for name in (f"{part.source} {number}" for number in range(1, processes + 1))
+    ]
+
+
+def serve_together(deployment: Deployment, part: Instance, processes: int) -> None:
+    """Serve a part until SIGTERM or Ctrl-C. Raises `ProcessError` if it does not start."""
+    stopping = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda _signum, _frame: stopping.set())
+    first, *others = members(deployment, part, processes)
+    with ProcessGroup(supervise=True) as group:
+        # The first one makes the store's tables and keys; the others find them.
+        group.add(first, part.url)
+        group.start(START_SECONDS)
+        for each in others:
+            group.add(each, part.url)
+        group.start(START_SECONDS)
+        log.info("%d processes serve %s at %s", processes, part.source, part.url)
+        log.info("what they say stands in %s", first.log_path.parent)
+        stopping.wait()
+
+
+def main(arguments: list[str]) -> None:
+    """Serve the source the command line names."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    file, source, processes = arguments
+    deployment = Deployment.read(Path(file))
+    serve_together(deployment, deployment.part(source), int(processes))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

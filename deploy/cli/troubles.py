@@ -91,6 +91,14 @@ KINDS = {
         "start it and see its log; the parts read the sources' logs and connect again by"
         " themselves, nothing is lost",
     ),
+    "overloaded": Kind(
+        False,
+        "命令太多，应答的进程已拒绝 {detail} 条，请对方稍后重发",
+        "too many commands wait; the process that answers has refused {detail}, to be sent again",
+        "短时的高峰会自己过去；经常这样，就用 vaxledger serve --processes 2 再开一个进程",
+        "a peak passes by itself; if it happens often, serve the part by several processes"
+        " (vaxledger serve --processes 2)",
+    ),
     "dead-letters": Kind(
         False,
         "有 {detail} 封死信",

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from deploy.containers import MAX_WORKERS
 from deploy.local.processes import Process, answers
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.supervisor import ProcessGroup
@@ -22,7 +23,6 @@ from tests.support.served import Served, heard
 from tests.support.waiting import until
 
 PATIENCE = 30.0  # seconds after which an ordinary request counts as not answered
-WORKERS = 100
 IDLE, HEAD, BODY = 6.0, 2.0, 3.0
 IMPATIENT = f"""
 from shared.kit.web.connections import SECONDS, Stage
@@ -132,7 +132,7 @@ def test_f2_a_process_ends_with_its_part_and_is_started_again(alone):
 
 
 def test_f6_bodies_that_never_come_keep_nobody_waiting(site, served, connect):
-    waiting = [connect(site.announced(20)) for _ in range(WORKERS + 20)]
+    waiting = [connect(site.announced(20)) for _ in range(MAX_WORKERS + 20)]
     is_served(site)
     answer = heard(waiting[0])
     assert answer.startswith(b"HTTP/1.1 408")
@@ -142,7 +142,7 @@ def test_f6_bodies_that_never_come_keep_nobody_waiting(site, served, connect):
 
 def test_f6_a_head_that_comes_byte_by_byte_is_not_waited_for(site, served, connect):
     began = time.monotonic()
-    slow = [connect(b"GET /health HTTP/1.1\r\nHost: ") for _ in range(WORKERS + 20)]
+    slow = [connect(b"GET /health HTTP/1.1\r\nHost: ") for _ in range(MAX_WORKERS + 20)]
     cut = [connect(said) for said in (b"GET /hea", b"GET /health HTTP/1.1\r\nHo")]
 
     def all_are_closed() -> bool:

@@ -30,7 +30,8 @@ class Declaration:
     """What is known of an endpoint before it is called; OpenAPI is made of these.
 
     What it is for is said by the docstring of `function`, what it answers by its return type.
-    A body has at most `limit` bytes. `at_once` is answered also while all workers are busy.
+    A body has at most `limit` bytes. `at_once` is answered also while all workers are busy; of what
+    `waits` for the store's writer a bounded number does (`shared.kit.web.overload`).
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Declaration:
     upload: bool = False
     limit: int = 0
     at_once: bool = False
+    waits: bool = False
 
     @property
     def summary(self) -> str:

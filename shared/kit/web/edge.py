@@ -17,6 +17,7 @@ from shared.kit.messaging.health import FollowerHealth
 from shared.kit.messaging.shared_health import SharedHealth
 from shared.kit.source_keys import PartKey
 from shared.kit.web.declaration import Declaration
+from shared.kit.web.overload import CommandsUnderWay
 from shared.kit.web.responses import page_response
 
 
@@ -41,6 +42,7 @@ class Edge(ABC):
         self.instance = instance
         self.work = work
         self.lead = Lead(work.store)
+        self.commands = CommandsUnderWay()
         self.health: list[FollowerHealth] = []
         self.shared_health = SharedHealth(work.store, self.health)
 

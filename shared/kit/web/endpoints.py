@@ -186,7 +186,7 @@ class Endpoints:
             return _execute(call, partial(call.ask, **_given(body, values)), values, then)
 
         declared = partial(Declaration, "command", "POST", url, allow, body=body, limit=limit)
-        return self._declare(declared, work)
+        return self._declare(partial(declared, waits=True), work)
 
     def upload(self, url: str, *, allow: Permission, limit: int, leads_to: str) -> Callable[[F], F]:
         """Declare a POST of a file: the raw body, or the field `file` of a form.
@@ -199,7 +199,7 @@ class Endpoints:
             values = _file_of(call.request, limit)
             return _execute(call, partial(call.ask, body=values), values, leads_to=leads_to)
 
-        declared = partial(Declaration, "command", "POST", url, allow, upload=True)
+        declared = partial(Declaration, "command", "POST", url, allow, upload=True, waits=True)
         return self._declare(partial(declared, limit=FORM_LIMIT), work)
 
     def internal(
@@ -211,13 +211,15 @@ class Endpoints:
         kind: str = "internal",
         limit: int = JSON_LIMIT,
         at_once: bool = False,
+        waits: bool = False,
     ) -> Callable[[F], F]:
         """Declare an address for the deployment's own parts, or what takes the request as it is.
 
         The function gets the request itself, with a body of at most `limit` bytes. Of the kind
-        "page", refusals are pages.
+        "page", refusals are pages. What `waits` for the writer as commands do is counted with them.
         """
-        declared = partial(Declaration, kind, verb, url, allow, limit=limit, at_once=at_once)
+        how = {"limit": limit, "at_once": at_once, "waits": waits}
+        declared = partial(Declaration, kind, verb, url, allow, **how)
 
         def work(call: Call) -> Response:
             return _response(call, call.ask(call.request))

@@ -17,6 +17,7 @@ from nameko.web.server import WebServer
 from werkzeug.wrappers import Response
 
 from shared.kit.web.connections import ROOM_SECONDS, Connection, Connections
+from shared.kit.web.declaration import Declaration
 from shared.kit.web.edge import Edge
 from shared.kit.web.limits import limits_of
 from shared.kit.web.protocol import PROTOCOL, QuietProtocol
@@ -115,5 +116,7 @@ def _to_entrypoint(provider: Any, request: BoundedRequest, path: dict[str, Any])
     """Let nameko's entrypoint answer, in a worker of its container or at once."""
     request.path_values = path  # type: ignore[attr-defined]
     protocol: QuietProtocol = request.environ[PROTOCOL]
-    with protocol.working(provider.declaration.limit):
+    edge: Edge = provider.container.config["edge"]
+    declaration: Declaration = provider.declaration
+    with protocol.working(declaration.limit), edge.commands.room(declaration):
         return provider.handle_request(request)

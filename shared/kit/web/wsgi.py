@@ -87,7 +87,8 @@ def wsgi_app(edge: Edge, endpoints: Endpoints, limits: Limits | None = None) -> 
     """Return the application of a part, for a server of one's own choice."""
 
     def dispatch(end: Endpoint, request: BoundedRequest, path: dict[str, Any]) -> Response:
-        return end.handle(edge, request, path)
+        with edge.commands.room(end.declaration):
+            return end.handle(edge, request, path)
 
     rules = [
         Rule(each.declaration.url, methods=[each.declaration.verb], endpoint=each)

@@ -97,8 +97,12 @@ def sign_out(web: Web) -> Response:
 
 @endpoints.query("/health", allow=PUBLIC, at_once=True)
 def health(web: Web) -> Answer:
-    """Whether this part can work: its store answers."""
-    return {"status": "ok", "source": web.instance.source, "head": web.work.store.check()}
+    """Whether this part can work: its store answers. `overloaded`: commands were refused just now."""
+    return {
+        "status": "overloaded" if web.commands.too_many else "ok",
+        "source": web.instance.source,
+        "head": web.work.store.check(),
+    }
 
 
 @endpoints.query("/status", allow=SIGNED_IN | parts(STATUS), at_once=True)
@@ -117,11 +121,18 @@ def status(web: Web) -> Answer:
         ],
         "disowned": disowned.found(web.work, DISOWNED_SHOWN),
         "disowned_count": disowned.count(web.work),
-        "process": {"number": os.getpid(), "lead": web.lead.here},
+        "process": {
+            "number": os.getpid(),
+            "lead": web.lead.here,
+            "commands": web.commands.number,
+            "most_commands": web.commands.most,
+            "refused": web.commands.refused,
+            "overloaded": web.commands.too_many,
+        },
     }
 
 
-@endpoints.internal("POST", "/api/commands", allow=SIGNED_IN, limit=MOST_BYTES)
+@endpoints.internal("POST", "/api/commands", allow=SIGNED_IN, limit=MOST_BYTES, waits=True)
 def commands(web: Web, request: Request) -> Response:
     """Many commands, a line of JSON each: key, command (its address), body; a line of answer each."""
     return web.bulk_door.answer(web, request)

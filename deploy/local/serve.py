@@ -20,7 +20,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -150,14 +149,6 @@ def _stop(containers: list[Any]) -> None:
         one.kill()
 
 
-def sharing(deployment: Deployment, processes: int = 1) -> Deployment:
-    """Return the deployment as one of several processes serves it: with its share of the rates."""
-    rates = {
-        name: getattr(deployment, name) / processes for name in ("address_rate", "account_rate")
-    }
-    return replace(deployment, **rates)
-
-
 def main(arguments: list[str]) -> None:
     """Serve what the command line names."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -170,7 +161,7 @@ def main(arguments: list[str]) -> None:
     if command == "up":
         sys.exit(not serve(deployment, deployment.parts))
     source, *processes = rest
-    shared = sharing(deployment, *map(int, processes))
+    shared = deployment.shared_by(*map(int, processes))
     sys.exit(not serve(shared, (shared.part(source),)))
 
 

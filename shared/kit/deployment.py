@@ -157,6 +157,11 @@ class Deployment:
         """Where the deployment is written down: the operator's file, or that of one part."""
         return file_of(self.folder, self.given_to)
 
+    def shared_by(self, processes: int = 1) -> Self:
+        """Return the deployment as one of several processes of a part goes by it: its share of rates."""
+        address, account = self.address_rate / processes, self.account_rate / processes
+        return replace(self, address_rate=address, account_rate=account)
+
     # Secrets
 
     def secret_of(self, source: str) -> str:

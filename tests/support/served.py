@@ -27,7 +27,11 @@ class Served(Stadium):
     """The stadium, whose store another process serves over real sockets."""
 
     def __init__(
-        self, folder: Path, doses: int = 1000, stores: Mapping[str, str] | None = None, **changes: Any
+        self,
+        folder: Path,
+        doses: int = 1000,
+        stores: Mapping[str, str] | None = None,
+        **changes: Any,
     ) -> None:
         """Open the site with vaccine, and let the tests' key be known in its store.
 

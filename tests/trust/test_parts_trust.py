@@ -473,6 +473,13 @@ def test_different_residents_of_an_hour_are_counted_once_each(town: Town):
     assert [each["in_hour"] for each in town.handouts()] == [3, 3, 8, 2]
 
 
+def test_residents_are_counted_once_whichever_process_is_asked(town: Town, tmp_path: Path):
+    other, everybody = PartUnderTest(tmp_path, "registration"), [*town.own, *town.others]
+    town.asks(SCREENING, everybody[:3])
+    Town.asks(other, SCREENING, everybody[2:8])  # type: ignore[arg-type]
+    assert [each["in_hour"] for each in town.handouts()] == [3, 8]
+
+
 @pytest.mark.parametrize(
     ("asked", "withheld", "in_hour", "flagged"),
     [

@@ -19,6 +19,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from shared.kit.eventstore.locks import alone
 from shared.kit.eventstore.store import Store
@@ -33,9 +34,10 @@ log = logging.getLogger(__name__)
 class Lead:
     """Whether this process has the lead of its part."""
 
-    def __init__(self, store: Store) -> None:
-        """Nobody has it who does not `keep` it."""
+    def __init__(self, store: Store, rest: Callable[[float], object] = time.sleep) -> None:
+        """Nobody has it who does not `keep` it; `rest` waits some seconds."""
         self._store = store
+        self._rest = rest
         self._here = threading.Event()
 
     @property
@@ -57,11 +59,11 @@ class Lead:
                     else:
                         self._take()
                         while True:
-                            time.sleep(LOOK_SECONDS)
+                            self._rest(LOOK_SECONDS)
                             held.check()
             except Exception as error:  # the store is away, and with it the lock
                 log.debug("%s: the lead: %s", self._store.source, type(error).__name__)
-            time.sleep(TRY_SECONDS)
+            self._rest(TRY_SECONDS)
 
     def _take(self) -> None:
         if not self.here:

@@ -1,0 +1,154 @@
+"""What a part's processes must not know by themselves alone: each test has two, with nothing but their store in common."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+
+from services.registration.rosters.runner import run_imports
+from shared.kit import memory
+from shared.kit.web.limits import Limits, TooManyRequests
+from shared.town.privacy.keys import RemoteKeys
+from shared.town.privacy.sealing import KeyId
+from tests.access.test_sign_in import PASSWORD, Desk
+from tests.support.part import PartUnderTest, a_deployment
+from tests.support.workbooks import person, roster
+
+ANNA = str(uuid.UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f"))
+HTML = {"Accept": "text/html"}
+
+
+# Signing in
+
+
+@pytest.fixture
+def desks(tmp_path: Path) -> tuple[Desk, Desk]:
+    one, other = Desk(tmp_path), Desk(tmp_path)
+    for desk in (one, other):
+        desk.gate.staff._seconds = 0.0  # as supervision's own gate has it
+    one.enrol("nurse", ("auditor", "town"))
+    return one, other
+
+
+def sign_in(desk: Desk, password: str = PASSWORD) -> int:
+    said = {"login": "nurse", "password": password, "next": "/account"}
+    return desk.browser.client.post("/sign-in", data=said, headers=HTML).status_code
+
+
+def goes_on_at(desk: Desk, other: Desk) -> None:
+    """The browser's next connection leads to another process."""
+    cookie = desk.browser.client.get_cookie(desk.gate.cookie)
+    assert cookie is not None
+    other.browser.client.set_cookie(cookie.key, cookie.value)
+
+
+def account(desk: Desk) -> int:
+    return desk.browser.client.get("/account", headers=HTML).status_code
+
+
+def test_whoever_signed_in_at_one_process_is_signed_in_at_the_other(desks: tuple[Desk, Desk]):
+    one, other = desks
+    assert sign_in(one) == 303
+    goes_on_at(one, other)
+    assert (account(one), account(other)) == (200, 200)
+    session = other.office.open_sessions("nurse")[0]["session"]
+    other.office.end(session)
+    assert (account(one), account(other)) == (303, 303)
+
+
+def test_a_ticket_of_one_process_is_good_once_at_the_other(desks: tuple[Desk, Desk]):
+    one, other = desks
+    assert sign_in(one) == 303
+    session = one.office.open_sessions("nurse")[0]["session"]
+    ticket = one.office.ticket(session, "state", one.gate.audience)
+    assert other.office.exchange(ticket, "state", one.gate.audience)
+    with pytest.raises(Exception, match="sign in again"):
+        one.office.exchange(ticket, "state", one.gate.audience)
+
+
+def test_wrong_passwords_are_counted_by_both_together(desks: tuple[Desk, Desk]):
+    tries = [sign_in(desk, "wrong password") for _ in range(3) for desk in desks]
+    assert tries[-1] == 429
+
+
+# Erasure
+
+
+def test_a_key_is_forgotten_by_all_processes(tmp_path: Path):
+    one, other = (PartUnderTest(tmp_path, "screening") for _ in range(2))
+    keys = other.app.privacy._keys
+    assert isinstance(keys, RemoteKeys)
+    keys._cache[KeyId(ANNA, "facts", 1)] = b"key"
+    with memory.apart():
+        other.app.forget_with_others()
+        assert keys._cache
+        before = time.monotonic()
+        erased = {"resident": ANNA, "classes": ["facts", "contact"], "reason": "by_request"}
+        one.hears("registration", "ResidentErased", **erased)
+        other.app.forget_with_others()
+        assert keys._cache == {}
+        assert memory.forgotten_since(before)  # and its memory is washed
+        keys._cache[KeyId(ANNA, "facts", 2)] = b"another"
+        other.app.forget_with_others()
+        assert keys._cache
+
+
+# How the followers are
+
+
+def test_the_process_that_follows_tells_the_others_how_it_fares(tmp_path: Path):
+    follows, waits = (PartUnderTest(tmp_path, "reporting") for _ in range(2))
+    edges = [each.routes.edge for each in (follows, waits)]
+    for edge, part in zip(edges, (follows, waits), strict=True):
+        edge.health[:] = [part.follower("screening").health]
+    leads, other = edges
+    leads.lead._here.set()
+    assert [each.failing for each in other.followers_health()] == [None]
+    leads.health[0].fail(ConnectionError("nobody answers"), "2024-04-01T08:00:00+08:00")
+    leads.shared_health.tell()
+    [told] = other.followers_health()
+    assert (told.failing, told.since) == (
+        "ConnectionError: nobody answers",
+        "2024-04-01T08:00:00+08:00",
+    )
+    leads.health[0].recover()
+    leads.shared_health.tell()
+    assert [each.failing for each in other.followers_health()] == [None]
+
+
+# Limits
+
+
+def test_each_of_two_processes_has_half_of_the_rates(tmp_path: Path):
+    deployment = a_deployment(tmp_path, rehearsal=False, account_rate=0.4, address_rate=0.0)
+
+    def taken(processes: int) -> int:
+        """So many requests are answered at once."""
+        limits, number = Limits(deployment.shared_by(processes), lambda: 0.0), 0
+        while True:
+            try:
+                limits.account("nurse")
+            except TooManyRequests:
+                return number
+            number += 1
+
+    assert (taken(1), taken(2)) == (4, 2)
+    assert deployment.shared_by(2).address_rate == 0.0
+
+
+# Imports
+
+
+def test_an_import_is_taken_in_by_one_process_and_done_by_the_other(tmp_path: Path):
+    takes, works = (PartUnderTest(tmp_path, "registration") for _ in range(2))
+    takes.at("2024-04-01")
+    sent = takes.http.send("/api/units/v01/roster", roster(person(101), person(102)))
+    job = f"/api/imports/{sent.json['import']}"
+    assert takes.http.get(job).json["state"] == "queued"
+    assert run_imports(works.app) == 1
+    assert takes.http.get(job).json["state"] == works.http.get(job).json["state"] == "done"
+    page = takes.http.page(f"/imports/{sent.json['import']}")
+    assert page.status_code == 200

@@ -13,13 +13,17 @@ from typing import Any
 
 import pytest
 import requests
+from typer.testing import CliRunner
 
+from deploy.cli.main import app
+from deploy.local.ports import is_free
 from deploy.local.processes import Process
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.several import members
 from deploy.local.supervisor import ProcessGroup
 from shared.kit.service_tokens import STATUS
 from tests.support.calls import as_operator
+from tests.support.part import a_deployment
 from tests.support.served import SITE, Served
 from tests.support.waiting import until
 
@@ -210,3 +214,29 @@ def test_a_process_that_is_killed_under_load_loses_nothing_it_has_acknowledged(t
     stored = Counter(each["command"] for each in town.events("DosesWasted"))
     assert {key: stored[key] for key in done} == dict.fromkeys(done, 1)
     until(town.reached, 60, what=town.tails)
+
+
+# The command
+
+
+def test_the_command_serves_by_several_processes_and_ends_them_all(
+    tmp_path: Path, rabbitmq: RabbitMQ
+):
+    site = Served(tmp_path, broker=rabbitmq.url)
+    words = ["serve", "appointments", "--site", "stadium", "--processes", "2"]
+    argv = [sys.executable, "-W", "ignore", "-m", "deploy.cli.main", *words]
+    command = Process("command", [*argv, "--folder", str(tmp_path)], None, tmp_path / "command.log")
+    with ProcessGroup() as group:
+        group.add(command).start()
+        command.wait_ready(lambda: "2 processes serve" in command.tail(), 90)
+        assert site.waste("SV-1", "one").ok
+        command.stop(30)
+    assert command.returncode == 0
+    assert is_free(site.part.port)
+
+
+def test_an_embedded_town_is_one_process(tmp_path: Path):
+    a_deployment(tmp_path).save()
+    words = ["serve", "screening", "--processes", "2", "--folder", str(tmp_path)]
+    refused = CliRunner().invoke(app, words)
+    assert (refused.exit_code, "An embedded town is one process" in refused.output) == (2, True)

@@ -97,11 +97,14 @@ def open_work(deployment: Deployment, part: Instance) -> Work:
     """Put a part's work together: store, plan, privacy, sealed answers; do its tasks at start."""
     store, secrets = open_store(deployment, part), deployment.secrets
     wrapping = wrapping_of(deployment, part, store)
-    answers = store.answers = AnswerKeys(wrapping, deployment.answer_days)
-    if part.service == REGISTRATION.name:
-        keys = KeyTable(wrapping, Tombstones(deployment.tombstones), answers)
-    else:
-        keys = remote_keys(deployment, part, store)
+    keeper = part.service == REGISTRATION.name  # of the parts it alone destroys keys of answers
+    keeps = deployment.embedded or not keeper
+    answers = store.answers = AnswerKeys(wrapping, deployment.answer_days, keeps=keeps)
+    keys = (
+        KeyTable(wrapping, Tombstones(deployment.tombstones), answers)
+        if keeper
+        else remote_keys(deployment, part, store)
+    )
     privacy = Privacy(keys, bytes.fromhex(secrets.identity))
     whole = assembly(part.service)
     work = Work(

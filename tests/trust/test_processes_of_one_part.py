@@ -96,6 +96,22 @@ def test_a_key_is_forgotten_by_all_processes(tmp_path: Path):
         assert keys._cache
 
 
+def test_an_answer_is_kept_under_no_key_that_another_process_has_destroyed(tmp_path: Path):
+    one, other = (PartUnderTest(tmp_path, "registration", broker="amqp://one") for _ in range(2))
+    one.at("2024-04-01")
+    address, moves = "/api/units/v01/dock", {"site": "community"}
+    for day in ("2024-04-15", "2024-04-22"):  # with the second it knows the key of the day
+        assert other.http.post(address, moves | {"since": day}).status_code == 200
+    taken = one.http.upload("/api/units/v01/roster", roster(person(101)))
+    resident = taken.json["entries"][0]["resident"]
+    erased = one.http.post(f"/api/residents/{resident}/erase", {"reason": "by_request"})
+    assert erased.status_code == 200, erased.text
+    for replayed in (False, True):
+        answer = other.http.post(address, moves | {"since": "2024-05-06"}, key="after")
+        assert answer.status_code == 200, answer.text
+        assert ("Idempotency-Replayed" in answer.headers) is replayed
+
+
 # How the followers are
 
 

@@ -24,11 +24,13 @@ class AnswerKeys:
     """Seals the answers of one store's commands; a sealed answer is key id, nonce, ciphertext.
 
     Sealing happens inside write transactions only, which exclude each other. `days` is for how
-    long a command can be repeated.
+    long a command can be repeated. Where another process may destroy it, no key is kept in memory
+    beyond a transaction: `keeps` is False.
     """
 
-    def __init__(self, wrapping: Wrapping, days: int = DEFAULT_DAYS) -> None:
+    def __init__(self, wrapping: Wrapping, days: int = DEFAULT_DAYS, *, keeps: bool = True) -> None:
         self._wrapping = wrapping
+        self._keeps = keeps
         self._store = wrapping.store
         self._days = days
         # A key committed before the running transaction began; one made in it is kept by that.
@@ -77,8 +79,12 @@ class AnswerKeys:
             select(answer_keys).where(answer_keys.c.day == day)
         ).first()
         if row is not None:
-            self._today = (day, bytes.fromhex(row.id), self._wrapping.unwrap(answer_keys, row))
-            return self._today[1:]
+            known = (day, bytes.fromhex(row.id), self._wrapping.unwrap(answer_keys, row))
+            if self._keeps:
+                self._today = known
+            else:
+                transaction.kept[self] = known
+            return known[1:]
         made = (day, *self._make(day))
         transaction.kept[self] = made
         return made[1:]

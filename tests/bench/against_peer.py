@@ -1,4 +1,4 @@
-"""One site process beside a peer that does one INSERT, under the same load: rates and their ratios.
+"""A site, by one process and by two, beside a peer that does one INSERT, under the same load: rates and their ratios.
 
 All systems stand at once on this machine and are loaded by turns, A B C, C B A, ..., so whatever
 else the machine does falls on each. Whoever is not loaded waits, and needs next to nothing.
@@ -136,7 +136,7 @@ def _table(systems: list[System], figures: Figures) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
-        title="One site process beside a peer: FastAPI, uvicorn, asyncpg, one INSERT",
+        title="A site beside a peer: FastAPI, uvicorn, asyncpg, one INSERT",
         caption=f"Times in ms. Ratio: commands/s of the system to those of the peer under the same load.\n"
         f"Server, database, load, others: what each had of the {CORES} processors, in % of all, and for a"
         f" command, in ms; SQLite works in its server.\nWhere others have much, the figures are not good."

@@ -87,9 +87,12 @@ def stadium_unit() -> str:
 
 @contextmanager
 def one_site(
-    folder: Path, store: str, broker: str, people: int, program: str
+    folder: Path, store: str, broker: str, people: int, program: str, processes: int = 1
 ) -> Iterator[tuple[Deployment, list[uuid.UUID], Process]]:
-    """One site's process, served by `program`, with so many people booked for one day."""
+    """One site's process, served by `program`, with so many people booked for one day.
+
+    Of several `processes` it is the parent of those.
+    """
     names = ["registration", "screening", SITE, "reporting", "supervision"]
     urls = dict.fromkeys(names, f"sqlite:///{folder}/unused.db") | {SITE: store}
     parts = tuple(
@@ -103,11 +106,15 @@ def one_site(
     deployment.save()
     residents = [uuid.uuid4() for _ in range(people)]
     prepare_bookings(deployment, residents)
-    argv = [sys.executable, "-W", "ignore", "-m", program, "serve", str(deployment.file), SITE]
+    python, file = [sys.executable, "-W", "ignore", "-m"], str(deployment.file)
+    argv = [*python, program, "serve", file, SITE]
+    if processes > 1:
+        argv = [*python, "deploy.local.several", file, SITE, str(processes)]
     with ProcessGroup() as group:
         process = Process(SITE, argv, None, folder / "log")
-        group.add(process, deployment.part(SITE).url)
-        group.start(60)
+        all_serve = lambda: f"{processes} processes serve" in process.tail()  # noqa: E731
+        group.add(process, all_serve if processes > 1 else deployment.part(SITE).url)
+        group.start(90)
         yield deployment, residents, process
 
 

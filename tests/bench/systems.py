@@ -1,4 +1,4 @@
-"""The systems that are measured beside each other: a peer, and one site process on each database."""
+"""The systems that are measured beside each other: a peer, and a site on each database, by one process and by two."""
 
 from __future__ import annotations
 
@@ -69,17 +69,18 @@ class System:
 
 
 def started(folder: Path, people: int, stack: ExitStack) -> Iterator[System]:
-    """The peer, and a site on each database, with so many residents to be checked in."""
+    """The peer, and sites on each database, with so many residents each to be checked in."""
     rabbitmq = stack.enter_context(RabbitMQ(folder / "rabbitmq"))
     postgresql = stack.enter_context(PostgreSQL(folder / "postgresql"))
     yield _peer(folder, postgresql, people, stack)
-    for name in ("sqlite", "postgresql"):
-        place = folder / f"site-{name}"
-        place.mkdir()
-        store = f"sqlite:///{place}/site.db"
-        if name == "postgresql":
-            store = postgresql.create_database("site")
-        yield _site(name, place, store, rabbitmq.url, postgresql, people, stack)
+    for processes in (1, 2):
+        for database in ("sqlite", "postgresql"):
+            place = folder / f"site-{database}-{processes}"
+            place.mkdir()
+            store = f"sqlite:///{place}/site.db"
+            if database == "postgresql":
+                store = postgresql.create_database(f"site_{processes}")
+            yield _site(database, processes, place, store, rabbitmq.url, postgresql, people, stack)
 
 
 def _peer(folder: Path, postgresql: PostgreSQL, people: int, stack: ExitStack) -> System:
@@ -105,7 +106,8 @@ def _peer(folder: Path, postgresql: PostgreSQL, people: int, stack: ExitStack) -
 
 
 def _site(
-    name: str,
+    database: str,
+    processes: int,
     folder: Path,
     store: str,
     broker: str,
@@ -113,9 +115,9 @@ def _site(
     people: int,
     stack: ExitStack,
 ) -> System:
-    """One site's process, with people booked and many batches; nobody relays its events."""
+    """One site, with people booked and many batches; nobody relays its events."""
     deployment, residents, process = stack.enter_context(
-        one_site(folder, store, broker, people, "deploy.local.serve")
+        one_site(folder, store, broker, people, "deploy.local.serve", processes)
     )
     work = open_work(deployment, deployment.part(SITE))
     product = work.campaign.products[0].code
@@ -123,17 +125,17 @@ def _site(
         for at in range(STREAMS):
             stock.receive_batch(work, batch_name(at), product, 1_000_000, date(2025, 1, 1))
     work.store.close()
-    processes = {"server": _pid(process)}
-    if name == "postgresql":
-        processes["database"] = _pid(postgresql)
+    beside = {"server": _pid(process)}
+    if database == "postgresql":
+        beside["database"] = _pid(postgresql)
     return System(
-        name,
-        "site",
-        "SQLite" if name == "sqlite" else "PostgreSQL",
+        database if processes == 1 else f"{database}_{processes}",
+        "site" if processes == 1 else f"site × {processes}",
+        "SQLite" if database == "sqlite" else "PostgreSQL",
         _fsync(store),
         deployment.part(SITE).url,
         head(deployment)["Authorization"].removeprefix("Bearer "),
-        processes,
+        beside,
         lambda: _count(store, "commands"),
         residents,
     )

@@ -161,7 +161,7 @@ def key(text: str) -> dict[str, str]:
 @with_peer
 def test_a_site_is_measured_beside_the_peer():
     found = measure(quick=True, only="against_peer")
-    for system in ("peer", "sqlite", "postgresql"):
+    for system in ("peer", "sqlite", "postgresql", "sqlite_2", "postgresql_2"):
         for kind in ("once", "zipf", "many"):
             assert f"against_peer_{system}_{kind}_per_s" in found
             assert found[f"against_peer_{system}_{kind}_errors"][0] == 0

@@ -17,6 +17,7 @@ from services.registration.rosters.reading.reader_process import Reader, ReaderG
 from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_heading import NoRoster
 from services.registration.rosters.reading.unreadable import TooLarge, UnreadableWorkbook
+from shared.kit import side_process
 from tests.support.part import PartUnderTest
 from tests.support.workbooks import person, roster
 
@@ -127,7 +128,7 @@ def test_who_waits_is_told_while_nothing_is_heard(wicked: Reader):
 def test_a_reader_that_is_silent_for_too_long_is_ended(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(reader_process, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(side_process, "BEAT_SECONDS", 0.01)
     monkeypatch.setattr(reader_process, "MOST_SILENT_BEATS", 3)
     reader.begin("a", roster(person(1)), TODAY)
     pid = reader.pid

@@ -26,7 +26,7 @@ MAY_START_PROGRAMS = {
     "deploy/local/processes.py": "starts the parts",
     "deploy/local/rabbitmq.py": "starts RabbitMQ",
     "deploy/local/servers.py": "starts PostgreSQL and RabbitMQ",
-    "services/registration/rosters/reading/reader_process.py": "reads files in a process of its own, always the same",
+    "shared/kit/side_process.py": "lets a module of ours do what is long or dangerous in a process of its own",
     "shared/town/privacy/master.py": "asks the operator's own command for the master key",
 }
 MAY_WRITE_SQL = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InternalError, OperationalError
 
@@ -67,6 +68,24 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
+    return engine
+
+
+def open_to_read(url: str) -> Engine:
+    """Return an engine that changes nothing, whatever is asked of it, for a process that only reads."""
+    if make_url(url).get_backend_name() != "sqlite":
+        reading = {"options": "-c default_transaction_read_only=on"}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=reading)
+    file = f"file:{quote(make_url(url).database or '')}"
+    address = URL.create("sqlite", database=file, query={"mode": "ro", "uri": "true"})
+    engine = create_engine(address, hide_parameters=True)
+
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(SQLITE_BUSY)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", lambda connection: drive(connection, "BEGIN"))
     return engine
 
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 WRITER = text("SELECT pg_advisory_xact_lock(2)")
 
 _events, _links = tables.events.c, tables.links.c
+HEAD = Prepared(select(func.coalesce(func.max(_events.position), 0)))
 _linked = tables.events.outerjoin(tables.links, _links.position == _events.position)
 _link_of = func.coalesce(_events.link, _links.link).label("link")
 _PAGE = Prepared(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, inspect, select, text, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.engine import make_url
 
 from shared.kit.clock import Clock
@@ -18,19 +17,19 @@ from shared.kit.contracts import Event, decode, encode
 from shared.kit.contracts.chain import Linked
 from shared.kit.contracts.envelope import event_of
 from shared.kit.contracts.histories import Histories
-from shared.kit.eventstore import answers, events_log, followed, relayed, tables
+from shared.kit.eventstore import answers, events_log, followed, opening, relayed, tables
 from shared.kit.eventstore.context import Context
-from shared.kit.eventstore.engine import UNAVAILABLE, WRITES, open_engine, truncate_wal
+from shared.kit.eventstore.engine import (
+    UNAVAILABLE,
+    WRITES,
+    open_engine,
+    open_to_read,
+    truncate_wal,
+)
 from shared.kit.eventstore.followed import Reached
-from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.turns import Turns
 from shared.kit.eventstore.views import Views
 from shared.kit.refusals import Refusal
-
-log = logging.getLogger(__name__)
-
-_SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
-_HEAD = Prepared(select(func.coalesce(func.max(tables.events.c.position), 0)))
 
 
 @dataclass(slots=True)
@@ -53,17 +52,20 @@ class Store:
     decision taken in it cannot be overtaken, and positions grow by one without gaps.
     """
 
-    def __init__(self, url: str, source: str, views: Views, clock: Clock) -> None:
+    def __init__(
+        self, url: str, source: str, views: Views, clock: Clock, *, read_only: bool = False
+    ) -> None:
         """Open the database at `url` and create what is missing in it.
 
         Views that were made by another version, with other columns, are made anew of the events.
+        To be read only it has to be there, and the database itself refuses to write.
         """
         self.url = url
         self.source = source
         self.views = views
         self.clock = clock
-        self.engine = open_engine(url)
-        self._repeatable = open_engine(url, durable=False)
+        self.engine = open_to_read(url) if read_only else open_engine(url)
+        self._repeatable = self.engine if read_only else open_engine(url, durable=False)
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.listeners: list[Callable[[], None]] = []
         self.answers: answers.AnswerSealer | None = None
@@ -71,19 +73,10 @@ class Store:
         self._failed = False  # to write, the last time
         self.turns = Turns(self.engine, self._only_writer)
         self._current: ContextVar[Transaction | None] = ContextVar(f"tx-{source}", default=None)
+        if read_only:
+            return
         with self.engine.execution_options(**{WRITES: True}).begin() as connection:
-            if not self.is_sqlite:
-                connection.execute(_SCHEMA)
-            there = inspect(connection).get_table_names()
-            stored = tables.events.name in there and _HEAD.value(connection, {})
-            outdated = views.outdated(connection) if stored else []
-            if outdated:
-                views.tables.drop_all(connection)
-            for metadata in (tables.store_metadata, views.kept, views.tables):
-                metadata.create_all(connection)
-            events_log.chain(connection, self.source)
-            if outdated:
-                log.warning("%s: views of another version, replayed: %s", source, outdated)
+            if opening.create_missing(connection, source, views):
                 self._replay(connection)
 
     def close(self) -> None:
@@ -216,7 +209,7 @@ class Store:
     def head(self) -> int:
         """Position of the newest event; 0 in an empty store."""
         with self.connection() as connection:
-            return _HEAD.value(connection, {})
+            return events_log.HEAD.value(connection, {})
 
     def end(self) -> tuple[int, bytes]:
         """Position and link of the newest event; raises `ChainBroken`."""

@@ -9,15 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -32,18 +26,17 @@ from services.registration.rosters.reading.unreadable import (
     UnreadableWorkbook,
 )
 from shared.kit import memory
+from shared.kit.side_process import Gone, SideProcess
 from shared.town.identity_documents import Document
 
 MOST_ANSWERED = 100_000_000
 """Bytes of an answer; that of the largest roster that is taken has a third."""
-BEAT_SECONDS = 1.0
 MOST_SILENT_BEATS = 600
-"""As long may a process say nothing; it is usually its processor time that ends first."""
+"""As many seconds may a process say nothing; it is usually its processor time that ends first."""
 
 MOST_IDLE_SECONDS = 60.0
 """As long may a process wait for the next file; what it has read lies in its memory."""
 
-MOST_ENDING_SECONDS = 10.0
 REFUSALS = {each.code: each for each in (NoRoster, UnreadableWorkbook, TooLarge)}
 
 log = logging.getLogger(__name__)
@@ -58,17 +51,14 @@ class Reader:
 
     def __init__(self, program: str = sandbox.__name__) -> None:
         """The process begins with the first file; `program` is the module that it runs."""
-        self._program = program
-        self._process: subprocess.Popen[bytes] | None = None
-        self._talk: socket.socket | None = None
+        self._process = SideProcess(program)
         self._begun: str | None = None
-        self._used = 0.0  # time.monotonic() of the last file
         self._one = threading.Lock()
 
     @property
     def pid(self) -> int | None:
         """The process that reads, if it has begun."""
-        return self._process.pid if self._process is not None else None
+        return self._process.pid
 
     def begin(self, key: str, content: bytes, today: date) -> None:
         """Let a file be read that will be asked for by its key."""
@@ -128,29 +118,15 @@ class Reader:
         self._ask("read", today.isoformat(), content)
 
     def _ask(self, kind: str, of: Any, content: bytes) -> None:
-        if self._talk is None:
-            # Not pipes: where threads are green, only sockets wait without holding up the others.
-            self._talk, theirs = socket.socketpair()
-            with theirs:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-W", "ignore", "-m", self._program],
-                    stdin=theirs.fileno(),
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-                    process_group=0,  # it and what reads for it are ended together
-                )
-        self._used = time.monotonic()
-        self._talk.settimeout(None)
         try:
-            sandbox.send(self._talk, json.dumps([kind, of]).encode())
-            sandbox.send(self._talk, content)
-        except OSError as error:
+            self._process.ask(json.dumps([kind, of]).encode(), content)
+        except Gone as error:
             raise ReaderGone from error
 
     def _answer(self, again: Callable[[], None]) -> Any:
         return json.loads(self._receive(again))
 
     def _receive(self, again: Callable[[], None]) -> bytes:
-        assert self._talk is not None
         silent = 0
 
         def waiting() -> None:
@@ -160,43 +136,34 @@ class Reader:
                 raise TooLarge(TAKES_TOO_MUCH)
             again()
 
-        self._talk.settimeout(BEAT_SECONDS)
         try:
-            return sandbox.receive(self._talk, waiting, MOST_ANSWERED)
+            return self._process.receive(waiting, MOST_ANSWERED)
         except OverflowError:
             raise TooLarge(TAKES_TOO_MUCH) from None
-        except (OSError, EOFError) as error:
+        except Gone as error:
             raise self._end_of_the_process() from error
 
     def _end_of_the_process(self) -> Exception:
         """Why it has ended: at the file, or otherwise."""
-        assert self._process is not None
-        with suppress(subprocess.TimeoutExpired):
-            code = self._process.wait(timeout=MOST_ENDING_SECONDS)
-            if code == sandbox.EXHAUSTED:
-                return TooLarge(TAKES_TOO_MUCH)
-            if code == sandbox.CRASHED:
-                log.error("a file has broken the process that reads")
-                return UnreadableWorkbook(DAMAGED)
+        code = self._process.exit_code()
+        if code == sandbox.EXHAUSTED:
+            return TooLarge(TAKES_TOO_MUCH)
+        if code == sandbox.CRASHED:
+            log.error("a file has broken the process that reads")
+            return UnreadableWorkbook(DAMAGED)
         return ReaderGone()
 
     def rest(self) -> None:
         """End a process that has had no file for a minute, or a file before somebody was erased."""
         with self._one:
-            idle = time.monotonic() - self._used > MOST_IDLE_SECONDS
-            if self._process is not None and (idle or memory.forgotten_since(self._used)):
+            idle = time.monotonic() - self._process.used > MOST_IDLE_SECONDS
+            if self.pid is not None and (idle or memory.forgotten_since(self._process.used)):
                 self.end()
 
     def end(self) -> None:
         """End the process, whatever it reads; the next file begins another."""
         self._begun = None
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        if self._talk is not None:
-            self._talk.close()
-        self._process = self._talk = None
+        self._process.end()
 
 
 def _check(kind: str, said: list[Any]) -> None:

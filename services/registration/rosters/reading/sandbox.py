@@ -4,8 +4,7 @@
 
 What stays here reads nothing: for each file it makes a copy of itself, which takes on the limits,
 reads, answers and ends. When the copy dies at a file, so does the original, and its exit code says
-why. It ends when nobody asks any more. Talk goes over the socket that is standard input; each
-message is preceded by its length:
+why. It ends when nobody asks any more. Talk is that of a `SideProcess`:
 
 - a request is ["read", today] or ["mend", faults] in JSON, then the file;
 - answers are ["read", rows, of rows] in JSON some times, then one of ["roster", what was read],
@@ -22,7 +21,6 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from functools import partial
@@ -35,9 +33,7 @@ from services.registration.rosters.reading.roster_template import roster_templat
 from services.registration.rosters.reading.unreadable import TAKES_TOO_MUCH, TooLarge
 from services.registration.rosters.reading.workbook import read_workbook
 from shared.kit.refusals import Refusal
-
-LENGTH = 8
-"""Bytes before a message that say how long it is."""
+from shared.kit.side_process import receive, send
 
 MEMORY = {"read": 350_000_000, "mend": 600_000_000}
 """Bytes of addresses a file may take, beside those of the interpreter; what is marked has been read
@@ -132,43 +128,6 @@ def _take_on(memory: int) -> None:
         _, most = resource.getrlimit(limit)
         value = value if most == resource.RLIM_INFINITY else min(value, most)
         resource.setrlimit(limit, (value, value))
-
-
-def send(talk: socket.socket, body: bytes) -> None:
-    """Send a message."""
-    talk.sendall(len(body).to_bytes(LENGTH, "big"))
-    talk.sendall(body)
-
-
-def receive(
-    talk: socket.socket, waiting: Callable[[], None] | None = None, most: int | None = None
-) -> bytes:
-    """Return the next message; raise `EOFError` when the other end is gone.
-
-    `waiting` is called whenever the socket's time is out. Raises `OverflowError` for a message of
-    more than `most` bytes.
-    """
-    size = int.from_bytes(_exactly(talk, LENGTH, waiting), "big")
-    if most is not None and size > most:
-        raise OverflowError
-    return _exactly(talk, size, waiting)
-
-
-def _exactly(talk: socket.socket, size: int, waiting: Callable[[], None] | None) -> bytes:
-    found = bytearray(size)
-    left = memoryview(found)
-    while left:
-        try:
-            taken = talk.recv_into(left)
-        except TimeoutError:
-            if waiting is None:
-                raise
-            waiting()
-            continue
-        if not taken:
-            raise EOFError
-        left = left[taken:]
-    return bytes(found)
 
 
 if __name__ == "__main__":

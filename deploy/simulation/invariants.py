@@ -10,7 +10,8 @@ from deploy.simulation.facts import must
 from deploy.simulation.process import Process
 from deploy.simulation.world import World
 from services.appointments.stock.views import batches
-from services.supervision.ledger.queries import broken_at, sources
+from services.supervision.ledger.chain import broken_at
+from services.supervision.ledger.queries import counted_sources, sources
 from services.supervision.ledger.views import ledger
 from shared.kit import disowned
 from shared.kit.contracts.histories import parts_of
@@ -101,7 +102,9 @@ def ledger_holds(world: World, supervision: Process, *, whole: bool) -> None:
             true = [each.body for each in said[source][position - 1 : position]]
             must(true == [body], "the ledger holds what the sources said", where)
             counting.add((source, position))
-    for each in sources(supervision.work):
+    counted = counted_sources(supervision.work)
+    must(sources(supervision.work) == counted, "what is held is kept with the ledger", counted)
+    for each in counted:
         must(not each["gaps"], "the ledger has no gaps", each)
     if whole:
         missing = [

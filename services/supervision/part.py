@@ -9,6 +9,7 @@ PART = part(
     "Keeps every event in one ledger, shows what it says, and audits the published reports.",
     title=("督查", "Supervision"),
     rooms=(
+        "long_queries",
         "ledger",
         "histories",
         "replay",

@@ -21,6 +21,7 @@ from deploy.rehearsal import generate_town, write_rosters
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from services.supervision.ledger import queries as ledger
+from services.supervision.replay.queries import unheard
 from services.supervision.replay.queries import week as replayed_week
 from shared.kit.messaging.pika_publisher import PikaPublisher
 from shared.kit.messaging.relay import Relay
@@ -157,7 +158,7 @@ def replay(entries: int) -> Figures:
             follow(group.app, source, log)
         app: Any = group.app
         began = time.monotonic()
-        replayed_week(app, "2024-W14")
+        replayed_week(app, unheard, "2024-W14")
         took = time.monotonic() - began
         count = ledger.head(app)["entry"]
         app.store.close()

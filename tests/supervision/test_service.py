@@ -15,9 +15,10 @@ from services.supervision.audit import commands, queries
 from services.supervision.audit.tasks import audit_reports
 from services.supervision.domain.ledger import BEGINNING, chained
 from services.supervision.domain.replay import WeekReplay, differences
+from services.supervision.ledger.chain import broken_at
 from services.supervision.ledger.commands import keep
-from services.supervision.ledger.queries import broken_at
 from services.supervision.ledger.views import ledger
+from services.supervision.replay.queries import unheard
 from shared.kit.contracts import Event, decode
 from tests.screening.test_service import ANNA, someone
 from tests.support.part import PartUnderTest
@@ -236,7 +237,7 @@ def test_a_report_is_audited_when_its_last_event_has_come_and_only_once(group):
     publish(group)
     assert queries.unsettled(group.app) == []
     dose(group, "2024-04-02")
-    audited = queries.unsettled(group.app)
+    audited = queries.reports(group.app, unheard, queries.unsettled(group.app))
     assert [(found["week"], found["agrees"]) for found in audited] == [("2024-W14", True)]
     commands.settle(group.app, audited)
     assert queries.unsettled(group.app) == []
@@ -283,6 +284,7 @@ def test_pages(group):
     assert "DoseAdministered" in group.http.page("/entries").text
     assert "DoseAdministered" in group.http.page(f"/residents/{ANNA}").text
     assert "DoseAdministered" in group.http.page("/units/v01").text
+    assert group.http.get("/api/audit").status_code == 200
     assert "一致" in group.http.page("/audit").text
     assert group.http.form("/find", q=str(ANNA)).location == f"/residents/{ANNA}"
     assert group.http.form("/find", q="v01").location == "/units/v01"

@@ -17,6 +17,7 @@ from werkzeug.test import Client, TestResponse
 
 from deploy.parts import SERVICES, SHARDED, assembly, open_edge, open_work, start
 from services.registration.rosters.runner import run_imports
+from services.supervision.long_queries.runner import run
 from shared.kit.contracts import encode
 from shared.kit.contracts.chain import Linked, beginning, chained
 from shared.kit.eventstore import Context
@@ -165,6 +166,8 @@ class PartUnderTest:
 
     def work(self) -> int:
         """Do the jobs that wait, as the part's runner would; return how many have ended."""
+        if self.part.service == "supervision":
+            return run(open_edge(self.deployment, self.part, self.app))
         return run_imports(self.app) if self.part.service == "registration" else 0
 
     def events(self, *names: str) -> list[dict[str, Any]]:

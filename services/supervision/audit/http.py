@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from services.supervision.audit import queries
+from services.supervision.ledger import queries as ledger
+from services.supervision.long_queries.commands import Asked, ask
+from services.supervision.long_queries.queries import shown
+from services.supervision.long_queries.runner import answered
 from shared.kit.formats import only
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
@@ -16,12 +20,20 @@ endpoints = Endpoints()
 
 @endpoints.query("/api/audit", allow=WEEKS)
 def audit(web: Web) -> queries.Audit:
-    """Every published report against its replay; chain; gaps."""
-    found = queries.audit(web.work)
+    """Every published report against its replay; chain; gaps. Made when asked, which takes a while."""
+    found: queries.FullAudit = answered(web, "audit")
     return {**found, "weeks": [only(queries.Verdict, each) for each in found["weeks"]]}
+
+
+@endpoints.command("/api/audits", allow=WEEKS)
+def begin(web: Web) -> Asked:
+    """Begin an audit; `/api/long-queries/<id>` tells how far it is."""
+    return ask(web.work, "audit")
 
 
 @endpoints.page("/audit", allow=WEEKS)
 def audit_page(web: Web) -> str:
-    """Show the audit, week by week."""
-    return web.render("audit.html", audit=queries.audit(web.work))
+    """Show the last audit, week by week, and how far the next is."""
+    last = shown(web.work, "audit")
+    head = ledger.head(web.work)["entry"]
+    return web.render("audit.html", last=last, audit=last.answer, head=head)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import TypedDict
 
 from services.supervision.domain.replay import Figures, differences
+from services.supervision.ledger import chain
 from services.supervision.ledger import queries as ledger
 from services.supervision.replay import queries as replay
-from services.supervision.replay.queries import Report
+from services.supervision.replay.queries import Far, Report, unheard
 from shared.town.work import Work
 
 
@@ -54,48 +54,44 @@ class Settled(set[str]):
     """Which reports were audited: what the ledger says at given positions never changes."""
 
 
-class Latest:
-    """The audit that was made last; `begun` counts them."""
-
-    def __init__(self) -> None:
-        self.lock, self.begun = threading.Lock(), 0
-        self.found: FullAudit | None = None
-
-
-def audit(work: Work) -> FullAudit:
+def audit(work: Work, far: Far = unheard) -> FullAudit:
     """Replay every published report; check the chain and that no position is missing.
 
-    Those who ask while one is made share the next.
+    It reads the ledger twice, and says `far(done, total)` in its entries.
     """
-    latest = work.own(Latest)
-    asked = latest.begun
-    with latest.lock:
-        if latest.begun == asked or latest.found is None:
-            latest.begun, latest.found = latest.begun + 1, None
-            latest.found = _audited(work)
-        return latest.found
-
-
-def _audited(work: Work) -> FullAudit:
+    entries = ledger.head(work)["entry"]
     return {
-        "weeks": compared(work, replay.reports(work)),
-        "sources": ledger.sources(work),
-        "chain": ledger.chain(work),
-        "entries": ledger.head(work)["entry"],
+        "weeks": compared(work, replay.reports(work), lambda entry: far(entry, 2 * entries)),
+        "sources": ledger.counted_sources(work),
+        "chain": chain.chain(work, lambda entry: far(entries + entry, 2 * entries)),
+        "entries": entries,
     }
 
 
-def unsettled(work: Work) -> list[Audited]:
-    """Audit the complete reports not audited since the start; needs no write transaction."""
+def unsettled(work: Work) -> list[str]:
+    """Return the events of the complete reports not audited since the start."""
     known = work.own(Settled)
-    reports = replay.reports(work)
-    return compared(work, [each for each in reports if each.complete and each.event not in known])
+    if known.issuperset(ledger.ids(work, replay.PUBLISHED)):
+        return []
+    return [
+        each.event for each in replay.reports(work) if each.complete and each.event not in known
+    ]
 
 
-def compared(work: Work, reports: Sequence[Report]) -> list[Audited]:
+def reports(work: Work, far: Far, events: Sequence[str]) -> list[Audited]:
+    """Audit the reports that were published by these events."""
+    total = ledger.head(work)["entry"]
+    wanted = [each for each in replay.reports(work) if each.event in events]
+    return compared(work, wanted, lambda entry: far(entry, total))
+
+
+def compared(
+    work: Work, published: Sequence[Report], heard: ledger.Heard = ledger.nobody
+) -> list[Audited]:
     """Compare reports with their replay, field by field."""
-    replays = replay.weeks(work, [(report.week, report.positions) for report in reports])
-    return [_compared(report, replayed) for report, replayed in zip(reports, replays, strict=True)]
+    wanted = [(report.week, report.positions) for report in published]
+    replays = replay.weeks(work, wanted, heard)
+    return [_compared(*both) for both in zip(published, replays, strict=True)]
 
 
 def _compared(report: Report, replayed: Figures) -> Audited:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.supervision.checks import queries
 from services.supervision.checks.schemas import HomePage
+from services.supervision.ledger import chain
 from services.supervision.ledger import queries as ledger
 from shared.kit import disowned
 from shared.kit.web.endpoints import Endpoints
@@ -24,6 +25,6 @@ def home(web: Web, before: int | None, done: str | None) -> str:
         anomalies=queries.anomalies(web.work, before),
         before=before,
         disowned=disowned.found(web.work),
-        checkpoint=ledger.last_checkpoint(web.work),
+        checkpoint=chain.last_checkpoint(web.work),
         done=done,
     )

@@ -105,3 +105,20 @@ HistoryMoved = refusal(
     zh="{source} 在查看之后又有变化，请重新查看后再认可。",
     en="{source} has changed since it was looked at; look again before you accept.",
 )
+
+# Long queries
+
+UnknownLongQuery = refusal(
+    "unknown-long-query",
+    404,
+    zh="没有这项计算，或者结果已不再保存；请重新开始。",
+    en="There is no such long query, or its answer is not kept any more; ask again.",
+)
+NotAnswered = refusal(
+    "not-answered",
+    503,
+    zh="没有算完，台账没有受影响。请再试一次；再次失败请让系统管理员查看督查服务的日志。",
+    en="It was not finished; the ledger is as it was. Try again; if it fails again, ask the operator"
+    " to look into supervision's log.",
+    doc="The process that answers long queries has ended or failed.",
+)

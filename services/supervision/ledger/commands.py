@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TypedDict
 
+from sqlalchemy import bindparam, delete, func, insert, select
+
 from services.supervision.domain.ledger import Ledger, chained
 from services.supervision.ledger.queries import counting, head
-from services.supervision.ledger.views import ledger
+from services.supervision.ledger.views import held, ledger
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Row, insert_all
+from shared.kit.eventstore import Prepared, Row, insert_all, put
 from shared.town.work import Work
+
+_HELD = Prepared(select(held).where(held.c.source == bindparam("wanted")))
 
 
 class Checkpointed(TypedDict):
@@ -40,7 +45,28 @@ def keep(work: Work, events: Sequence[Event]) -> None:
             "hash": previous,
         }
         rows.append(row)
-    insert_all(work.store.current.connection, ledger, rows)
+    connection = work.store.current.connection
+    insert_all(connection, ledger, rows)
+    for source, number in Counter(event.source for event in events).items():
+        position = max(event.position for event in events if event.source == source)
+        known = _HELD.first(connection, {"wanted": source})
+        row = {"source": source, "position": position, "events": number}
+        if known is not None:
+            row["position"] = max(position, known.position)
+            row["events"] += known.events
+        put(connection, held, "source", row)
+
+
+def count_held(work: Work) -> None:
+    """Count what is held, where a version that did not has kept the ledger."""
+    counted = sum(row["events"] for row in work.rows(select(held)))
+    if counted == head(work)["entry"]:
+        return
+    connection = work.store.current.connection
+    position, events = func.max(ledger.c.position), func.count()
+    connection.execute(delete(held))
+    counting_all = select(ledger.c.source, position, events).group_by(ledger.c.source)
+    connection.execute(insert(held).from_select(["source", "position", "events"], counting_all))
 
 
 def checkpoint(work: Work) -> Checkpointed:

@@ -1,10 +1,11 @@
-"""What the ledger holds: its entries, the events in them, and whether the chain still fits."""
+"""What the ledger holds: its entries, the events in them, and how far each source is held."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any, TypedDict
 
 from sqlalchemy import (
@@ -20,13 +21,13 @@ from sqlalchemy import (
     true,
 )
 
-from services.supervision.domain.ledger import BEGINNING, Ledger, chained
-from services.supervision.ledger.views import ledger
+from services.supervision.domain.ledger import BEGINNING
+from services.supervision.ledger.views import held, ledger
 from shared.kit.contracts import Data, Event, catalogue, decode
 from shared.kit.contracts.envelope import NOT_THEIRS
 from shared.kit.contracts.histories import named, parts_of
-from shared.kit.eventstore import Prepared, among
-from shared.kit.formats import Moment, only
+from shared.kit.eventstore import Prepared, Row, among
+from shared.kit.formats import Moment, only, page_of
 from shared.town.work import Work
 
 _LAST = Prepared(select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1))
@@ -36,6 +37,14 @@ _PLACE = ("entry", "source", "position", "hash")
 
 Place = tuple[str, int]
 """Where an event stands: the name of its source's history, and its position there."""
+
+Heard = Callable[[int], object]
+"""Is told the number of each entry that is read."""
+
+
+def nobody(entry: int) -> None:
+    """A `Heard` for what nobody waits for."""
+    del entry
 
 
 class Head(TypedDict):
@@ -72,6 +81,13 @@ class Entries(TypedDict):
     head: Head
 
 
+class UnitEntries(TypedDict):
+    """A page of a unit's entries in order; `older`: where the page before it begins."""
+
+    events: list[Entry]
+    older: int | None
+
+
 class Source(TypedDict):
     """How far one history of a source is held; `gaps` positions of it are missing.
 
@@ -85,14 +101,6 @@ class Source(TypedDict):
     counts_to: int | None
 
 
-class Checkpoint(TypedDict):
-    """A checkpoint, and whether the ledger still is what it was then."""
-
-    entries: int
-    head: str
-    holds: bool
-
-
 def head(work: Work) -> Head:
     """Return the number of entries and the end of the hash chain."""
     return work.row(_LAST, Head) or {"entry": 0, "hash": BEGINNING}
@@ -100,10 +108,18 @@ def head(work: Work) -> Head:
 
 def sources(work: Work) -> list[Source]:
     """Return how far each history is held, and how many positions are missing in it."""
-    query = select(
-        ledger.c.source, func.max(ledger.c.position).label("position"), func.count().label("events")
-    )
-    rows = work.rows(query.group_by(ledger.c.source).order_by(ledger.c.source))
+    return _sources(work, select(held))
+
+
+def counted_sources(work: Work) -> list[Source]:
+    """Return the same of every entry, counted once more."""
+    position, events = func.max(ledger.c.position), func.count()
+    query = select(ledger.c.source, position.label("position"), events.label("events"))
+    return _sources(work, query.group_by(ledger.c.source))
+
+
+def _sources(work: Work, query: Executable) -> list[Source]:
+    rows = sorted(work.rows(query), key=itemgetter("source"))
     return [_source(work, row["source"], row["position"], row["events"]) for row in rows]
 
 
@@ -147,11 +163,15 @@ def of_residents(
     return _entries(work, ledger.select().where(concerned, up_to(as_of, ledger.c.recorded_at)))
 
 
-def of_unit(work: Work, unit: str, as_of: date | None) -> list[Entry]:
-    """Return what was recorded in a unit's name up to the end of a day."""
-    return _entries(
-        work, ledger.select().where(ledger.c.unit == unit, up_to(as_of, ledger.c.recorded_at))
-    )
+def of_unit(
+    work: Work, unit: str, as_of: date | None, before: int | None, limit: int
+) -> UnitEntries:
+    """Return a page of what was recorded in a unit's name up to the end of a day."""
+    asked = and_(ledger.c.unit == unit, up_to(as_of, ledger.c.recorded_at))
+    query = ledger.select().where(asked).order_by(ledger.c.entry.desc()).limit(limit + 1)
+    rows = work.rows(query if before is None else query.where(ledger.c.entry < before))
+    page, older = page_of(rows, limit, "entry")
+    return {"events": _entries_of(work, page[::-1]), "older": older}
 
 
 def listed_in(work: Work, unit: str) -> list[str]:
@@ -171,62 +191,29 @@ def events(
     unit: str | None = None,
     as_of: date | None = None,
     every: bool = False,
+    heard: Heard = nobody,
 ) -> Iterator[Event]:
     """Read events of these names in order, as every reader sees them, a part at a time.
 
     With `residents` those about them; with `unit` as well those in its name. With `every` also
     those of histories that do not count any more.
     """
-    query = select(ledger.c.source, ledger.c.position, ledger.c.body)
+    query = select(ledger.c.entry, ledger.c.source, ledger.c.position, ledger.c.body)
     query = query.where(_named(*names), up_to(as_of, ledger.c.recorded_at))
     if not every:
         query = query.where(_counts(work))
     if residents is not None:
         about = among(ledger.c.resident, residents)
         query = query.where(about if unit is None else or_(ledger.c.unit == unit, about))
-    for row in _stream(work, query.order_by(ledger.c.entry)):
+    for row in stream(work, query.order_by(ledger.c.entry)):
+        heard(row["entry"])
         yield decode(row["source"], row["position"], bytes(row["body"]))
 
 
-# The chain
-
-
-def broken_at(work: Work) -> int | None:
-    """Walk the hash chain; return the first entry that does not fit, None if all do."""
-    previous, expected = BEGINNING, 1
-    for row in _stream(work, select(ledger).order_by(ledger.c.entry)):
-        if row["entry"] != expected:
-            return expected
-        # Whoever changes a row behind our back may change its type as well.
-        body = row["body"].encode() if isinstance(row["body"], str) else bytes(row["body"])
-        previous = chained(previous, row["source"], row["position"], body)
-        if previous != row["hash"]:
-            return expected
-        expected += 1
-    return None
-
-
-def last_checkpoint(work: Work) -> Checkpoint | None:
-    """Return the last checkpoint, and whether the ledger still is what it was then.
-
-    Whoever rewrites the ledger and computes the whole chain again is found here.
-    """
-    book = work.find(Ledger, Ledger.create_id())
-    if book is None:
-        return None
-    then = work.row(select(ledger.c.hash).where(ledger.c.entry == book.entries))
-    holds = book.head == (then["hash"] if then else BEGINNING)
-    return {"entries": book.entries, "head": book.head, "holds": holds}
-
-
-def chain(work: Work) -> str:
-    """Return "ok", or in words where the chain or the last checkpoint does not fit."""
-    broken, checkpoint = broken_at(work), last_checkpoint(work)
-    if broken is not None:
-        return f"broken at entry {broken}"
-    if checkpoint is not None and not checkpoint["holds"]:
-        return f"changed before the checkpoint at entry {checkpoint['entries']}"
-    return "ok"
+def ids(work: Work, name: str) -> list[str]:
+    """Return the ids of the events of a name that count, unread."""
+    query = select(ledger.c.source, ledger.c.position).where(_named(name), _counts(work))
+    return [f"{row['source']}:{row['position']}" for row in work.rows(query)]
 
 
 def _named(*names: str) -> ColumnElement[bool]:
@@ -241,7 +228,10 @@ def up_to(as_of: date | None, recorded_at: ColumnElement[str]) -> ColumnElement[
 
 
 def _entries(work: Work, query: Select[Any]) -> list[Entry]:
-    rows = work.rows(query.order_by(ledger.c.entry))
+    return _entries_of(work, work.rows(query.order_by(ledger.c.entry)))
+
+
+def _entries_of(work: Work, rows: Sequence[Row]) -> list[Entry]:
     names = {row["source"] for row in rows}
     histories = {name: work.store.histories(parts_of(name)[0]) for name in names}
     found: list[Entry] = []
@@ -278,7 +268,8 @@ def _counts(work: Work) -> ColumnElement[bool]:
     return not_(or_(*set_aside)) if set_aside else true()
 
 
-def _stream(work: Work, query: Executable) -> Iterator[RowMapping]:
+def stream(work: Work, query: Executable) -> Iterator[RowMapping]:
+    """Read the rows of a query on the ledger, a part at a time."""
     with work.store.connection() as connection:
         found = connection.execute(query, execution_options={"yield_per": _READ_AT_ONCE})
         yield from found.mappings()

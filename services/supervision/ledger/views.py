@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Index,
     LargeBinary,
     MetaData,
     String,
@@ -29,12 +30,22 @@ ledger = append_only(
         Column("position", BigInteger, nullable=False),
         Column("name", String, nullable=False, index=True),
         Column("resident", String, index=True),
-        Column("unit", String, index=True),
+        Column("unit", String),
         Column("recorded_at", String, nullable=False),
         Column("body", LargeBinary, nullable=False),
         Column("hash", String, nullable=False),
         UniqueConstraint("source", "position"),
+        # A unit's history is read a page at a time, as of any day.
+        Index("ledger_of_unit", "unit", "entry", "recorded_at"),
     )
+)
+# How far each history is held, kept with every entry: nobody counts the whole ledger for it.
+held = Table(
+    "held",
+    kept,
+    Column("source", String, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("events", BigInteger, nullable=False),
 )
 
 views = Views(kept=kept)

@@ -8,12 +8,18 @@ from uuid import UUID
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from services.supervision.domain.history import UnitState
+from services.supervision.ledger import queries as ledger
+from services.supervision.long_queries.answerer import PAGES_ANSWERER
+from services.supervision.long_queries.queries import Arguments
+from services.supervision.long_queries.runner import answered
 from services.supervision.replay import queries
-from services.supervision.replay.schemas import AsOf, Opening, WeekWanted
+from services.supervision.replay.schemas import AsOf, HistoryPage, Opening, WeekWanted
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town import request_context
 from shared.town.access import to
 from shared.town.access.roles import OFFICE, OVERSIGHT
+from shared.town.campaign import parse_week
 from shared.town.web.finding import Wanted, address_found
 from shared.town.web.web import Web
 
@@ -28,16 +34,20 @@ def resident_history(web: Web, resident: UUID, as_of: date | None) -> queries.Re
     return queries.resident_history(web.work, resident, as_of)
 
 
-@endpoints.query("/api/units/<unit>/history", allow=READERS, params=AsOf)
-def unit_history(web: Web, unit: str, as_of: date | None) -> queries.UnitHistory:
-    """Everything recorded about a unit as of a day."""
-    return queries.unit_history(web.work, unit, as_of)
+@endpoints.query("/api/units/<unit>/history", allow=READERS, params=HistoryPage)
+def unit_history(
+    web: Web, unit: str, as_of: date | None, before: int | None, limit: int
+) -> queries.UnitHistory:
+    """What was recorded about a unit as of a day, a page at a time, and how it stood then."""
+    return _history(web, unit, as_of, before, limit)
 
 
 @endpoints.query("/api/replay", allow=to(*OVERSIGHT, OFFICE), params=WeekWanted)
 def replay(web: Web, week: str) -> queries.Week:
     """A week's figures from the ledger alone."""
-    return queries.week(web.work, week)
+    parse_week(week)  # a week that its year does not have is refused here
+    found: queries.Week = answered(web, "week", {"week": week})
+    return found
 
 
 @endpoints.action("/find", allow=READERS, body=Wanted)
@@ -50,15 +60,26 @@ def find(web: Web, body: Body) -> Response:
 def resident_page(web: Web, resident: UUID, as_of: date | None) -> str:
     """Show a resident's history as of a day."""
     found = queries.resident_history(web.work, resident, as_of)
-    return web.render("history.html", title=str(resident), found=found, as_of=as_of)
+    return web.render("history.html", title=str(resident), found=found, as_of=as_of, before=None)
 
 
-@endpoints.page("/units/<unit>", allow=READERS, params=AsOf)
-def unit_page(web: Web, unit: str, as_of: date | None) -> str:
-    """Show a unit's history as of a day."""
-    found = queries.unit_history(web.work, unit, as_of)
+@endpoints.page("/units/<unit>", allow=READERS, params=HistoryPage)
+def unit_page(web: Web, unit: str, as_of: date | None, before: int | None, limit: int) -> str:
+    """Show a page of a unit's history as of a day."""
+    found = _history(web, unit, as_of, before, limit)
     title = web.work.campaign.unit(unit).name_zh
-    return web.render("history.html", title=title, found=found, as_of=as_of)
+    return web.render("history.html", title=title, found=found, as_of=as_of, before=before)
+
+
+def _history(
+    web: Web, unit: str, as_of: date | None, before: int | None, limit: int
+) -> queries.UnitHistory:
+    work = web.work
+    work.campaign.unit(unit)
+    asked: Arguments = {"unit": unit, "as_of": as_of and as_of.isoformat()}
+    state: UnitState = PAGES_ANSWERER.answer(web, "unit", asked)
+    page = ledger.of_unit(work, unit, as_of, before, limit)
+    return {"unit": unit, **page, "state": state}
 
 
 @endpoints.action("/residents/<uuid:resident>/identity", allow=READERS, body=Opening)

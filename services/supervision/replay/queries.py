@@ -16,11 +16,20 @@ from services.supervision.ledger.queries import Entry
 from services.supervision.replay.views import merges
 from shared.kit.contracts import catalogue
 from shared.kit.contracts.histories import parts_of
-from shared.town.campaign import parse_week
 from shared.town.work import Work
 
 Positions = Mapping[str, int]
 """Of every source the name of its history, and how far it is looked at."""
+
+Far = Callable[[int, int], None]
+"""Is told how many of how many entries of the ledger were read."""
+
+PUBLISHED = "WeeklyProgressPublished"
+
+
+def unheard(done: int, total: int) -> None:
+    """A `Far` for what nobody waits for."""
+    del done, total
 
 
 class ResidentHistory(TypedDict):
@@ -32,10 +41,15 @@ class ResidentHistory(TypedDict):
 
 
 class UnitHistory(TypedDict):
-    """What was recorded in a unit's name up to a day, and how the unit stood then."""
+    """A page of what was recorded in a unit's name up to a day, and how the unit stood then.
+
+    `events` are in order, the newest if no page is asked for; `older` is the `before` of the page
+    before this one, None on the first.
+    """
 
     unit: str
     events: list[Entry]
+    older: int | None
     state: history.UnitState
 
 
@@ -115,19 +129,13 @@ def resident_history(work: Work, resident: UUID, as_of: date | None) -> Resident
     }
 
 
-def unit_history(work: Work, unit: str, as_of: date | None) -> UnitHistory:
-    """Return everything recorded in the unit's name up to a day's end, and how it stood then."""
-    work.campaign.unit(unit)
+def unit_state(work: Work, unit: str, as_of: date | None) -> history.UnitState:
+    """Return how a unit stood at a day's end, by all that was said of whoever was on its list."""
     listed = ledger.listed_in(work, unit)
     residents = [*listed, *_linked_ever(work, listed)]
     about = ledger.events(work, *history.OF_UNIT, residents=residents, unit=unit, as_of=as_of)
-    return {
-        "unit": unit,
-        "events": ledger.of_unit(work, unit, as_of),
-        "state": history.unit_state(
-            unit, ((event.name, event.data) for event in about), as_of or work.today()
-        ),
-    }
+    said = ((event.name, event.data) for event in about)
+    return history.unit_state(unit, said, as_of or work.today())
 
 
 def open_identity(work: Work, resident: UUID) -> dict[str, str] | None:
@@ -142,7 +150,7 @@ def open_identity(work: Work, resident: UUID) -> dict[str, str] | None:
 
 def reports(work: Work) -> list[Report]:
     """Return the published weekly reports the ledger holds."""
-    published = list(ledger.events(work, "WeeklyProgressPublished"))
+    published = list(ledger.events(work, PUBLISHED))
     held = {row["source"]: row["position"] for row in ledger.sources(work)} if published else {}
     return [
         Report(
@@ -156,12 +164,16 @@ def reports(work: Work) -> list[Report]:
     ]
 
 
-def weeks(work: Work, wanted: Sequence[tuple[str, Positions | None]]) -> list[Figures]:
+def weeks(
+    work: Work,
+    wanted: Sequence[tuple[str, Positions | None]],
+    heard: ledger.Heard = ledger.nobody,
+) -> list[Figures]:
     """Replay weeks, each at or before some positions (None: at the ledger's end)."""
     sites = [site.code for site in work.campaign.sites]
     units = [unit.code for unit in work.campaign.units]
     replays = [(WeekReplay(week, sites, units), _counting(work, at)) for week, at in wanted]
-    for event in ledger.events(work, *RELEVANT, every=True) if replays else ():
+    for event in ledger.events(work, *RELEVANT, every=True, heard=heard) if replays else ():
         source = parts_of(event.source)[0]
         for one, counts in replays:
             if counts(event.source, event.position):
@@ -185,12 +197,12 @@ def _counting(work: Work, positions: Positions | None) -> Callable[[str, int], b
     return counts
 
 
-def week(work: Work, week: str) -> Week:
+def week(work: Work, far: Far, week: str) -> Week:
     """Replay a week at its report's positions, else at the ledger's end."""
-    parse_week(week)  # a week that its year does not have is refused here
     report = next((report for report in reports(work) if report.week == week), None)
     positions = report.positions if report else None
-    [figures] = weeks(work, [(week, positions)])
+    total = ledger.head(work)["entry"]
+    [figures] = weeks(work, [(week, positions)], lambda entry: far(entry, total))
     return {
         "week": week,
         "published": report is not None,

@@ -13,6 +13,13 @@ class AsOf(Schema):
     as_of = fields.Date(load_default=None)
 
 
+class HistoryPage(AsOf):
+    """The same, and which page: at most `limit` events, of those `before` an entry of the ledger."""
+
+    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
+    limit = fields.Integer(load_default=200, validate=validate.Range(1, 1000))
+
+
 class WeekWanted(Schema):
     """An ISO week."""
 

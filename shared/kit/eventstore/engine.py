@@ -84,8 +84,11 @@ def open_to_read(url: str) -> Engine:
         connection.isolation_level = None
         connection.execute(SQLITE_BUSY)
 
+    def begun(connection: Connection) -> None:
+        drive(connection, "BEGIN")
+
     event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", lambda connection: drive(connection, "BEGIN"))
+    event.listen(engine, "begin", begun)
     return engine
 
 

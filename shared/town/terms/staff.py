@@ -25,6 +25,12 @@ ANOMALIES = terms(
     ("many_keys", "部件索取居民密钥过多", "a part asked for many residents' keys"),
     ("many_looks", "查看居民过多", "many residents looked at"),
 )
+LONG_QUERY_STATES = terms(
+    ("waiting", "排队", "waiting"),
+    ("working", "计算中", "at work"),
+    ("done", "完成", "done"),
+    ("failed", "没有算完", "not finished"),
+)
 # What a history amounts to, of a resident or of a unit.
 STATES = terms(
     ("unit", "单位", "unit"),

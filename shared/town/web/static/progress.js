@@ -1,10 +1,10 @@
 // A section with data-progress asks its address how far a job is, and loads the page anew at the end.
 "use strict";
 const section = document.querySelector("[data-progress]");
-const words = { queued: "排队 waiting", reading: "读取 reading", writing: "写入 writing" };
+const words = { queued: "排队 waiting", waiting: "排队 waiting", reading: "读取 reading", writing: "写入 writing", working: "计算中 at work" };
 const show = (name, text) => {
   const place = section.querySelector(`[data-${name}]`);
-  if (place.textContent !== text) place.textContent = text;
+  if (place && place.textContent !== text) place.textContent = text;
 };
 async function look() {
   try {
@@ -16,13 +16,14 @@ async function look() {
       return;
     }
     show("state", words[job.state]);
-    show("rows", job.rows_total ? `${job.rows_done} / ${job.rows_total}` : "");
+    const [done, total] = [job.rows_done ?? job.done, job.rows_total ?? job.total];
+    show("rows", total ? `${done} / ${total}` : "");
     show("rate", job.rows_per_s ? String(Math.round(job.rows_per_s)) : "—");
-    show("left", job.seconds_left === null ? "—" : String(Math.ceil(job.seconds_left)));
+    show("left", job.seconds_left == null ? "—" : String(Math.ceil(job.seconds_left)));
     const bar = section.querySelector("progress");
-    if (job.rows_total) {
-      bar.max = job.rows_total;
-      bar.value = job.rows_done;
+    if (total) {
+      bar.max = total;
+      bar.value = done;
     }
     window.setTimeout(look, 500);
   } catch {

@@ -1,0 +1,1 @@
+"""Long queries: what must read much is answered by a process beside, while everybody else is served."""

@@ -1,0 +1,121 @@
+"""Answerer: asks the process that answers long queries, and hears how far it is.
+
+It is given no secret but the address of the part's own store, which it opens to read only.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from services.supervision.domain.refusals import NotAnswered
+from services.supervision.long_queries.queries import Arguments
+from shared.kit.side_process import Gone, SideProcess
+from shared.town.web.web import Web
+
+PROGRAM = "services.supervision.audit.answering"
+MOST_ANSWERED = 100_000_000
+"""Bytes of an answer; the audit of a whole campaign has a hundredth."""
+MOST_SILENT_SECONDS = 600
+MOST_IDLE_SECONDS = 60.0
+"""As long may a process wait for the next question."""
+
+log = logging.getLogger(__name__)
+
+
+def _nobody(done: int, total: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+class Answerer:
+    """A process that answers one long query after the other."""
+
+    def __init__(self, program: str = PROGRAM) -> None:
+        """The process begins with the first question; `program` is the module that it runs."""
+        self._process = SideProcess(program)
+        self._one = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The process that answers, if it has begun."""
+        return self._process.pid
+
+    def answer(
+        self,
+        web: Web,
+        question: str,
+        arguments: Arguments,
+        every: Callable[[int, int], None] = _nobody,
+    ) -> Any:
+        """Return a question's answer; raises `NotAnswered`.
+
+        `every(done, total)` is called now and then, also while nothing is heard; what it raises
+        ends the answering.
+        """
+        with self._one:
+            try:
+                self._process.ask(_request(web, question, arguments))
+                kind, said = self._heard(every)
+            except BaseException as error:
+                self._process.end()
+                if isinstance(error, Gone | OverflowError):
+                    log.error("the answer to %s did not come: %s", question, type(error).__name__)
+                    raise NotAnswered from error
+                raise
+        if kind == "broken":
+            log.error("answering %s has failed:\n%s", question, said)
+            raise NotAnswered
+        return said
+
+    def _heard(self, every: Callable[[int, int], None]) -> tuple[str, Any]:
+        far, silent = (0, 0), 0
+
+        def waiting() -> None:
+            nonlocal silent
+            silent += 1
+            if silent > MOST_SILENT_SECONDS:
+                raise Gone
+            every(*far)
+
+        while True:
+            kind, said = json.loads(self._process.receive(waiting, MOST_ANSWERED))
+            if kind != "far":
+                return kind, said
+            far, silent = (said[0], said[1]), 0
+            every(*far)
+
+    def rest(self) -> None:
+        """End a process that has had no question for a minute."""
+        with self._one:
+            if self.pid and time.monotonic() - self._process.used > MOST_IDLE_SECONDS:
+                self._process.end()
+
+    def end(self) -> None:
+        """End the process; the next question begins another."""
+        with self._one:
+            self._process.end()
+
+
+def _request(web: Web, question: str, arguments: Arguments) -> bytes:
+    deployment, part = web.deployment, web.instance
+    asked = {
+        "store": part.store,
+        "source": part.source,
+        "campaign": str(deployment.campaign_file),
+        "people": deployment.people,
+        "now": web.work.now().isoformat(),
+        "question": question,
+        "arguments": arguments,
+    }
+    return json.dumps(asked).encode()
+
+
+JOBS_ANSWERER = Answerer()
+"""Answers what may take long, one after the other."""
+
+PAGES_ANSWERER = Answerer()
+"""Answers what a page waits for, while the other is at work."""

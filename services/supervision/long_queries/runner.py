@@ -1,0 +1,121 @@
+"""The work on long queries: claim one, let it be answered, keep the answer.
+
+Whoever works on one holds a lease in the store and renews it with the progress. When that process
+dies the lease runs out and another begins again; nothing was written, so nothing is lost.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from services.supervision.domain.refusals import NotAnswered
+from services.supervision.long_queries import commands, queries
+from services.supervision.long_queries.answerer import JOBS_ANSWERER
+from services.supervision.long_queries.queries import JOBS, Arguments, Row, ThisProcess
+from services.supervision.long_queries.views import DONE, FAILED, OPEN, WORKING, long_queries
+from shared.kit.eventstore import Context
+from shared.kit.pacing import unix_now
+from shared.town.web.web import Web
+from shared.town.work import Work
+
+LEASE_SECONDS = 8.0
+"""How long a long query stays with a process that gives no sign of life."""
+RENEW_SECONDS = 1.0
+LOOK_SECONDS = 0.1
+MOST_ATTEMPTS = 3
+MOST_KEPT = 100
+_CONTEXT = Context("long query", "system", "long query")
+
+
+class Stopped(Exception):
+    """The long query is somebody else's by now."""
+
+
+def answered(web: Web, question: str, arguments: Arguments | None = None) -> Any:
+    """Ask a question and wait for its answer; raises `NotAnswered`.
+
+    Whoever waits answers it as well, if nobody in this process is at work.
+    """
+    work, given = web.work, arguments or {}
+    with work.store.transaction(_CONTEXT, repeatable=True):
+        number = commands.asked(work, question, given)["number"]
+    while (row := queries.ended(work, question, given, number)) is None:
+        if not run(web):
+            time.sleep(LOOK_SECONDS)
+    if row["state"] == FAILED:
+        raise NotAnswered
+    return queries.answer_to(work, row)
+
+
+def run(web: Web) -> int:
+    """Answer until nothing waits; return how many were, 0 if this process is at it already."""
+    at_work = web.work.own(ThisProcess).at_work
+    if not at_work.acquire(blocking=False):
+        return 0
+    try:
+        ended = 0
+        while (row := _claim(web.work)) is not None:
+            ended += _answer(web, row)
+        return ended
+    finally:
+        at_work.release()
+
+
+def _claim(work: Work) -> Row | None:
+    now = unix_now()
+    if work.row(JOBS.due(now).limit(1)) is None:
+        return None
+    with work.store.transaction(_CONTEXT, repeatable=True):
+        for row in work.rows(JOBS.due(now, long_queries.c.attempts >= MOST_ATTEMPTS), Row):
+            _end(work, row, FAILED)
+        begun = {"claimed_until": now + LEASE_SECONDS, "state": WORKING, "done": 0, "total": None}
+        return JOBS.claim(work, now, **begun)
+
+
+def _answer(web: Web, row: Row) -> bool:
+    """Answer one; False if it is somebody else's by now."""
+    work, renewed = web.work, time.monotonic()
+
+    def every(done: int, total: int) -> None:
+        nonlocal renewed
+        if time.monotonic() - renewed < RENEW_SECONDS:
+            return
+        renewed = time.monotonic()
+        with work.store.transaction(_CONTEXT, repeatable=True):
+            if not JOBS.held(work, row):
+                raise Stopped
+            lease = unix_now() + LEASE_SECONDS
+            JOBS.change(work, row["id"], claimed_until=lease, done=done, total=total or None)
+
+    state, answer = DONE, None
+    try:
+        found = JOBS_ANSWERER.answer(web, row["question"], json.loads(row["arguments"]), every)
+        answer = json.dumps(found, ensure_ascii=False).encode()
+    except NotAnswered:
+        state = FAILED
+    except Stopped:
+        return False
+    with work.store.transaction(_CONTEXT, repeatable=True):
+        if not JOBS.held(work, row):
+            return False
+        _end(work, row, state, answer)
+    return True
+
+
+def _end(work: Work, row: Row, state: str, answer: bytes | None = None) -> None:
+    """Keep how a long query has ended; what was answered to the same before is of no use any more."""
+    transaction, at = work.store.current, long_queries.c
+    ended_at = transaction.recorded_at.isoformat()
+    JOBS.change(work, row["id"], state=state, ended_at=ended_at, answer=answer, claimed_until=None)
+    newest = transaction.connection.execute(select(func.max(at.number))).scalar_one()
+    before = queries.same(row["question"], json.loads(row["arguments"])) & (
+        at.number < row["number"]
+    )
+    if state == FAILED:
+        before &= at.state == FAILED  # the last answer stays beside it
+    old = before | (at.number <= newest - MOST_KEPT)
+    transaction.connection.execute(delete(long_queries).where(at.state.not_in(OPEN), old))

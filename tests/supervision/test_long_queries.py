@@ -1,0 +1,172 @@
+"""What must read much is answered by a process beside, which can only read; others are served."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text, update
+from sqlalchemy.exc import DatabaseError
+
+from deploy.parts import open_edge
+from services.supervision.audit import queries as audit
+from services.supervision.long_queries import runner
+from services.supervision.long_queries.answerer import Answerer
+from services.supervision.long_queries.queries import JOBS
+from services.supervision.long_queries.views import long_queries
+from services.supervision.replay import queries as replay
+from shared.kit.eventstore import Store, Views
+from tests.screening.test_service import ANNA, someone
+from tests.supervision.test_service import dose, publish
+from tests.support.part import PartUnderTest, a_deployment
+
+WEEK = "2024-W14"
+REQUESTS = ("/health", "/", "/units/v01", "/entries", "/audit")
+
+
+def a_group(folder: Path, **changes: Any) -> PartUnderTest:
+    group = PartUnderTest(folder, "supervision", **changes)
+    group.at("2024-04-02")
+    group.hears("registration", "ResidentRegistered", **someone(ANNA))
+    group.hears("registration", "ConsentGiven", resident=ANNA, wished_week=WEEK)
+    dose(group, "2024-04-02")
+    publish(group)
+    return group
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> PartUnderTest:
+    return a_group(tmp_path)
+
+
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder by which an audit is held up, broken or ended."""
+    monkeypatch.setenv("SLOW", str(tmp_path))
+    answerer = Answerer("tests.support.slow_answering")
+    monkeypatch.setattr(runner, "JOBS_ANSWERER", answerer)
+    yield tmp_path
+    answerer.end()
+
+
+def begin(group: PartUnderTest) -> dict[str, Any]:
+    answer = group.http.post("/api/audits")
+    assert answer.status_code == 200
+    return answer.json or {}
+
+
+def state(group: PartUnderTest, asked: dict[str, Any]) -> dict[str, Any]:
+    return group.http.get(f"/api/long-queries/{asked['id']}").json or {}
+
+
+def test_others_are_answered_while_an_audit_runs(tmp_path: Path):
+    green = [sys.executable, "-W", "ignore", "-m", "tests.support.green_audit", str(tmp_path)]
+    green += REQUESTS
+    done = subprocess.run(green, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.splitlines() == [f"{url} 200" for url in (*REQUESTS, "/api/audit")]
+
+
+def test_both_stores_answer_as_whoever_reads_them_here(
+    store_url: Callable[[], str], tmp_path: Path
+):
+    url = store_url()
+    parts = tuple(
+        replace(part, store=url) if part.source == "supervision" else part
+        for part in a_deployment(tmp_path).parts
+    )
+    group = a_group(tmp_path, parts=parts)
+    edge = open_edge(group.deployment, group.part, group.app)
+    assert runner.answered(edge, "audit") == audit.audit(group.app)
+    assert runner.answered(edge, "week", {"week": WEEK}) == replay.week(
+        group.app, replay.unheard, WEEK
+    )
+    unit = group.http.get("/api/units/v01/history").json or {}
+    assert unit["state"] == replay.unit_state(group.app, "v01", None)
+    reader = Store(url, "supervision", Views(), group.app.store.clock, read_only=True)
+    for statement in ("DELETE FROM long_queries", "CREATE TABLE mine (x INTEGER)"):
+        with pytest.raises(DatabaseError), reader.engine.begin() as connection:
+            connection.execute(text(statement))
+    reader.close()
+    group.app.store.close()
+
+
+def test_an_audit_is_begun_its_progress_shown_and_its_result_kept(group: PartUnderTest):
+    assert "还没有审计过" in group.http.page("/audit").text
+    assert group.http.form("/api/audits", _next="/audit").location == "/audit"
+    shown = group.http.page("/audit").text
+    assert 'data-progress="/api/long-queries/' in shown
+    assert "<progress" in shown
+    asked = begin(group)
+    assert f"/api/long-queries/{asked['id']}" in shown
+    assert state(group, asked)["state"] == "waiting"
+    with group.transaction():
+        JOBS.change(group.app, asked["id"], done=3, total=8)
+    assert "3 / 8" in group.http.page("/audit").text
+    assert group.work() == 1
+    ended = state(group, asked)
+    assert (ended["state"], ended["ended_at"] is not None) == ("done", True)
+    dose(group, "2024-04-03", 2)
+    page = group.http.page("/audit").text
+    assert "一致" in page
+    assert "此后新增 1 条" in page
+    assert "<progress" not in page
+
+
+def test_an_audit_that_breaks_says_what_to_do_and_the_next_is_made(
+    group: PartUnderTest, slow: Path, caplog: pytest.LogCaptureFixture
+):
+    for word in ("break", "end"):
+        slow.joinpath(word).touch()
+        refused = group.http.get("/api/audit")
+        assert (refused.status_code, (refused.json or {})["code"]) == (503, "not-answered")
+        assert "请再试一次" in (refused.json or {})["detail"]
+        slow.joinpath(word).unlink()
+    assert "nobody is to read" not in caplog.text
+    page = group.http.page("/audit").text
+    assert "请再审一次" in page
+    assert 'action="/api/audits"' in page
+    slow.joinpath("go").touch()
+    assert (group.http.get("/api/audit").json or {})["chain"] == "ok"
+    slow.joinpath("break").touch()
+    assert group.http.get("/api/audit").status_code == 503
+    page = group.http.page("/audit").text
+    assert "请再审一次" in page
+    assert "一致" in page
+
+
+def test_who_asks_while_one_is_answered_gets_the_next(group: PartUnderTest, slow: Path):
+    first = begin(group)
+    slow.joinpath("go").touch()
+    with group.transaction():
+        JOBS.claim(group.app, 0.0, state="working", claimed_until=runner.unix_now() + 60)
+    second = begin(group)
+    assert second["id"] != first["id"]
+    assert begin(group) == second
+
+
+def test_one_whose_process_died_is_begun_again_and_given_up_in_the_end(group: PartUnderTest):
+    asked = begin(group)
+    for _ in range(runner.MOST_ATTEMPTS):
+        assert runner._claim(group.app) is not None  # and nobody ends it
+        assert runner._claim(group.app) is None
+        with group.transaction():
+            over = update(long_queries).values(claimed_until=1.0)
+            group.app.store.current.connection.execute(over)
+    assert group.work() == 0
+    assert state(group, asked)["state"] == "failed"
+    assert "请再审一次" in group.http.page("/audit").text
+
+
+def test_only_the_last_answer_to_a_question_is_kept(group: PartUnderTest):
+    asked = [begin(group) for _ in range(2) if group.work() >= 0]
+    group.work()
+    last = begin(group)
+    group.work()
+    for each in asked:
+        assert group.http.get(f"/api/long-queries/{each['id']}").status_code == 404
+    assert state(group, last)["state"] == "done"

@@ -15,6 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.registration.domain.resident import Resident
+from services.registration.domain.responsibility import Responsibility
+from services.registration.mobilisation import commands as contacts
+from services.registration.mobilisation import figures
+from services.registration.mobilisation.queries import latest_contact
 from services.registration.residents.status import with_status
 from services.registration.tallies import queries as tallies
 from tests.registration.test_matches import Town
@@ -27,6 +31,7 @@ SOURCES = ("appointments/stadium", "appointments/township")
 WHATS = (
     *("consent", "decline", "dose", "dose elsewhere", "defer", "defer long", "clear", "forbid"),
     *("share", "share twice", "unlist", "tag", "untag", "correct", "merge", "unmerge"),
+    *("assign", "assign another", "call", "undo the call"),
 )
 Step = tuple[str, int]
 
@@ -67,8 +72,24 @@ class Story(Town):
             if one in self.into:
                 self.unmerge(one)
                 del self.into[one]
+        elif what.startswith("assign") or "call" in what:
+            self.reach(what, UUID(one))
         else:
             self.decide_of_one(what, UUID(one))
+
+    def reach(self, what: str, resident: UUID) -> None:
+        work, today = self.app, self.app.today()
+        with self.transaction():
+            if what.startswith("assign"):
+                held = work.begin(Responsibility, Responsibility.create_id(resident))
+                cadre = "v01-b" if what.endswith("another") else "v01-a"
+                held.assign(resident, "v01", cadre, today, start=today, today=today)
+                work.save(held)
+            elif what == "call":
+                contacts.record_contact(work, resident, channel="phone", outcome="not_reached")
+            elif latest := latest_contact(work, resident):
+                made = UUID(str(latest["contact"]))
+                contacts.undo_contact(work, resident, made, by="tester", senior=True)
 
     def decide_of_one(self, what: str, resident: UUID) -> None:
         with self.transaction():
@@ -102,6 +123,16 @@ class Story(Town):
                 code: {row["cohort"]: dict(row) for row in tallies.cohorts(self.app, code)}
                 for code in (None, *UNITS)
             },
+            "cadres": self.cadres(figures._counts_now),
+        }
+
+    def cadres(self, counting: Any) -> dict[str, Any]:
+        """How the people of each cadre stand, with a clerk and without one."""
+        clerks = (None, "v01-a", "v01-c")
+        return {
+            f"{code} {clerk}": counting(self.app, code, self.app.today(), clerk)
+            for code in UNITS
+            for clerk in clerks
         }
 
     def recounted(self) -> dict[str, Any]:
@@ -147,6 +178,7 @@ class Story(Town):
             "units": units,
             "statuses": {code: dict(found) for code, found in statuses.items()},
             "cohorts": cohorts,
+            "cadres": self.cadres(figures._counts_on),
         }
 
     def rows(self, name: str) -> list[dict[str, Any]]:

@@ -7,11 +7,12 @@ from typing import TypedDict, cast
 
 from sqlalchemy import String, and_, func, literal, select
 
-from services.registration.mobilisation.queries import cadres_at_work, holds_now, holds_on
-from services.registration.mobilisation.views import calls, quotas, responsibilities
+from services.registration.mobilisation.queries import cadres_at_work, holds_on
+from services.registration.mobilisation.views import calls, of_cadres, quotas, responsibilities
 from services.registration.residents.joining import counted, is_given
+from services.registration.tallies import queries as tallies
 from services.registration.units import queries as units
-from shared.kit.eventstore import Row
+from shared.kit.formats import only
 from shared.town.work import Work
 
 
@@ -48,6 +49,14 @@ class Cadres(TypedDict):
     unnamed: int
 
 
+class Gap(TypedDict):
+    """How many people of a unit nobody is assigned to, and how many nobody answers for."""
+
+    registered: int
+    unassigned: int
+    unnamed: int
+
+
 NOBODY = Counts(assigned=0, contacted=0, not_reached=0, willing=0, refused=0, first=0, second=0)
 
 
@@ -63,7 +72,9 @@ def cadres(work: Work, unit: str, on: date | None = None) -> Cadres:
     at_work = cadres_at_work(work, unit)
     here = select(quotas).where(quotas.c.unit == unit)
     wanted: dict[str, int] = {row["cadre"]: row["quota"] for row in work.rows(here)}
-    counts, unassigned = _counts(work, unit, day, clerk)
+    # Nobody is assigned from a day to come on: whoever holds now holds today.
+    counting = _counts_now if day >= work.today() else _counts_on
+    counts, unassigned = counting(work, unit, day, clerk)
     logins = {*at_work, *wanted, *counts, clerk} - {None}
     rows: list[CadreRow] = []
     for login in sorted(map(str, logins)):
@@ -88,24 +99,20 @@ def cadres(work: Work, unit: str, on: date | None = None) -> Cadres:
     }
 
 
-def unnamed_by_unit(work: Work) -> dict[str, Row]:
+def unnamed_by_unit(work: Work) -> dict[str, Gap]:
     """Return for each unit how many people nobody is assigned to, and nobody answers for."""
-    person = counted()
-    query = (
-        select(
-            person.c.unit,
-            func.count().label("registered"),
-            func.count().filter(responsibilities.c.cadre.is_(None)).label("unassigned"),
-        )
-        .select_from(person.outerjoin(responsibilities, holds_now(person.c.resident)))
-        .group_by(person.c.unit)
-    )
+    at = of_cadres.c
+    query = select(at.unit, func.sum(at.assigned).label("assigned")).where(at.cadre != "")
+    assigned = {row["unit"]: int(row["assigned"]) for row in work.rows(query.group_by(at.unit))}
     named = units.named_on(work, work.today())
     with_clerk = {unit for unit, officers in named.items() if officers["clerk"] is not None}
-    return {
-        row["unit"]: row | {"unnamed": 0 if row["unit"] in with_clerk else row["unassigned"]}
-        for row in work.rows(query)
-    }
+    found: dict[str, Gap] = {}
+    for row in tallies.counted_units(work):
+        unit, registered = row["unit"], row["registered"]
+        rest = registered - assigned.get(unit, 0)
+        unnamed = 0 if unit in with_clerk else rest
+        found[unit] = Gap(registered=registered, unassigned=rest, unnamed=unnamed)
+    return found
 
 
 def quota_of(work: Work, cadre: str) -> int | None:
@@ -114,7 +121,26 @@ def quota_of(work: Work, cadre: str) -> int | None:
     return (work.row(query) or {}).get("quota")
 
 
-def _counts(
+def _counts_now(
+    work: Work, unit: str, day: date, clerk: str | None
+) -> tuple[dict[str | None, Counts], int]:
+    """How `_counts_on` stands now, by the counters."""
+    del day
+    rows = work.rows(select(of_cadres).where(of_cadres.c.unit == unit))
+    counts: dict[str | None, Counts] = {row["cadre"]: only(Counts, row) for row in rows}
+    assigned = sum(each["assigned"] for each in counts.values())
+    # Whom nobody is assigned to, and who has neither answered nor been called or vaccinated.
+    untold = tallies.counted_unit(work, unit)["registered"] - assigned
+    nobodys = counts.pop("", NOBODY)
+    unassigned = nobodys["assigned"] + untold
+    if unassigned:
+        own = counts.get(clerk, NOBODY)
+        both: dict[str, int] = {n: own[n] + nobodys[n] for n in Counts.__annotations__}
+        counts[clerk] = cast("Counts", both | {"assigned": both["assigned"] + untold})
+    return counts, unassigned
+
+
+def _counts_on(
     work: Work, unit: str, day: date, clerk: str | None
 ) -> tuple[dict[str | None, Counts], int]:
     """How many people each cadre has, and how many of the clerk's nobody is assigned to."""

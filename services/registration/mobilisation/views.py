@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
     MetaData,
     String,
     Table,
+    and_,
+    case,
     delete,
     func,
     insert,
@@ -20,8 +24,11 @@ from sqlalchemy import (
     update,
 )
 
+from services.registration.residents.joining import is_given, records
+from services.registration.residents.tallying import told_of
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Views, put
+from shared.kit.eventstore import Prepared, Views, among, in_json, put
+from shared.kit.eventstore.counters import Counters, Steps, number, subjects_table
 
 tables = MetaData()
 # `until` is the first day on which it holds no more; null: it holds now.
@@ -85,6 +92,22 @@ calls = Table(
     Column("next_day", String),
     Column("attempts", Integer, nullable=False),
 )
+# How the people of each cadre stand. Of those whom nobody is assigned to (cadre "") only who was
+# called, has answered or been vaccinated; the others are the rest of the unit.
+of_cadres = Table(
+    "cadre_tallies",
+    tables,
+    Column("unit", String, primary_key=True),
+    Column("cadre", String, primary_key=True),
+    number("assigned"),
+    number("contacted"),
+    number("not_reached"),
+    number("willing"),
+    number("refused"),
+    number("first"),
+    number("second"),
+)
+counted = subjects_table("counted_of_cadres", tables, "resident")
 views = Views(tables)
 OF_A_UNIT = ("unit:", "list:")
 _CALL = ("resident", "contact", "outcome", "next_day")
@@ -170,3 +193,85 @@ def _count_calls(connection: Connection, resident: str) -> None:
         select(func.count()).select_from(contacts).where(counted)
     ).scalar_one()
     put(connection, calls, "resident", row)
+
+
+# How the people of cadres stand
+
+
+class OfCadre(NamedTuple):
+    """As what a resident counts; who has yielded to another record is of nobody and has nothing."""
+
+    unit: str
+    cadre: str
+    contacted: int
+    not_reached: int
+    willing: int
+    refused: int
+    first: int
+    second: int
+
+
+def _facts(connection: Connection, ids: Sequence[str]) -> dict[str, OfCadre]:
+    return {
+        row.resident: OfCadre(*row[1:-1])
+        if row.merged_into is None
+        else OfCadre(row.unit, "", 0, 0, 0, 0, 0, 0)
+        for row in _FACTS.all(connection, {"ids": in_json(ids)})
+    }
+
+
+def _yes(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
+def _facts_query() -> Prepared:
+    person, held = records(), responsibilities.c
+    one, now = person.c, and_(held.resident == person.c.resident, held.until.is_(None))
+    query = select(
+        one.resident,
+        one.unit,
+        func.coalesce(held.cadre, "").label("cadre"),
+        _yes(calls.c.resident.is_not(None)).label("contacted"),
+        _yes(calls.c.outcome == "not_reached").label("not_reached"),
+        _yes(one.answer == "consent").label("willing"),
+        _yes(one.answer == "decline").label("refused"),
+        _yes(is_given(1, one.resident)).label("first"),
+        _yes(is_given(2, one.resident)).label("second"),
+        one.merged_into,
+    )
+    joined = person.outerjoin(responsibilities, now).outerjoin(
+        calls, calls.c.resident == one.resident
+    )
+    return Prepared(query.select_from(joined).where(among(one.resident, "ids")))
+
+
+_FACTS = _facts_query()
+
+
+def _counters(facts: OfCadre) -> Steps:
+    unit, cadre, *numbers = facts
+    if not cadre and not any(numbers):
+        return Steps()
+    named = zip(OfCadre._fields[2:], numbers, strict=True)
+    mine = {"assigned": 1} | dict(named)
+    return Steps({(of_cadres.name, (unit, cadre), name): each for name, each in mine.items()})
+
+
+COUNTERS = Counters(counted, (of_cadres,), OfCadre, _facts, _counters)
+
+
+@views.after(
+    "ResidentRegistered",
+    "ResidentCorrected",
+    "ConsentGiven",
+    "VaccinationDeclined",
+    "AnswerTakenBack",
+    "ResidentsMerged",
+    "MergeUndone",
+    "DoseAdministered",
+    "CadreAssigned",
+    "ContactAttempted",
+    "ContactUndone",
+)
+def _count(connection: Connection, events: Sequence[Event]) -> None:
+    COUNTERS.count(connection, told_of(connection, events))

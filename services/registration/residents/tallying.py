@@ -11,10 +11,13 @@ from sqlalchemy import Connection, Integer, Select, case, literal, select, union
 from services.registration.residents.joining import is_given
 from services.registration.residents.status import status_on, with_finding
 from services.registration.residents.views import memberships, residents, tags
+from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, among, in_json
 from shared.town.mirrors.findings import findings
+from shared.town.mirrors.merges import links
 
 _AT = residents.c
+_INTO = Prepared(select(links.c.into).where(among(links.c.resident, "ids")))
 _ALSO, _TAG = 0, 1
 
 # A deferral is under way on the first of all days, and over on the last.
@@ -61,6 +64,14 @@ class Facts(NamedTuple):
     status: str
     until: str
     later: str
+
+
+def told_of(connection: Connection, events: Sequence[Event]) -> set[str]:
+    """Return whom events are about; what is said of a record that has yielded counts for the other."""
+    told: set[str] = {
+        event.data[name] for event in events for name in ("resident", "into") if name in event.data
+    }
+    return told.union(row.into for row in _INTO.all(connection, {"ids": in_json(told)}))
 
 
 def facts_of(connection: Connection, ids: Sequence[str]) -> dict[str, Facts]:

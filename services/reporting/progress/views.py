@@ -1,15 +1,13 @@
 """What figures are made of: doses by day, the sites' plans, everyone's unit and newest answer.
 
 People are counted as events come: a person of several records once, where the one that stays is,
-with the newest answer (R16). `counted` holds what each record counts as; a number at nothing has no
-row, so that the counters are the same in whatever order the sources arrive.
+with the newest answer (R16).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -19,15 +17,14 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    bindparam,
-    delete,
     select,
 )
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Prepared, Views, add, among, change, in_json, put, put_all
+from shared.kit.eventstore import Prepared, Views, add, among, change, in_json, put_all
+from shared.kit.eventstore.counters import Counters, Steps, number, subjects_table
 from shared.town.mirrors.findings import STATUS, findings
-from shared.town.mirrors.merges import links, person_in
+from shared.town.mirrors.merges import links
 from shared.town.mirrors.residents import ANSWERING, answer_in
 
 tables = MetaData()
@@ -62,94 +59,56 @@ residents = Table(
     Column("answered", BigInteger),  # position of the answer
 )
 
-# One row a record; both empty: it has yielded to another, which counts the person.
-counted = Table(
-    "counted",
-    tables,
-    Column("resident", String, primary_key=True),
-    Column("unit", String, nullable=False),
-    Column("answer", String, nullable=False),  # "" without one
-)
+counted = subjects_table("counted", tables, "resident")
 people = Table(
     "people",
     tables,
     Column("unit", String, primary_key=True),
     Column("answer", String, primary_key=True),
-    Column("number", Integer, nullable=False),
+    number("number"),
 )
 # Whom a finding speaks against, and how many there are of each sort.
-forbidden = Table(
-    "forbidden",
-    tables,
-    Column("person", String, primary_key=True),
-    Column("status", String, nullable=False),
-)
+forbidden = subjects_table("forbidden", tables, "person")
 against = Table(
     "against",
     tables,
     Column("status", String, primary_key=True),
-    Column("number", Integer, nullable=False),
+    number("number"),
 )
 
 views = Views(tables)
 
-Counts = tuple[str, str]
-YIELDED: Counts = ("", "")
 AGAINST = ("contraindicated", "deferred")
-_AT_ONCE = 500
 _INTO = Prepared(select(links).where(among(links.c.resident, "ids")))
 _YIELDED = Prepared(select(links).where(among(links.c.into, "ids")))
 _RECORDS = Prepared(select(residents).where(among(residents.c.resident, "ids")))
-_BEFORE = Prepared(select(counted).where(among(counted.c.resident, "ids")))
 _FOUND = Prepared(
-    select(findings.c.status).where(
-        findings.c.person == bindparam("who"), findings.c.stands.is_(True)
+    select(findings.c.person, findings.c.status).where(
+        among(findings.c.person, "ids"), findings.c.stands.is_(True)
     )
 )
-_FORBIDDEN = Prepared(select(forbidden.c.status).where(forbidden.c.person == bindparam("who")))
-_FREE = Prepared(delete(forbidden).where(forbidden.c.person == bindparam("who")))
-_NOBODY = Prepared(delete(people).where(people.c.number == 0))
-_NOTHING = Prepared(delete(against).where(against.c.number == 0))
 
 
 @views.on_run("ResidentRegistered", "ResidentCorrected")
 def _resident(connection: Connection, events: Sequence[Event]) -> None:
     rows = [{name: event.data[name] for name in ("resident", "unit")} for event in events]
     put_all(connection, residents, "resident", rows)
-    _count(connection, [row["resident"] for row in rows])
 
 
 @views.on(*ANSWERING)
 def _answered(connection: Connection, event: Event) -> None:
     row = {"answer": answer_in(event), "answered": event.position}
     change(connection, residents, "resident", row | {"resident": event.data["resident"]})
-    _count(connection, [event.data["resident"]])
 
 
-@views.on("ResidentsMerged", "MergeUndone")
-def _linked(connection: Connection, event: Event) -> None:
-    _count(connection, [event.data["resident"], event.data["into"]])
+class Counts(NamedTuple):
+    """As what a record counts; with both empty it has yielded to another, which counts the person."""
+
+    unit: str
+    answer: str  # "" without one
 
 
-def _count(connection: Connection, some: Iterable[str]) -> None:
-    """Look at persons of records once more, and move the counters by what has changed."""
-    ids = list(dict.fromkeys(some))
-    for start in range(0, len(ids), _AT_ONCE):
-        now = _counting(connection, ids[start : start + _AT_ONCE])
-        before = _BEFORE.all(connection, {"ids": in_json(now)})
-        known: dict[str, Counts] = {row.resident: (row.unit, row.answer) for row in before}
-        changed = {who: counts for who, counts in now.items() if known.get(who) != counts}
-        if not changed:
-            continue
-        rows = [{"resident": who, "unit": u, "answer": a} for who, (u, a) in changed.items()]
-        put_all(connection, counted, "resident", rows)
-        steps = Counter(changed.values())
-        steps.subtract(Counter(known[who] for who in changed if who in known))
-        for (unit, answer), step in sorted(steps.items()):
-            if (unit, answer) != YIELDED:
-                _move(connection, people, {"unit": unit, "answer": answer}, step)
-        if min(steps.values()) < 0:
-            _NOBODY.run(connection, {})
+YIELDED = Counts("", "")
 
 
 def _counting(connection: Connection, some: Sequence[str]) -> dict[str, Counts]:
@@ -167,37 +126,61 @@ def _counting(connection: Connection, some: Sequence[str]) -> dict[str, Counts]:
         newest = max(records, key=lambda row: (row.answer is not None, row.answered or 0))
         for row in records:
             stays = row.resident == person
-            found[row.resident] = (row.unit, newest.answer or "") if stays else YIELDED
+            found[row.resident] = Counts(row.unit, newest.answer or "") if stays else YIELDED
     return found
 
 
-def _move(connection: Connection, table: Table, row: dict[str, str], step: int) -> None:
-    if step and not add(connection, table, tuple(row), row, number=step):
-        connection.execute(table.insert(), row | {"number": step})
+def _of_people(counts: Counts) -> Steps:
+    return Steps() if counts == YIELDED else Steps([(people.name, counts, "number")])
+
+
+COUNTERS = Counters(counted, (people,), Counts, _counting, _of_people)
+
+
+@views.after(
+    "ResidentRegistered", "ResidentCorrected", *ANSWERING, "ResidentsMerged", "MergeUndone"
+)
+def _count(connection: Connection, events: Sequence[Event]) -> None:
+    COUNTERS.count(connection, _told_of(events))
+
+
+def _told_of(events: Sequence[Event]) -> set[str]:
+    return {
+        event.data[name]
+        for event in events
+        for name in ("resident", "into")
+        if event.data.get(name)
+    }
 
 
 # Fed by screening
 
 
-@views.on(*STATUS, "ResidentsMerged", "MergeUndone")
-def _found(connection: Connection, event: Event) -> None:
-    said = event.data["resident"]
-    for person in dict.fromkeys((said, event.data.get("into") or person_in(connection, said))):
-        asked = {"who": person}
-        stands = _FOUND.value(connection, asked)
-        now = stands if stands in AGAINST else None
-        before = _FORBIDDEN.value(connection, asked)
-        if now == before:
-            continue
-        if now is None:
-            _FREE.run(connection, asked)
-        else:
-            put(connection, forbidden, "person", {"person": person, "status": now})
-        for status, step in ((before, -1), (now, 1)):
-            if status is not None:
-                _move(connection, against, {"status": status}, step)
-        if before is not None:
-            _NOTHING.run(connection, {})
+class Found(NamedTuple):
+    """What stands against a person; "": nothing."""
+
+    status: str
+
+
+def _found(connection: Connection, some: Sequence[str]) -> dict[str, Found]:
+    persons = set(some).union(row.into for row in _INTO.all(connection, {"ids": in_json(some)}))
+    stands = {row.person: row.status for row in _FOUND.all(connection, {"ids": in_json(persons)})}
+    return {
+        person: Found(status if (status := stands.get(person)) in AGAINST else "")
+        for person in persons
+    }
+
+
+def _of_findings(found: Found) -> Steps:
+    return Steps([(against.name, (found.status,), "number")] if found.status else ())
+
+
+FINDINGS = Counters(forbidden, (against,), Found, _found, _of_findings)
+
+
+@views.after(*STATUS, "ResidentsMerged", "MergeUndone")
+def _count_findings(connection: Connection, events: Sequence[Event]) -> None:
+    FINDINGS.count(connection, _told_of(events))
 
 
 @views.on("DoseAdministered")

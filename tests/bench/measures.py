@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -165,6 +168,14 @@ def replay(entries: int) -> Figures:
     return {"replay_events_per_s": count / took}
 
 
+def audit(entries: int) -> Figures:
+    """How long requests wait that are asked while a ledger of so many entries is audited."""
+    with tempfile.TemporaryDirectory() as place:
+        asked = [sys.executable, "-W", "ignore", "-m", "tests.bench.beside_audit", place]
+        done = subprocess.run([*asked, str(entries)], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
 def imports(people: int) -> Figures:
     """Roster rows a second through registration's HTTP interface on the embedded system."""
     campaign = load(PLAN)
@@ -204,6 +215,12 @@ MEASURES: dict[str, tuple[Callable[[float], Figures], float, float, str]] = {
     ),
     "lag": (lambda n: lag(int(n)), 200, 5, "dose acknowledged to reporting's view, on a cluster"),
     "replay": (lambda n: replay(int(n)), 200_000, 2_000, "ledger to a week's figures"),
+    "audit": (
+        lambda n: audit(int(n)),
+        400_000,
+        2_000,
+        "the first page asked again and again while a ledger is audited, one thread, SQLite",
+    ),
     "matching": (
         lambda n: finding.matching(int(n)),
         72_000,

@@ -36,6 +36,7 @@ def test_finding_is_measured(name: str, figures: set[str]):
 def test_every_measurement_says_how_it_is_made():
     assert set(MEASURES) == {
         "appends",
+        "audit",
         "signed_in",
         "servers",
         "against_peer",

@@ -156,13 +156,13 @@ class Crowd(PartUnderTest):
         self.hears("screening", event, **about, **more)
 
     def _booked(self, event: str, resident: str, dose: int, day: date, **more: Any) -> None:
-        if self.part.service in ("registration", "reporting"):
+        if self.part.service in ("registration", "reporting", "supervision"):
             about = {"resident": resident, "site": SITE, "unit": UNIT, "dose": dose}
             if event == "AppointmentBooked":
                 more |= {"product": "CoronaVac", "override": None}
             self.hears(SOURCE, event, **about, day=str(day), time="09:00", **more)
 
     def _dose(self, resident: str, dose: int, day: date) -> None:
-        if self.part.service in ("registration", "reporting"):
+        if self.part.service in ("registration", "reporting", "supervision"):
             about = {"resident": resident, "unit": UNIT, "dose": dose, "day": str(day)}
             self.hears(SOURCE, "DoseAdministered", **about, **COMMON, batch="SV-1")

@@ -24,9 +24,13 @@ PAGES = {
         "/api/units/v15/residents",
         "/api/units/v15/to-be-booked-again",
         "/api/units/v15/responsibilities?limit=100",
+        "/api/units/v15/cadres",
+        "/cadres",
+        "/units/v15/cadres",
     ),
     "reporting": ("/", "/api/progress", "/weeks/2024-W21"),
     "screening": ("/", "/?unit=v15", "/api/residents"),
+    "supervision": ("/", "/entries", "/units/v15", "/units/v15?as_of=2024-03-26", "/audit"),
     "appointments": ("/", f"/api/appointments?day={TODAY}", "/sessions", "/plan"),
 }
 

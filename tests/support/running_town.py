@@ -148,6 +148,7 @@ def an_import(api: Api, unit: str) -> tuple[str, str]:
 def things_to_show(api: Api, rehearsal: Rehearsal, day: date) -> dict[str, str]:
     """What the pages are about that are looked at on a day."""
     resident, unit = somebody_today(api, rehearsal, day)
+    api.compute("supervision", "/api/audit")  # its page shows the last one
     job, pair = an_import(api, unit)
     return {
         "resident": resident,

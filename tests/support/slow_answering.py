@@ -21,7 +21,7 @@ _audit = answering.QUESTIONS["audit"]
 def audit(*arguments: Any) -> Any:
     FOLDER.joinpath("begun").touch()
     if FOLDER.joinpath("break").exists():
-        raise ValueError("a name " + "nobody is to read")
+        raise ValueError("a name nobody " + "is to read")
     if FOLDER.joinpath("end").exists():
         os._exit(1)
     until(FOLDER.joinpath("go").exists, 60)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from deploy.parts import open_edge
@@ -15,6 +15,7 @@ from services.supervision.audit import commands, queries
 from services.supervision.audit.tasks import audit_reports
 from services.supervision.domain.ledger import BEGINNING, chained
 from services.supervision.domain.replay import WeekReplay, differences
+from services.supervision.ledger import queries as ledger_queries
 from services.supervision.ledger.chain import broken_at
 from services.supervision.ledger.commands import keep
 from services.supervision.ledger.views import ledger
@@ -289,6 +290,38 @@ def test_pages(group):
     assert group.http.form("/find", q=str(ANNA)).location == f"/residents/{ANNA}"
     assert group.http.form("/find", q="v01").location == "/units/v01"
     assert group.http.form("/find", q="nowhere").status_code == 404
+
+
+def test_a_units_history_is_read_a_page_at_a_time_as_of_any_day(group):
+    for number in range(5):
+        group.at(f"2024-04-{number + 3:02}")
+        dose(group, f"2024-04-{number + 3:02}", resident=uuid.UUID(int=number + 1))
+    url, found, before = "/api/units/v01/history", [], {}
+    while before != {"before": None}:
+        page = group.http.get(url, limit=2, **before).json
+        found = [row["entry"] for row in page["events"]] + found
+        assert page["state"]["first"] == 5
+        before = {"before": page["older"]}
+    assert found == [1, 3, 4, 5, 6, 7]
+    then = group.http.get(url, limit=2, as_of="2024-04-05").json
+    assert ([row["entry"] for row in then["events"]], then["older"]) == ([4, 5], 4)
+    shown = group.http.page("/units/v01", limit=2, as_of="2024-04-05").text
+    assert 'rel="next" href="?as_of=2024-04-05&before=4' in shown.replace("&amp;", "&")
+    assert 'rel="next"' not in group.http.page("/units/v01", before=4).text
+    assert group.http.get(url, limit=1001).status_code == 422
+
+
+def test_a_ledger_of_before_is_counted_and_indexed_when_it_is_opened(group):
+    dose(group, "2024-04-02")
+    told = ledger_queries.sources(group.app)
+    assert told == ledger_queries.counted_sources(group.app)
+    with group.app.store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM held"))
+        connection.execute(text("DROP INDEX ledger_of_unit"))
+    again = PartUnderTest(group.deployment.folder, "supervision")
+    assert ledger_queries.sources(again.app) == told
+    indexes = {each["name"] for each in inspect(again.app.store.engine).get_indexes("ledger")}
+    assert "ledger_of_unit" in indexes
 
 
 def test_differences_are_named_field_by_field():

@@ -89,10 +89,14 @@ class Answerer:
             every(*far)
 
     def rest(self) -> None:
-        """End a process that has had no question for a minute."""
-        with self._one:
+        """End a process that has had no question for a minute; one that is at work goes on."""
+        if not self._one.acquire(blocking=False):
+            return
+        try:
             if self.pid and time.monotonic() - self._process.used > MOST_IDLE_SECONDS:
                 self._process.end()
+        finally:
+            self._one.release()
 
     def end(self) -> None:
         """End the process; the next question begins another."""

@@ -44,7 +44,7 @@ def answered(web: Web, question: str, arguments: Arguments | None = None) -> Any
     with work.store.transaction(_CONTEXT, repeatable=True):
         number = commands.asked(work, question, given)["number"]
     while (row := queries.ended(work, question, given, number)) is None:
-        if not run(web):
+        if not _run_one(web):
             time.sleep(LOOK_SECONDS)
     if row["state"] == FAILED:
         raise NotAnswered
@@ -52,15 +52,23 @@ def answered(web: Web, question: str, arguments: Arguments | None = None) -> Any
 
 
 def run(web: Web) -> int:
-    """Answer until nothing waits; return how many were, 0 if this process is at it already."""
+    """Answer until nothing waits; return how many were claimed, 0 if this process is at it already."""
+    claimed = 0
+    while _run_one(web):
+        claimed += 1
+    return claimed
+
+
+def _run_one(web: Web) -> bool:
+    """Answer what has waited longest; False: nothing waits, or this process is at work on one."""
     at_work = web.work.own(ThisProcess).at_work
     if not at_work.acquire(blocking=False):
-        return 0
+        return False
     try:
-        ended = 0
-        while (row := _claim(web.work)) is not None:
-            ended += _answer(web, row)
-        return ended
+        row = _claim(web.work)
+        if row is not None:
+            _answer(web, row)
+        return row is not None
     finally:
         at_work.release()
 
@@ -76,8 +84,8 @@ def _claim(work: Work) -> Row | None:
         return JOBS.claim(work, now, **begun)
 
 
-def _answer(web: Web, row: Row) -> bool:
-    """Answer one; False if it is somebody else's by now."""
+def _answer(web: Web, row: Row) -> None:
+    """Answer one, and keep the answer unless it is somebody else's by now."""
     work, renewed = web.work, time.monotonic()
 
     def every(done: int, total: int) -> None:
@@ -98,12 +106,10 @@ def _answer(web: Web, row: Row) -> bool:
     except NotAnswered:
         state = FAILED
     except Stopped:
-        return False
+        return
     with work.store.transaction(_CONTEXT, repeatable=True):
-        if not JOBS.held(work, row):
-            return False
-        _end(work, row, state, answer)
-    return True
+        if JOBS.held(work, row):
+            _end(work, row, state, answer)
 
 
 def _end(work: Work, row: Row, state: str, answer: bytes | None = None) -> None:

@@ -112,7 +112,7 @@ def sources(work: Work) -> list[Source]:
 
 
 def counted_sources(work: Work) -> list[Source]:
-    """Return the same of every entry, counted once more."""
+    """Return how far each history is held, counted from every entry once more."""
     position, events = func.max(ledger.c.position), func.count()
     query = select(ledger.c.source, position.label("position"), events.label("events"))
     return _sources(work, query.group_by(ledger.c.source))

@@ -14,7 +14,7 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.query("/api/long-queries/<uuid:asked>", allow=to(*OVERSIGHT, OFFICE))
-def long_query(web: Web, asked: UUID) -> queries.LongQuery:
+@endpoints.query("/api/long-queries/<uuid:job>", allow=to(*OVERSIGHT, OFFICE))
+def long_query(web: Web, job: UUID) -> queries.LongQuery:
     """Where a long query stands: its state, entries read, entries in all."""
-    return only(queries.LongQuery, queries.long_query(web.work, str(asked)))
+    return only(queries.LongQuery, queries.long_query(web.work, str(job)))

@@ -14,7 +14,7 @@ class AsOf(Schema):
 
 
 class HistoryPage(AsOf):
-    """The same, and which page: at most `limit` events, of those `before` an entry of the ledger."""
+    """A day, and which page: at most `limit` events, of those `before` an entry of the ledger."""
 
     before = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
     limit = fields.Integer(load_default=200, validate=validate.Range(1, 1000))

@@ -37,7 +37,8 @@ def create_missing(connection: Connection, source: str, views: Views) -> bool:
 
 def _index(connection: Connection, metadata: MetaData, there: list[str]) -> None:
     """Create the indexes that tables of another version lack."""
+    inspected = inspect(connection)
     for table in (table for table in metadata.sorted_tables if table.name in there):
-        known = {each["name"] for each in inspect(connection).get_indexes(table.name)}
+        known = {each["name"] for each in inspected.get_indexes(table.name)}
         for index in (index for index in table.indexes if index.name not in known):
             index.create(connection)

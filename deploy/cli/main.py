@@ -30,6 +30,7 @@ from deploy.rehearsal.api import Unanswered
 from deploy.rehearsal.journal import AnotherRehearsal, Stopped
 from shared.kit.contracts import asyncapi
 from shared.kit.deployment import NotGiven, file_of
+from shared.kit.memory import ALLOCATOR
 from shared.town.campaign.loader import CampaignFileError
 from shared.town.deployment import Deployment, UnknownPart, source_of
 
@@ -84,7 +85,8 @@ def _file_of(folder: Path, source: str) -> Path:
 
 
 def _replace_process(*arguments: str) -> None:
-    os.execv(sys.executable, [sys.executable, "-W", "ignore", "-m", *arguments])
+    argv = [sys.executable, "-W", "ignore", "-m", *arguments]
+    os.execve(sys.executable, argv, os.environ | ALLOCATOR)
 
 
 def _print(as_json: bool, document: Any, table: Callable[[Any], Any]) -> None:

@@ -27,7 +27,7 @@ from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.supervisor import ProcessGroup
 from deploy.parts import FOLLOWS, SERVICES, SHARDED, open_store
 from shared.kit.deployment import file_of
-from shared.kit.memory import WIPING
+from shared.kit.memory import ALLOCATOR
 from shared.kit.messaging import rights
 from shared.kit.refusals import refusal
 from shared.town.campaign import load
@@ -172,7 +172,7 @@ def running_embedded(deployment: Deployment) -> Iterator[Running]:
     argv = [sys.executable, "-W", "ignore", "-m", "deploy.local.serve", "up", str(deployment.file)]
     with ProcessGroup() as group:
         address = deployment.parts[-1].url
-        group.add(Process("embedded", argv, WIPING, deployment.folder / "embedded.log"), address)
+        group.add(Process("embedded", argv, ALLOCATOR, deployment.folder / "embedded.log"), address)
         group.start(START_SECONDS)
         yield Running(deployment, group)
 
@@ -249,7 +249,7 @@ def _add_part(group: ProcessGroup, deployment: Deployment, part: Instance) -> No
         Process(
             name,
             [*python, "deploy.local.serve", "serve", file, name],
-            WIPING,
+            ALLOCATOR,
             log / f"{name.replace('/', '.')}.log",
         ),
         part.url,

@@ -4,7 +4,7 @@ Python does not wipe what it frees: a name that was shown on a page would lie th
 else happens to take its place. So after an erasure all free places of small objects are taken,
 filled and given back, again and again for a while, because requests that were being answered end
 later. Everything larger comes from the C library, which wipes by itself when it is told to
-(`WIPING`). Out of reach is what lies on the stack of a greenlet that goes on, and the end of a place
+(`ALLOCATOR`). Out of reach is what lies on the stack of a greenlet that goes on, and the end of a place
 that a shorter object has taken.
 """
 
@@ -17,8 +17,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-WIPING = {"GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"}
-"""What the environment of a process says to glibc, so that it overwrites whatever it frees."""
+ALLOCATOR = {
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"
+    ":glibc.malloc.arena_max=2:glibc.malloc.mmap_threshold=1048576"
+}
+"""What the environment of a process says to glibc: overwrite whatever is freed, keep one more heap
+than the first for all other threads, and give large blocks back to the system at once."""
 AFTERWARDS_SECONDS = 300.0
 """For as long after an erasure the memory is washed every now and then."""
 BETWEEN_SECONDS = 30.0

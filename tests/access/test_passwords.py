@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from services.supervision.domain.refusals import WeakPassword
 from services.supervision.sign_in.commands import LONGEST_WAIT_SECONDS
-from services.supervision.sign_in.passwords import MOST_LENGTH, check_password
+from services.supervision.sign_in.passwords import HASHES_AT_ONCE, MOST_LENGTH, check_password
+from shared.kit.memory import ALLOCATOR
 from tests.access.test_sign_in import Desk
 
 LONG = " 电池 Correct horse, battery staple; " + "x7é" * 54 + "ab "
@@ -33,3 +37,11 @@ def test_any_length_from_twelve_to_two_hundred_will_do(length: int):
 def test_shorter_and_longer_ones_are_refused(length: int):
     with pytest.raises(WeakPassword):
         check_password("office", ("电池 correct 马 staple " * 20)[:length])
+
+
+def test_many_who_sign_in_at_once_do_not_leave_the_process_large():
+    argv = [sys.executable, "-W", "ignore", "-m", "tests.support.many_hashes", "40"]
+    done = subprocess.run(argv, env=os.environ | ALLOCATOR, check=True, capture_output=True)
+    most, left = map(int, done.stdout.split())
+    assert most < HASHES_AT_ONCE * 20 + 12  # MiB: 19 a hash, and some for the threads
+    assert left < 12

@@ -28,6 +28,12 @@ def family(pid: int) -> Iterator[int]:
         yield from family(int(child))
 
 
+def resident(what: str = "VmRSS", pid: int | str = "self") -> int:
+    """Bytes of a process that are in memory: now (VmRSS), or at most so far (VmHWM)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(what)) << 10
+
+
 def found_in_memory(pid: int, wanted: Mapping[str, str]) -> dict[str, list[str]]:
     """Which of the texts lie where in the memory of a process: {name: regions}."""
     found: dict[str, list[str]] = {}

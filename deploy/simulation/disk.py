@@ -116,7 +116,14 @@ def _engine(url: str, *, durable: bool = True) -> Engine:
 
     It knows the SQL of what was asked before: a seed opens a dozen stores.
     """
-    return open_engine(url, durable=durable)
+    engine = open_engine(url, durable=durable)
+    event.listen(engine, "connect", _never_emptied)
+    return engine
+
+
+def _never_emptied(connection: Any, _record: Any) -> None:
+    """Let the log only grow until it is closed, so that its length says what is durable."""
+    connection.execute("PRAGMA wal_autocheckpoint=0")
 
 
 _FULL = 2
@@ -128,8 +135,6 @@ class _Connection(sqlite3.Connection):
     def __init__(self, disk: Disk, source: str, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self._disk, self._source = disk, source
-        # Until it is closed the log only grows, so that its length says what is durable.
-        self.execute("PRAGMA wal_autocheckpoint=0")
 
     def commit(self) -> None:
         if not self.in_transaction:

@@ -14,9 +14,15 @@ from sqlalchemy.exc import InternalError, OperationalError
 from shared.kit.eventstore.prepared import drive
 from shared.kit.eventstore.writers_line import WritersLine
 
+# A commit writes every page that it has changed into the log; a log that is as long is emptied,
+# each page once (ADR 0025).
+PAGE_BYTES = 1024
+LOG_BYTES = 32 << 20
 SQLITE_BUSY = "PRAGMA busy_timeout=20000"
 SQLITE_SETTINGS = (
+    f"PRAGMA page_size={PAGE_BYTES}",  # of a new file; one that is there keeps its own
     "PRAGMA journal_mode=WAL",
+    f"PRAGMA wal_autocheckpoint={LOG_BYTES // PAGE_BYTES}",
     SQLITE_BUSY,
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",  # a deleted key is overwritten

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     DDL,
     BigInteger,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
 )
+from sqlalchemy.ext.compiler import compiles
 
 store_metadata = MetaData()
 APPEND_ONLY = "append_only"
@@ -115,6 +118,13 @@ def append_only(table: Table) -> Table:
         ddl = DDL(template.format(table=table.name)).execute_if(dialect="postgresql")
         event.listen(table, "after_create", ddl)
     return table
+
+
+@compiles(BigInteger, "sqlite")
+def _(element: BigInteger, compiler: Any, **_: Any) -> str:
+    """Name SQLite's one type of whole numbers: of another name a key would have an index of its own."""
+    del element, compiler
+    return "INTEGER"
 
 
 append_only(events)

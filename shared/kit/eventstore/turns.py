@@ -44,6 +44,7 @@ class Turn:
         self.end: tuple[int, bytes] | None = None
         self.afterwards: list[Callable[[], object]] = []
         self.members = 0
+        self._saved = False
         self.over = False
         self.failure: BaseException | None = None
         try:
@@ -91,8 +92,12 @@ class Turn:
         try:
             if not getattr(driver, "in_transaction", True):
                 raise OperationalError("SAVEPOINT", None, RuntimeError("rolled back"))
-            # It hides the one before it, of the same name; the commit ends them all.
+            if self._saved and self.connection.dialect.name == "sqlite":
+                # For each that is open, SQLite copies every page that changes (ADR 0025).
+                drive(self.connection, "RELEASE SAVEPOINT member")
+            # Elsewhere it hides the one before it, of the same name; the commit ends them all.
             drive(self.connection, "SAVEPOINT member")
+            self._saved = True
         except BaseException as error:
             self._fail(error)
             raise

@@ -30,7 +30,7 @@ doses = Table(
     Column("resident", String, primary_key=True),
     Column("dose", Integer, primary_key=True),
     Column("unit", String, nullable=False),
-    Column("day", String, nullable=False, index=True),
+    Column("day", String, nullable=False),
     Column("product", String, nullable=False),
     Column("batch", String, nullable=False),
 )

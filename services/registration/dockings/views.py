@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Index,
     Integer,
     MetaData,
     String,
@@ -58,7 +57,6 @@ bookings = Table(
     Column("day", String, nullable=False),
     Column("status", String, nullable=False),
     Column("reason", String),
-    Index("bookings_at_site", "site", "day"),
 )
 refusals = Table(
     "refusals",

@@ -107,7 +107,6 @@ doses = Table(
     Column("day", String, nullable=False),
     Index("doses_of_resident", "resident", "dose"),
     Index("doses_of_person", "person", "dose", "day"),
-    Index("doses_of_unit", "unit", "dose"),
 )
 expiries = Table(
     "expiries",

@@ -191,17 +191,20 @@ def events(
     unit: str | None = None,
     as_of: date | None = None,
     every: bool = False,
+    about_nobody: bool = False,
     heard: Heard = nobody,
 ) -> Iterator[Event]:
     """Read events of these names in order, as every reader sees them, a part at a time.
 
     With `residents` those about them; with `unit` as well those in its name. With `every` also
-    those of histories that do not count any more.
+    those of histories that do not count any more. The few `about_nobody` are found by their name.
     """
     query = select(ledger.c.entry, ledger.c.source, ledger.c.position, ledger.c.body)
     query = query.where(_named(*names), up_to(as_of, ledger.c.recorded_at))
     if not every:
         query = query.where(_counts(work))
+    if about_nobody:
+        query = query.where(ledger.c.resident.is_(None))
     if residents is not None:
         about = among(ledger.c.resident, residents)
         query = query.where(about if unit is None else or_(ledger.c.unit == unit, about))

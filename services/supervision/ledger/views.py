@@ -14,12 +14,15 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from shared.kit.eventstore import Views, append_only
 
 kept = MetaData()
 
+_OF_NOBODY = text("resident IS NULL")  # a few: people's are found by person
+_OF_A_UNIT = text("unit IS NOT NULL")  # of more than half of the entries it is not
 # An entry is written once and never changed (triggers).
 ledger = append_only(
     Table(
@@ -28,15 +31,21 @@ ledger = append_only(
         Column("entry", BigInteger, primary_key=True, autoincrement=False),
         Column("source", String, nullable=False),
         Column("position", BigInteger, nullable=False),
-        Column("name", String, nullable=False, index=True),
+        Column("name", String, nullable=False),
         Column("resident", String, index=True),
         Column("unit", String),
         Column("recorded_at", String, nullable=False),
         Column("body", LargeBinary, nullable=False),
         Column("hash", String, nullable=False),
         UniqueConstraint("source", "position"),
+        Index("ix_ledger_name", "name", sqlite_where=_OF_NOBODY, postgresql_where=_OF_NOBODY),
         # A unit's history is read a page at a time, as of any day.
-        Index("ledger_of_unit", "unit", "entry", "recorded_at"),
+        Index(
+            "ledger_of_unit",
+            *("unit", "entry", "recorded_at"),
+            sqlite_where=_OF_A_UNIT,
+            postgresql_where=_OF_A_UNIT,
+        ),
     )
 )
 # How far each history is held, kept with every entry: nobody counts the whole ledger for it.

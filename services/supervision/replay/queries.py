@@ -150,7 +150,7 @@ def open_identity(work: Work, resident: UUID) -> dict[str, str] | None:
 
 def reports(work: Work) -> list[Report]:
     """Return the published weekly reports the ledger holds."""
-    published = list(ledger.events(work, PUBLISHED))
+    published = list(ledger.events(work, PUBLISHED, about_nobody=True))
     held = {row["source"]: row["position"] for row in ledger.sources(work)} if published else {}
     return [
         Report(

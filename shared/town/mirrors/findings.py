@@ -46,7 +46,7 @@ findings = Table(
     Column("person", String, nullable=False),
     Column("stands", Boolean, nullable=False),  # one finding a person
     Column("position", BigInteger, nullable=False),
-    Column("status", String, nullable=False, index=True),
+    Column("status", String, nullable=False),
     Column("reasons", Text, nullable=False),  # codes with commas between; why it was withdrawn
     Column("day", String, nullable=False, index=True),
     Column("until", String),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from opencc import OpenCC
+
+# Signs are read one by one: 47,000 phrases, and a copy of the tables, would take 43 MB for nothing.
+os.environ |= {"PYPINYIN_NO_PHRASES": "1", "PYPINYIN_NO_DICT_COPY": "1"}
+
 from pypinyin import lazy_pinyin
 
 # Surnames of two signs that still occur; any other name's surname is its first sign.

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import against_peer
+from tests.bench import against_peer, weight
 from tests.bench.measures import MEASURES, Figures
 
 RATIOS = {
@@ -21,12 +21,14 @@ RATIOS = {
 }
 
 
-def measure(*, quick: bool, only: str | None = None) -> dict[str, tuple[float, str]]:
-    """Return figures by name, each with how it was measured."""
+def measure(
+    *, quick: bool, only: str | None = None, size: float | None = None
+) -> dict[str, tuple[float, str]]:
+    """Return figures by name, each with how it was measured; `size` is how much, of `only` one."""
     found: dict[str, tuple[float, str]] = {}
     for name, (run, full, short, how) in MEASURES.items():
         if only in (None, name):
-            figures: Figures = run(short if quick else full)
+            figures: Figures = run(size or (short if quick else full))
             found |= {key: (value, how) for key, value in figures.items()}
     return found
 
@@ -37,14 +39,16 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a short run, rough figures")
     parser.add_argument("name", nargs="?", choices=MEASURES, help="one measurement")
     parser.add_argument("--only", choices=MEASURES, help="the same")
+    parser.add_argument("--size", type=float, help="how much of one: seconds, people, rows")
     parser.add_argument("--out", type=Path, default=Path("var/bench.json"))
     chosen = parser.parse_args()
-    found = measure(quick=chosen.quick, only=chosen.name or chosen.only)
+    only = chosen.name or chosen.only
+    found = measure(quick=chosen.quick, only=only, size=chosen.size if only else None)
     table = Table(title="Benchmarks")
     for heading in ("figure", "value", "ratio", "measured"):
         table.add_column(heading, justify="right" if heading in ("value", "ratio") else "left")
     for name, (value, how) in found.items():
-        if name.startswith(against_peer.PREFIX):
+        if name.startswith((against_peer.PREFIX, weight.PREFIX)):
             continue  # shown in a table of its own
         base = found.get(RATIOS.get(name, ""))
         ratio = f"{value / base[0]:.2f} x {RATIOS[name]}" if base else ""

@@ -45,6 +45,7 @@ from tests.bench.serving import (
     servers,
     signed_in,
 )
+from tests.bench.weight import weight
 from tests.support.part import PartUnderTest
 from tests.support.waiting import until
 
@@ -207,6 +208,7 @@ MEASURES: dict[str, tuple[Callable[[float], Figures], float, float, str]] = {
         2,
         "one site beside FastAPI and one INSERT, wrk, on the same cores, by turns",
     ),
+    "weight": (weight, 900, 60, "a rehearsal of the campaign, seen from outside"),
     "relay": (
         lambda n: relay(int(n)),
         50_000,

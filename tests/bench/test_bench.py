@@ -11,6 +11,7 @@ from tests.bench.__main__ import measure
 from tests.bench.embedded import processor_s
 from tests.bench.measures import MEASURES
 from tests.bench.processor import table
+from tests.bench.weight import Scales
 
 
 def test_a_measurement_gives_positive_figures():
@@ -40,6 +41,7 @@ def test_every_measurement_says_how_it_is_made():
         "signed_in",
         "servers",
         "against_peer",
+        "weight",
         "relay",
         "lag",
         "replay",
@@ -64,6 +66,21 @@ def test_a_process_is_charged_for_its_children_too(program: str):
         process.stdout.readline()
         assert 0.3 <= processor_s(process.pid) < 2.0
         process.communicate(b"\n")
+
+
+HOLDS = "held = b'x' * (30 << 20)\nprint(flush=True)\ninput()"
+
+
+def test_what_processes_hold_is_weighed_also_of_those_that_end_meanwhile():
+    command = [sys.executable, "-c", HOLDS]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        scales = Scales(process.pid, None)
+        with scales.looking():
+            process.communicate(b"\n")
+    assert max(scales.memory) > 30 << 20
+    assert scales.written >= 0
 
 
 def test_two_trees_are_compared_by_their_medians():

@@ -151,10 +151,8 @@ def test_who_waits_together_is_committed_together(desk: Desk, monkeypatch: pytes
 
 def test_a_lone_command_is_committed_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     found = commits(monkeypatch)
-    assert [desk.run(("take", key)) for key in "ab"] == [
-        ("done", {"taken": 1}),
-        ("done", {"taken": 2}),
-    ]
+    ended = [desk.run(("take", key)) for key in "ab"]
+    assert ended == [("done", {"taken": 1}), ("done", {"taken": 2})]
     assert found == [1, 1]
 
 
@@ -177,10 +175,8 @@ def test_who_fails_undoes_its_own_and_touches_no_neighbour(desk: Desk, failing: 
     commands.insert(at, (failing, "wrong"))
     ended = together(desk, commands)
     error = {"fail": ZeroDivisionError, "break": IntegrityError}[failing].__name__
-    assert [each for each in ended if each[0] == "done"] == [
-        ("done", {"taken": 1}),
-        ("done", {"taken": 2}),
-    ]
+    done = [each for each in ended if each[0] == "done"]
+    assert done == [("done", {"taken": 1}), ("done", {"taken": 2})]
     assert ended[at] == (error, None)
     assert len(desk.store.log(0, 10)) == 3
     # Its key is free: it has never been used.
@@ -215,10 +211,8 @@ def test_a_commit_that_fails_is_every_members_failure(desk: Desk, monkeypatch: p
         ended = together(desk, [("take", "a"), ("fail", "b"), ("take", "c")])
     assert ended == [("OperationalError", None)] * 3
     assert len(desk.store.log(0, 10)) == 1
-    assert together(desk, [("take", "a"), ("take", "c")]) == [
-        ("done", {"taken": 1}),
-        ("done", {"taken": 2}),
-    ]
+    ended = together(desk, [("take", "a"), ("take", "c")])
+    assert ended == [("done", {"taken": 1}), ("done", {"taken": 2})]
 
 
 def test_a_turn_that_the_database_has_ended_takes_nobody_in(desk: Desk):
@@ -295,3 +289,11 @@ def test_what_writes_nothing_does_not_say_that_the_database_takes_writes(desk: D
         desk.run(("take", "b"))
         assert told == []
     assert (desk.store._failed, told) == (False, [2])
+
+
+def test_who_is_ended_in_the_middle_of_a_batch_leaves_no_turn_open(desk: Desk):
+    """Until somebody else wrote here, no other process could."""
+    with pytest.raises(KeyboardInterrupt, match="done"), desk.store.together():
+        raise KeyboardInterrupt(desk.run(("take", "a")))
+    assert len(desk.store.log(0, 10)) == 2
+    assert desk.run(("take", "a")) == ("again", {"taken": 1})

@@ -190,14 +190,16 @@ class Turns:
         Raises what kept any of them from being committed.
         """
         joint = set[Turn]()
-        with self._lock:
-            token = self._joint.set(joint)
-            try:
-                yield
-            finally:
-                self._joint.reset(token)
-        for turn in joint:
-            self._leave(turn)
+        try:
+            with self._lock:
+                token = self._joint.set(joint)
+                try:
+                    yield
+                finally:
+                    self._joint.reset(token)
+        finally:
+            for turn in joint:
+                self._leave(turn)
         for turn in joint:
             if turn.failure is not None:
                 raise turn.failure

@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from deploy.parts import SHARDED
-from deploy.simulation.client import Run
 from deploy.simulation.facts import Facts, Visit
 from deploy.simulation.people import Person, people
+from deploy.simulation.sending import Run
 from services.appointments.bookings import commands as bookings
 from services.appointments.reactions import commands as reactions
 from services.appointments.visits import commands as visits

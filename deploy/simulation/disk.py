@@ -109,6 +109,15 @@ class Disk:
             other.close()
         return True
 
+    def end(self, source: str) -> int:
+        """Return how many events a store holds, as another process finds it."""
+        other = sqlite3.connect(self.file(source), timeout=0)
+        try:
+            found = other.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
+        finally:
+            other.close()
+        return int(found[0])
+
 
 @cache
 def _engine(url: str, *, durable: bool = True) -> Engine:

@@ -20,13 +20,32 @@ from shared.kit.refusals import Refusal
 
 Verb = Callable[[World, Step], object]
 HOURS = (1, 2, 24, 24 * 14)
+BATCH_EVERY, GIVES_UP_EVERY, TWICE_EVERY = 3, 6, 9
+"""Of a command's numbers: which begin a batch, in which one gives up, in which one comes twice."""
+TOGETHER = 8
+"""How many next steps go in one batch, those of one part: some people want the same thing twice."""
+PRESSED_EVERY = 7
+"""In which somebody else tries to write in the middle of it."""
 
 
 def command(world: World, step: Step) -> None:
-    """A person's next step through the campaign."""
-    today = world.town.clock.today()
-    wanted = commands.next_for(world.histories.facts, step.number, step.chance, today)
-    _send(world, wanted, pressed=step.number % 7 == 0)
+    """A person's next step through the campaign; now and then those of several in one batch."""
+    facts, today = world.histories.facts, world.town.clock.today()
+    wanted = commands.next_for(facts, step.number, step.chance, today)
+    pressed = step.number % PRESSED_EVERY == 0
+    if wanted is None or step.number % BATCH_EVERY:
+        _send(world, wanted, pressed=pressed)
+    elif wanted.source in world.town.processes:
+        numbers = range(step.number + 1, step.number + TOGETHER)
+        others = [commands.next_for(facts, each, step.chance, today) for each in numbers]
+        batch = [wanted, *(each for each in others if each and each.source == wanted.source)]
+        world.touched.add(wanted.source)
+        world.client.send_together(
+            batch,
+            giving_up=None if step.number % GIVES_UP_EVERY else len(batch) // 2,
+            twice=step.number % TWICE_EVERY == 0,
+            pressed=pressed,
+        )
 
 
 def other(world: World, step: Step) -> None:

@@ -14,6 +14,7 @@ from deploy.simulation.run import play, schedule_of
 from shared.kit.contracts.catalogue import Catalogue
 from shared.kit.contracts.histories import Histories
 from shared.kit.eventstore import Store, answers, engine
+from shared.kit.eventstore.turns import Turn, Turns
 from shared.kit.messaging.following import Follower
 
 SEEDS = range(1, 120)
@@ -105,16 +106,29 @@ def without_turning_the_chain(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Histories, "turned", lambda self, link, position: link)
 
 
+def without_undoing_who_fails_in_a_batch(patch: pytest.MonkeyPatch) -> None:
+    line = 'drive(self.connection, "ROLLBACK TO SAVEPOINT member")'
+    patch.setattr(Turn, "_undo", edited(Turn._undo, (line, "pass")))
+
+
+def with_answers_that_are_believed_whatever_became_of_the_commit(
+    patch: pytest.MonkeyPatch,
+) -> None:
+    patch.setattr(Turns, "together", edited(Turns.together, ("raise turn.failure", "pass")))
+
+
 def _edit(patch: pytest.MonkeyPatch, method: str, *edits: Edit) -> None:
     patch.setattr(Follower, method, edited(getattr(Follower, method), *edits))
 
 
 NOTICED_AT = {
     without_tracking_in_the_same_transaction: 23,
-    without_the_chain: 14,
+    without_the_chain: 2,
     without_the_source_check: 28,
     without_remembering_what_was_decided: 25,
+    without_waiting_for_the_disk: 12,
     without_turning_the_chain: 45,
+    with_answers_that_are_believed_whatever_became_of_the_commit: 15,
 }
 """Seeds that noticed these before, tried first; another schedule may need another seed."""
 ABOUT_RESTORES = (without_asking_whether_the_last_event_is_there, without_turning_the_chain)
@@ -134,6 +148,8 @@ ABOUT_RESTORES = (without_asking_whether_the_last_event_is_there, without_turnin
         without_remembering_what_was_decided,
         without_waiting_for_the_disk,
         without_turning_the_chain,
+        without_undoing_who_fails_in_a_batch,
+        with_answers_that_are_believed_whatever_became_of_the_commit,
     ],
 )
 def test_a_safeguard_that_is_taken_away_is_missed(take_away, monkeypatch):

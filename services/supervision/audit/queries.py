@@ -71,7 +71,7 @@ def audit(work: Work, far: Far = unheard) -> FullAudit:
 def unsettled(work: Work) -> list[str]:
     """Return the events of the complete reports not audited since the start."""
     known = work.own(Settled)
-    if known.issuperset(ledger.ids(work, replay.PUBLISHED)):
+    if known.issuperset(ledger.ids_about_nobody(work, replay.PUBLISHED)):
         return []
     return [
         each.event for each in replay.reports(work) if each.complete and each.event not in known

@@ -213,9 +213,10 @@ def events(
         yield decode(row["source"], row["position"], bytes(row["body"]))
 
 
-def ids(work: Work, name: str) -> list[str]:
-    """Return the ids of the events of a name that count, unread."""
+def ids_about_nobody(work: Work, name: str) -> list[str]:
+    """Return the ids of the events of a name that count and are about no resident, unread."""
     query = select(ledger.c.source, ledger.c.position).where(_named(name), _counts(work))
+    query = query.where(ledger.c.resident.is_(None))
     return [f"{row['source']}:{row['position']}" for row in work.rows(query)]
 
 

@@ -11,13 +11,11 @@ from nameko.containers import ServiceContainer
 
 from deploy.parts import FOLLOWS, assembly, open_edge
 from shared.kit.web import nameko_service
-from shared.kit.web.overload import MOST_COMMANDS
 from shared.town.deployment import Deployment, Instance
 from shared.town.work import Work
 
-WORKERS = 60
-"""For what is no command; commands have their own beside them."""
-MAX_WORKERS = WORKERS + MOST_COMMANDS
+MAX_WORKERS = 60
+"""For what is no command; commands are counted (`shared.kit.web.overload`)."""
 MOST_CONNECTIONS = 1000
 MEMORY_POLL_SECONDS = 0.01
 

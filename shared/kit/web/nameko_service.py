@@ -44,8 +44,8 @@ class HttpEntrypoint(HttpRequestHandler):
         super().__init__(self.declaration.verb, self.declaration.url)
 
     def handle_request(self, request: Request) -> Response:
-        """Answer in a worker; or beside them, where an answer is wanted while all are busy."""
-        if not self.declaration.at_once:
+        """Answer in a worker; beside them what is wanted while all are busy, and what is counted."""
+        if not (self.declaration.at_once or self.declaration.waits):
             return super().handle_request(request)
         _, path = self.get_entrypoint_parameters(request)
         return self.endpoint.handle(self.container.config["edge"], request, path)

@@ -14,7 +14,7 @@ from deploy.parts import open_work
 from services.supervision.domain.staff import Staff
 from services.supervision.sign_in.commands import set_password
 from services.supervision.sign_in.office import SignInOffice
-from services.supervision.sign_in.passwords import hashed
+from services.supervision.sign_in.passwords import hashed_drawn
 from services.supervision.staff import commands as staff
 from shared.kit.eventstore import Context
 from shared.town.access import roles
@@ -48,7 +48,7 @@ def rehearsal_accounts(deployment: Deployment) -> dict[str, str]:
         return json.loads(file.read_text())
     wanted = everybody(deployment.campaign)
     passwords = {login: secrets.token_urlsafe(12) for login in wanted}
-    hashes = {login: hashed(password) for login, password in passwords.items()}
+    hashes = {login: hashed_drawn(password) for login, password in passwords.items()}
     work = open_work(deployment, deployment.part("supervision"))
     try:
         with work.store.transaction(Context.once("operator")):

@@ -24,6 +24,7 @@ def answer_long_queries(web: Web) -> None:
     """Answer long queries, in a green thread of its own."""
     news, outage = web.work.own(ThisProcess).news, Outage(log, "long queries", expected=UNAVAILABLE)
     while True:
+        web.lead.wait()
         news.clear()
         try:
             run(web)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from deploy.local.processes import Process
 from deploy.local.supervisor import ProcessGroup
-from shared.kit.memory import WIPING
+from shared.kit.memory import ALLOCATOR
 from shared.town.deployment import Deployment, Instance
 
 START_SECONDS = 90.0
@@ -30,7 +30,7 @@ def members(deployment: Deployment, part: Instance, processes: int) -> list[Proc
     argv = [*program, str(deployment.file), part.source, str(processes)]
     logs = deployment.folder / "logs"
     return [
-        Process(name, argv, WIPING, logs / f"{name.replace('/', '.').replace(' ', '-')}.log")
+        Process(name, argv, ALLOCATOR, logs / f"{name.replace('/', '.').replace(' ', '-')}.log")
         for name in (f"{part.source} {number}" for number in range(1, processes + 1))
     ]
 

@@ -59,6 +59,9 @@ class NoKeys:
     def forget(self, resident: str) -> None:
         """Nothing is kept."""
 
+    def forget_all(self) -> None:
+        """Nothing is kept."""
+
     def expire(self) -> None:
         """Nothing is kept."""
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from services.registration.rosters.queries import ThisProcess
 from services.registration.rosters.reading.reader_process import READER
 from services.registration.rosters.runner import run_imports
 from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.outages import Outage
+from shared.kit.standing import keep_working
 from shared.kit.tasks import Tasks
 from shared.town.web.web import Web
-
-LOOK_SECONDS = 1.0
-"""How often jobs are looked for that other processes took in, or left behind."""
 
 log = logging.getLogger(__name__)
 tasks = Tasks()
@@ -22,18 +21,10 @@ tasks = Tasks()
 @tasks.forever
 def work_on_imports(web: Web) -> None:
     """Work on jobs, in a green thread of its own."""
-    work = web.work
-    news, outage = work.own(ThisProcess).news, Outage(log, "imports", expected=UNAVAILABLE)
-    while True:
-        web.lead.wait()
-        news.clear()
-        try:
-            run_imports(work)
-        except Exception as error:
-            # The store is away, for instance: the jobs are still there when it is back.
-            outage.failed(error, "stand")
-        else:
-            outage.over()
-        if not news.wait(LOOK_SECONDS):
-            work.busy = False
-            READER.rest()
+    work, outage = web.work, Outage(log, "imports", expected=UNAVAILABLE)
+
+    def rest() -> None:
+        work.busy = False
+        READER.rest()
+
+    keep_working(web.lead, work.own(ThisProcess).news, outage, partial(run_imports, work), rest)

@@ -1,0 +1,34 @@
+"""Standing work: done whenever there is news of some, and looked for every second, for the life of a process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from shared.kit.eventstore.lead import Lead
+from shared.kit.outages import Outage
+
+LOOK_SECONDS = 1.0
+"""How often is looked for what other processes took in, or left behind."""
+
+
+def keep_working(
+    lead: Lead,
+    news: threading.Event,
+    outage: Outage,
+    work: Callable[[], object],
+    rest: Callable[[], object],
+) -> None:
+    """Work for ever while this process has the lead; `rest` when there has been no news for a second."""
+    while True:
+        lead.wait()
+        news.clear()
+        try:
+            work()
+        except Exception as error:
+            # The store is away, for instance: the work is still there when it is back.
+            outage.failed(error, "stand")
+        else:
+            outage.over()
+        if not news.wait(LOOK_SECONDS):
+            rest()

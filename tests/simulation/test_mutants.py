@@ -37,8 +37,8 @@ def edited(function: Callable[..., Any], *edits: Edit) -> Callable[..., Any]:
 
 
 def without_the_writer_lock(patch: pytest.MonkeyPatch) -> None:
-    line = '"BEGIN IMMEDIATE" if writes else "BEGIN"'
-    patch.setattr(disk, "open_engine", edited(engine.open_engine, (line, '"BEGIN"')))
+    edit = "line.begin(connection, SQLITE_BUSY)", 'drive(connection, "BEGIN")'
+    patch.setattr(disk, "open_engine", edited(engine.open_engine, edit))
 
 
 def without_the_fence(patch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from deploy.parts import open_work
 from shared.kit.eventstore import Context
 from shared.kit.eventstore.answers import AnswerExpired
 from shared.kit.eventstore.tables import commands
+from shared.kit.eventstore.turns import Turn
 from shared.town.privacy.sealing import Unreadable
 from shared.town.privacy.wrapping import answer_keys
 from tests.support.part import PartUnderTest
@@ -81,6 +83,20 @@ def test_a_days_key_of_a_transaction_rolled_back_is_never_used_again(part: PartU
     part.app.store.close()
     part.app = open_work(part.deployment, part.part)
     assert [done(part, "a"), done(part, "b")] == [(1, True), (2, True)]
+
+
+def test_a_days_key_of_a_turn_that_was_not_stored_is_never_used_again(
+    part: PartUnderTest, monkeypatch: pytest.MonkeyPatch
+):
+    full = OperationalError("COMMIT", None, RuntimeError("disk full"))
+    with monkeypatch.context() as patched, pytest.raises(OperationalError):
+        patched.setattr(Turn, "commit", lambda turn: turn._fail(full))
+        with part.app.store.together():
+            done(part, "a", 1)  # makes the day's key
+            done(part, "b", 2)  # finds it there
+    assert days_with_keys(part) == []
+    assert done(part, "c", 3) == (3, False)
+    assert done(part, "c") == (3, True)
 
 
 def rolled_back(part: PartUnderTest, answers: Any) -> None:

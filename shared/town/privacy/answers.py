@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from functools import partial
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,6 +19,8 @@ from shared.town.privacy.wrapping import Wrapping, answer_keys
 
 ID_BYTES = 8
 DEFAULT_DAYS = 2
+Known = tuple[str, bytes, bytes]
+"""A day, and the id and the bytes of its key."""
 
 
 class AnswerKeys:
@@ -33,8 +36,8 @@ class AnswerKeys:
         self._keeps = keeps
         self._store = wrapping.store
         self._days = days
-        # A key committed before the running transaction began; one made in it is kept by that.
-        self._today: tuple[str, bytes, bytes] | None = None
+        # A key that is committed; one that the running transaction has met is kept by that.
+        self._today: Known | None = None
 
     def seal(self, command: str, answer: bytes) -> bytes:
         """Seal an answer under the running day's key, bound to the command's key."""
@@ -63,31 +66,31 @@ class AnswerKeys:
 
     def destroy_all(self) -> None:
         """Destroy every answer given so far, in the running transaction."""
-        self._today = None
-        self._store.current.kept.pop(self, None)
-        self._store.current.connection.execute(delete(answer_keys))
+        transaction = self._store.current
+        transaction.kept.pop(self, None)
+        transaction.connection.execute(delete(answer_keys))
+        self._remember(None)
+        transaction.afterwards.append(partial(self._remember, None))
 
     def _of_today(self) -> tuple[bytes, bytes]:
         transaction = self._store.current
         day = transaction.recorded_at.date().isoformat()
-        if self._today is not None and self._today[0] == day:
-            return self._today[1:]
-        made: tuple[str, bytes, bytes] | None = transaction.kept.get(self)
-        if made is not None and made[0] == day:
-            return made[1:]
-        row = transaction.connection.execute(
-            select(answer_keys).where(answer_keys.c.day == day)
-        ).first()
-        if row is not None:
-            known = (day, bytes.fromhex(row.id), self._wrapping.unwrap(answer_keys, row))
-            if self._keeps:
-                self._today = known
-            else:
-                transaction.kept[self] = known
-            return known[1:]
-        made = (day, *self._make(day))
-        transaction.kept[self] = made
-        return made[1:]
+        for known in (self._today, transaction.kept.get(self)):
+            if known is not None and known[0] == day:
+                return known[1:]
+        known = transaction.kept[self] = (day, *(self._read(day) or self._make(day)))
+        if self._keeps:
+            # Who made it may share this transaction, whose commit may fail.
+            transaction.afterwards.append(partial(self._remember, known))
+        return known[1:]
+
+    def _remember(self, known: Known | None) -> None:
+        self._today = known
+
+    def _read(self, day: str) -> tuple[bytes, bytes] | None:
+        query = select(answer_keys).where(answer_keys.c.day == day)
+        row = self._store.current.connection.execute(query).first()
+        return row and (bytes.fromhex(row.id), self._wrapping.unwrap(answer_keys, row))
 
     def _make(self, day: str) -> tuple[bytes, bytes]:
         connection = self._store.current.connection

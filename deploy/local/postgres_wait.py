@@ -14,7 +14,7 @@ from eventlet.patcher import original
 from psycopg import waiting
 from psycopg.abc import RV, PQGen
 
-READ, WRITE = waiting.READY_R, waiting.READY_W
+NONE, READ, WRITE = waiting.READY_NONE, waiting.READY_R, waiting.READY_W
 MOMENT_MS = 1
 _select: Any = original("select")
 
@@ -31,7 +31,10 @@ def wait(gen: PQGen[RV], fileno: int, interval: float = 0.0, timeout: float | No
     try:
         wanted = next(gen)
         while True:
-            wanted = gen.send(_in_a_moment(fileno, wanted) or _later(fileno, wanted, interval))
+            ready = _in_a_moment(fileno, wanted)
+            while not ready and not (ready := _later(fileno, wanted, interval)):
+                gen.send(NONE)
+            wanted = gen.send(ready)
     except StopIteration as end:
         return end.value
 

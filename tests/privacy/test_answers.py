@@ -89,14 +89,19 @@ def test_a_days_key_of_a_turn_that_was_not_stored_is_never_used_again(
     part: PartUnderTest, monkeypatch: pytest.MonkeyPatch
 ):
     full = OperationalError("COMMIT", None, RuntimeError("disk full"))
-    with monkeypatch.context() as patched, pytest.raises(OperationalError):
+    with monkeypatch.context() as patched:
         patched.setattr(Turn, "commit", lambda turn: turn._fail(full))
-        with part.app.store.together():
-            done(part, "a", 1)  # makes the day's key
-            done(part, "b", 2)  # finds it there
+        with pytest.raises(OperationalError):
+            two_together(part)
     assert days_with_keys(part) == []
     assert done(part, "c", 3) == (3, False)
     assert done(part, "c") == (3, True)
+
+
+def two_together(part: PartUnderTest) -> None:
+    with part.app.store.together():
+        done(part, "a", 1)  # makes the day's key
+        done(part, "b", 2)  # finds it there
 
 
 def rolled_back(part: PartUnderTest, answers: Any) -> None:

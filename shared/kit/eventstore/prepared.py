@@ -69,8 +69,7 @@ class Prepared:
     """One statement with named parameters, or an insert of the columns its values name.
 
     Values and results are texts, numbers, bytes or None, as they are in the columns; a yes or no
-    can be written, but not read. A list of values is one parameter
-    (see `many.among`).
+    can be written, but not read. A list of values is one parameter (see `bulk.among`).
     """
 
     def __init__(self, statement: Executable) -> None:

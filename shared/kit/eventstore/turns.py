@@ -207,9 +207,11 @@ class Turns:
     def _leave(self, turn: Turn) -> None:
         """Wait for the commit, in the company of whoever is ready to come in."""
         if not turn.over:
-            self.let_in()
-            with self._lock:
-                self._end(turn)
+            try:
+                self.let_in()
+            finally:  # also of a thread that is ended meanwhile: others wait for the writer
+                with self._lock:
+                    self._end(turn)
 
     def _joined(self) -> Turn:
         if (turn := self._open) is not None and (turn.over or turn.members >= MOST):

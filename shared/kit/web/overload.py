@@ -3,7 +3,8 @@
 Commands wait for the writer of their store. Without a bound each of 500 clients waits for all others,
 and gives up before its turn. So a bounded number waits, and everybody else is refused with the
 seconds after which to come again; nothing of theirs has happened. Queries and pages are not counted:
-workers are left for them, however many commands wait.
+workers are left for them, however many commands wait. (Those that write down who looked at whom wait
+for the writer too.)
 """
 
 from __future__ import annotations

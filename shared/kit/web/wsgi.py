@@ -32,6 +32,9 @@ from shared.kit.web.responses import (
 Dispatch = Callable[[Any, BoundedRequest, dict[str, Any]], Response]
 """Answers a request: the end of its route, the request, what its address names."""
 
+ALWAYS = [(name.lower(), (name, value)) for name, value in SECURITY_HEADERS.items()]
+"""Headers of every answer that does not say otherwise itself."""
+
 
 class PartApp:
     """Routes requests; what it cannot route it answers with a problem.
@@ -46,10 +49,6 @@ class PartApp:
         self.url_map = url_map
         # A route leads nowhere else, so it is the same for whatever host a request names.
         self._routes = url_map.bind("")
-        always = dict(SECURITY_HEADERS)
-        if edge.deployment.tls_proxy:
-            always["Strict-Transport-Security"] = STRICT_TRANSPORT
-        self._always = [(name.lower(), (name, value)) for name, value in always.items()]
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -58,7 +57,9 @@ class PartApp:
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             said = {name.lower() for name, _ in headers}
-            headers += [header for name, header in self._always if name not in said]
+            headers += [header for name, header in ALWAYS if name not in said]
+            if self.edge.deployment.tls_proxy:
+                headers.append(("Strict-Transport-Security", STRICT_TRANSPORT))
             # By it a part whose clock is wrong learns in whose time it has to stamp its token.
             headers.append(("Date", date_header(int(time.time()))))
             return start_response(status, headers, *rest)

@@ -43,6 +43,7 @@ def test_one_that_has_just_come_does_not_make_room_for_the_next():
 def test_among_many_that_have_just_come_the_oldest_makes_room():
     connections = Connections(3)
     each = [connections.add(Socket()) for _ in range(3)]
+    each[0].at(Stage.HEAD)  # and says nothing more
     assert connections.end_oldest()
     assert ended(each) == [True, False, False]
 

@@ -2,8 +2,8 @@
 
 A connection costs a descriptor, which stores and the broker need too. When there is no room left
 for another, one that nobody works for is closed: one without a request first, then one whose
-request is still coming in, then one whose answer is not fetched; of these the oldest. One that has
-just come has had no time yet to say anything, and goes last.
+request is still coming in, then one whose answer is not fetched; of these the oldest. Those
+that have just come have had no time yet to say anything, and go last, the oldest of them first.
 """
 
 from __future__ import annotations
@@ -72,9 +72,11 @@ class Connection:
             self.body = 0
 
     @property
-    def fresh(self) -> bool:
-        """Whether it has hardly had time yet to say what it wants."""
-        return time.monotonic() - self.came < FRESH_SECONDS
+    def missed(self) -> tuple[bool, int, float]:
+        """How much it would be missed, beside others."""
+        if time.monotonic() - self.came < FRESH_SECONDS:
+            return True, 0, self.came
+        return False, self.stage, self.since
 
     @property
     def silent(self) -> bool:
@@ -143,7 +145,7 @@ class Connections:
         """End the connection that is missed least; whether there is one nobody works for."""
         waiting = [each for each in self.open if each.stage < Stage.WORK]
         if waiting and not any(each.late for each in waiting):
-            min(waiting, key=lambda each: (each.fresh, each.stage, each.since)).end()
+            min(waiting, key=lambda each: each.missed).end()
         return bool(waiting)
 
     def watch(self) -> None:

@@ -58,3 +58,17 @@ def test_whole_characters_written_as_pairs_are_taken(tmp_path):
 def test_a11_no_name_of_a_file_is_too_strange(part, name):
     address = f"/static/{name}".encode(errors="surrogateescape").decode("latin-1")
     assert part.http.anonymous().client.get(address).status_code in (404, 400)
+
+
+@pytest.mark.parametrize(
+    "host", ["a b", "a/b", "a:b", "a@b", "é".encode().decode("latin-1"), "[x]"]
+)
+def test_a_host_that_is_none_is_refused(part, host):
+    answer = part.http.anonymous().client.get("/health", headers={"Host": host})
+    assert (answer.status_code, answer.json["code"]) == (400, "malformed")
+
+
+@pytest.mark.parametrize("host", ["localhost:8100", "192.0.2.1", "[2001:db8::1]:443", "站.example"])
+def test_a_host_is_a_name_or_an_address(part, host):
+    host = host.encode("idna").decode() if not host.isascii() else host
+    assert part.http.anonymous().client.get("/health", headers={"Host": host}).status_code == 200

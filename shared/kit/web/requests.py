@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import uuid
 from typing import IO, Any, cast
 
@@ -22,6 +23,8 @@ FORM_LIMIT = 12_000_000
 # Of anybody, signed in or not.
 PUBLIC_LIMIT = 16_000
 KEY_LIMIT = 200
+HOST = re.compile(r"([a-z0-9._-]*|\[[0-9a-f:.]+\])(:[0-9]*)?", re.IGNORECASE)
+"""A name, or an address of IPv4 or IPv6, with a port perhaps; none is needed (HTTP/1.0)."""
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -46,7 +49,9 @@ class BoundedRequest(Request):
 
 
 def check_address(request: Request) -> None:
-    """Refuse an address whose parameters are no text: raise `Malformed` (400)."""
+    """Refuse an address whose host is none, or whose parameters are no text: raise `Malformed` (400)."""
+    if not HOST.fullmatch(request.environ.get("HTTP_HOST", "")):
+        raise Malformed(400, "malformed", "Host 不是主机名。 The Host is no name of a host.")
     try:
         request.query_string.decode()
     except UnicodeDecodeError:

@@ -226,7 +226,7 @@ def _named(*names: str) -> ColumnElement[bool]:
 
 def up_to(as_of: date | None, recorded_at: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that something was recorded up to the end of a day (None: ever)."""
-    if as_of is None:
+    if as_of in (None, date.max):
         return true()
     return recorded_at < (as_of + timedelta(days=1)).isoformat()
 

@@ -44,6 +44,10 @@ demo: setup ## rehearse the plan for 1,800 people and leave the pages running
 
 .PHONY: test
 test: setup-dev servers check ## everything: lint, types, layers, templates, all tests (TESTS=tests/screening: some)
+	$(BIN)/python $(PYTEST) $(TESTS)
+
+.PHONY: coverage
+coverage: setup-dev servers ## the tests, and what share of the lines of services and shared they run
 	mkdir -p var
 	$(BIN)/python $(COVERED) $(PYTEST) $(TESTS)
 

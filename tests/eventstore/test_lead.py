@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,3 +98,22 @@ def test_whoever_lost_the_connection_leads_on_until_another_has_the_lead(begin: 
     other = begin()
     cut()
     until(lambda: one.lead.here != other.lead.here)
+
+
+def test_what_keeps_the_lead_from_being_had_is_said_once_and_when_it_is_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO, "shared.kit.eventstore.lead")
+    in_the_way = tmp_path / "one.db.lead-lock"
+    in_the_way.mkdir()
+    one = One(f"sqlite:///{tmp_path}/one.db")
+    try:
+        one.tries()
+        [said] = caplog.messages
+        assert "the lead" in said
+        assert "IsADirectoryError" in said
+        in_the_way.rmdir()
+        one.lead.wait()
+    finally:
+        one.die()
+    assert "goes on" in caplog.messages[1]

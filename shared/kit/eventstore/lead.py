@@ -21,8 +21,10 @@ import threading
 import time
 from collections.abc import Callable
 
+from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.eventstore.locks import alone
 from shared.kit.eventstore.store import Store
+from shared.kit.outages import Outage
 
 LEAD_LOCK = 7_244
 TRY_SECONDS = 0.5
@@ -51,9 +53,12 @@ class Lead:
 
     def keep(self) -> None:
         """Take the lead whenever nobody else has it, and keep it, for ever."""
+        name = f"{self._store.source}: the lead"
+        outage = Outage(log, name, expected=(*UNAVAILABLE, OSError))
         while True:
             try:
                 with alone(self._store, "lead", LEAD_LOCK) as held:
+                    outage.over()
                     if held is None:
                         self._give_up()
                     else:
@@ -62,7 +67,7 @@ class Lead:
                             self._rest(LOOK_SECONDS)
                             held.check()
             except Exception as error:  # the store is away, and with it the lock
-                log.debug("%s: the lead: %s", self._store.source, type(error).__name__)
+                outage.failed(error, "cannot be had")
             self._rest(TRY_SECONDS)
 
     def _take(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -76,6 +78,18 @@ def test_the_log_is_emptied_when_it_is_long_and_not_before(desk: Desk):
         pages = connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar()
         durable = connection.exec_driver_sql("PRAGMA synchronous").scalar()
     assert (pages, durable) == (LOG_BYTES // PAGE_BYTES, 2)  # FULL: what is answered is on the disk
+
+
+def test_the_log_of_a_file_with_longer_pages_is_emptied_at_the_same_length(tmp_path: Path):
+    file = tmp_path / "old.db"
+    with closing(sqlite3.connect(file)) as made_before:
+        made_before.execute("PRAGMA page_size=4096")
+        made_before.execute("CREATE TABLE old (number INTEGER)")
+    engine = open_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one()
+    engine.dispose()
+    assert pages * 4096 == LOG_BYTES
 
 
 def test_a_number_is_its_own_key_without_an_index_beside_it(tmp_path: Path):

@@ -22,7 +22,6 @@ SQLITE_BUSY = "PRAGMA busy_timeout=20000"
 SQLITE_SETTINGS = (
     f"PRAGMA page_size={PAGE_BYTES}",  # of a new file; one that is there keeps its own
     "PRAGMA journal_mode=WAL",
-    f"PRAGMA wal_autocheckpoint={LOG_BYTES // PAGE_BYTES}",
     SQLITE_BUSY,
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",  # a deleted key is overwritten
@@ -64,6 +63,8 @@ def open_engine(url: str, *, durable: bool = True) -> Engine:
         connection.isolation_level = None
         for setting in SQLITE_SETTINGS:
             connection.execute(setting)
+        [page_bytes] = connection.execute("PRAGMA page_size").fetchone()
+        connection.execute(f"PRAGMA wal_autocheckpoint={LOG_BYTES // page_bytes}")
         connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
 
     def begun(connection: Connection) -> None:

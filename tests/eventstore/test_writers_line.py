@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from sqlalchemy import Engine
 
 from shared.kit.eventstore import writers_line
 from shared.kit.eventstore.engine import UNAVAILABLE, WRITES, open_engine
+from shared.kit.eventstore.lock_files import open_lock_file
 from tests.support.waiting import until
 
 
@@ -64,3 +68,44 @@ def test_patience_has_an_end(two: tuple[Engine, Engine], monkeypatch: pytest.Mon
         raise AssertionError("two writers at once")
     with two[1].begin():
         pass
+
+
+def test_who_cannot_say_that_it_waits_waits_all_the_same(
+    two: tuple[Engine, Engine], tmp_path: Path
+):
+    (tmp_path / "one.db.writers-lock").mkdir()  # no file can be opened there
+    tried, begun = threading.Event(), threading.Event()
+
+    def write() -> None:
+        tried.set()
+        with two[1].begin():
+            begun.set()
+
+    waiting = threading.Thread(target=write)
+    with two[0].begin():
+        waiting.start()
+        tried.wait()
+        assert not begun.wait(0.05)
+    waiting.join()
+    assert begun.is_set()
+
+
+def test_a_lock_file_is_as_private_as_its_database_and_its_owner_s(tmp_path: Path):
+    database = tmp_path / "one.db"
+    database.touch()
+    database.chmod(0o660)
+    if os.geteuid() == 0:
+        os.chown(database, 65534, 65534)
+    for _ in range(2):
+        os.close(open_lock_file(str(database), "lead"))
+        made, like = (tmp_path / "one.db.lead-lock").stat(), database.stat()
+        assert stat.S_IMODE(made.st_mode) == 0o660
+        assert (made.st_uid, made.st_gid) == (like.st_uid, like.st_gid)
+
+
+def test_a_lock_file_is_nothing_that_lies_elsewhere(tmp_path: Path):
+    (tmp_path / "elsewhere").touch()
+    (tmp_path / "one.db").touch()
+    (tmp_path / "one.db.lead-lock").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="symbolic"):
+        open_lock_file(str(tmp_path / "one.db"), "lead")

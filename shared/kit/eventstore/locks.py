@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
+from shared.kit.eventstore.lock_files import open_lock_file
 from shared.kit.eventstore.store import Store
 
 
@@ -35,13 +36,11 @@ def alone(store: Store, what: str, key: int) -> Iterator[Held | None]:
     connection's and is lost with it, so who works under it must not depend on it alone.
     """
     if store.is_sqlite:
-        with Path(f"{make_url(store.url).database}.{what}-lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield None
-            else:
-                yield Held(None)
+        file = open_lock_file(str(make_url(store.url).database), what)
+        try:
+            yield Held(None) if _locked(file) else None
+        finally:
+            os.close(file)
         return
     with store.engine.connect() as connection:
         taken = connection.execute(
@@ -53,3 +52,11 @@ def alone(store: Store, what: str, key: int) -> Iterator[Held | None]:
         finally:
             if taken and not connection.invalidated:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -14,11 +14,12 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from shared.kit.eventstore.lock_files import open_lock_file
 from shared.kit.eventstore.prepared import drive
 
 PATIENCE_SECONDS = 20.0
@@ -31,6 +32,7 @@ class WritersLine:
 
     def __init__(self, database: str) -> None:
         """Say so in a file beside the database, made when somebody waits for the first time."""
+        self._database = database
         self._file = f"{database}.writers-lock"
 
     def begin(self, connection: Connection, waits: str) -> None:
@@ -59,13 +61,14 @@ class WritersLine:
 
     @contextmanager
     def _waiting(self) -> Iterator[None]:
-        file = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            # Never refused for longer than it takes to look whether somebody waits.
-            fcntl.flock(file, fcntl.LOCK_SH)
+        """Say it as far as that can be said: who cannot waits all the same, and longer perhaps."""
+        with ExitStack() as said:
+            with suppress(OSError):  # no descriptor left, a full disk, a file of another owner
+                file = open_lock_file(self._database, "writers")
+                said.callback(os.close, file)
+                # Never refused for longer than it takes to look whether somebody waits.
+                fcntl.flock(file, fcntl.LOCK_SH)
             yield
-        finally:
-            os.close(file)
 
     def _somebody_waits(self) -> bool:
         try:
@@ -73,10 +76,13 @@ class WritersLine:
         except OSError:  # nobody has ever waited, or the disk is only read: then nobody writes
             return False
         try:
-            with suppress(BlockingIOError):
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return False
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
             return True
+        except OSError:  # no locks on this disk: nobody can say it
+            return False
+        else:
+            return False
         finally:
             os.close(file)
 

@@ -9,17 +9,20 @@ to one of those that are there. One that dies is started again, and the others g
 from __future__ import annotations
 
 import logging
+import math
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
+from deploy.local.children import ProcessError
 from deploy.local.processes import Process
 from deploy.local.supervisor import ProcessGroup
 from shared.kit.memory import ALLOCATOR
 from shared.town.deployment import Deployment, Instance
 
-START_SECONDS = 90.0
+MOST_LINES = 10_000
 
 log = logging.getLogger("vaxledger")
 
@@ -36,21 +39,34 @@ def members(deployment: Deployment, part: Instance, processes: int) -> list[Proc
 
 
 def serve_together(deployment: Deployment, part: Instance, processes: int) -> None:
-    """Serve a part until SIGTERM or Ctrl-C. Raises `ProcessError` if it does not start."""
+    """Serve a part until SIGTERM or Ctrl-C. Raises `ProcessError` if it does not start.
+
+    It may take long: the database is waited for, and views of another version are made anew.
+    """
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda _signum, _frame: stopping.set())
     first, *others = members(deployment, part, processes)
+    log.info("what they say stands in %s", first.log_path.parent)
     with ProcessGroup(supervise=True) as group:
         # The first one makes the store's tables and keys; the others find them.
-        group.add(first, part.url)
-        group.start(START_SECONDS)
-        for each in others:
-            group.add(each, part.url)
-        group.start(START_SECONDS)
+        for together in ([first], others):
+            for each in together:
+                group.add(each, partial(_ready, each, part, stopping))
+            try:
+                group.start(math.inf)
+            except ProcessError:  # whoever stops this one may stop those as well
+                if not stopping.is_set():
+                    raise
+            if stopping.is_set():
+                return
         log.info("%d processes serve %s at %s", processes, part.source, part.url)
-        log.info("what they say stands in %s", first.log_path.parent)
         stopping.wait()
+
+
+def _ready(process: Process, part: Instance, stopping: threading.Event) -> bool:
+    """Whether nobody needs to wait for a process: it says itself that it serves; any may answer."""
+    return stopping.is_set() or f"serving {part.source}" in process.tail(MOST_LINES)
 
 
 def main(arguments: list[str]) -> None:

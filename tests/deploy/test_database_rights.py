@@ -20,7 +20,7 @@ from services.supervision.ledger.views import ledger
 from services.supervision.sign_in.office import SignInOffice
 from services.supervision.sign_in.views import changes_of_credentials, credentials
 from services.supervision.staff import commands as staff
-from shared.kit.eventstore import Context, Store
+from shared.kit.eventstore import Context, Store, rights
 from shared.kit.eventstore.tables import APPEND_ONLY
 from shared.town.deployment import Deployment, Instance, Secrets
 from shared.town.work import Work
@@ -28,6 +28,7 @@ from tests.support.part import CAMPAIGN_FILE, PartUnderTest, a_deployment
 from tests.support.part_processes import SITE, give_doses
 
 PASSWORD = "a-generated-password"
+A_PROCESS_NEEDS, TWO_RELAYS_NEED = 22, 6
 Refused = psycopg.errors.InsufficientPrivilege
 
 
@@ -115,6 +116,27 @@ def test_without_the_password_nobody_comes_in(store: Store):
     for user in (url.username, "vaxledger"):
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(url.set(username=user).render_as_string(hide_password=False))
+
+
+def test_a_part_s_connections_are_enough_for_two_processes_and_an_operator_s_number_stays(
+    postgresql: PostgreSQL, tmp_path: Path
+):
+    role = f"r{uuid.uuid4().hex}"
+    with psycopg.connect(postgresql.conninfo("postgres"), autocommit=True) as owner:
+
+        def most() -> int:
+            words = "SELECT rolconnlimit FROM pg_roles WHERE rolname = %s"
+            [found] = owner.execute(words, [role]).fetchone() or [None]
+            return found
+
+        rights.make_role(owner, role, PASSWORD)
+        usual = most()
+        assert usual >= 2 * A_PROCESS_NEEDS + TWO_RELAYS_NEED
+        for set_by_hand, afterwards in ((usual - 20, usual), (200, 200), (-1, -1)):
+            owner.execute(f"ALTER ROLE {role} CONNECTION LIMIT {set_by_hand}")
+            rights.make_role(owner, role, PASSWORD)
+            assert most() == afterwards
+        owner.execute(f"DROP ROLE {role}")
 
 
 def test_the_ledger_is_as_untouchable_as_the_events(postgresql: PostgreSQL, tmp_path: Path):

@@ -13,16 +13,24 @@ from shared.kit.eventstore import tables
 from shared.kit.eventstore.recorded import RECORDS
 from shared.kit.eventstore.store import Store
 
-MOST_CONNECTIONS = 40  # of one part, so that none takes the others' away
+# Of one part, so that none takes the others' away: two processes that serve it, and two relays.
+MOST_CONNECTIONS = 60
+NO_LIMIT = -1  # as PostgreSQL writes it
 
 
 def make_role(connection: psycopg.Connection, role: str, password: str) -> None:
-    """Make sure the login role exists, with this password and no further rights."""
-    found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    """Make sure the login role exists, with this password and no further rights.
+
+    Of connections it may have `MOST_CONNECTIONS`, or more where an operator has said so.
+    """
+    limit = "SELECT rolconnlimit FROM pg_roles WHERE rolname = %s"
+    found = connection.execute(limit, [role]).fetchone()
+    known = found[0] if found else 0
+    most = known if known == NO_LIMIT else max(known, MOST_CONNECTIONS)
     verb = sql.SQL("ALTER" if found else "CREATE")
     name, rights = sql.Identifier(role), "NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOBYPASSRLS"
     options = sql.SQL("LOGIN {} CONNECTION LIMIT {} PASSWORD {}")
-    words = options.format(sql.SQL(rights), sql.Literal(MOST_CONNECTIONS), sql.Literal(password))
+    words = options.format(sql.SQL(rights), sql.Literal(most), sql.Literal(password))
     connection.execute(sql.SQL("{} ROLE {} {}").format(verb, name, words))
     # A role may set defaults of its own, such as where tables are looked for.
     connection.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(name))

@@ -133,8 +133,9 @@ def _of_part(source: str, answer: Answer, causes: set[str]) -> Iterator[Answer]:
             since, unheard = follow["unheard_since"], follow["unheard"]
             because = no_broker if _hears_no_broker(follow) else None
             yield trouble("unheard", source, followed, since=since, detail=unheard, because=because)
-    if answer["process"]["overloaded"]:
-        yield trouble("overloaded", source, detail=answer["process"]["refused"])
+    process = answer.get("process", {})  # the version before says nothing of it
+    if process.get("overloaded"):
+        yield trouble("overloaded", source, detail=process["refused"])
     if answer["disowned_count"]:
         yield trouble("disowned", source, detail=answer["disowned_count"])
 

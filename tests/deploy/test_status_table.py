@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from deploy.cli import status_table
+from deploy.cli import status, status_table
 from deploy.cli.troubles import trouble
+from tests.support.part import a_deployment
 
 SOURCES = ("registration", "screening", "appointments/community", "supervision")
 SINCE = "2024-03-25T02:00:00.123456+08:00"
@@ -104,3 +106,12 @@ def test_who_cannot_read_a_part_that_is_down_is_told_with_that_part():
     assert "1. screening：部件没有应答" in said
     assert "That is why 2 followers cannot read its log; they go on when it is back." in said
     assert "2. " not in said
+
+
+def test_a_part_of_the_version_before_tells_less_and_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    answer = a_part("screening") | {"relay": {"published": 1, "silent_seconds": 0}}
+    answer |= {"follows": [], "disowned_count": 0}
+    monkeypatch.setattr(status, "ask_status", lambda *_: answer)
+    assert status.status(a_deployment(tmp_path))["healthy"]

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.registration.domain.refusals import VisitOpen
 from services.registration.domain.resident import FACTS, Resident
 from services.registration.history import queries as history
+from services.registration.key_desk import commands as key_desk
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
 from services.registration.search import commands as search
@@ -54,6 +55,7 @@ def erase(work: Work, resident: UUID, reason: str) -> Erased:
         if gone[each.id]:
             work.privacy.table.destroy(str(each.id), gone[each.id])
             work.forget(str(each.id))
+            key_desk.forget(work, str(each.id))
             search.forget_traces(work, str(each.id), gone[each.id])
             work.save(each)
     classes = gone[person.id]
@@ -82,6 +84,7 @@ def bury(work: Work) -> None:
     retained_until: date | None = None
     for resident, classes in work.privacy.table.bury().items():
         search.forget_traces(work, resident, sorted(classes))
+        key_desk.forget(work, resident)
         retained_until = retained_until or residents.retained_until(work)
         person = work.find(Resident, UUID(resident))
         if person is not None and person.lose(classes, retained_until=retained_until):

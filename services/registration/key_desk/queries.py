@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sqlalchemy import bindparam, select
+
+from services.registration.key_desk.views import keys_asked
 from services.registration.residents import lists, persons
 from services.registration.units import queries as units
+from shared.kit.eventstore import Prepared
 from shared.town.work import Work
 
 SITES = "appointments"
+_EARLIER = Prepared(
+    select(keys_asked.c.hour).where(keys_asked.c.hour < bindparam("this_hour")).limit(1)
+)
 
 
 def known_to(work: Work, source: str, ids: Collection[str]) -> set[str]:
@@ -27,3 +34,13 @@ def known_to(work: Work, source: str, ids: Collection[str]) -> set[str]:
     known = lists.ever_listed_among(work, units.units_at(work, site), [*records])
     persons_known = {records[record] for record in known}
     return {record for record, person in people.items() if person in persons_known}
+
+
+def this_hour(work: Work) -> str:
+    """Return the running hour, as it is written beside whom it is counted for."""
+    return f"{work.now():%Y-%m-%dT%H}"
+
+
+def has_earlier(work: Work) -> bool:
+    """Tell whether it is still known who was asked for before the running hour."""
+    return work.row(_EARLIER, this_hour=this_hour(work)) is not None

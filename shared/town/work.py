@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from eventsourcing.domain import Aggregate
 
@@ -38,17 +39,25 @@ class Work(kit.Work):
         self.campaign = campaign
         self.privacy = privacy
         self.site_code = site_code
-        self._forgotten = heard(store, FORGOTTEN)
+        self._forgotten = int(heard(store, FORGOTTEN) or 0)
+        self._told = set[int]()  # of the numbers after that, those this process has stored
 
     def forget(self, resident: str) -> None:
         """Forget a resident, whose keys are destroyed, here and soon in the part's other processes."""
         self.privacy.forget(resident)
-        count(self.store, FORGOTTEN)
+        number = count(self.store, FORGOTTEN)
+        self.store.current.afterwards.append(partial(self._told.add, number))
 
     def forget_with_others(self) -> None:
-        """Forget what is kept of everybody, if somebody was forgotten since this was asked last."""
-        before, self._forgotten = self._forgotten, heard(self.store, FORGOTTEN)
-        if self._forgotten != before:
+        """Forget what is kept of everybody, if another process forgot somebody since this was asked last."""
+        before, now = self._forgotten, int(heard(self.store, FORGOTTEN) or 0)
+        if now == before:
+            return
+        numbers = set(range(before + 1, now + 1))
+        by_others = numbers - self._told
+        self._forgotten = now
+        self._told -= numbers
+        if by_others or now < before:  # fewer than before: the store was set back
             self.privacy.forget_all()
 
     @property

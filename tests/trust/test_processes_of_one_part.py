@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,42 @@ def test_a_key_is_forgotten_by_all_processes(tmp_path: Path):
         keys._cache[KeyId(ANNA, "facts", 2)] = b"another"
         other.app.forget_with_others()
         assert keys._cache
+
+
+def test_a_process_drops_only_the_key_of_whoever_it_has_heard_of_itself(tmp_path: Path):
+    one, other = (PartUnderTest(tmp_path, "screening") for _ in range(2))
+    keys = one.app.privacy._keys
+    assert isinstance(keys, RemoteKeys)
+    somebody, erased = KeyId(str(uuid.uuid4()), "facts", 1), KeyId(ANNA, "facts", 1)
+    keys._cache |= {somebody: b"key", erased: b"key"}
+    of_anna = {"resident": ANNA, "classes": ["facts", "contact"], "reason": "by_request"}
+    with memory.apart():
+        one.hears("registration", "ResidentErased", **of_anna)
+        one.app.forget_with_others()
+        assert list(keys._cache) == [somebody]
+        one.app.forget_with_others()
+        assert list(keys._cache) == [somebody]
+        # What another has told counts also when this one has told something since.
+        for each in (other, one):
+            with each.transaction():
+                each.app.forget(ANNA)
+        one.app.forget_with_others()
+        assert keys._cache == {}
+
+
+def test_what_was_rolled_back_was_heard_of_by_nobody(tmp_path: Path):
+    one, other = (PartUnderTest(tmp_path, "screening") for _ in range(2))
+    keys = one.app.privacy._keys
+    assert isinstance(keys, RemoteKeys)
+    with memory.apart():
+        with suppress(ZeroDivisionError), one.transaction():
+            one.app.forget(ANNA)
+            raise ZeroDivisionError
+        keys._cache[KeyId(ANNA, "facts", 1)] = b"key"
+        with other.transaction():
+            other.app.forget(ANNA)  # with the number that was not stored
+        one.app.forget_with_others()
+        assert keys._cache == {}
 
 
 def test_an_answer_is_kept_under_no_key_that_another_process_has_destroyed(tmp_path: Path):

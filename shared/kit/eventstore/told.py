@@ -28,6 +28,11 @@ def heard(store: Store, name: str) -> str:
     return row.said if row is not None else ""
 
 
-def count(store: Store, name: str) -> None:
-    """Tell the other processes that something has happened once more, in the running transaction."""
-    tell(store, name, str(int(heard(store, name) or 0) + 1))
+def count(store: Store, name: str) -> int:
+    """Tell the other processes that something has happened once more, in the running transaction.
+
+    Returns how often by now.
+    """
+    number = int(heard(store, name) or 0) + 1
+    tell(store, name, str(number))
+    return number

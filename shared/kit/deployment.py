@@ -110,7 +110,8 @@ class Deployment:
     `tls_proxy`: browsers reach the parts by HTTPS through a proxy, and nobody past it; it sets
     X-Forwarded-For. `address_rate` and `account_rate` are requests a second, 0 for no limit.
     `keys` are everybody's public keys. `given_to` names the part whose file this is; "" is the
-    operator's, which holds everything. `name` tells this installation from others.
+    operator's, which holds everything. `name` tells this installation from others. `processes` is
+    how many serve the part together, as each of them knows it; it is written down nowhere.
     """
 
     folder: Path
@@ -126,6 +127,7 @@ class Deployment:
     keys: dict[str, PartKey] = field(default_factory=dict[str, PartKey], hash=False)
     given_to: str = ""
     name: str = ""
+    processes: int = 1
 
     def part(self, source: str) -> Instance:
         """Return the part of a source name; raise `UnknownPart` naming those there are."""
@@ -160,7 +162,7 @@ class Deployment:
     def shared_by(self, processes: int = 1) -> Self:
         """Return the deployment as one of several processes of a part goes by it: its share of rates."""
         address, account = self.address_rate / processes, self.account_rate / processes
-        return replace(self, address_rate=address, account_rate=account)
+        return replace(self, address_rate=address, account_rate=account, processes=processes)
 
     # Secrets
 
@@ -194,7 +196,9 @@ class Deployment:
         self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = self.file.with_suffix(".new")
         written.touch(mode=0o600)
-        written.write_text(json.dumps(asdict(self), indent=2, default=str))
+        document = asdict(self)
+        del document["processes"]
+        written.write_text(json.dumps(document, indent=2, default=str))
         written.replace(self.file)
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.registration.rosters.runner import run_imports
 from shared.kit import memory
+from shared.kit.eventstore import Context
+from shared.kit.eventstore.told import heard, tell
+from shared.kit.messaging.shared_health import NAME
 from shared.kit.web.limits import Limits, TooManyRequests
+from shared.kit.web.nameko_service import tell_health
 from shared.town.privacy.keys import RemoteKeys
 from shared.town.privacy.sealing import KeyId
 from tests.access.test_sign_in import PASSWORD, Desk
@@ -152,13 +158,20 @@ def test_an_answer_is_kept_under_no_key_that_another_process_has_destroyed(tmp_p
 # How the followers are
 
 
-def test_the_process_that_follows_tells_the_others_how_it_fares(tmp_path: Path):
-    follows, waits = (PartUnderTest(tmp_path, "reporting") for _ in range(2))
-    edges = [each.routes.edge for each in (follows, waits)]
-    for edge, part in zip(edges, (follows, waits), strict=True):
-        edge.health[:] = [part.follower("screening").health]
+def two_edges(folder: Path, processes: int) -> tuple[Any, Any]:
+    """Two processes of reporting that follow screening, each begun as one of so many."""
+    edges = list[Any]()
+    for _ in range(2):
+        part = PartUnderTest(folder, "reporting", processes=processes)
+        edges.append(part.routes.edge)
+        edges[-1].health[:] = [part.follower("screening").health]
     leads, other = edges
     leads.lead._here.set()
+    return leads, other
+
+
+def test_the_process_that_follows_tells_the_others_how_it_fares(tmp_path: Path):
+    leads, other = two_edges(tmp_path, processes=2)
     assert [each.failing for each in other.followers_health()] == [None]
     leads.health[0].fail(ConnectionError("nobody answers"), "2024-04-01T08:00:00+08:00")
     leads.shared_health.tell()
@@ -170,6 +183,45 @@ def test_the_process_that_follows_tells_the_others_how_it_fares(tmp_path: Path):
     leads.health[0].recover()
     leads.shared_health.tell()
     assert [each.failing for each in other.followers_health()] == [None]
+
+
+def test_it_tells_it_again_when_another_had_the_lead_meanwhile(tmp_path: Path):
+    leads, other = two_edges(tmp_path, processes=2)
+    leads.shared_health.tell()
+    leads.lead._here.clear()
+    other.health[0].fail(ConnectionError("nobody answers"), "2024-04-01T08:00:00+08:00")
+    other.shared_health.tell()
+    leads.shared_health.tell()
+    [told] = other.followers_health()
+    assert told.failing is None
+
+
+def test_what_a_later_version_tells_besides_is_left_out(tmp_path: Path):
+    leads, other = two_edges(tmp_path, processes=2)
+    said = [{"source": "screening", "failing": "why", "of_a_later_version": 1}]
+    with leads.work.store.transaction(Context.once("tester")):
+        tell(leads.work.store, NAME, json.dumps(said))
+    [told] = other.followers_health()
+    assert told.failing == "why"
+
+
+def test_a_process_that_serves_alone_tells_nobody_and_believes_nothing_old(tmp_path: Path):
+    leads, other = two_edges(tmp_path, processes=2)
+    leads.health[0].fail(ConnectionError("nobody answers"), "2024-04-01T08:00:00+08:00")
+    tell_health(leads)
+    assert [each.failing for each in other.followers_health()] != [None]
+    before = heard(leads.work.store, NAME)
+    alone, starting = two_edges(tmp_path, processes=1)
+    tell_health(alone)
+    assert heard(alone.work.store, NAME) == before
+    assert [each.failing for each in starting.followers_health()] == [None]
+
+
+def test_how_many_serve_stands_in_no_deployment_s_file(tmp_path: Path):
+    one_of_two = a_deployment(tmp_path).shared_by(2)
+    one_of_two.save()
+    assert one_of_two.processes == 2
+    assert "processes" not in json.loads(one_of_two.file.read_text())
 
 
 # Limits

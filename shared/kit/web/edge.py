@@ -48,7 +48,8 @@ class Edge(ABC):
 
     def followers_health(self) -> Sequence[FollowerHealth]:
         """Return how the part's followers are, in whichever process they run."""
-        return self.health if self.lead.here else self.shared_health.known()
+        alone = self.deployment.processes == 1
+        return self.health if alone or self.lead.here else self.shared_health.known()
 
     @abstractmethod
     def admitted(

@@ -109,7 +109,7 @@ def keep_lead(edge: Edge) -> None:
 
 def tell_health(edge: Edge) -> None:
     """Tell the part's other processes how its followers are."""
-    if not edge.deployment.embedded:
+    if edge.deployment.processes > 1:
         edge.shared_health.tell()
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DatabaseError
 
 from deploy.parts import open_edge
 from services.supervision.audit import queries as audit
-from services.supervision.long_queries import runner
+from services.supervision.long_queries import commands, queries, runner
 from services.supervision.long_queries.answerer import Answerer
 from services.supervision.long_queries.queries import JOBS
 from services.supervision.long_queries.views import long_queries
@@ -170,3 +170,54 @@ def test_only_the_last_answer_to_a_question_is_kept(group: PartUnderTest):
     for each in asked:
         assert group.http.get(f"/api/long-queries/{each['id']}").status_code == 404
     assert state(group, last)["state"] == "done"
+
+
+def test_the_last_audit_stays_however_many_weeks_are_replayed(
+    group: PartUnderTest, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(runner, "MOST_KEPT", 2)
+    audited = begin(group)
+    group.work()
+    for number in (14, 14, 15, 16, 14):
+        week = f"2024-W{number}"
+        answer = group.http.get("/api/replay", week=week)
+        assert (answer.json or {})["week"] == week
+    assert state(group, audited)["state"] == "done"
+    assert len(group.app.rows(JOBS.rows.where(long_queries.c.question == "week"))) == 2
+
+
+def test_what_ends_is_kept_though_many_that_were_asked_later_ended_before(
+    group: PartUnderTest, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(runner, "MOST_KEPT", 1)
+    with group.transaction():
+        ours = commands.asked(group.app, "week", {"week": WEEK})
+    claimed = runner._claim(group.app)
+    assert claimed is not None
+    for week in ("2024-W15", "2024-W16"):
+        with group.transaction():
+            commands.asked(group.app, "week", {"week": week})
+        theirs = runner._claim(group.app)
+        assert theirs is not None
+        with group.transaction():
+            runner._end(group.app, theirs, "done", b"{}")
+    with group.transaction():
+        runner._end(group.app, claimed, "done", b"{}")
+    assert queries.ended(group.app, "week", {"week": WEEK}, ours["number"]) is not None
+
+
+def test_who_waits_for_one_that_is_gone_is_told(
+    group: PartUnderTest, monkeypatch: pytest.MonkeyPatch
+):
+    looks: list[object] = []
+
+    def goes(_web: object) -> bool:
+        with group.transaction():
+            group.app.store.current.connection.execute(delete(long_queries))
+        looks.append(None)
+        assert len(looks) < 3, "it waits for ever"
+        return True
+
+    monkeypatch.setattr(runner, "_run_one", goes)
+    refused = group.http.get("/api/audit")
+    assert (refused.status_code, (refused.json or {})["code"]) == (503, "not-answered")

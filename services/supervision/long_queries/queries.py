@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypedDict
 
 from sqlalchemy import ColumnElement, and_
 
-from services.supervision.domain.refusals import UnknownLongQuery
+from services.supervision.domain.refusals import NotAnswered, UnknownLongQuery
 from services.supervision.long_queries.views import DONE, FAILED, OPEN, WORKING, long_queries
 from shared.kit.formats import Id, Moment
 from shared.kit.jobs import Jobs
@@ -89,13 +89,20 @@ def shown(work: Work, question: str, arguments: Arguments | None = None) -> Show
 
 
 def ended(work: Work, question: str, arguments: Arguments, since: int) -> Row | None:
-    """Return the last of a question's ends among those asked `since` a number; None: it goes on."""
-    asked = and_(same(question, arguments), long_queries.c.number >= since)
-    return _last(work, asked, DONE, FAILED)
+    """Return the last of a question's ends among those asked `since` a number; None: it goes on.
+
+    Raises `NotAnswered` when there is none of them any more, for nothing can end then.
+    """
+    at = long_queries.c
+    asked = JOBS.rows.where(same(question, arguments), at.number >= since)
+    rows = work.rows(asked.order_by(at.number.desc()), Row)
+    if not rows:
+        raise NotAnswered
+    return next((row for row in rows if row["state"] not in OPEN), None)
 
 
 def answer_to(work: Work, row: Row) -> object:
-    """Return what a long query that is done was answered."""
+    """Return what a long query that is done was answered; None: that is not kept any more."""
     return json.loads(JOBS.payload(work, row["id"], "answer") or b"null")
 
 

@@ -10,7 +10,7 @@ import json
 import time
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, or_, select
 
 from services.supervision.domain.refusals import NotAnswered
 from services.supervision.long_queries import commands, queries
@@ -28,6 +28,7 @@ RENEW_SECONDS = 1.0
 LOOK_SECONDS = 0.1
 MOST_ATTEMPTS = 3
 MOST_KEPT = 100
+"""Of a question with whatever arguments; those that ended last."""
 _CONTEXT = Context("long query", "system", "long query")
 
 
@@ -43,12 +44,15 @@ def answered(web: Web, question: str, arguments: Arguments | None = None) -> Any
     work, given = web.work, arguments or {}
     with work.store.transaction(_CONTEXT, repeatable=True):
         number = commands.asked(work, question, given)["number"]
-    while (row := queries.ended(work, question, given, number)) is None:
-        if not _run_one(web):
-            time.sleep(LOOK_SECONDS)
-    if row["state"] == FAILED:
-        raise NotAnswered
-    return queries.answer_to(work, row)
+    while True:
+        row = queries.ended(work, question, given, number)
+        if row is None:
+            if not _run_one(web):
+                time.sleep(LOOK_SECONDS)
+        elif row["state"] == FAILED:
+            raise NotAnswered
+        elif (found := queries.answer_to(work, row)) is not None:
+            return found  # else a later one has ended since, and taken this one's place
 
 
 def run(web: Web) -> int:
@@ -117,11 +121,14 @@ def _end(work: Work, row: Row, state: str, answer: bytes | None = None) -> None:
     transaction, at = work.store.current, long_queries.c
     ended_at = transaction.recorded_at.isoformat()
     JOBS.change(work, row["id"], state=state, ended_at=ended_at, answer=answer, claimed_until=None)
-    newest = transaction.connection.execute(select(func.max(at.number))).scalar_one()
     before = queries.same(row["question"], json.loads(row["arguments"])) & (
         at.number < row["number"]
     )
     if state == FAILED:
         before &= at.state == FAILED  # the last answer stays beside it
-    old = before | (at.number <= newest - MOST_KEPT)
-    transaction.connection.execute(delete(long_queries).where(at.state.not_in(OPEN), old))
+    # Who was asked later may have ended long ago: what counts is when each has ended.
+    of_question = and_(at.question == row["question"], at.state.not_in(OPEN))
+    newest = select(at.id).where(of_question).order_by(at.ended_at.desc(), at.number.desc())
+    beyond = and_(at.question == row["question"], at.id.not_in(newest.limit(MOST_KEPT)))
+    old = and_(at.state.not_in(OPEN), at.id != row["id"], or_(before, beyond))
+    transaction.connection.execute(delete(long_queries).where(old))

@@ -120,12 +120,14 @@ def test_an_audit_is_begun_its_progress_shown_and_its_result_kept(group: PartUnd
 def test_an_audit_that_breaks_says_what_to_do_and_the_next_is_made(
     group: PartUnderTest, slow: Path, caplog: pytest.LogCaptureFixture
 ):
-    for word in ("break", "end"):
+    for word, attempts in (("break", 1), ("end", 3)):
+        slow.joinpath("begun").write_text("")
         slow.joinpath(word).touch()
         refused = group.http.get("/api/audit")
         assert (refused.status_code, (refused.json or {})["code"]) == (503, "not-answered")
         assert "请再试一次" in (refused.json or {})["detail"]
         slow.joinpath(word).unlink()
+        assert len(slow.joinpath("begun").read_text()) == attempts
     assert "nobody is to read" not in caplog.text
     page = group.http.page("/audit").text
     assert "请再审一次" in page
@@ -137,6 +139,13 @@ def test_an_audit_that_breaks_says_what_to_do_and_the_next_is_made(
     page = group.http.page("/audit").text
     assert "请再审一次" in page
     assert "一致" in page
+
+
+def test_one_whose_answering_process_died_is_begun_again(group: PartUnderTest, slow: Path):
+    slow.joinpath("end once").touch()
+    slow.joinpath("go").touch()
+    assert (group.http.get("/api/audit").json or {})["chain"] == "ok"
+    assert slow.joinpath("begun").read_text() == "xx"
 
 
 def test_who_asks_while_one_is_answered_gets_the_next(group: PartUnderTest, slow: Path):

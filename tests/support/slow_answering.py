@@ -1,6 +1,6 @@
 """The process that answers long queries, which at an audit waits until it is let go on.
 
-It says by a file that it has begun, waits for another, and breaks or ends where a third says so;
+It says by a file how often it has begun, waits for another, and breaks or ends where a third says so;
 all lie in the folder `SLOW`.
 """
 
@@ -19,9 +19,13 @@ _audit = answering.QUESTIONS["audit"]
 
 
 def audit(*arguments: Any) -> Any:
-    FOLDER.joinpath("begun").touch()
+    with FOLDER.joinpath("begun").open("a") as begun:
+        begun.write("x")
     if FOLDER.joinpath("break").exists():
         raise ValueError("a name nobody " + "is to read")
+    if FOLDER.joinpath("end once").exists():
+        FOLDER.joinpath("end once").unlink()
+        os._exit(1)
     if FOLDER.joinpath("end").exists():
         os._exit(1)
     until(FOLDER.joinpath("go").exists, 60)

@@ -31,6 +31,10 @@ def _nobody(done: int, total: int) -> None:
     """Nobody wants to know how far it is."""
 
 
+class Silent(Exception):
+    """The process lives and has not said a word for long."""
+
+
 class Answerer:
     """A process that answers one long query after the other."""
 
@@ -51,20 +55,30 @@ class Answerer:
         arguments: Arguments,
         every: Callable[[int, int], None] = _nobody,
     ) -> Any:
-        """Return a question's answer; raises `NotAnswered`.
+        """Return a question's answer; raises `NotAnswered`, also when the process has ended.
 
         `every(done, total)` is called now and then, also while nothing is heard; what it raises
         ends the answering.
         """
+        try:
+            return self.attempt(web, question, arguments, every)
+        except Gone as error:
+            raise NotAnswered from error
+
+    def attempt(
+        self, web: Web, question: str, arguments: Arguments, every: Callable[[int, int], None]
+    ) -> Any:
+        """Return a question's answer as `answer` does, but raise `Gone` if the process has ended."""
         with self._one:
             try:
                 self._process.ask(_request(web, question, arguments))
                 kind, said = self._heard(every)
             except BaseException as error:
                 self._process.end()
-                if isinstance(error, Gone | OverflowError):
+                if isinstance(error, Gone | OverflowError | Silent):
                     log.error("the answer to %s did not come: %s", question, type(error).__name__)
-                    raise NotAnswered from error
+                if isinstance(error, OverflowError | Silent):
+                    raise NotAnswered from error  # it would be so again
                 raise
         if kind == "broken":
             log.error("answering %s has failed:\n%s", question, said)
@@ -78,7 +92,7 @@ class Answerer:
             nonlocal silent
             silent += 1
             if silent > MOST_SILENT_SECONDS:
-                raise Gone
+                raise Silent
             every(*far)
 
         while True:

@@ -1,7 +1,8 @@
 """The work on long queries: claim one, let it be answered, keep the answer.
 
 Whoever works on one holds a lease in the store and renews it with the progress. When that process
-dies the lease runs out and another begins again; nothing was written, so nothing is lost.
+dies the lease runs out and another begins again; when the one that answers dies it is given back.
+Nothing was written, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from services.supervision.domain.refusals import NotAnswered
 from services.supervision.long_queries import commands, queries
 from services.supervision.long_queries.answerer import JOBS_ANSWERER
 from services.supervision.long_queries.queries import JOBS, Arguments, Row, ThisProcess
-from services.supervision.long_queries.views import DONE, FAILED, OPEN, WORKING, long_queries
+from services.supervision.long_queries.views import DONE, FAILED, OPEN, WAITING, WORKING, long_queries
 from shared.kit.eventstore import Context
 from shared.kit.pacing import unix_now
+from shared.kit.side_process import Gone
 from shared.town.web.web import Web
 from shared.town.work import Work
 
@@ -105,14 +107,21 @@ def _answer(web: Web, row: Row) -> None:
 
     state, answer = DONE, None
     try:
-        found = JOBS_ANSWERER.answer(web, row["question"], json.loads(row["arguments"]), every)
+        found = JOBS_ANSWERER.attempt(web, row["question"], json.loads(row["arguments"]), every)
         answer = json.dumps(found, ensure_ascii=False).encode()
+    except Gone:
+        # Ended for want of memory, say: the next attempt may find some.
+        state = WAITING if row["attempts"] < MOST_ATTEMPTS else FAILED
     except NotAnswered:
         state = FAILED
     except Stopped:
         return
     with work.store.transaction(_CONTEXT, repeatable=True):
-        if JOBS.held(work, row):
+        if not JOBS.held(work, row):
+            return
+        if state == WAITING:
+            JOBS.change(work, row["id"], state=WAITING, claimed_until=None, done=0, total=None)
+        else:
             _end(work, row, state, answer)
 
 

@@ -2,6 +2,7 @@
 
 It is asked and answers in messages, each preceded by its length, over a pair of sockets whose other
 end is the program's standard input. It begins when it is first asked, and ends with this process.
+Of this process's environment, which may hold keys, it is given what Python and the system need.
 """
 
 from __future__ import annotations
@@ -14,9 +15,15 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from fnmatch import fnmatchcase
 
 LENGTH = 8
 """Bytes before a message that say how long it is."""
+
+GIVEN = ("PATH", "LANG", "LC_*", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "GLIBC_TUNABLES", "PYPINYIN_*")
+"""Variables of the environment that every such process is given; `PYTHONPATH` is made for it."""
+DATABASE = ("HOME", "PG*")
+"""Those by which a client of PostgreSQL finds what is not in the address, `~/.pgpass` for instance."""
 
 BEAT_SECONDS = 1.0
 MOST_ENDING_SECONDS = 10.0
@@ -29,9 +36,10 @@ class Gone(Exception):
 class SideProcess:
     """One process, asked one thing at a time; who asks sees to that."""
 
-    def __init__(self, program: str) -> None:
-        """`program` is the module that it runs."""
+    def __init__(self, program: str, *more: str) -> None:
+        """`program` is the module that it runs; `more` variables than `GIVEN` are what it needs."""
         self._program = program
+        self._more = more
         self._process: subprocess.Popen[bytes] | None = None
         self._talk: socket.socket | None = None
         self.used = 0.0  # time.monotonic() when it was last asked
@@ -50,7 +58,7 @@ class SideProcess:
                 self._process = subprocess.Popen(
                     [sys.executable, "-W", "ignore", "-m", self._program],
                     stdin=theirs.fileno(),
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                    env=given(*GIVEN, *self._more) | {"PYTHONPATH": os.pathsep.join(sys.path)},
                     process_group=0,  # it and what works for it are ended together
                 )
         self.used = time.monotonic()
@@ -91,6 +99,15 @@ class SideProcess:
         if self._talk is not None:
             self._talk.close()
         self._process = self._talk = None
+
+
+def given(*names: str) -> dict[str, str]:
+    """Return the variables of the environment with one of these names, which may end in `*`."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if any(fnmatchcase(name, wanted) for wanted in names)
+    }
 
 
 def send(talk: socket.socket, body: bytes) -> None:

@@ -35,6 +35,7 @@ def reader() -> Iterator[Reader]:
 def wicked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     """A reader that does what the first word of a file says."""
     monkeypatch.setenv("WICKED", str(tmp_path))
+    monkeypatch.setattr(side_process, "GIVEN", (*side_process.GIVEN, "WICKED"))
     reader = Reader("tests.support.wicked_sandbox")
     yield reader
     reader.end()

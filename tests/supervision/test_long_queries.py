@@ -20,6 +20,7 @@ from services.supervision.long_queries.answerer import Answerer
 from services.supervision.long_queries.queries import JOBS
 from services.supervision.long_queries.views import long_queries
 from services.supervision.replay import queries as replay
+from shared.kit import side_process
 from shared.kit.eventstore import Store, Views
 from tests.screening.test_service import ANNA, someone
 from tests.supervision.test_service import dose, publish
@@ -48,6 +49,7 @@ def group(tmp_path: Path) -> PartUnderTest:
 def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder by which an audit is held up, broken or ended."""
     monkeypatch.setenv("SLOW", str(tmp_path))
+    monkeypatch.setattr(side_process, "GIVEN", (*side_process.GIVEN, "SLOW"))
     answerer = Answerer("tests.support.slow_answering")
     monkeypatch.setattr(runner, "JOBS_ANSWERER", answerer)
     yield tmp_path

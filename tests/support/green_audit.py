@@ -14,12 +14,14 @@ from pathlib import Path
 
 from services.supervision.long_queries import runner
 from services.supervision.long_queries.answerer import Answerer
+from shared.kit import side_process
 from tests.support.part import PartUnderTest
 
 
 def main(folder: Path, requests: list[str]) -> None:
     """Print what was answered, in the order of the answers."""
     os.environ["SLOW"] = str(folder)
+    side_process.GIVEN += ("SLOW",)
     runner.JOBS_ANSWERER = Answerer("tests.support.slow_answering")
     group = PartUnderTest(folder, "supervision")
     group.at("2024-04-02")

@@ -14,7 +14,7 @@ from typing import Any
 
 from services.supervision.domain.refusals import NotAnswered
 from services.supervision.long_queries.queries import Arguments
-from shared.kit.side_process import Gone, SideProcess
+from shared.kit.side_process import DATABASE, Gone, SideProcess
 from shared.town.web.web import Web
 
 PROGRAM = "services.supervision.audit.answering"
@@ -40,7 +40,7 @@ class Answerer:
 
     def __init__(self, program: str = PROGRAM) -> None:
         """The process begins with the first question; `program` is the module that it runs."""
-        self._process = SideProcess(program)
+        self._process = SideProcess(program, *DATABASE)
         self._one = threading.Lock()
 
     @property

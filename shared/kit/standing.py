@@ -13,13 +13,9 @@ LOOK_SECONDS = 1.0
 
 
 def keep_working(
-    lead: Lead,
-    news: threading.Event,
-    outage: Outage,
-    work: Callable[[], object],
-    rest: Callable[[], object],
+    lead: Lead, news: threading.Event, outage: Outage, work: Callable[[], object]
 ) -> None:
-    """Work for ever while this process has the lead; `rest` when there has been no news for a second."""
+    """Work for ever while this process has the lead."""
     while True:
         lead.wait()
         news.clear()
@@ -30,5 +26,4 @@ def keep_working(
             outage.failed(error, "stand")
         else:
             outage.over()
-        if not news.wait(LOOK_SECONDS):
-            rest()
+        news.wait(LOOK_SECONDS)

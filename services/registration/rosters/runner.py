@@ -40,9 +40,12 @@ class Stopped(Exception):
 def run_imports(work: Work) -> int:
     """Work until no job is waiting; return how many have ended."""
     ended = 0
-    while (job := claim_import(work)) is not None:
-        work.busy = True
-        ended += _work_on(work, job)
+    try:
+        while (job := claim_import(work)) is not None:
+            work.busy = True
+            ended += _work_on(work, job)
+    finally:
+        work.busy = False
     return ended
 
 

@@ -10,7 +10,7 @@ from services.registration.rosters.reading.reader_process import READER
 from services.registration.rosters.runner import run_imports
 from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.outages import Outage
-from shared.kit.standing import keep_working
+from shared.kit.standing import LOOK_SECONDS, keep_working
 from shared.kit.tasks import Tasks
 from shared.town.web.web import Web
 
@@ -22,9 +22,11 @@ tasks = Tasks()
 def work_on_imports(web: Web) -> None:
     """Work on jobs, in a green thread of its own."""
     work, outage = web.work, Outage(log, "imports", expected=UNAVAILABLE)
+    keep_working(web.lead, work.own(ThisProcess).news, outage, partial(run_imports, work))
 
-    def rest() -> None:
-        work.busy = False
-        READER.rest()
 
-    keep_working(web.lead, work.own(ThisProcess).news, outage, partial(run_imports, work), rest)
+@tasks.every(LOOK_SECONDS, each_process=True)
+def end_idle_reader(web: Web) -> None:
+    """End what has read a roster, also where the lead was lost since: the file lies in its memory."""
+    del web
+    READER.rest()

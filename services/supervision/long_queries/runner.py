@@ -17,7 +17,14 @@ from services.supervision.domain.refusals import NotAnswered
 from services.supervision.long_queries import commands, queries
 from services.supervision.long_queries.answerer import JOBS_ANSWERER
 from services.supervision.long_queries.queries import JOBS, Arguments, Row, ThisProcess
-from services.supervision.long_queries.views import DONE, FAILED, OPEN, WAITING, WORKING, long_queries
+from services.supervision.long_queries.views import (
+    DONE,
+    FAILED,
+    OPEN,
+    WAITING,
+    WORKING,
+    long_queries,
+)
 from shared.kit.eventstore import Context
 from shared.kit.pacing import unix_now
 from shared.kit.side_process import Gone

@@ -10,7 +10,7 @@ from services.supervision.long_queries.queries import ThisProcess
 from services.supervision.long_queries.runner import run
 from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.outages import Outage
-from shared.kit.standing import keep_working
+from shared.kit.standing import LOOK_SECONDS, keep_working
 from shared.kit.tasks import Tasks
 from shared.town.web.web import Web
 
@@ -22,9 +22,12 @@ tasks = Tasks()
 def answer_long_queries(web: Web) -> None:
     """Answer long queries, in a green thread of its own."""
     news, outage = web.work.own(ThisProcess).news, Outage(log, "long queries", expected=UNAVAILABLE)
+    keep_working(web.lead, news, outage, partial(run, web))
 
-    def rest() -> None:
-        JOBS_ANSWERER.rest()
-        PAGES_ANSWERER.rest()
 
-    keep_working(web.lead, news, outage, partial(run, web), rest)
+@tasks.every(LOOK_SECONDS, each_process=True)
+def end_idle_answerers(web: Web) -> None:
+    """End what has answered and is asked no more; pages are answered without the lead as well."""
+    del web
+    JOBS_ANSWERER.rest()
+    PAGES_ANSWERER.rest()

@@ -154,7 +154,10 @@ class Reader:
         return ReaderGone()
 
     def rest(self) -> None:
-        """End a process that has had no file for a minute, or a file before somebody was erased."""
+        """End a process that has had no file for a minute, or a file before somebody was erased.
+
+        What it has read ahead is read again when it is asked for.
+        """
         with self._one:
             idle = time.monotonic() - self._process.used > MOST_IDLE_SECONDS
             if self.pid is not None and (idle or memory.forgotten_since(self._process.used)):

@@ -27,7 +27,7 @@ def work(tmp_path: Path) -> Iterator[Work]:
 
 def test_every_index_is_read(work: Work):
     with plans(work.store) as found:
-        reports(work)
+        reports(work, [])
         queries.of_unit(work, UNIT, None, None, 10)
         queries.of_residents(work, [WHO], [], None)
     assert read_in(found) == {str(index.name) for index in ledger.indexes}

@@ -18,7 +18,7 @@ from services.supervision.domain.replay import WeekReplay, differences
 from services.supervision.ledger import queries as ledger_queries
 from services.supervision.ledger.chain import broken_at
 from services.supervision.ledger.commands import keep
-from services.supervision.ledger.views import ledger
+from services.supervision.ledger.views import held, ledger
 from services.supervision.replay.queries import unheard
 from shared.kit.contracts import Event, decode
 from tests.screening.test_service import ANNA, someone
@@ -255,6 +255,22 @@ def test_the_timer_flags_a_report_that_differs_once_its_events_are_here(group):
     [anomaly] = group.events("AnomalyFlagged")
     assert anomaly["data"]["subject"] == "2024-W14"
     assert anomaly["actor"] == "policy:supervision"
+
+
+def test_what_is_said_in_public_is_counted_not_looked_up(group):
+    publish(group)
+    with group.app.store.engine.begin() as connection:
+        more = {"source": STADIUM, "position": 7, "events": 7}
+        connection.execute(held.insert(), more)
+        connection.execute(held.update().values(position=9))
+    [found] = queries.audit(group.app)["weeks"]
+    assert (found["complete"], found["agrees"]) == (False, False)
+    audit_reports(open_edge(group.deployment, group.part, group.app))
+    assert group.events("AnomalyFlagged") == []
+    checkpoint = group.http.post("/api/checkpoints").json
+    assert checkpoint["positions"] == {"registration": 2, "reporting": 1}
+    week = group.http.get("/api/replay", week="2024-W15").json
+    assert week["positions"] == checkpoint["positions"]
 
 
 def test_a_ledger_that_was_rewritten_whole_does_not_fit_its_checkpoint(group):

@@ -57,12 +57,14 @@ class Settled(set[str]):
 def audit(work: Work, far: Far = unheard) -> FullAudit:
     """Replay every published report; check the chain and that no position is missing.
 
-    It reads the ledger twice, and says `far(done, total)` in its entries.
+    It reads the ledger twice, and says `far(done, total)` in its entries. It believes no figure that
+    is kept beside them.
     """
-    entries = ledger.head(work)["entry"]
+    entries, sources = ledger.head(work)["entry"], ledger.counted_sources(work)
+    published = replay.reports(work, sources)
     return {
-        "weeks": compared(work, replay.reports(work), lambda entry: far(entry, 2 * entries)),
-        "sources": ledger.counted_sources(work),
+        "weeks": compared(work, published, lambda entry: far(entry, 2 * entries)),
+        "sources": sources,
         "chain": chain.chain(work, lambda entry: far(entries + entry, 2 * entries)),
         "entries": entries,
     }
@@ -73,15 +75,15 @@ def unsettled(work: Work) -> list[str]:
     known = work.own(Settled)
     if known.issuperset(ledger.ids_about_nobody(work, replay.PUBLISHED)):
         return []
-    return [
-        each.event for each in replay.reports(work) if each.complete and each.event not in known
-    ]
+    published = replay.reports(work, ledger.sources(work))
+    return [each.event for each in published if each.complete and each.event not in known]
 
 
 def reports(work: Work, far: Far, events: Sequence[str]) -> list[Audited]:
-    """Audit the reports that were published by these events."""
+    """Audit the reports that were published by these events, of which all that they count is here."""
     total = ledger.head(work)["entry"]
-    wanted = [each for each in replay.reports(work) if each.event in events]
+    published = replay.reports(work, ledger.counted_sources(work))
+    wanted = [each for each in published if each.complete and each.event in events]
     return compared(work, wanted, lambda entry: far(entry, total))
 
 

@@ -9,7 +9,7 @@ from typing import TypedDict
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from services.supervision.domain.ledger import Ledger, chained
-from services.supervision.ledger.queries import counting, head
+from services.supervision.ledger.queries import counted_sources, counting, head
 from services.supervision.ledger.views import held, ledger
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Row, insert_all, put
@@ -70,9 +70,9 @@ def count_held(work: Work) -> None:
 
 
 def checkpoint(work: Work) -> Checkpointed:
-    """Say publicly how far the ledger reaches and where its chain ends."""
+    """Say publicly how far the ledger reaches, by what is counted now, and where its chain ends."""
     last = head(work)
-    positions = counting(work)
+    positions = counting(counted_sources(work))
     book = work.begin(Ledger, Ledger.create_id())
     book.checkpoint(last["entry"], last["hash"], positions)
     work.save(book)

@@ -136,10 +136,10 @@ def _source(work: Work, history: str, position: int, events: int) -> Source:
     }
 
 
-def counting(work: Work) -> dict[str, int]:
+def counting(listed: Sequence[Source]) -> dict[str, int]:
     """Return of every source which history counts, by name, and up to which position it is held."""
     newest: dict[str, tuple[str, int]] = {}
-    for row in sorted(sources(work), key=lambda row: parts_of(row["source"])):
+    for row in sorted(listed, key=lambda row: parts_of(row["source"])):
         to = row["position"] if row["counts_to"] is None else row["counts_to"]
         newest[parts_of(row["source"])[0]] = row["source"], to
     return dict(newest.values())

@@ -148,10 +148,10 @@ def open_identity(work: Work, resident: UUID) -> dict[str, str] | None:
 # Weeks
 
 
-def reports(work: Work) -> list[Report]:
-    """Return the published weekly reports the ledger holds."""
-    published = list(ledger.events(work, PUBLISHED, about_nobody=True))
-    held = {row["source"]: row["position"] for row in ledger.sources(work)} if published else {}
+def reports(work: Work, sources: Sequence[ledger.Source]) -> list[Report]:
+    """Return the published weekly reports the ledger holds, which has so much of its sources."""
+    published = ledger.events(work, PUBLISHED, about_nobody=True)
+    held = {row["source"]: row["position"] for row in sources}
     return [
         Report(
             event.id,
@@ -166,10 +166,10 @@ def reports(work: Work) -> list[Report]:
 
 def weeks(
     work: Work,
-    wanted: Sequence[tuple[str, Positions | None]],
+    wanted: Sequence[tuple[str, Positions]],
     heard: ledger.Heard = ledger.nobody,
 ) -> list[Figures]:
-    """Replay weeks, each at or before some positions (None: at the ledger's end)."""
+    """Replay weeks, each at or before some positions."""
     sites = [site.code for site in work.campaign.sites]
     units = [unit.code for unit in work.campaign.units]
     replays = [(WeekReplay(week, sites, units), _counting(work, at)) for week, at in wanted]
@@ -181,9 +181,8 @@ def weeks(
     return [one.figures() for one, _ in replays]
 
 
-def _counting(work: Work, positions: Positions | None) -> Callable[[str, int], bool]:
+def _counting(work: Work, at: Positions) -> Callable[[str, int], bool]:
     """Return what tells of a place in the ledger whether it counts at these positions."""
-    at = ledger.counting(work) if positions is None else positions
     upto = {parts_of(history)[0]: (parts_of(history)[1], most) for history, most in at.items()}
     histories = {source: work.store.histories(source) for source in upto}
     if not any(each.accepted for each in histories.values()):
@@ -199,13 +198,14 @@ def _counting(work: Work, positions: Positions | None) -> Callable[[str, int], b
 
 def week(work: Work, far: Far, week: str) -> Week:
     """Replay a week at its report's positions, else at the ledger's end."""
-    report = next((report for report in reports(work) if report.week == week), None)
-    positions = report.positions if report else None
+    sources = ledger.counted_sources(work)
+    report = next((report for report in reports(work, sources) if report.week == week), None)
+    positions = report.positions if report else ledger.counting(sources)
     total = ledger.head(work)["entry"]
     [figures] = weeks(work, [(week, positions)], lambda entry: far(entry, total))
     return {
         "week": week,
         "published": report is not None,
-        "positions": positions or ledger.counting(work),
+        "positions": positions,
         "figures": figures,
     }

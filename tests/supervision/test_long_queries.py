@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,9 +16,11 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DatabaseError
 
 from deploy.parts import open_edge
+from services.supervision.audit import answering
 from services.supervision.audit import queries as audit
+from services.supervision.ledger.queries import head
 from services.supervision.long_queries import commands, queries, runner
-from services.supervision.long_queries.answerer import Answerer
+from services.supervision.long_queries.answerer import Answerer, _request
 from services.supervision.long_queries.queries import JOBS
 from services.supervision.long_queries.views import long_queries
 from services.supervision.replay import queries as replay
@@ -94,6 +98,42 @@ def test_both_stores_answer_as_whoever_reads_them_here(
         with pytest.raises(DatabaseError), reader.engine.begin() as connection:
             connection.execute(text(statement))
     reader.close()
+    group.app.store.close()
+
+
+@pytest.mark.parametrize("question", ["audit", "week"])
+def test_an_answer_is_of_one_moment_whatever_comes_meanwhile(
+    store_url: Callable[[], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    question: str,
+):
+    url = store_url()
+    parts = tuple(
+        replace(part, store=url) if part.source == "supervision" else part
+        for part in a_deployment(tmp_path).parts
+    )
+    group = a_group(tmp_path, parts=parts)
+    arguments: dict[str, Any] = {"week": "2024-W15"} if question == "week" else {}
+    plain, told = answering.QUESTIONS[question], list[tuple[int, int]]()
+
+    def while_more_comes(work: Any, _far: Any, **given: Any) -> Any:
+        assert head(work)["entry"] == 4
+        dose(group, "2024-04-03", 2)
+        return plain(work, lambda *far: told.append(far), **given)
+
+    monkeypatch.setitem(answering.QUESTIONS, question, while_more_comes)
+    request = json.loads(_request(open_edge(group.deployment, group.part, group.app), question, {}))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        answer = answering._answer(theirs, **request | {"arguments": arguments})
+    assert head(group.app)["entry"] == 5
+    if question == "audit":
+        assert answer["entries"] == sum(each["events"] for each in answer["sources"]) == 4
+    else:
+        assert sum(answer["positions"].values()) == 4
+    assert {total for _, total in told} == {8 if question == "audit" else 4}
+    assert all(done <= total for done, total in told)
     group.app.store.close()
 
 

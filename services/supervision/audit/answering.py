@@ -1,7 +1,7 @@
 """The process that answers long queries: `python -m services.supervision.audit.answering`.
 
 It is asked over the socket that is its standard input (see `SideProcess`), opens the part's store to
-read only, and says how far it is with ["far", [done, total]], then one of ["answer", what] and
+read only and as it is at one moment, and says how far it is with ["far", [done, total]], then one of ["answer", what] and
 ["broken", where]. It ends when nobody asks any more.
 """
 
@@ -119,7 +119,8 @@ def _answer(
     opened = Store(store, source, Views(), clock, read_only=True)
     try:
         work = Work(opened, AGGREGATES, plan, Privacy(NoKeys(), b""))
-        return QUESTIONS[question](work, far, **arguments)
+        with opened.snapshot():
+            return QUESTIONS[question](work, far, **arguments)
     finally:
         opened.close()
 

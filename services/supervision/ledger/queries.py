@@ -274,6 +274,9 @@ def _counts(work: Work) -> ColumnElement[bool]:
 
 def stream(work: Work, query: Executable) -> Iterator[RowMapping]:
     """Read the rows of a query on the ledger, a part at a time."""
-    with work.store.connection() as connection:
-        found = connection.execute(query, execution_options={"yield_per": _READ_AT_ONCE})
+    by_parts = {"yield_per": _READ_AT_ONCE}
+    with (
+        work.store.connection() as connection,
+        connection.execute(query, execution_options=by_parts) as found,
+    ):
         yield from found.mappings()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +27,7 @@ from shared.kit.eventstore.engine import (
     truncate_wal,
 )
 from shared.kit.eventstore.followed import Reached
+from shared.kit.eventstore.snapshots import Snapshots
 from shared.kit.eventstore.turns import Turns
 from shared.kit.eventstore.views import Views
 from shared.kit.refusals import Refusal
@@ -71,6 +72,7 @@ class Store:
         self.answers: answers.AnswerSealer | None = None
         self.set_back: Refusal | None = None  # why nothing is appended: others hold more than this
         self._failed = False  # to write, the last time
+        self._snapshots = Snapshots(self.engine)
         self.turns = Turns(self.engine, self._only_writer)
         self._current: ContextVar[Transaction | None] = ContextVar(f"tx-{source}", default=None)
         if read_only:
@@ -199,12 +201,16 @@ class Store:
 
     @contextmanager
     def connection(self) -> Generator[Connection, None, None]:
-        """The connection to read with: the running transaction's, or one of its own."""
+        """The connection to read with: that of the transaction or snapshot, or one of its own."""
         if (transaction := self._current.get()) is not None:
             yield transaction.connection
         else:
-            with self.engine.connect() as connection:
+            with self._snapshots.connection() as connection:
                 yield connection
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Let all that is read inside be of one moment; a transaction inside sees what is there."""
+        return self._snapshots.begin()
 
     def head(self) -> int:
         """Position of the newest event; 0 in an empty store."""

@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from deploy.parts import open_edge
 from services.supervision.audit import answering
 from services.supervision.audit import queries as audit
 from services.supervision.ledger.queries import head
-from services.supervision.long_queries import commands, queries, runner
+from services.supervision.long_queries import commands, queries, runner, waiters
 from services.supervision.long_queries.answerer import Answerer, _request
 from services.supervision.long_queries.queries import JOBS
 from services.supervision.long_queries.views import long_queries
@@ -29,6 +30,7 @@ from shared.kit.eventstore import Store, Views
 from tests.screening.test_service import ANNA, someone
 from tests.supervision.test_service import dose, publish
 from tests.support.part import PartUnderTest, a_deployment
+from tests.support.waiting import until
 
 WEEK = "2024-W14"
 REQUESTS = ("/health", "/", "/units/v01", "/entries", "/audit")
@@ -272,3 +274,30 @@ def test_who_waits_for_one_that_is_gone_is_told(
     monkeypatch.setattr(runner, "_run_one", goes)
     refused = group.http.get("/api/audit")
     assert (refused.status_code, (refused.json or {})["code"]) == (503, "not-answered")
+
+
+def test_beyond_some_who_wait_one_is_told_when_to_come_again(
+    group: PartUnderTest, slow: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(waiters, "MOST_WAITERS", 2)
+    answers = list[int]()
+
+    def ask() -> None:
+        answers.append(group.http.get("/api/audit").status_code)
+
+    waiting = [threading.Thread(target=ask) for _ in range(2)]
+    waiting[0].start()
+    until(slow.joinpath("begun").exists)
+    waiting[1].start()
+    until(lambda: len(group.app.rows(JOBS.rows)) == 2)
+    for url in ("/api/audit", "/api/replay?week=2024-W14", "/api/units/v01/history"):
+        refused = group.http.get(url)
+        assert (refused.status_code, (refused.json or {})["code"]) == (503, "too-many-wait")
+        assert int(refused.headers["Retry-After"]) > 0
+    assert group.http.page("/units/v01").status_code == 503
+    assert len(group.app.rows(JOBS.rows)) == 2
+    slow.joinpath("go").touch()
+    for each in waiting:
+        each.join(60)
+    assert answers == [200, 200]
+    assert (group.http.get("/api/audit").json or {})["chain"] == "ok"

@@ -122,3 +122,10 @@ NotAnswered = refusal(
     " to look into supervision's log.",
     doc="The process that answers long queries has ended or failed.",
 )
+TooManyWait = refusal(
+    "too-many-wait",
+    503,
+    zh="现在有太多人在等计算结果，这一项没有开始；请 {retry_after} 秒后再试。",
+    en="Too many wait for answers just now and this was not begun; try again in {retry_after} s.",
+    doc="Requests that wait for long queries keep only some of the workers.",
+)

@@ -25,6 +25,7 @@ from services.supervision.long_queries.views import (
     WORKING,
     long_queries,
 )
+from services.supervision.long_queries.waiters import Waiters
 from shared.kit.eventstore import Context
 from shared.kit.pacing import unix_now
 from shared.kit.side_process import Gone
@@ -46,11 +47,16 @@ class Stopped(Exception):
 
 
 def answered(web: Web, question: str, arguments: Arguments | None = None) -> Any:
-    """Ask a question and wait for its answer; raises `NotAnswered`.
+    """Ask a question and wait for its answer; raises `NotAnswered` and `TooManyWait`.
 
     Whoever waits answers it as well, if nobody in this process is at work.
     """
-    work, given = web.work, arguments or {}
+    with web.work.own(Waiters).room():
+        return _answered(web, question, arguments or {})
+
+
+def _answered(web: Web, question: str, given: Arguments) -> Any:
+    work = web.work
     with work.store.transaction(_CONTEXT, repeatable=True):
         number = commands.asked(work, question, given)["number"]
     while True:

@@ -13,6 +13,7 @@ from services.supervision.ledger import queries as ledger
 from services.supervision.long_queries.answerer import PAGES_ANSWERER
 from services.supervision.long_queries.queries import Arguments
 from services.supervision.long_queries.runner import answered
+from services.supervision.long_queries.waiters import Waiters
 from services.supervision.replay import queries
 from services.supervision.replay.schemas import AsOf, HistoryPage, Opening, WeekWanted
 from shared.kit.web.endpoints import Body, Endpoints
@@ -77,7 +78,8 @@ def _history(
     work = web.work
     work.campaign.unit(unit)
     asked: Arguments = {"unit": unit, "as_of": as_of and as_of.isoformat()}
-    state: UnitState = PAGES_ANSWERER.answer(web, "unit", asked)
+    with work.own(Waiters).room():
+        state: UnitState = PAGES_ANSWERER.answer(web, "unit", asked)
     page = ledger.of_unit(work, unit, as_of, before, limit)
     return {"unit": unit, **page, "state": state}
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from deploy.parts import open_work
 from shared.town.privacy import KeyId, Privacy
 from shared.town.privacy.tombstones import Tombstones
-from tests.support.part import HttpClient, PartUnderTest
+from tests.support.part import HttpClient, PartUnderTest, routes_of
 from tests.support.workbooks import person, roster
 
 
@@ -31,6 +31,7 @@ def reopened(town: PartUnderTest) -> PartUnderTest:
     again = object.__new__(PartUnderTest)
     again.__dict__.update(town.__dict__)
     again.app = open_work(town.deployment, town.part)
+    again.routes = routes_of(again)
     again.http = HttpClient(again)
     return again
 

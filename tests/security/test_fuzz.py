@@ -169,6 +169,6 @@ def over_a_socket(port: int, sent: Sent) -> int:
             while line.startswith(b"HTTP/1.1 100 "):  # go on; then comes the answer
                 answer.readline(200)
                 line = answer.readline(200)
-        except ConnectionError:  # it was refused before all of it had come
+        except OSError:  # it was refused before all of it had come
             return 0
     return int(line.split()[1]) if line.startswith(b"HTTP/1.") else 0

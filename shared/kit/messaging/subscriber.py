@@ -66,6 +66,7 @@ class Subscriber(Entrypoint):
         ]
         self.outages = {inbox: Outage(log, inbox.follower.source) for inbox in self.inboxes}
         edge.health[:] = [inbox.follower.health for inbox in self.inboxes]
+        edge.wake_followers[:] = [inbox.wake for inbox in self.inboxes]
         dead = topology.dead_queue(declares=declares)
         options = config["TRANSPORT_OPTIONS"]
         self.lead: Lead = edge.lead

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
@@ -44,6 +44,7 @@ class Edge(ABC):
         self.lead = Lead(work.store)
         self.commands = CommandsUnderWay()
         self.health: list[FollowerHealth] = []
+        self.wake_followers: list[Callable[[], object]] = []
         self.shared_health = SharedHealth(work.store, self.health)
 
     def followers_health(self) -> Sequence[FollowerHealth]:

@@ -185,9 +185,12 @@ def accept(web: Web, request: Request) -> Answer:
 
 @endpoints.internal("POST", "/rebuild", allow=parts(OPERATE, OPERATOR))
 def rebuild(web: Web, request: Request) -> Answer:
-    """Build the views anew from events."""
+    """Build the views anew from events; followers begin at once to bring back the others'."""
     del request
-    return {"source": web.instance.source, "replayed": web.work.rebuild_views()}
+    replayed = web.work.rebuild_views()
+    for wake in web.wake_followers:
+        wake()
+    return {"source": web.instance.source, "replayed": replayed}
 
 
 @endpoints.internal("GET", "/static/<name>", allow=PUBLIC)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from services.registration.residents.joining import is_given, records
-from services.registration.residents.tallying import told_of
+from services.registration.residents.tallying import OF_PEOPLE, told_of
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, among, in_json, put
 from shared.kit.eventstore.counters import Counters, Steps, number, subjects_table
@@ -260,18 +260,6 @@ def _counters(facts: OfCadre) -> Steps:
 COUNTERS = Counters(counted, (of_cadres,), OfCadre, _facts, _counters)
 
 
-@views.after(
-    "ResidentRegistered",
-    "ResidentCorrected",
-    "ConsentGiven",
-    "VaccinationDeclined",
-    "AnswerTakenBack",
-    "ResidentsMerged",
-    "MergeUndone",
-    "DoseAdministered",
-    "CadreAssigned",
-    "ContactAttempted",
-    "ContactUndone",
-)
+@views.after(*OF_PEOPLE, "CadreAssigned", "ContactAttempted", "ContactUndone")
 def _count(connection: Connection, events: Sequence[Event]) -> None:
     COUNTERS.count(connection, told_of(connection, events))

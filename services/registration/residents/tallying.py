@@ -66,6 +66,19 @@ class Facts(NamedTuple):
     later: str
 
 
+OF_PEOPLE = (
+    "ResidentRegistered",
+    "ResidentCorrected",
+    "ConsentGiven",
+    "VaccinationDeclined",
+    "AnswerTakenBack",
+    "ResidentsMerged",
+    "MergeUndone",
+    "DoseAdministered",
+)
+"""The events after which whoever counts residents looks at those they are about once more."""
+
+
 def told_of(connection: Connection, events: Sequence[Event]) -> set[str]:
     """Return whom events are about; what is said of a record that has yielded counts for the other."""
     told: set[str] = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Column, Connection, MetaData, String, Table
 
-from services.registration.residents.tallying import Facts, facts_of, told_of
+from services.registration.residents.tallying import OF_PEOPLE, Facts, facts_of, told_of
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Views
 from shared.kit.eventstore.counters import Counters, Steps, number, subjects_table
@@ -51,20 +51,7 @@ counted = subjects_table("counted", tables, "resident")
 views = Views(tables)
 
 
-@views.after(
-    "ResidentRegistered",
-    "ResidentCorrected",
-    "ResidentAlsoListed",
-    "ResidentUnlisted",
-    "CohortsTagged",
-    "ConsentGiven",
-    "VaccinationDeclined",
-    "AnswerTakenBack",
-    "ResidentsMerged",
-    "MergeUndone",
-    "DoseAdministered",
-    *STATUS,
-)
+@views.after(*OF_PEOPLE, "ResidentAlsoListed", "ResidentUnlisted", "CohortsTagged", *STATUS)
 def _count(connection: Connection, events: Sequence[Event]) -> None:
     """Look at people once more, and move the counters by what has changed."""
     COUNTERS.count(connection, told_of(connection, events))

@@ -26,6 +26,21 @@ def saying(self):
 QuietProtocol.parse_request = saying
 """
 
+SLOW_TO_READ_ON = """
+import eventlet
+from shared.kit.web.connections import Connections
+from shared.kit.web.protocol import QuietProtocol
+sleep = eventlet.patcher.original("time").sleep
+read, wait_turn = QuietProtocol._read_request_line, Connections.wait_turn
+def slow_to_read(self):
+    sleep(0.02)
+    return read(self)
+def saying(self, connection):
+    print("waits for a turn", flush=True)
+    wait_turn(self, connection)
+QuietProtocol._read_request_line, Connections.wait_turn = slow_to_read, saying
+"""
+
 
 @pytest.fixture
 def site(tmp_path: Path, rabbitmq: RabbitMQ) -> Served:
@@ -103,3 +118,20 @@ def test_one_that_pipelines_makes_room_for_others_at_once(site: Served, served: 
         assert heard(once).startswith(b"HTTP/1.1 200")
     order = asked(served)
     assert order.count("flood") < 300 * PIPELINED // 2, "what was closed is worked for no more"
+
+
+def test_who_asks_again_as_soon_as_it_was_answered_does_not_wait_for_a_turn(site: Served):
+    """On two processors the next request is there before the process has come to look for it."""
+    with ProcessGroup() as group:
+        process = group.add(site.process(first=SLOW_TO_READ_ON), site.part.url)
+        group.start(60)
+        with site.connections() as connect:
+            connection = connect()
+            for at in range(10):
+                connection.sendall(request(f"{at}"))
+                answer = b""
+                while not answer.endswith(b"}"):
+                    answer += connection.recv(65_536)
+            connection.sendall(request("a") + request("b", "Connection: close\r\n"))
+            assert heard(connection).count(b"HTTP/1.1 200") == 2
+        assert process.log_path.read_text().count("waits for a turn") == 1, "b, sent with a"

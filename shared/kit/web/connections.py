@@ -61,6 +61,7 @@ class Connection:
         self.requests = 0
         self.came = time.monotonic()
         self.body = 0  # bytes in memory
+        self.ahead = False  # whether the next request came before this one was answered
         self.turn: Any = None  # waited for with a request that came before its time
         self.at(Stage.IDLE)
 

@@ -46,7 +46,8 @@ class QuietProtocol(HttpOnlyProtocol):
         """Wait for a request, and read its first line; nothing at the end of the connection."""
         place = self.place
         place.at(Stage.IDLE)
-        if place.requests and self._more_is_here():
+        if place.ahead:
+            place.ahead = False
             self.server.connections.wait_turn(place)
             if place.late:
                 return b""
@@ -59,14 +60,16 @@ class QuietProtocol(HttpOnlyProtocol):
                 return super()._read_request_line()
         return b""
 
-    def _more_is_here(self) -> bool:
-        """Whether the next request came before this one was answered; waits for nothing."""
+    def look_ahead(self) -> None:
+        """See whether the next request is here before this one is answered; waits for nothing.
+
+        Once the answer is written, a quick client's next request may be here as soon.
+        """
         sock = self.place.sock
         sock.act_non_blocking = True
         try:
-            with suppress(OSError):
-                return bool(self.rfile.peek(1))
-            return False
+            with suppress(OSError, ValueError):  # ValueError: closed
+                self.place.ahead = bool(self.rfile.peek(1))
         finally:
             sock.act_non_blocking = False
 

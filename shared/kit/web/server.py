@@ -6,6 +6,7 @@ import ctypes
 import logging
 import socket
 import struct
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -41,11 +42,17 @@ class PartServer(WebServer):
         super().__init__()
         self._drain_once = Semaphore()
 
-    def get_wsgi_app(self) -> PartApp:  # type: ignore[override]
-        """Return the WSGI application."""
+    def get_wsgi_app(self) -> Callable[..., Iterable[bytes]]:  # type: ignore[override]
+        """Return the WSGI application; before an answer goes out it is seen who asks without waiting."""
         edge: Edge = self.container.config["edge"]
-        limits = limits_of(edge.deployment)
-        return PartApp(edge, self.make_url_map(), _to_entrypoint, limits)
+        app = PartApp(edge, self.make_url_map(), _to_entrypoint, limits_of(edge.deployment))
+
+        def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+            said = app(environ, start)
+            environ[PROTOCOL].look_ahead()
+            return said
+
+        return answer
 
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, **kwargs: Any) -> Any:
         """Return eventlet's server without its access log (no personal data in logs)."""

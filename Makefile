@@ -105,6 +105,7 @@ bench: .venv/bench.stamp servers ## measure, also beside a peer; prints tables a
 
 .PHONY: faults
 faults: setup-dev servers ## inject faults of every kind under load; prints a table and writes docs/faults.md
+	bash deploy/bootstrap.sh clocks
 	$(BIN)/python -W ignore -m tests.faults
 
 .PHONY: rehearse

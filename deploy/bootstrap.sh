@@ -64,6 +64,7 @@ case "${1:-}" in
   venv) make_venv "${2:-}" ;;
   servers) install_servers ;;
   bench) install_load_generator ;;
+  clocks) apt_install libfaketime ;;
   debootstrap) apt_install debootstrap ;;
-  *) say "usage: $0 venv PYTHON | servers | bench | debootstrap"; exit 2 ;;
+  *) say "usage: $0 venv PYTHON | servers | bench | clocks | debootstrap"; exit 2 ;;
 esac

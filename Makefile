@@ -108,6 +108,10 @@ faults: setup-dev servers ## inject faults of every kind under load; prints a ta
 	bash deploy/bootstrap.sh clocks
 	$(BIN)/python -W ignore -m tests.faults
 
+.PHONY: tasks
+tasks: setup-dev servers ## count clicks, keys and pages of everyday tasks; writes docs/tasks.md
+	$(BIN)/python -W ignore -m tests.tasks
+
 .PHONY: rehearse
 rehearse: setup ## the rehearsal in the embedded system, without pages
 	$(BIN)/vaxledger rehearse

@@ -33,6 +33,7 @@ LONG = (
     "security/test_markers.py",
     "deploy/test_imports.py",
     "pages/test_browser.py",
+    "tasks/test_tasks.py",
     "registration/test_hostile_workbooks.py",
     "messaging/test_broker.py",
     "messaging/test_broker_troubles.py",

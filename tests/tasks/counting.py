@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,6 @@ from playwright.sync_api import Error, Locator, Page
 SELECT_CLICKS = FILE_CLICKS = 2  # open the list, choose; open the window, choose
 DATE_KEYS = 8
 FOCUS_MS = 5_000
-IN_MAIN = "main"
 
 
 @dataclass
@@ -63,6 +63,12 @@ class Hands:
         self._one(field).set_input_files(path)
         self.count.clicks += FILE_CLICKS
 
+    def dial(self, number: str) -> None:
+        """Tap a telephone link, and hang up afterwards: 1 click; this browser has no telephone."""
+        place = self._one(number)
+        place.evaluate("e => e.addEventListener('click', dialled => dialled.preventDefault())")
+        self._hit(place)
+
     def download(self, what: str) -> Path:
         """Click what sends a file, and return where it lies: 1 click."""
         with self.page.expect_download() as sent:
@@ -108,13 +114,18 @@ class Hands:
         self.page.keyboard.type(code)
         self.enter()
 
+    def elsewhere(self, *, clicks: int = 0, keys: int = 0) -> None:
+        """Count what has to be done in another program, such as in the village's workbook."""
+        self.count.clicks += clicks
+        self.count.keys += keys
+
     # Looking costs nothing
 
-    def see(self, text: str, where: str = IN_MAIN) -> None:
+    def see(self, text: str, where: str = "main") -> None:
         """Wait until a text stands on the page."""
         self.page.locator(where, has_text=text).first.wait_for()
 
-    def read(self, where: str = IN_MAIN) -> str:
+    def read(self, where: str = "main") -> str:
         """What stands there."""
         return self._one(where).inner_text()
 
@@ -133,12 +144,10 @@ class Hands:
         place = self._one(field)
         here = "place => document.activeElement === place"
         if place.get_attribute("autofocus") is not None:
-            try:
+            with suppress(Error):
                 self.page.wait_for_function(
                     "() => document.activeElement !== document.body", timeout=FOCUS_MS
                 )
-            except Error:
-                pass
         if not place.evaluate(here):
             self._hit(place)
         return place

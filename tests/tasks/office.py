@@ -1,0 +1,111 @@
+"""What the town's office does every day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.support.running_town import a_notice
+from tests.support.workbooks import card, person
+from tests.tasks.at_work import DAY, Town
+from tests.tasks.counting import Hands
+from tests.tasks.declaring import NotPossible, task
+from tests.tasks.people import find, registered
+
+ROLE = "office"
+QUIET_UNIT = "v05"
+NOTICES = "nav.rooms a[href='/notices']"
+
+
+def progress(hands: Hands, town: Town) -> None:
+    """Go over to the team that reports."""
+    hands.go(f"nav.teams a[href^='{town.url['reporting']}/']")
+
+
+@task(ROLE, "Find a person by name, whatever the unit", "按姓名找人（不限单位）")
+def find_a_person(hands: Hands, town: Town) -> None:
+    resident = registered(town, person(941, "演练寻"), unit=QUIET_UNIT)[0]
+    find(hands, "演练寻", resident)
+    hands.see(card(941))
+
+
+@task(ROLE, "See which units are behind", "看哪些单位落后")
+def see_who_is_behind(hands: Hands, town: Town) -> None:
+    progress(hands, town)
+    hands.see("落后在前")
+
+
+@task(ROLE, "See last week's report", "看上周周报")
+def see_last_week(hands: Hands, town: Town) -> None:
+    progress(hands, town)
+    hands.go("nav.rooms a[href='/weeks']")
+    hands.go("a[href='/weeks/2024-W14']")
+    hands.see("计划与完成")
+
+
+@task(ROLE, "Get last week's report as a document for the county", "导出上周周报，报县里")
+def export_last_week(hands: Hands, town: Town) -> None:
+    raise NotPossible("reports are pages and JSON only, no Word and no Excel")
+
+
+@task(ROLE, "Write a notice to all who consented and send it", "写一份通知，发给已同意的人")
+def write_a_notice(hands: Hands, town: Town) -> None:
+    hands.go(NOTICES)
+    hands.go("a[href='/notices/new']")
+    hands.type("#title", "接种提醒")
+    hands.press("Tab")
+    hands.type("#zh", "{name}您好，请带身份证到{site}接种。")
+    hands.press("Tab")
+    hands.type("#en", "Dear {name}, please come to {site}.")
+    hands.click("input[name='statuses.consented']")
+    hands.go("button:has-text('预览')")
+    hands.go("button:has-text('保存')")
+    hands.go("button:has-text('发布给')")
+    hands.see("已发布")
+
+
+@task(ROLE, "See whom the last notice did not reach, and why", "看上次通知哪些人没收到、为什么")
+def see_whom_a_notice_reached(hands: Hands, town: Town) -> None:
+    notice = a_notice(town.api)
+    hands.go(NOTICES)
+    hands.go(f"a[href='/notices/{notice}']")
+    hands.see("未发")
+
+
+@task(ROLE, "Send a unit to another site from a day on", "某单位从某天起调整接种点")
+def change_the_site(hands: Hands, town: Town) -> None:
+    hands.go(f"a[href='/units/{QUIET_UNIT}']")
+    hands.go(f"a[href='/units/{QUIET_UNIT}/docking']")
+    hands.choose("#site", "stadium")
+    hands.date("#since", DAY + timedelta(days=20))
+    hands.go("button:has-text('预览')")
+    hands.go("#preview form button")
+    hands.see("对接已改")
+
+
+@task(ROLE, "See how full the sites are before a unit is sent elsewhere", "调整前看各接种点忙不忙")
+def see_how_full_the_sites_are(hands: Hands, town: Town) -> None:
+    raise NotPossible("the page that changes a unit's site shows no load of the sites")
+
+
+@task(ROLE, "Name a unit's new clerk", "登记某单位的新经办人")
+def name_a_clerk(hands: Hands, town: Town) -> None:
+    unit = "v07"
+    hands.go(f"a[href='/units/{unit}']")
+    hands.click("#officers summary:has-text('任命')")
+    hands.type("#clerk", f"{unit}-chief")
+    hands.go("#officers form button")
+    hands.see("任命已登记")
+
+
+@task(ROLE, "Move somebody's appointment who calls the office", "居民来电，改预约日期")
+def move_an_appointment(hands: Hands, town: Town) -> None:
+    source, tomorrow = "appointments/stadium", DAY + timedelta(days=1)
+    rows = town.api.get(source, "/api/appointments", day=str(tomorrow))["appointments"]
+    row = next(row for row in rows if row["status"] == "booked")
+    hands.go(f"nav.teams a[href^='{town.url[source]}/']")
+    hands.date("#day", tomorrow)
+    hands.enter()
+    hands.go(f"a[href='/residents/{row['resident']}']")
+    hands.date("form[action$='/move'] input[name=day]", DAY + timedelta(days=20))
+    hands.go("form[action$='/move'] button")
+    hands.see("已改期")

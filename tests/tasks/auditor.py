@@ -1,0 +1,104 @@
+"""The auditor's everyday tasks.
+
+Requests come on paper: a resident's id is typed.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.tasks.at_work import DAY, Town
+from tests.tasks.counting import Hands
+from tests.tasks.declaring import NotPossible, task
+from tests.tasks.visitors import vaccinated_yesterday
+
+ROLE = "auditor"
+SEARCH, BANNER, ROOMS = "input[name=q]", ".banner", "nav.rooms a"
+YESTERDAY = DAY - timedelta(days=1)
+AUDITED = "哈希链完整"
+
+
+@task(ROLE, "Run the audit", "运行审计")
+def run_the_audit(hands: Hands, town: Town) -> None:
+    hands.go(f"{ROOMS}:has-text('审计')")
+    hands.enter()
+    hands.see(AUDITED)
+
+
+@task(ROLE, "Open an identity and give the reason", "填写理由后查看身份")
+def open_an_identity(hands: Hands, town: Town) -> None:
+    resident = vaccinated_yesterday(town, 0)
+    hands.type(SEARCH, resident)
+    hands.enter()
+    hands.type("#reason", "核对本人投诉的接种记录")
+    hands.enter()
+    hands.see(town.rehearsal.people[resident].name)
+
+
+@task(ROLE, "See who has looked at a person", "查看谁查阅过一个人")
+def see_who_looked(hands: Hands, town: Town) -> None:
+    resident = vaccinated_yesterday(town, 0)
+    hands.go(f"{ROOMS}:has-text('查看记录')")
+    hands.type(SEARCH, resident)
+    hands.enter()
+    hands.see(resident, "h1")
+
+
+@task(ROLE, "See whom a member of staff has looked at", "查看一个工作人员查阅过谁")
+def see_whom_somebody_looked_at(hands: Hands, town: Town) -> None:
+    hands.go(f"{ROOMS}:has-text('查看记录')")
+    hands.type(SEARCH, "doctor")
+    hands.enter()
+    hands.see("谁看过谁", "h1")
+
+
+@task(ROLE, "Replay how a person stood on an earlier day", "重放一个人某一天的情况")
+def replay_a_person(hands: Hands, town: Town) -> None:
+    resident = vaccinated_yesterday(town, 0)
+    hands.type(SEARCH, resident)
+    hands.enter()
+    hands.date("#as_of", YESTERDAY)
+    hands.enter()
+    hands.see("当时的情况")
+
+
+@task(ROLE, "Compare a published week with its replay", "核对一周的周报与重放")
+def compare_a_week(hands: Hands, town: Town) -> None:
+    town.api.compute("supervision", "/api/audit")
+    hands.go(f"{ROOMS}:has-text('审计')")
+    hands.see("一致", "tr:has-text('2024-W14')")
+
+
+@task(ROLE, "Record a checkpoint of the ledger", "记下台账检查点")
+def record_a_checkpoint(hands: Hands, town: Town) -> None:
+    hands.go("button:has-text('记下检查点')")
+    hands.see("已记下检查点", BANNER)
+
+
+@task(ROLE, "See which parts have asked for many keys", "查看哪个部件索取了很多密钥")
+def see_who_asked_for_keys(hands: Hands, town: Town) -> None:
+    with town.hands("site_leader") as leader:  # whose page shows names
+        leader.see("体育馆", "h1")
+    town.api.settle()
+    hands.go(f"{ROOMS}:has-text('查看记录')")
+    hands.see("部件索取居民密钥", "h2")
+
+
+@task(
+    ROLE,
+    "From yesterday's doses to the history of somebody who got one",
+    "从昨天的接种记录查到其中一人",
+)
+def follow_an_entry(hands: Hands, town: Town) -> None:
+    """The record begins in March and has no filter: page by page up to yesterday."""
+    row = f"tr:has-text('{YESTERDAY} 08:30') a[href^='/residents/']"
+    hands.go(f"{ROOMS}:has-text('记录')")
+    while not hands.page.locator(row).count():
+        hands.go("a:has-text('下一页')")
+    hands.go(row)
+    hands.see("当时的情况")
+
+
+@task(ROLE, "See what a member of staff did on a day", "查看一个工作人员某天做了什么")
+def see_what_somebody_did(hands: Hands, town: Town) -> None:
+    raise NotPossible("the record has no filter by who, and 100 entries a page since March")

@@ -1,0 +1,133 @@
+"""The nurse's everyday tasks, at a desk by keyboard and scanner.
+
+Whoever comes hands over the slip with their code. A day has 600 people, so the nurse scans the
+slip or types the name, and does not look for somebody in the day's list.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.tasks.at_work import DAY, Town
+from tests.tasks.counting import Hands
+from tests.tasks.declaring import NotPossible, task
+from tests.tasks.visitors import (
+    STADIUM,
+    TEMPERATURE,
+    cleared,
+    consenting,
+    expected,
+    vaccinated,
+    vaccinated_yesterday,
+)
+
+ROLE = "site_staff"
+SEARCH, BANNER, TEAMS = "input[name=q]", ".banner", "nav.teams a"
+VACCINATOR = "王秀英"
+
+
+@task(ROLE, "Check somebody in who hands over the slip", "凭预约单签到")
+def check_in_by_slip(hands: Hands, town: Town) -> None:
+    resident = expected(town, "欧阳晨")
+    hands.scan(SEARCH, resident)
+    hands.enter()
+    hands.see("已签到", BANNER)
+
+
+@task(ROLE, "Give the dose to somebody who was screened", "给已筛查的人接种")
+def give_a_dose(hands: Hands, town: Town) -> None:
+    resident = cleared(town, "欧阳岚")
+    hands.scan(SEARCH, resident)
+    hands.type("#vaccinator", VACCINATOR)
+    hands.enter()
+    hands.see("已接种", BANNER)
+
+
+@task(ROLE, "End somebody's observation", "结束留观")
+def end_an_observation(hands: Hands, town: Town) -> None:
+    resident = vaccinated(town, "欧阳枫")
+    hands.scan(SEARCH, resident)
+    hands.enter()
+    hands.see("留观结束", BANNER)
+
+
+@task(
+    ROLE, "Check somebody in who has forgotten the slip and says the name", "忘带预约单，报姓名签到"
+)
+def check_in_by_name(hands: Hands, town: Town) -> None:
+    name = "欧阳荷"
+    expected(town, name)
+    hands.type(SEARCH, name)
+    hands.enter()
+    hands.enter()
+    hands.see("已签到", BANNER)
+
+
+@task(ROLE, "Check somebody in by a scan of the identity card", "刷身份证签到")
+def check_in_by_card(hands: Hands, town: Town) -> None:
+    raise NotPossible("the site's search takes a resident's id or a name, not a card number")
+
+
+@task(
+    ROLE,
+    "See one person through the whole visit: in, screening, dose, out",
+    "一人全程：签到、筛查、接种、离开",
+)
+def a_whole_visit(hands: Hands, town: Town) -> None:
+    resident = expected(town, "欧阳桐")
+    hands.scan(SEARCH, resident)
+    hands.enter()
+    hands.see("已签到", BANNER)
+    hands.go(f"{TEAMS}:has-text('筛查')")
+    hands.scan(SEARCH, resident)
+    hands.type("#temperature", TEMPERATURE)
+    hands.enter()
+    hands.see("建议接种", BANNER)
+    town.api.settle()
+    hands.go(f"{TEAMS}:has-text('体育馆')")
+    hands.scan(SEARCH, resident)
+    hands.type("#vaccinator", VACCINATOR)
+    hands.enter()
+    hands.see("已接种", BANNER)
+    hands.scan(SEARCH, resident)
+    hands.enter()
+    hands.see("留观结束", BANNER)
+
+
+@task(ROLE, "Book somebody who walks in without an appointment or slip", "现场预约没有预约的人")
+def book_a_walk_in(hands: Hands, town: Town) -> None:
+    raise NotPossible(
+        "by name the site's search finds only who is booked for the day that is shown"
+    )
+
+
+@task(
+    ROLE,
+    "Book somebody anew who has missed the day and brings the slip",
+    "错过预约的人持单重新预约",
+)
+def book_who_has_missed_the_day(hands: Hands, town: Town) -> None:
+    resident = consenting(town, "欧阳柏")
+    hands.scan(SEARCH, resident)
+    hands.enter()
+    hands.see("已预约", BANNER)
+
+
+@task(ROLE, "Move somebody's second dose to a later day", "第二剂改期")
+def move_a_second_dose(hands: Hands, town: Town) -> None:
+    resident = vaccinated_yesterday(town, 0)
+    hands.scan(SEARCH, resident)
+    hands.date("#day2", DAY + timedelta(days=30))
+    hands.enter()
+    hands.see("已改期", BANNER)
+    found = town.api.get(STADIUM, f"/api/residents/{resident}")["appointments"]
+    assert found[-1]["day"] == str(DAY + timedelta(days=30))
+
+
+@task(ROLE, "Record a light reaction during observation", "记录留观时的轻微反应")
+def record_a_reaction(hands: Hands, town: Town) -> None:
+    resident = vaccinated(town, "欧阳槿")
+    hands.scan(SEARCH, resident)
+    hands.type("#sign", "头晕")
+    hands.enter()
+    hands.see("已记录", BANNER)

@@ -1,0 +1,92 @@
+"""People whom everyday tasks are about: registered, expected, here, cleared, vaccinated.
+
+Each task makes its own, at the stadium, so that none depends on another.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from deploy.rehearsal.driver import NO
+from shared.town.campaign import week_of
+from tests.support.workbooks import card, person, roster
+from tests.tasks.at_work import DAY, Town
+
+SITE, STADIUM = "stadium", "appointments/stadium"
+UNIT = "v18"
+BORN, BORN_BEFORE_60 = "19850214", "19570214"
+TEMPERATURE, FEVER = "36.5", "38.2"
+WELL: dict[str, Any] = dict.fromkeys(NO, False) | {"temperature": 36.5, "healthy": True}
+
+_orders = count(101)
+
+
+def registered(town: Town, name: str, born: str = BORN) -> str:
+    """Somebody stands on a village's roster: the resident's id."""
+    order = next(_orders)
+    row = person(order, name, card=card(order, born))
+    told = town.api.roster(UNIT, roster(row), f"{name} {order} is registered")
+    town.api.settle()
+    return str(told["entries"][0]["resident"])
+
+
+def consenting(town: Town, name: str) -> str:
+    """Somebody who wants to be vaccinated and has no appointment."""
+    resident = registered(town, name)
+    _say(town, "registration", resident, "consent", {"wished_week": week_of(DAY)})
+    return resident
+
+
+def expected(town: Town, name: str) -> str:
+    """Somebody whose first dose is booked for today."""
+    resident = consenting(town, name)
+    asked = {"resident": resident, "from_day": str(DAY), "to_day": str(DAY + timedelta(days=60))}
+    booked = town.api.command(STADIUM, "/api/appointments", asked, f"{resident} is booked")
+    assert booked["appointments"][0]["day"] == str(DAY)
+    town.api.settle()
+    return resident
+
+
+def here(town: Town, name: str) -> str:
+    """Somebody who is checked in and has not been screened."""
+    resident = expected(town, name)
+    _say(town, STADIUM, resident, "check-in", {})
+    return resident
+
+
+def cleared(town: Town, name: str) -> str:
+    """Somebody who is here and whom screening has cleared."""
+    resident = here(town, name)
+    screened(town, resident)
+    return resident
+
+
+def screened(town: Town, resident: str, **otherwise: Any) -> None:
+    """Screening finds somebody well, or what the answers tell."""
+    _say(town, "screening", resident, "screening", {"site": SITE, "answers": WELL | otherwise})
+
+
+def vaccinated(town: Town, name: str) -> str:
+    """Somebody who has got the first dose and is in observation."""
+    resident = cleared(town, name)
+    found = town.api.get(STADIUM, "/api/batches")["batches"]
+    batch = next(each["batch"] for each in found if each["left"] and not each["recalled"])
+    _say(town, STADIUM, resident, "dose", {"batch": batch, "vaccinator": "王秀英"})
+    return resident
+
+
+def vaccinated_yesterday(town: Town, which: int) -> str:
+    """One of those who got the first dose yesterday at the stadium; `which` begins with 0."""
+    day = str(DAY - timedelta(days=1))
+    found = town.api.get(STADIUM, "/api/appointments", day=day)["appointments"]
+    came = sorted(
+        each["resident"] for each in found if (each["status"], each["dose"]) == ("done", 1)
+    )
+    return str(came[which])
+
+
+def _say(town: Town, source: str, resident: str, what: str, body: dict[str, Any]) -> None:
+    town.api.command(source, f"/api/residents/{resident}/{what}", body, f"{what} of {resident}")
+    town.api.settle()

@@ -96,6 +96,7 @@ class Hands:
 
     def press(self, key: str, *, opens: bool = False) -> None:
         """Press one key, and wait for the page it opens if it does: 1 key."""
+        self._wait_for_focus()
         if opens:
             with self.page.expect_navigation():
                 self.page.keyboard.press(key)
@@ -140,14 +141,17 @@ class Hands:
         self.count.clicks += 1
 
     def _focused(self, field: str) -> Locator:
-        """The field, with the focus; a page that is just drawn is given time to set it."""
+        """The field, with the focus."""
+        self._wait_for_focus()
         place = self._one(field)
-        here = "place => document.activeElement === place"
-        if place.get_attribute("autofocus") is not None:
+        if not place.evaluate("place => document.activeElement === place"):
+            self._hit(place)
+        return place
+
+    def _wait_for_focus(self) -> None:
+        """Give a page that is just drawn time to set the focus, if it says where."""
+        if self.page.locator("[autofocus]:visible").count():
             with suppress(Error):
                 self.page.wait_for_function(
                     "() => document.activeElement !== document.body", timeout=FOCUS_MS
                 )
-        if not place.evaluate(here):
-            self._hit(place)
-        return place

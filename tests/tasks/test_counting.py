@@ -66,6 +66,19 @@ def test_a_button_and_enter_open_a_page_each(hands: Hands):
     assert hands.count == Count(clicks=1, keys=2, pages=2)
 
 
+def test_a_key_waits_for_the_focus_that_a_page_gives(hands: Hands):
+    """A browser may give it only after the page is loaded: the form is inert at first."""
+    hands.page.set_content(
+        """<form inert><button autofocus>send</button></form><script>
+        const form = document.querySelector("form");
+        setTimeout(() => { form.inert = false; form.firstChild.focus(); }, 300);
+        </script>"""
+    )
+    hands.page.set_default_timeout(2_000)
+    hands.enter()
+    assert hands.count == Count(keys=1, pages=1)
+
+
 def test_a_scan_is_one_key_however_long_the_code(hands: Hands):
     hands.scan("[name=q]", "0123456789")
     assert hands.count == Count(keys=1, pages=1)

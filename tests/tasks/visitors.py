@@ -11,7 +11,8 @@ from typing import Any
 
 from deploy.rehearsal.driver import NO
 from shared.town.campaign import week_of
-from tests.support.workbooks import card, person, roster
+from tests.support.workbooks import card, person
+from tests.tasks import people
 from tests.tasks.at_work import DAY, Town
 
 SITE, STADIUM = "stadium", "appointments/stadium"
@@ -26,10 +27,9 @@ _orders = count(101)
 def registered(town: Town, name: str, born: str = BORN) -> str:
     """Somebody stands on a village's roster: the resident's id."""
     order = next(_orders)
-    row = person(order, name, card=card(order, born))
-    told = town.api.roster(UNIT, roster(row), f"{name} {order} is registered")
+    (resident,) = people.registered(town, person(order, name, card=card(order, born)), unit=UNIT)
     town.api.settle()
-    return str(told["entries"][0]["resident"])
+    return resident
 
 
 def consenting(town: Town, name: str) -> str:

@@ -57,6 +57,8 @@ class Histories:
             must(fits, "the chain verifies", where)
             known.append(each)
             self.ever[source][each.link] = each.position
+            if self.was_lost(source, each.position, each.body):
+                self._sightings.see("source said again what it had lost")
             self._see(self._take_in(source, each))
 
     def _see(self, event: Event) -> None:
@@ -102,6 +104,14 @@ class Histories:
             self.said[name] = kept[name]
             for each in kept[name]:
                 self._take_in(name, each)
+
+    def was_lost(self, source: str, position: int, body: bytes) -> bool:
+        """Tell whether a source had said this at a position when it was set back."""
+        return any(each[:2] == (position, body) for each in self.lost[source])
+
+    def says(self, source: str, position: int, body: bytes) -> bool:
+        """Tell whether a source's log, as it is now, has these bytes at a position."""
+        return [each.body for each in self.said[source][position - 1 : position]] == [body]
 
     def has(self, source: str, position: int, link: bytes | None) -> bool:
         """Tell whether a source's log, as it is now, has this link at a position."""

@@ -77,6 +77,7 @@ FAULTS = (
 RARE = (
     "follower stood until another source was here",
     "follower of a lost history was not told by the acceptance",
+    "source said again what it had lost",
     "second course was begun after a docking",
 )
 """What is counted, and too rare to be asked for."""

@@ -20,11 +20,15 @@ from shared.kit.messaging.following import Follower
 from tests.support.examples import LONG
 
 SEEDS = 10_000 if LONG else 200
+FOUND = (1197,)
+"""Seeds beyond the short run that have broken something, and must not again."""
 ROOT = Path(__file__).parents[2]
+SOUTH = "appointments/south"
 
 
 def test_every_promise_holds_in_every_seed_and_every_fault_has_mattered():
-    tally = play_all(range(SEEDS), workers=2 if LONG else 1)
+    seeds = dict.fromkeys((*range(SEEDS), *FOUND))
+    tally = play_all(seeds, workers=2 if LONG else 1)
     assert [(each.seed, each.what) for each in tally.broken] == []
     assert tally.never == []
 
@@ -68,6 +72,28 @@ def test_what_breaks_is_shown_with_the_few_steps_that_break_it(monkeypatch: pyte
     assert shown.exit_code == 1
     assert "nobody lags when all is healed" in shown.output
     assert " steps are enough" in shown.output
+
+
+@pytest.mark.parametrize("different", [False, True])
+def test_what_a_source_set_back_says_again_in_its_place_is_there(different: bool):
+    """At once: the same of the same message, at the same instant. `different`: after something else."""
+    first, second = (
+        [Step("foreign event", SOUTH, "screening", number, 0.5)] if different else []
+        for number in (1, 3)
+    )
+    steps = [
+        Step("other", "screening", "supervision", 98, 0.7560),
+        Step("copy", SOUTH, "screening", 958, 0.0243),
+        *first,
+        Step("flow", "supervision", "appointments/north", 745, 0.0599),
+        Step("set back", SOUTH, "screening", 387, 0.4551),
+        *second,
+        Step("foreign event", "registration", "screening", 885, 0.4969),
+        Step("flow", "reporting", "registration", 316, 0.1189),
+    ]
+    outcome = play(1197, steps)
+    assert outcome.sightings["source said again what it had lost"] == 2
+    assert not outcome.broken, outcome.what
 
 
 def test_what_is_to_be_seen_is_named_once():

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from services.appointments.stock.commands import receive_batch
+from services.supervision.histories.queries import comparison
+from services.supervision.ledger.queries import counted_sources
+from services.supervision.ledger.views import ledger
 from shared.kit.contracts.chain import Linked, beginning
 from shared.kit.contracts.histories import Generation, Histories, named, parts_of
 from shared.kit.eventstore import restored
@@ -122,6 +129,38 @@ def fresh(story: Story) -> dict[str, list[Any]]:
     found = part.view()
     part.app.store.close()
     return found
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_what_a_restored_source_says_again_word_for_word_is_the_same_event(tmp_path, heard):
+    site = PartUnderTest(tmp_path / "site", "appointments", "stadium")
+    office = PartUnderTest(tmp_path / "office", "supervision")
+    follower = office.follower(SITE)
+    follower.fetch_log = lambda after, limit: site.app.store.log(after, limit)
+
+    def deliver(batch: str) -> None:
+        with site.transaction(batch):
+            receive_batch(site.app, batch, "CoronaVac", 10, date(2025, 3, 31))
+
+    deliver("KEPT")
+    backup = kept(site)
+    deliver("AGAIN")
+    if heard:
+        follower.catch_up()
+    site = restore(site, backup, tmp_path / "site")
+    deliver("AGAIN")
+    follower.catch_up()
+
+    log, held = site.app.store.log(0, 1000), restored.held(office.app.store, SITE)
+    assert restored.compare(site.app.store, "supervision", held) is None
+    now = restored.held(site.app.store, SITE)
+    assert comparison(office.app, SITE, now, site.app.store.log).lost == {}
+    in_ledger = office.app.rows(select(ledger).where(ledger.c.source == SITE))
+    assert [(row["position"], bytes(row["body"])) for row in in_ledger] == [
+        (each.position, each.body) for each in log
+    ]
+    (counted,) = (each for each in counted_sources(office.app) if each["source"] == SITE)
+    assert (counted["position"], counted["gaps"], counted["counts_to"]) == (len(log), 0, None)
 
 
 def test_a_history_is_named_by_where_an_event_was_first_told():

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar, cast
 
+from shared.kit.language import listed, t
+
 
 class Refusal(Exception):
     """A command that a rule forbids; `code` is for programs, the text for people.
@@ -29,22 +31,21 @@ class Refusal(Exception):
     en: ClassVar[str] = ""
 
     def __init__(self, **values: object) -> None:
-        """Fill the values in; days are told as ISO 8601, of a list one after the other."""
-        zh, en = self.zh.format(**_told(values, "、")), self.en.format(**_told(values, ", "))
-        super().__init__(f"{zh} {en}".strip())
+        """Take the values for its texts; days are told as ISO 8601, of a list one after the other."""
+        super().__init__()
+        self.values = values
         self.details: Mapping[str, object] = {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in values.items()
         }
 
-
-def _told(values: Mapping[str, object], comma: str) -> dict[str, object]:
-    return {
-        name: comma.join(map(str, cast("list[object]", value)))
-        if isinstance(value, list)
-        else value
-        for name, value in values.items()
-    }
+    def __str__(self) -> str:
+        """What the person is told, in their language."""
+        told = {
+            name: listed(cast("list[object]", value)) if isinstance(value, list) else value
+            for name, value in self.values.items()
+        }
+        return t(self.zh, self.en, **told)
 
 
 def refusal(code: str, status: int = 409, *, zh: str, en: str, doc: str = "") -> type[Refusal]:

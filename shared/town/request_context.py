@@ -18,7 +18,8 @@ class Request:
 
     `grants` are those that let the person in; `mark` proves that a form comes from a page of
     this session; `address` is the client's; `looked` collects, by resident, the fields that were
-    opened, and `reason` says why, where a reason is asked for.
+    opened, and `reason` says why, where a reason is asked for; `page` is the page that is seen, or
+    was when it was asked.
     """
 
     by: Person | Caller | None
@@ -26,6 +27,7 @@ class Request:
     mark: str = ""
     address: str = ""
     reason: str | None = None
+    page: str = "/"
     looked: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
 
     @property

@@ -216,7 +216,7 @@ def notice_receipt(web: Web, request: Request) -> Taken:
     """What the message gateway says of messages, signed with the secret shared with it."""
     gateway = web.deployment.notices.gateway
     if gateway is None:
-        raise Malformed(404, "no-gateway", "没有配置短信网关。 There is no gateway here.")
+        raise Malformed(404, "no-gateway", "没有配置短信网关。", "There is no gateway here.")
     body = raw_body(request, RECEIPT_LIMIT)
     secrets = gateway.receipt_secrets
     receipt = webhooks.verified(secrets, dict(request.headers), body, time.time())

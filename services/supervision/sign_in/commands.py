@@ -10,8 +10,8 @@ from sqlalchemy import delete, insert, select, update
 from services.supervision.domain.refusals import TooManyAttempts
 from services.supervision.domain.staff import SignIn
 from services.supervision.sign_in.queries import sign_in_of
-from services.supervision.sign_in.views import attempts, credentials, sessions
-from shared.kit.eventstore import change
+from services.supervision.sign_in.views import attempts, credentials, languages, sessions
+from shared.kit.eventstore import change, put
 from shared.town.work import Work
 
 CODE_SECONDS = 72 * 3600
@@ -35,6 +35,12 @@ def set_code(work: Work, login: str, hashed_code: str, now: float) -> None:
 def set_password(work: Work, login: str, hashed_password: str) -> None:
     """Store a password and void the code."""
     _keep(work, login, password=hashed_password)
+
+
+def keep_language(work: Work, login: str, language: str) -> None:
+    """Keep the language in which somebody wants to be answered."""
+    row = {"login": login, "language": language}
+    put(work.store.current.connection, languages, "login", row)
 
 
 def _keep(

@@ -15,11 +15,12 @@ from services.supervision.sign_in.commands import CODE_SECONDS
 from services.supervision.sign_in.office import office_of
 from services.supervision.sign_in.openid_desk import CALLBACK, COOKIE
 from services.supervision.sign_in.passwords import LEAST_LENGTH
+from shared.kit.language import CHINESE
 from shared.kit.service_tokens import OPERATE, OPERATOR, SESSIONS
 from shared.kit.web.endpoints import Body, Endpoints, local_address
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.town.access import PUBLIC, SIGNED_IN, parts, to
-from shared.town.access.admission import set_cookie
+from shared.town.access.admission import set_cookie, set_language
 from shared.town.access.roles import ADMINISTRATOR
 from shared.town.access.tokens import LIFE_SECONDS
 from shared.town.web.web import Web
@@ -223,6 +224,14 @@ def end(web: Web, request: Request) -> Finished:
     return {"done": True}
 
 
+@endpoints.internal("POST", "/sessions/language", allow=parts(SESSIONS))
+def keep_language(web: Web, request: Request) -> Finished:
+    """Keep the language that the person of a session has chosen at another part."""
+    asked = _asked(request)
+    office_of(web).keep_language(str(asked["session"] or ""), asked["language"] or CHINESE)
+    return {"done": True}
+
+
 def _asked(request: Request) -> Body:
     return cast("Body", schemas.SessionAsked().load(json_object(raw_body(request, JSON_LIMIT))))
 
@@ -234,7 +243,9 @@ def _token(web: Web, session: str) -> Token:
 
 def _signed_in(web: Web, session: str, wanted: str) -> Response:
     response = _go_on(web, wanted)
-    set_cookie(web, response, web.gate.cookie, office_of(web).renew(session, web.gate.audience))
+    token = office_of(web).renew(session, web.gate.audience)
+    set_cookie(web, response, web.gate.cookie, token)
+    set_language(web, response, web.gate.person(token).language)
     return response
 
 

@@ -191,8 +191,16 @@ class SignInOffice:
             version=member.version,
             expires=min(now + tokens.LIFE_SECONDS, found["until"]),
             until=found["until"],
+            language=queries.language_of(self._work, found["login"]),
         )
         return self.keys.sign(person, audience, now)
+
+    def keep_language(self, session: str, language: str) -> None:
+        """Keep the language that somebody has chosen. Raises `SessionOver`."""
+        if (found := queries.session_of(self._work, session, self.clock())) is None:
+            raise SessionOver
+        with self._writing(found["login"]):
+            commands.keep_language(self._work, found["login"], language)
 
     def ticket(self, session: str, state: str, audience: str) -> str:
         """Return a ticket that turns into a token of one part, once, within a minute.

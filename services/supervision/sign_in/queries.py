@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.supervision.domain.staff import SignIn
-from services.supervision.sign_in.views import credentials, sessions
+from services.supervision.sign_in.views import credentials, languages, sessions
 from shared.town.work import Work
 
 
@@ -35,6 +35,12 @@ class Session(TypedDict):
 def of_login(work: Work, login: str) -> Credentials | None:
     """Return what is stored for a login; None for a stranger's."""
     return work.row(select(credentials).where(credentials.c.login == login), Credentials)
+
+
+def language_of(work: Work, login: str) -> str:
+    """Return the language that somebody has chosen; empty before that."""
+    row = work.row(select(languages.c.language).where(languages.c.login == login))
+    return row["language"] if row else ""
 
 
 def open_sessions(work: Work, login: str, now: float) -> list[Session]:

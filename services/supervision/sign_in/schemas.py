@@ -57,6 +57,7 @@ class SessionAsked(Schema):
     """What another part asks of the sign-in office."""
 
     session = fields.UUID(load_default=None)
+    language = fields.String(load_default=None, validate=validate.Length(1, 20))
     ticket = fields.String(load_default=None, validate=validate.Length(1, 200))
     state = fields.String(load_default=None, validate=validate.Length(1, 200))
     audience = fields.String(load_default=None, validate=validate.Length(1, 200))

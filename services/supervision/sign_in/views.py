@@ -55,4 +55,11 @@ private_keys = Table(
     Column("since", Float, nullable=False),
 )
 
+languages = Table(
+    "languages",
+    kept,
+    Column("login", String, primary_key=True),
+    Column("language", String, nullable=False),
+)
+
 views = Views(kept=kept)

@@ -22,18 +22,14 @@ KeyReused = refusal(
 )
 
 
-class AnswerExpired(Exception):
-    """A command came back whose answer is not kept any more."""
-
-    code = "answer-expired"
-    status = 410
-
-    def __init__(self, recorded_at: str) -> None:
-        super().__init__(
-            f"这条命令已于 {recorded_at} 执行，不会重复执行；当时的答复已不再保存，请查看现在的状态。"
-            f" This command was done at {recorded_at} and is not done again;"
-            " its answer is not kept any more, look at how things stand now."
-        )
+AnswerExpired = refusal(
+    "answer-expired",
+    410,
+    zh="这条命令已于 {recorded_at} 执行，不会重复执行；当时的答复已不再保存，请查看现在的状态。",
+    en="This command was done at {recorded_at} and is not done again; its answer is not kept any"
+    " more, look at how things stand now.",
+    doc="A command came back whose answer is not kept any more.",
+)
 
 
 class AnswerSealer(Protocol):
@@ -68,7 +64,7 @@ def find(
     if sealer is not None:
         kept = sealer.open(known.key, bytes(known.answer))
     if kept is None:
-        raise AnswerExpired(known.recorded_at)
+        raise AnswerExpired(recorded_at=known.recorded_at)
     return (json.loads(kept),)
 
 

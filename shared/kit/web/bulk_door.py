@@ -77,8 +77,9 @@ class BulkDoor:
             raise Malformed(
                 413 if lines else 400,
                 "number-of-commands",
-                f"每次请发送 1 到 {MOST_COMMANDS} 条命令，一行一条。"
-                f" Send 1 to {MOST_COMMANDS} commands at a time, a line each.",
+                "每次请发送 1 到 {most} 条命令，一行一条。",
+                "Send 1 to {most} commands at a time, a line each.",
+                most=MOST_COMMANDS,
             )
         answers = [
             _written(done)
@@ -115,7 +116,8 @@ class BulkDoor:
             raise Malformed(
                 404,
                 "no-such-command",
-                "这个部门没有这条命令。 This part has no such command.",
+                "这个部门没有这条命令。",
+                "This part has no such command.",
             ) from None
         return end, dict(path)
 

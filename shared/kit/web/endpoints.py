@@ -32,6 +32,8 @@ from marshmallow import Schema
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from shared.kit.language import speaking
+from shared.kit.web.asked_language import of_request
 from shared.kit.web.declaration import Declaration, NoBody, Permission
 from shared.kit.web.edge import Admitted, Edge
 from shared.kit.web.problems import Malformed
@@ -81,13 +83,14 @@ class Endpoint:
 
     def handle(self, edge: Edge, request: Request, path: Path) -> Response:
         """Answer a request: let it in, do the work, or say why not."""
-        try:
-            with edge.admitted(request, self.declaration, path) as inside:
-                ask = partial(self.declaration.function, edge, **path)
-                response = self.work(Call(ask, edge, request, path, inside))
-            return inside.finish(response)
-        except Exception as error:
-            return edge.refused(request, self.declaration, error)
+        with speaking(of_request(request.environ)):
+            try:
+                with edge.admitted(request, self.declaration, path) as inside:
+                    ask = partial(self.declaration.function, edge, **path)
+                    response = self.work(Call(ask, edge, request, path, inside))
+                return inside.finish(response)
+            except Exception as error:
+                return edge.refused(request, self.declaration, error)
 
 
 class Endpoints:
@@ -254,11 +257,12 @@ def _file_of(request: Request, limit: int) -> Body:
         raise Malformed(
             413,
             "too-large",
-            f"文件超过 {limit // 1_000_000} MB，请拆分后再传。"
-            f" The file is larger than {limit // 1_000_000} MB; split it and send again.",
+            "文件超过 {mb} MB，请拆分后再传。",
+            "The file is larger than {mb} MB; split it and send again.",
+            mb=limit // 1_000_000,
         )
     if not content:
-        raise Malformed(400, "no-file", "没有收到文件，请选择文件。 No file came; choose one.")
+        raise Malformed(400, "no-file", "没有收到文件，请选择文件。", "No file came; choose one.")
     return {"file": content, "filename": name}
 
 

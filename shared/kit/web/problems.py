@@ -13,38 +13,54 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from shared.kit.eventstore.engine import UNAVAILABLE
+from shared.kit.language import Text, t
+from shared.kit.web.field_errors import told
 
 log = logging.getLogger(__name__)
 
 _HTTP_TITLES = {
-    400: "请求格式不对 Malformed request",
-    404: "没有找到 Not found",
-    405: "不支持这种请求方法 Method not allowed",
-    408: "等得太久 Took too long",
-    413: "内容太大 Content too large",
-    415: "不支持这种内容类型 Unsupported content type",
-    429: "请求太快 Too many requests",
+    400: Text("请求格式不对", "Malformed request"),
+    404: Text("没有找到", "Not found"),
+    405: Text("不支持这种请求方法", "Method not allowed"),
+    408: Text("等得太久", "Took too long"),
+    413: Text("内容太大", "Content too large"),
+    415: Text("不支持这种内容类型", "Unsupported content type"),
+    422: Text("请修改后再提交", "Please correct and send again"),
+    429: Text("请求太快", "Too many requests"),
 }
 
 _HTTP_DETAILS = {
-    400: "请求无法读取，请检查后重发。 The request cannot be read; check it and send again.",
-    404: "没有这个地址，请从首页进入。 There is no such address; begin at the first page.",
-    405: "这个地址不支持这种方法，可用的方法见 Allow。"
-    " This address does not know the method; Allow names those it knows.",
-    408: "内容没有及时传完，什么都没有做；请用同一个键重发。"
-    " The body did not come in time, and nothing was done; send again with the same key.",
-    413: "内容太大，请拆分后再传（文件最大 10 MB）。"
-    " Too large; split it and send again (a file may have 10 MB).",
+    400: Text(
+        "请求无法读取，请检查后重发。", "The request cannot be read; check it and send again."
+    ),
+    404: Text("没有这个地址，请从首页进入。", "There is no such address; begin at the first page."),
+    405: Text(
+        "这个地址不支持这种方法，可用的方法见 Allow。",
+        "This address does not know the method; Allow names those it knows.",
+    ),
+    408: Text(
+        "内容没有及时传完，什么都没有做；请用同一个键重发。",
+        "The body did not come in time, and nothing was done; send again with the same key.",
+    ),
+    413: Text(
+        "内容太大，请拆分后再传（文件最大 10 MB）。",
+        "Too large; split it and send again (a file may have 10 MB).",
+    ),
 }
 
 
 class Malformed(Exception):
     """The request cannot be read at all: status 400, 413 or 415."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
-        super().__init__(detail)
+    def __init__(self, status: int, code: str, zh: str, en: str, **values: object) -> None:
+        super().__init__()
         self.status = status
         self.code = code
+        self.text = Text(zh, en, values)
+
+    def __str__(self) -> str:
+        """What is wrong with it."""
+        return str(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +92,9 @@ class Problem:
 
 
 def _title(status: int) -> str:
-    other = "系统暂时不能处理 Not available right now" if status >= 500 else "不能这样做 Refused"
-    return _HTTP_TITLES.get(status, other)
+    if status >= 500:
+        return t("系统暂时不能处理", "Not available right now")
+    return str(_HTTP_TITLES.get(status) or Text("操作未完成", "Not done"))
 
 
 def problem_of(error: Exception) -> Problem:
@@ -87,23 +104,34 @@ def problem_of(error: Exception) -> Problem:
         more = cast("dict[str, Any]", getattr(error, "details", None) or {})
         return Problem(status, str(getattr(error, "code")), _title(status), str(error), more)  # noqa: B009
     if isinstance(error, ValidationError):
-        detail = "有些内容不对，请按 errors 修改后重发。 Some values are wrong; mend those in errors and send again."
-        return Problem(422, "invalid-input", _title(422), detail, {"errors": error.messages})
+        detail = t(
+            "有些内容需要修改，见各项说明。", "Some values need mending, as is said with each."
+        )
+        errors = {"errors": told(error.messages)}
+        return Problem(422, "invalid-input", _title(422), detail, errors)
     if isinstance(error, AggregateNotFoundError):
-        return Problem(404, "not-found", _title(404), "没有这条记录。 There is no such record.")
+        return Problem(
+            404, "not-found", _title(404), t("没有这条记录。", "There is no such record.")
+        )
     if isinstance(error, HTTPException):
         status = error.code or 500
-        detail = _HTTP_DETAILS.get(status, error.description or "")
+        detail = str(_HTTP_DETAILS.get(status) or error.description or "")
         return Problem(status, f"http-{status}", _title(status), detail)
     if isinstance(error, LookupError) and type(error).__name__.startswith("Unknown"):
         return Problem(404, "unknown-code", _title(404), str(error))
     if isinstance(error, DataError | OverflowError):
-        detail = "有一个值超出范围。 A value is out of range."
+        detail = t("有一个值超出范围。", "A value is out of range.")
         return Problem(422, "invalid-input", _title(422), detail)
     if isinstance(error, (*UNAVAILABLE, PoolTimeout)):
         log.error("store not available: %s", type(error).__name__)
-        detail = "数据库暂时不可用，请稍后用同一个键重发。 The store is not available; send again with the same key."
+        detail = t(
+            "数据库暂时不可用，请稍后用同一个键重发。",
+            "The store is not available; send again with the same key.",
+        )
         return Problem(503, "store-unavailable", _title(503), detail)
     log.exception("unexpected failure")
-    detail = "出现意外错误，已记录。请稍后用同一个键重发。 An unexpected failure, recorded; send again with the same key."
+    detail = t(
+        "出现意外错误，已记录。请稍后用同一个键重发。",
+        "An unexpected failure, recorded; send again with the same key.",
+    )
     return Problem(500, "unexpected", _title(500), detail)

@@ -51,14 +51,15 @@ class BoundedRequest(Request):
 def check_address(request: Request) -> None:
     """Refuse an address whose host is none, or whose parameters are no text: raise `Malformed` (400)."""
     if not HOST.fullmatch(request.environ.get("HTTP_HOST", "")):
-        raise Malformed(400, "malformed", "Host 不是主机名。 The Host is no name of a host.")
+        raise Malformed(400, "malformed", "Host 不是主机名。", "The Host is no name of a host.")
     try:
         request.query_string.decode()
     except UnicodeDecodeError:
         raise Malformed(
             400,
             "malformed",
-            "地址里的参数不是 UTF-8。 The parameters in the address are not UTF-8.",
+            "地址里的参数不是 UTF-8。",
+            "The parameters in the address are not UTF-8.",
         ) from None
 
 
@@ -81,7 +82,11 @@ def wants_page(request: Request) -> bool:
 def too_large(limit: int) -> Malformed:
     """Return the refusal of a body beyond `limit` bytes (413)."""
     return Malformed(
-        413, "too-large", f"内容超过 {limit:,} 字节。 The body is larger than {limit:,} bytes."
+        413,
+        "too-large",
+        "内容超过 {limit:,} 字节。",
+        "The body is larger than {limit:,} bytes.",
+        limit=limit,
     )
 
 
@@ -101,7 +106,7 @@ def raw_body(request: Request, limit: int) -> bytes:
 def json_object(body: bytes) -> dict[str, Any]:
     """Decode a JSON object; raise `Malformed` (400) saying what is wrong."""
     if b"\\u0000" in body or b"\x00" in body:
-        raise Malformed(400, "malformed", "内容含有空字符。 The body contains a NUL character.")
+        raise Malformed(400, "malformed", "内容含有空字符。", "The body contains a NUL character.")
     try:
         value = json.loads(body.decode() or "{}")
         if b"\\u" in body:  # half a pair of surrogates is no character
@@ -110,11 +115,13 @@ def json_object(body: bytes) -> dict[str, Any]:
         raise Malformed(
             400,
             "malformed",
-            f"请求内容不是有效的 JSON：{error}。 The body is not valid JSON: {error}.",
+            "请求内容不是有效的 JSON：{error}。",
+            "The body is not valid JSON: {error}.",
+            error=error,
         ) from None
     if not is_mapping(value):
         raise Malformed(
-            400, "malformed", "请求内容须是一个 JSON 对象。 The body must be a JSON object."
+            400, "malformed", "请求内容须是一个 JSON 对象。", "The body must be a JSON object."
         )
     return value
 
@@ -134,14 +141,17 @@ def read_values(request: Request, schema: Schema, limit: int = JSON_LIMIT) -> di
             if not name.startswith("_") and value != ""
         }
         if any("\x00" in value for value in values.values()):
-            raise Malformed(400, "malformed", "内容含有空字符。 The form contains a NUL character.")
+            raise Malformed(
+                400, "malformed", "内容含有空字符。", "The form contains a NUL character."
+            )
     else:
         body = raw_body(request, limit)
         if body and request.mimetype not in ("application/json", ""):
             raise Malformed(
                 415,
                 "unsupported-content-type",
-                "请以 application/json 发送。 Send application/json.",
+                "请以 application/json 发送。",
+                "Send application/json.",
             )
         values = json_object(body)
     return cast("dict[str, Any]", schema.load(values, unknown=RAISE))
@@ -151,7 +161,9 @@ def read_query(request: Request, schema: Schema) -> dict[str, Any]:
     """Return the checked query parameters."""
     values = {name: value for name, value in request.args.items() if value != ""}
     if any("\x00" in value for value in values.values()):
-        raise Malformed(400, "malformed", "参数含有空字符。 A parameter contains a NUL character.")
+        raise Malformed(
+            400, "malformed", "参数含有空字符。", "A parameter contains a NUL character."
+        )
     return cast("dict[str, Any]", schema.load(values, unknown=RAISE))
 
 
@@ -163,8 +175,8 @@ def command_context(request: Request, actor: str) -> Context:
         raise Malformed(
             400,
             "idempotency-key-missing",
-            "每条命令都要带 Idempotency-Key（1 到 200 个字符），重发时用同一个键。"
-            " Every command needs an Idempotency-Key (1 to 200 characters); repeat it when sending again.",
+            "每条命令都要带 Idempotency-Key（1 到 200 个字符），重发时用同一个键。",
+            "Every command needs an Idempotency-Key (1 to 200 characters); repeat it when sending again.",
         )
     correlation = request.headers.get("Correlation-Id") or str(uuid.uuid4())
     return Context(command=key, actor=actor, correlation=correlation[:KEY_LIMIT])

@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
+from shared.kit.language import speaking
+from shared.kit.web.asked_language import of_request
 from shared.kit.web.edge import Edge
 from shared.kit.web.endpoints import Endpoint, Endpoints
 from shared.kit.web.limits import Limits
@@ -64,7 +66,8 @@ class PartApp:
             headers.append(("Date", date_header(int(time.time()))))
             return start_response(status, headers, *rest)
 
-        return self._answer(environ)(environ, start)
+        with speaking(of_request(environ)):
+            return self._answer(environ)(environ, start)
 
     def _answer(self, environ: dict[str, Any]) -> Response:
         request = BoundedRequest(environ)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request
 
 from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore.store import Store
+from shared.kit.refusals import Refusal
 from shared.kit.service_tokens import SESSIONS, Caller, TokenRefused, caller_of, looks_like_one
 from shared.town.access import tokens
 from shared.town.access.person import Person
@@ -26,18 +27,18 @@ RENEW_TIMEOUT_SECONDS = 3
 log = logging.getLogger(__name__)
 
 
-class Unreachable(Exception):
+class Unreachable(Refusal):
     """Supervision does not answer (503)."""
 
-    status = 503
-    code = "supervision-unreachable"
+    code, status = "supervision-unreachable", 503
+    zh = "督查服务暂时没有应答，现在不能登录；已登录的可以继续工作，请稍后再试（{what}）。"
+    en = (
+        "Supervision does not answer, so nobody can sign in just now; whoever is signed in goes"
+        " on. Try again soon ({what})."
+    )
 
     def __init__(self, what: str) -> None:
-        super().__init__(
-            "督查服务暂时没有应答，现在不能登录；已登录的可以继续工作，请稍后再试。"
-            " Supervision does not answer, so nobody can sign in just now; whoever is signed in goes"
-            f" on. Try again soon ({what})."
-        )
+        super().__init__(what=what)
 
 
 class Office(Protocol):
@@ -56,6 +57,10 @@ class Office(Protocol):
 
     def end(self, session: str) -> None:
         """End a session everywhere."""
+        ...
+
+    def keep_language(self, session: str, language: str) -> None:
+        """Keep the language that the person of a session has chosen."""
         ...
 
 
@@ -77,6 +82,10 @@ class RemoteOffice:
     def end(self, session: str) -> None:
         """End a session everywhere."""
         self._post("/sessions/end", session=session)
+
+    def keep_language(self, session: str, language: str) -> None:
+        """Keep the language that the person of a session has chosen."""
+        self._post("/sessions/language", session=session, language=language)
 
     def _token(self, path: str, **said: str) -> str:
         return str(self._post(path, **said)["token"])
@@ -142,6 +151,10 @@ class Gate:
         if cookie := request.cookies.get(self.cookie):
             return self._by_cookie(cookie)
         return None, None
+
+    def person(self, token: str) -> Person:
+        """Return whose token of this part it is. Raises `TokenRefused`."""
+        return self._verify(token, self.audience)
 
     def caller(self, token: str) -> Caller:
         """Return which part calls, and what for. Raises `TokenRefused`."""

@@ -33,7 +33,8 @@ class Person:
     """A signed-in member of staff, as a verified token tells.
 
     `version` is that of the staff account the token was made from; `expires` and `until` are
-    Unix times (seconds): when the token, and when the session, ends.
+    Unix times (seconds): when the token, and when the session, ends. `language` is the one the
+    person has chosen, empty before that.
     """
 
     login: str
@@ -42,6 +43,7 @@ class Person:
     version: int
     expires: float
     until: float
+    language: str = ""
 
     def roles(self) -> frozenset[str]:
         """The codes of all roles, whatever their scope."""

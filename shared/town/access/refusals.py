@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.kit.language import t
 from shared.kit.refusals import refusal
 
 NotSignedIn = refusal("not-signed-in", 401, zh="请先登录。", en="Sign in first.")
@@ -59,7 +60,10 @@ class SignInRefused(Exception):
     """
 
     def __init__(self, code: str, why: str) -> None:
-        chinese, english = _SAID[code]
-        super().__init__(f"{chinese} {english} ({why})")
+        super().__init__()
         self.code, self.why = code, why
         self.status = 503 if code == "openid-unreachable" else 401
+
+    def __str__(self) -> str:
+        """What the person is told."""
+        return f"{t(*_SAID[self.code])} ({self.why})"

@@ -45,6 +45,7 @@ def sign(person: Person, *, key: str, private: OKPKey, audience: str, now: float
         "iat": int(now),
         "exp": person.expires,
         "until": person.until,
+        "lang": person.language,
     }
     return jwt.encode({"alg": ALGORITHM, "kid": key}, claims, private, algorithms=[ALGORITHM])
 
@@ -82,6 +83,7 @@ def verify(token: str, key: OKPKey, audience: str) -> Person:
             version=int(claims["ver"]),
             expires=float(claims["exp"]),
             until=float(claims["until"]),
+            language=str(claims.get("lang", "")),
         )
     except (KeyError, TypeError, ValueError):
         raise TokenRefused("claims") from None

@@ -5,6 +5,7 @@ No message repeats a number, so that it can stand in a log.
 
 from __future__ import annotations
 
+from shared.kit.language import t
 from shared.town.identity_documents.kinds import Kind
 from shared.town.identity_documents.numbers import LENGTH
 from shared.town.terms.residents import DOCUMENT_KINDS
@@ -91,7 +92,11 @@ class BadDocument(ValueError):
     def __init__(self, code: str, **values: object) -> None:
         self.code = code
         self.zh, self.en = (text.format(**values) for text in _SAID[code])
-        super().__init__(f"{self.zh} {self.en}")
+        super().__init__()
+
+    def __str__(self) -> str:
+        """What is wrong with it."""
+        return t(self.zh, self.en)
 
 
 def misshapen(number: str) -> BadDocument:

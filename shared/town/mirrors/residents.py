@@ -127,6 +127,6 @@ def names_of(work: Work, people: Iterable[Mapping[str, object]]) -> dict[str, st
         [(who, sealed) for who, sealed in names.items() if sealed], ("name",)
     )
     return {
-        who: ERASED if not sealed else (opened[who] or {}).get("name", who[:8])
+        who: str(ERASED) if not sealed else (opened[who] or {}).get("name", who[:8])
         for who, sealed in names.items()
     }

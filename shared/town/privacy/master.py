@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from shared.kit.language import t
 from shared.town.privacy.sealing import KEY_BYTES, NONCE_BYTES
 
 COMMAND_SECONDS = 20
@@ -38,9 +39,12 @@ class MasterKeyMissing(Exception):
 
     def __init__(self, master: str) -> None:
         super().__init__(
-            f"找不到编号为 {master} 的主密钥，请把它放回主密钥来源（每行一个）。"
-            f" There is no master key {master} in the source of master keys; put it back there,"
-            " one a line, the newest first."
+            t(
+                "找不到编号为 {master} 的主密钥，请把它放回主密钥来源（每行一个，最新的在前）。",
+                "There is no master key {master} in the source of master keys; put it back there, one"
+                " a line, the newest first.",
+                master=master,
+            )
         )
 
 
@@ -68,10 +72,19 @@ def read_source(source: str) -> str:
             return ran.stdout.decode("ascii")
     except (OSError, KeyError, ValueError, subprocess.SubprocessError) as error:
         raise BadMasterKeys(
-            f"主密钥来源读不到。 Master keys cannot be read from {kind}: {type(error).__name__}."
+            t(
+                "从 {kind} 读不到主密钥：{error}。",
+                "Master keys cannot be read from {kind}: {error}.",
+                kind=kind,
+                error=type(error).__name__,
+            )
         ) from None
     raise BadMasterKeys(
-        f"不认识的主密钥来源。 {kind!r} is no source of master keys; use file:, env: or command:."
+        t(
+            "不认识的主密钥来源 {kind}，请用 file:、env: 或 command:。",
+            "{kind!r} is no source of master keys; use file:, env: or command:.",
+            kind=kind,
+        )
     )
 
 
@@ -89,8 +102,10 @@ def parse_keys(text: str) -> list[bytes]:
             key = b""
         if len(key) != KEY_BYTES:
             raise BadMasterKeys(
-                "主密钥须是 32 字节的十六进制或 base64，每行一个。"
-                " Master keys are 32 bytes each, in hex or base64, one a line."
+                t(
+                    "主密钥须是 32 字节的十六进制或 base64，每行一个。",
+                    "Master keys are 32 bytes each, in hex or base64, one a line.",
+                )
             )
         keys.append(key)
     return keys

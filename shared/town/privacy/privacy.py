@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.kit import memory
+from shared.kit.language import Text
 from shared.town import request_context
 from shared.town.privacy.blind import Blind
 from shared.town.privacy.keys import KeyTable, derive_resident_id
@@ -15,7 +16,7 @@ from shared.town.privacy.sealing import KeyId, Part, class_of, parts_of, seal, u
 
 Identity = dict[str, str]
 # What a page shows in place of a name that has been erased.
-ERASED = "已删除 erased"
+ERASED = Text("已删除", "erased")
 _EARLIER = "s1."
 
 

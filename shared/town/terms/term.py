@@ -1,10 +1,12 @@
-"""Term: a code with its Chinese, its English and, where pages show a colour, its kind."""
+"""Term: a code with what it is called in each language and, where pages show a colour, its kind."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from shared.kit.language import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,8 @@ class Term:
     kind: str = ""
 
     def __str__(self) -> str:
-        """Return it in both languages."""
-        return f"{self.zh} {self.en}"
+        """Return it in the language that is spoken."""
+        return t(self.zh, self.en)
 
 
 Terms = Mapping[str, Term]

@@ -10,6 +10,8 @@ import unicodedata
 
 from marshmallow import ValidationError, validate
 
+from shared.kit.language import Text
+from shared.kit.web.field_errors import said
 from shared.town.telephones import holds_phone
 
 _CARD = re.compile(r"(?<!\d)\d{6}[- ]?\d{8}[- ]?\d{3}[\dX](?![\dX])", re.IGNORECASE)
@@ -18,11 +20,12 @@ _HIDDEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212_.·/]")
 
 
-REFUSED = (
-    "这里不要写身份证号或电话号码：这段文字会一直保存。请删去号码再发。"
-    " No identity card or telephone numbers here: this text is kept for ever."
-    " Leave the number out and send again."
+REFUSED = Text(
+    "这里不要写身份证号或电话号码：这段文字会一直保存。请删去号码再发。",
+    "No identity card or telephone numbers here: this text is kept for ever."
+    " Leave the number out and send again.",
 )
+_REFUSED = said(REFUSED.zh, REFUSED.en)
 
 
 def holds_card_number(text: str) -> bool:
@@ -39,13 +42,13 @@ def holds_personal_number(text: str) -> bool:
 def without_personal_number(text: str) -> None:
     """Validate a free text; raise `ValidationError`, which does not repeat it."""
     if holds_personal_number(text):
-        raise ValidationError(REFUSED)
+        raise ValidationError(_REFUSED)
 
 
 def without_card_number(text: str) -> None:
     """Validate a code, which may be long digits, but no card; raise `ValidationError`."""
     if holds_card_number(text):
-        raise ValidationError(REFUSED)
+        raise ValidationError(_REFUSED)
 
 
 def _plain(text: str) -> str:
@@ -62,6 +65,7 @@ CODE = (validate.Length(1, 60), without_card_number)
 """A code that somebody types: of a batch."""
 
 KNOWN_CODE = validate.Regexp(
-    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", error="a code such as v01, stadium or v01-chief"
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$",
+    error=said("应为代码，如 v01、stadium、v01-chief", "a code such as v01, stadium or v01-chief"),
 )
 """A code of ours, also in an address: of a unit or a site, a login. No name fits."""

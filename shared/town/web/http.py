@@ -6,6 +6,7 @@ import hashlib
 import mimetypes
 import os
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,16 +18,18 @@ from werkzeug.wrappers import Request, Response
 from shared.kit import disowned
 from shared.kit.clock import RehearsalClock
 from shared.kit.eventstore import Context, restored
+from shared.kit.language import names
 from shared.kit.messaging.health import FollowerHealth
-from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS
+from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS, TokenRefused
 from shared.kit.source_keys import sealing
 from shared.kit.web.bulk_door import MOST_BYTES
-from shared.kit.web.endpoints import Answer, Endpoints, local_address
+from shared.kit.web.endpoints import Answer, Body, Endpoints, local_address
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_query, read_values
 from shared.town import histories
 from shared.town.access import PUBLIC, SIGNED_IN, parts
-from shared.town.access.admission import set_cookie
+from shared.town.access.admission import set_cookie, set_language
+from shared.town.access.gate import Unreachable
 from shared.town.access.refusals import NotAllowed
 from shared.town.web.schemas import AcceptedHistory, OfSource, generation_of
 from shared.town.web.web import Web
@@ -53,6 +56,13 @@ class Arrival(Schema):
     next = fields.String(load_default="/", validate=validate.Regexp(r"^/[^\s]{0,1900}$"))
 
 
+class Chosen(Schema):
+    """A language, and the page of this part to go on with."""
+
+    language = fields.String(required=True, validate=lambda code: code in names())
+    next = fields.String(load_default="/", validate=validate.Regexp(r"^/[^\s]{0,1900}$"))
+
+
 @endpoints.internal("GET", "/session", allow=PUBLIC, kind="page")
 def arrive(web: Web, request: Request) -> Response:
     """Come back from signing in: first to fetch this browser's ticket, then with it.
@@ -65,6 +75,7 @@ def arrive(web: Web, request: Request) -> Response:
     token = web.gate.office.exchange(asked["ticket"], _state(begun), web.gate.audience)
     response = redirect(local_address(asked["next"]), 303)
     set_cookie(web, response, web.gate.cookie, token)
+    set_language(web, response, web.gate.person(token).language)
     response.delete_cookie(web.gate.begun, secure=web.deployment.tls_proxy)
     return response
 
@@ -89,6 +100,17 @@ def sign_out(web: Web) -> Response:
     response = redirect(web.supervision + "/sign-in?done=here", 303)
     response.delete_cookie(web.gate.cookie, secure=web.deployment.tls_proxy)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@endpoints.action("/language", allow=PUBLIC, body=Chosen)
+def choose_language(web: Web, body: Body) -> Response:
+    """Be answered in another language, in this browser and wherever the person signs in."""
+    if (visitor := web.visitor) is not None:
+        with suppress(Unreachable, TokenRefused):  # then it counts in this browser
+            web.gate.office.keep_language(visitor.session, body["language"])
+    response = redirect(local_address(body["next"]), 303)
+    set_language(web, response, body["language"])
     return response
 
 
@@ -198,7 +220,7 @@ def static(web: Web, request: Request, name: str) -> Response:
     """Styles, scripts and pictures."""
     del web, request
     if (path := STATIC.get(name)) is None:
-        raise Malformed(404, "http-404", "没有这个文件。 No such file.")
+        raise Malformed(404, "http-404", "没有这个文件。", "No such file.")
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": "max-age=300"}
     return Response(path.read_bytes(), headers=headers, content_type=kind)
@@ -209,11 +231,11 @@ def set_clock(web: Web, request: Request) -> Answer:
     """Set the rehearsal's clock."""
     clock = web.work.store.clock
     if not web.deployment.rehearsal or not isinstance(clock, RehearsalClock):
-        raise Malformed(404, "no-rehearsal", "这不是演练。 This is not a rehearsal.")
+        raise Malformed(404, "no-rehearsal", "这不是演练。", "This is not a rehearsal.")
     try:
         clock.set(datetime.fromisoformat(json_object(raw_body(request, JSON_LIMIT))["now"]))
     except (KeyError, ValueError, TypeError) as error:
-        raise Malformed(400, "malformed", f"now: {error}") from None
+        raise Malformed(400, "malformed", "now：{error}", "now: {error}", error=error) from None
     return {"now": clock.now().isoformat()}
 
 

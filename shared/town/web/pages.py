@@ -7,17 +7,32 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from shared.kit.language import t
 from shared.kit.web import pages
 from shared.town import request_context
 from shared.town.terms import GROUPS
 
 FRAME = Path(__file__).parent / "templates"
+
+
+class Named(Protocol):
+    """What has a name in each language."""
+
+    @property
+    def name_zh(self) -> str:
+        """In Chinese."""
+        ...
+
+    @property
+    def name_en(self) -> str:
+        """In English."""
+        ...
 
 
 def form_key() -> Markup:
@@ -39,7 +54,7 @@ def unix_text(page: Context, value: float) -> str:
 def term_of(code: str | None, group: str) -> str:
     """What a code of a group of terms is called; an unknown one is shown as it is, none as —."""
     term = GROUPS[group].get(code or "")
-    return pages.bilingual(term.zh, term.en) if term else code or "—"
+    return str(term) if term else code or "—"
 
 
 def status_of(code: str, group: str) -> Markup:
@@ -49,6 +64,11 @@ def status_of(code: str, group: str) -> Markup:
     )
 
 
+def named(thing: Named) -> str:
+    """What a unit, a site, a product or the campaign is called."""
+    return t(thing.name_zh, thing.name_en)
+
+
 @cache
 def environment(folders: tuple[Path, ...]) -> Environment:
     """Return the template environment of one part."""
@@ -56,7 +76,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     words: dict[str, Any] = jinja.globals
     words.update(form_key=form_key, terms=GROUPS)
     filters: dict[str, Any] = jinja.filters
-    filters.update(unix=unix_text, term=term_of, status=status_of)
+    filters.update(unix=unix_text, term=term_of, status=status_of, named=named)
     return jinja
 
 

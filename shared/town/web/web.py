@@ -97,7 +97,7 @@ class Web(Edge):
     def check_context(self, context: Context) -> None:
         """Refuse a key that holds a card number: it is stored with the events in clear, for ever."""
         if holds_card_number(context.command) or holds_card_number(context.correlation):
-            raise Malformed(400, "personal-number", REFUSED)
+            raise Malformed(400, "personal-number", REFUSED.zh, REFUSED.en)
 
     def refused(self, request: Request, declaration: Declaration, error: Exception) -> Response:
         """Answer with a problem; to a browser with a page, or the way to sign in."""
@@ -223,6 +223,7 @@ class Web(Edge):
             "site": work.campaign.site(site) if site else None,
             "now": work.now(),
             "rehearsal": self.deployment.rehearsal,
+            "here": asked.page if (asked := request_context.current()) else "/",
         }
         return pages.render(self.assembly.pages, template, frame | values)
 

@@ -1,0 +1,25 @@
+"""Asked language: in which one a request is answered - chosen in this browser, or accepted by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header, parse_cookie
+
+from shared.kit.language import CHINESE, names
+
+COOKIE = "vaxledger-language"
+COOKIE_SECONDS = 365 * 86_400
+
+
+def of_request(environ: Mapping[str, Any]) -> str:
+    """The language of a WSGI request: what its browser has chosen, else accepts, else Chinese."""
+    cookies: str = environ.get("HTTP_COOKIE", "")
+    if COOKIE in cookies and (chosen := parse_cookie(cookies).get(COOKIE)) in names():
+        return str(chosen)
+    if accepted := environ.get("HTTP_ACCEPT_LANGUAGE"):
+        found = parse_accept_header(accepted, LanguageAccept).best_match(list(names()))
+        return found or CHINESE
+    return CHINESE

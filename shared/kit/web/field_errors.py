@@ -1,0 +1,81 @@
+"""Field errors: what is wrong with a value, in the language of whoever sent it.
+
+    KNOWN_CODE = validate.Regexp(r"[a-z]+", error=said("小写字母", "lower-case letters"))
+    told({"code": ["lower-case letters"]})            # {"code": ["小写字母"]}
+
+marshmallow's validators say it in English, ours too; the Chinese of either stands here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+from shared.kit.language import t
+from shared.kit.narrowing import is_mapping
+
+_CHINESE = {
+    "Missing data for required field.": "请填写这一项。",
+    "Field may not be null.": "请填写这一项。",
+    "Invalid value.": "这个值不对。",
+    "Invalid input.": "这个值不对。",
+    "Not a valid string.": "这里应为文字。",
+    "Not a valid utf-8 string.": "文字不是 UTF-8 编码。",
+    "Not a valid integer.": "这里应为整数。",
+    "Not a valid number.": "这里应为数字。",
+    "Number too large.": "数字太大。",
+    "Special numeric values (nan or infinity) are not permitted.": "这里应为数字。",
+    "Not a valid boolean.": "这里应为是或否。",
+    "Not a valid date.": "这不是有效的日期，应如 2024-04-24。",
+    "Not a valid datetime.": "这不是有效的时间，应如 2024-04-24T10:30+08:00。",
+    "Not a valid aware datetime.": "时间要带时区，应如 2024-04-24T10:30+08:00。",
+    "Not a valid UUID.": "这不是有效的编号。",
+    "Not a valid list.": "这里应为列表。",
+    "Not a valid mapping type.": "这里应为对象。",
+    "Invalid type.": "这里应为对象。",
+    "Invalid input type.": "这里应为对象。",
+    "Unknown field.": "没有这一项，请去掉。",
+    "String does not match expected pattern.": "格式不对。",
+}
+_WITH_VALUES = [
+    (
+        r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.",
+        "应在 {} 到 {} 之间。",
+    ),
+    (r"Must be greater than or equal to (\S+)\.", "不能小于 {}。"),
+    (r"Must be less than or equal to (\S+)\.", "不能大于 {}。"),
+    (r"Must be greater than (\S+)\.", "应大于 {}。"),
+    (r"Must be less than (\S+)\.", "应小于 {}。"),
+    (r"Shorter than minimum length 1\.", "请填写这一项。"),
+    (r"Shorter than minimum length (\d+)\.", "至少 {} 个字符或项。"),
+    (r"Longer than maximum length (\d+)\.", "最多 {} 个字符或项。"),
+    (r"Length must be between (\d+) and (\d+)\.", "应为 {} 到 {} 个字符或项。"),
+    (r"Length must be (\d+)\.", "应为 {} 个字符或项。"),
+    (r"Must be one of: (.*)\.", "应为其中之一：{}。"),
+    (r"Must be equal to (.*)\.", "应为 {}。"),
+]
+_PATTERNS = [(re.compile(pattern, re.DOTALL), zh) for pattern, zh in _WITH_VALUES]
+
+
+def said(zh: str, en: str) -> str:
+    """Know the Chinese of an English message, which is returned."""
+    _CHINESE[en] = zh
+    return en
+
+
+def told(messages: Any) -> Any:
+    """Return marshmallow's messages, whatever their shape, in the language that is spoken."""
+    if is_mapping(messages):
+        return {name: told(each) for name, each in messages.items()}
+    if isinstance(messages, list):
+        return [told(each) for each in cast("list[Any]", messages)]
+    return _said_in_chinese(messages) if isinstance(messages, str) else messages
+
+
+def _said_in_chinese(en: str) -> str:
+    if en in _CHINESE:
+        return t(_CHINESE[en], en)
+    for pattern, zh in _PATTERNS:
+        if found := pattern.fullmatch(en):
+            return t(zh.format(*found.groups()), en)
+    return en

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import ValidationError
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header, parse_cookie
 
 from shared.kit.language import CHINESE, names
+from shared.kit.web.field_errors import said
 
 COOKIE = "vaxledger-language"
 COOKIE_SECONDS = 365 * 86_400
+
+
+def known_language(code: str) -> None:
+    """Validate the code of a language; raise `ValidationError`."""
+    if code not in names():
+        raise ValidationError(said("没有这种语言。", "There is no such language."))
 
 
 def of_request(environ: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 from shared.kit import disowned
 from shared.kit.clock import RehearsalClock
 from shared.kit.eventstore import Context, restored
-from shared.kit.language import names
+from shared.kit.web.asked_language import known_language
 from shared.kit.messaging.health import FollowerHealth
 from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS, TokenRefused
 from shared.kit.source_keys import sealing
@@ -59,7 +59,7 @@ class Arrival(Schema):
 class Chosen(Schema):
     """A language, and the page of this part to go on with."""
 
-    language = fields.String(required=True, validate=lambda code: code in names())
+    language = fields.String(required=True, validate=known_language)
     next = fields.String(load_default="/", validate=validate.Regexp(r"^/[^\s]{0,1900}$"))
 
 

@@ -18,10 +18,10 @@ from werkzeug.wrappers import Request, Response
 from shared.kit import disowned
 from shared.kit.clock import RehearsalClock
 from shared.kit.eventstore import Context, restored
-from shared.kit.web.asked_language import known_language
 from shared.kit.messaging.health import FollowerHealth
 from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS, TokenRefused
 from shared.kit.source_keys import sealing
+from shared.kit.web.asked_language import known_language
 from shared.kit.web.bulk_door import MOST_BYTES
 from shared.kit.web.endpoints import Answer, Body, Endpoints, local_address
 from shared.kit.web.problems import Malformed

@@ -22,13 +22,15 @@ from shared.kit.language import listed, t
 class Refusal(Exception):
     """A command that a rule forbids; `code` is for programs, the text for people.
 
-    `zh` and `en` are templates of the values it is raised with, `status` its HTTP status.
+    `zh` and `en` are templates of the values it is raised with, `status` its HTTP status; `field` is
+    that of a form which has to be mended.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
     zh: ClassVar[str] = ""
     en: ClassVar[str] = ""
+    field: ClassVar[str] = ""
 
     def __init__(self, **values: object) -> None:
         """Take the values for its texts; days are told as ISO 8601, of a list one after the other."""
@@ -48,8 +50,11 @@ class Refusal(Exception):
         return t(self.zh, self.en, **told)
 
 
-def refusal(code: str, status: int = 409, *, zh: str, en: str, doc: str = "") -> type[Refusal]:
-    """Declare a refusal: its code, its HTTP status, and its text in both languages."""
+def refusal(
+    code: str, status: int = 409, *, zh: str, en: str, doc: str = "", field: str = ""
+) -> type[Refusal]:
+    """Declare a refusal: its code, its HTTP status, its text in both languages, and its field."""
     name = "".join(word.capitalize() for word in code.split("-"))
     members = {"__doc__": doc or en, "code": code, "status": status, "zh": zh, "en": en}
+    members |= {"field": field}
     return type(name, (Refusal,), members)

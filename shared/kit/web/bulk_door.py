@@ -27,15 +27,13 @@ from werkzeug.wrappers import Request, Response
 from shared.kit.web.edge import Edge
 from shared.kit.web.endpoints import Endpoint, Endpoints
 from shared.kit.web.problems import Malformed, problem_of
-from shared.kit.web.requests import KEY_LIMIT, BoundedRequest, json_object, raw_body
+from shared.kit.web.requests import COUNTED, KEY_LIMIT, BoundedRequest, json_object, raw_body
 from shared.kit.web.responses import problem_response
 
 MOST_COMMANDS = 500
 MOST_BYTES = 2_000_000
 AT_ONCE = 50  # share one turn of the writer
 NDJSON = "application/x-ndjson"
-COUNTED = "vaxledger.counted"
-"""In a line's environment: the request it came in has been counted against the limits."""
 
 _NOT_THE_LINES = ("HTTP_TRANSFER_ENCODING", "werkzeug.request", "werkzeug.url_adapter")
 

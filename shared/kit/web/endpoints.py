@@ -29,6 +29,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from marshmallow import Schema
+from werkzeug.routing import Map, Rule
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
@@ -98,6 +99,14 @@ class Endpoints:
 
     def __init__(self, rooms: Iterable[Endpoints] = ()) -> None:
         self.all: list[Endpoint] = [each for room in rooms for each in room.all]
+
+    def routes(self) -> Map:
+        """Return the addresses, each leading to its endpoint."""
+        rules = [
+            Rule(each.declaration.url, methods=[each.declaration.verb], endpoint=each)
+            for each in self.all
+        ]
+        return Map(rules)
 
     def declarations(self) -> list[Declaration]:
         """Return the declarations in the order of their addresses."""

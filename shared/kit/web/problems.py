@@ -65,12 +65,16 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem: `code` is stable and for programs, `detail` for the person who reads it."""
+    """One problem: `code` is stable and for programs, `detail` for the person who reads it.
+
+    `at_field` is the one of a form that has to be mended, if it is one.
+    """
 
     status: int
     code: str
     title: str
     detail: str
+    at_field: str = ""
     more: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def document(self) -> dict[str, Any]:
@@ -102,13 +106,14 @@ def problem_of(error: Exception) -> Problem:
     if hasattr(error, "code") and hasattr(error, "status"):
         status = int(getattr(error, "status"))  # noqa: B009 - duck-typed refusals
         more = cast("dict[str, Any]", getattr(error, "details", None) or {})
-        return Problem(status, str(getattr(error, "code")), _title(status), str(error), more)  # noqa: B009
+        code, field = str(getattr(error, "code")), str(getattr(error, "field", ""))  # noqa: B009
+        return Problem(status, code, _title(status), str(error), field, more)
     if isinstance(error, ValidationError):
         detail = t(
             "有些内容需要修改，见各项说明。", "Some values need mending, as is said with each."
         )
         errors = {"errors": told(error.messages)}
-        return Problem(422, "invalid-input", _title(422), detail, errors)
+        return Problem(422, "invalid-input", _title(422), detail, more=errors)
     if isinstance(error, AggregateNotFoundError):
         return Problem(
             404, "not-found", _title(404), t("没有这条记录。", "There is no such record.")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Map
 from werkzeug.wrappers import Response
 
 from shared.kit.language import speaking
@@ -94,11 +94,7 @@ def wsgi_app(edge: Edge, endpoints: Endpoints, limits: Limits | None = None) -> 
         with edge.commands.room(end.declaration):
             return end.handle(edge, request, path)
 
-    rules = [
-        Rule(each.declaration.url, methods=[each.declaration.verb], endpoint=each)
-        for each in endpoints.all
-    ]
-    return PartApp(edge, Map(rules), dispatch, limits)
+    return PartApp(edge, endpoints.routes(), dispatch, limits)
 
 
 def carries_service_token(environ: dict[str, Any], edge: Edge) -> bool:

@@ -15,10 +15,9 @@ from werkzeug.wrappers import Request, Response
 from shared.kit.eventstore import Context
 from shared.kit.service_tokens import Caller, TokenRefused
 from shared.kit.web import asked_language
-from shared.kit.web.bulk_door import COUNTED
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.limits import client_address, limits_of
-from shared.kit.web.requests import is_form
+from shared.kit.web.requests import COUNTED, is_form
 from shared.town import request_context
 from shared.town.access.access_log import Look
 from shared.town.access.allow import Allow, Place

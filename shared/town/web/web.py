@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from werkzeug.exceptions import HTTPException
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
@@ -21,12 +22,13 @@ from shared.kit.web import openapi
 from shared.kit.web.bulk_door import BulkDoor
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.edge import Edge
-from shared.kit.web.problems import Malformed, problem_of
-from shared.kit.web.requests import wants_page
+from shared.kit.web.problems import Malformed, Problem, problem_of
+from shared.kit.web.requests import is_form, page_asked_again, wants_page
 from shared.kit.web.responses import problem_response
+from shared.kit.web.returned_form import with_form_returned
 from shared.town import request_context
 from shared.town.access import Person, Place
-from shared.town.access.admission import Admitted, admitted, refused_visitor
+from shared.town.access.admission import Admitted, admitted, page_of, refused_visitor
 from shared.town.access.gate import Gate
 from shared.town.access.landing_pages import landing_of, may_open
 from shared.town.access.refusals import FormForged, NotAllowed, NotSignedIn
@@ -68,6 +70,7 @@ class Web(Edge):
         self.assembly = assembly
         self.parts = parts
         found = assembly.endpoints.declarations()
+        self._routes = assembly.endpoints.routes().bind("")
         self._allowed = {each.url: each.allow for each in found if each.kind == "page"}
 
     # Requests
@@ -109,12 +112,33 @@ class Web(Edge):
         if signs_in and declaration.kind == "page" and not declaration.allow.public:
             return redirect(self._sign_in_address(request), 303)
         problem = problem_of(error)
-        with request_context.answering(refused_visitor(self.gate, request)):
-            back = self._own(request.referrer) or self.way_on
-            html = self.render("problem.html", problem=problem, back=back)
+        html = self._form_again(request, problem) if is_form(request) else None
+        if html is None:
+            with request_context.answering(refused_visitor(self.gate, request)):
+                back = self._own(request.referrer) or self.way_on
+                html = self.render("problem.html", problem=problem, back=back)
         response = self.html(html, problem.status)
         response.headers.extend(problem.headers())
         return response
+
+    def _form_again(self, request: Request, problem: Problem) -> str | None:
+        """The page that a form was sent from, as it was sent, with what is wrong with it."""
+        if self._own(request.referrer) is None:
+            return None
+        page = page_asked_again(request, page_of(request))
+        try:
+            end, path = self._routes.match(page.path, "GET")
+        except HTTPException:
+            return None
+        if end.declaration.kind != "page":
+            return None
+        shown = end.handle(self, page, dict(path))
+        if shown.status_code != 200 or shown.mimetype != "text/html":
+            return None
+        said = pages.render(self.assembly.pages, "form_problem.html", {"problem": problem})
+        return with_form_returned(
+            shown.get_data(as_text=True), request.path, request.form, problem, said
+        )
 
     def _own(self, address: str | None) -> str | None:
         """An address, if it is this part's own: where a page leads back to is not others' to say."""
@@ -223,7 +247,7 @@ class Web(Edge):
             "site": work.campaign.site(site) if site else None,
             "now": work.now(),
             "rehearsal": self.deployment.rehearsal,
-            "here": asked.page if (asked := request_context.current()) else "/",
+            "this_page": asked.page if (asked := request_context.current()) else "/",
         }
         return pages.render(self.assembly.pages, template, frame | values)
 

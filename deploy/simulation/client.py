@@ -83,7 +83,7 @@ class Client:
             except Refusal as refusal:
                 must(False, ONCE, f"{command.name}, sent again: {refusal.code}")
                 raise
-            must(known, ONCE, f"{command.name} was done again")
+            must(bool(known), ONCE, f"{command.name} was done again")
             must(as_json(answer) == command.answer, ONCE, f"{command.name}: another answer")
             self._town.sightings.see("command sent again got its first answer")
 

@@ -103,7 +103,9 @@ class Sending:
         except Refusal as refusal:
             self._head = before
             return Answer(command, refusal=refusal)
-        return Answer(command, as_json(answer), known, positions=range(before + 1, self._head + 1))
+        return Answer(
+            command, as_json(answer), bool(known), positions=range(before + 1, self._head + 1)
+        )
 
     def _do(self, command: Command) -> Any:
         source, store = self._process.source, self._process.store

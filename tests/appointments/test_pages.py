@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 
@@ -141,3 +142,39 @@ def test_the_days_list_offers_a_dose_only_to_who_is_cleared_today(site: Stadium)
     site.cleared(ANNA, FIRST)
     assert "去筛查" not in site.http.page("/").text
     assert "Give dose" in site.http.page("/").text
+
+
+def as_sent_from(site: Stadium, page: str, url: str, key: str | None = None, **fields: str):
+    """Send a form as a browser does, which names the page it stands on."""
+    client = site.http
+    headers = client.bearer(client.person, Accept="text/html", Referer=f"{site.part.url}{page}")
+    data = fields | {"_key": key or str(uuid.uuid4())}
+    return client.client.post(url, data=data, headers=headers, base_url=site.part.url)
+
+
+def test_a_form_that_is_refused_comes_back_as_it_was_sent(site: Stadium):
+    page, typed = "/stock", {"batch": "SV-8", "product": "CoronaVac", "doses": "-3", "expiry": "x"}
+    answer = as_sent_from(site, page, "/api/batches", **typed)
+    assert answer.status_code == 422
+    assert 'id="form-problem"' in answer.text
+    assert re.search(r'name="doses"[^>]*value="-3"|value="-3"[^>]*name="doses"', answer.text)
+    assert "SV-8" in answer.text
+    assert answer.text.count("autofocus") == 1
+
+
+def test_a_refusal_of_the_rules_stands_above_the_form_that_was_sent(site: Stadium):
+    site.booked()
+    early = as_sent_from(site, HERE, f"/api{HERE}/check-in")
+    assert early.status_code == 409
+
+
+def test_a_form_that_is_sent_twice_is_done_once_and_says_so(site: Stadium):
+    sent = {"batch": "SV-9", "product": "CoronaVac", "doses": "10", "expiry": "2025-01-01"}
+    first = site.http.form("/api/batches", key="once", _next="/stock#SV-9", **sent)
+    again = site.http.form("/api/batches", key="once", _next="/stock#SV-9", **sent)
+    assert first.headers["Location"] == "/stock#SV-9"
+    leads = again.headers["Location"]
+    assert leads.startswith("/stock?_before=")
+    assert leads.endswith("#SV-9")
+    assert "没有重复执行" in site.http.page(leads.partition("#")[0]).text
+    assert "没有重复执行" not in site.http.page("/stock", _before="<b>").text

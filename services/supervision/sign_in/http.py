@@ -17,8 +17,9 @@ from services.supervision.sign_in.openid_desk import CALLBACK, COOKIE
 from services.supervision.sign_in.passwords import LEAST_LENGTH
 from shared.kit.language import CHINESE
 from shared.kit.service_tokens import OPERATE, OPERATOR, SESSIONS
-from shared.kit.web.endpoints import Body, Endpoints, local_address
+from shared.kit.web.endpoints import Body, Endpoints
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
+from shared.kit.web.way_back import local_address
 from shared.town.access import PUBLIC, SIGNED_IN, parts, to
 from shared.town.access.admission import set_cookie, set_language
 from shared.town.access.roles import ADMINISTRATOR

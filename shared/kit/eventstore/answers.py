@@ -50,8 +50,8 @@ class AnswerSealer(Protocol):
 
 def find(
     connection: Connection, command: str, fingerprint: str, sealer: AnswerSealer | None
-) -> tuple[Any] | None:
-    """Return the answer a command was given before; None: it was never done.
+) -> tuple[Any, str] | None:
+    """Return the answer a command was given before, and when; None: it was never done.
 
     Raises `KeyReused`, `AnswerExpired`.
     """
@@ -65,7 +65,7 @@ def find(
         kept = sealer.open(known.key, bytes(known.answer))
     if kept is None:
         raise AnswerExpired(recorded_at=known.recorded_at)
-    return (json.loads(kept),)
+    return json.loads(kept), known.recorded_at
 
 
 def keep(

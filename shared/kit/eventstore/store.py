@@ -155,10 +155,10 @@ class Store:
 
     def execute(
         self, context: Context, fingerprint: str, work: Callable[[], Any]
-    ) -> tuple[Any, bool]:
+    ) -> tuple[Any, str]:
         """Do a command exactly once, whatever number of times it is sent.
 
-        Returns its answer (a JSON value) and whether it is the answer of an earlier execution.
+        Returns its answer (a JSON value) and, if it was done before, when (ISO 8601), else nothing.
         Raises `KeyReused` when the key belongs to a command with another `fingerprint`,
         `AnswerExpired` when the answer is not kept any more, and what `work` raises, in which
         case nothing at all has happened.
@@ -168,11 +168,11 @@ class Store:
             command, sealer = context.command, self.answers
             known = answers.find(connection, command, fingerprint, sealer)
             if known is not None:
-                return known[0], True
+                return known
             answer = work()
             recorded_at = transaction.recorded_at.isoformat()
             answers.keep(connection, command, fingerprint, recorded_at, answer, sealer)
-        return answer, False
+        return answer, ""
 
     def append(self, documents: Sequence[dict[str, Any]]) -> list[int]:
         """Append events, given as envelopes of the newest version; return their positions.

@@ -50,6 +50,7 @@ from shared.kit.web.requests import (
     read_values,
 )
 from shared.kit.web.responses import json_response
+from shared.kit.web.way_back import local_address, with_note
 
 Body = dict[str, Any]
 """The checked values of a request's body by the names of its schema's fields."""
@@ -290,22 +291,13 @@ def _execute(
         with edge.deciding():
             return decide()
 
-    answer, repeated = edge.work.store.execute(context, fingerprint(request, values), decided)
+    answer, before = edge.work.store.execute(context, fingerprint(request, values), decided)
     if not is_form(request):
-        headers = {"Idempotency-Replayed": "true"} if repeated else None
+        headers = {"Idempotency-Replayed": "true"} if before else None
         return json_response(answer, headers=headers)
     if isinstance(then, str):
         return edge.html(edge.render(then, answer=answer, **call.path))
     if then is not None:
         return edge.html(then(edge, answer, **call.path))
     wanted = leads_to.format(**answer) if leads_to else request.form.get("_next", "/")
-    return redirect(local_address(wanted), 303)
-
-
-def local_address(wanted: str) -> str:
-    """Return an address of this service only: `/` for one that leads elsewhere."""
-    # Browsers leave out tabs and line ends, and take a backslash for a slash.
-    plain = wanted.isprintable() and not wanted.startswith(("//", "/\\"))
-    if not wanted.startswith("/") or not plain:
-        return "/"
-    return wanted
+    return redirect(with_note(local_address(wanted), before), 303)

@@ -8,7 +8,6 @@ import json
 import re
 import uuid
 from typing import IO, Any, cast
-from urllib.parse import unquote
 
 from marshmallow import RAISE, Schema
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -28,7 +27,6 @@ HOST = re.compile(r"([a-z0-9._-]*|\[[0-9a-f:.]+\])(:[0-9]*)?", re.IGNORECASE)
 """A name, or an address of IPv4 or IPv6, with a port perhaps; none is needed (HTTP/1.0)."""
 COUNTED = "vaxledger.counted"
 """Stands in the environment of a request that belongs to another, which was counted."""
-_OF_A_BODY = {"CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_TRANSFER_ENCODING", "werkzeug.request"}
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -161,24 +159,13 @@ def read_values(request: Request, schema: Schema, limit: int = JSON_LIMIT) -> di
     return cast("dict[str, Any]", schema.load(values, unknown=RAISE))
 
 
-def page_asked_again(request: Request, page: str) -> Request:
-    """Return the request of the browser that sent a form for the page of that form."""
-    path, _, query = page.partition("?")
-    environ = {name: value for name, value in request.environ.items() if name not in _OF_A_BODY}
-    environ |= {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": unquote(path, "latin-1"),
-        "QUERY_STRING": query,
-        "HTTP_ACCEPT": "text/html",
-        "wsgi.input": io.BytesIO(),
-        COUNTED: True,
-    }
-    return BoundedRequest(environ, populate_request=False)
-
-
 def read_query(request: Request, schema: Schema) -> dict[str, Any]:
-    """Return the checked query parameters."""
-    values = {name: value for name, value in request.args.items() if value != ""}
+    """Return the checked query parameters; those of the frame begin with an underscore."""
+    values = {
+        name: value
+        for name, value in request.args.items()
+        if value != "" and not name.startswith("_")
+    }
     if any("\x00" in value for value in values.values()):
         raise Malformed(
             400, "malformed", "参数含有空字符。", "A parameter contains a NUL character."

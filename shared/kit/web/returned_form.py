@@ -127,7 +127,7 @@ def _mark(
         own = str(field.get("id") or f"field-{name}")
         field["id"], field["aria-invalid"] = own, "true"
         field["aria-describedby"] = f"{own}-error"
-        label = form.find("label", attrs={"for": own})
+        label = form.find("label", attrs={"for": own}) or field.find_parent("label")
         told = page.new_tag("p", attrs={"class": "error", "id": f"{own}-error"})
         told.string = what
         field.insert_after(told)

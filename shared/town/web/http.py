@@ -23,9 +23,10 @@ from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS, TokenRefus
 from shared.kit.source_keys import sealing
 from shared.kit.web.asked_language import known_language
 from shared.kit.web.bulk_door import MOST_BYTES
-from shared.kit.web.endpoints import Answer, Body, Endpoints, local_address
+from shared.kit.web.endpoints import Answer, Body, Endpoints
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_query, read_values
+from shared.kit.web.way_back import local_address
 from shared.town import histories
 from shared.town.access import PUBLIC, SIGNED_IN, parts
 from shared.town.access.admission import set_cookie, set_language

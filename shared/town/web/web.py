@@ -23,9 +23,10 @@ from shared.kit.web.bulk_door import BulkDoor
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.edge import Edge
 from shared.kit.web.problems import Malformed, Problem, problem_of
-from shared.kit.web.requests import is_form, page_asked_again, wants_page
+from shared.kit.web.requests import is_form, wants_page
 from shared.kit.web.responses import problem_response
 from shared.kit.web.returned_form import with_form_returned
+from shared.kit.web.way_back import done_before, page_asked_again
 from shared.town import request_context
 from shared.town.access import Person, Place
 from shared.town.access.admission import Admitted, admitted, page_of, refused_visitor
@@ -234,6 +235,7 @@ class Web(Edge):
     def render(self, template: str, **values: Any) -> str:
         """Render a page in the common frame."""
         work, site = self.work, self.instance.shard
+        page = asked.page if (asked := request_context.current()) else "/"
         frame = {
             "service": self.assembly.part.name,
             "nav": self._rooms(),
@@ -247,7 +249,8 @@ class Web(Edge):
             "site": work.campaign.site(site) if site else None,
             "now": work.now(),
             "rehearsal": self.deployment.rehearsal,
-            "this_page": asked.page if (asked := request_context.current()) else "/",
+            "this_page": page,
+            "done_before": done_before(page),
         }
         return pages.render(self.assembly.pages, template, frame | values)
 

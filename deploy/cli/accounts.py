@@ -31,7 +31,7 @@ def create_administrator(deployment: Deployment, login: str) -> str:
         office = SignInOffice(work, deployment)
         with work.store.transaction(Context.once("operator")):
             if not work.begin(Staff, Staff.create_id(login)).enrolled:
-                staff.enrol(work, login, "administrator")
+                staff.enrol(work, login, "")
             staff.grant(work, login, roles.ADMINISTRATOR, roles.TOWN)
         return office.issue_code(login, "operator")
     finally:
@@ -53,7 +53,7 @@ def rehearsal_accounts(deployment: Deployment) -> dict[str, str]:
     try:
         with work.store.transaction(Context.once("operator")):
             for login, grants in wanted.items():
-                staff.enrol(work, login, "演练 rehearsal")
+                staff.enrol(work, login, "")
                 for role, scope in grants:
                     staff.grant(work, login, role, scope)
                 set_password(work, login, hashes[login])

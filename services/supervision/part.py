@@ -24,9 +24,9 @@ PART = part(
     landing=(("/", to(*OVERSIGHT, OFFICE, ADMINISTRATOR)),),
     nav=(
         ("/", "台账", "Ledger"),
-        ("/entries", "记录", "Entries"),
+        ("/entries", "逐条记录", "Entries"),
         ("/audit", "审计", "Audit"),
-        ("/looks", "查看记录", "Looks"),
+        ("/looks", "查阅记录", "Looks"),
         ("/staff", "账号", "Accounts"),
     ),
 )

@@ -65,7 +65,7 @@ def speaking(language: str) -> Iterator[None]:
         _current.reset(token)
 
 
-def t(zh: str, en: str, **values: object) -> str:
+def t(zh: str, en: str, /, **values: object) -> str:
     """A text in the language that is spoken, with the values filled in where it has {names}."""
     language = _current.get()
     text = zh if language == CHINESE else _texts.get(language, {}).get(en, en)

@@ -111,7 +111,7 @@ def test_a_change_behind_the_databases_back_is_found(group):
             text("UPDATE ledger SET body = replace(body, 'v01', 'v02') WHERE entry = 3")
         )
     assert group.http.get("/api/audit").json["chain"] == "broken at entry 3"
-    assert "broken at entry 3" in group.http.page("/audit").text
+    assert "台账从第 3 条起对不上" in group.http.page("/audit").text
 
 
 def test_a_rebuild_of_the_views_leaves_the_ledger_alone(group):
@@ -139,7 +139,7 @@ def test_a_report_that_differs_is_flagged_once(group):
         assert flag_differences(group) == 1
     [anomaly] = group.events("AnomalyFlagged")
     assert anomaly["data"]["detail"] == "town.first: published 41, replayed 1"
-    assert "town.first" in group.http.page("/").text
+    assert "全镇第一剂：发布 41，按记录 1" in group.http.page("/").text
     assert group.view() == group.rebuilt_view()
 
 
@@ -298,9 +298,10 @@ def test_pages(group):
     dose(group, "2024-04-02")
     publish(group)
     assert "无缺失" in group.http.page("/").text
-    assert "DoseAdministered" in group.http.page("/entries").text
-    assert "DoseAdministered" in group.http.page(f"/residents/{ANNA}").text
-    assert "DoseAdministered" in group.http.page("/units/v01").text
+    told = "在体育馆接种第一剂：4月2日（周二），克尔来福（北京科兴中维），批号B1，接种人员nurse-01"
+    assert f"tester记录一名居民{told}" in group.http.page("/entries").text
+    assert f"tester记录此人{told}" in group.http.page(f"/residents/{ANNA}").text
+    assert f"tester记录一名居民{told}" in group.http.page("/units/v01").text
     assert group.http.get("/api/audit").status_code == 200
     assert "一致" in group.http.page("/audit").text
     assert group.http.form("/find", q=str(ANNA)).location == f"/residents/{ANNA}"

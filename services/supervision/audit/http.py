@@ -7,6 +7,8 @@ from services.supervision.ledger import queries as ledger
 from services.supervision.long_queries.commands import Asked, ask
 from services.supervision.long_queries.queries import shown
 from services.supervision.long_queries.runner import answered
+from services.supervision.replay import words
+from services.supervision.staff.telling import telling
 from shared.kit.formats import only
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
@@ -36,4 +38,7 @@ def audit_page(web: Web) -> str:
     """Show the last audit, week by week, and how far the next is."""
     last = shown(web.work, "audit")
     head = ledger.head(web.work)["entry"]
-    return web.render("audit.html", last=last, audit=last.answer, head=head)
+    said = telling(web)
+    return web.render(
+        "audit.html", last=last, audit=last.answer, head=head, telling=said, words=words
+    )

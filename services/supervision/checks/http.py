@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from services.supervision.checks import queries
+from services.supervision.checks import queries, words
 from services.supervision.checks.schemas import HomePage
 from services.supervision.ledger import chain
 from services.supervision.ledger import queries as ledger
+from services.supervision.staff.telling import telling
 from shared.kit import disowned
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
@@ -26,5 +27,7 @@ def home(web: Web, before: int | None, done: str | None) -> str:
         before=before,
         disowned=disowned.found(web.work),
         checkpoint=chain.last_checkpoint(web.work),
+        telling=telling(web),
+        words=words,
         done=done,
     )

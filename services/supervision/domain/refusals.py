@@ -14,7 +14,7 @@ LoginTaken = refusal(
 NotEnrolled = refusal(
     "not-enrolled",
     404,
-    zh="没有这个账号，请先开户。",
+    zh="没有这个账号，请先新建账号。",
     en="There is no such account; enrol it first.",
 )
 StaffIsLocked = refusal(
@@ -31,8 +31,8 @@ TooManyGrants = refusal(
 BadGrant = refusal(
     "bad-grant",
     422,
-    zh="角色 {role} 的范围应为 {wanted}。",
-    en="The role {role} asks for the scope {wanted}.",
+    zh="“{name}”的范围应为：{places}。",
+    en="The role {name} asks for this scope: {places}.",
     doc="A role and a scope do not go together.",
 )
 DutiesNotSeparate = refusal(
@@ -67,7 +67,7 @@ SignInElsewhere = refusal(
 NoAccountHere = refusal(
     "no-account-here",
     403,
-    zh="身份已确认（{login}），但这里没有这个账号；请找账号管理员开户。",
+    zh="身份已确认（{login}），但这里没有这个账号；请找账号管理员新建账号。",
     en="You are known ({login}), but there is no account here; ask the administrator to enrol you.",
 )
 TooManyAttempts = refusal(

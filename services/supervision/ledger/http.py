@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.supervision.ledger import commands, queries
 from services.supervision.ledger.schemas import LedgerPage
+from services.supervision.staff.telling import telling
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import OVERSIGHT
@@ -30,4 +31,5 @@ def checkpoint(web: Web) -> commands.Checkpointed:
 def entries_page(web: Web, after: int, limit: int) -> str:
     """Browse the ledger."""
     found = queries.entries(web.work, after, limit)
-    return web.render("entries.html", entries=found, after=after, limit=limit)
+    said = telling(web)
+    return web.render("entries.html", entries=found, after=after, limit=limit, telling=said)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from services.supervision.looks import queries
 from services.supervision.looks.schemas import LooksWanted
 from services.supervision.staff.queries import member
+from services.supervision.staff.telling import telling
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import to
 from shared.town.access.roles import AUDITOR, OFFICE, SUPERVISOR
@@ -42,8 +43,11 @@ def looks_page(web: Web, login: str | None, resident: UUID | None) -> str:
     """Show who looked, newest first."""
     found = queries.looks(web.work, login, resident)
     which = {"login": login, "resident": resident}
-    most, parts = queries.MOST_LOOKS, web.parts
-    handouts = [] if login or resident else queries.handouts(web.work)
     return web.render(
-        "looks.html", looks=found, which=which, most=most, parts=parts, handouts=handouts
+        "looks.html",
+        looks=found,
+        which=which,
+        most=queries.MOST_LOOKS,
+        telling=telling(web),
+        handouts=[] if login or resident else queries.handouts(web.work),
     )

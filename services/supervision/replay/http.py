@@ -14,14 +14,17 @@ from services.supervision.long_queries.answerer import PAGES_ANSWERER
 from services.supervision.long_queries.queries import Arguments
 from services.supervision.long_queries.runner import answered
 from services.supervision.long_queries.waiters import Waiters
-from services.supervision.replay import queries
+from services.supervision.replay import queries, words
 from services.supervision.replay.schemas import AsOf, HistoryPage, Opening, WeekWanted
+from services.supervision.staff.telling import telling
+from shared.kit.language import t
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town import request_context
 from shared.town.access import to
 from shared.town.access.roles import OFFICE, OVERSIGHT
 from shared.town.campaign import parse_week
 from shared.town.web.finding import Wanted, address_found
+from shared.town.web.pages import named
 from shared.town.web.web import Web
 
 READERS = to(*OVERSIGHT)
@@ -61,15 +64,37 @@ def find(web: Web, body: Body) -> Response:
 def resident_page(web: Web, resident: UUID, as_of: date | None) -> str:
     """Show a resident's history as of a day."""
     found = queries.resident_history(web.work, resident, as_of)
-    return web.render("history.html", title=str(resident), found=found, as_of=as_of, before=None)
+    title = t("一名居民的历史记录", "History of a resident")
+    return _page(web, found, title, as_of, None)
 
 
 @endpoints.page("/units/<unit>", allow=READERS, params=HistoryPage)
 def unit_page(web: Web, unit: str, as_of: date | None, before: int | None, limit: int) -> str:
     """Show a page of a unit's history as of a day."""
     found = _history(web, unit, as_of, before, limit)
-    title = web.work.campaign.unit(unit).name_zh
-    return web.render("history.html", title=title, found=found, as_of=as_of, before=before)
+    name = named(web.work.campaign.unit(unit))
+    title = t("{unit}的历史记录", "History of {unit}", unit=name)
+    return _page(web, found, title, as_of, before)
+
+
+def _page(
+    web: Web,
+    found: queries.ResidentHistory | queries.UnitHistory,
+    title: str,
+    as_of: date | None,
+    before: int | None,
+) -> str:
+    said = telling(web)
+    state = words.state(found["state"], said)
+    return web.render(
+        "history.html",
+        title=title,
+        found=found,
+        state=state,
+        telling=said,
+        as_of=as_of,
+        before=before,
+    )
 
 
 def _history(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.supervision.sign_in.passwords import MOST_LENGTH
+from shared.kit.web.field_errors import said
 from shared.town.web.schemas import Done
 
-ADDRESS = validate.Regexp(r"^(https?://[^\s]{1,1900}|/[^\s]{0,1900})?$", error="an address")
+ADDRESS = validate.Regexp(
+    r"^(https?://[^\s]{1,1900}|/[^\s]{0,1900})?$", error=said("应为网址", "an address")
+)
 _SECRET = validate.Length(1, MOST_LENGTH)
 
 

@@ -8,8 +8,16 @@ from services.supervision.domain.refusals import BadGrant, DutiesNotSeparate, La
 from services.supervision.domain.staff import Staff
 from services.supervision.sign_in import commands as sign_in
 from services.supervision.staff.queries import Account, administrators, member
+from shared.kit.language import Text, listed
 from shared.town.access.roles import ADMINISTRATOR, LIST, OVERSIGHT, ROLES, TOWN
 from shared.town.work import Work
+
+_PLACES = {
+    TOWN: Text("全镇", "the town"),
+    "site": Text("一个接种点", "a site"),
+    "unit": Text("一个单位", "a unit"),
+    LIST: Text("本人在一个单位的名单", "the own list in a unit"),
+}
 
 
 class Enrolled(TypedDict):
@@ -80,7 +88,7 @@ def _keep_an_administrator(work: Work, login: str) -> None:
 
 def _check_scope(work: Work, role: str, scope: str) -> None:
     if role not in ROLES:
-        raise BadGrant(role=role, wanted=", ".join(ROLES))
+        raise BadGrant(role=role, wanted=", ".join(ROLES), name=role, places=listed(ROLES.values()))
     kind, _, code = scope.partition(":")
     wanted = [ROLES[role].scope]
     if (narrower := ROLES[role].narrower) is not None:
@@ -89,6 +97,11 @@ def _check_scope(work: Work, role: str, scope: str) -> None:
     known = {"unit": units, LIST: units, "site": {site.code for site in work.campaign.sites}}
     if wanted == [TOWN]:
         if scope != TOWN:
-            raise BadGrant(role=role, wanted=TOWN)
+            raise _bad_grant(role, [TOWN], TOWN)
     elif kind not in wanted or code not in known[kind]:
-        raise BadGrant(role=role, wanted=", ".join(f"{each}:<code>" for each in wanted))
+        raise _bad_grant(role, wanted, ", ".join(f"{each}:<code>" for each in wanted))
+
+
+def _bad_grant(role: str, places: list[str], wanted: str) -> BadGrant:
+    named = listed(_PLACES[each] for each in places)
+    return BadGrant(role=role, wanted=wanted, name=str(ROLES[role]), places=named)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.supervision.sign_in.office import office_of
 from services.supervision.sign_in.passwords import LEAST_LENGTH
 from services.supervision.staff import commands, queries, schemas
+from services.supervision.staff.telling import telling
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import SIGNED_IN, to
 from shared.town.access.roles import ADMINISTRATOR
@@ -55,7 +56,9 @@ def unlock(web: Web, login: str) -> commands.Account:
 @endpoints.page("/staff", allow=ADMIN, params=Done)
 def staff_page(web: Web, done: str | None) -> str:
     """List the accounts, and the form for a new one."""
-    return web.render("staff.html", staff=queries.accounts(web.work), done=done)
+    return web.render(
+        "staff.html", staff=queries.accounts(web.work), telling=telling(web), done=done
+    )
 
 
 @endpoints.page("/staff/<login>", allow=ADMIN, params=Done)
@@ -67,6 +70,7 @@ def member_page(web: Web, login: str, done: str | None) -> str:
         sessions=office_of(web).open_sessions(login),
         units=web.work.campaign.units,
         sites=web.work.campaign.sites,
+        telling=telling(web),
         done=done,
     )
 
@@ -81,5 +85,6 @@ def account_page(web: Web, done: str | None) -> str:
         elsewhere=office.openid is not None,
         member=queries.member(web.work, login),
         sessions=office.open_sessions(login),
+        telling=telling(web),
         done=done,
     )

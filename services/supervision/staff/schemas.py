@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from shared.kit.web.field_errors import said
 from shared.town.access.roles import ROLES
 from shared.town.contracts.access import LOCK_REASONS
 from shared.town.web.free_text import CODE, SIGNATURE
 
 _LOGIN = validate.Regexp(
     r"^[a-z0-9][a-z0-9._-]{1,39}$",
-    error="小写字母、数字、点、横线，2 到 40 个 lower-case letters, digits, . _ - (2 to 40)",
+    error=said(
+        "应为小写字母、数字、点、横线，2 到 40 个",
+        "lower-case letters, digits, . _ - (2 to 40)",
+    ),
 )
 
 

@@ -36,6 +36,8 @@ _CHINESE = {
     "Invalid input type.": "这里应为对象。",
     "Unknown field.": "没有这一项，请去掉。",
     "String does not match expected pattern.": "格式不对。",
+    "an ISO week such as 2024-W14": "应为一周，如 2024-W14",
+    "a time such as 08:30": "应为时间，如 08:30",
 }
 _WITH_VALUES = [
     (

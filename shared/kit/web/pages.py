@@ -109,6 +109,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    jinja.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     words: dict[str, Any] = jinja.globals
     words.update(t=t, bar=bar, percent=percent, language=language)
     filters: dict[str, Any] = jinja.filters

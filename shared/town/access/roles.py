@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.kit.language import t
+
 TOWN = "town"
 # Narrower than a unit: those of its residents whom the login itself is responsible for.
 LIST = "list"
@@ -26,6 +28,10 @@ class Role:
     en: str
     pseudonymous: bool = False
     narrower: str | None = None
+
+    def __str__(self) -> str:
+        """Return what it is called, in the language that is spoken."""
+        return t(self.zh, self.en)
 
 
 UNIT_CADRE = "unit_cadre"
@@ -52,7 +58,7 @@ ROLES = {
         Role(SUPERVISOR, TOWN, "督查组", "Supervisor", pseudonymous=True),
         Role(AUDITOR, TOWN, "审计员", "Auditor", pseudonymous=True),
         Role(OPERATOR, TOWN, "系统运维", "Operator", pseudonymous=True),
-        Role(COUNTY, TOWN, "县级订阅方", "County subscriber", pseudonymous=True),
+        Role(COUNTY, TOWN, "县级接收单位", "County receiver", pseudonymous=True),
         Role(ADMINISTRATOR, TOWN, "账号管理员", "Administrator", pseudonymous=True),
     )
 }

@@ -14,15 +14,15 @@ CONTACT_OUTCOMES = terms(
     ("not_reached", "未联系上", "not reached"),
     ("willing", "愿意接种", "willing"),
     ("hesitant", "犹豫", "hesitant"),
-    ("refused", "不愿接种", "refused"),
+    ("refused", "暂不接种", "refused"),
     ("moved_away", "已搬走", "moved away"),
-    ("says_contraindicated", "自述不宜接种", "says contraindicated"),
+    ("says_contraindicated", "本人称有禁忌症", "says contraindicated"),
 )
 LISTS = terms(
     ("due", "今天联系", "to call today"),
     ("later", "以后联系", "later"),
     ("willing", "愿意接种", "willing"),
-    ("refused", "不愿接种", "refused"),
+    ("refused", "暂不接种", "refused"),
     ("check", "要核实", "to check"),
     ("done", "已接种", "vaccinated"),
     ("all", "全部", "all"),

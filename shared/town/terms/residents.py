@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.town.terms.term import terms
 
 STATUSES = terms(
-    ("completed", "已完成两剂", "completed", "done"),
+    ("completed", "全程接种", "completed", "done"),
     ("contraindicated", "不宜接种", "contraindicated", "no"),
     ("declined", "暂不接种", "declined", "bad"),
     ("deferred", "推迟接种", "deferred", "later"),
@@ -35,7 +35,7 @@ ERASE_REASONS = terms(
     ("restored", "恢复备份后再次销毁", "destroyed again after a backup was restored"),
 )
 KEY_CLASSES = terms(
-    ("facts", "姓名与证件", "name and document"), ("contact", "电话与住址", "telephone and address")
+    ("facts", "姓名与证件", "name and document"), ("contact", "手机号与住址", "telephone and address")
 )
 TIES = terms(
     ("household", "户籍", "household"), ("home", "居住", "home"), ("workplace", "工作", "workplace")
@@ -78,9 +78,9 @@ DOCUMENT_KINDS = terms(
 )
 FIELDS = terms(
     ("name", "姓名", "name"),
-    ("card_number", "证件号", "document number"),
+    ("card_number", "证件号码", "document number"),
     ("document_kind", "证件种类", "kind of document"),
-    ("phone", "电话", "telephone"),
+    ("phone", "手机号", "telephone"),
     ("address", "住址", "address"),
     ("unit", "单位", "unit"),
     ("tie", "类别", "tie"),
@@ -88,7 +88,7 @@ FIELDS = terms(
     ("email", "电子邮箱", "email"),
     ("sex", "性别", "sex"),
     ("birth_date", "出生日期", "date of birth"),
-    ("cadre", "责任人", "responsible cadre"),
+    ("cadre", "包保干部", "responsible cadre"),
 )
 UNIT_KINDS = terms(
     ("village", "村", "village"),

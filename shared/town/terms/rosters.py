@@ -26,16 +26,16 @@ MATCH_REASONS = terms(
     ("same_pinyin", "姓名读音相同", "name sounds the same"),
     ("similar_name", "姓名相近", "similar name"),
     ("part_of_name", "姓名只差一字", "name differs in one sign"),
-    ("same_phone", "电话相同", "same telephone"),
-    ("similar_phone", "电话只差一位", "telephone differs in one digit"),
+    ("same_phone", "手机号相同", "same telephone"),
+    ("similar_phone", "手机号只差一位", "telephone differs in one digit"),
     ("same_birth_date", "出生日期相同", "same birth date"),
     (
         "similar_birth_date",
         "出生日期相近（一位或月日颠倒）",
         "birth date differs in a digit, or day and month",
     ),
-    ("same_number", "证件号相同，证件种类不同", "same number on another kind of document"),
-    ("similar_number", "证件号相近，可能录错", "similar number, perhaps mistyped"),
+    ("same_number", "证件号码相同，证件种类不同", "same number on another kind of document"),
+    ("similar_number", "证件号码相近，可能录错", "similar number, perhaps mistyped"),
     ("other_document", "证件种类不同", "another kind of document"),
 )
 # What somebody has to look at when two records of one person both have doses.

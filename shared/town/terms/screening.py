@@ -23,7 +23,7 @@ DEFERRAL_REASONS = terms(
     ("fever", "发热", "fever"),
     ("acute_illness", "急性疾病", "acute illness"),
     ("chronic_illness_acute_phase", "慢性疾病急性发作期", "chronic illness, acute phase"),
-    ("pregnancy", "妊娠", "pregnancy"),
+    ("pregnancy", "妊娠期", "pregnancy"),
 )
 CONTRAINDICATIONS = terms(
     ("severe_allergy", "疫苗严重过敏史", "severe vaccine allergy"),
@@ -48,7 +48,7 @@ QUESTIONS = terms(
         "慢性疾病正在急性发作期吗",
         "A chronic illness in its acute phase",
     ),
-    ("pregnant", "现在妊娠吗", "Pregnant"),
+    ("pregnant", "现在处于妊娠期吗", "Pregnant"),
     ("severe_allergy", "以前接种疫苗有过严重过敏反应吗", "A severe allergic reaction to a vaccine"),
     ("convulsions_own", "本人有惊厥史吗", "Convulsions, own history"),
     ("convulsions_family", "家族有惊厥史吗", "Convulsions in the family"),
@@ -63,5 +63,5 @@ QUESTIONS = terms(
         "有严重慢性疾病吗（医生判断）",
         "A severe chronic illness (clinician)",
     ),
-    ("healthy", "60 岁及以上：身体健康、无疾病吗", "Aged 60 and over: in good health"),
+    ("healthy", "60周岁及以上：身体健康、无疾病吗", "Aged 60 and over: in good health"),
 )

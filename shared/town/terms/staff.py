@@ -20,10 +20,10 @@ SIGN_IN_METHODS = terms(
     ("password", "密码", "password"), ("openid", "统一身份认证", "single sign-on")
 )
 ANOMALIES = terms(
-    ("report_differs", "周报与重放不一致", "a report differs from its replay"),
+    ("report_differs", "周报与原始记录不一致", "a report differs from the records"),
     ("linked_doses", "合并的登记剂次有疑问", "doses of linked records to be checked"),
     ("many_keys", "部件索取居民密钥过多", "a part asked for many residents' keys"),
-    ("many_looks", "查看居民过多", "many residents looked at"),
+    ("many_looks", "查阅居民过多", "many residents looked at"),
 )
 LONG_QUERY_STATES = terms(
     ("waiting", "排队", "waiting"),
@@ -40,11 +40,12 @@ STATES = terms(
     ("doses", "接种", "doses"),
     ("erased", "资料已删除", "data erased"),
     ("linked", "并入的登记", "records linked to it"),
-    ("site", "对接接种点", "site"),
+    ("site", "对应接种点", "site"),
     ("target", "任务数", "target"),
     ("registered", "登记", "registered"),
     ("consented", "同意接种", "consented"),
     ("declined", "暂不接种", "declined"),
+    ("planned", "计划", "planned"),
     ("first", "第一剂", "first doses"),
     ("second", "第二剂", "second doses"),
 )

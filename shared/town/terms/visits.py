@@ -20,7 +20,7 @@ CANCEL_REASONS = terms(
     ("contraindicated", "不宜接种", "contraindicated"),
     ("declined", "暂不接种", "declined"),
     ("merged", "两条登记合并为一人", "two records of one person"),
-    ("redocked", "单位改往其他接种点", "the unit goes to another site"),
+    ("redocked", "单位调整接种点", "the unit goes to another site"),
 )
 # Why a site could not book somebody: the codes of its refusals.
 SITE_REFUSALS = terms(
@@ -33,7 +33,7 @@ SITE_REFUSALS = terms(
     ("contraindicated", "不宜接种", "contraindicated"),
     ("under-age", "未达接种年龄", "under age"),
     ("erased", "资料已删除", "data erased"),
-    ("docked-elsewhere", "那些天对接其他接种点", "docked elsewhere on those days"),
+    ("docked-elsewhere", "那些天对应其他接种点", "docked elsewhere on those days"),
     ("not-registered-here", "不属于该接种点", "not of that site"),
 )
 SEVERITIES = terms(("mild", "轻", "mild"), ("severe", "重", "severe"))

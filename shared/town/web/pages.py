@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -69,12 +70,17 @@ def named(thing: Named) -> str:
     return t(thing.name_zh, thing.name_en)
 
 
+def words_of(group: str, *codes: str) -> str:
+    """What some codes of a group of terms are called, as JSON for a script of the page."""
+    return json.dumps({code: term_of(code, group) for code in codes}, ensure_ascii=False)
+
+
 @cache
 def environment(folders: tuple[Path, ...]) -> Environment:
     """Return the template environment of one part."""
     jinja = pages.environment((*folders, FRAME))
     words: dict[str, Any] = jinja.globals
-    words.update(form_key=form_key, terms=GROUPS)
+    words.update(form_key=form_key, terms=GROUPS, words_of=words_of)
     filters: dict[str, Any] = jinja.filters
     filters.update(unix=unix_text, term=term_of, status=status_of, named=named)
     return jinja

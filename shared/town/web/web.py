@@ -13,7 +13,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from shared.kit.contracts.histories import parts_of
 from shared.kit.eventstore import Context
+from shared.kit.language import t
 from shared.kit.messaging import topology
 from shared.kit.part import Assembly, Part
 from shared.kit.service_tokens import Caller, TokenRefused
@@ -251,6 +253,7 @@ class Web(Edge):
             "rehearsal": self.deployment.rehearsal,
             "this_page": page,
             "done_before": done_before(page),
+            "source_name": self.source_name,
         }
         return pages.render(self.assembly.pages, template, frame | values)
 
@@ -278,8 +281,20 @@ class Web(Edge):
             if landing
         ]
 
+    def source_name(self, source: str) -> str:
+        """What people call a part by its own name, such as appointments/stadium."""
+        own, number = parts_of(source)
+        service, _, shard = own.partition("/")
+        if service not in self.parts or (shard and shard not in self._sites):
+            return source
+        name = t(*(self._sites[shard] if shard else self.parts[service].title))
+        again = t("{name}（第{number}次恢复后）", "{name} (restored, {number})", name=name, number=number - 1)
+        return name if number == 1 else again
+
+    @cached_property
+    def _sites(self) -> dict[str, tuple[str, str]]:
+        return {each.code: (each.name_zh, each.name_en) for each in self.work.campaign.sites}
+
     def _title(self, instance: Instance) -> tuple[str, str]:
-        if instance.shard is None:
-            return self.parts[instance.service].title
-        site = self.work.campaign.site(instance.shard)
-        return site.name_zh, site.name_en
+        shard = instance.shard
+        return self.parts[instance.service].title if shard is None else self._sites[shard]

@@ -1,7 +1,8 @@
 // A section with data-progress asks its address how far a job is, and loads the page anew at the end.
+// Its data-states are the states in which the job goes on, each with what it is called.
 "use strict";
 const section = document.querySelector("[data-progress]");
-const words = { queued: "排队 waiting", waiting: "排队 waiting", reading: "读取 reading", writing: "写入 writing", working: "计算中 at work" };
+const words = section ? JSON.parse(section.dataset.states) : {};
 const show = (name, text) => {
   const place = section.querySelector(`[data-${name}]`);
   if (place && place.textContent !== text) place.textContent = text;

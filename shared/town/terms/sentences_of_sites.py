@@ -1,0 +1,155 @@
+"""Sentences of what sites, the office and supervision tell: see `sentences`."""
+
+from __future__ import annotations
+
+ROWS = (
+    # Vaccine and sessions
+    ("SiteOpened", "{site}自{day}起启用", "{site} is open from {day} on"),
+    (
+        "BatchReceived",
+        "{who}在{site}接收疫苗：{product}，批号{batch}，{doses}剂，有效期至{expiry}",
+        "{who} received vaccine at {site}: {product}, batch {batch}, {doses} doses, to be used by"
+        " {expiry}",
+    ),
+    (
+        "DoseDrawn",
+        "{who}在{site}为{whom}取出一剂疫苗（{dose}，批号{batch}）",
+        "{who} drew a dose for {whom} at {site} ({dose}, batch {batch})",
+    ),
+    (
+        "DosesWasted",
+        "{who}在{site}记录疫苗损耗：批号{batch}，{doses}剂；原因：{reason}",
+        "{who} wrote off vaccine at {site}: batch {batch}, {doses} doses; reason: {reason}",
+    ),
+    (
+        "BatchRecalled",
+        "{who}在{site}召回批号{batch}；原因：{reason}",
+        "{who} recalled batch {batch} at {site}; reason: {reason}",
+    ),
+    (
+        "SessionOpened",
+        "{who}在{site}开设{day}的接种场次：{product}，{slots}个时段",
+        "{who} opened a session at {site} on {day}: {product}, {slots} slots",
+    ),
+    (
+        "SlotTaken",
+        "{who}在{site}为{whom}占用{day} {time}的名额（{dose}）",
+        "{who} took a place for {whom} at {site}: {day} {time} ({dose})",
+    ),
+    (
+        "SlotReleased",
+        "{who}在{site}释放{whom}在{day} {time}的名额（{dose}）",
+        "{who} released the place of {whom} at {site}: {day} {time} ({dose})",
+    ),
+    (
+        "WeeklyPlanPublished",
+        "{who}发布{site}{week}的接种计划，共{planned}剂",
+        "{who} published the plan of {site} for {week}: {planned} doses",
+    ),
+    # Appointments and visits
+    (
+        "AppointmentBooked",
+        "{who}为{whom}预约{dose}：{site}，{day} {time}，{product}",
+        "{who} booked the {dose} of {whom}: {site}, {day} {time}, {product}",
+    ),
+    (
+        "AppointmentMoved",
+        "{who}把{whom}的{dose}预约从{from_day} {from_time}改期到{day} {time}（{site}）",
+        "{who} moved the {dose} of {whom} from {from_day} {from_time} to {day} {time} ({site})",
+    ),
+    (
+        "AppointmentCancelled",
+        "{who}取消{whom}在{site}{day} {time}的{dose}预约；原因：{reason}",
+        "{who} cancelled the {dose} of {whom} at {site}, {day} {time}; reason: {reason}",
+    ),
+    (
+        "AppointmentRefused",
+        "{site}未能自{day}起为{whom}预约；原因：{reason}",
+        "{site} could not book {whom} from {day} on; reason: {reason}",
+    ),
+    (
+        "NoShowRecorded",
+        "{who}记录{whom}未到：{site}，{day} {time}，{dose}",
+        "{who} recorded that {whom} did not come: {site}, {day} {time}, {dose}",
+    ),
+    (
+        "ResidentCheckedIn",
+        "{who}为{whom}签到：{site}，{day} {time}，{dose}",
+        "{who} checked {whom} in: {site}, {day} {time}, {dose}",
+    ),
+    (
+        "DoseAdministered",
+        "{who}记录{whom}在{site}接种{dose}：{day}，{product}，批号{batch}，接种人员{vaccinator}",
+        "{who} recorded the {dose} of {whom} at {site}: {day}, {product}, batch {batch},"
+        " vaccinator {vaccinator}",
+    ),
+    (
+        "ObservationEnded",
+        "{who}结束{whom}在{site}的留观（{dose}，{day}）",
+        "{who} ended the observation of {whom} at {site} ({dose}, {day})",
+    ),
+    (
+        "AdverseEventReported",
+        "{who}在{site}报告{whom}{dose}后的疑似不良反应（{severity}）：{sign}",
+        "{who} reported at {site} an adverse event of {whom} after the {dose} ({severity}): {sign}",
+    ),
+    (
+        "WeeklyProgressPublished",
+        "{who}发布{week}的周报：累计第一剂{first}剂，第二剂{second}剂",
+        "{who} published the report of {week}: {first} first and {second} second doses so far",
+    ),
+    # Supervision
+    (
+        "LedgerCheckpointed",
+        "{who}留存台账核对码，至第{entries}条",
+        "{who} kept a check code of the ledger, up to entry {entries}",
+    ),
+    ("AnomalyFlagged", "{who}标记异常：{kind}", "{who} flagged: {kind}"),
+    (
+        "GenerationBegun",
+        "从备份恢复后继续记录，第{fork}条之后的原记录不再计入",
+        "after a restore it goes on; what stood after record {fork} counts no more",
+    ),
+    (
+        "SourceHistoryAccepted",
+        "{who}认可{source}恢复后的记录：第{fork}条之后的{lost}条不再计入；原因：{reason}",
+        "{who} accepted the records of {source} after a restore: {lost} after {fork} count no"
+        " more; reason: {reason}",
+    ),
+    # Accounts
+    ("StaffEnrolled", "{who}新建账号：{login}", "{who} enrolled {login}"),
+    ("RoleGranted", "{who}授予{login}：{role}（{scope}）", "{who} granted {login}: {role} ({scope})"),
+    (
+        "RoleRevoked",
+        "{who}撤销{login}的角色：{role}（{scope}）",
+        "{who} revoked of {login}: {role} ({scope})",
+    ),
+    (
+        "StaffLocked",
+        "{who}锁定账号{login}；原因：{reason}",
+        "{who} locked the account of {login}; reason: {reason}",
+    ),
+    ("StaffUnlocked", "{who}解锁账号{login}", "{who} unlocked the account of {login}"),
+    (
+        "CredentialsReset",
+        "{who}为{login}发放一次性码，原密码作废",
+        "{who} issued a one-time code to {login}; the password of before is void",
+    ),
+    ("SignedIn", "{login}登录（{method}）", "{login} signed in ({method})"),
+    ("SignedOut", "{login}的登录结束：{reason}", "the sign-in of {login} ended: {reason}"),
+    ("SigningKeyPublished", "{who}启用新的登录签名钥", "{who} published a new sign-in key"),
+    ("SigningKeyRetired", "{who}停用一个登录签名钥", "{who} retired a sign-in key"),
+    ("PartKeyPublished", "{who}启用{part}的新公钥", "{who} published a new key of {part}"),
+    ("PartKeyRetired", "{who}停用{part}的原公钥", "{who} retired the old key of {part}"),
+    (
+        "KeysHandedOut",
+        "{part}索取{asked}名居民的密钥，未给{withheld}名（一小时内共{in_hour}名）",
+        "{part} asked for the keys of {asked} residents, {withheld} withheld ({in_hour} in the"
+        " hour)",
+    ),
+    (
+        "PersonalDataViewed",
+        "{login}查阅了{residents}名居民的{viewed}；理由：{reason}",
+        "{login} looked at {viewed} of {residents} residents; reason: {reason}",
+    ),
+)

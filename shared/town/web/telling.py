@@ -1,0 +1,180 @@
+"""Telling: an event as a sentence in the reader's language - who did what, to whom, with which values.
+
+    telling = Telling(campaign, person=posts.name, source=web.source_name)
+    telling.sentence("TargetSet", 1, {"unit": "v01", "target": 1756}, actor="v01-chief")
+    # 东河村主任把东河村的任务数定为1,756人
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from shared.kit.contracts.catalogue import ContractError
+from shared.kit.language import CHINESE, current, listed, t
+from shared.kit.web.pages import date_text, day_text, percent, week_text
+from shared.town.access.roles import OPERATOR, ROLES
+from shared.town.campaign import Campaign
+from shared.town.contracts import catalogue
+from shared.town.terms import GROUPS
+from shared.town.terms.sentences import SENTENCES
+
+Data = Mapping[str, Any]
+
+# In which groups of terms the codes of a field are looked for, the first that has it counts.
+_GROUPS = {
+    "answer": ("answers_told",),
+    "channel": ("contact_channels", "notice_channels"),
+    "classes": ("key_classes",),
+    "cohort": ("cohorts",),
+    "cohorts": ("cohorts",),
+    "kind": ("unit_kinds", "anomalies"),
+    "method": ("sign_in_methods",),
+    "outcome": ("contact_outcomes",),
+    "reason": ("reasons", "site_refusals", "skip_reasons", "fail_reasons", "lock_reasons")
+    + ("end_reasons",),
+    "reasons": ("finding_reasons", "match_reasons"),
+    "severity": ("severities",),
+    "statuses": ("statuses",),
+    "tie": ("ties",),
+    "viewed": ("fields",),
+}
+_UNITS = ("unit",)
+_SITES = ("site", "from_site", "to_site", "kept_at", "wished_site")
+_WEEKS = ("week", "wished_week")
+_YEARS = ("expiry", "retained_until", "birth_date")
+_PEOPLE = ("login", "cadre", "chief", "clerk", "contact_leader", "vaccinator")
+_SHARES = ("score", "coverage_target")
+_SOURCES = ("part", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Says events; `person` names an account by its login, `source` a part by its own name."""
+
+    campaign: Campaign
+    person: Callable[[str], str]
+    source: Callable[[str], str]
+
+    def actor(self, actor: str) -> str:
+        """Name who acted: a person, the system by itself, its operator."""
+        if not actor or actor.startswith("policy:") or actor in ("sign-in", "sign-out"):
+            return t("系统", "the system")
+        if actor == OPERATOR:
+            return str(ROLES[OPERATOR])
+        return self.person(actor)
+
+    def sentence(
+        self, event: str, version: int, data: Data, actor: str, about: str | None = None
+    ) -> str:
+        """Tell an event as it was stored, in any version; `about`: whose history it stands in."""
+        with suppress(ContractError, KeyError, ValueError, TypeError):
+            event, newest = catalogue.upcast(event, version, dict(data))
+            values = {name: self.value(name, value) for name, value in newest.items()}
+            values |= _counted(event, newest)
+            values |= {"who": self.actor(actor), "whom": _whom(newest, about)}
+            said = str(SENTENCES[event].format(**values))
+            return said if current() == CHINESE else said[:1].upper() + said[1:]
+        term = GROUPS["events"].get(event)
+        return str(term) if term else t("本版本不认识的事件", "An event this version does not know")
+
+    def value(self, name: str, value: object) -> str:
+        """Say one value of an event by the name of its field."""
+        if value is None:
+            return _without(name)
+        if isinstance(value, list):
+            return self._several(name, cast("list[object]", value))
+        if isinstance(value, bool):
+            return t("是", "yes") if value else t("否", "no")
+        if isinstance(value, int | float):
+            return self._number(name, value)
+        return self._text(name, value) if isinstance(value, str) else str(value)
+
+    def _several(self, name: str, values: list[object]) -> str:
+        if name in _GROUPS:
+            return listed(self.value(name, each) for each in values) or t("无", "none")
+        return f"{len(values):,}"
+
+    def _number(self, name: str, value: float) -> str:
+        if name == "dose":
+            return dose_text(value)
+        return percent(value, 1) if name in _SHARES else f"{value:,}"
+
+    def _text(self, name: str, text: str) -> str:
+        if name in _UNITS:
+            return self._place(self.campaign.unit, text)
+        if name in _SITES:
+            return self._place(self.campaign.site, text)
+        if name == "product":
+            return self._place(self.campaign.product, text)
+        if name in _PEOPLE:
+            return self.person(text)
+        if name in _SOURCES:
+            return self.source(text)
+        if name == "role":
+            return str(ROLES[text]) if text in ROLES else text
+        if name == "scope":
+            return self.scope(text)
+        if name in _WEEKS:
+            return week_text(text)
+        for group in _GROUPS.get(name, ()):
+            if text in GROUPS[group]:
+                return str(GROUPS[group][text])
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return text
+        return date_text(day) if name in _YEARS else day_text(day)
+
+    def scope(self, scope: str) -> str:
+        """Name the place of a grant: the town, a site, a unit, or one's own list in a unit."""
+        kind, _, code = scope.partition(":")
+        if kind == "site":
+            return self._place(self.campaign.site, code)
+        if kind in ("unit", "list"):
+            unit = self._place(self.campaign.unit, code)
+            own = t("{unit}，仅本人名单", "{unit}, own list only", unit=unit)
+            return own if kind == "list" else unit
+        return t("全镇", "the town")
+
+    def _place(self, known: Callable[[str], Any], code: str) -> str:
+        try:
+            found = known(code)
+        except LookupError:
+            return code
+        return t(found.name_zh, found.name_en)
+
+
+def dose_text(dose: object) -> str:
+    """Say which dose it is: 第一剂."""
+    return t("第一剂", "first dose") if int(str(dose)) == 1 else t("第二剂", "second dose")
+
+
+def _without(name: str) -> str:
+    """Say that a field holds nothing."""
+    if name == "wished_site":
+        return t("对应接种点", "the unit's site")
+    if name == "until":
+        return t("有人提出时", "when somebody asks")
+    return t("无", "none")
+
+
+def _whom(data: Data, about: str | None) -> str:
+    resident = data.get("resident")
+    if about is None:
+        return t("一名居民", "a resident")
+    if resident == about:
+        return t("此人", "this person")
+    return t("另一条登记的本人", "the person of another record")
+
+
+def _counted(event: str, data: Data) -> dict[str, str]:
+    """Figures that an event holds in its depth."""
+    if event == "WeeklyProgressPublished":
+        return {name: f"{number:,}" for name, number in data["figures"]["town"].items()}
+    if event == "WeeklyPlanPublished":
+        return {"planned": f"{sum(row['planned'] for row in data['rows']):,}"}
+    return {}

@@ -43,11 +43,11 @@ log = logging.getLogger(__name__)
 
 
 class TokenRefused(Refusal):
-    """A token came, and it is not good (401); `why` names the check it failed."""
+    """A token came, and it is not good (401); `why`, told to programs, names the check it failed."""
 
     code, status = "token-refused", 401
-    zh = "登录已失效，请重新登录（{why}）。"
-    en = "The sign-in is not valid any more; sign in again ({why})."
+    zh = "登录已失效，请重新登录。"
+    en = "The sign-in is not valid any more; sign in again."
 
     def __init__(self, why: str) -> None:
         super().__init__(why=why)

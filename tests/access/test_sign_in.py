@@ -480,8 +480,9 @@ def test_a_site_goes_on_when_supervision_is_down_until_the_shift_is_over(desk: D
     with pytest.raises(TokenRefused):  # what is known to have changed is not believed any more
         desk.gate._by_cookie(token)
     desk.clock.now += 12 * 3600
-    with pytest.raises(TokenRefused, match="shift"):
+    with pytest.raises(TokenRefused) as refusal:
         desk.gate._by_cookie(token)
+    assert "shift" in refusal.value.why
 
 
 def test_rotating_keys_keeps_old_tokens_until_their_shift_is_over(desk: Desk):
@@ -498,8 +499,9 @@ def test_rotating_keys_keeps_old_tokens_until_their_shift_is_over(desk: Desk):
     desk.clock.now += 12 * 3600 + 1
     desk.office.rotate()
     desk.gate.staff.now(fresh=True)
-    with pytest.raises(TokenRefused, match="key"):
+    with pytest.raises(TokenRefused) as refusal:
         desk.gate._verify(old, audience)
+    assert "key" in refusal.value.why
     published = desk.browser.client.get("/.well-known/jwks.json").json["keys"]  # type: ignore[index]
     assert {key["crv"] for key in published} == {"Ed25519"}
     assert all("d" not in key for key in published)

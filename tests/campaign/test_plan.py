@@ -78,11 +78,11 @@ def test_codes_find_their_own() -> None:
 
 
 def test_an_unknown_code_says_what_is_allowed() -> None:
-    with pytest.raises(UnknownSite, match="'airport'.*allowed: community, township, stadium"):
+    with pytest.raises(UnknownSite, match="“airport”的接种点；现有：community、township、stadium"):
         TOWN.site("airport")
-    with pytest.raises(UnknownUnit, match="'v99'.*allowed: v01, v02"):
+    with pytest.raises(UnknownUnit, match="“v99”的单位；现有：v01、v02"):
         TOWN.unit("v99")
-    with pytest.raises(UnknownProduct, match="'Sputnik'.*allowed: CoronaVac, BIBP, WIBP"):
+    with pytest.raises(UnknownProduct, match="“Sputnik”的疫苗；现有：CoronaVac、BIBP、WIBP"):
         TOWN.cutoff("Sputnik")
     assert issubclass(UnknownSite, LookupError)
     assert issubclass(UnknownUnit, LookupError)

@@ -17,7 +17,7 @@ class HistoryPage(AsOf):
     """A day, and which page: at most `limit` events, of those `before` an entry of the ledger."""
 
     before = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
-    limit = fields.Integer(load_default=200, validate=validate.Range(1, 1000))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))
 
 
 class WeekWanted(Schema):

@@ -28,13 +28,13 @@ log = logging.getLogger(__name__)
 
 
 class Unreachable(Refusal):
-    """Supervision does not answer (503)."""
+    """Supervision does not answer (503); `what`, told to programs, is what it was asked."""
 
     code, status = "supervision-unreachable", 503
-    zh = "督查服务暂时没有应答，现在不能登录；已登录的可以继续工作，请稍后再试（{what}）。"
+    zh = "督查服务暂时没有应答，现在不能登录；已登录的可以继续工作，请稍后再试。"
     en = (
         "Supervision does not answer, so nobody can sign in just now; whoever is signed in goes"
-        " on. Try again soon ({what})."
+        " on. Try again soon."
     )
 
     def __init__(self, what: str) -> None:

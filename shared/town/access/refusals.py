@@ -28,9 +28,9 @@ _SAID = {
         " soon; if it stays so, tell the operator.",
     ),
     "openid-misconfigured": (
-        "统一身份认证服务的应答不符合约定，未能登录；请把这条消息告诉系统运维。",
-        "The identity provider answered what it should not, so you are not signed in. Tell the"
-        " operator what is said here.",
+        "统一身份认证服务的应答不符合约定，未能登录；请联系系统运维查看日志。",
+        "The identity provider answered what it should not, so you are not signed in. Ask the"
+        " operator to look into the log.",
     ),
     "openid-declined": (
         "统一身份认证服务没有确认您的身份；请从登录页重新开始。",
@@ -56,14 +56,15 @@ _SAID = {
 class SignInRefused(Exception):
     """An OpenID Connect provider signs nobody in; `code` is one of `_SAID`.
 
-    `why` names what failed, never a token, code or secret.
+    `why` names what failed, for the log and for programs, never a token, code or secret.
     """
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__()
         self.code, self.why = code, why
+        self.details = {"why": why}
         self.status = 503 if code == "openid-unreachable" else 401
 
     def __str__(self) -> str:
         """What the person is told."""
-        return f"{t(*_SAID[self.code])} ({self.why})"
+        return t(*_SAID[self.code])

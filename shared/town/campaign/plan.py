@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from shared.kit.language import Text, listed, t
+
 # Vaccine Administration Law, art. 46: records are kept this long after the vaccine's expiry.
 RETENTION_YEARS = 5
 # What kind of sector a cohort works in (R16).
@@ -19,16 +21,39 @@ SECTOR_OF = {
 }
 
 
-class UnknownSite(LookupError):
+class _Unknown(LookupError):
+    what = Text("", "")
+
+    def __init__(self, code: str, known: list[str]) -> None:
+        super().__init__(code)
+        self.unknown, self.known = code, known
+
+    def __str__(self) -> str:
+        return t(
+            "没有代码为“{code}”的{what}；现有：{known}。",
+            "no {what} {code!r} in this campaign; allowed: {known}",
+            code=self.unknown,
+            what=self.what,
+            known=listed(self.known),
+        )
+
+
+class UnknownSite(_Unknown):
     """A site code that the campaign does not have."""
 
+    what = Text("接种点", "site")
 
-class UnknownUnit(LookupError):
+
+class UnknownUnit(_Unknown):
     """A unit code that the campaign does not have."""
 
+    what = Text("单位", "unit")
 
-class UnknownProduct(LookupError):
+
+class UnknownProduct(_Unknown):
     """A vaccine product code that the campaign does not have."""
+
+    what = Text("疫苗", "product")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +230,11 @@ class Campaign:
         )
 
 
-def _of_code(known: tuple[T, ...], code: str, unknown: type[LookupError]) -> T:
+def _of_code(known: tuple[T, ...], code: str, unknown: type[_Unknown]) -> T:
     for each in known:
         if each.code == code:
             return each
-    what, allowed = unknown.__name__.removeprefix("Unknown").lower(), [each.code for each in known]
-    raise unknown(f"no {what} {code!r} in this campaign; allowed: {', '.join(allowed)}")
+    raise unknown(code, [each.code for each in known])
 
 
 def _minute(clock: time) -> int:

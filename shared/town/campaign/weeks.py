@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from shared.kit.language import t
+
 
 class BadWeek(ValueError):
     """A text that names no ISO week; over HTTP a refusal like any other."""
@@ -9,11 +11,16 @@ class BadWeek(ValueError):
     code, status = "bad-week", 422
 
     def __init__(self, text: str) -> None:
-        super().__init__(
-            f"{text!r} is no week: write the ISO year and week as 2024-W14, "
-            "with a week that this year has (01 to 52, in some years 53)"
-        )
+        super().__init__(text)
         self.text = text
+
+    def __str__(self) -> str:
+        return t(
+            "“{text}”不是一周：请写年份和周数，如 2024-W14，周数为该年有的（01 至 52，有的年份到 53）。",
+            "{text!r} is no week: write the ISO year and week as 2024-W14, with a week that this"
+            " year has (01 to 52, in some years 53)",
+            text=self.text,
+        )
 
 
 def week_of(day: date) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from shared.town.terms import (
     contacts,
     events,
+    inputs,
     notices,
     residents,
     rosters,
@@ -19,7 +20,7 @@ from shared.town.terms.term import Terms
 
 GROUPS: dict[str, Terms] = {
     name.lower(): group
-    for subject in (screening, residents, rosters, contacts, notices, visits, staff, events)
+    for subject in (screening, residents, rosters, contacts, notices, visits, staff, events, inputs)
     for name, group in vars(subject).items()
     if name.isupper()
 }

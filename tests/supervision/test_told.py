@@ -126,7 +126,9 @@ def test_pages_of_supervision_speak_one_language_and_no_codes(group: PartUnderTe
 
 def test_the_raw_record_is_a_click_away(group: PartUnderTest):
     page = group.http.page(f"/residents/{ANNA}").text
-    [raw] = re.findall(r'<details class="raw">(?:(?!</details>).)*ConsentGiven.*?</details>', page, re.S)
+    [raw] = re.findall(
+        r'<details class="raw">(?:(?!</details>).)*ConsentGiven.*?</details>', page, re.S
+    )
     assert "ConsentGiven.v2" in raw
     assert "wished_week=&#34;2024-W14&#34;" in raw or 'wished_week="2024-W14"' in raw
     assert "identity=" not in page

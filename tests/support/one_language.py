@@ -24,9 +24,8 @@ class _Texts(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         raw = tag == "details" and given.get("class") == _RAW
-        if self._hidden and tag == self._hidden[-1]:
-            self._hidden.append(tag)
-        elif raw or tag in ("style", "script"):
+        again = bool(self._hidden) and tag == self._hidden[-1]
+        if again or raw or tag in ("style", "script"):
             self._hidden.append(tag)
         if not self._hidden and given.get("lang") is None:
             self.texts += [text for name in SAID if (text := given.get(name))]

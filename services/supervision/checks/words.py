@@ -63,7 +63,9 @@ def _detail(text: str) -> str:
 def why_disowned(why: str, telling: Telling) -> str:
     """Say why an event of a source does not count."""
     if found := re.fullmatch(r"\w+ is said by (.+) alone", why):
-        return t("只有{source}可以记录", "{source} alone may say it", source=telling.source(found[1]))
+        return t(
+            "只有{source}可以记录", "{source} alone may say it", source=telling.source(found[1])
+        )
     if "does not speak through" in why:
         return t("它不能替另一个接种点记录", "it may not speak for another site")
     return t("内容不合规定格式", "it does not keep the agreed form")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from shared.kit.language import listed, t
 from shared.kit.web.pages import day_text, week_text
@@ -22,12 +22,16 @@ _BOOKED = {
     "did not come": "no_show",
     "checked in": "waiting",
 }
-_DIFFERENCE = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?: published (.*), replayed (.*)", re.DOTALL)
+_DIFFERENCE = re.compile(
+    r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?: published (.*), replayed (.*)", re.DOTALL
+)
 
 
 def state(found: Mapping[str, object], telling: Telling) -> Rows:
     """Say how a resident or a unit stood."""
-    return [(term_of(name, "states"), _lines(name, value, telling)) for name, value in found.items()]
+    return [
+        (term_of(name, "states"), _lines(name, value, telling)) for name, value in found.items()
+    ]
 
 
 def _lines(name: str, value: object, telling: Telling) -> list[str]:
@@ -42,11 +46,11 @@ def _lines(name: str, value: object, telling: Telling) -> list[str]:
         finding = finding.removeprefix("clearance ")
         return [f"{term_of(finding, 'findings')} · {day_text(day)}"]
     if name == "appointments":
-        assert isinstance(value, dict)
-        return [f"{dose_text(dose)} · {_appointment(str(text))}" for dose, text in value.items()]
+        booked = cast("dict[str, str]", value)
+        return [f"{dose_text(dose)} · {_appointment(text)}" for dose, text in booked.items()]
     if name == "doses":
-        assert isinstance(value, list)
-        return [" · ".join(telling.value(*each) for each in one.items()) for one in value]
+        given = cast("list[dict[str, object]]", value)
+        return [" · ".join(telling.value(*each) for each in one.items()) for one in given]
     if name == "erased":
         return [listed(term_of(each, "key_classes") for each in str(value).split(", "))]
     if name == "linked":
@@ -61,7 +65,9 @@ def _appointment(text: str) -> str:
         return term_of("DoseAdministered", "events")
     time, _, code = rest.partition(" ")
     given = code.endswith("vaccinated")
-    said = term_of("DoseAdministered", "events") if given else term_of(_BOOKED[code], "appointments")
+    said = (
+        term_of("DoseAdministered", "events") if given else term_of(_BOOKED[code], "appointments")
+    )
     return f"{day_text(day)} {time} · {said}"
 
 

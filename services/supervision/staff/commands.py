@@ -9,6 +9,7 @@ from services.supervision.domain.staff import Staff
 from services.supervision.sign_in import commands as sign_in
 from services.supervision.staff.queries import Account, administrators, member
 from shared.kit.language import Text, listed
+from shared.kit.refusals import Refusal
 from shared.town.access.roles import ADMINISTRATOR, LIST, OVERSIGHT, ROLES, TOWN
 from shared.town.work import Work
 
@@ -102,6 +103,6 @@ def _check_scope(work: Work, role: str, scope: str) -> None:
         raise _bad_grant(role, wanted, ", ".join(f"{each}:<code>" for each in wanted))
 
 
-def _bad_grant(role: str, places: list[str], wanted: str) -> BadGrant:
+def _bad_grant(role: str, places: list[str], wanted: str) -> Refusal:
     named = listed(_PLACES[each] for each in places)
     return BadGrant(role=role, wanted=wanted, name=str(ROLES[role]), places=named)

@@ -27,7 +27,12 @@ class People:
     def granted(self, account: Account) -> list[str]:
         """Return what an account is granted, each with its place."""
         return [
-            t("{scope}{role}", "{role} ({scope})", scope=self.telling.scope(each["scope"]), role=role)
+            t(
+                "{scope}{role}",
+                "{role} ({scope})",
+                scope=self.telling.scope(each["scope"]),
+                role=role,
+            )
             for each in account["grants"]
             if (role := ROLES.get(each["role"])) is not None
         ]

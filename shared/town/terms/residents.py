@@ -35,7 +35,8 @@ ERASE_REASONS = terms(
     ("restored", "恢复备份后再次销毁", "destroyed again after a backup was restored"),
 )
 KEY_CLASSES = terms(
-    ("facts", "姓名与证件", "name and document"), ("contact", "手机号与住址", "telephone and address")
+    ("facts", "姓名与证件", "name and document"),
+    ("contact", "手机号与住址", "telephone and address"),
 )
 TIES = terms(
     ("household", "户籍", "household"), ("home", "居住", "home"), ("workplace", "工作", "workplace")

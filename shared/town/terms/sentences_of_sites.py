@@ -118,7 +118,11 @@ ROWS = (
     ),
     # Accounts
     ("StaffEnrolled", "{who}新建账号：{login}", "{who} enrolled {login}"),
-    ("RoleGranted", "{who}授予{login}：{role}（{scope}）", "{who} granted {login}: {role} ({scope})"),
+    (
+        "RoleGranted",
+        "{who}授予{login}：{role}（{scope}）",
+        "{who} granted {login}: {role} ({scope})",
+    ),
     (
         "RoleRevoked",
         "{who}撤销{login}的角色：{role}（{scope}）",

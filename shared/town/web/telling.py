@@ -1,8 +1,8 @@
 """Telling: an event as a sentence in the reader's language - who did what, to whom, with which values.
 
-    telling = Telling(campaign, person=posts.name, source=web.source_name)
-    telling.sentence("TargetSet", 1, {"unit": "v01", "target": 1756}, actor="v01-chief")
-    # 东河村主任把东河村的任务数定为1,756人
+telling = Telling(campaign, person=posts.name, source=web.source_name)
+telling.sentence("TargetSet", 1, {"unit": "v01", "target": 1756}, actor="v01-chief")
+# 东河村主任把东河村的任务数定为1,756人
 """
 
 from __future__ import annotations
@@ -34,8 +34,14 @@ _GROUPS = {
     "kind": ("unit_kinds", "anomalies"),
     "method": ("sign_in_methods",),
     "outcome": ("contact_outcomes",),
-    "reason": ("reasons", "site_refusals", "skip_reasons", "fail_reasons", "lock_reasons")
-    + ("end_reasons",),
+    "reason": (
+        "reasons",
+        "site_refusals",
+        "skip_reasons",
+        "fail_reasons",
+        "lock_reasons",
+        "end_reasons",
+    ),
     "reasons": ("finding_reasons", "match_reasons"),
     "severity": ("severities",),
     "statuses": ("statuses",),

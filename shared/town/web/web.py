@@ -288,7 +288,12 @@ class Web(Edge):
         if service not in self.parts or (shard and shard not in self._sites):
             return source
         name = t(*(self._sites[shard] if shard else self.parts[service].title))
-        again = t("{name}（第{number}次恢复后）", "{name} (restored, {number})", name=name, number=number - 1)
+        again = t(
+            "{name}（第{number}次恢复后）",
+            "{name} (restored, {number})",
+            name=name,
+            number=number - 1,
+        )
         return name if number == 1 else again
 
     @cached_property

@@ -380,7 +380,7 @@ def test_sessions_are_listed_in_the_towns_time(desk: Desk, zone_of_the_machine: 
     desk.enrol("v01-chief", ("unit_chief", "unit:v01"))
     desk.browser.client.post("/sign-in", data={"login": "v01-chief", "password": PASSWORD})
     page = desk.browser.page("/account").text
-    assert "<td>2024-04-01 09:00</td><td>2024-04-01 21:00</td>" in page
+    assert "<td>4月1日 09:00</td><td>4月1日 21:00</td>" in page
 
 
 def test_sessions_stored_by_their_former_names_go_on_and_end(desk: Desk):

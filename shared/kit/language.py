@@ -85,7 +85,7 @@ class Text:
         return t(self.zh, self.en, **self.values)
 
     def format(self, *_places: object, **values: object) -> Text:
-        """The same with values for its {names}; what it has no name for is left out."""
+        """Return the text with values for its {names}; what it has no name for is left out."""
         return Text(self.zh, self.en, {**self.values, **values})
 
 

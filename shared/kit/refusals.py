@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar, cast
 
-from shared.kit.language import listed, t
+from shared.kit.language import Text, listed, t
 
 
 class Refusal(Exception):
@@ -37,7 +37,11 @@ class Refusal(Exception):
         super().__init__()
         self.values = values
         self.details: Mapping[str, object] = {
-            name: value.isoformat() if isinstance(value, date) else value
+            name: value.isoformat()
+            if isinstance(value, date)
+            else str(value)
+            if isinstance(value, Text)
+            else value
             for name, value in values.items()
         }
 

@@ -132,7 +132,7 @@ def test_case_a3_a_forged_event_with_the_next_link_does_not_hide_the_true_one(tm
     follower.receive(log[:5])
     follower.receive([forged(log, 6)])
     for step in (lambda: follower.receive(log[5:7]), follower.catch_up):
-        with pytest.raises(SourceDiffers, match="from 6 on"):
+        with pytest.raises(SourceDiffers, match="从第 6 条起"):
             step()
     assert follower.health.position == 6
 
@@ -324,7 +324,7 @@ def test_who_answers_at_the_address_of_a_source_is_not_believed_without_its_seal
             *log[:-1],
             log[-1]._replace(seal=seal),
         ]
-        with pytest.raises(LogUnsealed, match="does not bear its seal"):
+        with pytest.raises(LogUnsealed, match="没有它的签名"):
             follower.catch_up()
     assert (follower.health.position, counted(office)) == (0, 0)
 
@@ -335,7 +335,7 @@ def test_a_hole_in_the_log_of_a_source_is_said_and_never_passed(tmp_path, missin
     follower = office.follower(SITE)
     del log[missing - 1]
     for step in (follower.catch_up, lambda: follower.receive([log[-1]])):
-        with pytest.raises(SourceDiffers, match=f"from {missing} on"):
+        with pytest.raises(SourceDiffers, match=f"从第 {missing} 条起"):
             step()
     follower_at = follower.health.position
     assert (follower_at, counted(office)) == (missing - 1, missing - 1)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from services.registration.rosters.runner import run_imports
+from services.supervision.domain.refusals import SessionOver
 from shared.kit import memory
 from shared.kit.eventstore import Context
 from shared.kit.eventstore.told import heard, tell
@@ -72,7 +73,7 @@ def test_a_ticket_of_one_process_is_good_once_at_the_other(desks: tuple[Desk, De
     session = one.office.open_sessions("nurse")[0]["session"]
     ticket = one.office.ticket(session, "state", one.gate.audience)
     assert other.office.exchange(ticket, "state", one.gate.audience)
-    with pytest.raises(Exception, match="sign in again"):
+    with pytest.raises(SessionOver):
         one.office.exchange(ticket, "state", one.gate.audience)
 
 

@@ -15,12 +15,17 @@ from shared.kit.eventstore import Context, Policies, Work
 from shared.kit.eventstore.followed import Reached
 from shared.kit.eventstore.restored import SourceDiffers
 from shared.kit.eventstore.store import Transaction
+from shared.kit.language import Text
 from shared.kit.messaging.health import FollowerHealth
 from shared.kit.refusals import Refusal, refusal
 from shared.kit.source_keys import Holds
 
 FetchLog = Callable[[int, int], Sequence[Linked]]
 
+GONE = Text("已经不在", "not there any more")
+OTHER = Text("是另一个事件", "another event")
+PAST = Text("此前是另一段历史", "another history up to here")
+LOOSE = Text("接不上前一条", "it does not continue the chain")
 LOG_PAGE = 500
 BATCH = 200
 RECENT = 10_000
@@ -120,11 +125,11 @@ class Follower:
         page = self._read(max(0, at - 1), LOG_PAGE)
         if at > 0:
             if not page or page[0].position != at:
-                raise self._differs(at, "not there any more")
+                raise self._differs(at, GONE)
             if self._end is None:  # from before the chain, or in the middle of a rebuild
                 self._end = page[0].link
             if page[0].link != self._end:
-                raise self._differs(at, "another event")
+                raise self._differs(at, OTHER)
             page = page[1:]
         end = self._end or b""
         for number, each in enumerate(page):
@@ -141,15 +146,15 @@ class Follower:
             raise LogUnsealed(source=self.source)
         return page
 
-    def _not_next(self, position: int, before: bytes, event: Linked) -> str:
-        """Say why an event of the log does not follow the link `before`; "" if it does."""
+    def _not_next(self, position: int, before: bytes, event: Linked) -> Text | None:
+        """Say why an event of the log does not follow the link `before`; None if it does."""
         if event.position != position:
-            return "not there any more"
+            return GONE
         if event.link != self._link(before, event):
-            return "it does not continue the chain"
+            return LOOSE
         if event.link != self._ahead.get(position, event.link):
-            return "another history up to here"
-        return ""
+            return PAST
+        return None
 
     def _must_have_what_is_ahead(self) -> None:
         """Before anything is applied: has the log what was decided on, or accepted, further on?"""
@@ -213,7 +218,7 @@ class Follower:
                 beyond = beyond if page else at
             said = true.get(at)
             if ours is not None and (said is None or said.link != ours):
-                raise self._differs(at, "another event")
+                raise self._differs(at, OTHER)
             if said is None or message.body != said.body or message.link not in (b"", said.link):
                 found.append(message)
         return found
@@ -275,7 +280,7 @@ class Follower:
     def _link(self, before: bytes, message: Linked) -> bytes:
         return self._histories.link(before, message.position, message.body)
 
-    def _differs(self, position: int, what: str) -> Refusal:
+    def _differs(self, position: int, what: Text) -> Refusal:
         self._stopped = True  # an operator may accept it: then the store says where to go on
         return SourceDiffers(source=self.source, position=position, what=what)
 

@@ -161,7 +161,7 @@ class Follower:
         for at, link in self._ahead.items() if not self._met else ():
             page = self._read(at - 1, 1)
             if not page or (page[0].position, page[0].link) != (at, link):
-                raise self._differs(at, "another history up to here")
+                raise self._differs(at, PAST)
         self._met = True
 
     def _begin(self) -> None:

@@ -7,15 +7,18 @@
     )
     raise TooEarly(day=day, earliest=earliest)
 
-Pure: a domain may import it. Every value is told to programs too, as a member of the problem.
+Pure: a domain may import it. Every value is told to programs too, as a member of the problem: days
+in ISO 8601, and what has a `code` (a term, a site, a week) by it; people read what it is called.
+A `Text` is for people only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, cast
 
+from shared.kit.dates import day_text, moment_text
 from shared.kit.language import Text, listed, t
 
 
@@ -33,25 +36,39 @@ class Refusal(Exception):
     field: ClassVar[str] = ""
 
     def __init__(self, **values: object) -> None:
-        """Take the values for its texts; days are told as ISO 8601, of a list one after the other."""
+        """Take the values for its texts."""
         super().__init__()
         self.values = values
         self.details: Mapping[str, object] = {
-            name: value.isoformat()
-            if isinstance(value, date)
-            else str(value)
-            if isinstance(value, Text)
-            else value
-            for name, value in values.items()
+            name: _for_programs(value) for name, value in values.items() if not _is_text(value)
         }
 
     def __str__(self) -> str:
         """What the person is told, in their language."""
-        told = {
-            name: listed(cast("list[object]", value)) if isinstance(value, list) else value
-            for name, value in self.values.items()
-        }
-        return t(self.zh, self.en, **told)
+        return t(self.zh, self.en, **{n: _for_people(value) for n, value in self.values.items()})
+
+
+def _is_text(value: object) -> bool:
+    several = cast("list[object]", value) if isinstance(value, list) else [value]
+    return any(isinstance(each, Text) for each in several)
+
+
+def _for_programs(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_for_programs(each) for each in cast("list[object]", value)]
+    return getattr(value, "code", value)
+
+
+def _for_people(value: object) -> object:
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, date):
+        return day_text(value)
+    if isinstance(value, list):
+        return listed(map(_for_people, cast("list[object]", value)))
+    return value
 
 
 def refusal(

@@ -66,6 +66,9 @@ class Product:
     min_interval_days: int
     doses: int
 
+    def __str__(self) -> str:
+        return t(self.name_zh, self.name_en)
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -92,6 +95,9 @@ class Site:
     daily_floor: int
     slot_capacity: int
     hours: tuple[Opening, ...]
+
+    def __str__(self) -> str:
+        return t(self.name_zh, self.name_en)
 
     def slots(self, slot_minutes: int) -> tuple[time, ...]:
         """The start of every slot of a day; a rest shorter than ``slot_minutes`` is no slot."""
@@ -121,6 +127,9 @@ class Unit:
     target: int
     cohort: str = "general"
     sector: str | None = None
+
+    def __str__(self) -> str:
+        return t(self.name_zh, self.name_en)
 
     @property
     def sector_kind(self) -> str | None:

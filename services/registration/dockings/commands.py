@@ -70,7 +70,8 @@ def move_bookings(work: Work, code: str, from_day: date | None = None) -> MoveOr
         begin_at[row["site"]] += row["bookings"] if row["dose"] == 1 else 0
     others = sorted({*unit.dockings.values(), *begin_at} - {to_site})
     if not others:
-        raise NothingToMove(unit=code, site=to_site, day=day)
+        plan = work.campaign
+        raise NothingToMove(unit=plan.unit(code), site=plan.site(to_site), day=day)
     ordered = [
         site for site in others if unit.order_move(site, to_site, day, booked=begin_at[site])
     ]

@@ -18,32 +18,32 @@ UnknownStaff = refusal(
 UnknownSite = refusal(
     "unknown-site",
     422,
-    zh="没有接种点“{site:.40}”，请用：{known}。",
-    en="There is no site “{site:.40}”; use one of {known}.",
+    zh="没有接种点“{site:.40}”，请从列出的接种点中选择。",
+    en="There is no site “{site:.40}”; choose one of those listed.",
 )
 DockingPast = refusal(
     "docking-past",
     422,
-    zh="不能从 {since} 起改变对接，请选 {first} 至 {last} 之间的一天；已过的日子不能改。",
-    en="A docking cannot change from {since} on; choose a day from {first} to {last}.",
+    zh="不能从 {since} 起调整接种点，请选 {first} 至 {last} 之间的一天；已过的日子不能改。",
+    en="The site cannot change from {since} on; choose a day from {first} to {last}.",
     doc="Where people went on days that are over cannot be changed (R15).",
 )
 NothingToMove = refusal(
     "nothing-to-move",
-    zh="单位 {unit} 自 {day} 起对接 {site}，此前没有其他接种点，没有预约可转移。",
-    en="From {day} on unit {unit} goes to {site} and to no other site before:"
-    " there are no bookings to move. Change the docking first.",
+    zh="{unit}自 {day} 起的对应接种点是{site}，此前没有其他接种点，没有预约可转移。",
+    en="From {day} on {unit} goes to {site} and to no other site before:"
+    " there are no bookings to move. Change the site first.",
 )
 CountsHere = refusal(
     "counts-here",
-    zh="此人由单位 {unit} 登记并计数，不能从该单位名册中移除；误登记的请删除资料。",
-    en="Unit {unit} registered this person and counts them, so they stay on its list;"
+    zh="此人由本单位登记并计数，不能从本单位名册中移除；误登记的请删除资料。",
+    en="This unit registered this person and counts them, so they stay on its list;"
     " someone registered in error is erased instead.",
     doc="The unit that registered a person counts them, and cannot leave them out (R16).",
 )
 UnknownCohort = refusal(
     "unknown-cohort",
     422,
-    zh="没有人群“{cohorts}”，请用：{known}。",
-    en="“{cohorts}” is no known cohort; use one of {known}.",
+    zh="没有人群“{cohorts}”，请从列出的人群中选择。",
+    en="“{cohorts}” is no known cohort; choose one of those listed.",
 )

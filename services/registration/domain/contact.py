@@ -15,6 +15,7 @@ from services.registration.domain.contact_refusals import (
     WrongInContact,
 )
 from services.registration.domain.refusals import UnknownReason, WeekOutsideCampaign
+from shared.kit.dates import Week
 
 DECLINE_REASONS = ("safety_worry", "no_time", "health", "other")
 # What the outcome has to say besides, and may say besides.
@@ -46,7 +47,8 @@ class Answer:
         if self.answer == "decline" and self.reason not in DECLINE_REASONS:
             raise UnknownReason(reason=self.reason or "", known=list(DECLINE_REASONS))
         if self.answer == "consent" and self.wished_week not in weeks:
-            raise WeekOutsideCampaign(week=self.wished_week or "", first=weeks[0], last=weeks[-1])
+            week, first, last = map(Week, (self.wished_week or "", weeks[0], weeks[-1]))
+            raise WeekOutsideCampaign(week=week, first=first, last=last)
         if self.wished_site is not None and self.wished_site not in sites:
             raise UnknownSite(site=self.wished_site, known=[*sites])
 
@@ -75,10 +77,10 @@ class Contact:
         """Raise `MissingInContact`, `WrongInContact`, `BadNextDay`, or what `Answer.check` does."""
         needed = NEEDS.get(self.outcome)
         if needed is not None and getattr(self, needed) is None:
-            raise MissingInContact(outcome=self.outcome, field=needed, **FIELDS[needed])
+            raise MissingInContact(outcome=self.outcome, field=needed, what=FIELDS[needed])
         for name in FIELDS:
             if getattr(self, name) is not None and name not in BELONGS.get(self.outcome, ()):
-                raise WrongInContact(outcome=self.outcome, field=name, **FIELDS[name])
+                raise WrongInContact(outcome=self.outcome, field=name, what=FIELDS[name])
         if self.next_day is not None and not frame.today <= self.next_day <= frame.end:
             raise BadNextDay(day=self.next_day, first=frame.today, last=frame.end)
         if (answer := self.answer()) is not None:

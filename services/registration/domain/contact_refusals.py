@@ -1,30 +1,31 @@
 """Why a contact with a resident is not recorded, or not undone."""
 
+from shared.kit.language import Text
 from shared.kit.refusals import refusal
 
 # What the fields are called in the texts below.
 FIELDS = {
-    "wished_week": {"what_zh": "希望接种周", "what_en": "the wished week"},
-    "wished_site": {"what_zh": "希望接种点", "what_en": "the wished site"},
-    "reason": {"what_zh": "原因", "what_en": "the reason"},
+    "wished_week": Text("希望接种周", "the wished week"),
+    "wished_site": Text("希望接种点", "the wished site"),
+    "reason": Text("原因", "the reason"),
 }
 
 MissingInContact = refusal(
     "bad-contact",
     422,
-    zh="联系结果 {outcome}：缺少{what_zh}（{field}），请补上。",
-    en="With the outcome {outcome}, {what_en} ({field}) is missing: add it.",
+    zh="这种联系结果要填{what}，请补上。",
+    en="With this outcome {what} is missing: add it.",
 )
 WrongInContact = refusal(
     "bad-contact",
     422,
-    zh="联系结果 {outcome}：不应有{what_zh}（{field}），请去掉。",
-    en="With the outcome {outcome}, {what_en} ({field}) is wrong: leave it out.",
+    zh="这种联系结果不填{what}，请去掉。",
+    en="With this outcome {what} is wrong: leave it out.",
 )
 BadNextDay = refusal(
     "bad-next-day",
     422,
-    zh="下次联系日 {day} 不行，请选 {first} 至 {last} 之间的一天。",
+    zh="下次联系日不能是 {day}，请选 {first} 至 {last} 之间的一天。",
     en="The next day {day} will not do; choose one from {first} to {last}.",
 )
 UnknownContact = refusal(
@@ -52,7 +53,7 @@ NotYoursToUndo = refusal(
 )
 VaccinatedSince = refusal(
     "vaccinated-since",
-    zh="此人已按这次同意接种，不能再撤销。本人不愿接种第二剂的，请登记新的联系结果。",
+    zh="此人已按这次同意接种，不能再撤销。本人暂不接种第二剂的，请登记新的联系结果。",
     en="A dose was given after this consent, so it cannot be undone. If the person does not want"
     " the second dose, record a new contact.",
     doc="A dose was given on the strength of the consent: it is no mis-tap any more.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shared.kit.language import Text
 from shared.kit.refusals import Refusal, refusal
 
 UnknownImport = refusal(
@@ -53,8 +54,8 @@ TooManyRows = refusal(
 )
 
 
-def refused_before(code: str, status: int, message: str, details: Mapping[str, object]) -> Refusal:
-    """Return the refusal with which the reading of a file has ended, as it was told then."""
-    again = refusal(code, status, zh="{message}", en="")(message=message)
+def refused_before(code: str, status: int, text: Text, details: Mapping[str, object]) -> Refusal:
+    """Return the refusal with which the reading of a file has ended."""
+    again = refusal(code, status, zh=text.zh, en=text.en)(**text.values)
     again.details = details
     return again

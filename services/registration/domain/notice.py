@@ -18,8 +18,13 @@ from services.registration.domain.notice_refusals import (
 )
 from services.registration.domain.recipient import Audience
 from services.registration.domain.template import PLACEHOLDERS, faults_of
+from shared.kit.language import Text
 
 MESSAGES = UUID("3d1f7a52-6c0e-5b9c-8f34-0f6f0f6a1c04")
+PLACES = {
+    "zh": Text("中文内容第 {at} 字“{found}”", "Chinese text, character {at}: {found}"),
+    "en": Text("英文内容第 {at} 字“{found}”", "English text, character {at}: {found}"),
+}
 PREPARED, SENDING, STOPPED, FINISHED = "prepared", "sending", "stopped", "finished"
 
 
@@ -52,10 +57,7 @@ class Notice(Aggregate):
         if faults := faults_of({"zh": zh, "en": en}):
             raise BadTemplate(
                 faults=faults,
-                where_zh="；".join(f"{f['field']} 第 {f['at']} 字 {f['found']}" for f in faults),
-                where_en="; ".join(
-                    f"{f['field']} character {f['at']}: {f['found']}" for f in faults
-                ),
+                where=[PLACES[str(fault["field"])].format(**fault) for fault in faults],
                 known=" ".join(f"{{{name}}}" for name in PLACEHOLDERS),
             )
 

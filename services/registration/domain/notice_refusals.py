@@ -12,14 +12,14 @@ UnknownNotice = refusal(
 UnknownChannel = refusal(
     "unknown-channel",
     422,
-    zh="本系统没有配置“{channel:.20}”渠道，可用：{channels}。",
-    en="The channel {channel:.20} is not set up here; there are: {channels}.",
+    zh="本系统没有配置这个渠道，请从列出的渠道中选择。",
+    en="This channel is not set up here; choose one of those listed.",
 )
 BadTemplate = refusal(
     "bad-template",
     422,
-    zh="文本里有无法识别的占位符：{where_zh}。只能用：{known}。",
-    en="Unknown placeholders: {where_en}. There are only: {known}.",
+    zh="文本里有无法识别的占位符：{where}。只能用：{known}。",
+    en="Unknown placeholders: {where}. There are only: {known}.",
 )
 BadTitle = refusal(
     "bad-title",
@@ -41,13 +41,13 @@ NobodyToTell = refusal(
 )
 NotPrepared = refusal(
     "notice-not-prepared",
-    zh="这条通知的状态是 {state}，不能再发布。需要再发时请另写一条。",
-    en="This notice is {state} and cannot be released again; write another one.",
+    zh="这条通知已经发布过，不能再发布。需要再发时请另写一条。",
+    en="This notice was released before and cannot be released again; write another one.",
 )
 NotSending = refusal(
     "notice-not-sending",
-    zh="这条通知的状态是 {state}，没有可停止的发送。",
-    en="This notice is {state}; there is nothing to stop.",
+    zh="这条通知没有在发送，没有可停止的。",
+    en="This notice is not being sent; there is nothing to stop.",
 )
 NothingFailed = refusal(
     "nothing-failed",

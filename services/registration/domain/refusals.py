@@ -31,28 +31,28 @@ VisitOpen = refusal(
 WeekOutsideCampaign = refusal(
     "week-outside-campaign",
     422,
-    zh="希望接种周 {week} 不在可选范围内，请选择 {first} 至 {last} 之间的一周。",
+    zh="希望接种周不能是 {week}，请选择 {first}至 {last}之间的一周。",
     en="{week} is not a week with first doses; choose one from {first} to {last}.",
     doc="No first dose is given in the wished week (R05).",
 )
 UnknownReason = refusal(
     "unknown-reason",
     422,
-    zh="没有“{reason:.40}”这个原因，请用：{known}。",
-    en="“{reason:.40}” is no known reason; use one of {known}.",
+    zh="没有“{reason:.40}”这个原因，请从列出的原因中选择。",
+    en="“{reason:.40}” is no known reason; choose one of those listed.",
 )
 RegisteredElsewhere = refusal(
     "registered-elsewhere",
-    zh="此人已在单位 {unit} 登记，一人只算一次。请与该单位核对由谁登记。",
-    en="This person is already registered in unit {unit} and counts once;"
+    zh="此人已在另一单位登记，一人只算一次。请与该单位核对由谁登记。",
+    en="This person is already registered in another unit and counts once;"
     " settle with that unit who registers them.",
     doc="The person is already on another unit's list; nobody counts twice (R16).",
 )
 NotInUnit = refusal(
     "not-in-unit",
     422,
-    zh="此人不在单位 {unit} 的名册上。请由其登记单位答复。",
-    en="This person is not on the list of unit {unit}; their own unit answers.",
+    zh="此人不在本单位的名册上。请由其登记单位答复。",
+    en="This person is not on this unit's list; their own unit answers.",
 )
 TwoAnswers = refusal(
     "two-answers",
@@ -69,6 +69,6 @@ BadTarget = refusal(
 BadAnswers = refusal(
     "bad-answers",
     422,
-    zh="有 {bad} 行不对，全部未记入。请按 lines 修改后整批重发。",
+    zh="有 {bad} 行不对，全部未记入。请按所列各行修改后整批重发。",
     en="{bad} lines are wrong and none was taken; mend them and send all again.",
 )

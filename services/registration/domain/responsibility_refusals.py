@@ -5,7 +5,7 @@ from shared.kit.refusals import refusal
 SinceOutside = refusal(
     "since-outside",
     422,
-    zh="责任起始日 {since} 不行，请选 {first} 至 {last} 之间的一天。",
+    zh="责任起始日不能是 {since}，请选 {first} 至 {last} 之间的一天。",
     en="Responsibility cannot begin on {since}; choose a day from {first} to {last}.",
     doc="Responsibility begins within the campaign, or today before it; today at the latest.",
 )
@@ -18,9 +18,9 @@ LaterAssignment = refusal(
 UnknownCadre = refusal(
     "unknown-cadre",
     422,
-    zh="“{cadre:.40}”不是单位 {unit} 在岗的干部。"
-    "请选择本单位干部的登录名，或先由账号管理员授予角色。",
-    en="“{cadre:.40}” is no cadre of unit {unit} at work now; choose one of the unit's logins,"
+    zh="“{cadre:.40}”不是本单位在岗的包保干部。"
+    "请选择本单位包保干部的登录名，或先由账号管理员授予角色。",
+    en="“{cadre:.40}” is no cadre of this unit at work now; choose one of the unit's logins,"
     " or have the administrator grant the role first.",
 )
 NobodySelected = refusal(
@@ -43,7 +43,7 @@ SelectionChanged = refusal(
 BadAssignments = refusal(
     "bad-assignments",
     zh="有 {bad} 人不能这样指定，全部未改。例如：{example}",
-    en="{bad} people cannot be assigned like this and nobody was (an example above).",
+    en="{bad} people cannot be assigned like this and nobody was. For example: {example}",
 )
 BadQuota = refusal(
     "bad-quota",

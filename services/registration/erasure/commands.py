@@ -13,14 +13,16 @@ from services.registration.key_desk import commands as key_desk
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
 from services.registration.search import commands as search
+from shared.kit.dates import date_text
 from shared.kit.formats import Id
+from shared.kit.language import Text
 from shared.town.work import Work
 
 # Why not everything is forgotten at once (Vaccine Administration Law, art. 46).
-RETAINED = (
-    "已接种，接种记录（姓名、证件号）依《疫苗管理法》第四十六条保存至 {day}，之后可再次申请删除；联系方式已删除。"
-    " Vaccinated: the law (Vaccine Administration Law, art. 46) needs name and document number"
-    " until {day}; ask again after that day. How to reach the person is erased."
+RETAINED = Text(
+    "已接种，接种记录（姓名、证件号码）依《疫苗管理法》第四十六条保存至 {day}，之后可再次申请删除；联系方式已删除。",
+    "Vaccinated: the law (Vaccine Administration Law, art. 46) needs name and document number"
+    " until {day}; ask again after that day. How to reach the person is erased.",
 )
 
 
@@ -67,7 +69,7 @@ def erase(work: Work, resident: UUID, reason: str) -> Erased:
         "destroyed": classes,
         "retained": list(person.held),
         "retained_until": kept,
-        "because": RETAINED.format(day=kept) if kept else None,
+        "because": str(RETAINED.format(day=date_text(kept))) if kept else None,
     }
 
 

@@ -261,7 +261,7 @@ def undo_contact(work: Work, resident: UUID, contact: UUID, *, by: str, senior: 
         raise UnknownContact
     yours = row["actor"] == by and row["day"] == work.today().isoformat()
     if not (yours or senior or row["undone_at"]):
-        raise NotYoursToUndo(by=row["actor"], day=row["day"])
+        raise NotYoursToUndo(by=row["actor"], day=date.fromisoformat(row["day"]))
     before = person.answered()
     told = person.undo_contact(contact)
     changed = person.answered() != before

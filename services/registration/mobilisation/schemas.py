@@ -10,6 +10,7 @@ from services.registration.mobilisation.address_groups import LANE, LEVELS
 from services.registration.mobilisation.commands import MOST_ASSIGNED
 from services.registration.mobilisation.own_list import SHOWN
 from services.registration.mobilisation.selection import BY_NAME, CHOICES, FROM_CADRE
+from shared.kit.web.field_errors import said
 from shared.town.contracts.contacts import CHANNELS, OUTCOMES
 from shared.town.contracts.registration import DECLINE_REASONS, TIES, WEEK
 from shared.town.web.free_text import CODE
@@ -17,6 +18,7 @@ from shared.town.web.free_text import KNOWN_CODE as LOGIN
 from shared.town.web.schemas import Boxes, Done
 
 MOST_CADRES = 50
+NEEDED = said("选了这种分法，请填写这一项。", "required with this choice")
 
 
 class OnDay(Schema):
@@ -75,7 +77,7 @@ class Assignment(Boxes):
         needed = {BY_NAME: "residents", FROM_CADRE: "leaving"} | dict.fromkeys(LEVELS, "groups")
         wanted = needed.get(data["choice"])
         if wanted is not None and wanted not in data:
-            raise ValidationError({wanted: ["required with this choice"]})
+            raise ValidationError({wanted: [NEEDED]})
 
 
 class Groups(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,11 +13,10 @@ from services.registration.history.queries import open_appointments
 from services.registration.residents.queries import WithStatus
 from services.registration.residents.status import in_cohorts, listed, with_status
 from services.registration.units import queries as units
-from shared.kit.web.pages import day_text
+from shared.kit.dates import day_text, days_text
+from shared.kit.language import CHINESE, ENGLISH, speaking
 from shared.town.campaign import days_of
 from shared.town.work import Work
-
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 Texts = dict[str, str]
 
@@ -83,13 +83,18 @@ def filling(work: Work, row: WithStatus, name: str) -> tuple[Texts, Texts]:
     en = {"name": name, "unit": unit["name_en"], "site": site.name_en, "campaign": plan.name_en}
     if row["wished_week"]:
         first, *_, last = days_of(row["wished_week"])
-        zh["week"] = f"{first.month}月{first.day}日至{last.month}月{last.day}日"
-        en["week"] = f"{first.isoformat()} to {last.isoformat()}"
+        _fill(zh, en, "week", lambda: days_text(first, last))
     today = work.today().isoformat()
     coming = (each for each in open_appointments(work, row["resident"]) if each["day"] >= today)
     if appointment := next(coming, None):
         day = date.fromisoformat(appointment["day"])
-        zh["day"] = day_text(day)
-        en["day"] = f"{WEEKDAYS[day.weekday()]} {day.isoformat()}"
+        _fill(zh, en, "day", lambda: day_text(day))
         zh["time"] = en["time"] = appointment["time"]
     return zh, en
+
+
+def _fill(zh: Texts, en: Texts, place: str, said: Callable[[], str]) -> None:
+    """Say the same in both languages: a message holds both."""
+    for language, texts in ((CHINESE, zh), (ENGLISH, en)):
+        with speaking(language):
+            texts[place] = said()

@@ -20,22 +20,25 @@ from services.registration.permissions import NOTICES, TELLERS
 from services.registration.units import queries as units
 from shared.kit import webhooks
 from shared.kit.eventstore import Context
+from shared.kit.language import Text, t
 from shared.kit.refusals import Refusal
 from shared.kit.web.endpoints import Body, Endpoints
+from shared.kit.web.field_errors import told
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import json_object, raw_body
 from shared.kit.web.responses import workbook_response
 from shared.town.access import PUBLIC, Place
+from shared.town.web.pages import named
 from shared.town.web.web import Web
 
 RECEIPT_LIMIT = 20_000
 FIELD_LABELS = {
-    "title": "标题 title",
-    "zh": "中文内容 Chinese text",
-    "en": "英文内容 English text",
-    "channel": "渠道 channel",
-    "statuses": "状态 status",
-    "days_since_first": "天数 days",
+    "title": Text("标题", "Title"),
+    "zh": Text("中文内容", "Text in Chinese"),
+    "en": Text("英文内容", "Text in English"),
+    "channel": Text("渠道", "Channel"),
+    "statuses": Text("状态", "Status"),
+    "days_since_first": Text("第一剂至少多少天前", "Days since the first dose"),
 }
 
 endpoints = Endpoints()
@@ -89,7 +92,8 @@ def notice_page(web: Web, notice: str, done: str | None = None) -> str:
 def notice_result(web: Web, notice: str) -> Response:
     """Return the result without anything personal."""
     known = _known(web, notice)
-    content = result_workbook(queries.results(web.work, known))
+    names = {unit.code: named(unit) for unit in web.work.campaign.units}
+    content = result_workbook(queries.results(web.work, known), names)
     return workbook_response(content, f"notice-{known}.xlsx")
 
 
@@ -118,8 +122,9 @@ def _compose(
 def _problems(messages: dict[str, Any]) -> list[str]:
     """What is wrong with a form, a line a field."""
     return [
-        f"{FIELD_LABELS.get(name, name)}: {' '.join(map(str, found))}"
-        for name, found in messages.items()
+        t("{field}：{wrong}", "{field}: {wrong}", field=FIELD_LABELS.get(name, name), wrong=wrong)
+        for name, found in told(messages).items()
+        for wrong in [" ".join(map(str, found))]
     ]
 
 

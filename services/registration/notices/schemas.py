@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
+from shared.kit.web.field_errors import said
 from shared.town.contracts.notices import CHANNELS
 from shared.town.terms.residents import COHORTS, STATUSES
 from shared.town.web.free_text import without_personal_number
@@ -13,13 +14,14 @@ LONGEST_TITLE, LONGEST_TEXT = 80, 500
 LONGEST_DRAFT = 10_000
 MOST_UNITS = 200
 MOST_PEOPLE = 10_000_000
+CONTROLS = said("有控制字符，请删去。", "There are control characters; leave them out.")
 PROPOSED = ("registered", "consented")
 
 
 def _plain(text: str) -> None:
     """Refuse control characters other than line ends."""
     if not all(each.isprintable() or each in "\r\n\t" for each in text):
-        raise ValidationError("有控制字符，请删去。 There are control characters; leave them out.")
+        raise ValidationError(CONTROLS)
 
 
 TEXT = (validate.Length(1, LONGEST_TEXT), without_personal_number, _plain)

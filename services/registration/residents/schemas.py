@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from services.registration.residents.status import STATUSES
+from shared.kit.web.field_errors import said
 from shared.town.contracts.registration import DECLINE_REASONS, WEEK
 from shared.town.terms.residents import COHORTS
 from shared.town.web.free_text import CODE, KNOWN_CODE
@@ -16,6 +17,8 @@ LARGEST_PAGE = 1000
 LARGEST_BATCH = 5000
 COHORT = validate.OneOf(tuple(COHORTS))
 TICKED = "is_"
+NEEDED = said("这种答复要填写这一项。", "required with this answer")
+TOO_MUCH = said("这种答复不填这一项。", "not with this answer")
 
 
 class ListPage(Schema):
@@ -54,9 +57,9 @@ class AnswerLine(Schema):
         if data["answer"] == "decline":
             wanted, other = other, wanted
         if wanted not in data:
-            raise ValidationError({wanted: ["required with this answer"]})
+            raise ValidationError({wanted: [NEEDED]})
         if other in data:
-            raise ValidationError({other: ["not with this answer"]})
+            raise ValidationError({other: [TOO_MUCH]})
 
 
 class Answers(Schema):

@@ -14,6 +14,8 @@ from services.registration.rosters.outcome import Change
 from services.registration.rosters.reading.roster_doubts import card_fault
 from services.registration.rosters.reading.roster_lines import Fault, Line
 from services.registration.search.blind_index import Seen
+from services.registration.units.queries import UnitRow
+from shared.kit.language import Text
 from shared.town.privacy import Identity
 
 # Kinds whose number has no check digit: one mistyped digit may be another person's number.
@@ -118,13 +120,14 @@ def correct(line: Line, person: Resident, unit: str, known: Known, changed: list
     )
 
 
-def elsewhere(line: Line, unit: str, name: str) -> Fault:
-    """Return the fault of a line whose person is on the list of another unit of this name."""
-    problem = (
-        f"此人已在{name}（{unit}）登记。",
-        f"Already registered in unit {unit}.",
+def elsewhere(line: Line, unit: UnitRow) -> Fault:
+    """Return the fault of a line whose person is on the list of another unit."""
+    problem = Text(
+        "此人已在{name_zh}登记。",
+        "Already registered in {name_en}.",
+        {"name_zh": unit["name_zh"], "name_en": unit["name_en"]},
     )
-    remedy = (
+    remedy = Text(
         "一人只算一次，未作改动。请与该单位核对由谁登记，并从另一份名册中删去。",
         "A person counts once, nothing was changed: settle with that unit whose list it is.",
     )
@@ -133,11 +136,11 @@ def elsewhere(line: Line, unit: str, name: str) -> Fault:
 
 def another_person(line: Line) -> Fault:
     """Return the fault of a line whose number is registered for somebody else."""
-    problem = (
+    problem = Text(
         "此证件号码已登记在姓名和出生日期都不同的人名下。",
         "This number is registered for somebody with another name and another date of birth.",
     )
-    remedy = (
+    remedy = Text(
         "未作改动。请核对证件号码；如确为同一人，请先逐项更正。",
         "Nothing was changed: check the number; where it is one person, correct one value at a time.",
     )

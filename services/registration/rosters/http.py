@@ -77,7 +77,9 @@ def import_page(web: Web, job: UUID, group: str | None, after: int) -> str:
         answer=result,
         shown=shown,
         names=residents.names(work, shown.residents),
-        unassigned=sum(NOTES["cadre_not_at_work"] in each["notes"] for each in result["notes"]),
+        unassigned=sum(
+            str(NOTES["cadre_not_at_work"]) in each["notes"] for each in result["notes"]
+        ),
         decides_pairs=bool(web.person.roles() & set(PAIR.roles)),
         units={each["unit"]: each for each in units.all_units(work)},
         **values,

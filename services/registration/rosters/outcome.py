@@ -41,15 +41,15 @@ class Entry(TypedDict):
 
 
 class Note(TypedDict):
-    """What was put right in a row without asking."""
+    """What was put right in a row without asking: codes, which are texts where they are told."""
 
     sheet: str
     row: int
     notes: list[str]
 
 
-class Result(TypedDict):
-    """What became of every row of a roster: it is an entry or an error."""
+class Taken(TypedDict):
+    """What became of the rows of a roster that were taken."""
 
     unit: str
     rows: int
@@ -57,11 +57,16 @@ class Result(TypedDict):
     corrected: int
     unchanged: int
     close: int
-    errors: list[Fault]
     entries: list[Entry]
     ignored: list[dict[str, str]]
     notes: list[Note]
     accounts: list[Account]
+
+
+class Result(Taken):
+    """What became of every row of a roster: it is an entry or an error."""
+
+    errors: list[Fault]
 
 
 @dataclass(slots=True)

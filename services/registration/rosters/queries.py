@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any, Literal, TypedDict, cast
+from typing import Literal, TypedDict, cast
 
 from services.registration.domain.import_refusals import (
     ImportCancelled,
@@ -13,8 +13,11 @@ from services.registration.domain.import_refusals import (
     UnknownImport,
     refused_before,
 )
-from services.registration.rosters.outcome import Result
+from services.registration.rosters.outcome import Result, Taken
+from services.registration.rosters.reading.kept_texts import text_of
 from services.registration.rosters.reading.reader_process import MENDER
+from services.registration.rosters.reading.roster_lines import ToldFault, told
+from services.registration.rosters.reading.roster_notes import note_of
 from services.registration.rosters.views import (
     CANCELLED,
     DONE,
@@ -83,8 +86,10 @@ ImportTaken = TypedDict("ImportTaken", {"import": Id, "unit": str, "state": Stat
 _OfImport = TypedDict("_OfImport", {"import": Id})
 
 
-class ImportResult(Result, _OfImport):
+class ImportResult(Taken, _OfImport):
     """What became of every row of an import's file."""
+
+    errors: list[ToldFault]
 
 
 class ImportJob(ImportTaken):
@@ -181,12 +186,15 @@ def import_result(work: Work, job: str) -> ImportResult:
         raise ImportRunning(state=state)
     if state == CANCELLED:
         raise ImportCancelled
-    told: dict[str, Any] = json.loads(
-        unsealed(work, job, "refusal" if state == FAILED else "result")
-    )
     if state == FAILED:
-        raise refused_before(**told)
-    return cast("ImportResult", {**told, "import": job})
+        refused = json.loads(unsealed(work, job, "refusal"))
+        text = text_of(refused.pop("message"))
+        raise refused_before(text=text, **refused)
+    result: Result = json.loads(unsealed(work, job, "result"))
+    for each in result["notes"]:
+        each["notes"] = list(map(note_of, each["notes"]))
+    errors = list(map(told, result["errors"]))
+    return cast("ImportResult", {**result, "errors": errors, "import": job})
 
 
 def import_mended(work: Work, job: str) -> bytes:

@@ -212,8 +212,8 @@ class _Batch:
         sharing = self.sharing
         before = sharing.tie_of(resident)
         if not before and not sharing.may(resident, there.row["unit"]):
-            name = units.unit(self.work, there.row["unit"])["name_zh"]
-            self.outcome.faults.append(elsewhere(line, there.row["unit"], name))
+            listing = units.unit(self.work, there.row["unit"])
+            self.outcome.faults.append(elsewhere(line, listing))
             return
         cohort = line.cohort or self.cohort
         person = lists.share(self.work, sharing, UUID(resident), line.tie, cohort)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.registration.rosters.outcome import Entry, Result
-from services.registration.rosters.reading.roster_lines import Fault
+from services.registration.rosters.outcome import Entry
+from services.registration.rosters.queries import ImportResult
+from services.registration.rosters.reading.roster_lines import ToldFault
 from shared.town import request_context
 from shared.town.terms.rosters import ROW_GROUPS
 
@@ -18,7 +19,7 @@ class Shown:
 
     group: str
     entries: list[Entry]
-    faults: list[Fault]
+    faults: list[ToldFault]
     after: int
     next: int | None
 
@@ -29,7 +30,7 @@ class Shown:
         return list(dict.fromkeys(each["resident"] for each in (*self.entries, *also)))
 
 
-def page_of(result: Result, group: str | None, after: int) -> Shown:
+def page_of(result: ImportResult, group: str | None, after: int) -> Shown:
     """Return some rows of a group; of the first one that has any, if none is asked for."""
     if group is None:
         group = next((each for each in ROW_GROUPS if _size_of(result, each)), "errors")
@@ -46,7 +47,7 @@ def page_of(result: Result, group: str | None, after: int) -> Shown:
     return Shown(group, entries, [], after, follows)
 
 
-def _size_of(result: Result, group: str) -> int:
+def _size_of(result: ImportResult, group: str) -> int:
     """How many rows a group has."""
     if group == "errors":
         return len(result["errors"])

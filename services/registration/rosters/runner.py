@@ -16,6 +16,7 @@ from services.registration.domain.import_refusals import Interrupted, NotKept
 from services.registration.rosters import registering
 from services.registration.rosters.outcome import KINDS
 from services.registration.rosters.queries import JOBS, ImportRow, ThisProcess, sealed, unsealed
+from services.registration.rosters.reading.kept_texts import kept_refusal
 from services.registration.rosters.reading.reader_process import READER
 from services.registration.rosters.registering import PreparedRoster
 from services.registration.rosters.views import DONE, FAILED, OPEN, READING, WRITING, imports
@@ -173,7 +174,7 @@ def _fail(work: Work, job: ImportRow, refusal: Refusal) -> None:
     told = {
         "code": refusal.code,
         "status": refusal.status,
-        "message": str(refusal),
+        "message": kept_refusal(refusal),
         "details": refusal.details,
     }
     kept = json.dumps(told, ensure_ascii=False, default=str).encode()

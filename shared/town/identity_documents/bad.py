@@ -5,7 +5,7 @@ No message repeats a number, so that it can stand in a log.
 
 from __future__ import annotations
 
-from shared.kit.language import t
+from shared.kit.language import Text
 from shared.town.identity_documents.kinds import Kind
 from shared.town.identity_documents.numbers import LENGTH
 from shared.town.terms.residents import DOCUMENT_KINDS
@@ -59,7 +59,7 @@ _SAID: dict[str, tuple[str, str]] = {
     "unknown_kind": (
         "单凭这个号码看不出是哪种证件。请核对号码，并在“证件类型”栏写明（如护照、台湾居民来往大陆通行证）。",
         "The number alone does not tell which document it is; check it and say so in the column"
-        " 证件类型 (document type), such as 护照 (passport) or 台湾居民来往大陆通行证 (Taiwan permit).",
+        " for the document type, such as passport or Taiwan permit.",
     ),
     "shape": (
         "这不是{name[0]}的号码，应为{form[0]}。请核对证件和“证件类型”。",
@@ -91,12 +91,13 @@ class BadDocument(ValueError):
 
     def __init__(self, code: str, **values: object) -> None:
         self.code = code
+        self.text = Text(*_SAID[code], values)
         self.zh, self.en = (text.format(**values) for text in _SAID[code])
         super().__init__()
 
     def __str__(self) -> str:
         """What is wrong with it."""
-        return t(self.zh, self.en)
+        return str(self.text)
 
 
 def misshapen(number: str) -> BadDocument:

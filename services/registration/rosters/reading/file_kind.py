@@ -20,6 +20,7 @@ from services.registration.rosters.reading.unreadable import (
     UnreadableWorkbook,
     check_size,
 )
+from shared.kit.language import Text
 
 Kind = Literal["xlsx", "xls", "csv"]
 
@@ -56,8 +57,10 @@ def kind_of(content: bytes) -> Kind:
         raise UnreadableWorkbook(NO_WORKBOOK)
     if content[:_MARKUP_SEEN].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise UnreadableWorkbook(
-            "这是网页或 XML 表格，不是 Excel 文件。请用 Excel 打开，另存为 .xlsx 再传。"
-            " This is a web page or an XML table; open it in Excel, save it as .xlsx and send again."
+            Text(
+                "这是网页或 XML 表格，不是 Excel 文件。请用 Excel 打开，另存为 .xlsx 再传。",
+                "This is a web page or an XML table; open it in Excel, save it as .xlsx and send again.",
+            )
         )
     return "csv"
 
@@ -71,8 +74,10 @@ def _look_into_package(content: bytes) -> None:
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
         raise UnreadableWorkbook(
-            "文件的压缩包有密码。请解压并取消密码后，直接传 .xlsx 文件。"
-            " The file is packed with a password; unpack it and send the .xlsx itself."
+            Text(
+                "文件的压缩包有密码。请解压并取消密码后，直接传 .xlsx 文件。",
+                "The file is packed with a password; unpack it and send the .xlsx itself.",
+            )
         )
     if "xl/workbook.xml" not in names:
         raise _another_package(names)
@@ -80,9 +85,11 @@ def _look_into_package(content: bytes) -> None:
         raise UnreadableWorkbook(HAS_MACROS)
     if any(map(_leads_out, names)):
         raise UnreadableWorkbook(
-            "文件内部的路径不正常，可能被人改动过，不接收。请把名册复制到模板后再传。"
-            " The file holds paths that lead out of it and may have been tampered with;"
-            " copy the roster into the template and send that."
+            Text(
+                "文件内部的路径不正常，可能被人改动过，不接收。请把名册复制到模板后再传。",
+                "The file holds paths that lead out of it and may have been tampered with;"
+                " copy the roster into the template and send that.",
+            )
         )
     if len(names) < len(parts):
         raise UnreadableWorkbook(DAMAGED)
@@ -95,17 +102,23 @@ def _look_into_package(content: bytes) -> None:
 def _another_package(names: set[str]) -> UnreadableWorkbook:
     if "xl/workbook.bin" in names:
         return UnreadableWorkbook(
-            "这是 .xlsb 格式，请在 Excel 中另存为 .xlsx 再传。"
-            " This is the .xlsb format; save it as .xlsx in Excel and send again."
+            Text(
+                "这是 .xlsb 格式，请在 Excel 中另存为 .xlsx 再传。",
+                "This is the .xlsb format; save it as .xlsx in Excel and send again.",
+            )
         )
     if any(name.lower().endswith((".xlsx", ".xls", ".xlsm")) for name in names):
         return UnreadableWorkbook(
-            "这是压缩包，请解压后逐个上传其中的 Excel 文件。"
-            " This is an archive; unpack it and send the workbooks in it one by one."
+            Text(
+                "这是压缩包，请解压后逐个上传其中的 Excel 文件。",
+                "This is an archive; unpack it and send the workbooks in it one by one.",
+            )
         )
     return UnreadableWorkbook(
-        "这不是 Excel 工作簿（.xlsx），请在 Excel 中另存为 .xlsx 再传。"
-        " This is no Excel workbook (.xlsx); save it as .xlsx in Excel and send again."
+        Text(
+            "这不是 Excel 工作簿（.xlsx），请在 Excel 中另存为 .xlsx 再传。",
+            "This is no Excel workbook (.xlsx); save it as .xlsx in Excel and send again.",
+        )
     )
 
 

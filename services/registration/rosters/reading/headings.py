@@ -66,8 +66,9 @@ HEADINGS = _written(
     },
 )
 # Columns that say nothing of the person.
-PROBLEM = "问题 problem"
-NUMBERING = frozenset(("序号", "编号", "行号", "no", "nr", "number", "sn", "问题problem"))
+PROBLEM = "问题"
+PROBLEMS = frozenset(("问题", "问题problem"))
+NUMBERING = PROBLEMS | {"序号", "编号", "行号", "no", "nr", "number", "sn"}
 REQUIRED = ("name", "card_number", "tie")
 TITLES = {
     "name": ("姓名", "name"),
@@ -80,7 +81,7 @@ TITLES = {
     "address": ("住址", "address"),
     "tie": ("类别", "tie"),
     "cohort": ("人群", "cohort"),
-    "cadre": ("包保责任人", "responsible cadre"),
+    "cadre": ("包保干部", "responsible cadre"),
 }
 # R08: the three ties to the town.
 TIES = _written(

@@ -17,8 +17,9 @@ from typing import Any
 
 from services.registration.domain.import_refusals import TooManyRows
 from services.registration.rosters.reading import sandbox
+from services.registration.rosters.reading.kept_texts import text_of
 from services.registration.rosters.reading.roster_heading import NoRoster
-from services.registration.rosters.reading.roster_lines import Fault, Line, Roster
+from services.registration.rosters.reading.roster_lines import Line, Roster, ToldFault
 from services.registration.rosters.reading.unreadable import (
     DAMAGED,
     TAKES_TOO_MUCH,
@@ -100,7 +101,7 @@ class Reader:
         lines = [_line_of(**line) for line in read.pop("lines")]
         return Roster(lines, **read)
 
-    def mended(self, content: bytes, faults: Sequence[Fault]) -> bytes:
+    def mended(self, content: bytes, faults: Sequence[ToldFault]) -> bytes:
         """Return what `mended_workbook` returns, made in a process that ends with it."""
         with self._one:
             try:
@@ -175,10 +176,10 @@ def _check(kind: str, said: list[Any]) -> None:
         log.error("reading a file has failed:\n%s", said[0])
         raise UnreadableWorkbook(DAMAGED)
     if kind == "refused":
-        code, message, details = said
+        code, text, details = said
         if code == TooManyRows.code:
             raise TooManyRows(**details)
-        raise REFUSALS[code](message, **details)
+        raise REFUSALS[code](text_of(text), **details)
 
 
 def _unheard() -> None:

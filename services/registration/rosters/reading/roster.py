@@ -8,6 +8,7 @@ from datetime import date
 
 from services.registration.domain.import_refusals import TooManyRows
 from services.registration.rosters.reading.headings import field_of
+from services.registration.rosters.reading.kept_texts import kept
 from services.registration.rosters.reading.roster_cells import Wrong, text_of
 from services.registration.rosters.reading.roster_doubts import without_doubtful
 from services.registration.rosters.reading.roster_heading import (
@@ -16,9 +17,10 @@ from services.registration.rosters.reading.roster_heading import (
     NoRoster,
     heading_of,
 )
-from services.registration.rosters.reading.roster_lines import Account, Fault, Roster
+from services.registration.rosters.reading.roster_lines import Account, Fault, Roster, WrongCell
 from services.registration.rosters.reading.roster_rows import read_row
 from services.registration.rosters.reading.workbook import Cell, Sheet, read_workbook
+from shared.kit.language import Text
 
 MOST_ROWS = 50_000
 """Of one file: it is registered in one transaction, and others wait for that one to end."""
@@ -44,15 +46,20 @@ def read_roster(content: bytes, every: Every | None = None, *, today: date | Non
     sheets = [sheet for sheet in read_workbook(content) if any(map(any, sheet.rows))]
     if not sheets:
         raise NoRoster(
-            "文件里没有内容。请填写名册模板后再传。"
-            " The workbook is empty; fill in the roster template and send it."
+            Text(
+                "文件里没有内容。请填写名册模板后再传。",
+                "The workbook is empty; fill in the roster template and send it.",
+            )
         )
     headings = [heading_of(sheet) for sheet in sheets]
     if not any(headings):
         raise NoRoster(
-            f"前 {HEADING_ROWS} 行里没有找到表头。表头须有“姓名”“证件号码”“类别”，可下载名册模板填写。"
-            f" No heading in the first {HEADING_ROWS} rows: it needs 姓名, 证件号码 and 类别, as the"
-            " roster template has."
+            Text(
+                "前 {rows} 行里没有找到表头。表头须有“姓名”“证件号码”“类别”，可下载名册模板填写。",
+                "No heading in the first {rows} rows: it needs name, document number and tie, as the"
+                " roster template has.",
+                {"rows": HEADING_ROWS},
+            )
         )
     reading = _Reading(sum(len(sheet.rows) for sheet in sheets), every, today)
     for sheet, heading in zip(sheets, headings, strict=True):
@@ -60,7 +67,10 @@ def read_roster(content: bytes, every: Every | None = None, *, today: date | Non
     roster = reading.roster
     if not roster.lines and not roster.faults:
         raise NoRoster(
-            "表头下面没有人员。请填写后再传。 There is nobody below the heading; fill in the rows."
+            Text(
+                "表头下面没有人员。请填写后再传。",
+                "There is nobody below the heading; fill in the rows.",
+            )
         )
     return without_doubtful(roster)
 
@@ -158,13 +168,13 @@ def _fault(
     sheet: str, row: int, values: dict[str, Cell], heading: Heading, wrong: list[Wrong]
 ) -> Fault:
     first, *also = (
-        {
-            "column": heading.title(each.of),
-            "value": text_of(values.get(each.of, ""))[:VALUE_SHOWN],
-            "problem": each.problem,
-            "remedy": each.remedy,
-            "code": each.code,
-        }
+        WrongCell(
+            column=heading.title(each.of),
+            value=text_of(values.get(each.of, ""))[:VALUE_SHOWN],
+            problem=kept(each.problem),
+            remedy=kept(each.remedy),
+            code=each.code,
+        )
         for each in wrong
     )
     return Fault(**first, sheet=sheet, row=row, also=also)

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from services.registration.rosters.reading.headings import TITLES, choices, code_of
-from services.registration.rosters.reading.roster_notes import NOTES
+from services.registration.rosters.reading.headings import CODES, TITLES, choices, code_of
 from services.registration.rosters.reading.workbook import Cell
+from shared.kit.language import Text
 from shared.town.identity_documents import EXCEL_DIGITS, BadDocument, Document, Sex, read_document
 from shared.town.telephones import NoPhone, phones_of
 
@@ -25,24 +25,22 @@ _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff·]) (?=[\u3400-\u9fff·])")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
-AGAIN = (
+AGAIN = Text(
     "请核对证件后改正此行再导入。",
     "Compare it with the document, mend the row, import again.",
 )
-AS_TEXT = (
-    "请下载名册模板（身份证号列为文本格式），按身份证重新填写此行后再导入。",
+AS_TEXT = Text(
+    "请下载名册模板（证件号码列为文本格式），按身份证重新填写此行后再导入。",
     "Take the roster template (its ID column is text) and enter the row again from the card.",
 )
 
 
 class Wrong(Exception):
-    """One cell is wrong: field, problem and remedy, each Chinese and English, and a code."""
+    """One cell is wrong: field, problem and remedy, and a code."""
 
-    def __init__(
-        self, of: str, problem: tuple[str, str], remedy: tuple[str, str], code: str = ""
-    ) -> None:
+    def __init__(self, of: str, problem: Text, remedy: Text, code: str = "") -> None:
         super().__init__(of)
-        self.of, self.problem, self.remedy = of, " ".join(problem), " ".join(remedy)
+        self.of, self.problem, self.remedy = of, problem, remedy
         self.code = code or of
 
 
@@ -68,11 +66,11 @@ def document_of(cell: Cell, kind_cell: Cell, notes: list[str]) -> Document:
         document = read_document(text, kind)
     except BadDocument as error:
         remedy = AS_TEXT if error.code == "excel_damage" else AGAIN
-        raise Wrong("card_number", (error.zh, error.en), remedy, error.code) from None
+        raise Wrong("card_number", error.text, remedy, error.code) from None
     if document.mended:
-        notes += [NOTES[code] for code in document.mended]
+        notes += document.mended
     if not document.mended and text != document.number:
-        notes.append(NOTES["written"])
+        notes.append("written")
     return document
 
 
@@ -83,12 +81,14 @@ def name_of(cell: Cell) -> str:
         name = " ".join(unicodedata.normalize("NFKC", name).translate(_DOTS).split())
         name = _HAN_GAP.sub("", name)
     if not name:
-        problem = ("缺少姓名。", "The name is missing.")
-        raise Wrong("name", problem, ("请填写姓名。", "Fill it in."), "name_missing")
+        problem = Text("缺少姓名。", "The name is missing.")
+        raise Wrong("name", problem, Text("请填写姓名。", "Fill it in."), "name_missing")
     looks_computed = name[0] in "=+-@"  # a sheet would take it for a formula
     if looks_computed or len(name) > NAME_LENGTH or not any(map(str.isalpha, name)):
-        problem = ("这不像一个姓名。", "This does not look like a name.")
-        raise Wrong("name", problem, ("请填写证件上的姓名。", "Enter the name on the document."))
+        problem = Text("这不像一个姓名。", "This does not look like a name.")
+        raise Wrong(
+            "name", problem, Text("请填写证件上的姓名。", "Enter the name on the document.")
+        )
     return name
 
 
@@ -98,19 +98,25 @@ def _coded(of: str, cell: Cell) -> str | None:
         return None
     if (code := code_of(of, text)) is None:
         title, english = TITLES[of]
-        problem = (f"“{title}”栏看不懂这个内容。", f"The {english} is not understood.")
-        these = "、".join(choices(of))
-        raise Wrong(of, problem, (f"请填：{these}。", f"Write one of {these}."))
+        values = {"title": title, "english": english}
+        problem = Text("“{title}”栏看不懂这个内容。", "The {english} is not understood.", values)
+        raise Wrong(of, problem, _one_of(of))
     return code
 
 
 def tie_of(cell: Cell) -> str:
     """Read the tie to the town."""
     if (tie := _coded("tie", cell)) is None:
-        problem = ("缺少与本镇的关系（类别）。", "The tie to the town is missing.")
-        remedy = (f"请填：{'、'.join(choices('tie'))}。", "Write one of these.")
-        raise Wrong("tie", problem, remedy, "tie_missing")
+        problem = Text("缺少与本镇的关系（类别）。", "The tie to the town is missing.")
+        raise Wrong("tie", problem, _one_of("tie"), "tie_missing")
     return tie
+
+
+def _one_of(of: str) -> Text:
+    """What may be written in a column of codes, in either language."""
+    in_english = [code.replace("_", " ") for code in CODES[of]]
+    values = {"zh": "、".join(choices(of)), "en": ", ".join(in_english)}
+    return Text("请填：{zh}。", "Write one of these: {en}.", values)
 
 
 def sex_of(cell: Cell) -> Sex | None:
@@ -134,13 +140,13 @@ def phone_of(cell: Cell, notes: list[str]) -> str | None:
         phone = phones_of(text)
     except NoPhone as error:
         if error.code == "phone_length":
-            problem = ("手机号应为11位。", "A mobile number has eleven digits.")
+            problem = Text("手机号应为11位。", "A mobile number has eleven digits.")
         else:
-            problem = ("这不是电话号码。", "This is no telephone number.")
-        remedy = ("请填写号码，没有就留空。", "Enter the number, or leave the cell empty.")
+            problem = Text("这不是手机号。", "This is no phone number.")
+        remedy = Text("请填写号码，没有就留空。", "Enter the number, or leave the cell empty.")
         raise Wrong("phone", problem, remedy, error.code) from None
     if phone != text:
-        notes.append(NOTES["phone"])
+        notes.append("phone")
     return phone or None
 
 
@@ -150,8 +156,10 @@ def email_of(cell: Cell) -> str | None:
     if not email:
         return None
     if len(email) > EMAIL_LENGTH or not _EMAIL.fullmatch(email):
-        problem = ("这不是邮箱地址。", "This is no email address.")
-        remedy = ("请填写一个邮箱地址，没有就留空。", "Enter one address, or leave the cell empty.")
+        problem = Text("这不是邮箱地址。", "This is no email address.")
+        remedy = Text(
+            "请填写一个邮箱地址，没有就留空。", "Enter one address, or leave the cell empty."
+        )
         raise Wrong("email", problem, remedy)
     return email
 
@@ -160,8 +168,9 @@ def address_of(cell: Cell) -> str | None:
     """Read where the person lives."""
     address = text_of(cell)
     if len(address) > ADDRESS_LENGTH:
-        problem = (f"住址超过 {ADDRESS_LENGTH} 字。", f"More than {ADDRESS_LENGTH} characters.")
-        raise Wrong("address", problem, ("请只写住址。", "Write the address only."))
+        most = {"most": ADDRESS_LENGTH}
+        problem = Text("住址超过 {most} 字。", "More than {most} characters.", most)
+        raise Wrong("address", problem, Text("请只写住址。", "Write the address only."))
     return address or None
 
 
@@ -172,5 +181,5 @@ def cadre_of(cell: Cell, notes: list[str]) -> str | None:
         return None
     if _LOGIN.fullmatch(login):
         return login
-    notes.append(NOTES["cadre"])
+    notes.append("cadre")
     return None

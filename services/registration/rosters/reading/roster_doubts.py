@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from services.registration.rosters.reading.kept_texts import kept
 from services.registration.rosters.reading.roster_cells import AS_TEXT
 from services.registration.rosters.reading.roster_lines import Fault, Line, Roster
+from shared.kit.language import Text
 from shared.town.identity_documents import looks_excel_damaged
 
-Doubt = tuple[tuple[str, str], tuple[str, str], str]
-"""Problem and remedy, each Chinese and English, and a code."""
+Doubt = tuple[Text, Text, str]
+"""Problem, remedy, and a code."""
 
-_ONE_ROW = ("请每人只留一行。", "Keep one row a person.")
+_ONE_ROW = Text("请每人只留一行。", "Keep one row a person.")
 _LONG = 12
 
 
@@ -34,9 +36,7 @@ def without_doubtful(roster: Roster) -> Roster:
     return roster
 
 
-def card_fault(
-    line: Line, problem: tuple[str, str], remedy: tuple[str, str], code: str = ""
-) -> Fault:
+def card_fault(line: Line, problem: Text, remedy: Text, code: str = "") -> Fault:
     """Return a good line as a fault about its person; the number is shown in part only."""
     number = line.document.number
     head, tail = (6, 4) if len(number) > _LONG else (2, 2)
@@ -46,8 +46,8 @@ def card_fault(
         row=line.row,
         column=line.column,
         value=masked,
-        problem=" ".join(problem),
-        remedy=" ".join(remedy),
+        problem=kept(problem),
+        remedy=kept(remedy),
         also=[],
         code=code,
     )
@@ -62,8 +62,8 @@ def _doubts(lines: list[Line], *, damaged: bool) -> Iterator[tuple[Line, Doubt |
         if len(same) > 1 and (doubt := _about_twins(line, same)) is not None:
             yield line, doubt
         elif damaged and looks_excel_damaged(line.document.number):
-            problem = (
-                "号码以000结尾，而本表其他行的号码已被Excel损坏，此号码可能也是。",
+            problem = Text(
+                "号码以000结尾，而本表其他行的号码已被 Excel 损坏，此号码可能也是。",
                 "The number ends in 000 and Excel has damaged others in this file: so may this.",
             )
             yield line, (problem, AS_TEXT, "excel_doubt")
@@ -75,12 +75,14 @@ def _about_twins(line: Line, same: list[Line]) -> Doubt | None:
     other = same[0] if line is not same[0] else same[-1]
     where = str(other.row) if other.sheet == line.sheet else f"{other.sheet}!{other.row}"
     if any(each.said != line.said for each in same):
-        problem = (
-            f"与第 {where} 行是同一人，但内容不同。",
-            f"The same person as in row {where}, with other values.",
+        problem = Text(
+            "与第 {where} 行是同一人，但内容不同。",
+            "The same person as in row {where}, with other values.",
+            {"where": where},
         )
-        return problem, ("请核对哪一行正确，只留一行。", "Keep the right row only."), "same_person"
+        remedy = Text("请核对哪一行正确，只留一行。", "Keep the right row only.")
+        return problem, remedy, "same_person"
     if line is not same[0]:
-        problem = (f"与第 {where} 行重复。", f"duplicate of row {where}.")
+        problem = Text("与第 {where} 行重复。", "duplicate of row {where}.", {"where": where})
         return problem, _ONE_ROW, "duplicate"
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from services.registration.rosters.reading.headings import (
     NUMBERING,
+    PROBLEMS,
     REQUIRED,
     TITLES,
     field_of,
@@ -15,6 +16,7 @@ from services.registration.rosters.reading.headings import (
 from services.registration.rosters.reading.roster_cells import text_of
 from services.registration.rosters.reading.unreadable import NotTaken
 from services.registration.rosters.reading.workbook import Sheet
+from shared.kit.language import Text
 
 HEADING_ROWS = 10
 LEAST_HEADINGS = 2
@@ -69,11 +71,18 @@ def heading_of(sheet: Sheet) -> Heading | None:
 
 
 def _incomplete(sheet: Sheet, heading: Heading, missing: list[tuple[str, str]]) -> NoRoster:
-    zh = "、".join(f"“{title}”" for title, _ in missing)
-    en = ", ".join(title for _, title in missing)
+    values = {
+        "sheet": sheet.name,
+        "row": heading.row + 1,
+        "zh": "、".join(f"“{title}”" for title, _ in missing),
+        "en": ", ".join(title for _, title in missing),
+    }
     return NoRoster(
-        f"工作表“{sheet.name}”第 {heading.row + 1} 行的表头缺少：{zh}。请补上这些列后再传。"
-        f" The heading in row {heading.row + 1} of sheet {sheet.name} lacks: {en}.",
+        Text(
+            "工作表“{sheet}”第 {row} 行的表头缺少：{zh}。请补上这些列后再传。",
+            "The heading in row {row} of sheet {sheet} lacks: {en}.",
+            values,
+        ),
         sheet=sheet.name,
         row=heading.row + 1,
         missing=[name for name in REQUIRED if name not in heading.columns],
@@ -97,7 +106,7 @@ def _as_heading(row: int, texts: list[str]) -> Heading:
         if name is not None and name not in heading.columns:
             heading.columns[name] = column
             heading.titles[name] = text
-        elif normalised(text) == "问题problem":
+        elif normalised(text) in PROBLEMS:
             heading.problem = column
         elif text and normalised(text) not in NUMBERING:
             heading.unknown.append(text)

@@ -7,10 +7,29 @@ from datetime import date
 from operator import attrgetter
 from typing import TypedDict
 
+from services.registration.rosters.reading.kept_texts import Kept, text_of
 from shared.town.identity_documents import Document, Sex
 
 
-class Fault(TypedDict):
+class WrongCell(TypedDict):
+    """A cell, what is wrong with it, what to do; `code` names the problem for programs."""
+
+    column: str
+    value: str
+    problem: Kept
+    remedy: Kept
+    code: str
+
+
+class Fault(WrongCell):
+    """One row that was not taken: the first cell that is wrong; `also` the others."""
+
+    sheet: str
+    row: int
+    also: list[WrongCell]
+
+
+class ToldFault(TypedDict):
     """One row that was not taken: the cell, what is wrong with it, what to do; `also` the rest.
 
     `code` names the problem for programs.
@@ -26,12 +45,28 @@ class Fault(TypedDict):
     code: str
 
 
+def told(fault: Fault) -> ToldFault:
+    """Return a fault in the language that is spoken."""
+    also = [_told(cell) for cell in fault["also"]]
+    return ToldFault(sheet=fault["sheet"], row=fault["row"], also=also, **_told(fault))
+
+
+def _told(cell: WrongCell) -> dict[str, str]:
+    problem, remedy = str(text_of(cell["problem"])), str(text_of(cell["remedy"]))
+    return {
+        "column": cell["column"],
+        "value": cell["value"],
+        "problem": problem,
+        "remedy": remedy,
+        "code": cell.get("code", ""),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One good row; None where the cell was empty or the column is missing.
 
-    `notes` say what was put right without asking, in Chinese and English, without numbers;
-    `column` is the title above the document's number.
+    `notes` are codes of what was put right without asking; `column` is the title above the document's number.
     """
 
     sheet: str

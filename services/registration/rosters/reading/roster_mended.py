@@ -12,7 +12,7 @@ from typing import Any
 from services.registration.rosters.reading.headings import PROBLEM
 from services.registration.rosters.reading.roster_cells import text_of
 from services.registration.rosters.reading.roster_heading import Heading, heading_of
-from services.registration.rosters.reading.roster_lines import Fault
+from services.registration.rosters.reading.roster_lines import ToldFault
 from services.registration.rosters.reading.workbook import Cell, Sheet, read_workbook
 from shared.kit.office.workbooks import (
     Format,
@@ -42,7 +42,7 @@ Problems = dict[int, tuple[str, set[str]]]
 Styles = Mapping[str, Format]
 
 
-def mended_workbook(content: bytes, faults: Sequence[Fault]) -> bytes:
+def mended_workbook(content: bytes, faults: Sequence[ToldFault]) -> bytes:
     """Return an .xlsx of the file with a column of problems and the wrong cells marked.
 
     Values, widths and what is hidden stay where they are; formulas become their values, fonts,
@@ -66,7 +66,7 @@ def mended_workbook(content: bytes, faults: Sequence[Fault]) -> bytes:
     return file.getvalue()
 
 
-def _problems(faults: Sequence[Fault]) -> dict[str, Problems]:
+def _problems(faults: Sequence[ToldFault]) -> dict[str, Problems]:
     problems: dict[str, Problems] = defaultdict(dict)
     for fault in faults:
         told = [(fault["column"], fault["problem"], fault["remedy"])]

@@ -23,8 +23,8 @@ from services.registration.rosters.reading.roster_cells import (
 )
 from services.registration.rosters.reading.roster_dates import NoDate, day_of
 from services.registration.rosters.reading.roster_lines import Line
-from services.registration.rosters.reading.roster_notes import NOTES
 from services.registration.rosters.reading.workbook import Cell
+from shared.kit.language import Text
 from shared.town.identity_documents import Document, Sex, fits_birth
 
 
@@ -42,7 +42,7 @@ def read_row(
     `values` are the cells by the field of their column. A date of birth after `today` is wrong.
     """
     wrong: list[Wrong] = []
-    notes: list[str] = [NOTES["hidden_row"]] if hidden else []
+    notes: list[str] = ["hidden_row"] if hidden else []
     got: dict[str, Any] = {}
     mended = {name: partial(read, notes=notes) for name, read in _MENDED.items()}
     for name, read in (_PLAIN | mended).items():
@@ -87,27 +87,31 @@ def _birth_date(
         said, serial = day_of(cell) if cell != "" else (None, False)
     except NoDate:
         if document.birth_date is not None:
-            notes.append(NOTES["birth_unread"])
+            notes.append("birth_unread")
             return document.birth_date
-        problem = ("出生日期看不懂，或可以理解成两个日期。", "This is no date, or could be two.")
-        remedy = ("请写成 1979-05-21 的样子。", "Write it like 1979-05-21.")
+        problem = Text(
+            "出生日期看不懂，或可以理解成两个日期。", "This is no date, or could be two."
+        )
+        remedy = Text("请写成 1979-05-21 的样子。", "Write it like 1979-05-21.")
         wrong.append(Wrong("birth_date", problem, remedy, "date"))
         return None
     if serial:
-        notes.append(NOTES["serial_date"])
+        notes.append("serial_date")
     born = said or document.birth_date
     if born is None:
-        problem = ("此类证件须填写出生日期。", "This document needs the date of birth beside it.")
-        remedy = ("请填写“出生日期”栏。", "Fill in the column 出生日期 (date of birth).")
+        problem = Text(
+            "此类证件须填写出生日期。", "This document needs the date of birth beside it."
+        )
+        remedy = Text("请填写“出生日期”栏。", "Fill in the column for the date of birth.")
         wrong.append(Wrong("birth_date", problem, remedy, "date_missing"))
         return None
     if said is not None and not fits_birth(document, said):
-        problem = ("出生日期与证件号码不符。", "The date of birth disagrees with the number.")
+        problem = Text("出生日期与证件号码不符。", "The date of birth disagrees with the number.")
         wrong.append(Wrong("birth_date", problem, AGAIN, "date_disagrees"))
         return None
     if today is not None and born > today:
         of = "birth_date" if said is not None else "card_number"
-        problem = ("出生日期在今天以后。", "The date of birth is in the future.")
+        problem = Text("出生日期在今天以后。", "The date of birth is in the future.")
         wrong.append(Wrong(of, problem, AGAIN, "date_future"))
         return None
     return born
@@ -116,12 +120,14 @@ def _birth_date(
 def _sex(document: Document, said: Sex | None, wrong: list[Wrong]) -> Sex | None:
     if document.sex is None:
         if said is None and not any(each.of == "sex" for each in wrong):
-            problem = ("此类证件须填写性别。", "This document needs the sex beside it.")
-            remedy = ("请填写“性别”栏：女、男。", "Fill in the column 性别 (sex): 女, 男.")
+            problem = Text("此类证件须填写性别。", "This document needs the sex beside it.")
+            remedy = Text(
+                "请填写“性别”栏：女、男。", "Fill in the column for the sex: female or male."
+            )
             wrong.append(Wrong("sex", problem, remedy, "sex_missing"))
         return said
     if said is not None and said != document.sex:
-        problem = ("性别与证件号码不符。", "The sex does not agree with the document number.")
+        problem = Text("性别与证件号码不符。", "The sex does not agree with the document number.")
         wrong.append(Wrong("sex", problem, AGAIN, "sex_disagrees"))
     return document.sex
 

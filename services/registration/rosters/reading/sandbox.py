@@ -27,6 +27,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from services.registration.rosters.reading.kept_texts import kept_refusal
 from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_mended import mended_workbook
 from services.registration.rosters.reading.roster_template import roster_template
@@ -106,7 +107,7 @@ def _answer(talk: socket.socket, content: bytes, kind: str, of: Any) -> None:
             answers = [_json("mended"), mended_workbook(content, of)]
     except (MemoryError, Refusal) as error:
         refusal = error if isinstance(error, Refusal) else TooLarge(TAKES_TOO_MUCH)
-        say("refused", refusal.code, str(refusal), refusal.details)
+        say("refused", refusal.code, kept_refusal(refusal), refusal.details)
     except Exception as error:
         # Where, not what: the text of an error may repeat a cell.
         places = "".join(traceback.format_tb(error.__traceback__))

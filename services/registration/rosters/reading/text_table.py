@@ -15,6 +15,7 @@ from services.registration.rosters.reading.unreadable import (
     UnreadableWorkbook,
     check_size,
 )
+from shared.kit.language import Text
 
 CELL_LIMIT = 32_767
 """Characters, as many as a cell of Excel holds."""
@@ -104,9 +105,12 @@ def _lines(text: str) -> Iterator[str]:
         end = text.find("\n", at) + 1 or len(text)
         if end - at > CELL_LIMIT * 4:
             raise TooLarge(
-                f"第 {number} 行太长，不像名册的一行。请只保留名册，复制到模板后再传。"
-                f" Line {number} is far too long for a row of a roster;"
-                " copy the roster alone into the template and send that."
+                Text(
+                    "第 {number} 行太长，不像名册的一行。请只保留名册，复制到模板后再传。",
+                    "Line {number} is far too long for a row of a roster;"
+                    " copy the roster alone into the template and send that.",
+                    {"number": number},
+                )
             )
         yield text[at:end]
         at = end
@@ -124,16 +128,22 @@ def _delimiter(text: str) -> str:
 
 def _mixed(line: int) -> UnreadableWorkbook:
     return UnreadableWorkbook(
-        f"第 {line} 行附近的文字编码与其他行不同（有的行是 UTF-8，有的不是），中文会变成乱码。"
-        "请在 Excel 中核对，另存为“CSV UTF-8”或 .xlsx 再传。"
-        f" The text around line {line} has another encoding than the rest (some lines are UTF-8, some"
-        " are not); check it in Excel, save it as CSV UTF-8 or .xlsx and send again."
+        Text(
+            "第 {line} 行附近的文字编码与其他行不同（有的行是 UTF-8，有的不是），中文会变成乱码。"
+            "请在 Excel 中核对，另存为“CSV UTF-8”或 .xlsx 再传。",
+            "The text around line {line} has another encoding than the rest (some lines are UTF-8,"
+            " some are not); check it in Excel, save it as CSV UTF-8 or .xlsx and send again.",
+            {"line": line},
+        )
     )
 
 
 def _open_quote(line: int) -> UnreadableWorkbook:
     return UnreadableWorkbook(
-        f"从第 {line} 行起的一格太长：可能少了一个引号。请核对该行，或另存为 .xlsx 再传。"
-        f" A cell from line {line} on is too long: a quotation mark may be missing;"
-        " check that line, or save the table as .xlsx and send again."
+        Text(
+            "从第 {line} 行起的一格太长：可能少了一个引号。请核对该行，或另存为 .xlsx 再传。",
+            "A cell from line {line} on is too long: a quotation mark may be missing;"
+            " check that line, or save the table as .xlsx and send again.",
+            {"line": line},
+        )
     )

@@ -30,7 +30,7 @@ PART = part(
         ("/", "全镇", "Town"),
         ("/matches", "疑似重复", "Likely duplicates"),
         ("/list", "我的名单", "My list"),
-        ("/cadres", "责任人", "Cadres"),
+        ("/cadres", "包保干部", "Cadres"),
         ("/find", "找人", "Find"),
         ("/notices", "通知", "Notices"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),

@@ -424,7 +424,7 @@ def test_another_cadre_in_a_later_roster_is_a_correction(staffed: PartUnderTest)
         assert asked["cadre"] == cadre
     page = staffed.http.page(f"/imports/{answer['import']}", group="corrected").text
     assert "cadre-b" in page
-    assert "责任人" in page
+    assert "包保干部" in page
 
 
 def test_a_cadre_without_an_account_for_the_unit_is_told_and_not_assigned(staffed: PartUnderTest):

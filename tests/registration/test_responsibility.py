@@ -348,7 +348,7 @@ def test_the_cadres_page_previews_and_confirms(town: PartUnderTest):
     people(town, 4)
     page = town.http.page("/units/v01/cadres", level="lane")
     assert page.status_code == 200
-    assert "未指定责任人 4 人" in page.text
+    assert "无人负责 4 人" in page.text
     assert "东河村1组" in page.text
     fields = {"choice": "rule", "unassigned": "true", "dry_run": "true", "since": "2024-04-01"}
     fields |= {f"cadres.{A}": "on", f"cadres.{B}": "on"}
@@ -363,7 +363,7 @@ def test_the_cadres_page_previews_and_confirms(town: PartUnderTest):
     done = town.http.form("/api/units/v01/assignments", **hidden)
     assert "改变了 4 人" in done.text
     assert counts(town, on="2024-04-01") == {A: 2, B: 2}
-    assert "未指定" not in town.http.page("/units/v01/cadres").text.split("离岗移交")[1]
+    assert "无人负责" not in town.http.page("/units/v01/cadres").text.split("离岗移交")[1]
 
 
 def test_a_cadre_sees_the_figures_but_no_forms(town: PartUnderTest):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -16,14 +17,18 @@ from services.registration.rosters.reading.headings import HEADINGS as NAMES
 from services.registration.rosters.reading.headings import field_of
 from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_heading import NoRoster
+from services.registration.rosters.reading.roster_lines import told
 from services.registration.rosters.reading.roster_template import roster_template
 from services.registration.rosters.reading.unreadable import TooLarge, UnreadableWorkbook
+from shared.kit.language import ENGLISH, speaking
 from tests.support.sandboxed_reading import sandboxed
 from tests.support.workbooks import HEADINGS, card, person, roster, workbook
 
+HAN = re.compile("[\u3400-\u9fff]")
+
 
 def faults(content: bytes) -> list[tuple[int, str, str]]:
-    return [(each["row"], each["column"], each["problem"]) for each in read_roster(content).faults]
+    return [(each["row"], each["column"], each["code"]) for each in read_roster(content).faults]
 
 
 def test_a_plain_roster_is_read_row_by_row():
@@ -90,8 +95,8 @@ def test_a_number_that_excel_damaged_is_explained():
     (fault,) = read_roster(roster(person(102), bad)).faults
     assert (fault["row"], fault["column"]) == (3, "身份证号")
     assert fault["value"] == "420000197905211000", "as Excel shows it"
-    assert "Excel" in fault["problem"]
-    assert "模板" in fault["remedy"]
+    assert "Excel" in told(fault)["problem"]
+    assert "模板" in told(fault)["remedy"]
 
 
 def test_beside_damaged_numbers_one_that_ends_in_000_is_doubted():
@@ -109,15 +114,15 @@ def test_beside_damaged_numbers_one_that_ends_in_000_is_doubted():
 @pytest.mark.parametrize(
     ("changes", "column", "problem"),
     [
-        ({"card": ""}, "身份证号", "missing"),
+        ({"card": ""}, "身份证号", "缺少"),
         ({"card": card(101)[:-1]}, "身份证号", "18"),
-        ({"tie": "亲戚"}, "类别", "not understood"),
-        ({"tie": ""}, "类别", "missing"),
-        ({"cohort": "宇航员"}, "人群", "not understood"),
-        ({"phone": "无"}, "手机号", "no telephone"),
-        ({"address": "东" * 201}, "住址", "characters"),
-        ({"name": ""}, "姓名", "missing"),
-        ({"name": "12345"}, "姓名", "does not look"),
+        ({"tie": "亲戚"}, "类别", "看不懂"),
+        ({"tie": ""}, "类别", "缺少"),
+        ({"cohort": "宇航员"}, "人群", "看不懂"),
+        ({"phone": "无"}, "手机号", "不是手机号"),
+        ({"address": "东" * 201}, "住址", "超过 200 字"),
+        ({"name": ""}, "姓名", "缺少"),
+        ({"name": "12345"}, "姓名", "不像"),
     ],
 )
 def test_a_wrong_cell_is_told_with_row_column_problem_and_remedy(
@@ -126,8 +131,10 @@ def test_a_wrong_cell_is_told_with_row_column_problem_and_remedy(
     read = read_roster(roster(person(103), person(101, **({"name": "李小明"} | changes))))
     (fault,) = read.faults
     assert (fault["sheet"], fault["row"], fault["column"]) == ("名册", 3, column)
-    assert problem in fault["problem"]
-    assert fault["remedy"]
+    assert problem in told(fault)["problem"]
+    assert told(fault)["remedy"]
+    with speaking(ENGLISH):
+        assert not HAN.search(told(fault)["problem"] + told(fault)["remedy"])
     assert len(read.lines) == 1
 
 
@@ -150,7 +157,7 @@ def test_the_same_person_twice_counts_once():
     assert [line.row for line in read.lines] == [2, 3]
     (fault,) = read.faults
     assert fault["row"] == 4
-    assert "duplicate of row 2" in fault["problem"]
+    assert told(fault)["problem"] == "与第 2 行重复。"
     assert card(101) not in fault["value"]
 
 
@@ -176,7 +183,7 @@ def test_empty_rows_between_people_are_nobody():
 
 
 def test_the_template_is_a_roster_that_only_wants_people():
-    with pytest.raises(NoRoster, match="nobody"):
+    with pytest.raises(NoRoster, match="没有人员"):
         read_roster(roster_template())
 
 
@@ -220,12 +227,12 @@ OLD = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"name\n", "no Excel workbook"),
-        (OLD, "damaged"),
-        (b"PK\x03\x04 broken", "damaged"),
-        (packed(letter=b"hello"), "no Excel workbook"),
-        (packed(**{"xl__workbook.xml": b"<workbook"}), "damaged"),
-        (roster(person(101))[:-200], "damaged"),
+        (b"name\n", "不是 Excel 文件"),
+        (OLD, "损坏"),
+        (b"PK\x03\x04 broken", "损坏"),
+        (packed(letter=b"hello"), "不是 Excel 工作簿"),
+        (packed(**{"xl__workbook.xml": b"<workbook"}), "损坏"),
+        (roster(person(101))[:-200], "损坏"),
     ],
 )
 def test_a_file_that_is_no_workbook_is_refused_clearly(content: bytes, said: str):
@@ -234,7 +241,7 @@ def test_a_file_that_is_no_workbook_is_refused_clearly(content: bytes, said: str
 
 
 def test_an_empty_workbook_is_refused():
-    with pytest.raises(NoRoster, match="empty"):
+    with pytest.raises(NoRoster, match="没有内容"):
         read_roster(workbook([]))
 
 
@@ -245,7 +252,7 @@ def test_a_cell_in_the_last_corner_does_not_fill_the_memory():
     far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     name = "xl/worksheets/sheet1.xml"
     parts[name] = parts[name].replace(b"</sheetData>", far)
-    with pytest.raises(TooLarge, match="far row"):
+    with pytest.raises(TooLarge, match="很远的行"):
         sandboxed(packed(**parts))
 
 

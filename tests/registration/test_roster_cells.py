@@ -13,7 +13,7 @@ from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_dates import NoDate, day_of
 from services.registration.rosters.reading.roster_heading import NoRoster
 from services.registration.rosters.reading.roster_lines import Fault, Line
-from services.registration.rosters.reading.roster_notes import NOTES
+from services.registration.rosters.reading.roster_notes import NOTES, note_of
 from shared.town.telephones import NoPhone, phones_of
 from tests.support.workbooks import card, person, roster, workbook
 
@@ -109,17 +109,16 @@ def test_a_passport_in_a_list_without_the_columns_says_which_are_needed():
     ],
 )
 def test_what_was_put_right_is_said_without_names_and_numbers(changes: dict[str, Any], note: str):
-    (said,) = line(**changes).notes
-    assert said == NOTES[note]
-    assert "演练" not in said
+    (code,) = line(**changes).notes
+    assert code == note
+    assert "演练" not in note_of(code)
 
 
 def test_every_note_is_in_both_languages():
     for note in NOTES.values():
-        chinese, _, english = note.partition("。 ")
-        assert chinese
-        assert english.endswith(".")
-        assert english[0].isupper()
+        assert note.zh.endswith("。")
+        assert note.en.endswith(".")
+        assert note.en[0].isupper()
 
 
 def test_a_birth_date_in_the_future_is_a_fault():

@@ -11,6 +11,7 @@ import pytest
 import xlwt
 
 from services.registration.rosters.reading.roster import read_roster
+from services.registration.rosters.reading.roster_lines import told
 from services.registration.rosters.reading.roster_mended import MARK, mended_workbook
 from services.registration.rosters.reading.workbook import read_workbook
 from tests.support.workbooks import HEADINGS, card, person, workbook
@@ -49,7 +50,7 @@ KINDS = {"xlsx": xlsx, "xls": xls, "csv": comma_separated}
 
 
 def given_back(content: bytes) -> tuple[openpyxl.Workbook, bytes]:
-    back = mended_workbook(content, read_roster(content).faults)
+    back = mended_workbook(content, list(map(told, read_roster(content).faults)))
     return openpyxl.load_workbook(io.BytesIO(back)), back
 
 
@@ -57,7 +58,7 @@ def given_back(content: bytes) -> tuple[openpyxl.Workbook, bytes]:
 def test_wrong_cells_are_marked_and_explained_beside_the_row(kind: str):
     book, _ = given_back(KINDS[kind]())
     sheet = book.worksheets[0]
-    assert sheet.cell(2, 8).value == "问题 problem"
+    assert sheet.cell(2, 8).value == "问题"
     assert sheet.cell(3, 8).value is None
     assert "身份证号】" in sheet.cell(4, 8).value and "手机号】" in sheet.cell(4, 8).value
     assert "类别】" in sheet.cell(5, 8).value

@@ -167,7 +167,7 @@ def test_a_person_of_another_unit_is_not_taken_over(town: PartUnderTest):
     assert (answer["new"], len(answer["errors"])) == (1, 1)
     error = answer["errors"][0]
     assert error["row"] == 2
-    assert "v01" in error["problem"]
+    assert error["problem"] == f"此人已在{town.app.campaign.unit('v01').name_zh}登记。"
     assert town.http.get(f"/api/residents/{resident}").json["unit"] == "v01"  # type: ignore[index]
 
 

@@ -180,7 +180,7 @@ def test_two_villages_or_two_sectors_do_not_share_a_person(
     imported(town, first, person(101))
     answer = imported(town, second, person(101))
     assert (answer["entries"], len(answer["errors"])) == ([], 1)
-    assert first in answer["errors"][0]["problem"]
+    assert town.app.campaign.unit(first).name_zh in answer["errors"][0]["problem"]
     assert town.events("ResidentAlsoListed") == []
 
 
@@ -377,8 +377,8 @@ def test_the_town_says_what_needs_attention(town: PartUnderTest):
     imported(town, "v01", person(101))
     page = town.http.page("/").text
     total = len(town.app.campaign.units)
-    assert f'还没有名册 <span class="en" lang="en">no roster yet</span> {total - 1}' in page
-    assert f'没有经办人 <span class="en" lang="en">no clerk</span> {total - 1}' in page
+    assert f"还没有名册 {total - 1}" in page
+    assert f"没有经办人 {total - 1}" in page
     assert "v01-clerk" in page
     assert "市场" in page
 

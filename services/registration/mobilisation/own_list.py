@@ -15,7 +15,7 @@ from services.registration.residents import queries as residents
 from services.registration.residents.status import Status, with_status
 from services.registration.units import queries as units
 from shared.kit.formats import Day, Id
-from shared.town.campaign import days_of, week_of
+from shared.town.campaign import week_of
 from shared.town.terms.contacts import LISTS
 from shared.town.work import Work
 
@@ -115,7 +115,7 @@ def offered(work: Work) -> dict[str, object]:
     following = week_of(today + timedelta(days=7))
     return {
         "usual_week": min(max(following, weeks[0]), weeks[-1]),
-        "coming_weeks": [(week, days_of(week)) for week in weeks if week >= week_of(today)],
+        "coming_weeks": [week for week in weeks if week >= week_of(today)],
         "again": {
             outcome: min(today + timedelta(days), work.campaign.end).isoformat()
             for outcome, days in AGAIN.items()

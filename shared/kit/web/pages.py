@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from shared.kit import language
@@ -32,6 +34,20 @@ def bar(part: float, whole: float, floor: float | None = None) -> Markup:
     ).format(reached, percent(part, whole), share)
 
 
+def spoken(say: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that speaks when a page is rendered.
+
+    Jinja works out a filter of a constant when it reads the template, in the language of whoever
+    asked first; one that wants the context it leaves for later.
+    """
+
+    @pass_context
+    def said(_page: Context, *values: Any) -> Any:
+        return say(*values)
+
+    return said
+
+
 @cache
 def environment(folders: tuple[Path, ...]) -> Environment:
     """Return an environment of templates in these folders, the first one found counts."""
@@ -46,7 +62,8 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     words: dict[str, Any] = jinja.globals
     words.update(t=t, bar=bar, percent=percent, language=language)
     filters: dict[str, Any] = jinja.filters
-    filters.update(day=day_text, date=date_text, moment=moment_text, week=week_text)
+    said = {"day": day_text, "date": date_text, "moment": moment_text, "week": week_text}
+    filters.update({name: spoken(say) for name, say in said.items()})
     return jinja
 
 

@@ -82,7 +82,8 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     words: dict[str, Any] = jinja.globals
     words.update(form_key=form_key, terms=GROUPS, words_of=words_of)
     filters: dict[str, Any] = jinja.filters
-    filters.update(unix=unix_text, term=term_of, status=status_of, named=named)
+    said = {"term": term_of, "status": status_of, "named": named}
+    filters.update({name: pages.spoken(say) for name, say in said.items()}, unix=unix_text)
     return jinja
 
 

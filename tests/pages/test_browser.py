@@ -205,7 +205,7 @@ def test_the_office_writes_a_notice_looks_at_it_and_sees_whom_it_reached(town: T
     page.check("input[name='statuses.consented']")
     page.click("button:has-text('预览')")
     page.wait_for_selector("[role=alert]")
-    assert "zh 第 1 字 {nmae}" in page.inner_text("[role=alert]")
+    assert "中文内容第 1 字“{nmae}”" in page.inner_text("[role=alert]")
     assert page.locator("button:has-text('保存')").count() == 0
     assert page.input_value("textarea[name=en]").startswith("Dear {name}")
     page.fill("textarea[name=zh]", "{name}您好，请到{site}接种。")

@@ -64,14 +64,14 @@ def test_the_office_previews_docks_and_moves_on_a_phone_without_the_mouse(town: 
     page.wait_for_selector("#preview")
     preview = page.inner_text("#preview")
     assert page.inner_text("#preview .figure .number >> nth=0") == "3"
-    assert "2024-04-10" in preview
+    assert "4月10日（周三）" in preview
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert over <= 0
     # Nothing has changed by looking.
     town.api.settle()
     assert [each for each in dockings(town) if each["site"] == "community"] == []
 
-    page.wait_for_function("document.activeElement?.textContent.includes('改对接')")
+    page.wait_for_function("document.activeElement?.textContent.includes('调整接种点')")
     page.keyboard.press("Enter")
     page.wait_for_url("**done=docked")
     assert page.inner_text("#move .figure .number >> nth=0") == "3"

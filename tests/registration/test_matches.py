@@ -534,9 +534,9 @@ def test_the_queues_page_shows_both_records_and_leads_to_the_next_pair(town: Tow
     for text in (
         NAMES[101 % 8],
         NAMES[102 % 8],
-        "2 left",
-        "99 %",
-        "电话相同",
+        "还有 2 对",
+        "相似度 99%",
+        "手机号相同",
         "<mark>",
         'data-key="3"',
     ):
@@ -545,7 +545,7 @@ def test_the_queues_page_shows_both_records_and_leads_to_the_next_pair(town: Tow
     answer = town.http.form(f"/api/matches/{one}/{two}/same", **form)
     assert answer.status_code == 303
     page = town.http.page("/matches", done="same").text
-    for text in (NAMES[103 % 8], "1 left", f"/api/residents/{two}/unmerge"):
+    for text in (NAMES[103 % 8], "还有 1 对", f"/api/residents/{two}/unmerge"):
         assert text in page
     assert NAMES[102 % 8] not in page.split("最近的决定")[0]
 

@@ -478,7 +478,7 @@ def test_the_unit_page_takes_a_roster_and_shows_what_became_of_it(town: PartUnde
 
 def test_a_page_says_what_is_wrong_with_a_file(town: PartUnderTest):
     page = town.http.form_upload("/api/units/v01/roster", b"hello", "x.xlsx")
-    assert "422 · unreadable-workbook" in page.text
+    assert 'data-code="unreadable-workbook"' in page.text
     assert "这不是 Excel 文件" in page.text
 
 

@@ -16,9 +16,11 @@ from hypothesis import settings
 
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.rabbitmq import RabbitMQ
+from shared.kit.language import CHINESE, VARIABLE
 from tests.support.examples import examples
 
 TESTS = Path(__file__).parent
+os.environ[VARIABLE] = CHINESE  # wherever they run, parts and commands write Chinese
 LONG = (
     "cluster/test_rehearsal.py",
     "security/test_schemathesis.py",

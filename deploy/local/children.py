@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from deploy.local import private
+from shared.kit.language import at_terminal
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +151,13 @@ def kill_all(pids: set[int], seconds: float = 10.0) -> None:
     deadline = time.monotonic() + seconds
     while left := pids & _living().keys():
         if time.monotonic() > deadline:
-            raise ProcessError(f"Processes {sorted(left)} did not end after SIGKILL.")
+            raise ProcessError(
+                at_terminal(
+                    "进程 {pids} 在 SIGKILL 之后仍未结束。",
+                    "Processes {pids} did not end after SIGKILL.",
+                    pids=sorted(left),
+                )
+            )
         time.sleep(0.01)
 
 
@@ -169,7 +176,15 @@ def end_family(child: subprocess.Popen[bytes], stop_signal: int, seconds: float)
         try:
             child.wait(seconds)
         except subprocess.TimeoutExpired:
-            log.warning("Process %d ignored signal %d for %s s", child.pid, stop_signal, seconds)
+            log.warning(
+                at_terminal(
+                    "进程 {pid} 收到信号 {signal} 后 {seconds} 秒仍未结束",
+                    "Process {pid} ignored signal {signal} for {seconds} s",
+                    pid=child.pid,
+                    signal=int(stop_signal),
+                    seconds=seconds,
+                )
+            )
     kill_family(child)
 
 
@@ -189,4 +204,4 @@ def tail(path: Path, lines: int = 20, since: int = 0) -> str:
             text = stream.read().decode(errors="replace")
     except OSError as error:
         return f"({error})"
-    return "\n".join(text.splitlines()[-lines:]) or "(empty)"
+    return "\n".join(text.splitlines()[-lines:]) or at_terminal("（空）", "(empty)")

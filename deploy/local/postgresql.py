@@ -22,6 +22,7 @@ from deploy.local.children import kill_all, spawn
 from deploy.local.ports import HOST, listens
 from deploy.local.servers import SEARCH_PATH, Server, ServerError, ServerMissing
 from shared.kit.eventstore import Store, rights
+from shared.kit.language import at_terminal
 
 POSTGRESQL_PROGRAMS = Path("/usr/lib/postgresql")  # <version>/bin
 OpenStore = Callable[[str], Store]
@@ -148,7 +149,7 @@ class PostgreSQL(Server):
             child = spawn(argv, log_path=self.log_path, **options)
             failed = child.wait()
         if failed:
-            raise self._failure("could not be initialised")
+            raise self._failure(at_terminal("无法初始化", "could not be initialised"))
         new.rename(self.data)
 
     @contextmanager

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from deploy.local.children import POLL, ProcessError, end_family, kill_family, spawn, tail
+from shared.kit.language import at_terminal
 
 Ready = str | Callable[[], bool]
 """An address (`http://127.0.0.1:8001`, asked for `/health` unless it has a path) or a question."""
@@ -86,7 +87,15 @@ class Process:
                     self.argv, env={**os.environ, **self.env}, log_path=self.log_path
                 )
             except OSError as error:
-                raise ProcessError(f"{self.name}: cannot run {self.argv[0]}: {error}") from error
+                raise ProcessError(
+                    at_terminal(
+                        "{name}：无法运行 {program}：{error}",
+                        "{name}: cannot run {program}: {error}",
+                        name=self.name,
+                        program=self.argv[0],
+                        error=error,
+                    )
+                ) from error
             self.started_at = time.monotonic()
 
     def stop(self, seconds: float = 10.0) -> None:
@@ -129,11 +138,28 @@ class Process:
     def wait_until(self, ready: Ready, deadline: float, *, until_dead: bool) -> None:
         while not (self.alive and (answers(ready) if isinstance(ready, str) else ready())):
             if until_dead and not self.alive:
-                raise self._failure(f"ended with {self.returncode} before it was ready")
+                raise self._failure(
+                    at_terminal(
+                        "没有就绪就退出了（{code}）",
+                        "ended with {code} before it was ready",
+                        code=self.returncode,
+                    )
+                )
             if time.monotonic() > deadline:
-                where = f" at {ready}" if isinstance(ready, str) else ""
-                raise self._failure(f"was not ready{where} in time")
+                where = f" ({ready})" if isinstance(ready, str) else ""
+                raise self._failure(
+                    at_terminal("没有按时就绪{where}", "was not ready in time{where}", where=where)
+                )
             time.sleep(POLL)
 
     def _failure(self, what: str) -> ProcessError:
-        return ProcessError(f"{self.name} {what}. End of {self.log_path}:\n{self.tail()}")
+        return ProcessError(
+            at_terminal(
+                "{name} {what}。{log} 的末尾：\n{tail}",
+                "{name} {what}. End of {log}:\n{tail}",
+                name=self.name,
+                what=what,
+                log=self.log_path,
+                tail=self.tail(),
+            )
+        )

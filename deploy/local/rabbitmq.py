@@ -19,6 +19,7 @@ from deploy.local import private
 from deploy.local.children import kill_family, spawn, tail
 from deploy.local.ports import HOST, listens
 from deploy.local.servers import SEARCH_PATH, Server, ServerError, ServerMissing
+from shared.kit.language import at_terminal
 from shared.kit.messaging.cloudevents import LARGEST_BYTES
 
 RABBITMQ_PROGRAMS = Path("/usr/lib/rabbitmq/bin")
@@ -78,7 +79,14 @@ class RabbitMQ(Server):
         deadline = time.monotonic() + 10
         while not listens(self._ports()["epmd"]):
             if self._epmd.poll() is not None or time.monotonic() > deadline:
-                raise ServerError(f"epmd does not start. End of {epmd_log}:\n{tail(epmd_log)}")
+                raise ServerError(
+                    at_terminal(
+                        "epmd 没有启动。{log} 的末尾：\n{tail}",
+                        "epmd does not start. End of {log}:\n{tail}",
+                        log=epmd_log,
+                        tail=tail(epmd_log),
+                    )
+                )
             time.sleep(0.01)
         return spawn([str(program)], env=environment, log_path=self.log_path, cwd=self.folder)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from deploy.local.waiting import when_there
 from deploy.parts import followers_of, open_store
+from shared.kit.language import at_terminal, of_terminal, speaking
 from shared.kit.messaging.pika_publisher import PikaPublisher
 from shared.kit.messaging.relay import Relay, active
 from shared.kit.outages import Outage
@@ -64,7 +65,9 @@ def _relay(
         with active(store) as ours:
             if not ours:
                 works()
-                log.info("standing by for %s", part.source)
+                log.info(
+                    at_terminal("{source} 待命", "standing by for {source}", source=part.source)
+                )
                 stopping.wait(STANDBY_SECONDS)
                 return
             relay, idle, said = Relay(store, publisher), SHORTEST_IDLE_SECONDS, False
@@ -75,7 +78,9 @@ def _relay(
                     publisher.serve(idle)
                     idle = min(idle * LONGER, LONGEST_IDLE_SECONDS)
                 if not said:  # by now the broker has answered
-                    log.info("relaying %s", part.source)
+                    log.info(
+                        at_terminal("正在转发 {source}", "relaying {source}", source=part.source)
+                    )
                     said = True
                 works()
     finally:
@@ -90,7 +95,8 @@ def main(arguments: list[str]) -> None:
     for name in ("pika", "sqlalchemy.pool"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     deployment = Deployment.read(Path(arguments[0]))
-    relay_until_stopped(deployment, deployment.part(arguments[1]))
+    with speaking(of_terminal()):
+        relay_until_stopped(deployment, deployment.part(arguments[1]))
 
 
 if __name__ == "__main__":

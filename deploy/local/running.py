@@ -27,6 +27,7 @@ from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.supervisor import ProcessGroup
 from deploy.parts import FOLLOWS, SERVICES, SHARDED, open_store
 from shared.kit.deployment import file_of
+from shared.kit.language import Text, at_terminal
 from shared.kit.memory import ALLOCATOR
 from shared.kit.messaging import rights
 from shared.kit.refusals import refusal
@@ -52,30 +53,30 @@ class Running:
     postgresql: PostgreSQL | None = None
 
 
-class PortsTaken(Exception):
-    """Somebody else listens where a part is to listen."""
-
-
+PortsTaken = refusal(
+    "ports-taken",
+    zh="端口 {ports} 已被占用：请先停止占用它的程序（也许是另一个 vaxledger），或者用新的 --folder"
+    " 和 --first-port。",
+    en="Ports {ports} are in use: stop what uses them (another vaxledger?), or begin in a new"
+    " --folder with another --first-port.",
+    doc="Somebody else listens where a part is to listen.",
+)
 OtherKind = refusal(
     "other-kind",
     409,
-    zh="{folder} 里是{zh}，什么都没有改动；请用另一个 --folder。",
-    en="{folder} holds {en}; nothing was touched, take another --folder.",
+    zh="{folder} 里是{kind}，什么都没有改动；请用另一个 --folder。",
+    en="{folder} holds {kind}; nothing was touched, take another --folder.",
 )
 _KINDS = {
-    True: {"zh": "演练，不能当真用", "en": "a rehearsal, which no real town may go on with"},
-    False: {"zh": "真实的部署，不能拿来演练", "en": "a real town, which is not to be rehearsed in"},
+    True: Text("演练，不能当真用", "a rehearsal, which no real town may go on with"),
+    False: Text("真实的部署，不能拿来演练", "a real town, which is not to be rehearsed in"),
 }
 
 
 def check_ports(deployment: Deployment) -> None:
     """Raise `PortsTaken`, naming the ports, unless nobody listens where the parts are to listen."""
     if taken := [str(part.port) for part in deployment.parts if listens(part.port)]:
-        raise PortsTaken(
-            f"端口 {'、'.join(taken)} 已被占用：请先停止占用它的程序（也许是另一个 vaxledger），或者用新的"
-            f" --folder 和 --first-port。 Ports {', '.join(taken)} are in use: stop what uses them"
-            " (another vaxledger?), or begin in a new --folder with another --first-port."
-        )
+        raise PortsTaken(ports=taken)
 
 
 def sources(campaign_file: Path) -> list[str]:
@@ -115,7 +116,7 @@ def _written(folder: Path, rehearsal: bool) -> Deployment | None:
     file = file_of(folder)
     there = Deployment.read(file) if file.exists() else None
     if there is not None and there.rehearsal != rehearsal:
-        raise OtherKind(folder=folder, **_KINDS[there.rehearsal])
+        raise OtherKind(folder=folder, kind=_KINDS[there.rehearsal])
     return there
 
 
@@ -156,10 +157,12 @@ def keyed(there: Deployment) -> Deployment:
     deployment = there.with_keys()
     if deployment != there:
         log.warning(
-            "%s 是旧版本的：已为每个部件生成自己的密钥，共同的密钥不再使用。"
-            " It is from before the parts had secrets of their own: each has one now, the one all"
-            " shared is gone.",
-            there.file,
+            at_terminal(
+                "{file} 是旧版本的：已为每个部件生成自己的密钥，共同的密钥不再使用。",
+                "{file} is from before the parts had secrets of their own: each has one now, the one"
+                " all shared is gone.",
+                file=there.file,
+            )
         )
     deployment.save_all()
     return deployment

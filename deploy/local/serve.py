@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import Any
 
 from deploy.containers import container
-from deploy.local.waiting import when_there
+from deploy.local.waiting import serving, when_there
 from deploy.parts import followers_of, open_work
 from shared.kit.eventstore import Work
+from shared.kit.language import at_terminal
 from shared.kit.messaging.memory_publisher import MemoryPublisher
 from shared.kit.messaging.relay import Relay, active
 from shared.town.deployment import Deployment, Instance
@@ -72,14 +73,14 @@ def serve(deployment: Deployment, parts: tuple[Instance, ...]) -> bool:
             followers = followers_of(deployment, work.store.source)
             publisher = MemoryPublisher(work.store.source, followers)
             relaying = partial(relay_forever, work, publisher, stopping)
-            eventlet.spawn_n(_watch, f"relay of {work.store.source}", relaying, stopping, ended)
+            eventlet.spawn_n(_watch, _relay_of(work.store.source), relaying, stopping, ended)
     for one in containers:
         one.start()
         eventlet.spawn_n(_watch, one.service_name, one.wait, stopping, ended)
     # What is here now stays for the life of the process; rosters make and drop objects by the million.
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
-    log.info("serving %s", ", ".join(part.source for part in parts))
+    log.info(serving(", ".join(part.source for part in parts)))
     while not stopping.is_set():
         stopping.wait(3600)
     _stop(containers)
@@ -95,7 +96,15 @@ def _watch(
     try:
         run()
     except Exception as error:
-        log.critical("%s ended by itself: %s: %s", name, type(error).__name__, error)
+        log.critical(
+            at_terminal(
+                "{name} 自行结束：{kind}: {error}",
+                "{name} ended by itself: {kind}: {error}",
+                name=name,
+                kind=type(error).__name__,
+                error=error,
+            )
+        )
         ended.append(name)
         stopping.set()
 
@@ -114,10 +123,20 @@ def relay_forever(work: Work, publisher: MemoryPublisher, stopping: threading.Ev
                 if ours:
                     _relay(work, publisher, news, stopping)
                 else:
-                    log.error("%s is already relayed by another process", store.source)
+                    log.error(
+                        at_terminal(
+                            "{source} 已由另一个进程转发",
+                            "{source} is already relayed by another process",
+                            source=store.source,
+                        )
+                    )
         except Exception:
-            log.exception("relay of %s", store.source)
+            log.exception(_relay_of(store.source))
         stopping.wait(STANDBY_SECONDS)
+
+
+def _relay_of(source: str) -> str:
+    return at_terminal("{source} 的转发", "relay of {source}", source=source)
 
 
 def _relay(
@@ -129,7 +148,7 @@ def _relay(
         try:
             relay.step()
         except Exception:
-            log.exception("relay of %s", work.store.source)
+            log.exception(_relay_of(work.store.source))
         if news.wait(IDLE_SECONDS):
             eventlet.sleep(GATHER_SECONDS)
         held = 0.0

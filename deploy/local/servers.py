@@ -20,6 +20,7 @@ from typing import Self
 from deploy.local import private
 from deploy.local.children import POLL, end_family, kill_family, tail
 from deploy.local.ports import HOST, free_ports, is_free
+from shared.kit.language import at_terminal
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 REVIVE_SECONDS = 300.0  # after a crash PostgreSQL first goes through what it had not yet written
@@ -35,8 +36,13 @@ class ServerMissing(ServerError):
 
     def __init__(self, program: str, package: str) -> None:
         super().__init__(
-            f"{program} is not installed. Install it with `make servers`"
-            f" (or `sudo apt-get install {package}`)."
+            at_terminal(
+                "没有安装 {program}。请运行 make servers（或 sudo apt-get install {package}）。",
+                "{program} is not installed. Install it with `make servers`"
+                " (or `sudo apt-get install {package}`).",
+                program=program,
+                package=package,
+            )
         )
 
 
@@ -188,9 +194,18 @@ class Server(ABC):
             self._give_up_unless_wanted()
             if time.monotonic() > deadline:
                 raise ServerError(
-                    f"{self.NAME} in {self.folder} needs port {taken[0]} of {HOST}, which another"
-                    " process uses. Is a server running in this folder already? If not, remove"
-                    f" {self.folder / 'ports.json'} and other ports are picked."
+                    at_terminal(
+                        "{folder} 里的 {name} 要用 {host} 的端口 {port}，已被别的进程占用。是不是这个文件夹里"
+                        "已有一个在运行？如果没有，请删除 {ports}，下次会另选端口。",
+                        "{name} in {folder} needs port {port} of {host}, which another process uses."
+                        " Is a server running in this folder already? If not, remove {ports} and"
+                        " other ports are picked.",
+                        name=self.NAME,
+                        folder=self.folder,
+                        port=taken[0],
+                        host=HOST,
+                        ports=self.folder / "ports.json",
+                    )
                 )
             time.sleep(POLL)
 
@@ -199,15 +214,33 @@ class Server(ABC):
             self._give_up_unless_wanted()
             if not self.alive:
                 code = self._child.returncode if self._child else None
-                raise self._failure(f"ended with {code} while it started")
+                raise self._failure(
+                    at_terminal(
+                        "启动时退出了（{code}）", "ended with {code} while it started", code=code
+                    )
+                )
             if time.monotonic() > deadline:
-                raise self._failure("did not answer in time")
+                raise self._failure(at_terminal("没有按时应答", "did not answer in time"))
             time.sleep(POLL)
 
     def _give_up_unless_wanted(self) -> None:
         if not self.wanted:
-            raise ServerError(f"{self.NAME} is wanted no more; its start was given up.")
+            raise ServerError(
+                at_terminal(
+                    "不再需要 {name}，已停止启动。",
+                    "{name} is wanted no more; its start was given up.",
+                    name=self.NAME,
+                )
+            )
 
     def _failure(self, what: str) -> ServerError:
-        lines = tail(self.log_path, since=self._log_start)
-        return ServerError(f"{self.NAME} {what}. End of {self.log_path}:\n{lines}")
+        return ServerError(
+            at_terminal(
+                "{name} {what}。{log} 的末尾：\n{tail}",
+                "{name} {what}. End of {log}:\n{tail}",
+                name=self.NAME,
+                what=what,
+                log=self.log_path,
+                tail=tail(self.log_path, since=self._log_start),
+            )
+        )

@@ -19,6 +19,8 @@ from pathlib import Path
 from deploy.local.children import ProcessError
 from deploy.local.processes import Process
 from deploy.local.supervisor import ProcessGroup
+from deploy.local.waiting import serving
+from shared.kit.language import at_terminal, of_terminal, speaking
 from shared.kit.memory import ALLOCATOR
 from shared.town.deployment import Deployment, Instance
 
@@ -47,7 +49,11 @@ def serve_together(deployment: Deployment, part: Instance, processes: int) -> No
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda _signum, _frame: stopping.set())
     first, *others = members(deployment, part, processes)
-    log.info("what they say stands in %s", first.log_path.parent)
+    log.info(
+        at_terminal(
+            "它们的日志在 {folder}", "their logs are in {folder}", folder=first.log_path.parent
+        )
+    )
     with ProcessGroup(supervise=True) as group:
         # The first one makes the store's tables and keys; the others find them.
         for together in ([first], others):
@@ -60,13 +66,21 @@ def serve_together(deployment: Deployment, part: Instance, processes: int) -> No
                     raise
             if stopping.is_set():
                 return
-        log.info("%d processes serve %s at %s", processes, part.source, part.url)
+        log.info(
+            at_terminal(
+                "{processes} 个进程在 {url} 服务 {source}",
+                "{processes} processes serve {source} at {url}",
+                processes=processes,
+                source=part.source,
+                url=part.url,
+            )
+        )
         stopping.wait()
 
 
 def _ready(process: Process, part: Instance, stopping: threading.Event) -> bool:
     """Whether nobody needs to wait for a process: it says itself that it serves; any may answer."""
-    return stopping.is_set() or f"serving {part.source}" in process.tail(MOST_LINES)
+    return stopping.is_set() or serving(part.source) in process.tail(MOST_LINES)
 
 
 def main(arguments: list[str]) -> None:
@@ -74,7 +88,8 @@ def main(arguments: list[str]) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     file, source, processes = arguments
     deployment = Deployment.read(Path(file))
-    serve_together(deployment, deployment.part(source), int(processes))
+    with speaking(of_terminal()):
+        serve_together(deployment, deployment.part(source), int(processes))
 
 
 if __name__ == "__main__":

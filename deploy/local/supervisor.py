@@ -14,6 +14,7 @@ from typing import Protocol, Self
 from deploy.local.children import POLL, ProcessError
 from deploy.local.processes import Process, Ready
 from deploy.local.servers import Server, ServerError
+from shared.kit.language import at_terminal
 
 log = logging.getLogger(__name__)
 
@@ -193,16 +194,25 @@ class ProcessGroup:
         if restarts.due is None:
             restarts.died(now, process.started_at)
             log.warning(
-                "%s 已退出（%s），%.1f 秒后重新启动。 %s died (%s); starting it again in %.1f s",
-                *(process.name, process.returncode, restarts.back_off) * 2,
+                at_terminal(
+                    "{name} 已退出（{code}），{seconds:.1f} 秒后重新启动",
+                    "{name} died ({code}); starting it again in {seconds:.1f} s",
+                    name=process.name,
+                    code=process.returncode,
+                    seconds=restarts.back_off,
+                )
             )
         elif now >= restarts.due:
             restarts.restarted()
             try:
                 if process.revive():
                     log.warning(
-                        "%s 已重新启动，进程号 %s。 %s started again, pid %s",
-                        *(process.name, process.pid) * 2,
+                        at_terminal(
+                            "{name} 已重新启动，进程号 {pid}",
+                            "{name} started again, pid {pid}",
+                            name=process.name,
+                            pid=process.pid,
+                        )
                     )
             except (ProcessError, ServerError) as error:
                 if process.wanted:

@@ -65,8 +65,8 @@ class UnknownPart(Refusal, LookupError):
     """A deployment has no part of this name."""
 
     code, status = "unknown-code", 404
-    zh = "没有名为 {source!r} 的部件。"
-    en = "No part {source!r} in this deployment; there are: {known}"
+    zh = "没有名为 {source} 的部件；有：{known}。"
+    en = "No part {source} in this deployment; there are: {known}."
 
 
 NotGiven = refusal(
@@ -134,7 +134,7 @@ class Deployment:
         for part in self.parts:
             if part.source == source:
                 return part
-        raise UnknownPart(source=source, known=", ".join(part.source for part in self.parts))
+        raise UnknownPart(source=source, known=[part.source for part in self.parts])
 
     def broker_of(self, part: Instance) -> str:
         """Address at which a part finds the broker."""

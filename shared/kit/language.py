@@ -105,3 +105,9 @@ def of_terminal() -> str:
         return str(chosen)
     said = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     return next((code for code in _names if said.startswith(f"{code}_")), CHINESE)
+
+
+def at_terminal(zh: str, en: str, **values: object) -> str:
+    """A text for whoever reads the terminal or the log of a process, whatever others are told."""
+    with speaking(of_terminal()):
+        return t(zh, en, **values)

@@ -6,7 +6,10 @@ import logging
 import time
 from collections.abc import Callable
 
+from shared.kit.language import Text, at_terminal
+
 AGAIN_SECONDS = 60.0
+STANDS = Text("停住", "stands")
 
 
 def first_line(error: BaseException) -> str:
@@ -23,7 +26,7 @@ class Outage:
     def __init__(
         self,
         log: logging.Logger,
-        name: str,
+        name: str | Text,
         *,
         expected: tuple[type[Exception], ...] = (Exception,),
         now: Callable[[], float] = time.monotonic,
@@ -34,7 +37,7 @@ class Outage:
         self._since = self._said = 0.0
         self._kinds = set[type[BaseException]]()
 
-    def failed(self, error: Exception, how: str = "stands") -> None:
+    def failed(self, error: Exception, how: str | Text = STANDS) -> None:
         """One more try has failed."""
         now = self._now()
         if not self._failures:
@@ -43,12 +46,28 @@ class Outage:
         if type(error) not in self._kinds:
             self._kinds.add(type(error))
             trace = None if isinstance(error, self._expected) else error
-            self._log.error("%s %s: %s", self._name, how, first_line(error), exc_info=trace)
+            self._log.error(
+                at_terminal(
+                    "{name} {how}：{error}",
+                    "{name} {how}: {error}",
+                    name=self._name,
+                    how=how,
+                    error=first_line(error),
+                ),
+                exc_info=trace,
+            )
         elif now - self._said >= AGAIN_SECONDS:
             times, seconds = self._unsaid + 1, now - self._said
             self._log.error(
-                "%s %s: %s (%d times in %.0f s)",
-                *(self._name, how, first_line(error), times, seconds),
+                at_terminal(
+                    "{name} {how}：{error}（{seconds:.0f} 秒内 {times} 次）",
+                    "{name} {how}: {error} ({times} times in {seconds:.0f} s)",
+                    name=self._name,
+                    how=how,
+                    error=first_line(error),
+                    times=times,
+                    seconds=seconds,
+                )
             )
         else:
             self._unsaid += 1
@@ -60,7 +79,13 @@ class Outage:
         if self._failures:
             seconds = self._now() - self._since
             self._log.warning(
-                "%s goes on, after %d failures in %.0f s", self._name, self._failures, seconds
+                at_terminal(
+                    "{name} 已恢复，此前 {seconds:.0f} 秒内失败 {times} 次",
+                    "{name} goes on, after {times} failures in {seconds:.0f} s",
+                    name=self._name,
+                    times=self._failures,
+                    seconds=seconds,
+                )
             )
             self._failures = self._unsaid = 0
             self._kinds.clear()

@@ -22,6 +22,7 @@ from joserfc.jwk import OKPKey
 from joserfc.util import json_b64decode, json_b64encode
 from requests.auth import AuthBase
 
+from shared.kit.language import at_terminal
 from shared.kit.refusals import Refusal
 from shared.kit.source_keys import KeyOf, public_key, signing_key
 
@@ -116,7 +117,14 @@ class Asking(AuthBase):
             return False
         if abs(ahead) > MOST_OFF_SECONDS or abs(ahead - self._ahead) < RENEW_SECONDS / 2:
             return False
-        log.warning("the clock of %s is %+.1f hours off ours", self._called, ahead / 3600)
+        log.warning(
+            at_terminal(
+                "{part} 的时钟与本机相差 {hours:+.1f} 小时",
+                "the clock of {part} is {hours:+.1f} hours off ours",
+                part=self._called,
+                hours=ahead / 3600,
+            )
+        )
         self._ahead = ahead
         return True
 

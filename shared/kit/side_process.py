@@ -17,10 +17,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from fnmatch import fnmatchcase
 
+from shared.kit import language
+
 LENGTH = 8
 """Bytes before a message that say how long it is."""
 
-GIVEN = ("PATH", "LANG", "LC_*", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "GLIBC_TUNABLES", "PYPINYIN_*")
+GIVEN = (
+    *("PATH", "LANG", "LC_*", language.VARIABLE, "TZ", "TMPDIR"),
+    *("LD_LIBRARY_PATH", "GLIBC_TUNABLES", "PYPINYIN_*"),
+)
 """Variables of the environment that every such process is given; `PYTHONPATH` is made for it."""
 DATABASE = ("HOME", "PG*")
 """Those by which a client of PostgreSQL finds what is not in the address, `~/.pgpass` for instance."""

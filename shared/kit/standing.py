@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from shared.kit.eventstore.lead import Lead
+from shared.kit.language import Text
 from shared.kit.outages import Outage
 
 LOOK_SECONDS = 1.0
@@ -23,7 +24,7 @@ def keep_working(
             work()
         except Exception as error:
             # The store is away, for instance: the work is still there when it is back.
-            outage.failed(error, "stand")
+            outage.failed(error, Text("停住", "stand"))
         else:
             outage.over()
         news.wait(LOOK_SECONDS)

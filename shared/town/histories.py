@@ -8,6 +8,7 @@ from eventsourcing.domain import Aggregate, event
 
 from shared.kit.contracts.histories import Generation
 from shared.kit.eventstore import Work, restored
+from shared.kit.language import at_terminal
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,15 @@ def accept(work: Work, source: str, accepted: Generation) -> bool:
     """Let another history of a source count, in the running transaction; False if nothing changes."""
     if not restored.accept(work.store, source, accepted):
         return False
-    log.warning("%s: generation %s of %s", work.store.source, accepted.number, source)
+    log.warning(
+        at_terminal(
+            "{own}：认可 {source} 的第 {number} 代",
+            "{own}: generation {number} of {source} is accepted",
+            own=work.store.source,
+            number=accepted.number,
+            source=source,
+        )
+    )
     if source == work.store.source:
         work.save(OwnHistory(accepted.number, accepted.fork))
     return True

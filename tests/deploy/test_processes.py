@@ -114,14 +114,14 @@ def test_it_is_ready_when_its_health_page_says_so(make: Callable[..., Process]) 
 def test_one_that_ends_early_is_reported_with_its_last_words(make: Callable[..., Process]) -> None:
     process = make("screening", "import sys; print('no such table'); sys.exit(3)")
     process.start()
-    with pytest.raises(ProcessError, match=r"(?s)screening ended with 3 .*no such table"):
+    with pytest.raises(ProcessError, match=r"(?s)screening 没有就绪就退出了（3）.*no such table"):
         process.wait_ready(lambda: False)
 
 
 def test_one_that_is_never_ready_is_reported_at_the_deadline(make: Callable[..., Process]) -> None:
     process = make("screening", SLEEP)
     process.start()
-    with pytest.raises(ProcessError, match="was not ready at http://127.0.0.1:1 in time"):
+    with pytest.raises(ProcessError, match=r"没有按时就绪 \(http://127.0.0.1:1\)"):
         process.wait_ready("http://127.0.0.1:1", 0.2)
 
 
@@ -138,7 +138,7 @@ def test_the_tail_shows_the_last_run_only(make: Callable[..., Process]) -> None:
 
 def test_a_program_that_does_not_exist_is_named(folder: Path) -> None:
     process = Process("relay", ["/nowhere/relay"], None, folder / "relay.log")
-    with pytest.raises(ProcessError, match="relay: cannot run /nowhere/relay"):
+    with pytest.raises(ProcessError, match="relay：无法运行 /nowhere/relay"):
         process.start()
     assert not process.alive
 
@@ -237,9 +237,9 @@ def test_a_group_that_cannot_start_tells_every_reason_and_stops(
     group.add(make("reporting", SLEEP), "http://127.0.0.1:1")
     with pytest.raises(ProcessError) as raised:
         group.start(0.5)
-    assert "screening ended with 1" in str(raised.value)
+    assert "screening 没有就绪就退出了（1）" in str(raised.value)
     assert "no database" in str(raised.value)
-    assert "reporting was not ready" in str(raised.value)
+    assert "reporting 没有按时就绪" in str(raised.value)
     assert "registration" not in str(raised.value)
     assert not healthy.alive
 
@@ -269,7 +269,7 @@ def test_a_supervised_one_that_is_killed_comes_back(
         group.wait_ready(10)
         assert group["relay registration"].pid not in (killed, None)
         assert group["relay screening"].pid == other
-    assert "relay registration died (-9); starting it again in 0.5 s" in caplog.text
+    assert "relay registration 已退出（-9），0.5 秒后重新启动" in caplog.text
 
 
 def test_a_supervised_one_that_is_stopped_stays_stopped(make: Callable[..., Process]) -> None:
@@ -292,7 +292,7 @@ def test_without_supervision_a_killed_one_stays_dead_until_started(
         group.start()
         first = process.pid
         process.kill()
-        with pytest.raises(ProcessError, match="relay ended with -9"):
+        with pytest.raises(ProcessError, match="relay 没有就绪就退出了（-9）"):
             group.wait_ready(5)
         process.start()
         assert process.pid not in (first, None)

@@ -253,7 +253,7 @@ def test_a_missing_program_is_named_with_its_remedy(
     monkeypatch.setattr(rabbitmq_server, "RABBITMQ_PROGRAMS", folder / "nowhere")
     monkeypatch.setattr(postgresql_server, "POSTGRESQL_PROGRAMS", folder / "nowhere")
     server = kind(folder)
-    with pytest.raises(ServerMissing, match=rf"{kind.NAME} is not installed.*`make servers`"):
+    with pytest.raises(ServerMissing, match=rf"没有安装 {kind.NAME}。请运行 make servers"):
         server.start()
     assert not server.alive
 
@@ -261,7 +261,7 @@ def test_a_missing_program_is_named_with_its_remedy(
 def test_data_of_another_postgresql_asks_for_that_one(folder: Path) -> None:
     (folder / "data").mkdir()
     (folder / "data/PG_VERSION").write_text("9\n")
-    with pytest.raises(ServerMissing, match="PostgreSQL 9 is not installed.*postgresql-9"):
+    with pytest.raises(ServerMissing, match="没有安装 PostgreSQL 9。.*postgresql-9"):
         PostgreSQL(folder).start()
 
 
@@ -271,7 +271,7 @@ def test_a_taken_port_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
         other.bind((ports.HOST, 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(ServerError, match=f"needs port {port} of 127.0.0.1, which another"):
+        with pytest.raises(ServerError, match=f"要用 127.0.0.1 的端口 {port}，已被别的进程占用"):
             PostgreSQL(folder, port).start()
 
 
@@ -280,7 +280,7 @@ def test_a_server_that_ends_while_it_starts_is_reported_with_its_last_words(
 ) -> None:
     postgresql.stop()
     monkeypatch.setattr(PostgreSQL, "SETTINGS", ("no_such_setting=1",))
-    with pytest.raises(ServerError, match=r"(?s)PostgreSQL ended with 1.*no_such_setting"):
+    with pytest.raises(ServerError, match=r"(?s)PostgreSQL 启动时退出了（1）.*no_such_setting"):
         postgresql.start()
 
 

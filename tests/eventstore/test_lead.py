@@ -110,10 +110,10 @@ def test_what_keeps_the_lead_from_being_had_is_said_once_and_when_it_is_over(
     try:
         one.tries()
         [said] = caplog.messages
-        assert "the lead" in said
+        assert "的主持权" in said
         assert "IsADirectoryError" in said
         in_the_way.rmdir()
         one.lead.wait()
     finally:
         one.die()
-    assert "goes on" in caplog.messages[1]
+    assert "已恢复" in caplog.messages[1]

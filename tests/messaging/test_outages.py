@@ -45,16 +45,16 @@ def test_the_same_failure_is_said_once_then_once_a_minute_with_how_often(clock, 
     for _ in range(200):
         outage.failed(ConnectionError("refused\n[SQL: SELECT 1]\n[parameters: ('张三',)]"))
         clock.now += 1
-    assert said.messages[0] == "reporting stands: ConnectionError: refused"
+    assert said.messages[0] == "reporting 停住：ConnectionError: refused"
     assert (
         said.messages[1:]
-        == [f"reporting stands: ConnectionError: refused (60 times in {AGAIN_SECONDS:.0f} s)"] * 3
+        == [f"reporting 停住：ConnectionError: refused（{AGAIN_SECONDS:.0f} 秒内 60 次）"] * 3
     )
     outage.over()
     outage.over()
-    assert said.messages[4:] == ["reporting goes on, after 200 failures in 200 s"]
+    assert said.messages[4:] == ["reporting 已恢复，此前 200 秒内失败 200 次"]
     outage.failed(ConnectionError("refused"))
-    assert said.messages[5:] == ["reporting stands: ConnectionError: refused"]
+    assert said.messages[5:] == ["reporting 停住：ConnectionError: refused"]
 
 
 def test_a_failure_of_another_kind_is_said_at_once(clock, said):
@@ -62,8 +62,8 @@ def test_a_failure_of_another_kind_is_said_at_once(clock, said):
     for error in (ConnectionError("one"), OSError("two"), ConnectionError("one"), OSError("two")):
         outage.failed(error, "stands at 7")
     assert said.messages == [
-        "reporting stands at 7: ConnectionError: one",
-        "reporting stands at 7: OSError: two",
+        "reporting stands at 7：ConnectionError: one",
+        "reporting stands at 7：OSError: two",
     ]
 
 

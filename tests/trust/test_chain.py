@@ -265,7 +265,7 @@ def test_a_store_from_before_the_chain_is_chained_and_nothing_else_changes(tmp_p
         connection.execute(text("ALTER TABLE positions DROP COLUMN link"))
     with closing(Store(store.url, store.source, store.views, store.clock)) as again:
         assert again.log(0, 100) == before
-    assert f"{len(before)} events chained" in caplog.text
+    assert f"{len(before)} 条事件补上链" in caplog.text
 
 
 def test_a_follower_from_before_the_chain_goes_on_where_it_was(tmp_path):

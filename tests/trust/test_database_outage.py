@@ -66,10 +66,10 @@ def test_e13_every_loop_is_back_within_a_minute(
             until(lambda: standing(deployment).get("position") == 5, what="followed")
             pids = {name: processes[name].pid for name in (SITE, "reporting")}
             database.stop()
-            until(lambda: "stands" in relaying.tail(), what="the relay says so")
+            until(lambda: "停住" in relaying.tail(), what="the relay says so")
             until(lambda: not answers(deployment), what="the part says so")
             heard = processes["reporting"].log_path
-            until(lambda: f"{SITE} stands at" in heard.read_text(), what=heard.read_text)
+            until(lambda: f"{SITE} 停在第" in heard.read_text(), what=heard.read_text)
             database.start()
             give_doses(store, 5)
             until(lambda: store.published()[0] == 10, BACK_SECONDS, what=relaying.tail)
@@ -89,11 +89,11 @@ def test_e13_every_loop_is_back_within_a_minute(
                 said = log.read_text()
                 assert not [word for word in OF_A_DATABASE if word in said], said
             followed = processes["reporting"].log_path.read_text().splitlines()
-            begun = [line for line in followed if f"{SITE} stands at" in line]
+            begun = [line for line in followed if f"{SITE} 停在第" in line]
             # A connection that breaks and one that is refused are of one kind; its log, when the
             # site has no database either, is of another. Each is said once.
             assert len(begun) <= 3, followed
-            assert any(f"{SITE} goes on, after" in line for line in followed), followed
+            assert any(f"{SITE} 已恢复" in line for line in followed), followed
         finally:
             relaying.stop()
 

@@ -189,7 +189,7 @@ def test_a_file_from_before_gets_keys_when_it_is_opened_and_keeps_its_answers(
             sealed = answers.seal("command", b"its answer")
     with caplog.at_level(logging.WARNING):
         opened = embedded_deployment(tmp_path, first_port=None)
-    assert "secrets of their own" in caplog.text
+    assert "已为每个部件生成自己的密钥" in caplog.text
     assert opened.audience == before.audience
     assert set(opened.secrets.parts) == {*(each.source for each in opened.parts), "operator"}
     assert shared not in opened.file.read_text()

@@ -99,7 +99,7 @@ def test_f10_of_two_processes_on_one_port_one_may_end_under_load(site):
         group.start(60)
         two = group.add(site.process("two"), site.part.url)
         two.start()
-        until(lambda: "serving" in two.tail(), 60, what=two.tail)
+        until(lambda: "正在服务" in two.tail(), 60, what=two.tail)
         clients = [Client(site, keeps=number % 2 == 0) for number in range(8)]
         for client in clients:
             client.start()
@@ -161,15 +161,15 @@ def test_f11_a_part_waits_for_its_database_and_says_so(tmp_path: Path, rabbitmq,
         process = group.add(Process(SITE, argv, None, tmp_path / "log"))
         for started_again in (False, True):
             process.start()
-            until(lambda: "waits for its database" in process.tail(), 60, what=process.tail)
+            until(lambda: "等待数据库" in process.tail(), 60, what=process.tail)
             if not started_again:
                 process.stop()
                 assert process.returncode == 0
         with server:
             process.wait_ready(
-                lambda: "serving" in process.tail() or "relaying" in process.tail(), 60
+                lambda: "正在服务" in process.tail() or "正在转发" in process.tail(), 60
             )
             said = process.tail(100)
-            assert said.count("waits for its database") == said.count("database is there") == 1
+            assert said.count("等待数据库") == said.count("数据库已就绪") == 1
             assert "Traceback" not in process.log_path.read_text()
             process.stop()

@@ -125,7 +125,7 @@ def test_f2_a_process_ends_with_its_part_and_is_started_again(alone):
         group.start(60)
         first = process.pid
         until(lambda: process.pid not in (first, None), 30, what=process.tail)
-        assert "ended by itself: ZeroDivisionError" in process.log_path.read_text()
+        assert "自行结束：ZeroDivisionError" in process.log_path.read_text()
 
 
 # F6

@@ -125,7 +125,7 @@ def test_killed_servers_are_started_again_and_the_parts_go_on(
         power_cut(rabbitmq)
         give_doses(store, 5)
         until(lambda: rabbitmq.pid not in (broker, None), BACK_SECONDS, what=caplog.text)
-        until(lambda: "RabbitMQ started again" in caplog.text, BACK_SECONDS, what="it answers")
+        until(lambda: "RabbitMQ 已重新启动" in caplog.text, BACK_SECONDS, what="it answers")
         until(lambda: all_is_well(10), BACK_SECONDS, what=relaying.tail)
         assert postgresql.pid == database
 
@@ -133,7 +133,7 @@ def test_killed_servers_are_started_again_and_the_parts_go_on(
         memory, _ = postgresql_server._shared_memory(inhabitants)
         assert memory
         power_cut(postgresql)
-        until(lambda: "PostgreSQL started again" in caplog.text, BACK_SECONDS, what="it answers")
+        until(lambda: "PostgreSQL 已重新启动" in caplog.text, BACK_SECONDS, what="it answers")
         assert not any(Path(file).exists() for file in memory)
         give_doses(store, 5)
         until(lambda: all_is_well(15), BACK_SECONDS, what=relaying.tail)
@@ -141,7 +141,7 @@ def test_killed_servers_are_started_again_and_the_parts_go_on(
         assert [process.pid for process in (*processes, relaying)] == pids
         assert (rabbitmq.url, postgresql.url("site")) == addresses
         for name in ("RabbitMQ", "PostgreSQL"):
-            assert f"{name} died (-9); starting it again in 0.5 s" in caplog.text
+            assert f"{name} 已退出（-9），0.5 秒后重新启动" in caplog.text
 
 
 def test_servers_are_left_alone_once_nobody_supervises(servers: tuple[RabbitMQ, PostgreSQL]):

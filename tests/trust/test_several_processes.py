@@ -15,7 +15,7 @@ import pytest
 import requests
 from typer.testing import CliRunner
 
-from deploy.cli.main import app
+from deploy.cli.commands import app
 from deploy.local.ports import is_free
 from deploy.local.processes import Process
 from deploy.local.rabbitmq import RabbitMQ
@@ -179,7 +179,7 @@ def test_another_process_takes_over_from_one_that_is_killed(town: Town):
 
 
 def test_another_relay_takes_over_from_one_that_is_killed(town: Town):
-    relaying = until(lambda: [each for each in town.relays if "relaying" in each.tail()])
+    relaying = until(lambda: [each for each in town.relays if "正在转发" in each.tail()])
     relaying[0].kill()
     town.waste("SV-1", str(uuid.uuid4()))
     until(town.reached, 30, what=town.tails)
@@ -228,7 +228,7 @@ def test_the_command_serves_by_several_processes_and_ends_them_all(
     command = Process("command", [*argv, "--folder", str(tmp_path)], None, tmp_path / "command.log")
     with ProcessGroup() as group:
         group.add(command).start()
-        command.wait_ready(lambda: "2 processes serve" in command.tail(), 90)
+        command.wait_ready(lambda: "2 个进程在" in command.tail(), 90)
         assert site.waste("SV-1", "one").ok
         command.stop(30)
     assert command.returncode == 0
@@ -239,4 +239,4 @@ def test_an_embedded_town_is_one_process(tmp_path: Path):
     a_deployment(tmp_path).save()
     words = ["serve", "screening", "--processes", "2", "--folder", str(tmp_path)]
     refused = CliRunner().invoke(app, words)
-    assert (refused.exit_code, "An embedded town is one process" in refused.output) == (2, True)
+    assert (refused.exit_code, "单机部署只有一个进程" in refused.output) == (2, True)

@@ -45,10 +45,10 @@ class Answers(BaseHTTPRequestHandler):
 host, port, name = sys.argv[1:]
 if name == "one":
     server = HTTPServer((host, int(port)), Answers)
-    print("serving screening", flush=True)
+    print("正在服务 screening", flush=True)
     server.serve_forever()
 time.sleep(1)
-print("serving screening", flush=True)
+print("正在服务 screening", flush=True)
 time.sleep(600)
 """
 
@@ -75,8 +75,8 @@ def test_others_are_ready_when_they_serve_themselves(deployment: Deployment, tmp
     )
     with ProcessGroup() as group:
         group.add(several).start()
-        several.wait_ready(lambda: "2 processes serve" in several.tail(), 60)
-        assert "serving" in (deployment.folder / "logs" / "two.log").read_text()
+        several.wait_ready(lambda: "2 个进程在" in several.tail(), 60)
+        assert "正在服务" in (deployment.folder / "logs" / "two.log").read_text()
 
 
 def test_they_end_also_while_the_first_of_them_waits_for_its_database(
@@ -87,7 +87,7 @@ def test_they_end_also_while_the_first_of_them_waits_for_its_database(
     first = deployment.folder / "logs" / "screening-1.log"
     with ProcessGroup() as group:
         group.add(several).start()
-        until(lambda: first.exists() and "waits for its database" in first.read_text(), 60)
+        until(lambda: first.exists() and "等待数据库" in first.read_text(), 60)
         several.stop(20)
         assert several.returncode == 0, several.tail()
         assert [each.name for each in first.parent.iterdir()] == [first.name]

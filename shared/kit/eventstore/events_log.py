@@ -14,6 +14,7 @@ from shared.kit.contracts.chain import Linked, beginning, chained
 from shared.kit.eventstore import tables
 from shared.kit.eventstore.bulk import insert_all
 from shared.kit.eventstore.prepared import Prepared
+from shared.kit.language import at_terminal
 from shared.kit.refusals import refusal
 
 AT_ONCE = 1000
@@ -96,7 +97,15 @@ def chain(connection: Connection, source: str) -> None:
         insert_all(connection, tables.links, rows)
         position, newest = linked[-1].position, linked[-1].link
     if position:
-        log.warning("%s: %s events chained, the last link is %s", source, position, newest.hex())
+        log.warning(
+            at_terminal(
+                "{source}：已为 {n} 条事件补上链，最后的链是 {link}",
+                "{source}: {n} events chained, the last link is {link}",
+                source=source,
+                n=position,
+                link=newest.hex(),
+            )
+        )
 
 
 def _link(source: str, row: Any) -> bytes:

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.eventstore.locks import alone
 from shared.kit.eventstore.store import Store
+from shared.kit.language import Text, at_terminal
 from shared.kit.outages import Outage
 
 LEAD_LOCK = 7_244
@@ -53,7 +54,7 @@ class Lead:
 
     def keep(self) -> None:
         """Take the lead whenever nobody else has it, and keep it, for ever."""
-        name = f"{self._store.source}: the lead"
+        name = Text("{source} 的主持权", "{source}: the lead", {"source": self._store.source})
         outage = Outage(log, name, expected=(*UNAVAILABLE, OSError))
         while True:
             try:
@@ -67,15 +68,27 @@ class Lead:
                             self._rest(LOOK_SECONDS)
                             held.check()
             except Exception as error:  # the store is away, and with it the lock
-                outage.failed(error, "cannot be had")
+                outage.failed(error, Text("无法取得", "cannot be had"))
             self._rest(TRY_SECONDS)
 
     def _take(self) -> None:
         if not self.here:
-            log.info("%s: this process has the lead", self._store.source)
+            log.info(
+                at_terminal(
+                    "{source}：由本进程主持",
+                    "{source}: this process has the lead",
+                    source=self._store.source,
+                )
+            )
             self._here.set()
 
     def _give_up(self) -> None:
         if self.here:
-            log.warning("%s: another process has the lead now", self._store.source)
+            log.warning(
+                at_terminal(
+                    "{source}：改由另一个进程主持",
+                    "{source}: another process has the lead now",
+                    source=self._store.source,
+                )
+            )
             self._here.clear()

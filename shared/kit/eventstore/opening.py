@@ -8,6 +8,7 @@ from sqlalchemy import Connection, MetaData, inspect, text
 
 from shared.kit.eventstore import events_log, tables
 from shared.kit.eventstore.views import Views
+from shared.kit.language import at_terminal
 
 _SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
 
@@ -31,7 +32,14 @@ def create_missing(connection: Connection, source: str, views: Views) -> bool:
         _index(connection, metadata, there)
     events_log.chain(connection, source)
     if outdated:
-        log.warning("%s: views of another version, replayed: %s", source, outdated)
+        log.warning(
+            at_terminal(
+                "{source}：视图是其他版本的，已重建：{views}",
+                "{source}: views of another version, replayed: {views}",
+                source=source,
+                views=outdated,
+            )
+        )
     return bool(outdated)
 
 

@@ -16,6 +16,7 @@ import eventlet
 from eventlet.queue import Empty, LightQueue
 
 from shared.kit.contracts.chain import Linked
+from shared.kit.language import at_terminal
 from shared.kit.messaging import cloudevents
 from shared.kit.messaging.following import BATCH, Follower
 from shared.kit.source_keys import SEALED_EVERY
@@ -86,7 +87,14 @@ class Inbox:
         """No messages come any more, because of `why`."""
         before = self.follower.health.unheard or ""
         if why.partition(":")[0] != before.partition(":")[0]:
-            log.warning("%s: reading from the log: %s", self.queue.name, why)
+            log.warning(
+                at_terminal(
+                    "{queue}：改读来源的日志：{why}",
+                    "{queue}: reading from the log: {why}",
+                    queue=self.queue.name,
+                    why=why,
+                )
+            )
         self.hears = False
         self.follower.health.hears_nothing(why, self._now())
         self.wake()
@@ -122,7 +130,14 @@ class Inbox:
             else:
                 self._channel.basic_ack(message.delivery_tag)
         if self._held and time.monotonic() - next(iter(self._held.values())).since > HOLD_SECONDS:
-            log.warning("%s: %d messages let go", self.queue.name, len(self._held))
+            log.warning(
+                at_terminal(
+                    "{queue}：放下 {n} 条消息",
+                    "{queue}: {n} messages let go",
+                    queue=self.queue.name,
+                    n=len(self._held),
+                )
+            )
             for tag in self._held:
                 self._channel.basic_ack(tag)
             self._forget()
@@ -131,7 +146,14 @@ class Inbox:
     def _bury(self, message: Any, why: str) -> None:
         """Let a message become a dead letter."""
         self.follower.health.rejected += 1
-        log.error("dead letter in %s: %s", self.queue.name, why)
+        log.error(
+            at_terminal(
+                "{queue} 里有死信：{why}",
+                "dead letter in {queue}: {why}",
+                queue=self.queue.name,
+                why=why,
+            )
+        )
         self._channel.basic_reject(message.delivery_tag, requeue=False)
 
     def _cancelled(self, _tag: str) -> None:

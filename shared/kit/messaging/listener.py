@@ -17,6 +17,7 @@ import eventlet
 from kombu import Connection, Queue
 
 from shared.kit.eventstore.lead import Lead
+from shared.kit.language import Text, at_terminal
 from shared.kit.messaging.inbox import Inbox
 from shared.kit.outages import Outage, first_line
 
@@ -53,7 +54,7 @@ class Listener:
         self._dead = dead
         self._options = options
         self._inboxes = inboxes
-        self._outage = Outage(log, "the broker")
+        self._outage = Outage(log, Text("消息队列服务", "the broker"))
 
     def run(self) -> None:
         """Listen for ever, and connect again whatever happens."""
@@ -70,7 +71,7 @@ class Listener:
                 self._disconnect("no lead: another process follows")
             except Exception as error:  # of the broker, the network, or a library
                 why = f"no connection: {first_line(error)}"
-                self._outage.failed(error, "is not heard")
+                self._outage.failed(error, Text("听不到", "is not heard"))
                 self._disconnect(why)
             finally:
                 connection.collect()  # a silent broker would not answer a farewell
@@ -88,7 +89,7 @@ class Listener:
             try:
                 self._dead.bind(connection.channel()).declare()
             except connection.channel_errors as error:
-                log.error("dead letters: %s", error)
+                log.error(at_terminal("死信队列：{error}", "dead letters: {error}", error=error))
 
     def _turn(self, connection: Connection) -> None:
         """Take what comes next, tell what is done, and see whether the broker is alive."""

@@ -18,6 +18,7 @@ from pika.exceptions import AMQPError
 
 from shared.kit.contracts import Event, decode
 from shared.kit.contracts.chain import Linked
+from shared.kit.language import at_terminal
 from shared.kit.messaging import cloudevents, topology
 from shared.kit.source_keys import SEALED_EVERY, Seal
 
@@ -124,7 +125,14 @@ class PikaPublisher:
         except NotConfirmed as error:
             if not (self._declares and self._refused):
                 raise
-            log.error("%s: not declared: %s", self._source, error)
+            log.error(
+                at_terminal(
+                    "{source}：未能建立队列：{error}",
+                    "{source}: not declared: {error}",
+                    source=self._source,
+                    error=error,
+                )
+            )
             self.close()
             self._connect(declares=False)
 

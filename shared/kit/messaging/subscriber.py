@@ -20,6 +20,7 @@ from shared.kit.contracts.chain import Linked
 from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore import Policies
 from shared.kit.eventstore.lead import Lead
+from shared.kit.language import Text
 from shared.kit.messaging import topology
 from shared.kit.messaging.following import Follower
 from shared.kit.messaging.inbox import Inbox
@@ -30,6 +31,8 @@ from shared.kit.service_tokens import LOG
 from shared.kit.source_keys import holding
 
 log = logging.getLogger(__name__)
+
+STANDS_AT = Text("停在第 {position} 条", "stands at {position}")
 
 FIRST_LOOK_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 10.0
 MOST_SKIPPED = 3  # looks into the log, while messages come in
@@ -136,7 +139,7 @@ class Subscriber(Entrypoint):
     def _fails(self, inbox: Inbox, error: Exception) -> None:
         health = inbox.follower.health
         health.fail(error, self.now())
-        self.outages[inbox].failed(error, f"stands at {health.position}")
+        self.outages[inbox].failed(error, STANDS_AT.format(position=health.position))
 
 
 subscriber = Subscriber.decorator

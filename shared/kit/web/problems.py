@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from shared.kit.eventstore.engine import UNAVAILABLE
-from shared.kit.language import Text, t
+from shared.kit.language import Text, at_terminal, t
 from shared.kit.web.field_errors import told
 
 log = logging.getLogger(__name__)
@@ -128,13 +128,17 @@ def problem_of(error: Exception) -> Problem:
         detail = t("有一个值超出范围。", "A value is out of range.")
         return Problem(422, "invalid-input", _title(422), detail)
     if isinstance(error, (*UNAVAILABLE, PoolTimeout)):
-        log.error("store not available: %s", type(error).__name__)
+        log.error(
+            at_terminal(
+                "数据库不可用：{kind}", "store not available: {kind}", kind=type(error).__name__
+            )
+        )
         detail = t(
             "数据库暂时不可用，请稍后用同一个键重发。",
             "The store is not available; send again with the same key.",
         )
         return Problem(503, "store-unavailable", _title(503), detail)
-    log.exception("unexpected failure")
+    log.exception(at_terminal("意外错误", "unexpected failure"))
     detail = t(
         "出现意外错误，已记录。请稍后用同一个键重发。",
         "An unexpected failure, recorded; send again with the same key.",

@@ -17,6 +17,7 @@ from eventlet.wsgi import STATE_IDLE
 from nameko.web.server import WebServer
 from werkzeug.wrappers import Response
 
+from shared.kit.language import at_terminal
 from shared.kit.web.connections import ROOM_SECONDS, Connection, Connections
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.edge import Edge
@@ -75,7 +76,13 @@ class PartServer(WebServer):
                 sock, address = self._sock.accept()
             except OSError as error:
                 # Above all: no descriptor is left. Then one that is missed least is given back.
-                log.warning("a connection could not be accepted: %s", error)
+                log.warning(
+                    at_terminal(
+                        "未能接受一个连接：{error}",
+                        "a connection could not be accepted: {error}",
+                        error=error,
+                    )
+                )
                 self._connections.end_oldest()
                 eventlet.sleep(ROOM_SECONDS)
                 continue
@@ -88,7 +95,11 @@ class PartServer(WebServer):
         try:
             self._serv.process_request([address, connection.sock, STATE_IDLE, connection])
         except Exception as error:
-            log.warning("a connection broke: %s", type(error).__name__)
+            log.warning(
+                at_terminal(
+                    "一个连接中断：{kind}", "a connection broke: {kind}", kind=type(error).__name__
+                )
+            )
         finally:
             self._connections.remove(connection)
             connection.sock.close()

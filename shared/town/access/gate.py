@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request
 
 from shared.kit.deployment import Deployment, Instance
 from shared.kit.eventstore.store import Store
+from shared.kit.language import at_terminal
 from shared.kit.refusals import Refusal
 from shared.kit.service_tokens import SESSIONS, Caller, TokenRefused, caller_of, looks_like_one
 from shared.town.access import tokens
@@ -173,7 +174,12 @@ class Gate:
             if stale:
                 raise TokenRefused("changed, and supervision does not answer") from None
             # A site goes on when everything around it is down: until the end of the shift.
-            log.warning("supervision does not answer; a session goes on without renewal")
+            log.warning(
+                at_terminal(
+                    "督查服务没有应答；一个登录未经续期继续有效",
+                    "supervision does not answer; a session goes on without renewal",
+                )
+            )
             return person, None
         return self._verify(renewed, self.audience), renewed
 

@@ -23,6 +23,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 
+from shared.kit.language import at_terminal
 from shared.town.access.id_tokens import Claims, KeysChanged, claims_of, keys_of
 from shared.town.access.openid_http import Provider, is_loopback, of_loopback_or_https
 from shared.town.access.refusals import SignInRefused
@@ -79,7 +80,14 @@ def _logged() -> Iterator[None]:
     try:
         yield
     except SignInRefused as refused:
-        log.warning("sign-in by OpenID Connect refused (%s): %s", refused.code, refused.why)
+        log.warning(
+            at_terminal(
+                "OpenID Connect 登录被拒绝（{code}）：{why}",
+                "sign-in by OpenID Connect refused ({code}): {why}",
+                code=refused.code,
+                why=refused.why,
+            )
+        )
         raise
 
 

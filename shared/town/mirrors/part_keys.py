@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, MetaData, String
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Store, Views, change, put
+from shared.kit.language import at_terminal
 from shared.kit.refusals import refusal
 from shared.kit.source_keys import PartKey
 
@@ -49,7 +50,14 @@ def _published(connection: Connection, event: Event) -> None:
     data = event.data
     key = PartKey(data["sign"], data["exchange"], data["proof"])
     if not key.is_of(data["part"]):
-        log.error("%s publishes a key of %s without its proof", event.id, data["part"])
+        log.error(
+            at_terminal(
+                "{event} 发布了 {part} 的密钥，但没有它的证明",
+                "{event} publishes a key of {part} without its proof",
+                event=event.id,
+                part=data["part"],
+            )
+        )
         return
     row = {name: data[name] for name in ("sign", "part", "exchange", "proof")}
     put(connection, part_keys, "sign", row | {"published": event.position, "retired": False})

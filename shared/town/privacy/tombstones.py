@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from shared.kit.language import at_terminal
 from shared.town.privacy.sealing import KeyId
 
 log = logging.getLogger(__name__)
@@ -64,5 +65,11 @@ class Tombstones:
                 said = json.loads(line)
                 found.add(KeyId(said["resident"], said["class"], int(said["version"])))
             except (ValueError, KeyError, TypeError):
-                log.warning("tombstones: line %d is torn and was passed over", number)
+                log.warning(
+                    at_terminal(
+                        "删除记录：第 {n} 行残缺，已跳过",
+                        "tombstones: line {n} is torn and was passed over",
+                        n=number,
+                    )
+                )
         return found

@@ -9,6 +9,7 @@ import requests
 
 from shared.kit.eventstore import restored
 from shared.kit.eventstore.engine import UNAVAILABLE
+from shared.kit.language import Text, at_terminal
 from shared.kit.messaging.held_client import ask_held
 from shared.kit.outages import Outage
 from shared.kit.service_tokens import LOG, Asking
@@ -16,6 +17,7 @@ from shared.town.web.web import Web
 
 log = logging.getLogger(__name__)
 
+NOT_COMPARED = Text("未能与跟随者核对", "is not compared with what its followers hold")
 FIRST_SECONDS = 1.0  # until everybody has answered once
 EVERY_SECONDS = 60.0  # a store is set back while its part stands still
 
@@ -32,7 +34,7 @@ def watch(web: Web) -> None:
         try:
             missing &= compare(web, ways)
         except Exception as error:  # the store is away, or broken: status says so; asked again
-            outage.failed(error, "is not compared with what its followers hold")
+            outage.failed(error, NOT_COMPARED)
         else:
             outage.over()
 
@@ -51,7 +53,7 @@ def compare(web: Web, ways: dict[str, Asking]) -> set[str]:
             continue
         found = found or restored.compare(store, follower, theirs)
     if found is not None and store.set_back is None:
-        log.error("%s", found)
+        log.error(at_terminal("{found}", "{found}", found=found))
     if found is not None or not silent:
         store.set_back = found
     return silent

@@ -1,14 +1,27 @@
 """A campaign file: read as a whole, or refused with every mistake and its line (R01)."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.kit.language import CHINESE, ENGLISH, speaking
 from shared.town.campaign import load
 from shared.town.campaign.loader import CampaignFileError, Mistake
+from shared.town.campaign.schemas import KINDS, SECTORS, CampaignKeys, NamedKeys, UnitKeys
 from shared.town.campaign.toml_lines import key_lines
+from tests.support.printed_language import english_in
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Mistakes are compared in English; one test looks at both languages."""
+    with speaking(ENGLISH):
+        yield
+
 
 TOWN = Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml"
 
@@ -143,6 +156,11 @@ CASES = [
 ]  # fmt: skip
 
 
+KEYS = re.compile(r'[a-z]+_[a-z]+|"[^"]*"')
+KNOWN = (*CampaignKeys().fields, *NamedKeys().fields, *UnitKeys().fields, *KINDS, *SECTORS)
+KNOWN = (*KNOWN, "IANA", "merchant")
+
+
 @pytest.mark.parametrize(("old", "new", "line", "key", "allowed"), CASES)
 def test_one_mistake_is_told_once_with_its_line(
     tmp_path: Path, old: str, new: str, line: int, key: str, allowed: str
@@ -151,6 +169,9 @@ def test_one_mistake_is_told_once_with_its_line(
     (mistake,) = mistakes_of(tmp_path, SMALL.replace(old, new))
     assert (mistake.line, mistake.key) == (line, key)
     assert allowed in mistake.allowed
+    with speaking(CHINESE):
+        (mistake,) = mistakes_of(tmp_path, SMALL.replace(old, new))
+    assert english_in(KEYS.sub("", mistake.allowed), *KNOWN) == []
 
 
 def test_an_end_before_the_start_is_told(tmp_path: Path) -> None:
@@ -192,10 +213,18 @@ def test_the_message_names_file_line_key_value_and_what_is_allowed(tmp_path: Pat
     with pytest.raises(CampaignFileError) as refusal:
         load(path)
     assert str(refusal.value).splitlines() == [
-        f"{path}: 2 mistakes; nothing was loaded",
+        f"{path}: nothing was loaded, mistakes: 2",
         "  line 14: max_age = 17; allowed: min_age (18) or more",
         '  line 45: units[2].target = "40"; allowed: a whole number, 1 or more',
     ]
+    with speaking(CHINESE), pytest.raises(CampaignFileError) as refusal:
+        load(path)
+    with speaking(CHINESE):
+        assert str(refusal.value).splitlines() == [
+            f"{path}：2 处有误，没有载入任何内容",
+            "  第 14 行：max_age = 17；应为：不小于 min_age（18）",
+            '  第 45 行：units[2].target = "40"；应为：整数，至少 1',
+        ]
 
 
 def test_an_array_may_not_be_missing_empty_or_of_another_type(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from marshmallow import ValidationError
 
+from shared.kit.language import t
 from shared.kit.narrowing import is_mapping
 from shared.town.campaign.checks import cross_checks
 from shared.town.campaign.plan import Campaign, Product, Site, Unit
@@ -35,8 +36,15 @@ class Mistake:
     allowed: str
 
     def __str__(self) -> str:
-        place = f"line {self.line}" if self.line else "the file"
-        return f"{place}: {self.key} = {self.value}; allowed: {self.allowed}"
+        place = t("第 {n} 行", "line {n}", n=self.line) if self.line else t("文件", "the file")
+        return t(
+            "{place}：{key} = {value}；应为：{allowed}",
+            "{place}: {key} = {value}; allowed: {allowed}",
+            place=place,
+            key=self.key,
+            value=self.value,
+            allowed=self.allowed,
+        )
 
 
 class CampaignFileError(ValueError):
@@ -48,8 +56,12 @@ class CampaignFileError(ValueError):
         super().__init__(str(path), self.mistakes)
 
     def __str__(self) -> str:
-        count = len(self.mistakes)
-        head = f"{self.path}: {count} mistake{'' if count == 1 else 's'}; nothing was loaded"
+        head = t(
+            "{path}：{count} 处有误，没有载入任何内容",
+            "{path}: nothing was loaded, mistakes: {count}",
+            path=self.path,
+            count=len(self.mistakes),
+        )
         return "\n".join([head, *(f"  {mistake}" for mistake in self.mistakes)])
 
 
@@ -88,15 +100,24 @@ def _parse(path: Path) -> tuple[str, dict[str, Any]]:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         return text, tomllib.loads(text)
     except OSError as error:
-        mistake = Mistake(WHOLE_FILE, "file", error.strerror or str(error), "a readable file")
+        mistake = Mistake(
+            WHOLE_FILE, "file", error.strerror or str(error), t("能读的文件", "a readable file")
+        )
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        mistake = Mistake(line, "text", str(error.reason), "UTF-8; save the file as UTF-8")
+        mistake = Mistake(
+            line,
+            "text",
+            str(error.reason),
+            t("UTF-8；请存为 UTF-8", "UTF-8; save the file as UTF-8"),
+        )
     except tomllib.TOMLDecodeError as error:
         found = _SYNTAX_LINE.search(str(error))
         line = int(found[1]) if found else WHOLE_FILE
         reason = _SYNTAX_LINE.sub("", str(error)).strip()
-        mistake = Mistake(line, "text", reason, "TOML, see https://toml.io")
+        mistake = Mistake(
+            line, "text", reason, t("TOML，见 https://toml.io", "TOML, see https://toml.io")
+        )
     raise CampaignFileError(path, [mistake])
 
 
@@ -107,7 +128,7 @@ def _leaves(messages: dict[Any, Any], above: KeyPath = ()) -> Iterator[tuple[Key
         if is_mapping(below):
             yield from _leaves(below, path)
         else:
-            yield path, below[0]
+            yield path, str(below[0])
 
 
 def _key(path: KeyPath) -> str:
@@ -123,7 +144,7 @@ def _shown(document: Any, path: KeyPath) -> str:
         for part in path:
             value = value[part]
     except KeyError:
-        return "(missing)"
+        return t("（缺少）", "(missing)")
     text = f'"{value}"' if isinstance(value, str) else str(value)
     text = text.lower() if isinstance(value, bool) else text
     return text if len(text) <= 60 else text[:57] + "..."

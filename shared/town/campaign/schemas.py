@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, missing, validate
 
+from shared.kit.language import Text, t
 from shared.town.campaign.plan import Opening
 
 KINDS = ("village", "community", "neighbourhood", "sector")
@@ -19,7 +20,7 @@ _WRONG = (ValidationError, ValueError, TypeError, LookupError, OSError)
 class Value(fields.Field[Any]):
     """A value of the type that TOML gave it; wrong in whichever way, it is told what is allowed."""
 
-    def __init__(self, allowed: str, *types: type, required: bool = True, **more: Any) -> None:
+    def __init__(self, allowed: Text, *types: type, required: bool = True, **more: Any) -> None:
         super().__init__(required=required, **more)
         self._allowed, self._types = allowed, types
 
@@ -31,7 +32,7 @@ class Value(fields.Field[Any]):
                 raise TypeError
             return super().deserialize(value, attr, data, **more)
         except _WRONG as error:
-            raise ValidationError(self._allowed) from error
+            raise ValidationError(str(self._allowed)) from error
 
 
 class Tables(fields.Nested):
@@ -40,7 +41,9 @@ class Tables(fields.Nested):
     def deserialize(self, value: Any, attr: Any = None, data: Any = None, **more: Any) -> Any:
         """Return the tables. Raises ValidationError with what is wrong in which of them."""
         if not isinstance(value, list) or not value:
-            raise ValidationError(f"at least one [[{self.name}]] table")
+            raise ValidationError(
+                t("至少一个 [[{name}]] 表", "at least one [[{name}]] table", name=self.name)
+            )
         return super().deserialize(value, attr, data, **more)
 
 
@@ -49,31 +52,55 @@ class Keys(Schema):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
+        unknown = Text("没有这个键；有：{known}", "no such key; known: {known}")
         known = ", ".join(sorted(self.fields))
-        self.error_messages |= {"unknown": f"no such key; known: {known}", "type": "a table"}
+        # Said when it is told: one schema reads all files of a process.
+        told: dict[str, Any] = {
+            "unknown": unknown.format(known=known),
+            "type": Text("一个表", "a table"),
+        }
+        self.error_messages |= told
 
 
 def _text() -> Value:
     filled = validate.Regexp(r"\s*\S")
-    return Value("a text in quotes, not empty", str, validate=filled, post_load=str.strip)
+    return Value(
+        Text("加引号的文字，不能为空", "a text in quotes, not empty"),
+        str,
+        validate=filled,
+        post_load=str.strip,
+    )
 
 
 def _code() -> Value:
-    allowed = "a letter, then letters, digits and hyphens, at most 32 in all, in quotes"
+    allowed = Text(
+        "以字母开头，只含字母、数字和连字符，最多 32 个，加引号",
+        "a letter, then letters, digits and hyphens, at most 32 in all, in quotes",
+    )
     return Value(allowed, str, validate=validate.Regexp(r"[A-Za-z][A-Za-z0-9-]{0,31}\Z"))
 
 
 def _whole(least: int, most: int | None = None) -> Value:
-    allowed = f"a whole number, {least} " + ("or more" if most is None else f"to {most}")
+    values = {"least": least, "most": most}
+    allowed = Text("整数，{least} 到 {most}", "a whole number, {least} to {most}", values)
+    if most is None:
+        allowed = Text("整数，至少 {least}", "a whole number, {least} or more", values)
     return Value(allowed, int, validate=validate.Range(least, most))
 
 
 def _day() -> Value:
-    return Value("a date without quotes and time, as 2024-03-25", date)
+    return Value(
+        Text(
+            "日期，不加引号，不写时刻，如 2024-03-25",
+            "a date without quotes and time, as 2024-03-25",
+        ),
+        date,
+    )
 
 
 def _one_of(choices: tuple[str, ...], **more: Any) -> Value:
-    return Value("one of " + ", ".join(choices), str, validate=validate.OneOf(choices), **more)
+    allowed = Text("其中之一：{choices}", "one of {choices}", {"choices": ", ".join(choices)})
+    return Value(allowed, str, validate=validate.OneOf(choices), **more)
 
 
 def _zone(name: str) -> str:
@@ -111,7 +138,11 @@ class ProductKeys(NamedKeys):
     """A vaccine product."""
 
     min_interval_days = _whole(1)
-    doses = Value("2: a course is two doses (R04)", int, validate=validate.Equal(2))
+    doses = Value(
+        Text("2：全程两剂（R04）", "2: a course is two doses (R04)"),
+        int,
+        validate=validate.Equal(2),
+    )
 
 
 class SiteKeys(NamedKeys):
@@ -120,7 +151,10 @@ class SiteKeys(NamedKeys):
     daily_floor = _whole(1)
     slot_capacity = _whole(1)
     hours = Value(
-        'a list of "HH:MM-HH:MM", each ending after it begins, in order, apart',
+        Text(
+            '若干个 "HH:MM-HH:MM"，每段结束晚于开始，按先后排列，互不重叠',
+            'a list of "HH:MM-HH:MM", each ending after it begins, in order, apart',
+        ),
         list,
         post_load=_hours,
         validate=validate.Length(1),
@@ -134,7 +168,10 @@ class UnitKeys(NamedKeys):
     site = _code()
     target = _whole(1)
     cohort = Value(
-        "small letters and underscores, as merchant or party_member, in quotes",
+        Text(
+            "小写字母和下划线，如 merchant、party_member，加引号",
+            "small letters and underscores, as merchant or party_member, in quotes",
+        ),
         str,
         required=False,
         validate=validate.Regexp(r"[a-z][a-z0-9_-]{0,31}\Z"),
@@ -149,14 +186,24 @@ class CampaignKeys(Keys):
     name_en = _text()
     town_zh = _text()
     town_en = _text()
-    timezone = Value('an IANA time zone, as "Asia/Shanghai"', str, post_load=_zone)
+    timezone = Value(
+        Text('IANA 时区，如 "Asia/Shanghai"', 'an IANA time zone, as "Asia/Shanghai"'),
+        str,
+        post_load=_zone,
+    )
     start = _day()
     end = _day()
     first_dose_cutoff = _day()
     interval_days = _whole(1)
     population = _whole(1)
     coverage_target = Value(
-        "a number above 0 and up to 1, as 0.40 for 40 %", int, float, post_load=_share
+        Text(
+            "大于 0、不大于 1 的数，如 0.40 即 40%",
+            "a number above 0 and up to 1, as 0.40 for 40 %",
+        ),
+        int,
+        float,
+        post_load=_share,
     )
     head_count_target = _whole(1)
     min_age = _whole(0, 150)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import requests
 
 from deploy.rehearsal.gathering import Gathering, Place, Said
+from shared.kit.language import at_terminal, of_terminal, tag
 from shared.kit.service_tokens import OPERATE, OPERATOR
 from shared.kit.web.bulk_door import NDJSON
 from shared.town.deployment import Deployment
@@ -25,6 +26,7 @@ TIMEOUT_SECONDS = 60.0
 BULK_TIMEOUT_SECONDS = 1800.0  # a whole roster, the audit of a whole ledger
 SETTLE_PAUSE_SECONDS, JOB_PAUSE_SECONDS = 0.02, 0.05
 TOKEN_SECONDS = 240.0
+OPEN = ("queued", "reading", "writing")
 COMMANDS = uuid.UUID("2a2f6c1e-6a0b-5d5e-9f6b-5f40ac2b3c09")
 
 T = TypeVar("T")
@@ -147,11 +149,7 @@ class Api:
         taken = self.upload("registration", f"/api/units/{unit}/roster", content, name)
         address = f"/api/imports/{taken['import']}"
         done, deadline = -1, 0.0
-        while (job := self.get("registration", address))["state"] in (
-            "queued",
-            "reading",
-            "writing",
-        ):
+        while (job := self.get("registration", address))["state"] in OPEN:
             if job["rows_done"] != done:
                 done, deadline = job["rows_done"], time.monotonic() + BULK_TIMEOUT_SECONDS
             elif time.monotonic() > deadline:
@@ -207,7 +205,7 @@ class Api:
             if moved != reached:
                 reached, deadline = moved, time.monotonic() + PATIENCE_SECONDS
             elif time.monotonic() > deadline:
-                raise Unanswered("still behind: " + "; ".join(lags))
+                raise Unanswered(at_terminal("仍然落后：", "still behind: ") + "; ".join(lags))
             time.sleep(SETTLE_PAUSE_SECONDS)
             answers = self._statuses(late)
             late = {source: answer for source, answer in answers.items() if _lags(answer, heads)}
@@ -248,7 +246,7 @@ class Api:
         said = {"login": login, "password": self._accounts[login]}
         response = self._exchange("supervision", "POST", "/api/tokens", json=said)
         if response.status_code != 200:
-            raise Unanswered(f"sign-in of {login}: {response.status_code} {response.text[:300]}")
+            raise Unanswered(f"{login} /api/tokens: {response.status_code} {response.text[:300]}")
         return response.json()["token"]
 
     def _send(
@@ -287,14 +285,15 @@ class Api:
         if not hasattr(self._local, "session"):
             self._local.session = requests.Session()
             self._local.session.trust_env = False
+            self._local.session.headers["Accept-Language"] = tag(of_terminal())
         return self._local.session
 
 
 def _lags(answer: dict[str, Any], heads: dict[str, int]) -> list[str]:
     """Say for which of the sources a part is behind, and why if it knows."""
     return [
-        f"{answer['source']} follows {follow['source']} at {follow['position']} of"
-        f" {heads[follow['source']]} ({follow['failing'] or 'no failure'})"
+        f"{answer['source']} ← {follow['source']}: {follow['position']} /"
+        f" {heads[follow['source']]} ({follow['failing'] or '—'})"
         for follow in answer["follows"]
         if follow["position"] < heads.get(follow["source"], 0)
     ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shared.kit.language import t
+from shared.kit.web.pages import day_text
 from shared.town.campaign import Campaign, age_on
 
 
@@ -86,18 +88,41 @@ class LedgerReading:
             )
             numbers = [dose["dose"] for dose in given]
             if numbers != list(range(1, len(given) + 1)) or len(given) > 2:
-                found.append(f"person {person[:8]}: doses numbered {numbers}")
+                found.append(
+                    t(
+                        "{person}：剂次为 {numbers}",
+                        "person {person}: doses numbered {numbers}",
+                        person=person[:8],
+                        numbers=numbers,
+                    )
+                )
             elif len(given) == 2:
                 days = date.fromisoformat(given[1]["day"]) - date.fromisoformat(given[0]["day"])
                 if days.days < self.rules.interval.get(given[0]["product"], 0):
-                    found.append(f"person {person[:8]}: only {days.days} days between doses")
+                    found.append(
+                        t(
+                            "{person}：两剂只隔 {days} 天",
+                            "person {person}: only {days} days between doses",
+                            person=person[:8],
+                            days=days.days,
+                        )
+                    )
         return found
+
+    def _broke(self, zh: str, en: str, **values: object) -> None:
+        self.broken.append(t(zh, en, **values))
 
     def take(self, entry: dict[str, Any]) -> None:
         """Check one event in its place."""
         source, position = entry["source"], entry["position"]
         if position != self._last[source] + 1:
-            self.broken.append(f"{source}: position {position} after {self._last[source]}")
+            self._broke(
+                "{source}：第 {last} 条之后是第 {position} 条",
+                "{source}: position {position} after {last}",
+                source=source,
+                position=position,
+                last=self._last[source],
+            )
         self._last[source] = position
         self.happened[entry["event"]] += 1
         check = getattr(self, f"_{entry['event']}", None)
@@ -112,12 +137,21 @@ class LedgerReading:
     def _ResidentsMerged(self, data: dict[str, Any]) -> None:  # noqa: N802
         resident, into = data["resident"], data["into"]
         if into in self._into or resident in self._into or resident in self._into.values():
-            self.broken.append(f"link of {resident[:8]} to {into[:8]}: a chain or a second one")
+            self._broke(
+                "{one} 合并到 {other}：已经合并过，或成了一串",
+                "link of {one} to {other}: a chain or a second one",
+                one=resident[:8],
+                other=into[:8],
+            )
         self._into[resident] = into
 
     def _MergeUndone(self, data: dict[str, Any]) -> None:  # noqa: N802
         if self._into.pop(data["resident"], None) != data["into"]:
-            self.broken.append(f"undone link of {data['resident'][:8]}: there was none")
+            self._broke(
+                "撤销 {one} 的合并：并没有合并",
+                "undone link of {one}: there was none",
+                one=data["resident"][:8],
+            )
 
     def _ConsentGiven(self, data: dict[str, Any]) -> None:  # noqa: N802
         self.answers.add(data["resident"])
@@ -142,13 +176,23 @@ class LedgerReading:
         slot = (data["site"], data["day"], data["time"])
         self.taken[slot] += 1
         if self.taken[slot] > self._capacity[slot]:
-            self.broken.append(f"slot {slot} holds {self.taken[slot]} of {self._capacity[slot]}")
+            self._broke(
+                "时段 {slot} 约了 {taken} 人，只有 {capacity} 个号",
+                "slot {slot} holds {taken} of {capacity}",
+                slot=slot,
+                taken=self.taken[slot],
+                capacity=self._capacity[slot],
+            )
 
     def _SlotReleased(self, data: dict[str, Any]) -> None:  # noqa: N802
         slot = (data["site"], data["day"], data["time"])
         self.taken[slot] -= 1
         if self.taken[slot] < 0:
-            self.broken.append(f"slot {slot} gave back a place that was not taken")
+            self._broke(
+                "时段 {slot} 退了没有约出的号",
+                "slot {slot} gave back a place that was not taken",
+                slot=slot,
+            )
 
     def _BatchReceived(self, data: dict[str, Any]) -> None:  # noqa: N802
         self.left[data["site"], data["batch"]] = data["doses"]
@@ -164,37 +208,77 @@ class LedgerReading:
         batch = (data["site"], data["batch"])
         self.left[batch] -= doses
         if self.left[batch] < 0:
-            self.broken.append(f"batch {batch}: more doses left it than were received")
+            self._broke(
+                "批号 {batch}：用出的比收到的多",
+                "batch {batch}: more doses left it than were received",
+                batch=batch,
+            )
 
     def _DoseAdministered(self, data: dict[str, Any]) -> None:  # noqa: N802
         resident, day, product = data["resident"], date.fromisoformat(data["day"]), data["product"]
-        given, who = self._doses[resident], f"dose of {data['resident'][:8]} on {data['day']}"
+        given, who = (
+            self._doses[resident],
+            t(
+                "{resident} {day}的接种",
+                "dose of {resident} on {day}",
+                resident=data["resident"][:8],
+                day=day_text(day),
+            ),
+        )
         given.append({key: data[key] for key in ("dose", "day", "product")})
         self.by_unit[data["unit"], data["dose"]] += 1
         self.by_day[data["day"], data["site"], data["dose"]] += 1
         if [dose["dose"] for dose in given] != list(range(1, len(given) + 1)) or len(given) > 2:
-            self.broken.append(f"{who}: numbered {[dose['dose'] for dose in given]}")
+            self._broke(
+                "{who}：剂次为 {numbers}",
+                "{who}: numbered {numbers}",
+                who=who,
+                numbers=[dose["dose"] for dose in given],
+            )
         born = self._birth.get(resident)
         if born is None:
-            self.broken.append(f"{who}: nobody registered this resident")
+            self._broke(
+                "{who}：没有登记过这个人", "{who}: nobody registered this resident", who=who
+            )
         elif age_on(born, day) < self.rules.youngest:
-            self.broken.append(f"{who}: under age")
+            self._broke("{who}：未达接种年龄", "{who}: under age", who=who)
         if self._expiry.get((data["site"], data["batch"]), "") < data["day"]:
-            self.broken.append(f"{who}: batch {data['batch']} had expired or never came")
+            self._broke(
+                "{who}：批号 {batch} 已过期或没有收到过",
+                "{who}: batch {batch} had expired or never came",
+                who=who,
+                batch=data["batch"],
+            )
         if product not in self.rules.interval:
-            self.broken.append(f"{who}: {product} is not in the plan")
+            self._broke(
+                "{who}：方案里没有 {product}",
+                "{who}: {product} is not in the plan",
+                who=who,
+                product=product,
+            )
         if day > self.rules.end:
-            self.broken.append(f"{who}: after the campaign")
+            self._broke("{who}：接种活动已结束", "{who}: after the campaign", who=who)
         if data["dose"] == 1:
             last = self.rules.cutoff.get(product, self.rules.end)
             if day > last and resident not in self._overrides:
-                self.broken.append(f"{who}: first dose after the cut-off")
+                self._broke("{who}：已过第一剂期限", "{who}: first dose after the cut-off", who=who)
         elif len(given) == 2:
             self._check_second(who, given[0], day, product)
 
     def _check_second(self, who: str, first: dict[str, Any], day: date, product: str) -> None:
         interval = (day - date.fromisoformat(first["day"])).days
         if interval < self.rules.interval.get(first["product"], 0):
-            self.broken.append(f"{who}: only {interval} days after the first")
+            self._broke(
+                "{who}：距第一剂只有 {interval} 天",
+                "{who}: only {interval} days after the first",
+                who=who,
+                interval=interval,
+            )
         if product != first["product"]:
-            self.broken.append(f"{who}: {product} after {first['product']}")
+            self._broke(
+                "{who}：第一剂是 {first}，这一剂是 {product}",
+                "{who}: {product} after {first}",
+                who=who,
+                product=product,
+                first=first["product"],
+            )

@@ -14,6 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shared.kit.language import t
+from shared.kit.refusals import refusal
+from shared.kit.web.pages import day_text
+
 if TYPE_CHECKING:
     from deploy.rehearsal.driver import Rehearsal
 
@@ -22,16 +26,14 @@ State = dict[str, Any]
 Residents = list[tuple[str, int]]
 
 
-class AnotherRehearsal(Exception):
-    """The folder holds a rehearsal of another town."""
-
-    def __init__(self, folder: Path, people: int, seed: int) -> None:
-        """Say whose data these are, and what to do."""
-        super().__init__(
-            f"{folder} 里是另一次演练（{people} 人，种子 {seed}）的数据：请用同样的参数接着演练，或换一个"
-            f" --folder。 {folder} holds another rehearsal ({people} people, seed {seed}): go on with"
-            " the same options, or choose another --folder."
-        )
+AnotherRehearsal = refusal(
+    "another-rehearsal",
+    zh="{folder} 里是另一次演练（{people} 人，种子 {seed}）的数据：请用同样的参数接着演练，或换一个"
+    " --folder。",
+    en="{folder} holds another rehearsal ({people} people, seed {seed}): go on with the same"
+    " options, or choose another --folder.",
+    doc="The folder holds a rehearsal of another town.",
+)
 
 
 class Stopped(Exception):
@@ -39,9 +41,15 @@ class Stopped(Exception):
 
     def __init__(self, day: date) -> None:
         """Name the last day that was lived through."""
-        super().__init__(
-            f"演练停在 {day} 晚上；再次运行同样的命令，从第二天接着演练。"
-            f" The rehearsal stopped on the evening of {day}; the same command goes on from there."
+        super().__init__()
+        self.day = day
+
+    def __str__(self) -> str:
+        """Say how to go on."""
+        return t(
+            "演练停在{day}晚上；再次运行同样的命令，从第二天接着演练。",
+            "The rehearsal stopped on the evening of {day}; the same command goes on from there.",
+            day=day_text(self.day),
         )
 
 
@@ -65,7 +73,7 @@ class Journal:
         if self._residents.exists():
             written = json.loads(self._residents.read_text())
             if written["who"] != self._who:
-                raise AnotherRehearsal(folder, **written["who"])
+                raise AnotherRehearsal(folder=folder, **written["who"])
 
     @property
     def residents(self) -> Residents:

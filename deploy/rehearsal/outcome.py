@@ -11,6 +11,8 @@ from deploy.rehearsal.api import Api
 from deploy.rehearsal.invariants import Rules, read_ledger
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.person import Town
+from deploy.rehearsal.wording import refusal_words
+from shared.kit.language import t
 from shared.town.campaign import Campaign
 from shared.town.deployment import source_of
 
@@ -87,9 +89,18 @@ def judge(outcome: Outcome, answers: Answers, town: Town) -> None:
         "reports_replay": bool(audit["weeks"]) and all(week["agrees"] for week in audit["weeks"]),
         "mistakes_refused": not missed and outcome.repeated == Mistakes.REPEATED,
     }
-    outcome.problems = [*agreement, *rules, *(f"nobody was refused with {m}" for m in missed)]
+    outcome.problems = [
+        *agreement,
+        *rules,
+        *(
+            t("没有人被拒绝：{why}", "nobody was refused: {why}", why=refusal_words(code))
+            for code in missed
+        ),
+    ]
     if outcome.repeated != Mistakes.REPEATED:
-        outcome.problems.append("a command sent twice was not recognised")
+        outcome.problems.append(
+            t("重发的命令没有被认出", "a command sent twice was not recognised")
+        )
 
 
 def _figures(campaign: Campaign, answers: Answers) -> Outcome:

@@ -11,6 +11,7 @@ from deploy.parts import SHARDED
 from deploy.rehearsal.api import Api, Unanswered
 from deploy.rehearsal.person import Person, Town
 from deploy.rehearsal.rosters import write_rosters
+from shared.kit.language import at_terminal
 from shared.town.deployment import source_of
 
 ANSWERS_AT_ONCE = 500
@@ -45,7 +46,15 @@ def _hand_in(api: Api, town: Town, path: Path) -> People:
     result = api.roster(unit, path.read_bytes(), f"roster {unit}")
     entries = sorted(result["entries"], key=lambda entry: entry["row"])
     if len(entries) != len(roster) or result["rows"] != len(roster):
-        raise Unanswered(f"roster {unit}: {len(entries)} of {len(roster)} rows are in")
+        raise Unanswered(
+            at_terminal(
+                "名册 {unit}：{rows} 行中有 {taken} 行已登记",
+                "roster {unit}: {taken} of {rows} rows are in",
+                unit=unit,
+                taken=len(entries),
+                rows=len(roster),
+            )
+        )
     return {entry["resident"]: person for person, entry in zip(roster, entries, strict=True)}
 
 

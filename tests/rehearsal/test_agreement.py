@@ -16,9 +16,13 @@ from deploy.rehearsal.invariants import LedgerReading, Rules
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.outcome import Outcome, judge
 from deploy.rehearsal.table import closing_table
+from deploy.rehearsal.wording import FIGURES
+from shared.kit.language import ENGLISH, speaking
 from shared.town.campaign import load
+from tests.support.one_language import chinese_in, english_in
 
 PLAN = load(Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml")
+STADIUM = PLAN.site("stadium")
 TOWN = generate_town(PLAN, 2, seed=7)
 DAYS = {1: "2024-04-01", 2: "2024-04-15"}
 WEEKS = {"2024-W14": 1, "2024-W16": 2}
@@ -115,14 +119,16 @@ def _replay(answers: Answers) -> None:
 
 LIES: dict[str, Callable[[Answers], object]] = {
     **{
-        f"{key}, reporting and registration": lambda a, key=key: _add(_first_unit(a), key)
+        f"{FIGURES[key].en}, reporting and registration": lambda a, key=key: _add(
+            _first_unit(a), key
+        )
         for key in ("registered", "consented", "declined", "first", "second")
     },
     "units, reporting and registration": lambda a: a.units.pop(next(iter(a.units))),
     "reporting and ledger": lambda a: _add(a.ledger.by_unit, next(iter(a.ledger.by_unit))),
-    "on 2024-04-01 at stadium": lambda a: _add(a.ledger.by_day, ("2024-04-01", "stadium", 1)),
-    "on 2024-04-02 at stadium": lambda a: _add(a.ledger.by_day, ("2024-04-02", "stadium", 1)),
-    "on 2024-04-15 at stadium": lambda a: _add(a.progress["days"][1], "second"),
+    "on Mon 1 April at stadium": lambda a: _add(a.ledger.by_day, ("2024-04-01", "stadium", 1)),
+    "on Tue 2 April at stadium": lambda a: _add(a.ledger.by_day, ("2024-04-02", "stadium", 1)),
+    "on Mon 15 April at stadium": lambda a: _add(a.progress["days"][1], "second"),
     "the site's stock": lambda a: _add(a.stock["stadium"][0], "used"),
     "received and used": lambda a: _add(a.stock["stadium"][0], "wasted"),
     "left there and in the ledger": lambda a: _add(a.ledger.left, ("stadium", "B1"), -1),
@@ -134,13 +140,13 @@ LIES: dict[str, Callable[[Answers], object]] = {
     "no-shows": lambda a: _add(a.counted, "no_shows"),
     "deferrals": lambda a: _add(a.ledger.happened, "ResidentDeferred"),
     "answers, registration and ledger": lambda a: a.ledger.answers.pop(),
-    "report of 2024-W14": _replay,
+    "report of week 14": _replay,
     "weeks audited": lambda a: a.audit["weeks"].pop(),
     "on the rosters": lambda a: _add(_first_unit(a), "registered", -1),
     "under age": lambda a: a.refusals.update({"under-age": 5}),
     "people contraindicated": lambda a: _add(a.progress["screening"], "contraindicated"),
-    "the ledger is broken": lambda a: a.audit.update(chain="broken at 7"),
-    "report 2024-W16": lambda a: a.audit["weeks"][1].update(agrees=False, differences=["x"]),
+    "the ledger does not verify": lambda a: a.audit.update(chain="broken at 7"),
+    "report of week 16": lambda a: a.audit["weeks"][1].update(agrees=False, differences=["x"]),
     "ledger holds 3 of 4": lambda a: _add(a.audit["sources"][1], "events", -1),
     "ledger holds 0 of 4": lambda a: a.audit["sources"].pop(),
     "ledger misses 1": lambda a: _add(a.audit["sources"][0], "gaps"),
@@ -151,8 +157,13 @@ LIES: dict[str, Callable[[Answers], object]] = {
 def test_a_number_that_differs_is_told(told: str) -> None:
     answers = consistent()
     LIES[told](answers)
-    found = disagreements(answers, TOWN)
+    with speaking(ENGLISH):
+        found = disagreements(answers, TOWN)
     assert any(told in line for line in found), found
+    assert not any(map(chinese_in, found)), found
+    in_chinese = disagreements(answers, TOWN)
+    assert len(in_chinese) == len(found)
+    assert not any(english_in(line.partition("{")[0]) for line in in_chinese), in_chinese
 
 
 def _outcome(answers: Answers, refusals: dict[str, int], repeated: int) -> Outcome:
@@ -187,13 +198,13 @@ def test_when_all_is_well_every_check_passes() -> None:
 def test_a_mistake_that_was_let_through_is_a_problem() -> None:
     refusals = {code: 1 for code in ALL_REFUSED if code != "too-early"}
     outcome = _outcome(consistent(), refusals, Mistakes.REPEATED)
-    assert outcome.problems == ["nobody was refused with too-early"]
+    assert outcome.problems == ["没有人被拒绝：第二剂间隔未到"]
     assert not outcome.checks["mistakes_refused"]
 
 
 def test_a_repeat_taken_for_a_new_command_is_a_problem() -> None:
     outcome = _outcome(consistent(), ALL_REFUSED, 0)
-    assert outcome.problems == ["a command sent twice was not recognised"]
+    assert outcome.problems == ["重发的命令没有被认出"]
 
 
 def test_a_broken_rule_is_a_problem() -> None:
@@ -214,18 +225,32 @@ def test_a_ledger_that_does_not_verify_fails_two_checks() -> None:
 
 def _printed(outcome: Outcome) -> str:
     console = Console(record=True, width=110, file=StringIO())
-    console.print(closing_table(outcome))
+    console.print(closing_table(outcome, PLAN))
     return console.export_text()
 
 
-def test_the_closing_table_shows_numbers_in_both_languages() -> None:
-    text = _printed(_outcome(consistent(), ALL_REFUSED, Mistakes.REPEATED))
-    for expected in ("完成两剂 completed", "stadium", "2024-W14", "too-early", "registration", "✓"):
+def test_the_closing_table_shows_numbers_in_one_language() -> None:
+    outcome = _outcome(consistent(), ALL_REFUSED, Mistakes.REPEATED)
+    text = _printed(outcome)
+    for expected in (
+        "全程接种",
+        STADIUM.name_zh,
+        "第14周",
+        "第二剂间隔未到",
+        "registration",
+        "✓",
+    ):
         assert expected in text
     assert "✗" not in text
+    assert english_in(text) == []
+    with speaking(ENGLISH):
+        text = _printed(outcome)
+    for expected in ("completed", STADIUM.name_en, "week 14", "second dose too early", "✓"):
+        assert expected in text
+    assert chinese_in(text) == []
 
 
 def test_the_closing_table_marks_what_failed_and_says_why() -> None:
     text = _printed(_outcome(consistent(), ALL_REFUSED, 0))
     assert "✗" in text
-    assert "a command sent twice was not recognised" in text
+    assert "重发的命令没有被认出" in text

@@ -146,5 +146,5 @@ def test_settling_waits_for_the_last_follower(part: FakePart, api: Api) -> None:
 
 def test_settling_names_who_lags(part: FakePart, api: Api) -> None:
     part.reply = lambda method, path: _status("screening", 5, 3)
-    with pytest.raises(Unanswered, match="screening follows registration at 3 of 5"):
+    with pytest.raises(Unanswered, match="screening ← registration: 3 / 5"):
         api.settle(["screening"], ["registration"])

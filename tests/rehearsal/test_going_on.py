@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from deploy.cli.main import app
+from deploy.cli.commands import app
 from deploy.cli.rehearsals import rehearsal_embedded
 from deploy.local.running import embedded_deployment, running_embedded
 from deploy.rehearsal.api import Api
@@ -52,7 +52,7 @@ def test_what_was_written_is_remembered(tmp_path: Path):
 @pytest.mark.parametrize(("people", "seed"), [(PEOPLE + 1, SEED), (PEOPLE, SEED + 1)])
 def test_data_of_another_town_are_left_alone(tmp_path: Path, people: int, seed: int):
     Journal(tmp_path, PEOPLE, SEED).prepared([])
-    with pytest.raises(AnotherRehearsal, match="40 people, seed 11"):
+    with pytest.raises(AnotherRehearsal, match="40 人，种子 11"):
         Journal(tmp_path, people, seed)
 
 
@@ -67,7 +67,7 @@ def test_a_rehearsal_broken_off_again_and_again_ends_as_one_that_was_not(
         tmp_path / "broken", first_port=None, rehearsal=True, people=PEOPLE
     )
     stop = threading.Event()
-    with running_embedded(deployment), pytest.raises(Stopped, match="2024-04-05"):
+    with running_embedded(deployment), pytest.raises(Stopped, match="4月5日"):
         rehearse(
             deployment,
             people=PEOPLE,

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from deploy.rehearsal.invariants import LedgerReading, Rules, read_ledger
+from shared.kit.language import ENGLISH, speaking
+from tests.support.one_language import english_in
 
 RULES = Rules(
     interval={"CoronaVac": 14},
@@ -100,13 +102,17 @@ def test_a_course_by_the_plan_breaks_no_rule() -> None:
     ],
 )
 def test_a_broken_rule_is_told(said: tuple[Said, ...], told: str) -> None:
-    broken = read(ADULT, *said).broken
+    with speaking(ENGLISH):
+        broken = read(ADULT, *said).broken
     assert len(broken) >= 1
     assert any(told in line for line in broken), broken
+    in_chinese = read(ADULT, *said).broken
+    assert len(in_chinese) == len(broken)
+    assert not any(english_in(line, ANNA[:8], "Water") for line in in_chinese), in_chinese
 
 
 def test_nobody_under_18_gets_a_dose() -> None:
-    assert "under age" in read(born("2006-04-02"), received(), FIRST).broken[0]
+    assert "未达接种年龄" in read(born("2006-04-02"), received(), FIRST).broken[0]
     assert read(born("2006-04-01"), received(), FIRST).broken == []
 
 
@@ -116,7 +122,7 @@ def test_an_override_passes_the_cutoff() -> None:
 
 def test_a_position_left_out_is_told() -> None:
     ledger = [entry for entry in entries((ADULT, ADULT, ADULT)) if entry["position"] != 2]
-    assert read_ledger(ledger, RULES).broken == ["registration: position 3 after 1"]
+    assert read_ledger(ledger, RULES).broken == ["registration：第 1 条之后是第 3 条"]
 
 
 def test_the_reading_counts_for_itself() -> None:
@@ -139,4 +145,4 @@ def test_who_took_an_answer_back_has_not_answered() -> None:
 
 
 def test_a_dose_of_a_stranger_is_told() -> None:
-    assert "nobody registered" in read(received(), FIRST).broken[0]
+    assert "没有登记过这个人" in read(received(), FIRST).broken[0]

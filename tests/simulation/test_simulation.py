@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -10,14 +11,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deploy.cli.main import app
+from deploy.cli.commands import app
+from deploy.simulation import facts
 from deploy.simulation.many import play_all
 from deploy.simulation.run import play, schedule_of
 from deploy.simulation.shrinking import shrunk
-from deploy.simulation.sightings import EXPECTED
+from deploy.simulation.sightings import EXPECTED, RARE
 from deploy.simulation.steps import Step
+from deploy.simulation.wording import said
+from shared.kit.language import ENGLISH, speaking
 from shared.kit.messaging.following import Follower
 from tests.support.examples import LONG
+from tests.support.one_language import english_in
 
 SEEDS = 10_000 if LONG else 200
 FOUND = (1197,)
@@ -62,7 +67,7 @@ def test_a_seed_is_replayed_from_the_command_line():
     shown = CliRunner().invoke(app, ["simulate", "--seed", "3"])
     assert shown.exit_code == 0, shown.output
     assert str(schedule_of(3)[0]) in shown.output
-    assert "everything held" in shown.output
+    assert "一切成立" in shown.output
 
 
 def test_what_breaks_is_shown_with_the_few_steps_that_break_it(monkeypatch: pytest.MonkeyPatch):
@@ -70,8 +75,23 @@ def test_what_breaks_is_shown_with_the_few_steps_that_break_it(monkeypatch: pyte
     monkeypatch.setattr(Follower, "receive", lambda self, messages: [])
     shown = CliRunner().invoke(app, ["simulate", "--seed", "3"])
     assert shown.exit_code == 1
-    assert "nobody lags when all is healed" in shown.output
-    assert " steps are enough" in shown.output
+    assert "不成立：恢复之后没有部件落后" in shown.output
+    assert " 步即可重现" in shown.output
+
+
+def promises() -> set[str]:
+    """What must hold, as the simulator's files name it."""
+    trees = (ast.parse(file.read_text()) for file in Path(facts.__file__).parent.glob("*.py"))
+    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    named = (call.args for call in calls if getattr(call.func, "id", "") == "must")
+    return {args[1].value for args in named if isinstance(args[1], ast.Constant)}
+
+
+def test_what_is_seen_and_what_must_hold_is_said_in_one_language():
+    for what in {*EXPECTED, *RARE, *promises()}:
+        assert english_in(said(what)) == []
+        with speaking(ENGLISH):
+            assert said(what) == what
 
 
 @pytest.mark.parametrize("different", [False, True])

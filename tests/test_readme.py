@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from deploy.cli.main import app
+from deploy.cli.commands import app
 from deploy.containers import service_class
 from deploy.local.running import PLAN, embedded_deployment
 from deploy.parts import SERVICES

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy.cli.operations import ask_status
+from shared.kit.language import t
 from shared.kit.messaging import dead_letters as letters
 from shared.kit.messaging.dead_letters import EXCERPT_BYTES, Letter
 from shared.kit.messaging.log_client import LogClient, UnreasonableAnswer
@@ -50,12 +51,17 @@ def drop(deployment: Deployment, number: str | None, *, followed: bool) -> dict[
 
 def table(document: dict[str, Any]) -> Table:
     """Return the dead letters as a table."""
-    shown = Table(title=f"死信 Dead letters: {len(document['dead'])}")
-    for heading in ("编号 Id", "队列 Queue", "位置 Position", "已跟上 Followed"):
+    shown = Table(title=t("死信：{n} 封", "Dead letters: {n}", n=len(document["dead"])))
+    for heading in (
+        t("编号", "Id"),
+        t("队列", "Queue"),
+        t("位置", "Position"),
+        t("已跟上", "Followed"),
+    ):
         shown.add_column(heading, no_wrap=True)
-    for heading in ("原因 Why", "消息 Message", "开头 Excerpt"):
+    for heading in (t("原因", "Why"), t("消息", "Message"), t("开头", "Excerpt")):
         shown.add_column(heading)
-    said = {True: "是 yes", False: "否 no", None: ""}
+    said = {True: t("是", "yes"), False: t("否", "no"), None: ""}
     for letter in document["dead"]:
         shown.add_row(
             letter["id"],
@@ -100,9 +106,19 @@ def _falsehood(deployment: Deployment, letter: Letter, position: int) -> str | N
     except (requests.RequestException, UnreasonableAnswer, UnknownPart):
         return None
     if not log:
-        return f"the log of {letter.source} ends before {position}"
+        return t(
+            "{source} 的日志还不到 {position}",
+            "the log of {source} ends before {position}",
+            source=letter.source,
+            position=position,
+        )
     if log[0].body != letter.body:
-        return f"the log of {letter.source} has something else at {position}"
+        return t(
+            "{source} 的日志在 {position} 处是别的内容",
+            "the log of {source} has something else at {position}",
+            source=letter.source,
+            position=position,
+        )
     return None
 
 

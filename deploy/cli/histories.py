@@ -8,6 +8,7 @@ import requests
 from rich.table import Table
 
 from deploy.cli.operations import ask, post
+from shared.kit.language import listed, t
 from shared.town.deployment import Deployment
 
 SECONDS = 120
@@ -39,25 +40,32 @@ def accept(deployment: Deployment, shown: dict[str, Any], reason: str) -> dict[s
 def table(shown: dict[str, Any]) -> Table:
     """Return what accepting would mean, as a table."""
     found = Table(
-        title=f"{shown['source']}: 第 {shown['generation']} 代 generation", show_header=False
+        title=t("{source}：第 {generation} 代", "{source}: generation {generation}", **shown),
+        show_header=False,
     )
+    unknown = t("只知数目", "known by number only")
     lost = [
-        f"{'只知数目 known by number only' if name == '?' else name}: {count}"
+        f"{unknown if name == '?' else name}: {count}"
         for name, count in sorted(shown["lost"].items())
     ]
     if not shown["lost"]:
-        found.add_row("没有倒退 Was not set back", "无需认可 nothing is to be accepted")
+        found.add_row(t("没有倒退", "Was not set back"), t("无需认可", "nothing is to be accepted"))
         return found
-    found.add_row("共同到 Common up to", str(shown["fork"]))
-    found.add_row("不再计入 Not to count any more", "\n".join(lost) or "无 none")
-    found.add_row("代之以 New instead", str(shown["new"]))
-    found.add_row("重建视图 Make their views anew", ", ".join(shown["rebuilt"]))
+    found.add_row(t("共同到", "Common up to"), str(shown["fork"]))
+    found.add_row(t("不再计入", "Not to count any more"), "\n".join(lost) or t("无", "none"))
+    found.add_row(t("代之以", "New instead"), str(shown["new"]))
+    found.add_row(t("重建视图", "Make their views anew"), listed(shown["rebuilt"]))
     return found
 
 
 def closing(done: dict[str, Any]) -> str:
     """Return in words what was done, and what is left to do."""
     if not done["unheard"]:
-        return "已认可，各部件自行重建。 Accepted; the parts make their views anew by themselves."
-    parts = ", ".join(done["unheard"])
-    return f"没有应答，起来后请再执行一次 Did not answer, do it again once they are up: {parts}"
+        return t(
+            "已认可，各部件自行重建。", "Accepted; the parts make their views anew by themselves."
+        )
+    return t(
+        "已认可。{parts} 没有应答，起来后请再执行一次。",
+        "Accepted. These did not answer, do it again once they are up: {parts}",
+        parts=listed(done["unheard"]),
+    )

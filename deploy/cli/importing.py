@@ -16,6 +16,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from deploy.cli.operations import in_our_language
+from shared.kit.language import Text, t
 from shared.town.deployment import Deployment
 
 VARIABLE = "VAXLEDGER_PASSWORD"
@@ -24,13 +26,21 @@ OPEN = ("queued", "reading", "writing")
 SECONDS, PATIENCE_SECONDS, PAUSE_SECONDS = 60.0, 120.0, 0.2
 TOKEN_SECONDS = 240.0
 GROUPS = {
-    "new": "新登记 new",
-    "unchanged": "无变化 unchanged",
-    "corrected": "已更正 corrected",
-    "close": "可能已登记 close match",
-    "errors": "错误 errors",
+    "new": Text("新登记", "new"),
+    "unchanged": Text("无变化", "unchanged"),
+    "corrected": Text("已更正", "corrected"),
+    "close": Text("可能已登记", "close match"),
+    "errors": Text("要改的行", "errors"),
 }
-COLUMNS = ("工作表 sheet", "行 row", "列 column", "内容 value", "问题 problem", "怎么改 what to do")
+FILE = Text("文件", "file")
+COLUMNS = (
+    Text("工作表", "sheet"),
+    Text("行", "row"),
+    Text("列", "column"),
+    Text("内容", "value"),
+    Text("问题", "problem"),
+    Text("怎么改", "what to do"),
+)
 
 
 class Refused(Exception):
@@ -81,6 +91,7 @@ class Office:
         url = self.deployment.part("supervision").url + "/api/tokens"
         said = {"login": self.login, "password": self.password}
         self.session.trust_env = False
+        self.session.headers.update(in_our_language())
         answer = self._answered("POST", url, json=said)
         if answer.status_code != 200:
             raise Refused(_said(answer))
@@ -118,9 +129,11 @@ def files_of(places: Sequence[Path], unit: str | None) -> list[Handed]:
         if file.suffix.lower() in KINDS and not file.stem.endswith(".mended")
     ]
     if not found:
-        raise Refused("没有找到 .xlsx、.xls 或 .csv 文件。 There is no .xlsx, .xls or .csv file.")
+        raise Refused(
+            t("没有找到 .xlsx、.xls 或 .csv 文件。", "There is no .xlsx, .xls or .csv file.")
+        )
     if unit is not None and len(found) > 1:
-        raise Refused("--unit 只用于一个文件。 --unit is for one file.")
+        raise Refused(t("--unit 只用于一个文件。", "--unit is for one file."))
     return [Handed(file, unit or file.stem) for file in found]
 
 
@@ -138,7 +151,7 @@ def hand_in(office: Office, handed: list[Handed], console: Console) -> None:
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed:.0f} / {task.total:.0f}"),
-        TextColumn("{task.fields[rate]} 行/秒 rows/s"),
+        TextColumn(t("{task.fields[rate]} 行/秒", "{task.fields[rate]} rows/s")),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as progress:
@@ -166,7 +179,9 @@ def _wait(office: Office, job: str, handed: Handed, progress: Progress) -> None:
 
 def password_of(login: str, ask: Any) -> str:
     """Return the password: of the environment, or asked for without being shown."""
-    return os.environ.get(VARIABLE) or str(ask(f"密码 Password of {login}"))
+    return os.environ.get(VARIABLE) or str(
+        ask(t("{login} 的密码", "Password of {login}", login=login))
+    )
 
 
 def exit_code(handed: Sequence[Handed]) -> int:
@@ -192,12 +207,12 @@ def as_json(handed: Sequence[Handed]) -> list[dict[str, Any]]:
 
 def tables(handed: Sequence[Handed]) -> Iterator[Table]:
     """Return the groups of every file, then the errors, row by row."""
-    groups = Table(title="导入结果 Result")
-    for name in ("文件 file", "单位 unit", *GROUPS.values(), ""):
-        groups.add_column(name)
-    errors = Table(title="要改的行 Rows to mend")
-    for name in ("文件 file", *COLUMNS):
-        errors.add_column(name, overflow="fold")
+    groups = Table(title=t("导入结果", "Result"))
+    for name in (FILE, Text("单位", "unit"), *GROUPS.values(), ""):
+        groups.add_column(str(name))
+    errors = Table(title=t("要改的行", "Rows to mend"))
+    for name in (FILE, *COLUMNS):
+        errors.add_column(str(name), overflow="fold")
     for each in handed:
         result = each.result or {}
         counts = [

@@ -12,6 +12,7 @@ from typing import Any
 from rich.table import Table
 
 from deploy.parts import open_store, wrapping_of
+from shared.kit.language import listed, t
 from shared.kit.service_tokens import OPERATOR
 from shared.town.deployment import OFFICE, Deployment
 from shared.town.privacy.master import parse_keys
@@ -45,13 +46,13 @@ def master_standing(deployment: Deployment) -> dict[str, Any]:
 
 def standing_table(document: dict[str, Any]) -> Table:
     """Return the master keys as a table."""
-    table = Table(title="主密钥 Master keys")
-    for heading in ("编号 Id", "包裹的密钥 Wraps", ""):
+    table = Table(title=t("主密钥", "Master keys"))
+    for heading in (t("编号", "Id"), t("包裹的密钥", "Wraps"), ""):
         table.add_column(heading)
     for master in sorted({*document["wraps"], document["in_use"] or "", document["newest"]} - {""}):
-        said = "在用 in use" if master == document["in_use"] else ""
+        said = t("在用", "in use") if master == document["in_use"] else ""
         if master == document["newest"] != document["in_use"]:
-            said = "最新，尚未启用 newest, not in use yet"
+            said = t("最新，尚未启用", "newest, not in use yet")
         table.add_row(master, str(document["wraps"].get(master, 0)), said)
     return table
 
@@ -113,3 +114,14 @@ def rotate_part(deployment: Deployment, source: str) -> dict[str, Any]:
     if source == OFFICE or known != deployment:
         restart = [part.source for part in drawn.parts]
     return {"source": source, "key": drawn.keys[source].sign, "restart": restart}
+
+
+def drawn(document: dict[str, Any]) -> str:
+    """Return in words which secret was drawn, and what is to be restarted."""
+    return t(
+        "{source}：{key}…… 请现在重启，督查在先：{restart}",
+        "{source}: {key}… Restart now, supervision first: {restart}",
+        source=document["source"],
+        key=document["key"][:16],
+        restart=listed(document["restart"]),
+    )

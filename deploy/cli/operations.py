@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.parts import FOLLOWS
+from shared.kit.language import t, tag
 from shared.kit.messaging import broker
 from shared.kit.service_tokens import OPERATE, OPERATOR, STATUS
 from shared.town.contracts import catalogue
@@ -28,9 +29,9 @@ def to_json(document: Any) -> str:
 
 def addresses(deployment: Deployment) -> Table:
     """Return where each team finds its page."""
-    table = Table(title="页面 Pages")
-    table.add_column("团队 Team")
-    table.add_column("地址 Address")
+    table = Table(title=t("页面", "Pages"))
+    table.add_column(t("部件", "Part"))
+    table.add_column(t("地址", "Address"))
     for part in deployment.parts:
         table.add_row(part.source, f"{part.address}/")
     return table
@@ -42,7 +43,7 @@ def wait_for_interrupt(*, quiet: bool = False) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda _signum, _frame: stop.set())
     if not quiet:
-        console.print("Ctrl-C 停止 stops")
+        console.print(t("按 Ctrl-C 停止", "Ctrl-C stops"))
     stop.wait()
 
 
@@ -63,9 +64,15 @@ def post(
     return _call(deployment, source, "POST", path, json=body, timeout=seconds)
 
 
+def in_our_language() -> dict[str, str]:
+    """Return the header by which a part answers in the language of the terminal."""
+    return {"Accept-Language": tag()}
+
+
 def _call(deployment: Deployment, source: str, verb: str, path: str, **more: Any) -> dict[str, Any]:
     asking = deployment.asking(OPERATOR, source, OPERATE)
-    answer = requests.request(verb, f"{deployment.part(source).url}{path}", auth=asking, **more)
+    url = f"{deployment.part(source).url}{path}"
+    answer = requests.request(verb, url, auth=asking, headers=in_our_language(), **more)
     answer.raise_for_status()
     return answer.json()
 
@@ -84,7 +91,7 @@ def ask_status(deployment: Deployment, source: str) -> dict[str, Any]:
     try:
         url = f"{deployment.part(source).url}/status"
         asking = deployment.asking(OPERATOR, source, STATUS)
-        answer = requests.get(url, auth=asking, timeout=SECONDS)
+        answer = requests.get(url, auth=asking, headers=in_our_language(), timeout=SECONDS)
         answer.raise_for_status()
         return answer.json()
     except requests.HTTPError as error:
@@ -100,6 +107,13 @@ def declare_at_broker(deployment: Deployment) -> dict[str, Any]:
     if not deployment.embedded:
         made = broker.declare_missing(deployment.broker, sources, FOLLOWS)
     return {"queues": len(made), "refused": {name: why for name, why in made.items() if why}}
+
+
+def declared(document: dict[str, Any]) -> str:
+    """Return in words what the broker has made, and what it has refused."""
+    said = t("队列 {queues} 个。", "{queues} queues.", queues=document["queues"])
+    refused = [f"{name}: {why}" for name, why in document["refused"].items()]
+    return "\n".join([said, *(t("未建成 {what}", "Refused {what}", what=one) for one in refused)])
 
 
 def rebuild(deployment: Deployment, source: str) -> dict[str, Any]:
@@ -144,10 +158,10 @@ def catalogue_document() -> list[dict[str, Any]]:
 
 def catalogue_table(document: list[dict[str, Any]]) -> Table:
     """Return the catalogue as a table."""
-    table = Table(title=f"事件目录 Events: {len(document)}", show_lines=False)
-    for heading in ("服务 Service", "事件 Event"):
+    table = Table(title=t("事件目录：{n} 种", "Events: {n}", n=len(document)), show_lines=False)
+    for heading in (t("服务", "Service"), t("事件", "Event")):
         table.add_column(heading, no_wrap=True)
-    for heading in ("含义 Meaning", "字段 Fields"):
+    for heading in (t("含义", "Meaning"), t("字段", "Fields")):
         table.add_column(heading, overflow="fold")
     for row in document:
         newer = row["superseded_by"]

@@ -19,6 +19,7 @@ from deploy.cli.operations import addresses, to_json, wait_for_interrupt
 from deploy.local.running import Running, embedded_deployment, running_cluster, running_embedded
 from deploy.rehearsal.driver import Outcome, Progress, rehearse
 from deploy.rehearsal.table import closing_table, progress_bar
+from shared.kit.language import t
 from shared.town.access.roles import ROLES
 from shared.town.deployment import Deployment
 
@@ -45,11 +46,15 @@ def demo_accounts(deployment: Deployment) -> Table:
         "county": f"{url['reporting']}/weeks",
     }
     roles = everybody(deployment.campaign)
-    table = Table(title="演练账号 Accounts of this rehearsal")
-    for heading in ("登录名 Login", "密码 Password", "角色，从这里开始 Role, begin here"):
+    table = Table(title=t("演练账号", "Accounts of this rehearsal"))
+    for heading in (
+        t("登录名", "Login"),
+        t("密码", "Password"),
+        t("角色，从这里开始", "Role, begin here"),
+    ):
         table.add_column(heading, no_wrap=True)
     for login, address in begins.items():
-        held = dict.fromkeys(ROLES[role].zh + " " + ROLES[role].en for role, _ in roles[login])
+        held = dict.fromkeys(t(ROLES[role].zh, ROLES[role].en) for role, _ in roles[login])
         table.add_row(login, passwords[login], "\n".join([*held, address]))
     return table
 
@@ -70,8 +75,10 @@ def _stop_asked_for() -> Iterator[threading.Event]:
         stop.set()
         _restore(before)
         console.print(
-            "这一天演练完就停；再按一次 Ctrl-C 立即停止。"
-            " Stopping when this day is over; Ctrl-C again stops at once."
+            t(
+                "这一天演练完就停；再按一次 Ctrl-C 立即停止。",
+                "Stopping when this day is over; Ctrl-C again stops at once.",
+            )
         )
 
     if threading.current_thread() is threading.main_thread():
@@ -131,7 +138,7 @@ def demo(
             pages = {part.source: f"{part.address}/" for part in deployment.parts}
             typer.echo(to_json(outcome.as_json() | {"pages": pages, "accounts": passwords}))
         else:
-            console.print(closing_table(outcome))
+            console.print(closing_table(outcome, deployment.campaign))
             console.print(addresses(deployment))
             console.print(demo_accounts(deployment))
         if stay:

@@ -13,6 +13,8 @@ from deploy.simulation.many import Tally, play_all
 from deploy.simulation.run import Outcome, play
 from deploy.simulation.shrinking import shrunk
 from deploy.simulation.steps import Step
+from deploy.simulation.wording import said
+from shared.kit.language import t
 
 TRIALS = 300
 
@@ -24,18 +26,25 @@ def one(seed: int) -> Outcome:
     outcome = play(seed)
     _print(outcome.steps, outcome.notes)
     for what, times in sorted(outcome.sightings.items()):
-        console.print(f"{times:>6}  {what}", markup=False)
+        console.print(f"{times:>6}  {said(what)}", markup=False)
     if outcome.broken:
         _explain(outcome)
     else:
-        console.print(f"种子 seed {seed}: 一切成立 everything held. {outcome.trace[:16]}")
+        console.print(
+            t(
+                "种子 {seed}：一切成立。{trace}",
+                "seed {seed}: everything held. {trace}",
+                seed=seed,
+                trace=outcome.trace[:16],
+            )
+        )
     return outcome
 
 
 def many(first: int, seeds: int, *, quiet: bool) -> Tally:
     """Play seeds on all processors, and print what they came to unless `quiet`."""
     with Progress(console=Console(stderr=True), disable=quiet) as bar:
-        task = bar.add_task("仿真 simulating", total=seeds)
+        task = bar.add_task(t("仿真", "simulating"), total=seeds)
         tally = play_all(
             range(first, first + seeds),
             os.cpu_count() or 1,
@@ -48,12 +57,17 @@ def many(first: int, seeds: int, *, quiet: bool) -> Tally:
 
 def _print_tally(tally: Tally) -> None:
     for what, times in sorted(tally.sightings.items()):
-        console.print(f"{times:>9,}  {what}", markup=False)
+        console.print(f"{times:>9,}  {said(what)}", markup=False)
     for outcome in tally.broken[:3]:
         _explain(outcome)
     console.print(
-        f"{tally.seeds:,} 个种子 seeds, {tally.steps:,} 步 steps,"
-        f" {len(tally.broken)} 个不成立 broken"
+        t(
+            "{seeds:,} 个种子，{steps:,} 步，{broken} 个不成立",
+            "{seeds:,} seeds, {steps:,} steps, {broken} broken",
+            seeds=tally.seeds,
+            steps=tally.steps,
+            broken=len(tally.broken),
+        )
     )
 
 
@@ -73,12 +87,19 @@ def _explain(outcome: Outcome) -> None:
         return play(outcome.seed, steps).broken == outcome.broken
 
     console.print(
-        f"种子 seed {outcome.seed}, 第 {outcome.at} 步 step {outcome.at}: {outcome.what}",
+        t(
+            "种子 {seed}，第 {at} 步，不成立：{broken}\n{what}",
+            "seed {seed}, step {at}, does not hold: {broken}\n{what}",
+            seed=outcome.seed,
+            at=outcome.at,
+            broken=said(outcome.broken),
+            what=outcome.what.removeprefix(f"{outcome.broken}: "),
+        ),
         style="red",
         markup=False,
     )
     few = shrunk(outcome.steps[: outcome.at], breaks, TRIALS)
-    console.print(f"以下 {len(few)} 步即可重现 these {len(few)} steps are enough:")
+    console.print(t("以下 {n} 步即可重现：", "these {n} steps are enough:", n=len(few)))
     _print(few, play(outcome.seed, few).notes)
 
 

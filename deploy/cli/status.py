@@ -12,11 +12,15 @@ from pika.exceptions import AMQPError
 
 from deploy.cli.operations import ask_status
 from deploy.cli.troubles import trouble
+from shared.kit.language import Text
 from shared.kit.messaging import broker, topology
 from shared.kit.messaging.relay import BEAT_SECONDS
 from shared.town.deployment import Deployment
 
 DEAD_RELAY_SECONDS = 4 * BEAT_SECONDS
+
+NEVER = Text("从未有过", "never yet")
+FOR_SECONDS = Text("已 {seconds} 秒", "for {seconds} s")
 
 Answer = dict[str, Any]
 
@@ -118,7 +122,7 @@ def _of_part(source: str, answer: Answer, causes: set[str]) -> Iterator[Answer]:
         yield trouble("own-set-back", source, detail=answer["set_back"])
     if not answer["relay"]["healthy"]:
         silent = answer["relay"]["silent_seconds"]
-        detail = "从未 never" if silent is None else f"{silent} 秒 s"
+        detail = NEVER if silent is None else FOR_SECONDS.format(seconds=silent)
         yield trouble("relay-silent", source, detail=detail, because=no_broker)
     for follow in answer["follows"]:
         followed = follow["source"]

@@ -9,13 +9,26 @@ from rich import box
 from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
-from rich.text import Text
+from rich.text import Text as Styled
 
 from deploy.cli.troubles import in_words
+from shared.kit.language import Text, t
 
 Answer = dict[str, Any]
 
-CAPTION = "部件一行说转发进程，← 一行说跟随者。 A part's row: its relay; a ← row: a follower."
+CAPTION = Text(
+    "部件一行说转发进程，← 一行说跟随者。", "A part's row: its relay; a ← row: a follower."
+)
+OK = Text("[green]正常[/green]", "[green]ok[/green]")
+WORDS = {
+    "cannot work": Text("[red]不能工作[/red]", "[red]cannot work[/red]"),
+    "down": Text("[red]没有应答[/red]", "[red]down[/red]"),
+    "silent": Text("[red]没有动静[/red]", "[red]silent[/red]"),
+    "writes nothing": Text("[red]停止写入[/red]", "[red]writes nothing[/red]"),
+    "set back": Text("[red]来源倒退[/red]", "[red]set back[/red]"),
+    "stands": Text("[red]停住[/red]", "[red]stands[/red]"),
+    "by log": Text("[red]读日志[/red]", "[red]by log[/red]"),
+}
 
 
 def in_tables(document: Answer) -> Group:
@@ -25,18 +38,18 @@ def in_tables(document: Answer) -> Group:
     room for it however narrow the terminal is.
     """
     table = Table(
-        title="运行状态 Status",
-        caption=CAPTION,
+        title=t("运行状态", "Status"),
+        caption=str(CAPTION),
         caption_justify="left",
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
         pad_edge=False,
         show_edge=False,
     )
-    table.add_column("部件 Part\n← 来源 Follows", no_wrap=True)
-    for heading in ("位置\nAt", "落后\nLag", "队列\nQueue"):
+    table.add_column(t("部件\n← 来源", "Part\n← Follows"), no_wrap=True)
+    for heading in (t("位置", "At"), t("落后", "Lag"), t("队列", "Queue")):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("状况\nHealth", overflow="fold")
+    table.add_column(t("状况", "Health"), overflow="fold")
     for source, answer in document["parts"].items():
         for row in _rows(source, answer):
             table.add_row(*row)
@@ -45,24 +58,24 @@ def in_tables(document: Answer) -> Group:
     below.add_column(overflow="fold")
     for number, (words, red) in enumerate(in_words(document["troubles"]), 1):
         style = "red" if red else "yellow"
-        below.add_row(Text(f"{number}.", style), Text(words, style))
+        below.add_row(Styled(f"{number}.", style), Styled(words, style))
     for words in _disowned(document["parts"]):
-        below.add_row("", Text(words, "yellow"))
+        below.add_row("", Styled(words, "yellow"))
     return Group(table, below)
 
 
 def _rows(source: str, answer: Answer) -> Iterator[tuple[str, ...]]:
     name = f"[bold]{source}[/bold]"
     if "said" in answer:
-        yield name, "", "", "", "[red]不能工作 cannot work[/red]"
+        yield name, "", "", "", str(WORDS["cannot work"])
         return
     if "down" in answer:
-        yield name, "", "", "", "[red]没有应答 down[/red]"
+        yield name, "", "", "", str(WORDS["down"])
         return
     relay = answer["relay"]
-    health = "[green]ok[/green]" if relay["healthy"] else "[red]没有动静 silent[/red]"
+    health = str(OK if relay["healthy"] else WORDS["silent"])
     if answer["set_back"]:
-        health = "[red]停止写入 writes nothing[/red]"
+        health = str(WORDS["writes nothing"])
     yield name, str(answer["head"]), str(relay["lag"]), "", health
     for follow in answer["follows"]:
         position, lag = str(follow["position"]), str(follow["lag"])
@@ -74,18 +87,19 @@ def _queue(follow: Answer) -> str:
     queue = follow.get("queue")
     if not queue:
         return ""
-    heard = "" if queue["consumers"] == 1 else f" ({queue['consumers']} 听)"
-    return f"{queue['messages']}{heard}"
+    if queue["consumers"] == 1:
+        return str(queue["messages"])
+    return t("{messages}（{consumers} 听）", "{messages} ({consumers} hear)", **queue)
 
 
 def _health(follow: Answer) -> str:
     if follow["lag"] < 0:
-        return "[red]来源倒退 set back[/red]"
+        return str(WORDS["set back"])
     if follow["failing"]:
-        return "[red]停住 stands[/red]"
+        return str(WORDS["stands"])
     if follow["unheard"]:
-        return "[red]读日志 by log[/red]"
-    return "[green]ok[/green]"
+        return str(WORDS["by log"])
+    return str(OK)
 
 
 def _disowned(parts: dict[str, Answer]) -> Iterator[str]:
@@ -93,4 +107,10 @@ def _disowned(parts: dict[str, Answer]) -> Iterator[str]:
     for part, answer in parts.items():
         for one in answer.get("disowned", ()):
             place = f"{part} ← {one['source']} {one['position']}"
-            yield f"不予采信 does not count: {place}: {one['event']}, {one['why']}"
+            yield t(
+                "不予采信：{place}，{event}，{why}",
+                "does not count: {place}: {event}, {why}",
+                place=place,
+                event=one["event"],
+                why=one["why"],
+            )

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from shared.kit.language import CHINESE, ENGLISH, Text, listed, speaking, t
+
 
 class Kind(NamedTuple):
     """A kind of trouble in both languages; `{detail}` is what is known of the case."""
@@ -117,17 +119,17 @@ KINDS = {
 
 
 CONSEQUENCES = {
-    "unheard": (
-        "因此 {number} 处跟随改读来源的日志",
-        "That is why {number} followers read the logs instead",
+    "unheard": Text(
+        "因此 {number} 处跟随改读来源的日志。",
+        "That is why {number} followers read the logs instead.",
     ),
-    "relay-silent": (
-        "因此 {number} 个转发进程没有动静",
-        "That is why {number} relays give no sign of life",
+    "relay-silent": Text(
+        "因此 {number} 个转发进程没有动静。",
+        "That is why {number} relays give no sign of life.",
     ),
-    "failing": (
-        "因此 {number} 处跟随读不到它的日志，它恢复后会接着读",
-        "That is why {number} followers cannot read its log; they go on when it is back",
+    "failing": Text(
+        "因此 {number} 处跟随读不到它的日志，它恢复后会接着读。",
+        "That is why {number} followers cannot read its log; they go on when it is back.",
     ),
 }
 """What is told in a line below its cause."""
@@ -147,7 +149,7 @@ def trouble(
     `because` names what it comes from: the source that does not answer, or "no-broker".
     """
     found = KINDS[kind]
-    zh, en = _in_both(str(detail).strip())
+    zh, en = (_said(detail, language) for language in (CHINESE, ENGLISH))
     return {
         "kind": kind,
         "red": found.red,
@@ -161,10 +163,10 @@ def trouble(
     }
 
 
-def _in_both(detail: str) -> tuple[str, str]:
-    """Return what a part said in Chinese and then in English, each by itself."""
-    zh, apart, en = detail.partition("。 ")
-    return (zh, en.removesuffix(".")) if apart else (detail, detail)
+def _said(detail: object, language: str) -> str:
+    """Return what is known of a case, to end in the middle of a sentence."""
+    with speaking(language):
+        return str(detail).strip().removesuffix("。").removesuffix(".")
 
 
 def moment(since: str) -> str:
@@ -173,7 +175,7 @@ def moment(since: str) -> str:
 
 
 def in_words(troubles: list[dict[str, Any]]) -> Iterator[tuple[str, bool]]:
-    """Return paragraphs, Chinese first, and whether each is red.
+    """Return paragraphs, and whether each is red.
 
     The same of several parts is one paragraph, and what comes of another trouble a line in its.
     """
@@ -194,7 +196,7 @@ def _comes_of(found: dict[str, Any], causes: list[dict[str, Any]]) -> bool:
 
 def _paragraph(alike: list[dict[str, Any]], effects: list[dict[str, Any]]) -> tuple[str, bool]:
     first = alike[0]
-    where = "、".join(
+    where = listed(
         f"{each['part']} ← {each['source']}" if each["source"] else each["part"] for each in alike
     )
     begun = min(
@@ -202,13 +204,22 @@ def _paragraph(alike: list[dict[str, Any]], effects: list[dict[str, Any]]) -> tu
         key=datetime.fromisoformat,
         default=None,
     )
-    zh, en = (f"自 {moment(begun)} 起", f" since {moment(begun)}") if begun else ("", "")
-    do = first["do"]
-    lines = [
-        f"{where}：{zh}{first['zh']}。{do['zh']}。",
-        f"{first['en'][0].upper()}{first['en'][1:]}{en}. {do['en'][0].upper()}{do['en'][1:]}.",
-    ]
-    for kind, (effect_zh, effect_en) in CONSEQUENCES.items():
+    since = moment(begun) if begun else ""
+    words = t(
+        "{where}：自 {since} 起，{what}。{do}。" if begun else "{where}：{what}。{do}。",
+        "{where}: {what} since {since}. {do}." if begun else "{where}: {what}. {do}.",
+        where=where,
+        since=since,
+        what=t(first["zh"], first["en"]),
+        do=_begun(t(first["do"]["zh"], first["do"]["en"])),
+    )
+    lines = [words]
+    for kind, effect in CONSEQUENCES.items():
         if number := sum(each["kind"] == kind for each in effects):
-            lines.append(f"{effect_zh.format(number=number)}。 {effect_en.format(number=number)}.")
+            lines.append(str(effect.format(number=number)))
     return "\n".join(lines), first["red"]
+
+
+def _begun(sentence: str) -> str:
+    is_command = sentence.startswith("vaxledger ")
+    return sentence if is_command else sentence[0].upper() + sentence[1:]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deploy.cli.main import app
+from deploy.cli.commands import app
 from deploy.local.running import embedded_deployment
 from deploy.parts import open_work
 from services.supervision.domain.refusals import SignInFailed

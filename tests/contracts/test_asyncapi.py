@@ -56,7 +56,7 @@ def test_what_is_only_stored_earlier_is_marked_with_what_took_its_place():
 def test_the_command_prints_the_catalogue_and_the_document():
     from typer.testing import CliRunner
 
-    from deploy.cli.main import app
+    from deploy.cli.commands import app
 
     listed = CliRunner().invoke(app, ["events", "--json"])
     assert [row["event"] for row in json.loads(listed.output)] == [c.topic for c in catalogue]

@@ -19,7 +19,8 @@ import requests
 from typer.testing import CliRunner
 
 from deploy.cli.accounts import rehearsal_accounts
-from deploy.cli.main import app, console, main
+from deploy.cli.commands import app, console
+from deploy.cli.main import main
 from deploy.local.ports import HOST
 from deploy.local.running import OtherKind, embedded_deployment, running_cluster
 from shared.town.deployment import Deployment
@@ -164,19 +165,19 @@ def test_what_the_operator_can_mend_is_said_in_words_without_a_trace(
     deployment = embedded_deployment(tmp_path / "town", first_port=None)
     folder = ("--folder", str(deployment.folder))
     code, text = said("rebuild", "moon", *folder)
-    assert (code, "there are: registration, screening" in text) == (2, True), text
+    assert (code, "有：registration、screening" in text) == (2, True), text
     assert said("serve", "appointments", "--site", "moon", *folder)[0] == 2
     code, text = said("rebuild", "reporting", *folder)
-    assert (code, "did not answer" in text) == (2, True), text
+    assert (code, "部件没有应答" in text) == (2, True), text
     code, text = said(
         "up", "--campaign", str(tmp_path / "no.toml"), "--folder", str(tmp_path / "x")
     )
-    assert (code, "no.toml: 1 mistake" in text) == (2, True), text
+    assert (code, "no.toml：1 处有误" in text) == (2, True), text
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", deployment.parts[2].port))
         taken.listen()
         code, text = said("up", *folder)
-    assert (code, f"Ports {deployment.parts[2].port} are in use" in text) == (2, True), text
+    assert (code, f"端口 {deployment.parts[2].port} 已被占用" in text) == (2, True), text
 
 
 @pytest.mark.parametrize("rehearsal", [True, False])
@@ -191,7 +192,7 @@ def test_case_a14_a_rehearsal_and_a_real_town_refuse_each_others_folder(
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     command = ["up"] if rehearsal else ["demo", "--people", "60"]
     code, told = said_by(monkeypatch, capsys, *command, "--folder", str(folder))
-    assert (code, "nothing was touched" in told) == (2, True), told
+    assert (code, "什么都没有改动" in told) == (2, True), told
     with pytest.raises(OtherKind), running_cluster(folder, rehearsal=not rehearsal):
         pass
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

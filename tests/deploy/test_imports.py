@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from deploy.cli import importing
 from deploy.cli.accounts import rehearsal_accounts
-from deploy.cli.main import app
+from deploy.cli.commands import app
 from deploy.local.ports import free_ports
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import Process
@@ -152,7 +152,7 @@ def test_the_command_line_hands_in_shows_errors_and_takes_the_mended_file(
     assert (result["new"] + result["close"], result["unchanged"]) == (1, 1)
     file.write_bytes(b"hello")
     code, said = ran(str(file))
-    assert code == 2
+    assert code == 2, said
     assert "Excel" in said
     code, said = ran(str(mended), "--unit", "v02")
     assert code == 2, "the marked file is not handed in by accident"

@@ -12,6 +12,8 @@ from rich.console import Console
 
 from deploy.cli import status, status_table
 from deploy.cli.troubles import trouble
+from shared.kit.language import ENGLISH, Text, speaking
+from tests.support.one_language import chinese_in
 from tests.support.part import a_deployment
 
 SOURCES = ("registration", "screening", "appointments/community", "supervision")
@@ -46,7 +48,7 @@ def shown(width: int, troubles: list[dict[str, Any]] | None = None, **of_each: A
 @pytest.mark.parametrize("width", [60, 80, 200])
 @pytest.mark.parametrize(
     ("of_each", "word"),
-    [({}, "ok"), ({"unheard": "no connection: OSError"}, "by log"), ({"failing": "x"}, "stands")],
+    [({}, "正常"), ({"unheard": "no connection: OSError"}, "读日志"), ({"failing": "x"}, "停住")],
 )
 def test_every_row_is_one_line_however_narrow(width: int, of_each: dict[str, Any], word: str):
     lines = shown(width, **of_each)
@@ -74,16 +76,22 @@ def test_a_broker_that_is_away_is_one_paragraph_with_its_consequences_in_a_line(
     silent = trouble("relay-silent", "screening", detail="90 s", because="no-broker")
     other = trouble("unheard", "reporting", "screening", since=LATER, detail="no queue: gone")
     said = paragraphs([cause, *effects, silent, other])
-    assert "1. RabbitMQ：自 2024-03-25 02:00:00 起消息队列服务没有应答" in said
-    assert "(127.0.0.1:5672, OSError) since 2024-03-25 02:00:00. Start it" in said
-    assert "That is why 16 followers read the logs instead." in said
-    assert "That is why 1 relays give no sign of life." in said
+    assert "1. RabbitMQ：自 2024-03-25 02:00:00 起，消息队列服务没有应答" in said
+    assert "（127.0.0.1:5672, OSError）。启动它" in said
+    assert "因此 16 处跟随改读来源的日志。" in said
+    assert "因此 1 个转发进程没有动静。" in said
     assert "2. reporting ← screening" in said
     assert "3. " not in said
+    with speaking(ENGLISH):
+        said = paragraphs([cause, *effects, silent, other])
+    assert "1. RabbitMQ: the broker does not answer (127.0.0.1:5672, OSError) since 2024" in said
+    assert "02:00:00. Start it and see its log" in said
+    assert "That is why 16 followers read the logs instead." in said
+    assert chinese_in(said) == []
 
 
 def test_the_same_of_several_parts_is_said_once_with_the_earliest_moment():
-    away = "数据库暂时不可用。 The store is not available."
+    away = Text("数据库暂时不可用。", "The store is not available.")
     refused = [trouble("refuses", source, detail=away) for source in SOURCES]
     stuck = [
         trouble("failing", "reporting", "screening", since=LATER, detail="KeyError: 'x'"),
@@ -91,7 +99,9 @@ def test_the_same_of_several_parts_is_said_once_with_the_earliest_moment():
     ]
     said = paragraphs([*refused, *stuck])
     assert f"1. {'、'.join(SOURCES)}：部件在运行，但现在不能工作：数据库暂时不可用。" in said
-    assert "Runs, and cannot work now: The store is not available. Does its database" in said
+    assert {each["en"] for each in refused} == {
+        "runs, and cannot work now: The store is not available"
+    }
     assert "2. reporting ← screening、registration ← screening：自 2024-03-25 02:00:00 起" in said
     assert "3. " not in said
 
@@ -104,7 +114,7 @@ def test_who_cannot_read_a_part_that_is_down_is_told_with_that_part():
     ]
     said = paragraphs([*unread, down])
     assert "1. screening：部件没有应答" in said
-    assert "That is why 2 followers cannot read its log; they go on when it is back." in said
+    assert "因此 2 处跟随读不到它的日志，它恢复后会接着读。" in said
     assert "2. " not in said
 
 

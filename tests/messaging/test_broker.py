@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from deploy.cli import status as status_of_all
 from deploy.cli import status_table
-from deploy.cli.main import app
+from deploy.cli.commands import app
 from deploy.local.ports import free_ports
 from deploy.local.processes import Process
 from deploy.local.rabbitmq import RabbitMQ
@@ -271,7 +271,7 @@ def test_a_dead_relay_is_told_from_a_quiet_one(tmp_path, rabbitmq, monkeypatch):
             monkeypatch.setattr(status_of_all, "DEAD_RELAY_SECONDS", 1)
             until(lambda: not standing()["healthy"], what="a dead one is not")
             assert not status_of_all.status(deployment)["healthy"]
-            assert "silent" in rendered(status_table.in_tables(status_of_all.status(deployment)))
+            assert "没有动静" in rendered(status_table.in_tables(status_of_all.status(deployment)))
         finally:
             relaying.stop()
 
@@ -291,13 +291,13 @@ def test_only_one_of_two_relays_is_active_and_the_other_takes_over(tmp_path, rab
         first.start()
         until(lambda: store.published()[1] is not None, what="the first relay is active")
         second.start()
-        until(lambda: "standing by" in second.tail(), what="the second stands by")
+        until(lambda: "待命" in second.tail(), what="the second stands by")
         give_doses(store, 3)
         until(lambda: store.published()[0] == 3, what="the first publishes")
         first.kill()
         give_doses(store, 2)
         until(lambda: store.published()[0] == 5, what="the second has taken over")
-        assert "relaying" in second.tail()
+        assert "正在转发" in second.tail()
     finally:
         first.stop()
         second.stop()

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from deploy.cli import status as status_of_all
 from deploy.cli import status_table
-from deploy.cli.main import app
+from deploy.cli.commands import app
 from deploy.cli.troubles import moment
 from deploy.local.ports import free_ports
 from deploy.local.rabbitmq import RabbitMQ
@@ -243,7 +243,9 @@ def test_f3_who_may_not_declare_goes_on_without_and_the_operator_declares(town: 
     assert lost in found["no-queue"]["zh"]
     said = words(document)
     assert f"消息队列里没有队列 {lost}。运行 vaxledger broker declare" in said
-    assert f"自 {moment(found['unheard']['since'])} 起听不到消息，改读来源的日志（no queue" in said
+    assert (
+        f"自 {moment(found['unheard']['since'])} 起，听不到消息，改读来源的日志（no queue" in said
+    )
     town.vaxledger("broker", "declare")
     until(lambda: town.follower(SITE, "registration")["unheard"] is None, 60, what="heard again")
     assert not {"unheard", "no-queue"} & set(town.troubles(SITE, "registration"))
@@ -310,8 +312,7 @@ def test_f8_and_e12_a_connection_that_is_deaf_is_noticed(town: Town):
     assert town.troubles("reporting", SITE)["unheard"]["since"] == since
     why = str(town.follower()["unheard"]).removeprefix("no connection: ")
     said = words(town.status())
-    assert f"自 {moment(since)} 起听不到消息" in said
-    assert f"(no connection: {why}) since {moment(since)}" in said
+    assert f"自 {moment(since)} 起，听不到消息，改读来源的日志（no connection: {why}）" in said
     # When the operator does not reach the broker either, that is the cause, and said first.
     away = status_of_all.status(replace(town.deployment, broker=NOBODY))
     cause, *rest = away["troubles"]
@@ -320,9 +321,9 @@ def test_f8_and_e12_a_connection_that_is_deaf_is_noticed(town: Town):
     assert cause["since"] == min(follow["unheard_since"] for follow in deaf)
     assert {each["because"] for each in rest if each["kind"] == "unheard"} == {"no-broker"}
     said = words(away)
-    assert f"since {moment(cause['since'])}. Start it" in said
-    assert f"That is why {len(deaf)} followers read the logs instead." in said
-    assert "hears no messages" not in said.lower()
+    assert f"自 {moment(cause['since'])} 起，消息队列服务没有应答" in said
+    assert f"因此 {len(deaf)} 处跟随改读来源的日志。" in said
+    assert "听不到消息" not in said
     town.proxy.speak()
     until(lambda: town.follower()["unheard"] is None, 60, what=town.follower)
     town.reaches(town.says(5))
@@ -452,7 +453,6 @@ def test_f1_a_source_that_was_set_back_is_said_in_red(town: Town, monkeypatch: p
     assert not document["healthy"]
     said = words(document)
     assert "来源倒退：它的日志只到第 1 条" in said
-    assert "set back" in said
 
 
 def test_the_broker_s_own_silence_is_said(town: Town):

@@ -30,7 +30,7 @@ from deploy.rehearsal.journal import AnotherRehearsal, Stopped
 from shared.kit import side_process
 from shared.kit.language import CHINESE, ENGLISH, VARIABLE, at_terminal, of_terminal, speaking
 from shared.town.deployment import UnknownPart
-from tests.support.one_language import chinese_in, english_in
+from tests.support.printed_language import chinese_in, english_in
 
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 ROOT = Path(__file__).parents[2]

@@ -37,15 +37,14 @@ from shared.kit.language import speaking
 from shared.kit.web.asked_language import of_request
 from shared.kit.web.declaration import Declaration, NoBody, Permission
 from shared.kit.web.edge import Admitted, Edge
-from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import (
     FORM_LIMIT,
     JSON_LIMIT,
     PUBLIC_LIMIT,
     command_context,
+    file_of,
     fingerprint,
     is_form,
-    raw_body,
     read_query,
     read_values,
 )
@@ -209,7 +208,7 @@ class Endpoints:
         """
 
         def work(call: Call) -> Response:
-            values = _file_of(call.request, limit)
+            values = file_of(call.request, limit)
             return _execute(call, partial(call.ask, body=values), values, leads_to=leads_to)
 
         declared = partial(Declaration, "command", "POST", url, allow, upload=True, waits=True)
@@ -254,26 +253,6 @@ def _limit(allow: Permission) -> int:
 def _given(body: type[Schema], values: Body) -> dict[str, Body]:
     """Return the keyword a function gets its body by; one without a declared body gets none."""
     return {} if body is NoBody else {"body": values}
-
-
-def _file_of(request: Request, limit: int) -> Body:
-    if is_form(request):
-        file = request.files.get("file")
-        content = file.read(limit + 1) if file else b""
-        name = (file.filename if file else "") or ""
-    else:
-        content, name = raw_body(request, limit), ""
-    if len(content) > limit:
-        raise Malformed(
-            413,
-            "too-large",
-            "文件超过 {mb} MB，请拆分后再传。",
-            "The file is larger than {mb} MB; split it and send again.",
-            mb=limit // 1_000_000,
-        )
-    if not content:
-        raise Malformed(400, "no-file", "没有收到文件，请选择文件。", "No file came; choose one.")
-    return {"file": content, "filename": name}
 
 
 def _execute(

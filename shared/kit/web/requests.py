@@ -196,3 +196,24 @@ def fingerprint(request: Request, values: dict[str, Any]) -> str:
 
 def _digest(value: Any) -> str:
     return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else str(value)
+
+
+def file_of(request: Request, limit: int) -> dict[str, Any]:
+    """Return the file that is sent, of at most `limit` bytes: {"file": bytes, "filename": str}."""
+    if is_form(request):
+        file = request.files.get("file")
+        content = file.read(limit + 1) if file else b""
+        name = (file.filename if file else "") or ""
+    else:
+        content, name = raw_body(request, limit), ""
+    if len(content) > limit:
+        raise Malformed(
+            413,
+            "too-large",
+            "文件超过 {mb} MB，请拆分后再传。",
+            "The file is larger than {mb} MB; split it and send again.",
+            mb=limit // 1_000_000,
+        )
+    if not content:
+        raise Malformed(400, "no-file", "没有收到文件，请选择文件。", "No file came; choose one.")
+    return {"file": content, "filename": name}

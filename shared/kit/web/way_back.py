@@ -6,8 +6,11 @@ import io
 from datetime import datetime
 from urllib.parse import parse_qs, unquote, urlencode
 
-from werkzeug.wrappers import Request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+from werkzeug.wrappers import Request, Response
 
+from shared.kit.web.edge import Edge
 from shared.kit.web.requests import COUNTED, BoundedRequest
 
 BEFORE = "_before"
@@ -41,8 +44,21 @@ def done_before(page: str) -> str:
         return ""
 
 
-def page_asked_again(request: Request, page: str) -> Request:
-    """Return the request of the browser that sent a form for the page of that form."""
+def page_of_form(edge: Edge, routes: MapAdapter, request: Request, page: str) -> str | None:
+    """The page that a form was sent from, as it is now; None if it cannot be shown any more."""
+    again = _asked_again(request, page)
+    try:
+        end, path = routes.match(again.path, "GET")
+    except HTTPException:
+        return None
+    if end.declaration.kind != "page":
+        return None
+    shown: Response = end.handle(edge, again, dict(path))
+    is_one = shown.status_code == 200 and shown.mimetype == "text/html"
+    return shown.get_data(as_text=True) if is_one else None
+
+
+def _asked_again(request: Request, page: str) -> Request:
     path, _, query = page.partition("?")
     environ = {name: value for name, value in request.environ.items() if name not in _OF_A_BODY}
     environ |= {

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from werkzeug.exceptions import HTTPException
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
@@ -28,7 +27,7 @@ from shared.kit.web.problems import Malformed, Problem, problem_of
 from shared.kit.web.requests import is_form, wants_page
 from shared.kit.web.responses import problem_response
 from shared.kit.web.returned_form import with_form_returned
-from shared.kit.web.way_back import done_before, page_asked_again
+from shared.kit.web.way_back import done_before, page_of_form
 from shared.town import request_context
 from shared.town.access import Person, Place
 from shared.town.access.admission import Admitted, admitted, page_of, refused_visitor
@@ -128,20 +127,9 @@ class Web(Edge):
         """The page that a form was sent from, as it was sent, with what is wrong with it."""
         if self._own(request.referrer) is None:
             return None
-        page = page_asked_again(request, page_of(request))
-        try:
-            end, path = self._routes.match(page.path, "GET")
-        except HTTPException:
-            return None
-        if end.declaration.kind != "page":
-            return None
-        shown = end.handle(self, page, dict(path))
-        if shown.status_code != 200 or shown.mimetype != "text/html":
-            return None
+        html = page_of_form(self, self._routes, request, page_of(request))
         said = pages.render(self.assembly.pages, "form_problem.html", {"problem": problem})
-        return with_form_returned(
-            shown.get_data(as_text=True), request.path, request.form, problem, said
-        )
+        return html and with_form_returned(html, request.path, request.form, problem, said)
 
     def _own(self, address: str | None) -> str | None:
         """An address, if it is this part's own: where a page leads back to is not others' to say."""

@@ -357,7 +357,8 @@ def test_the_cadres_page_previews_and_confirms(town: PartUnderTest):
     assert "还没有保存" in preview.text
     import re
 
-    hidden = dict(re.findall(r'type="hidden" name="([a-z][^"]*)" value="([^"]*)"', preview.text))
+    form = preview.text.split("<main")[1]
+    hidden = dict(re.findall(r'type="hidden" name="([a-z][^"]*)" value="([^"]*)"', form))
     assert hidden["expected"] == "4"
     assert "dry_run" not in hidden
     done = town.http.form("/api/units/v01/assignments", **hidden)

@@ -47,10 +47,10 @@ def a_dose_from_an_expired_batch(site: Stadium) -> Wrong:
 @pytest.mark.parametrize(
     ("wrong", "status", "code", "words"),
     [
-        (second_dose_too_early, 422, "too-early", "第二剂最早 2024-04-16"),
-        (first_dose_after_5_june, 422, "after-cutoff", "第一剂最晚 2024-06-05"),
-        (a_17_year_old, 422, "under-age", "未满 18 岁不能接种"),
-        (a_dose_from_an_expired_batch, 422, "batch-expired", "已于 2024-04-01 过期，请换批次"),
+        (second_dose_too_early, 422, "too-early", "第二剂最早4月16日（周二）"),
+        (first_dose_after_5_june, 422, "after-cutoff", "第一剂最晚6月5日（周三）"),
+        (a_17_year_old, 422, "under-age", "未满 18 周岁不能接种"),
+        (a_dose_from_an_expired_batch, 422, "batch-expired", "已于4月1日（周一）过期，请换批次"),
     ],
 )
 def test_a_rule_of_the_plan(

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from services.appointments.board.queries import Person
 from services.appointments.courses.views import Appointment
+from shared.kit.dates import day_text
+from shared.kit.language import listed, t
 from shared.town.mirrors.findings import Screened, is_cleared
 from shared.town.terms.screening import FINDING_REASONS, FINDINGS
 from shared.town.terms.term import Term
@@ -33,8 +35,9 @@ def status_of(row: Appointment, person: Screened, today: date) -> Status:
     elif person["screening"] == "contraindicated":
         reason = str(FINDINGS["contraindicated"])
     elif person["screening"] == "deferred":
-        why = "、".join(str(FINDING_REASONS[code]) for code in str(person["reasons"]).split(","))
-        reason = f"推迟到 deferred until {person['until']} · {why}"
+        why = listed(FINDING_REASONS[code] for code in str(person["reasons"]).split(","))
+        until = day_text(person["until"])
+        reason = t("推迟到{until}：{why}", "deferred until {until}: {why}", until=until, why=why)
     elif row["status"] == "waiting":
         reason = str(FINDINGS["cleared" if is_cleared(person, today) else "unscreened"])
     return Status(APPOINTMENTS[row["status"]], reason)

@@ -30,6 +30,7 @@ from services.appointments.sessions import queries as sessions
 from services.appointments.sessions.queries import NEXT_FREE, FreeSlot
 from shared.kit.formats import Id, only
 from shared.town.mirrors.merges import records_of
+from shared.town.terms.screening import FINDING_REASONS
 from shared.town.work import Work
 
 Touched = dict[date, Session]
@@ -95,10 +96,11 @@ def _may_be_booked(work: Work, known: Known, from_day: date) -> None:
         raise HasDeclined if known["answer"] == "declined" else NoConsent
     if known["screening"] == "contraindicated":
         found = known["reasons"] or ""
-        raise Contraindicated(found=found, reasons=found.split(","))
+        reasons = [FINDING_REASONS[code] for code in found.split(",") if code]
+        raise Contraindicated(found=found, reasons=reasons)
     until = known["until"] or ""
     if known["screening"] == "deferred" and from_day.isoformat() < until:
-        raise Deferred(until=until)
+        raise Deferred(until=date.fromisoformat(until))
     if sessions.opened_on(work) is None:
         raise SiteNotOpen
 
@@ -109,7 +111,7 @@ def _window(
     """The days the rules leave of the days asked for; `earliest`: of a second dose."""
     today = work.today()
     if last < today:
-        raise DayOver(when=str(last))
+        raise DayOver(when=last)
     first = max(first, today)
     if earliest is None:
         cutoff = max(work.campaign.cutoff(p.code) for p in work.campaign.products)

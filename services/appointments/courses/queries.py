@@ -115,7 +115,8 @@ def known(work: Work, resident: UUID) -> Known:
     behind = person_behind(work, records)
     if not behind.doses_here:
         if behind.known["told"]:
-            raise CourseElsewhere(site=behind.known["told"][0]["site"])
+            site = work.campaign.site(behind.known["told"][0]["site"])
+            raise CourseElsewhere(site=site)
         if not (behind.docked or behind.begun):
             raise NotRegisteredHere
     return behind.known
@@ -199,7 +200,8 @@ def rules_of(work: Work, product: str) -> Rules:
     """Return the plan's rules for a product."""
     plan, today = work.campaign, work.today()
     interval, cutoff = plan.interval(product), plan.cutoff(product)
-    return Rules(product, today, interval, cutoff, plan.end, plan.min_age)
+    named = {each.code: each for each in plan.products}
+    return Rules(product, today, interval, cutoff, plan.end, plan.min_age, named)
 
 
 def second_due(work: Work, person: Person, course: Course) -> date | None:

@@ -112,7 +112,7 @@ class Course(Aggregate):
     ) -> None:
         """Book a dose; the caller has taken the place. Raises `DayOver` and what `check` raises."""
         if day < rules.today:
-            raise DayOver(when=str(day))
+            raise DayOver(when=day)
         self.check(dose, day, person, rules, override)
         self._on_booked(*person.place, dose, day, time, rules.product, override)
 
@@ -123,7 +123,7 @@ class Course(Aggregate):
         """
         appointment = self._booked(dose)
         if day < rules.today:
-            raise DayOver(when=str(day))
+            raise DayOver(when=day)
         _same_product(appointment, rules)
         self.check(dose, day, person, rules, appointment["override"])
         before = appointment["day"], appointment["time"]
@@ -291,4 +291,5 @@ class Course(Aggregate):
 
 def _same_product(booked: dict[str, Any], rules: Rules) -> None:
     if rules.product != booked["product"]:
-        raise ProductMismatch(product=booked["product"], chosen=rules.product)
+        due, chosen = rules.called(booked["product"]), rules.called(rules.product)
+        raise ProductMismatch(product=due, chosen=chosen)

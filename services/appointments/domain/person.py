@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,11 @@ class Rules:
     cutoff: date
     end: date
     youngest: int
+    products: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    def called(self, product: str) -> object:
+        """Return a product as the plan has it, to name it to people."""
+        return self.products.get(product, product)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,18 @@ from shared.kit.refusals import refusal
 NotRegisteredHere = refusal(  # R15
     "not-registered-here",
     404,
-    zh="本接种点没有这个人。请核对编号，或到其单位对接的接种点办理。",
+    zh="本接种点没有这个人。请核对编号，或到其单位的对应接种点办理。",
     en="This site does not have this person; check the id, or go to the site of their unit.",
 )
 CourseElsewhere = refusal(
     "course-elsewhere",
-    zh="此人的另一条登记已在接种点 {site} 接种，第二剂也在那里预约和接种。",
-    en="Another record of this person has had a dose at site {site}; the course goes on there.",
+    zh="此人的另一条登记已在{site}接种，第二剂也在那里预约和接种。",
+    en="Another record of this person has had a dose at {site}; the course goes on there.",
 )
 DockedElsewhere = refusal(  # R15
     "docked-elsewhere",
     422,
-    zh="{first} 至 {last} 期间，此人所在单位对接其他接种点，第一剂请到那里预约。",
+    zh="{first}至{last}，此人所在单位的对应接种点不在这里，第一剂请到对应接种点预约。",
     en="From {first} to {last} this person's unit goes to another site; book the first dose there.",
 )
 Erased = refusal(
@@ -41,12 +41,12 @@ HasDeclined = refusal(
 )
 Contraindicated = refusal(  # R10, R11, R13
     "contraindicated",
-    zh="筛查结论为不宜接种（{found}），不能接种。",
-    en="Contraindicated ({found}); no dose may be given.",
+    zh="筛查结论为不宜接种（{reasons}），不能接种。",
+    en="Contraindicated ({reasons}); no dose may be given.",
 )
 Deferred = refusal(  # R09, R12
     "deferred",
-    zh="推迟接种，请预约 {until} 或以后。",
+    zh="推迟接种，请预约{until}或以后。",
     en="Deferred; book for {until} or later.",
 )
 
@@ -55,43 +55,43 @@ Deferred = refusal(  # R09, R12
 UnderAge = refusal(  # R07: on the day of the dose
     "under-age",
     422,
-    zh="{day} 时 {age} 岁，未满 {youngest} 岁不能接种。",
+    zh="{day}时 {age} 周岁，未满 {youngest} 周岁不能接种。",
     en="Aged {age} on {day}; nobody under {youngest} is vaccinated.",
 )
 AfterCutoff = refusal(  # R05: first doses end early enough for the second
     "after-cutoff",
     422,
-    zh="第一剂最晚 {cutoff}，{day} 已过期限；如需例外，请由授权人员填写理由。",
+    zh="第一剂最晚{cutoff}，{day}已过期限；如需例外，请由授权人员填写理由。",
     en="First doses end on {cutoff}, {day} is later; an authorised person may give a reason.",
 )
 AfterCampaign = refusal(
     "after-campaign",
     422,
-    zh="接种到 {end} 结束，{day} 已过。",
+    zh="接种到{end}结束，{day}已过。",
     en="The campaign ends on {end}; {day} is later.",
 )
 TooEarly = refusal(  # R04
     "too-early",
     422,
-    zh="第二剂最早 {earliest}，{day} 太早。",
+    zh="第二剂最早{earliest}，{day}太早。",
     en="The second dose is due from {earliest}; {day} is too early.",
 )
 DayOver = refusal(
     "day-over",
     422,
-    zh="{when} 已经过去，请另选时间。",
+    zh="{when}已经过去，请另选时间。",
     en="{when} is over; choose another time.",
 )
 OutsideCampaign = refusal(  # R01
     "outside-campaign",
     422,
-    zh="场次只能开在 {start} 到 {end} 之间，并且先填开始日期、后填结束日期。",
+    zh="场次只能开在{start}到{end}之间，并且开始日期不能晚于结束日期。",
     en="Sessions are held from {start} to {end}; give the first day before the last.",
 )
 DayNotOver = refusal(
     "day-to-come",
     422,
-    zh="{day} 还没到，不能登记未到。",
+    zh="{day}还没到，不能登记未到。",
     en="{day} is still to come; nobody has missed it yet.",
 )
 
@@ -110,8 +110,8 @@ NoFreeSlot = refusal(  # `next_free`: slots with places
 NoSuchSlot = refusal(
     "no-such-slot",
     422,
-    zh="{where} 没有接种场次，请另选。",
-    en="There is no session at {where}; choose another.",
+    zh="{where}没有接种场次，请另选。",
+    en="There is no session on {where}; choose another.",
 )
 
 # Visits
@@ -122,7 +122,7 @@ NoAppointment = refusal(
 )
 NotExpectedToday = refusal(
     "no-appointment",
-    zh="{day} 没有预约，请先预约。",
+    zh="{day}没有预约，请先预约。",
     en="No appointment on {day}; book one first.",
 )
 NotCheckedIn = refusal(  # R23
@@ -149,13 +149,13 @@ UnknownBatch = refusal(
 )
 BatchDiffers = refusal(
     "batch-differs",
-    zh="批号 {batch} 已登记，但疫苗或有效期不同，请核对。",
+    zh="批号 {batch} 已登记，但疫苗、剂数或有效期不同，请核对。",
     en="Batch {batch} is known with another product, number of doses or expiry; check it.",
 )
 BatchExpired = refusal(
     "batch-expired",
     422,
-    zh="批号 {batch} 已于 {expiry} 过期，请换批次。",
+    zh="批号 {batch} 已于{expiry}过期，请换批次。",
     en="Batch {batch} expired on {expiry}; take another.",
 )
 BatchRecalled = refusal(
@@ -172,6 +172,6 @@ BatchEmpty = refusal(
 ProductMismatch = refusal(  # both doses of a course are of one product
     "product-mismatch",
     422,
-    zh="应接种 {product}，所选批次是 {chosen}。",
+    zh="应接种{product}，所选批次是{chosen}。",
     en="{product} is due, the batch chosen is {chosen}.",
 )

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from eventsourcing.domain import Aggregate, event
 
 from services.appointments.domain.refusals import NoFreeSlot, NoSuchSlot
+from shared.kit.dates import Slot
 
 SESSIONS = UUID("7a4e7f0e-0a1d-5c9b-8b39-3d2e8f0a1c07")
 
@@ -30,7 +31,7 @@ class Session(Aggregate):
     def free(self, time: str) -> int:
         """Places left in a slot. Raises `NoSuchSlot`."""
         if time not in self.capacity:
-            raise NoSuchSlot(where=f"{self.day} {time}")
+            raise NoSuchSlot(where=Slot(self.day, time))
         return self.capacity[time] - self.taken[time]
 
     def take(self, time: str, resident: UUID, dose: int) -> None:

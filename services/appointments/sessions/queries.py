@@ -11,6 +11,7 @@ from services.appointments.domain.refusals import DayOver, NoSuchSlot
 from services.appointments.domain.session import Session
 from services.appointments.domain.site import Site
 from services.appointments.sessions.views import sessions, slots
+from shared.kit.dates import Slot
 from shared.kit.eventstore import Prepared
 from shared.kit.formats import Day, only
 from shared.town.campaign import Site as PlannedSite
@@ -128,7 +129,7 @@ def session_on(work: Work, day: date, time: str | None = None) -> Session:
     """Return the session of a day, to decide on. Raises `NoSuchSlot`."""
     session = work.find(Session, Session.create_id(work.site, day))
     if session is None:
-        raise NoSuchSlot(where=f"{day} {time or ''}".strip())
+        raise NoSuchSlot(where=Slot(day, time) if time else day)
     return session
 
 
@@ -137,7 +138,7 @@ def open_session(work: Work, day: date, time: str) -> Session:
     session = session_on(work, day, time)
     session.free(time)
     if (day.isoformat(), time) <= ended_slot(work):
-        raise DayOver(when=f"{day} {time}")
+        raise DayOver(when=Slot(day, time))
     return session
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put_all
 from shared.kit.formats import Day, Id
+from shared.kit.language import t
 from shared.town.places import Places
 from shared.town.privacy import ERASED
 from shared.town.work import Work
@@ -130,3 +131,10 @@ def names_of(work: Work, people: Iterable[Mapping[str, object]]) -> dict[str, st
         who: str(ERASED) if not sealed else (opened[who] or {}).get("name", who[:8])
         for who, sealed in names.items()
     }
+
+
+def name_of(work: Work, person: Mapping[str, object]) -> str:
+    """Return one person's name as `names_of` does, for a title: an id is none."""
+    who = str(person["resident"])
+    name = names_of(work, [person])[who]
+    return t("居民", "Resident") if name == who[:8] else name

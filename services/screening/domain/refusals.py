@@ -20,17 +20,17 @@ Erased = refusal(
 UnansweredQuestion = refusal(
     "unanswered-question",
     422,
-    zh="还有问题没有回答：{missing}。",
-    en="Not answered yet: {missing}.",
+    zh="还有问题没有回答，请全部回答。",
+    en="Some questions are not answered yet; answer all of them.",
 )
 ImplausibleTemperature = refusal(
     "implausible-temperature",
     422,
-    zh="体温 {value} 不合理，应在 34.0 到 43.0 之间，请重新测量。",
-    en="A temperature of {value} is implausible (34.0 to 43.0 °C); measure again.",
+    zh="体温 {value}℃ 不合理，应在 34.0℃ 到 43.0℃ 之间，请重新测量。",
+    en="A temperature of {value} °C is implausible (34.0 to 43.0 °C); measure again.",
 )
 NotCleared = refusal(
     "not-cleared",
-    zh="这个人现在没有有效的“建议接种”结论。",
+    zh="此人现在没有有效的“建议接种”结论。",
     en="This person has no clearance to withdraw.",
 )

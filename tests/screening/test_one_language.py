@@ -1,0 +1,84 @@
+"""Screening's pages speak one language at a time, and say no code, whatever was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.screening.test_erasure import ERASED
+from tests.screening.test_service import ANNA, screen, someone
+from tests.support.one_language import chinese, in_english, latin
+from tests.support.part import PartUnderTest
+
+HERE = f"/residents/{ANNA}"
+# Who is signed in, and what stands in the footer.
+NAMES = ("tester", "screening")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> PartUnderTest:
+    desk = PartUnderTest(tmp_path, "screening")
+    desk.at("2024-04-02")
+    desk.hears("registration", "ResidentRegistered", **someone(ANNA, "1960-01-01"))
+    return desk
+
+
+def speaks_one_language(desk: PartUnderTest) -> None:
+    for url in ("/", "/?status=deferred&unit=v01", HERE, f"{HERE}?done=screening"):
+        assert latin(desk.http.page(url).text, *NAMES) == [], url
+        assert chinese(in_english(desk.http, url)) == [], url
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        None,
+        {},
+        {"temperature": 38.2, "pregnant": True},
+        {"severe_allergy": True, "epilepsy_family": True},
+        {"healthy": False},
+    ],
+)
+def test_every_page_speaks_one_language(desk: PartUnderTest, answers: dict[str, object] | None):
+    if answers is not None:
+        assert screen(desk, **answers).status_code == 200
+    speaks_one_language(desk)
+    desk.at("2024-05-20")
+    speaks_one_language(desk)
+
+
+def test_a_clearance_that_was_withdrawn_is_told_in_one_language(desk: PartUnderTest):
+    screen(desk)
+    desk.http.post(f"/api{HERE}/clearance/withdraw", {"reason": "7"})
+    speaks_one_language(desk)
+
+
+def test_somebody_erased_is_told_in_one_language(desk: PartUnderTest):
+    desk.hears("registration", "ResidentErased", resident=ANNA, **ERASED)
+    speaks_one_language(desk)
+
+
+def test_days_reasons_units_and_the_age_are_said_in_words(desk: PartUnderTest):
+    screen(desk, temperature=38.2, pregnant=True)
+    queue, page = desk.http.page("/").text, desk.http.page(f"{HERE}?done=screening").text
+    for said in ("发热、妊娠期", "到5月14日（周二）", "1960年1月1日"):
+        assert said in queue
+    for said in ("请在5月14日（周二）再来", "已记录：推迟接种", "60周岁及以上"):
+        assert said in page
+    english = in_english(desk.http, f"{HERE}?done=screening")
+    for said in ("look again on Tue 14 May", "Recorded: deferred", "1 January 1960"):
+        assert said in english
+
+
+def test_a_history_says_where_and_when_but_no_login(desk: PartUnderTest):
+    screen(desk)
+    page = desk.http.signed_in("somebody", ("auditor", "town")).page(HERE).text
+    site = desk.app.campaign.site("stadium").name_zh
+    assert f"<time>4月2日 08:00 · {site}</time>" in page
+    assert "tester" not in page
+
+
+def test_a_page_of_somebody_without_a_readable_name_has_no_id_in_its_title(desk: PartUnderTest):
+    assert "<title>居民 · vaxledger</title>" in desk.http.page(HERE).text
+    assert "<title>Resident · vaxledger</title>" in in_english(desk.http, HERE)

@@ -53,7 +53,10 @@ def date_text(value: str | date | None) -> str:
 
 
 def days_text(first: date, last: date) -> str:
-    """From one day to another: 4月22日—28日."""
+    """From one day to another: 4月22日—28日; of one day, only that: 4月22日."""
+    if first == last:
+        values = {"month": first.month, "day": first.day, "named": month_name[first.month]}
+        return t("{month}月{day}日", "{day} {named}", **values)
     alike = first.month == last.month
     values = {"a": first.day, "b": last.day, "m": first.month, "n": last.month}
     values |= {"am": month_name[first.month], "bm": month_name[last.month]}

@@ -120,7 +120,8 @@ def test_a_week_that_is_not_over_is_refused(office):
     office.at("2024-04-07T23:59")
     answer = office.http.post("/api/weeks/2024-W14/close")
     assert (answer.status_code, answer.json["code"]) == (409, "week-not-over")
-    assert "2024-04-07" in answer.json["detail"]
+    assert "4月7日（周日）" in answer.json["detail"]
+    assert answer.json["ends"] == "2024-04-07"
 
 
 @pytest.mark.parametrize("week", ["2024-W01", "2024-W30", "soon"])
@@ -132,7 +133,7 @@ def test_a_week_outside_the_campaign_is_refused(office, week):
 def test_pages_show_progress_floor_and_weeks(office):
     dose(office, "2024-04-03")
     assert "每日最低 600" in office.http.page("/").text
-    assert "2024-W14" in office.http.page("/weeks").text
+    assert "第14周（4月1日—7日）" in office.http.page("/weeks").text
     preview = office.http.page("/weeks/2024-W14").text
     assert "预览" in preview
     assert "关闭并发布" not in preview
@@ -157,7 +158,7 @@ def test_the_weeks_page_holds_what_was_done_against_the_plan(office):
         for day in days:
             dose(office, day, site=site, unit=unit.code)
     page = office.http.page("/weeks/2024-W14").text
-    assert ("25.0 %" in page, "6.2 %" in page) == (True, True)
+    assert ("25.0%" in page, "6.2%" in page) == (True, True)
 
 
 def test_the_views_are_the_same_when_rebuilt(office):

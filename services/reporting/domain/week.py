@@ -15,14 +15,14 @@ WEEKS = UUID("3d5a2a5e-0c1b-5a76-8a0e-7a1f5b0c9d02")
 # R26: a week is closed after its Sunday, not before.
 WeekNotOver = refusal(
     "week-not-over",
-    zh="{week} 到 {ends} 才结束，请在结束后关闭。",
-    en="{week} ends on {ends}; close it after that.",
+    zh="{week}到{ends}才结束，请在结束后关闭。",
+    en="It is too early to close {week}: it ends on {ends}.",
 )
 WeekOutsideCampaign = refusal(
     "week-outside-campaign",
     404,
-    zh="{week} 不在本次接种期内（{first} 到 {last}）。",
-    en="{week} is not in the campaign ({first} to {last}).",
+    zh="{week}不在接种活动期内。活动从{first}到{last}。",
+    en="{week} is not in the campaign, which goes from {first} to {last}.",
 )
 
 

@@ -22,13 +22,12 @@ def now(web: Web) -> Progress:
 def home(web: Web) -> str:
     """Show progress, floors, forecast and units."""
     campaign, found = web.work.campaign, progress(web.work)
-    sites = [site.code for site in campaign.sites]
     floor = sum(site.daily_floor for site in campaign.sites)
     targets = {unit.code: unit.target for unit in campaign.units}
     return web.render(
         "progress.html",
         progress=found,
-        chart=daily_chart(found["days"], sites, floor, campaign.start, campaign.end),
+        chart=daily_chart(found["days"], campaign.sites, floor, campaign.start, campaign.end),
         units=sorted(
             found["figures"]["units"], key=lambda row: row["second"] / max(1, targets[row["unit"]])
         ),

@@ -11,6 +11,7 @@ from services.reporting.domain.week import Week, WeekOutsideCampaign
 from services.reporting.progress.figures import Figures, figures, planned
 from services.reporting.progress.queries import positions
 from services.reporting.weeks.views import reports
+from shared.kit import dates
 from shared.kit.formats import Moment
 from shared.town.campaign import Site, days_of, weeks_between
 from shared.town.work import Work
@@ -105,4 +106,5 @@ def check(work: Work, week: str) -> None:
     """Raise `WeekOutsideCampaign` for a week that is none of the campaign's."""
     known = weeks_between(work.campaign.start, work.campaign.end)
     if week not in known:
-        raise WeekOutsideCampaign(week=week, first=known[0], last=known[-1])
+        sent, first, last = map(dates.Week, (week, known[0], known[-1]))
+        raise WeekOutsideCampaign(week=sent, first=first, last=last)

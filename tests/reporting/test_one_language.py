@@ -72,9 +72,9 @@ def test_doses_a_day_are_whole(office: PartUnderTest):
         (
             "/api/weeks/2024-W30/close",
             "第30周（7月22日—28日）不在接种活动期内。活动从第13周（3月25日—31日）到第25周（6月17日—23日）",
-            "week 30 (22–28 July) is not in the campaign",
+            "week 30 (22–28 July) is not in it",
         ),
-        ("/api/weeks/soon/close", "soon不在接种活动期内", "soon is not in the campaign"),
+        ("/api/weeks/soon/close", "soon不在接种活动期内", "soon is not in it"),
     ],
 )
 def test_a_refusal_says_weeks_and_days_in_words(office: PartUnderTest, url: str, zh: str, en: str):

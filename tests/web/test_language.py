@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from shared.kit import language
+from shared.kit.dates import date_text, day_text, days_text, moment_text, week_text
 from shared.kit.language import Text, of_terminal, speaking, t
 from shared.kit.refusals import refusal
 from shared.kit.web.asked_language import COOKIE, of_request
 from shared.kit.web.field_errors import said, told
-from shared.kit.web.pages import date_text, day_text, days_text, moment_text, percent, week_text
+from shared.kit.web.pages import percent
 from shared.town.terms import GROUPS
 from tests.access.test_sign_in import PASSWORD, Desk
 from tests.support.part import PartUnderTest
@@ -32,10 +33,10 @@ def test_a_text_is_said_in_the_language_that_is_spoken_when_it_is_said():
         Late(days=[date(2024, 4, 1), date(2024, 4, 2)]),
         Text("等 {n} 人", "waits for {n}"),
     )
-    assert str(late) == "2024-04-01、2024-04-02 太晚了。"
+    assert str(late) == "4月1日（周一）、4月2日（周二） 太晚了。"
     assert str(waiting.format(n=3)) == "等 3 人"
     with speaking("en"):
-        assert str(late) == "2024-04-01, 2024-04-02 is too late."
+        assert str(late) == "Mon 1 April, Tue 2 April is too late."
         assert str(waiting.format(n=3)) == "waits for 3"
         assert str(GROUPS["findings"]["deferred"]) == "deferred"
     assert str(GROUPS["findings"]["deferred"]) == "推迟接种"

@@ -116,7 +116,7 @@ NoSuchSlot = refusal(
 
 # Visits
 
-CourseComplete = refusal("course-complete", zh="两剂都已接种。", en="Both doses have been given.")
+CourseComplete = refusal("course-complete", zh="此人已全程接种。", en="Both doses have been given.")
 NoAppointment = refusal(
     "no-appointment", zh="没有预约，请先预约。", en="No appointment; book one first."
 )

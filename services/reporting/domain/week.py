@@ -22,7 +22,7 @@ WeekOutsideCampaign = refusal(
     "week-outside-campaign",
     404,
     zh="{week}不在接种活动期内。活动从{first}到{last}。",
-    en="{week} is not in the campaign, which goes from {first} to {last}.",
+    en="The campaign goes from {first} to {last}; {week} is not in it.",
 )
 
 

@@ -218,6 +218,9 @@ def test_the_other_product_is_called_by_its_name(site: Stadium):
     assert answer["detail"] == f"应接种{due.name_zh}，所选批次是{chosen.name_zh}。"
 
 
-def test_a_page_of_somebody_without_a_readable_name_has_no_id_in_its_title(site: Stadium):
-    assert "<title>居民 · vaxledger</title>" in site.http.page(HERE).text
-    assert "<title>Resident · vaxledger</title>" in in_english(site.http, HERE)
+def test_a_page_of_somebody_without_a_readable_name_shows_no_id(site: Stadium):
+    site.booked()
+    for url in (f"/?day={FIRST}", HERE):
+        assert f">{str(ANNA)[:8]}<" not in site.http.page(url).text
+    assert "<title>姓名不显示 · vaxledger</title>" in site.http.page(HERE).text
+    assert "<title>name not shown · vaxledger</title>" in in_english(site.http, HERE)

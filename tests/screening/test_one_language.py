@@ -79,6 +79,8 @@ def test_a_history_says_where_and_when_but_no_login(desk: PartUnderTest):
     assert "tester" not in page
 
 
-def test_a_page_of_somebody_without_a_readable_name_has_no_id_in_its_title(desk: PartUnderTest):
-    assert "<title>居民 · vaxledger</title>" in desk.http.page(HERE).text
-    assert "<title>Resident · vaxledger</title>" in in_english(desk.http, HERE)
+def test_a_page_of_somebody_without_a_readable_name_shows_no_id(desk: PartUnderTest):
+    for url in ("/", HERE):
+        assert f">{str(ANNA)[:8]}<" not in desk.http.page(url).text
+    assert "<title>姓名不显示 · vaxledger</title>" in desk.http.page(HERE).text
+    assert "<title>name not shown · vaxledger</title>" in in_english(desk.http, HERE)

@@ -20,7 +20,7 @@ from services.appointments.stock.queries import usable_batches
 from services.appointments.visits.queries import Expected, day_list, head_count
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.findings import is_cleared
-from shared.town.mirrors.residents import name_of, names_of
+from shared.town.mirrors.residents import names_of
 from shared.town.web.schemas import OnDay
 from shared.town.web.web import Web
 
@@ -115,7 +115,7 @@ def resident_page(web: Web, resident: UUID, day: date | None, done: str | None) 
     return web.render(
         "resident.html",
         known=person,
-        name=name_of(work, known),
+        name=names_of(work, [known])[known["resident"]],
         step=next_step(person, today, erased=not known["identity"]),
         live=live,
         batches=usable_batches(work, product, today) if product else [],

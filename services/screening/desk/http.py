@@ -18,7 +18,7 @@ from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place, to
 from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
 from shared.town.campaign import age_on
-from shared.town.mirrors.residents import name_of, names_of
+from shared.town.mirrors.residents import names_of
 from shared.town.web.finding import Wanted, address_found
 from shared.town.web.schemas import Done
 from shared.town.web.web import Web
@@ -102,7 +102,7 @@ def resident_page(web: Web, resident: UUID, done: str | None) -> str:
     return web.render(
         "resident.html",
         person=person | {"shown": queries.status_today(person, today)},
-        name=name_of(work, person),
+        name=names_of(work, [person])[person["resident"]],
         history=queries.history(work, resident),
         sites=work.campaign.sites,
         docked=queries.docked_to(work, person["unit"]),

@@ -121,20 +121,14 @@ class ResidentPlaces(Places):
 def names_of(work: Work, people: Iterable[Mapping[str, object]]) -> dict[str, str]:
     """Return names by resident of rows with `resident` and `identity`; noted as a look.
 
-    A short id where the key is not to be had just now; people without identity are erased.
+    Said not to be shown where the key is not to be had; people without identity are erased.
     """
     names = {str(each["resident"]): str(each["identity"] or "") for each in people}
     opened = work.privacy.read_all(
         [(who, sealed) for who, sealed in names.items() if sealed], ("name",)
     )
+    nameless = t("姓名不显示", "name not shown")
     return {
-        who: str(ERASED) if not sealed else (opened[who] or {}).get("name", who[:8])
+        who: str(ERASED) if not sealed else (opened[who] or {}).get("name", nameless)
         for who, sealed in names.items()
     }
-
-
-def name_of(work: Work, person: Mapping[str, object]) -> str:
-    """Return one person's name as `names_of` does, for a title: an id is none."""
-    who = str(person["resident"])
-    name = names_of(work, [person])[who]
-    return t("居民", "Resident") if name == who[:8] else name

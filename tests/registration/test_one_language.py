@@ -75,7 +75,7 @@ def test_the_town_and_its_units(town: Town):
     for done in ("officers", "asked", "unlisted"):
         speaks(town.http, f"/units/v01?done={done}")
     speaks(town.http, "/units/v01?status=consented&cohort=party_member")
-    assert "希望 第16周（4月15日—21日）" in town.http.page("/units/v01").text
+    assert "希望第16周（4月15日—21日）" in town.http.page("/units/v01").text
     assert "第一剂 4月10日（周三）" in town.http.page("/units/v01").text
 
 
@@ -209,7 +209,7 @@ def test_a_refusal_says_no_code_to_people(town: Town):
     sent = {"wished_week": "2024-W40"}
     answer = town.http.post(f"/api/residents/{people[0]}/consent", sent).json
     assert answer is not None
-    assert answer["detail"].startswith("希望接种周不能是 第40周（9月30日—10月6日）")
+    assert answer["detail"].startswith("希望接种周不能是第40周（9月30日—10月6日）")
     assert (answer["week"], answer["first"]) == ("2024-W40", "2024-W13")
     moved = town.http.post("/api/units/v01/move-bookings").json
     assert moved is not None

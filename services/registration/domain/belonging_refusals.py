@@ -5,7 +5,7 @@ from shared.kit.refusals import refusal
 NamedLater = refusal(
     "named-later",
     422,
-    zh="本单位已有自 {named} 起的任命，新任命请从 {named} 或之后开始。",
+    zh="本单位已有自{named}起的任命，新任命请从{named}或之后开始。",
     en="Officers are named from {named} on already; give that day or a later one.",
     doc="Officers were named from a later day on already; what was is not rewritten (R14).",
 )
@@ -24,13 +24,13 @@ UnknownSite = refusal(
 DockingPast = refusal(
     "docking-past",
     422,
-    zh="不能从 {since} 起调整接种点，请选 {first} 至 {last} 之间的一天；已过的日子不能改。",
+    zh="不能从{since}起调整接种点，请选{first}至{last}之间的一天；已过的日子不能改。",
     en="The site cannot change from {since} on; choose a day from {first} to {last}.",
     doc="Where people went on days that are over cannot be changed (R15).",
 )
 NothingToMove = refusal(
     "nothing-to-move",
-    zh="{unit}自 {day} 起的对应接种点是{site}，此前没有其他接种点，没有预约可转移。",
+    zh="{unit}自{day}起的对应接种点是{site}，此前没有其他接种点，没有预约可转移。",
     en="From {day} on {unit} goes to {site} and to no other site before:"
     " there are no bookings to move. Change the site first.",
 )

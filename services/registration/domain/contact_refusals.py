@@ -25,7 +25,7 @@ WrongInContact = refusal(
 BadNextDay = refusal(
     "bad-next-day",
     422,
-    zh="下次联系日不能是 {day}，请选 {first} 至 {last} 之间的一天。",
+    zh="下次联系日不能是{day}，请选{first}至{last}之间的一天。",
     en="The next day {day} will not do; choose one from {first} to {last}.",
 )
 UnknownContact = refusal(
@@ -48,7 +48,7 @@ NotLatestContact = refusal(
 NotYoursToUndo = refusal(
     "not-yours-to-undo",
     403,
-    zh="这条记录由 {by} 于 {day} 登记，只能由本人当天撤销，或由单位负责人撤销。",
+    zh="这条记录由 {by} 于{day}登记，只能由本人当天撤销，或由单位负责人撤销。",
     en="{by} recorded this on {day}: they may undo it on that day, later the unit's chief may.",
 )
 VaccinatedSince = refusal(

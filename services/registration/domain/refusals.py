@@ -22,7 +22,7 @@ Erased = refusal(
 )
 VisitOpen = refusal(
     "visit-open",
-    zh="此人 {day} 的预约还没有结果，可能正在接种，现在不能删除。"
+    zh="此人{day}的预约还没有结果，可能正在接种，现在不能删除。"
     "请先取消预约、登记未到，或等接种登记后再删除。",
     en="The appointment of {day} has no outcome yet and a dose may be given right now: cancel"
     " it, record the no-show, or wait until the dose is recorded, then erase.",
@@ -31,7 +31,7 @@ VisitOpen = refusal(
 WeekOutsideCampaign = refusal(
     "week-outside-campaign",
     422,
-    zh="希望接种周不能是 {week}，请选择 {first}至 {last}之间的一周。",
+    zh="希望接种周不能是{week}，请选择{first}至{last}之间的一周。",
     en="{week} is not a week with first doses; choose one from {first} to {last}.",
     doc="No first dose is given in the wished week (R05).",
 )

@@ -5,13 +5,13 @@ from shared.kit.refusals import refusal
 SinceOutside = refusal(
     "since-outside",
     422,
-    zh="责任起始日不能是 {since}，请选 {first} 至 {last} 之间的一天。",
+    zh="责任起始日不能是{since}，请选{first}至{last}之间的一天。",
     en="Responsibility cannot begin on {since}; choose a day from {first} to {last}.",
     doc="Responsibility begins within the campaign, or today before it; today at the latest.",
 )
 LaterAssignment = refusal(
     "later-assignment",
-    zh="{since} 起已由 {cadre} 负责，起始日不能早于这一天。请改用 {since} 或以后的日子。",
+    zh="{since}起已由 {cadre} 负责，起始日不能早于这一天。请改用{since}或以后的日子。",
     en="{cadre} is responsible from {since} on; begin on that day or later.",
     doc="Somebody was assigned from a later day on; what is recorded of those days stays true.",
 )

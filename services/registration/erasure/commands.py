@@ -50,7 +50,7 @@ def erase(work: Work, resident: UUID, reason: str) -> Erased:
     retained_until = residents.retained_until(work) if vaccinated else None
     days = [day for each in people if (day := _open_visit(work, each.id))]
     if days and retained_until is None and FACTS in person.held:
-        raise VisitOpen(day=min(days))
+        raise VisitOpen(day=date.fromisoformat(min(days)))
     gone: dict[UUID, list[str]] = {}
     for each in people:
         gone[each.id] = each.erase(reason, today=work.today(), retained_until=retained_until)

@@ -236,7 +236,7 @@ def test_what_each_part_may_ask_of_each_other(tmp_path: Path, capsys: pytest.Cap
         expected |= {(caller, "GET /status", called) for called in SOURCES}
         if service_of(caller) in KEY_HOLDERS:
             expected.add((caller, "POST /keys", "registration"))
-        for what in ("exchange", "renew", "end"):
+        for what in ("exchange", "renew", "end", "language"):
             expected.add((caller, f"POST /sessions/{what}", "supervision"))
     found = {
         each

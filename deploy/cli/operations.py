@@ -17,6 +17,7 @@ from shared.kit.messaging import broker
 from shared.kit.service_tokens import OPERATE, OPERATOR, STATUS
 from shared.town.contracts import catalogue
 from shared.town.deployment import Deployment, UnknownPart
+from shared.town.terms.events import EVENTS
 
 console = Console()
 SECONDS = 5
@@ -164,7 +165,13 @@ def catalogue_table(document: list[dict[str, Any]]) -> Table:
     for heading in (t("含义", "Meaning"), t("字段", "Fields")):
         table.add_column(heading, overflow="fold")
     for row in document:
-        newer = row["superseded_by"]
-        meaning = f"→ {newer}. {row['meaning']}" if newer else row["meaning"]
-        table.add_row(row["service"], row["event"], meaning, ", ".join(row["fields"]))
+        table.add_row(row["service"], row["event"], meaning(row), ", ".join(row["fields"]))
     return table
+
+
+def meaning(row: dict[str, Any]) -> str:
+    """Return what an event of the catalogue means, and what took its place."""
+    newer = row["superseded_by"]
+    name, _, _ = (newer or row["event"]).partition(".")
+    said = t(EVENTS[name].zh, row["meaning"])
+    return t("→ {newer}。{said}", "→ {newer}. {said}", newer=newer, said=said) if newer else said

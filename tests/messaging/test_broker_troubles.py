@@ -339,8 +339,8 @@ def test_f8_and_e12_a_connection_that_is_deaf_is_noticed(town: Town):
         ({"compression": "zlib"}, "not plain application/json"),
         ({"source": "registration"}, "message of 'registration'"),
         ({"position": 2**53 + 1}, "no event has position"),
-        ({"position": 10**9}, "ends before 1000000000"),
-        ({"body": b"\x00garbage"}, "has something else at 1"),
+        ({"position": 10**9}, "的日志还不到 1000000000"),
+        ({"body": b"\x00garbage"}, "的日志在 1 处是别的内容"),
     ],
 )
 def test_f13_what_is_no_event_is_dead_at_once_with_its_reason(

@@ -78,7 +78,7 @@ class Walker:
 
 def words_of(page: BeautifulSoup) -> Iterator[str]:
     """All that a page says: its texts, its title, and what is said of pictures and fields."""
-    for tag in page.find_all(["script", "style"]):
+    for tag in page.select("script, style, details.raw"):  # raw: what somebody opened it to see
         tag.decompose()
     own = page.html["lang"] if page.html else ""
     for tag in page.find_all(True):

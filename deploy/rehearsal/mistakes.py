@@ -83,7 +83,7 @@ class Mistakes:
         self.api.try_command("screening", url, body, "mistake: unknown site")
         self.api.try_command("screening", url, b'{"site": ', "mistake: malformed")
         self.api.try_command("screening", url, b'"' + b"x" * 1_100_000 + b'"', "mistake: large")
-        first = {"reason": "answer corrected by the resident"}
+        first = {"reason": "本人更正了回答"}
         withdraw = f"/api/residents/{resident}/clearance/withdraw"
         for send in (self.api.command, self.api.repeat):
             send("screening", withdraw, first, "the same command twice")

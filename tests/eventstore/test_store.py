@@ -96,7 +96,8 @@ def sessions(store_url) -> Iterator[Sessions]:
 
 
 def take(app: Sessions, key: str | None = None) -> tuple[Any, bool]:
-    return app.store.execute(context(key), "take", app.take)
+    answer, before = app.store.execute(context(key), "take", app.take)
+    return answer, bool(before)
 
 
 def test_positions_grow_by_one_and_the_view_follows_in_the_same_transaction(sessions):

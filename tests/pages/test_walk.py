@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from deploy.cli.accounts import everybody
 from deploy.rehearsal.driver import Rehearsal
 from shared.town.contracts import catalogue
 from shared.town.deployment import Deployment
@@ -31,7 +32,7 @@ LATIN = re.compile(r"[A-Za-z]{3,}")
 # What is called so in Chinese as well.
 ALLOWED = {"vaxledger", "Excel", "PDF", "CSV", "SMS", "API", "UTF", "English", "MB", "JSON"}
 CODES = re.compile(
-    r"\b(?:v\d+|[a-z]+)-(?:chief|cadre|nurse|leader)\b|\b[A-Z]+-\d+\b|[\w.-]+@[\w.-]+"
+    r"\b[A-Z]+-\d+\b|[\w.-]+@[\w.-]+|\.(?:xlsx|xls|csv)\b|\{\w+\}|vaccinator-\d+|[一-鿿]+\d+号楼"
 )
 
 
@@ -45,7 +46,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Deployment,
 def data_of(rehearsal: Rehearsal) -> re.Pattern[str]:
     """What people are and live at, and what products are called: the same in every language."""
     said = {text for each in rehearsal.town.residents for text in (each.name, each.address) if text}
-    return re.compile("|".join(map(re.escape, sorted(said, key=len, reverse=True))))
+    names = "|".join(map(re.escape, sorted(said, key=len, reverse=True)))
+    logins = "|".join(sorted(everybody(rehearsal.campaign), key=len, reverse=True))
+    return re.compile(rf"{names}|(?<![\w-])(?:{logins})(?![\w-])")
 
 
 @pytest.mark.parametrize("login", LOGINS)

@@ -30,7 +30,8 @@ def part(request: pytest.FixtureRequest, tmp_path: Path) -> PartUnderTest:
 
 
 def done(part: PartUnderTest, key: str, answer: Any = None) -> tuple[Any, bool]:
-    return part.app.store.execute(Context(key, "tester", "test"), "same", lambda: answer)
+    given, before = part.app.store.execute(Context(key, "tester", "test"), "same", lambda: answer)
+    return given, bool(before)
 
 
 def days_with_keys(part: PartUnderTest) -> list[str]:

@@ -116,7 +116,7 @@ def test_a_malformed_or_oversized_body(
 def test_a_malformed_form_is_a_page(desk: PartUnderTest):
     shown = desk.http.form(URL, site="stadium")
     assert (shown.status_code, shown.mimetype) == (422, "text/html")
-    assert "answers" in shown.text
+    assert "请填写这一项" in shown.text
     assert desk.http.form(URL, site="x" * 1_000_001).status_code == 413
 
 

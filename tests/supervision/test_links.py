@@ -112,7 +112,7 @@ def test_the_rules_read_from_the_ledger_know_links(group: PartUnderTest):
     merge(group)
     entries = group.http.get("/api/ledger").json["entries"]  # type: ignore[index]
     reading = read_ledger(entries, Rules.of(group.app.campaign))
-    assert reading.attention == [f"person {str(ANNA)[:8]}: doses numbered [1, 1]"]
+    assert reading.attention == [f"{str(ANNA)[:8]}：剂次为 [1, 1]"]
     assert reading.answered == {str(ANNA)}
     assert not [line for line in reading.broken if "link" in line or "numbered" in line]
     unmerge(group)

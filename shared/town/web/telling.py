@@ -67,7 +67,7 @@ class Telling:
 
     def actor(self, actor: str) -> str:
         """Name who acted: a person, the system by itself, its operator."""
-        if not actor or actor.startswith("policy:") or actor in ("sign-in", "sign-out"):
+        if not actor or actor.startswith("policy:") or actor in ("sign-in", "sign-out", "system"):
             return t("系统", "the system")
         if actor == OPERATOR:
             return str(ROLES[OPERATOR])

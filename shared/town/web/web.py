@@ -17,7 +17,7 @@ from shared.kit.eventstore import Context
 from shared.kit.language import t
 from shared.kit.messaging import topology
 from shared.kit.part import Assembly, Part
-from shared.kit.service_tokens import Caller, TokenRefused
+from shared.kit.service_tokens import OPERATOR, Caller, TokenRefused
 from shared.kit.source_keys import PartKey
 from shared.kit.web import openapi
 from shared.kit.web.bulk_door import BulkDoor
@@ -273,6 +273,8 @@ class Web(Edge):
         """What people call a part by its own name, such as appointments/stadium."""
         own, number = parts_of(source)
         service, _, shard = own.partition("/")
+        if source == OPERATOR:
+            return t("系统运维", "the operator")
         if service not in self.parts or (shard and shard not in self._sites):
             return source
         name = t(*(self._sites[shard] if shard else self.parts[service].title))

@@ -32,7 +32,7 @@ LATIN = re.compile(r"[A-Za-z]{3,}")
 # What is called so in Chinese as well.
 ALLOWED = {"vaxledger", "Excel", "PDF", "CSV", "SMS", "API", "UTF", "English", "MB", "JSON"}
 CODES = re.compile(
-    r"\b[A-Z]+-\d+\b|[\w.-]+@[\w.-]+|\.(?:xlsx|xls|csv)\b|\{\w+\}|vaccinator-\d+|[一-鿿]+\d+号楼"
+    r"(?<![A-Za-z])[A-Z]+-\d+|[\w.-]+@[\w.-]+|\.(?:xlsx|xls|csv)\b|\{\w+\}|vaccinator-\d+|[一-鿿]+\d+号楼"
 )
 
 
@@ -46,6 +46,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Deployment,
 def data_of(rehearsal: Rehearsal) -> re.Pattern[str]:
     """What people are and live at, and what products are called: the same in every language."""
     said = {text for each in rehearsal.town.residents for text in (each.name, each.address) if text}
+    said.add("本人更正了回答")  # what somebody has written
     names = "|".join(map(re.escape, sorted(said, key=len, reverse=True)))
     logins = "|".join(sorted(everybody(rehearsal.campaign), key=len, reverse=True))
     return re.compile(rf"{names}|(?<![\w-])(?:{logins})(?![\w-])")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from deploy.rehearsal.invariants import Rules, read_ledger
 from services.supervision.checks.commands import flag_linked_doses
+from shared.kit.language import speaking
 from tests.screening.test_service import ANNA, someone
 from tests.supervision.test_service import dose
 from tests.support.part import PartUnderTest
@@ -104,6 +106,13 @@ def test_a_course_in_order_over_two_records_is_no_anomaly(group: PartUnderTest):
     assert flagged(group) == 0
 
 
+@pytest.fixture
+def english() -> Iterator[None]:
+    with speaking("en"):
+        yield
+
+
+@pytest.mark.usefixtures("english")
 def test_the_rules_read_from_the_ledger_know_links(group: PartUnderTest):
     dose(group, "2024-04-02", 1, ANNA)
     dose(group, "2024-04-05", 1, BO)
@@ -112,7 +121,7 @@ def test_the_rules_read_from_the_ledger_know_links(group: PartUnderTest):
     merge(group)
     entries = group.http.get("/api/ledger").json["entries"]  # type: ignore[index]
     reading = read_ledger(entries, Rules.of(group.app.campaign))
-    assert reading.attention == [f"{str(ANNA)[:8]}：剂次为 [1, 1]"]
+    assert reading.attention == [f"person {str(ANNA)[:8]}: doses numbered [1, 1]"]
     assert reading.answered == {str(ANNA)}
     assert not [line for line in reading.broken if "link" in line or "numbered" in line]
     unmerge(group)

@@ -166,6 +166,7 @@ def test_a_refusal_of_the_rules_stands_above_the_form_that_was_sent(site: Stadiu
     site.booked()
     early = as_sent_from(site, HERE, f"/api{HERE}/check-in")
     assert early.status_code == 409
+    assert 'id="form-problem"' not in early.text, "nothing to check in today: the form is not there"
 
 
 def test_a_form_that_is_sent_twice_is_done_once_and_says_so(site: Stadium):

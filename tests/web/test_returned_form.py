@@ -5,8 +5,9 @@ from __future__ import annotations
 from bs4 import BeautifulSoup
 from werkzeug.datastructures import MultiDict
 
+from shared.kit.language import speaking
 from shared.kit.web.problems import Problem
-from shared.kit.web.returned_form import errors_of, with_form_returned
+from shared.kit.web.returned_form import LONGEST, Errors, errors_of, with_form_returned
 
 PAGE = """<!doctype html><html><body><main><input name="q" autofocus>
 <details><form action="/api/books" method="post">
@@ -33,12 +34,15 @@ SENT = MultiDict(
     }
 )
 WRONG = {"errors": {"title": ["too short", "odd"], "pages": {"first": ["from 1"]}, "other": ["no"]}}
-SAID = '<section class="problem"><h2>no</h2></section>'
+
+
+def said(rest: Errors) -> str:
+    return f'<section class="problem"><h2>no</h2><p>{dict(rest)}</p></section>'
 
 
 def returned(action: str = "/api/books", sent: MultiDict[str, str] = SENT, **more: object):
     problem = Problem(422, "invalid-input", "no", "not so", **(more or {"more": WRONG}))
-    html = with_form_returned(PAGE, action, sent, problem, SAID)
+    html = with_form_returned(PAGE, action, sent, problem, said)
     return html and BeautifulSoup(html, "html.parser")
 
 
@@ -49,7 +53,7 @@ def test_what_was_typed_stands_there_again_and_nothing_secret():
     assert value("pages.first") == "0"
     assert value("secret") is None
     assert value("_key") == "new"
-    assert form.find("textarea").text == "</textarea><i>"
+    assert form.find("textarea").text == "\n</textarea><i>", "browsers drop the first line end"
     assert [each.get("value") for each in form.find_all(checked=True)] == ["no"]
     assert [each.text for each in form.find_all(selected=True)] == ["b"]
     assert form.find("b", string="x") is None
@@ -68,6 +72,7 @@ def test_errors_stand_at_their_fields_and_above_with_links_and_the_first_has_the
         ("#title", "Title of it：too short、odd"),
         (f"#{first['id']}", "from 1"),
     ]
+    assert summary.p.text == "{'other': 'no'}", "no field of the form has this name"
     assert summary.find_next("form") is form
     assert form.find_parent("details").has_attr("open")
 
@@ -94,3 +99,45 @@ def test_a_page_without_the_form_is_none():
 def test_errors_of_lists_and_inner_objects_have_the_names_of_the_form():
     problem = Problem(422, "x", "x", "x", more={"errors": {"slots": {0: {"time": ["odd"]}}}})
     assert dict(errors_of(problem)) == {"slots.0.time": "odd"}
+
+
+CHOICES = """<form action="/api/a%20b" method="post" id="f">
+<fieldset><legend>Which way</legend><label><input type="radio" name="way" value="1"> one</label>
+<label><input type="radio" name="way" value="2"> two</label></fieldset>
+<label>Cohort <select name="cohort"><option value="">all</option><option>x</option></select></label>
+<details><summary>more</summary><label>Units<input name="units"></label></details>
+<button formaction="/api/preview">Preview</button></form>
+<input type="radio" name="side" value="l" form="f" checked><input type="radio" name="side" value="r" form="f">"""
+
+
+def of_choices(action: str = "/api/a b"):
+    sent = MultiDict([("way", "2"), ("cohort", "x"), ("side", "r")])
+    more = {"errors": {"way": ["odd"], "cohort": ["bad"], "units": ["none"]}}
+    problem = Problem(422, "invalid-input", "no", "not so", more=more)
+    html = with_form_returned(CHOICES, action, sent, problem, said)
+    return html and BeautifulSoup(html, "html.parser")
+
+
+def test_a_choice_is_called_by_its_question_and_a_label_without_what_stands_in_its_field():
+    page = of_choices()
+    assert [a.text for a in page.find(id="form-problem").find_all("a")] == [
+        "Which way：odd",
+        "Cohort：bad",
+        "Units：none",
+    ]
+    assert page.find(id="field-way-error").parent.name == "fieldset"
+    assert page.find(id="field-cohort-error").previous_sibling.name == "label"
+    assert page.find("details").has_attr("open"), "an error in it must be seen"
+    with speaking("en"):
+        assert of_choices().find("a").text == "Which way: odd"
+
+
+def test_fields_outside_of_their_form_and_other_addresses_of_it_count():
+    assert [each["value"] for each in of_choices().find_all(checked=True)] == ["2", "r"]
+    assert of_choices("/api/preview") is not None
+    assert of_choices("/api/a") is None
+
+
+def test_a_page_that_would_hold_everybody_up_is_not_taken_apart():
+    problem = Problem(422, "x", "x", "x")
+    assert with_form_returned(PAGE + " " * LONGEST, "/api/books", SENT, problem, said) is None

@@ -25,7 +25,9 @@ def _plain(text: str) -> None:
 
 
 TEXT = (validate.Length(1, LONGEST_TEXT), without_personal_number, _plain)
-UNIT_CODE = validate.Regexp(r"^[A-Za-z0-9_-]{1,20}\Z", error="a unit's code such as v01")
+UNIT_CODE = validate.Regexp(
+    r"^[A-Za-z0-9_-]{1,20}\Z", error=said("应为单位代码，如 v01", "a unit's code such as v01")
+)
 
 
 class NoticeBody(Boxes):

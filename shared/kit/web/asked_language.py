@@ -28,6 +28,7 @@ def of_request(environ: Mapping[str, Any]) -> str:
     if COOKIE in cookies and (chosen := parse_cookie(cookies).get(COOKIE)) in names():
         return str(chosen)
     if accepted := environ.get("HTTP_ACCEPT_LANGUAGE"):
-        found = parse_accept_header(accepted, LanguageAccept).best_match(list(names()))
-        return found or CHINESE
+        for tag in parse_accept_header(accepted, LanguageAccept).values():  # the best first
+            if (code := tag.partition("-")[0].lower()) in names():
+                return code
     return CHINESE

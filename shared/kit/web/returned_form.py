@@ -1,6 +1,6 @@
 """Returned form: a page as it was, with what somebody sent in its form and what is wrong with it.
 
-    page = with_form_returned(html, "/api/books", sent, problem)
+    page = with_form_returned(html, "/api/books", sent, problem, summary)
 
 What was typed stands there again, an error stands at its field, all of them above the form with
 links to the fields, and the first has the focus. Passwords and files have to be given anew.
@@ -8,52 +8,59 @@ links to the fields, and the first has the focus. Passwords and files have to be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 from werkzeug.datastructures import MultiDict
 
-from shared.kit.language import listed
+from shared.kit.language import listed, t
 from shared.kit.narrowing import is_mapping
 from shared.kit.web.problems import Problem
 
 SUMMARY = "form-problem"
+LONGEST = 300_000
+"""Characters of a page beyond which it is not taken apart, which would hold everybody up."""
 _NOT_TYPED = {"password", "file", "hidden", "submit", "button", "image", "reset"}
+_ONE_OF = {"radio", "checkbox"}
 Sent = MultiDict[str, str]
+Errors = Mapping[str, str]
+"""What is wrong with which field, by its name."""
 
 
 def with_form_returned(
-    html: str, action: str, sent: Sent, problem: Problem, said: str
+    html: str, action: str, sent: Sent, problem: Problem, summary: Callable[[Errors], str]
 ) -> str | None:
     """Return the page with its form as it was sent; None if it has no such form.
 
-    `said` is the markup of the summary; the fields that are wrong are added to it as links.
+    `summary` writes what stands above the form, with the errors that are about none of its fields.
     """
+    if len(html) > LONGEST:
+        return None
     page = BeautifulSoup(html, "html.parser")
     if (form := _form_of(page, action, sent)) is None:
         return None
-    for field in form.find_all(["input", "select", "textarea"]):
+    fields = _fields_of(page, form)
+    for field in fields:
         _fill(field, sent)
-    summary = BeautifulSoup(said, "html.parser").find(True)
-    assert isinstance(summary, Tag)
     for marked in page.find_all(autofocus=True):
         del marked["autofocus"]
-    wrong = list(_mark(page, form, dict(errors_of(problem))))
+    errors = dict(errors_of(problem))
+    wrong = list(_mark(page, fields, errors))
+    placed = {str(field.get("name")) for field, _, _ in wrong}
+    rest = {name: what for name, what in errors.items() if name not in placed}
+    above = BeautifulSoup(summary(rest), "html.parser").find(True)
+    assert isinstance(above, Tag)
     if wrong:
-        links = page.new_tag("ul")
-        for field, label, what in wrong:
-            link = page.new_tag("a", href=f"#{field['id']}")
-            link.string = f"{label}：{what}" if label else what
-            item = page.new_tag("li")
-            item.append(link)
-            links.append(item)
-        summary.append(links)
-    summary["id"], summary["tabindex"] = SUMMARY, "-1"
-    (wrong[0][0] if wrong else summary)["autofocus"] = ""
-    form.insert_before(summary)
-    for box in form.find_parents("details"):
-        box["open"] = ""
+        above.append(_links(page, wrong))
+    above["id"], above["tabindex"] = SUMMARY, "-1"
+    first = wrong[0][0] if wrong else above
+    first["autofocus"] = ""
+    form.insert_before(above)
+    for each in (form, *(field for field, _, _ in wrong)):
+        for box in each.find_parents("details"):
+            box["open"] = ""
     return str(page)
 
 
@@ -76,8 +83,14 @@ def _flat(name: str, said: Any) -> Iterator[tuple[str, str]]:
 
 def _form_of(page: BeautifulSoup, action: str, sent: Sent) -> Tag | None:
     """The form that was sent: of several with its address the one most like it."""
-    forms = [form for form in page.find_all("form") if form.get("action") == action]
+    forms = [form for form in page.find_all("form") if action in _addresses_of(form)]
     return max(forms, key=lambda form: _likeness(form, sent), default=None)
+
+
+def _addresses_of(form: Tag) -> set[str]:
+    """Where a form leads, and where each of its buttons does."""
+    said = [form.get("action"), *(each["formaction"] for each in form.find_all(formaction=True))]
+    return {unquote(str(each)) for each in said}
 
 
 def _likeness(form: Tag, sent: Sent) -> int:
@@ -90,6 +103,17 @@ def _likeness(form: Tag, sent: Sent) -> int:
     return sum(sent.get(name) == value for name, value in fixed.items()) + len(names & set(sent))
 
 
+def _fields_of(page: BeautifulSoup, form: Tag) -> list[Tag]:
+    """The fields of a form, also those that stand elsewhere and name it."""
+    kinds = ["input", "select", "textarea"]
+    name = str(form.get("id", ""))
+    return [
+        field
+        for field in page.find_all(kinds)
+        if (field["form"] == name if field.has_attr("form") else field.find_parent("form") is form)
+    ]
+
+
 def _fill(field: Tag, sent: Sent) -> None:
     name, kind = str(field.get("name", "")), str(field.get("type", "text"))
     if not name or kind in _NOT_TYPED:
@@ -99,8 +123,8 @@ def _fill(field: Tag, sent: Sent) -> None:
         for option in field.find_all("option"):
             _set(option, "selected", str(option.get("value", option.text)) in values)
     elif field.name == "textarea":
-        field.string = values[0] if values else ""
-    elif kind in ("radio", "checkbox"):
+        field.string = "\n" + (values[0] if values else "")  # browsers drop the first line end
+    elif kind in _ONE_OF:
         _set(field, "checked", str(field.get("value", "on")) in values)
     elif values:
         field["value"] = values[0]
@@ -113,22 +137,53 @@ def _set(tag: Tag, attribute: str, there: bool) -> None:
         tag.attrs.pop(attribute, None)
 
 
-def _mark(
-    page: BeautifulSoup, form: Tag, errors: Mapping[str, str]
-) -> Iterator[tuple[Tag, str, str]]:
+def _mark(page: BeautifulSoup, fields: list[Tag], errors: Errors) -> Iterator[tuple[Tag, str, str]]:
     """Mark the fields that are wrong: each with its label and what is wrong with it."""
     seen = set[str]()
-    for field in form.find_all(["input", "select", "textarea"]):
+    for field in fields:
         name = str(field.get("name", ""))
         what = errors.get(name)
         if what is None or name in seen or field.get("type") == "hidden":
             continue
         seen.add(name)
-        own = str(field.get("id") or f"field-{name}")
+        label, own = _label_of(page, field), str(field.get("id") or f"field-{name}")
         field["id"], field["aria-invalid"] = own, "true"
         field["aria-describedby"] = f"{own}-error"
-        label = form.find("label", attrs={"for": own}) or field.find_parent("label")
-        told = page.new_tag("p", attrs={"class": "error", "id": f"{own}-error"})
+        told = page.new_tag("span", attrs={"class": "error", "id": f"{own}-error"})
         told.string = what
-        field.insert_after(told)
-        yield field, label.get_text(" ", strip=True) if label else "", what
+        if field.get("type") in _ONE_OF:
+            (field.find_parent(["td", "fieldset", "div", "p"]) or field).append(told)
+        else:
+            (field.find_parent("label") or field).insert_after(told)
+        yield field, label, what
+
+
+def _label_of(page: BeautifulSoup, field: Tag) -> str:
+    """What a field is called; of one of several choices what is asked, not the choice."""
+    if field.get("type") in _ONE_OF:
+        group = field.find_parent("fieldset")
+        row = field.find_parent("tr")
+        label = (group and group.find("legend")) or (row and row.find(["th", "td"]))
+    else:
+        label = page.find("label", attrs={"for": field["id"]}) if field.get("id") else None
+        label = label or field.find_parent("label")
+    if not isinstance(label, Tag):
+        return ""
+    inside = {"select", "textarea", "input"}
+    said = (
+        text
+        for text in label.find_all(string=True)
+        if not inside & {parent.name for parent in text.parents}
+    )
+    return " ".join(" ".join(said).split())
+
+
+def _links(page: BeautifulSoup, wrong: list[tuple[Tag, str, str]]) -> Tag:
+    links = page.new_tag("ul")
+    for field, label, what in wrong:
+        link = page.new_tag("a", href=f"#{field['id']}")
+        link.string = f"{label}{t('：', ': ')}{what}" if label else what
+        item = page.new_tag("li")
+        item.append(link)
+        links.append(item)
+    return links

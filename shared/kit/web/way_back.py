@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from urllib.parse import parse_qs, unquote, urlencode
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
@@ -15,6 +16,7 @@ from shared.kit.web.requests import COUNTED, BoundedRequest
 
 BEFORE = "_before"
 """The parameter of a page that says when what a form had sent was done before."""
+_OF_DONE = ("done", "just", BEFORE)
 _OF_A_BODY = {"CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_TRANSFER_ENCODING", "werkzeug.request"}
 
 
@@ -44,27 +46,54 @@ def done_before(page: str) -> str:
         return ""
 
 
+def page_behind(request: Request, own: str) -> str:
+    """The page that a browser shows while it asks: the one it asks for, or the one with the form.
+
+    `own` is the part's address: what another part shows is none of this one's, and is `/`.
+    """
+    if request.method == "GET":
+        page, query = quote(request.path, safe="/:@!$&'()*+,;=~-._"), request.query_string.decode()
+    else:
+        said = request.referrer or ""
+        if not said.startswith(f"{own}/"):
+            return "/"
+        page, _, query = said.removeprefix(own).partition("#")[0].partition("?")
+    return f"{page}?{query}" if query else page
+
+
+def can_be_shown(routes: MapAdapter, page: str) -> bool:
+    """Tell whether an address is that of a page, which can be asked for."""
+    return _page_at(routes, unquote(page.partition("?")[0])) is not None
+
+
 def page_of_form(edge: Edge, routes: MapAdapter, request: Request, page: str) -> str | None:
     """The page that a form was sent from, as it is now; None if it cannot be shown any more."""
     again = _asked_again(request, page)
-    try:
-        end, path = routes.match(again.path, "GET")
-    except HTTPException:
+    if (found := _page_at(routes, again.path)) is None:
         return None
-    if end.declaration.kind != "page":
-        return None
-    shown: Response = end.handle(edge, again, dict(path))
+    shown: Response = found[0].handle(edge, again, dict(found[1]))
     is_one = shown.status_code == 200 and shown.mimetype == "text/html"
     return shown.get_data(as_text=True) if is_one else None
 
 
+def _page_at(routes: MapAdapter, path: str) -> Any:
+    """The endpoint of a page and what its address names; None if there is no page."""
+    try:
+        end, values = routes.match(path, "GET")
+    except (HTTPException, LookupError, ValueError):
+        return None
+    return (end, values) if end.declaration.kind == "page" and "\x00" not in path else None
+
+
 def _asked_again(request: Request, page: str) -> Request:
+    """The request for a page, but for what it was told of something done before."""
     path, _, query = page.partition("?")
+    kept = [each for each in parse_qsl(query, keep_blank_values=True) if each[0] not in _OF_DONE]
     environ = {name: value for name, value in request.environ.items() if name not in _OF_A_BODY}
     environ |= {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": unquote(path, "latin-1"),
-        "QUERY_STRING": query,
+        "QUERY_STRING": urlencode(kept),
         "HTTP_ACCEPT": "text/html",
         "wsgi.input": io.BytesIO(),
         COUNTED: True,

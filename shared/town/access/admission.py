@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
@@ -18,6 +17,7 @@ from shared.kit.web import asked_language
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.limits import client_address, limits_of
 from shared.kit.web.requests import COUNTED, is_form
+from shared.kit.web.way_back import page_behind
 from shared.town import request_context
 from shared.town.access.access_log import Look
 from shared.town.access.allow import Allow, Place
@@ -64,8 +64,6 @@ class Admitted:
         """Give the browser the renewed token."""
         if self.renewed:
             set_cookie(self.at, response, self.at.gate.cookie, self.renewed)
-            if isinstance(self.by, Person):
-                set_language(self.at, response, self.by.language)
         return response
 
 
@@ -94,7 +92,9 @@ def admitted(
             raise
     mark = gate.mark(person) if person else ""
     address = client_address(request.environ, behind_proxy=at.deployment.tls_proxy)
-    asked = request_context.Request(by, inside.grants, mark, address, page=page_of(request))
+    asked = request_context.Request(
+        by, inside.grants, mark, address, page=page_behind(request, at.instance.address)
+    )
     with request_context.answering(asked):
         yield inside
         if person is not None and asked.looked:
@@ -114,21 +114,11 @@ def _known(gate: Gate, request: Request) -> tuple[Person | None, str | None]:
     return (by, renewed) if isinstance(by, Person) else (None, None)
 
 
-def refused_visitor(gate: Gate, request: Request) -> request_context.Request:
+def refused_visitor(gate: Gate, request: Request, page: str) -> request_context.Request:
     """Who is told that something was refused: the page round it is theirs, with their ways on."""
     person, _ = _known(gate, request)
     mark = gate.mark(person) if person else ""
-    return request_context.Request(person, mark=mark, page=page_of(request))
-
-
-def page_of(request: Request) -> str:
-    """The page that a browser shows while it asks: the one it asks for, or the one with the form."""
-    if request.method == "GET":
-        return request.full_path.rstrip("?")
-    said = urlsplit(request.referrer or "")
-    if f"{said.scheme}://{said.netloc}" != f"{request.scheme}://{request.host}":
-        return "/"
-    return f"{said.path}?{said.query}" if said.query else said.path or "/"
+    return request_context.Request(person, mark=mark, page=page)
 
 
 def set_cookie(
@@ -146,7 +136,7 @@ def set_cookie(
 
 
 def set_language(at: Entrance, response: Response, language: str) -> None:
-    """Let this browser be answered in a language, if one was chosen."""
+    """Let this browser be answered in a language from now on, if one was chosen."""
     if language:
         set_cookie(at, response, asked_language.COOKIE, language, asked_language.COOKIE_SECONDS)
 

@@ -19,9 +19,10 @@ from shared.kit import disowned
 from shared.kit.clock import RehearsalClock
 from shared.kit.eventstore import Context, restored
 from shared.kit.messaging.health import FollowerHealth
-from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS, TokenRefused
+from shared.kit.refusals import Refusal
+from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS
 from shared.kit.source_keys import sealing
-from shared.kit.web.asked_language import known_language
+from shared.kit.web.asked_language import COOKIE, known_language
 from shared.kit.web.bulk_door import MOST_BYTES
 from shared.kit.web.endpoints import Answer, Body, Endpoints
 from shared.kit.web.problems import Malformed
@@ -30,7 +31,6 @@ from shared.kit.web.way_back import local_address
 from shared.town import histories
 from shared.town.access import PUBLIC, SIGNED_IN, parts
 from shared.town.access.admission import set_cookie, set_language
-from shared.town.access.gate import Unreachable
 from shared.town.access.refusals import NotAllowed
 from shared.town.web.schemas import AcceptedHistory, OfSource, generation_of
 from shared.town.web.web import Web
@@ -61,7 +61,7 @@ class Chosen(Schema):
     """A language, and the page of this part to go on with."""
 
     language = fields.String(required=True, validate=known_language)
-    next = fields.String(load_default="/", validate=validate.Regexp(r"^/[^\s]{0,1900}$"))
+    next = fields.String(load_default="/", validate=validate.Length(max=4000))
 
 
 @endpoints.internal("GET", "/session", allow=PUBLIC, kind="page")
@@ -99,7 +99,8 @@ def sign_out(web: Web) -> Response:
     web.gate.staff.end(web.person.session)
     web.gate.office.end(web.person.session)
     response = redirect(web.supervision + "/sign-in?done=here", 303)
-    response.delete_cookie(web.gate.cookie, secure=web.deployment.tls_proxy)
+    for name in (web.gate.cookie, COOKIE):  # whoever comes next has a language of their own
+        response.delete_cookie(name, secure=web.deployment.tls_proxy)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -108,7 +109,9 @@ def sign_out(web: Web) -> Response:
 def choose_language(web: Web, body: Body) -> Response:
     """Be answered in another language, in this browser and wherever the person signs in."""
     if (visitor := web.visitor) is not None:
-        with suppress(Unreachable, TokenRefused):  # then it counts in this browser
+        with suppress(
+            Refusal
+        ):  # supervision is away, or the session over: it counts in this browser
             web.gate.office.keep_language(visitor.session, body["language"])
     response = redirect(local_address(body["next"]), 303)
     set_language(web, response, body["language"])

@@ -23,14 +23,18 @@ from shared.kit.web import openapi
 from shared.kit.web.bulk_door import BulkDoor
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.edge import Edge
-from shared.kit.web.problems import Malformed, Problem, problem_of
+from shared.kit.web.problems import Malformed, problem_of
 from shared.kit.web.requests import is_form, wants_page
 from shared.kit.web.responses import problem_response
-from shared.kit.web.returned_form import with_form_returned
-from shared.kit.web.way_back import done_before, page_of_form
+from shared.kit.web.way_back import (
+    BEFORE,
+    can_be_shown,
+    done_before,
+    page_behind,
+)
 from shared.town import request_context
 from shared.town.access import Person, Place
-from shared.town.access.admission import Admitted, admitted, page_of, refused_visitor
+from shared.town.access.admission import Admitted, admitted, refused_visitor
 from shared.town.access.gate import Gate
 from shared.town.access.landing_pages import landing_of, may_open
 from shared.town.access.refusals import FormForged, NotAllowed, NotSignedIn
@@ -39,6 +43,7 @@ from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
 from shared.town.web import pages
 from shared.town.web.free_text import REFUSED, holds_card_number
+from shared.town.web.returned_forms import ReturnedForms
 from shared.town.work import Work
 
 log = logging.getLogger(__name__)
@@ -73,6 +78,7 @@ class Web(Edge):
         self.parts = parts
         found = assembly.endpoints.declarations()
         self._routes = assembly.endpoints.routes().bind("")
+        self._forms = ReturnedForms(self, self._routes, assembly.pages)
         self._allowed = {each.url: each.allow for each in found if each.kind == "page"}
 
     # Requests
@@ -113,27 +119,20 @@ class Web(Edge):
         signs_in = isinstance(error, NotSignedIn | TokenRefused)
         if signs_in and declaration.kind == "page" and not declaration.allow.public:
             return redirect(self._sign_in_address(request), 303)
-        problem = problem_of(error)
-        html = self._form_again(request, problem) if is_form(request) else None
+        problem, page = problem_of(error), page_behind(request, self.instance.address)
+        html = None
+        if is_form(request) and not isinstance(error, FormForged):
+            html = self._forms.again(request, problem, page)
         if html is None:
-            with request_context.answering(refused_visitor(self.gate, request)):
-                back = self._own(request.referrer) or self.way_on
-                html = self.render("problem.html", problem=problem, back=back)
+            with request_context.answering(refused_visitor(self.gate, request, page)):
+                html = self.render("problem.html", problem=problem, back=self._shown(page))
         response = self.html(html, problem.status)
         response.headers.extend(problem.headers())
         return response
 
-    def _form_again(self, request: Request, problem: Problem) -> str | None:
-        """The page that a form was sent from, as it was sent, with what is wrong with it."""
-        if self._own(request.referrer) is None:
-            return None
-        html = page_of_form(self, self._routes, request, page_of(request))
-        said = pages.render(self.assembly.pages, "form_problem.html", {"problem": problem})
-        return html and with_form_returned(html, request.path, request.form, problem, said)
-
-    def _own(self, address: str | None) -> str | None:
-        """An address, if it is this part's own: where a page leads back to is not others' to say."""
-        return address if address and address.startswith(f"{self.instance.address}/") else None
+    def _shown(self, page: str) -> str:
+        """An address of this part if a page stands there, else where the visitor goes on."""
+        return page if page != "/" and can_be_shown(self._routes, page) else self.way_on
 
     def _sign_in_address(self, request: Request) -> str:
         """Where a browser goes to sign in and come back to what it asked for."""
@@ -239,7 +238,7 @@ class Web(Edge):
             "site": work.campaign.site(site) if site else None,
             "now": work.now(),
             "rehearsal": self.deployment.rehearsal,
-            "this_page": page,
+            "this_page": self._shown(page.partition(f"?{BEFORE}")[0]),
             "done_before": done_before(page),
             "source_name": self.source_name,
         }

@@ -136,12 +136,12 @@ def test_the_days_list_offers_a_dose_only_to_who_is_cleared_today(site: Stadium)
     site.booked()
     site.at(FIRST)
     site.person(ANNA, "check-in")
-    assert "去筛查" in site.http.page("/").text
+    assert "查看（待筛查）" in site.http.page("/").text
     site.cleared(ANNA, "2024-04-01")
-    assert "去筛查" in site.http.page("/").text
+    assert "查看（待筛查）" in site.http.page("/").text
     site.cleared(ANNA, FIRST)
-    assert "去筛查" not in site.http.page("/").text
-    assert ">接种</a>" in site.http.page("/").text
+    assert "查看（待筛查）" not in site.http.page("/").text
+    assert ">去接种</a>" in site.http.page("/").text
 
 
 def as_sent_from(site: Stadium, page: str, url: str, key: str | None = None, **fields: str):

@@ -62,7 +62,7 @@ def test_somebody_erased_is_told_in_one_language(desk: PartUnderTest):
 def test_days_reasons_units_and_the_age_are_said_in_words(desk: PartUnderTest):
     screen(desk, temperature=38.2, pregnant=True)
     queue, page = desk.http.page("/").text, desk.http.page(f"{HERE}?done=screening").text
-    for said in ("发热、妊娠期", "到5月14日（周二）", "1960年1月1日"):
+    for said in ("发热、妊娠期", "至5月14日（周二）", "1960年1月1日"):
         assert said in queue
     for said in ("请在5月14日（周二）再来", "已记录：推迟接种", "60周岁及以上"):
         assert said in page

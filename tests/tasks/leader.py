@@ -54,14 +54,14 @@ def recall_a_batch(hands: Hands, town: Town) -> None:
     hands.see("已召回", f"tr:has-text('{batch}')")
 
 
-@task(ROLE, "Open the week after next for bookings", "开放下下周的场次")
+@task(ROLE, "Open the week after next for bookings", "开设下下周的场次")
 def open_a_week(hands: Hands, town: Town) -> None:
     """The rehearsal has opened all days; the form is the same, and says so again."""
     hands.go(f"{ROOMS}:has-text('场次')")
     hands.go("a[aria-label^=后一周]")
     hands.go("a[aria-label^=后一周]")
-    hands.go("button:has-text('开放')")
-    hands.see("场次已开放", BANNER)
+    hands.go("button:has-text('开设场次')")
+    hands.see("场次已开设", BANNER)
 
 
 @task(ROLE, "Close the day: who is still expected did not come", "当日结束，其余登记为未到")

@@ -9,8 +9,8 @@ from shared.kit.refusals import refusal
 NotRegisteredHere = refusal(  # R15
     "not-registered-here",
     404,
-    zh="本接种点没有这个人。请核对编号，或到其单位的对应接种点办理。",
-    en="This site does not have this person; check the id, or go to the site of their unit.",
+    zh="本接种点没有这个人。请核对姓名和单位，或到其单位的对应接种点办理。",
+    en="This site does not have this person; check name and unit, or go to the site of their unit.",
 )
 CourseElsewhere = refusal(
     "course-elsewhere",

@@ -34,7 +34,7 @@ LONG_QUERY_STATES = terms(
 # What a history amounts to, of a resident or of a unit.
 STATES = terms(
     ("unit", "单位", "unit"),
-    ("answer", "意愿", "answer"),
+    ("answer", "答复", "answer"),
     ("screening", "筛查", "screening"),
     ("appointments", "预约", "appointments"),
     ("doses", "接种", "doses"),

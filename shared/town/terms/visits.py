@@ -6,7 +6,7 @@ from shared.town.terms.term import terms
 
 APPOINTMENTS = terms(
     ("booked", "已预约", "booked", "due"),
-    ("waiting", "已签到，待接种", "waiting", "waiting"),
+    ("waiting", "待接种", "checked in, waiting", "waiting"),
     ("vaccinated", "留观中", "in observation", "later"),
     ("done", "已完成", "done", "done"),
     ("no_show", "未到", "did not come", "bad"),

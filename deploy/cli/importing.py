@@ -29,7 +29,7 @@ GROUPS = {
     "new": Text("新登记", "new"),
     "unchanged": Text("无变化", "unchanged"),
     "corrected": Text("已更正", "corrected"),
-    "close": Text("可能已登记", "close match"),
+    "close": Text("疑似重复", "likely duplicate"),
     "errors": Text("要改的行", "errors"),
 }
 FILE = Text("文件", "file")

@@ -29,7 +29,7 @@ def hand_in(hands: Hands, town: Town, name: str, content: bytes) -> None:
     hands.see("导入结果")
 
 
-@task(ROLE, "Hand in a roster and read what is to be mended", "上报名册，看哪些行要改")
+@task(ROLE, "Hand in a roster and read what is to be mended", "导入名册，看哪些行要改")
 def hand_in_a_roster(hands: Hands, town: Town) -> None:
     wrong = card(902)[:-1] + ("0" if card(902)[-1] != "0" else "1")
     rows = roster(person(901), person(902, card=wrong), person(903, name=""))

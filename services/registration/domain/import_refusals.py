@@ -41,7 +41,7 @@ NotKept = refusal(
 Interrupted = refusal(
     "import-interrupted",
     500,
-    zh="处理这个文件时连续中断 {attempts} 次，没有登记任何人。请拆分文件后再传，并告知运维人员。",
+    zh="处理这个文件时连续中断 {attempts} 次，没有登记任何人。请拆分文件后再传，并告知系统运维。",
     en="Work on this file broke off {attempts} times and nobody was registered: split it,"
     " send it again, and tell the operator.",
 )

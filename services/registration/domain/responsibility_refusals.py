@@ -42,8 +42,8 @@ SelectionChanged = refusal(
 )
 BadAssignments = refusal(
     "bad-assignments",
-    zh="有 {bad} 人不能这样指定，全部未改。例如：{example}",
-    en="{bad} people cannot be assigned like this and nobody was. For example: {example}",
+    zh="有 {bad} 人未能指定，全部未改。例如：{example}",
+    en="{bad} people could not be assigned, so nobody was. For example: {example}",
 )
 BadQuota = refusal(
     "bad-quota",

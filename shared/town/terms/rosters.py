@@ -7,7 +7,7 @@ from shared.town.terms.term import terms
 ROW_GROUPS = terms(
     ("errors", "错误", "Errors"),
     ("corrected", "已更正", "Corrected"),
-    ("close", "可能已登记", "Close matches"),
+    ("close", "疑似重复", "Likely duplicates"),
     ("new", "新登记", "New"),
     ("unchanged", "无变化", "Unchanged"),
 )
@@ -34,9 +34,9 @@ MATCH_REASONS = terms(
         "出生日期相近（一位或月日颠倒）",
         "birth date differs in a digit, or day and month",
     ),
-    ("same_number", "证件号码相同，证件种类不同", "same number on another kind of document"),
+    ("same_number", "证件号码相同，证件类型不同", "same number, another document type"),
     ("similar_number", "证件号码相近，可能录错", "similar number, perhaps mistyped"),
-    ("other_document", "证件种类不同", "another kind of document"),
+    ("other_document", "证件类型不同", "another document type"),
 )
 # What somebody has to look at when two records of one person both have doses.
 ATTENTION = terms(

@@ -41,9 +41,9 @@ _ROWS = (
     (
         "RosterImported",
         "{who}导入{unit}的名册，共{rows}行：新登记{new}，更正{corrected}，无变化{unchanged}，"
-        "可能已登记{close}，错误{errors}",
+        "疑似重复{close}，错误{errors}",
         "{who} imported the roster of {unit}, {rows} rows: {new} new, {corrected} corrected,"
-        " {unchanged} unchanged, {close} close matches, {errors} errors",
+        " {unchanged} unchanged, {close} likely duplicates, {errors} errors",
     ),
     (
         "ResidentRegistered",
@@ -90,7 +90,7 @@ _ROWS = (
     (
         "AnswerTakenBack",
         "{who}撤回{whom}的最近一次答复，恢复为：{answer}",
-        "{who} took back the last answer of {whom}; again it is: {answer}",
+        "{who} took back the last answer of {whom}, which is again: {answer}",
     ),
     (
         "ContactAttempted",

@@ -7,7 +7,7 @@ from shared.town.part import part
 PART = part(
     __name__,
     "Progress against the plan, and the week's report, published once.",
-    title=("进度", "Reporting"),
+    title=("接种进度", "Progress"),
     rooms=("progress", "weeks"),
     follows=("registration", "screening", "appointments", "supervision"),
     mirrors=("merges", "findings"),

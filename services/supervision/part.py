@@ -26,7 +26,7 @@ PART = part(
         ("/", "台账", "Ledger"),
         ("/entries", "逐条记录", "Entries"),
         ("/audit", "审计", "Audit"),
-        ("/looks", "查阅记录", "Looks"),
+        ("/looks", "查阅记录", "Access log"),
         ("/staff", "账号", "Accounts"),
     ),
 )

@@ -58,7 +58,7 @@ def test_doses_a_day_are_whole(office: PartUnderTest):
     for _ in range(3):
         dose(office, "2024-04-03")
     assert office.http.get("/api/progress").json["forecast"]["per_day"] == 0.4
-    assert "每天 0 剂" in office.http.page("/").text
+    assert "近7天日均 0 剂" in office.http.page("/").text
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_doses_a_day_are_whole(office: PartUnderTest):
     [
         (
             "/api/weeks/2024-W14/close",
-            "第14周（4月1日—7日）到4月7日（周日）才结束",
-            "It is too early to close week 14 (1–7 April): it ends on Sun 7 April",
+            "第14周（4月1日—7日）到4月7日（周日）才结束，请在结束后发布周报",
+            "week 14 (1–7 April) ends on Sun 7 April; publish the report after that",
         ),
         (
             "/api/weeks/2024-W30/close",

@@ -136,11 +136,11 @@ def test_pages_show_progress_floor_and_weeks(office):
     assert "第14周（4月1日—7日）" in office.http.page("/weeks").text
     preview = office.http.page("/weeks/2024-W14").text
     assert "预览" in preview
-    assert "关闭并发布" not in preview
+    assert "发布本周周报" not in preview
     office.at("2024-04-08")
-    assert "关闭并发布" in office.http.page("/weeks/2024-W14").text
+    assert "发布本周周报" in office.http.page("/weeks/2024-W14").text
     sent = office.http.form("/api/weeks/2024-W14/close", _next="/weeks/2024-W14?done=closed")
-    assert "已关闭并发布" in office.http.page(sent.location).text
+    assert "本周周报已发布" in office.http.page(sent.location).text
 
 
 def test_the_weeks_page_holds_what_was_done_against_the_plan(office):

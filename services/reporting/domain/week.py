@@ -15,8 +15,8 @@ WEEKS = UUID("3d5a2a5e-0c1b-5a76-8a0e-7a1f5b0c9d02")
 # R26: a week is closed after its Sunday, not before.
 WeekNotOver = refusal(
     "week-not-over",
-    zh="{week}到{ends}才结束，请在结束后关闭。",
-    en="It is too early to close {week}: it ends on {ends}.",
+    zh="{week}到{ends}才结束，请在结束后发布周报。",
+    en="{week} ends on {ends}; publish the report after that.",
 )
 WeekOutsideCampaign = refusal(
     "week-outside-campaign",

@@ -117,7 +117,7 @@ UnknownLongQuery = refusal(
 NotAnswered = refusal(
     "not-answered",
     503,
-    zh="没有算完，台账没有受影响。请再试一次；再次失败请让系统管理员查看督查服务的日志。",
+    zh="没有算完，台账没有受影响。请再试一次；再次失败请让系统运维查看督查服务的日志。",
     en="It was not finished; the ledger is as it was. Try again; if it fails again, ask the operator"
     " to look into supervision's log.",
     doc="The process that answers long queries has ended or failed.",

@@ -108,7 +108,7 @@ ROWS = (
     (
         "GenerationBegun",
         "从备份恢复后继续记录，第{fork}条之后的原记录不再计入",
-        "after a restore it goes on; what stood after record {fork} counts no more",
+        "the records go on after a restore; what stood after record {fork} is not counted",
     ),
     (
         "SourceHistoryAccepted",
@@ -117,7 +117,7 @@ ROWS = (
         " more; reason: {reason}",
     ),
     # Accounts
-    ("StaffEnrolled", "{who}新建账号：{login}", "{who} enrolled {login}"),
+    ("StaffEnrolled", "{who}新建账号：{login}", "{who} opened the account {login}"),
     (
         "RoleGranted",
         "{who}授予{login}：{role}（{scope}）",
@@ -126,7 +126,7 @@ ROWS = (
     (
         "RoleRevoked",
         "{who}撤销{login}的角色：{role}（{scope}）",
-        "{who} revoked of {login}: {role} ({scope})",
+        "{who} took from {login} the role {role} ({scope})",
     ),
     (
         "StaffLocked",

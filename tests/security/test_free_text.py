@@ -116,7 +116,7 @@ def test_a_number_in_a_reason_is_refused_and_not_repeated(tmp_path: Any):
     site.consented(ANNA)
     answer = site.http.post("/api/batches/SV-1/waste", {"doses": 1, "reason": f"给了{card(1)}"})
     assert answer.status_code == 422
-    assert "不要写身份证号" in str(answer.json)
+    assert "不要写证件号码或手机号" in str(answer.json)
     assert card(1) not in answer.text
     assert site.events("DosesWasted") == []
 

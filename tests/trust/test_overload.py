@@ -109,7 +109,8 @@ def test_f7_whoever_was_refused_sends_again_with_the_same_key(tmp_path: Path):
     room.most = 0
     refused = site.http.post(address, body, key="one")
     assert (refused.status_code, refused.json["code"]) == (503, "overloaded")
-    assert "太多命令" in site.http.form(address, doses="1", reason="vial broken", _next="/").text
+    page = site.http.form(address, doses="1", reason="vial broken", _next="/").text
+    assert "使用的人太多，这一项没有执行" in page
     assert site.http.get("/health").json["status"] == "overloaded"
     assert site.events("DosesWasted") == []
     room.most = 1

@@ -17,17 +17,18 @@ _ANSWERED = Prepared(insert(tables.commands))
 KeyReused = refusal(
     "idempotency-key-reused",
     422,
-    zh="这个 Idempotency-Key 已用于另一条命令；请为新命令换一个新的键。",
-    en="This Idempotency-Key was used for another command; send a new key for a new command.",
+    zh="这份表单已提交过别的内容，这次没有执行；请重新打开页面再填。（接口：请换一个 Idempotency-Key）",
+    en="This form was already sent with other content and was not taken; open the page again."
+    " (API: use a new Idempotency-Key.)",
 )
 
 
 AnswerExpired = refusal(
     "answer-expired",
     410,
-    zh="这条命令已于 {recorded_at} 执行，不会重复执行；当时的答复已不再保存，请查看现在的状态。",
-    en="This command was done at {recorded_at} and is not done again; its answer is not kept any"
-    " more, look at how things stand now.",
+    zh="这次提交已于 {recorded_at} 执行，不会重复执行；当时的结果已不再保存，请查看现在的状态。",
+    en="This was done at {recorded_at} and is not done again; its result is no longer kept, look at"
+    " how things stand now.",
     doc="A command came back whose answer is not kept any more.",
 )
 

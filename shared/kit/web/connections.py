@@ -33,8 +33,8 @@ SMALL = 64_000
 Busy = refusal(
     "busy",
     503,
-    zh="同时上传的内容太多，请 {retry_after} 秒后用同一个键重发。",
-    en="Too much is being uploaded at once; send again with the same key in {retry_after} s.",
+    zh="同时上传的内容太多，请 {retry_after} 秒后原样重新上传。",
+    en="Too much is being uploaded; send it again unchanged in {retry_after} s.",
 )
 
 

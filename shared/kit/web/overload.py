@@ -26,9 +26,9 @@ SHOWN_SECONDS = 30.0
 Overloaded = refusal(
     "overloaded",
     503,
-    zh="现在有太多命令在等候，这一条没有执行；请 {retry_after} 秒后用同一个键重发。",
-    en="Too many commands wait just now and this one was not done; send it again with the same key"
-    " in {retry_after} s.",
+    zh="现在使用的人太多，这一项没有执行；请 {retry_after} 秒后原样重新提交，不会重复登记。",
+    en="Too many people are using the system; this was not done. Send it again unchanged in"
+    " {retry_after} s: it is never done twice.",
 )
 
 

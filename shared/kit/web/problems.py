@@ -39,8 +39,8 @@ _HTTP_DETAILS = {
         "This address does not know the method; Allow names those it knows.",
     ),
     408: Text(
-        "内容没有及时传完，什么都没有做；请用同一个键重发。",
-        "The body did not come in time, and nothing was done; send again with the same key.",
+        "内容没有及时传完，什么都没有做；请原样重新提交。",
+        "The content did not arrive in time and nothing was done; send it again unchanged.",
     ),
     413: Text(
         "内容太大，请拆分后再传（文件最大 10 MB）。",
@@ -134,13 +134,14 @@ def problem_of(error: Exception) -> Problem:
             )
         )
         detail = t(
-            "数据库暂时不可用，请稍后用同一个键重发。",
-            "The store is not available; send again with the same key.",
+            "数据库暂时不可用，请稍后原样重新提交，不会重复登记。",
+            "The database is not available; send again unchanged later, it is never done twice.",
         )
         return Problem(503, "store-unavailable", _title(503), detail)
     log.exception(at_terminal("意外错误", "unexpected failure"))
     detail = t(
-        "出现意外错误，已记录。请稍后用同一个键重发。",
-        "An unexpected failure, recorded; send again with the same key.",
+        "出现意外错误，已记录。请稍后原样重新提交，不会重复登记。",
+        "Something unexpected went wrong and is recorded; send again unchanged later, it is never"
+        " done twice.",
     )
     return Problem(500, "unexpected", _title(500), detail)

@@ -10,7 +10,7 @@ NotSignedIn = refusal("not-signed-in", 401, zh="请先登录。", en="Sign in fi
 NotAllowed = refusal(
     "not-allowed",
     403,
-    zh="您的角色或管辖范围不允许这样做；如工作需要，请找账号管理员授权。",
+    zh="您的角色或管辖范围没有这项权限；如工作需要，请找账号管理员授权。",
     en="Your roles or their scope do not allow this; ask the administrator if your work needs it.",
 )
 

@@ -37,7 +37,7 @@ views = Views(tables)
 NoKey = refusal(
     "no-part-key",
     503,
-    zh="{source} 的公钥已停用，新的还没有公布；请让运行人员重启督查和这个部件。",
+    zh="{source} 的公钥已停用，新的还没有公布；请让系统运维重启督查和这个部件。",
     en="The key of {source} is retired and no other is published; the operator restarts supervision"
     " and that part.",
 )

@@ -32,6 +32,6 @@ def address_found(text: str, campaign: Campaign, unit_address: str) -> str:
     raise Malformed(
         404,
         "nothing-found",
-        "没有找到。请扫码，或输入居民编号、单位代码或单位名称。",
-        "Nothing found: scan, or enter a resident's id, a unit's code or its name.",
+        "没有找到。请扫码，或输入单位全称。",
+        "Nothing found; scan, or enter the unit's full name.",
     )

@@ -21,9 +21,9 @@ _DASHES = re.compile(r"[\u2010-\u2015\u2212_.·/]")
 
 
 REFUSED = Text(
-    "这里不要写身份证号或电话号码：这段文字会一直保存。请删去号码再发。",
-    "No identity card or telephone numbers here: this text is kept for ever."
-    " Leave the number out and send again.",
+    "这里不要写证件号码或手机号：这段文字会一直保存。请删去号码再提交。",
+    "No document or phone numbers here: this text is kept for ever."
+    " Take the number out and send again.",
 )
 _REFUSED = said(REFUSED.zh, REFUSED.en)
 

@@ -74,7 +74,7 @@ def assign_a_cadre(hands: Hands, town: Town) -> None:
     find_by_last_four(hands, 908, resident)
     hands.choose("#cadre", CADRE)
     hands.go(f"form[action$='{resident}/cadre'] button")
-    hands.see("已指定责任人")
+    hands.see("已指定包保干部")
 
 
 @task(ROLE, "Undo a wrong answer", "撤销登记错的答复")

@@ -68,7 +68,7 @@ def open_a_week(hands: Hands, town: Town) -> None:
 def close_the_day(hands: Hands, town: Town) -> None:
     resident = expected(town, "诸葛晨")
     hands.page.reload()
-    hands.go("button:has-text('收工')")
+    hands.go("button:has-text('结束当天接种')")
     hands.see("未到", BANNER)
     found = town.api.get(STADIUM, f"/api/residents/{resident}")["appointments"]
     assert "no_show" in [each["status"] for each in found]

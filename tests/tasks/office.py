@@ -79,7 +79,7 @@ def change_the_site(hands: Hands, town: Town) -> None:
     hands.date("#since", DAY + timedelta(days=20))
     hands.go("button:has-text('预览')")
     hands.go("#preview form button")
-    hands.see("对接已改")
+    hands.see("对应接种点已调整")
 
 
 @task(ROLE, "See how full the sites are before a unit is sent elsewhere", "调整前看各接种点忙不忙")

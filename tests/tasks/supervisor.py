@@ -24,7 +24,7 @@ def see_who_lags(hands: Hands, town: Town) -> None:
 def read_last_weeks_report(hands: Hands, town: Town) -> None:
     hands.go(f"{TEAMS}:has-text('进度')")
     hands.go(f"{ROOMS}:has-text('周报')")
-    hands.go("tr:has-text('2024-W14') a")
+    hands.go("tr:has-text('第14周') a")
     hands.see("计划与完成")
 
 

@@ -55,6 +55,7 @@ CHINESE = {
     "source set back was noticed": "发现了倒退的来源",
     "command was refused by a source set back": "倒退的来源拒绝了命令",
     "source set back was accepted": "倒退的来源得到认可",
+    "source said again what it had lost": "倒退的来源重新写下了丢失的记录",
     "message of a lost history was refused": "已丢失的历史中的消息被拒绝",
     "second relay published again": "另一个转发进程又发布了一次",
     "second follower found the position moved": "另一个跟随者发现位置已变",

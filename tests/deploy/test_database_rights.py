@@ -62,7 +62,7 @@ def as_the_part(store: Store) -> psycopg.Connection:
 def test_the_part_s_own_role_does_all_a_part_does(store: Store):
     assert store.head() == 3
     answer = store.execute(Context("one", "tester", "test"), "f", lambda: {"done": True})
-    assert answer == ({"done": True}, False)
+    assert answer == ({"done": True}, "")
     assert store.rebuild(Context("two", "tester", "test")) == 3
     store.mark_published(3)
     assert store.published()[0] == 3

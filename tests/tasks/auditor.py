@@ -15,7 +15,7 @@ from tests.tasks.visitors import vaccinated_yesterday
 ROLE = "auditor"
 SEARCH, BANNER, ROOMS = "input[name=q]", ".banner", "nav.rooms a"
 YESTERDAY = DAY - timedelta(days=1)
-AUDITED = "哈希链完整"
+AUDITED = "台账完整，没有改动"
 
 
 @task(ROLE, "Run the audit", "运行审计")

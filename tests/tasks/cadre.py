@@ -49,7 +49,7 @@ def agree_on_a_day(hands: Hands, town: Town) -> None:
     hands.dial(f"#r-{resident} a.tel")
     hands.date(f"{hesitant} input[name=next_day]", DAY + timedelta(days=5))
     hands.go(f"{hesitant} button")
-    hands.see("2024-04-14")
+    hands.see("4月14日")
 
 
 @task(ROLE, "Record two visits, one after the other", "上门两户，逐户登记")

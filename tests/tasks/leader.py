@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 
+from shared.kit.dates import day_text
 from tests.tasks.at_work import DAY, Town
 from tests.tasks.counting import Hands
 from tests.tasks.declaring import NotPossible, task
@@ -31,7 +32,7 @@ def receive_a_batch(hands: Hands, town: Town) -> None:
 def see_tomorrows_list(hands: Hands, town: Town) -> None:
     tomorrow = DAY + timedelta(days=1)
     hands.go(f"{ROOMS}:has-text('场次')")
-    hands.go(f"th a:has-text('{tomorrow}')")
+    hands.go(f"th a[href='/?day={tomorrow}']")
     hands.see(str(tomorrow), "h1")
 
 
@@ -86,7 +87,7 @@ def publish_next_weeks_plan(hands: Hands, town: Town) -> None:
 def see_free_places(hands: Hands, town: Town) -> None:
     hands.go(f"{ROOMS}:has-text('场次')")
     hands.go("a[aria-label^=后一周]")
-    hands.see(str(DAY + timedelta(days=7)), "th")
+    hands.see(day_text(DAY + timedelta(days=7)), "th")
 
 
 @task(ROLE, "See for how many days the vaccine will last", "查看疫苗还够用几天")

@@ -74,7 +74,7 @@ def test_a_form_that_is_refused_is_a_page_that_says_why(site: Served):
     headers = {"Accept": "text/html"}
     page = site.ask("POST", "/api/batches/SV-1/waste", data=form, headers=headers)
     assert (page.status_code, page.headers["Content-Type"]) == (409, "text/html; charset=utf-8")
-    assert "Batch SV-1 has" in page.text
+    assert "批号 SV-1 只剩" in page.text
     assert "batch-empty" in page.text
     stock = site.ask("GET", "/stock", headers=headers)
     assert stock.status_code == 200

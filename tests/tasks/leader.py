@@ -33,7 +33,7 @@ def see_tomorrows_list(hands: Hands, town: Town) -> None:
     tomorrow = DAY + timedelta(days=1)
     hands.go(f"{ROOMS}:has-text('场次')")
     hands.go(f"th a[href='/?day={tomorrow}']")
-    hands.see(str(tomorrow), "h1")
+    hands.see(day_text(tomorrow), "h1")
 
 
 @task(ROLE, "Write off a broken vial", "登记一支破损疫苗")

@@ -41,7 +41,7 @@ def see_who_looked(hands: Hands, town: Town) -> None:
     hands.go(f"{ROOMS}:has-text('查阅记录')")
     hands.type(SEARCH, resident)
     hands.enter()
-    hands.see(resident, "h1")
+    hands.see("此人信息的查阅记录", "h1")
 
 
 @task(ROLE, "See whom a member of staff has looked at", "查看一个工作人员查阅过谁")
@@ -91,7 +91,8 @@ def see_who_asked_for_keys(hands: Hands, town: Town) -> None:
 )
 def follow_an_entry(hands: Hands, town: Town) -> None:
     """The record begins in March and has no filter: page by page up to yesterday."""
-    row = f"tr:has-text('{YESTERDAY} 08:30') a[href^='/residents/']"
+    morning = f"{YESTERDAY.month}月{YESTERDAY.day}日 08:30"
+    row = f"tr:has-text('{morning}') a[href^='/residents/']"
     hands.go(f"{ROOMS}:has-text('记录')")
     while not hands.page.locator(row).count():
         hands.go("a:has-text('下一页')")

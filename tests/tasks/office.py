@@ -56,7 +56,7 @@ def write_a_notice(hands: Hands, town: Town) -> None:
     hands.type("#zh", "{name}您好，请带身份证到{site}接种。")
     hands.press("Tab")
     hands.type("#en", "Dear {name}, please come to {site}.")
-    hands.click("input[name='statuses.consented']")
+    hands.click("input[name='statuses.registered']")
     hands.go("button:has-text('预览')")
     hands.go("button:has-text('保存')")
     hands.go("button:has-text('发布给')")

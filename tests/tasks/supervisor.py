@@ -46,7 +46,7 @@ def see_what_happened_to_a_person(hands: Hands, town: Town) -> None:
     resident = vaccinated_yesterday(town, 0)
     hands.type(SEARCH, resident)
     hands.enter()
-    hands.see(resident, "h1")
+    hands.page.wait_for_url(f"**/{resident}**")
 
 
 @task(ROLE, "See what happened to a person whom a complaint names", "按姓名查看一人的经过")
@@ -58,16 +58,16 @@ def see_what_happened_by_name(hands: Hands, town: Town) -> None:
 def see_who_was_screened_yesterday(hands: Hands, town: Town) -> None:
     """The record begins in March and has no filter: page by page up to yesterday."""
     hands.go(f"{ROOMS}:has-text('记录')")
-    while f"{YESTERDAY} 08:30" not in hands.read():
+    while f"{YESTERDAY.month}月{YESTERDAY.day}日 08:30" not in hands.read():
         hands.go("a:has-text('下一页')")
 
 
 @task(ROLE, "See whose list a village's cadres have not done", "查看一个村各干部的未完成人数")
 def see_what_cadres_have_left(hands: Hands, town: Town) -> None:
     hands.go(f"{TEAMS}:has-text('登记')")
-    hands.go(f"{ROOMS}:has-text('责任人')")
+    hands.go(f"{ROOMS}:has-text('包保干部')")
     hands.go(f"main a[href*='/{UNIT}']")
-    hands.see("未完成", "th")
+    hands.see("未全程接种", "th")
 
 
 @task(ROLE, "See whether a site's stock adds up", "核对一个接种点的疫苗账")

@@ -89,18 +89,13 @@ class Text:
         return Text(self.zh, self.en, {**self.values, **values})
 
 
-def comma() -> str:
-    """What stands between the things of a list."""
-    return "、" if _current.get() == CHINESE else ", "
-
-
 def listed(said: Iterable[object]) -> str:
     """Things one after the other, as a sentence has them."""
-    return comma().join(map(str, said))
+    return t("、", ", ").join(map(str, said))
 
 
 def of_terminal() -> str:
-    """The language of who sits at a terminal: the variable's, else English where that is all's, else Chinese."""
+    """The language of who sits at a terminal: the variable's, else the locale's, else Chinese."""
     if (chosen := os.environ.get(VARIABLE)) in _names:
         return str(chosen)
     said = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")

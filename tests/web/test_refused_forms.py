@@ -86,3 +86,14 @@ def test_what_a_rule_refuses_comes_back_with_what_was_typed(site: PartUnderTest)
     assert answer.status_code in (409, 422), answer.text
     assert came_back(answer)
     assert 'value="2019-01-02"' in answer.text
+
+
+def test_a_page_that_is_refused_leads_back_to_where_one_came_from(site: PartUnderTest):
+    client, own = site.http, site.part.address
+    nobody = "/residents/00000000-0000-8000-8000-000000000000"
+    for came_from, back in ((f"{own}/stock?day=2024-04-01", "/stock?day=2024-04-01"), ("", "/")):
+        headers = client.bearer(client.person, Accept="text/html", Referer=came_from)
+        page = client.client.get(nobody, headers=headers)
+        assert page.status_code == 404
+        button = BeautifulSoup(page.text, "html.parser").select_one(".problem a.button")
+        assert button["href"] == back

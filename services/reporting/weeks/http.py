@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from services.reporting.weeks import commands, queries
-from shared.kit.contracts.histories import parts_of
-from shared.kit.language import t
 from shared.kit.web.endpoints import Endpoints
 from shared.town import request_context
 from shared.town.access import to
@@ -54,17 +52,9 @@ def week_page(web: Web, week: str, done: str | None) -> str:
     return web.render(
         "week.html",
         report=report,
-        counted=[(_called(web, name), at) for name, at in report["positions"].items()],
+        counted=[(web.source_name(name), at) for name, at in report["positions"].items()],
         done=done,
         over=work.today() > span["to"],
         targets={unit.code: unit.target for unit in work.campaign.units},
         against=queries.against_plan(work, week, report["figures"]),
     )
-
-
-def _called(web: Web, history: str) -> str:
-    """Name the team whose records a report counts."""
-    source, generation = parts_of(history)
-    service, _, shard = source.partition("/")
-    name = str(web.work.campaign.site(shard)) if shard else t(*web.parts[service].title)
-    return name if generation == 1 else t("{name}（恢复后）", "{name} (restored)", name=name)

@@ -14,6 +14,8 @@ from shared.kit.web.field_errors import said
 
 COOKIE = "vaxledger-language"
 COOKIE_SECONDS = 365 * 86_400
+ASKED = "vaxledger.language"
+"""Where a request's language stands in its environment once it has been found out."""
 
 
 def known_language(code: str) -> None:
@@ -24,6 +26,8 @@ def known_language(code: str) -> None:
 
 def of_request(environ: Mapping[str, Any]) -> str:
     """The language of a WSGI request: what its browser has chosen, else accepts, else Chinese."""
+    if known := environ.get(ASKED):
+        return str(known)
     cookies: str = environ.get("HTTP_COOKIE", "")
     if COOKIE in cookies and (chosen := parse_cookie(cookies).get(COOKIE)) in names():
         return str(chosen)

@@ -46,18 +46,20 @@ def done_before(page: str) -> str:
         return ""
 
 
+def page_before(request: Request, own: str) -> str:
+    """The page of the part at the address `own` from which a browser came; `/` if it was another's."""
+    said = request.referrer or ""
+    return said.removeprefix(own).partition("#")[0] if said.startswith(f"{own}/") else "/"
+
+
 def page_behind(request: Request, own: str) -> str:
     """The page that a browser shows while it asks: the one it asks for, or the one with the form.
 
     `own` is the part's address: what another part shows is none of this one's, and is `/`.
     """
-    if request.method == "GET":
-        page, query = quote(request.path, safe="/:@!$&'()*+,;=~-._"), request.query_string.decode()
-    else:
-        said = request.referrer or ""
-        if not said.startswith(f"{own}/"):
-            return "/"
-        page, _, query = said.removeprefix(own).partition("#")[0].partition("?")
+    if request.method != "GET":
+        return page_before(request, own)
+    page, query = quote(request.path, safe="/:@!$&'()*+,;=~-._"), request.query_string.decode()
     return f"{page}?{query}" if query else page
 
 

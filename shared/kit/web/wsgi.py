@@ -16,7 +16,7 @@ from werkzeug.routing import Map
 from werkzeug.wrappers import Response
 
 from shared.kit.language import speaking
-from shared.kit.web.asked_language import of_request
+from shared.kit.web.asked_language import ASKED, of_request
 from shared.kit.web.edge import Edge
 from shared.kit.web.endpoints import Endpoint, Endpoints
 from shared.kit.web.limits import Limits
@@ -66,7 +66,9 @@ class PartApp:
             headers.append(("Date", date_header(int(time.time()))))
             return start_response(status, headers, *rest)
 
-        with speaking(of_request(environ)):
+        # A worker that answers has a context of its own, and reads it there again.
+        environ[ASKED] = of_request(environ)
+        with speaking(environ[ASKED]):
             return self._answer(environ)(environ, start)
 
     def _answer(self, environ: dict[str, Any]) -> Response:

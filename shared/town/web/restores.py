@@ -9,7 +9,7 @@ import requests
 
 from shared.kit.eventstore import restored
 from shared.kit.eventstore.engine import UNAVAILABLE
-from shared.kit.language import Text, at_terminal
+from shared.kit.language import Text, of_terminal, speaking
 from shared.kit.messaging.held_client import ask_held
 from shared.kit.outages import Outage
 from shared.kit.service_tokens import LOG, Asking
@@ -53,7 +53,8 @@ def compare(web: Web, ways: dict[str, Asking]) -> set[str]:
             continue
         found = found or restored.compare(store, follower, theirs)
     if found is not None and store.set_back is None:
-        log.error(at_terminal("{found}", "{found}", found=found))
+        with speaking(of_terminal()):
+            log.error(str(found))
     if found is not None or not silent:
         store.set_back = found
     return silent

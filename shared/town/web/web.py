@@ -26,12 +26,7 @@ from shared.kit.web.edge import Edge
 from shared.kit.web.problems import Malformed, problem_of
 from shared.kit.web.requests import is_form, wants_page
 from shared.kit.web.responses import problem_response
-from shared.kit.web.way_back import (
-    BEFORE,
-    can_be_shown,
-    done_before,
-    page_behind,
-)
+from shared.kit.web.way_back import BEFORE, done_before, page_before, page_behind
 from shared.town import request_context
 from shared.town.access import Person, Place
 from shared.town.access.admission import Admitted, admitted, refused_visitor
@@ -77,8 +72,7 @@ class Web(Edge):
         self.assembly = assembly
         self.parts = parts
         found = assembly.endpoints.declarations()
-        self._routes = assembly.endpoints.routes().bind("")
-        self._forms = ReturnedForms(self, self._routes, assembly.pages)
+        self._forms = ReturnedForms(self, assembly.endpoints, assembly.pages)
         self._allowed = {each.url: each.allow for each in found if each.kind == "page"}
 
     # Requests
@@ -119,20 +113,22 @@ class Web(Edge):
         signs_in = isinstance(error, NotSignedIn | TokenRefused)
         if signs_in and declaration.kind == "page" and not declaration.allow.public:
             return redirect(self._sign_in_address(request), 303)
-        problem, page = problem_of(error), page_behind(request, self.instance.address)
+        problem, own = problem_of(error), self.instance.address
+        page = page_behind(request, own)
         html = None
         if is_form(request) and not isinstance(error, FormForged):
             html = self._forms.again(request, problem, page)
         if html is None:
             with request_context.answering(refused_visitor(self.gate, request, page)):
-                html = self.render("problem.html", problem=problem, back=self._shown(page))
+                back = self._shown(page_before(request, own))
+                html = self.render("problem.html", problem=problem, back=back)
         response = self.html(html, problem.status)
         response.headers.extend(problem.headers())
         return response
 
     def _shown(self, page: str) -> str:
         """An address of this part if a page stands there, else where the visitor goes on."""
-        return page if page != "/" and can_be_shown(self._routes, page) else self.way_on
+        return page if page != "/" and self._forms.on_page(page) else self.way_on
 
     def _sign_in_address(self, request: Request) -> str:
         """Where a browser goes to sign in and come back to what it asked for."""

@@ -62,7 +62,13 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     words: dict[str, Any] = jinja.globals
     words.update(t=t, bar=bar, percent=percent, language=language)
     filters: dict[str, Any] = jinja.filters
-    said = {"day": day_text, "date": date_text, "moment": moment_text, "week": week_text}
+    said: dict[str, Callable[..., str]] = {
+        "day": day_text,
+        "date": date_text,
+        "moment": moment_text,
+        "week": week_text,
+        "listed": language.listed,
+    }
     filters.update({name: spoken(say) for name, say in said.items()})
     return jinja
 

@@ -8,8 +8,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
 from shared.kit.service_tokens import Caller
+from shared.town.access.allow import Place
 from shared.town.access.person import Grant, Person
 from shared.town.access.roles import ROLES
+
+KnownPlaces = dict[object, list[Place]]
+"""Where units and residents are, looked up once a request."""
 
 
 @dataclass(slots=True)
@@ -19,7 +23,7 @@ class Request:
     `grants` are those that let the person in; `mark` proves that a form comes from a page of
     this session; `address` is the client's; `looked` collects, by resident, the fields that were
     opened, and `reason` says why, where a reason is asked for; `page` is the page that is seen, or
-    was when it was asked.
+    was when it was asked; `places` is where admission found what it was asked about.
     """
 
     by: Person | Caller | None
@@ -29,6 +33,7 @@ class Request:
     reason: str | None = None
     page: str = "/"
     looked: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    places: KnownPlaces = field(default_factory=KnownPlaces)
 
     @property
     def opens_identities(self) -> bool:

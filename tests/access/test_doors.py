@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from deploy.containers import service_class
-from deploy.parts import PARTS, SERVICES
+from deploy.parts import PARTS, SERVICES, open_edge
 from shared.kit.web.nameko_service import declarations
+from shared.town import request_context
 from shared.town.access import Grant
 from shared.town.access.landing_pages import landing_of, may_open
 from shared.town.access.roles import ROLES
@@ -104,6 +106,21 @@ def test_the_town_leads_to_the_units_one_may_open_and_names_the_others(tmp_path:
         assert unit.name_zh in text
         opens = who.page(f"/units/{unit.code}").status_code == 200
         assert opens == (unit.code in led_to), unit.code
+
+
+def test_of_another_part_a_page_offers_what_that_lets_people_in_by(tmp_path: Path):
+    part = PartUnderTest(tmp_path, "registration")
+    apart = tuple(replace(each, port=n) for n, each in enumerate(part.deployment.parts, 1))
+    deployment = replace(part.deployment, parts=apart)
+    web = open_edge(deployment, deployment.part("registration"), part.app)
+    county = a_person("county", (Grant("county_subscriber", "town"),))
+    reporting = deployment.part("reporting").address
+    assert not web.may(f"{reporting}/weeks")
+    with request_context.answering(request_context.Request(county)):
+        assert web.may(f"{reporting}/weeks?of=all#newest")
+        assert not web.may(f"{reporting}/")
+        with pytest.raises(LookupError):
+            web.may(f"{reporting}/api/weeks")
 
 
 def test_a_refusal_still_knows_who_is_signed_in(tmp_path: Path):

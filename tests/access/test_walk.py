@@ -14,7 +14,7 @@ import pytest
 
 from deploy.cli.access import table
 from deploy.containers import service_class
-from deploy.parts import FOLLOWS, SERVICES, SHARDED
+from deploy.parts import FOLLOWS, SERVICES, SHARDED, open_edge
 from services.registration.rosters.commands import IMPORTS
 from shared.kit.service_tokens import (
     KEYS,
@@ -28,6 +28,7 @@ from shared.kit.service_tokens import (
 )
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import Undeclared, declarations
+from shared.town import request_context
 from shared.town.access import Grant
 from shared.town.access.roles import LIST, ROLES, UNIT_CADRE
 from tests.support.part import HttpClient, PartUnderTest, a_person
@@ -159,6 +160,45 @@ def test_every_role_at_every_entry_point(part: PartUnderTest, capsys: pytest.Cap
         )
     print("\n".join(said))
     assert wrong == []
+
+
+def test_a_page_offers_every_role_what_the_gate_lets_it_do(part: PartUnderTest):
+    web, wrong = open_edge(part.deployment, part.part, part.app), list[str]()
+    for declaration in declarations(service_class(part.part.service)):
+        allow, address = declaration.allow, url_of(declaration)
+        for role, which, scope, login in tries(part):
+            may = allow.public or (role in allow.roles and reaches(part, declaration, which))
+            asked = request_context.Request(a_person(login, (Grant(role, scope),)))
+            with request_context.answering(asked):
+                if web.may(f"{address}?done=so#here", declaration.verb) is not may:
+                    wrong.append(f"{declaration.verb} {address}: {role}/{which}, may: {may}")
+        assert web.may(address, declaration.verb) is allow.public, declaration.url
+    assert wrong == []
+    with pytest.raises(LookupError, match="/nowhere"):
+        web.may("/nowhere")
+    with pytest.raises(LookupError, match="post /status"):
+        web.may("/status", "post")
+
+
+def test_what_a_page_offers_is_looked_up_once_a_request(
+    part: PartUnderTest, monkeypatch: pytest.MonkeyPatch
+):
+    web, looked_up = open_edge(part.deployment, part.part, part.app), list[Any]()
+    if part.part.service != "registration":
+        return
+    ask = web.places.units_of
+    monkeypatch.setattr(
+        web.places, "units_of", lambda *said: (looked_up.append(said), ask(*said))[1]
+    )
+    consent = f"/api/residents/{RESIDENT}/consent"
+    for role, scope, times in (("office", "town", 0), ("unit_chief", f"unit:{UNIT}", 1)):
+        with request_context.answering(
+            request_context.Request(a_person(role, (Grant(role, scope),)))
+        ):
+            assert all(web.may(consent, "post") for _ in range(3))
+            assert web.may(f"/residents/{RESIDENT}")
+        assert len(looked_up) == times
+        looked_up.clear()
 
 
 def test_nobody_at_every_entry_point(part: PartUnderTest):

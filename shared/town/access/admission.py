@@ -12,6 +12,7 @@ from uuid import UUID
 from werkzeug.wrappers import Request, Response
 
 from shared.kit.eventstore import Context
+from shared.kit.refusals import Refusal
 from shared.kit.service_tokens import Caller, TokenRefused
 from shared.kit.web import asked_language
 from shared.kit.web.declaration import Declaration
@@ -24,7 +25,7 @@ from shared.town.access.allow import Allow, Place
 from shared.town.access.gate import Gate
 from shared.town.access.person import Grant, Person
 from shared.town.access.refusals import NotAllowed, NotSignedIn
-from shared.town.access.roles import LIST
+from shared.town.access.roles import LIST, TOWN
 from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
 from shared.town.work import Work
@@ -83,22 +84,36 @@ def admitted(
         limits_of(at.deployment).account(person.login)
     if request.method == "POST" and (is_form(request) or gate.cookie in request.cookies):
         gate.check_form(request, None if allow.public else person)
-    inside = Admitted(at, by, renewed)
+    inside, known = Admitted(at, by, renewed), request_context.KnownPlaces()
     if not allow.public:
         try:
-            inside.grants = _grants(at, allow, by, path)
+            inside.grants = _grants(at, allow, by, path, known)
         except NotAllowed as refusal:
             log.warning("%s: %s at %s", refusal.code, inside.actor, declaration.url)
             raise
     mark = gate.mark(person) if person else ""
     address = client_address(request.environ, behind_proxy=at.deployment.tls_proxy)
-    asked = request_context.Request(
-        by, inside.grants, mark, address, page=page_behind(request, at.instance.address)
-    )
+    page = page_behind(request, at.instance.address)
+    asked = request_context.Request(by, inside.grants, mark, address, page=page, places=known)
     with request_context.answering(asked):
         yield inside
         if person is not None and asked.looked:
             _record(at.work, person, declaration.url, asked)
+
+
+def would_admit(at: Entrance, allow: Allow, path: Mapping[str, Any]) -> bool:
+    """Tell whether the one whose request is answered would be let in at another endpoint."""
+    asked = request_context.current()
+    if allow.public or asked is None:
+        return allow.public
+    if isinstance(asked.by, Person):
+        granted = allow.matching(asked.by, None)
+        if not granted or any(grant.scope == TOWN for grant in granted):
+            return bool(granted)  # wherever it is
+    try:
+        return bool(_grants(at, allow, asked.by, path, asked.places))
+    except Refusal:  # it may also be about nothing that is known here
+        return False
 
 
 def _visitor(gate: Gate, request: Request) -> tuple[Person | None, str | None]:
@@ -142,7 +157,11 @@ def set_language(at: Entrance, response: Response, language: str) -> None:
 
 
 def _grants(
-    at: Entrance, allow: Allow, by: Person | Caller | None, path: Mapping[str, Any]
+    at: Entrance,
+    allow: Allow,
+    by: Person | Caller | None,
+    path: Mapping[str, Any],
+    known: request_context.KnownPlaces,
 ) -> tuple[Grant, ...]:
     if isinstance(by, Caller):
         if not allow.admits(by, {part.service for part in at.deployment.parts}):
@@ -150,20 +169,34 @@ def _grants(
         return ()
     if by is None:
         raise NotSignedIn
-    places = _places(at, allow, path, by)
+    places = _places(at, allow, path, by, known)
     found = {grant: None for place in places for grant in allow.matching(by, place)}
     if not found:
         raise NotAllowed
     return tuple(found)
 
 
-def _places(at: Entrance, allow: Allow, path: Mapping[str, Any], by: Person) -> list[Place | None]:
-    """Where the request is at: at a resident, with every unit that lists them (R16)."""
-    site, work, places = at.instance.shard, at.work, at.places
+def _places(
+    at: Entrance,
+    allow: Allow,
+    path: Mapping[str, Any],
+    by: Person,
+    known: request_context.KnownPlaces,
+) -> list[Place | None]:
+    """Where the request is at; what has been looked up for it once is `known`."""
     if allow.at == "town":
         return [None]
-    if allow.at == "part" or (site and not _by_unit(allow, by)):
-        return [Place(site=site)]
+    if allow.at == "part" or (at.instance.shard and not _by_unit(allow, by)):
+        return [Place(site=at.instance.shard)]
+    about = (allow.at, path.get(allow.at) or tuple(path.values()))
+    if about not in known:
+        known[about] = _looked_up(at, allow, path, by)
+    return [*known[about]]
+
+
+def _looked_up(at: Entrance, allow: Allow, path: Mapping[str, Any], by: Person) -> list[Place]:
+    """Where a unit is, or a resident with every unit that lists them (R16)."""
+    site, work, places = at.instance.shard, at.work, at.places
     cadre = None
     if allow.at == "unit":
         units: tuple[str, ...] = (places.unit_of_path(work, path),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
 from werkzeug.exceptions import HTTPException
@@ -10,7 +10,6 @@ from werkzeug.routing import MapAdapter
 from werkzeug.wrappers import Request
 
 from shared.kit.web.edge import Edge
-from shared.kit.web.endpoints import Endpoints
 from shared.kit.web.problems import Problem
 from shared.kit.web.returned_form import Errors, with_form_returned
 from shared.kit.web.way_back import can_be_shown, page_of_form
@@ -23,12 +22,8 @@ RETURNED = (400, 401, 403, 404, 409, 410, 422)
 class ReturnedForms:
     """The forms of one part, whose pages are in these folders."""
 
-    def __init__(self, edge: Edge, endpoints: Endpoints, folders: tuple[Path, ...]) -> None:
-        self._edge, self._endpoints, self._folders = edge, endpoints, folders
-
-    @cached_property
-    def _routes(self) -> MapAdapter:
-        return self._endpoints.routes().bind("")
+    def __init__(self, edge: Edge, routes: MapAdapter, folders: tuple[Path, ...]) -> None:
+        self._edge, self._routes, self._folders = edge, routes, folders
 
     def on_page(self, address: str) -> bool:
         """Tell whether a page of the part stands at an address."""

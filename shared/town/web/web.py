@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from werkzeug.routing import MapAdapter
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
@@ -31,13 +32,14 @@ from shared.town import request_context
 from shared.town.access import Person, Place
 from shared.town.access.admission import Admitted, admitted, refused_visitor
 from shared.town.access.gate import Gate
-from shared.town.access.landing_pages import landing_of, may_open
+from shared.town.access.landing_pages import landing_of
 from shared.town.access.refusals import FormForged, NotAllowed, NotSignedIn
 from shared.town.access.roles import ROLES
 from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
 from shared.town.web import pages
 from shared.town.web.free_text import REFUSED, holds_card_number
+from shared.town.web.offers import Offers
 from shared.town.web.returned_forms import ReturnedForms
 from shared.town.work import Work
 
@@ -71,9 +73,6 @@ class Web(Edge):
         self.places = places
         self.assembly = assembly
         self.parts = parts
-        found = assembly.endpoints.declarations()
-        self._forms = ReturnedForms(self, assembly.endpoints, assembly.pages)
-        self._allowed = {each.url: each.allow for each in found if each.kind == "page"}
 
     # Requests
 
@@ -204,6 +203,19 @@ class Web(Edge):
 
     # Pages
 
+    @cached_property
+    def _routes(self) -> MapAdapter:
+        return self.assembly.endpoints.routes().bind("")
+
+    @cached_property
+    def _forms(self) -> ReturnedForms:
+        return ReturnedForms(self, self._routes, self.assembly.pages)
+
+    @cached_property
+    def may(self) -> Callable[..., bool]:
+        """Tells whether the visitor would be admitted at an address: `Offers.may`."""
+        return Offers(self, self._routes, self.parts).may
+
     @property
     def supervision(self) -> str:
         """The address at which people sign in and have their accounts."""
@@ -226,6 +238,7 @@ class Web(Edge):
             "nav": self._rooms(),
             "part": self.instance,
             "me": self.visitor,
+            "may": self.may,
             "supervision": self.supervision,
             "roles": ROLES,
             "parts": self.deployment.parts,
@@ -242,13 +255,7 @@ class Web(Edge):
 
     def _rooms(self) -> list[tuple[str, str, str]]:
         """This team's pages that the visitor may open."""
-        if (visitor := self.visitor) is None:
-            return []
-        return [
-            room
-            for room in self.assembly.part.nav
-            if may_open(self._allowed[room[0].partition("?")[0]], visitor, self.instance)
-        ]
+        return [room for room in self.assembly.part.nav if self.may(room[0])]
 
     def _teams(self) -> list[tuple[Instance, str, tuple[str, str]]]:
         """The parts the visitor may enter, with the address of the page to begin with, and names."""

@@ -1,19 +1,22 @@
-"""Every page that a role can reach, in both languages: it says what it says in that language alone."""
+"""Every page that a role can reach, in both languages: in that language alone, and with open doors."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
+from functools import cache
 
 import pytest
+from bs4 import BeautifulSoup
 
 from deploy.cli.accounts import everybody
 from deploy.rehearsal.driver import Rehearsal
 from shared.town.contracts import catalogue
 from shared.town.deployment import Deployment
 from tests.support.running_town import a_town
-from tests.support.walking import Walker, words_of
+from tests.support.walking import Gates, Seen, Walk, Walker, words_of
 
 DAY = date(2024, 4, 3)
 LOGINS = [
@@ -43,6 +46,21 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Deployment,
         yield deployment, rehearsal
 
 
+Walks = Callable[[str, str], Walk]
+
+
+@pytest.fixture(scope="module")
+def walks(town: tuple[Deployment, Rehearsal]) -> Walks:
+    """What somebody sees in a language: walked through once."""
+    return cache(lambda login, language: Walker(town[0], login, language).walk())
+
+
+@pytest.fixture(scope="module")
+def gates(town: tuple[Deployment, Rehearsal]) -> Iterator[Gates]:
+    with ExitStack() as until:
+        yield Gates(town[0], until)
+
+
 def data_of(rehearsal: Rehearsal) -> re.Pattern[str]:
     """What people are and live at, and what products are called: the same in every language."""
     said = {text for each in rehearsal.town.residents for text in (each.name, each.address) if text}
@@ -54,12 +72,11 @@ def data_of(rehearsal: Rehearsal) -> re.Pattern[str]:
 
 @pytest.mark.parametrize("login", LOGINS)
 def test_a_chinese_page_has_no_english_and_an_english_one_no_chinese(
-    town: tuple[Deployment, Rehearsal], login: str
+    town: tuple[Deployment, Rehearsal], walks: Walks, login: str
 ):
-    deployment, rehearsal = town
-    data, wrong = data_of(rehearsal), list[str]()
+    data, wrong = data_of(town[1]), list[str]()
     for language, others in (("zh-CN", LATIN), ("en", HAN)):
-        for seen in Walker(deployment, login, language).walk():
+        for seen in walks(login, language).seen:
             for said in words_of(seen.page):
                 rest = CODES.sub("", data.sub("", said))
                 found = [word for word in others.findall(rest) if word not in ALLOWED]
@@ -69,14 +86,39 @@ def test_a_chinese_page_has_no_english_and_an_english_one_no_chinese(
 
 
 @pytest.mark.parametrize("login", LOGINS)
-def test_no_page_shows_the_name_of_an_event_or_an_iso_week(
-    town: tuple[Deployment, Rehearsal], login: str
-):
+def test_no_page_shows_the_name_of_an_event_or_an_iso_week(walks: Walks, login: str):
     raw = re.compile("|".join([*sorted({each.name for each in catalogue}), r"\d{4}-W\d\d"]))
     wrong = [
         f"{seen.address}: {said[:80]}"
-        for seen in Walker(town[0], login, "zh-CN").walk()
+        for seen in walks(login, "zh-CN").seen
         for said in words_of(seen.page)
         if raw.search(said)
     ]
     assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_no_page_offers_what_is_refused_to_who_looks_at_it(walks: Walks, gates: Gates, login: str):
+    shut = gates.shut(login, walks(login, "zh-CN"))
+    assert not shut, "\n".join(shut)
+
+
+def test_a_button_that_is_refused_is_found(town: tuple[Deployment, Rehearsal], gates: Gates):
+    page = """<form method="post" action="/api/units/v01/officers"><button>a</button>
+        <button formaction="/api/units/v01/roster">b</button></form><a href="/notices">c</a>
+        <form action="/units/v02/docking"></form><a href="/nowhere">d</a><a href="#e">e</a>"""
+    unit = f"{town[0].part('registration').address}/units/v01"
+    walk = Walk([Seen(unit, BeautifulSoup(page, "html.parser"))], [f"{unit}/docking"])
+    for login, notices in (("v01-cadre", ["get registration/notices"]), ("v01-chief", [])):
+        assert gates.shut(login, walk) == [
+            f"{login}: registration/units/*/docking",
+            *(
+                f"{login} at registration/units/*: {leads}"
+                for leads in (
+                    *notices,
+                    "get registration/nowhere",
+                    "post registration/api/units/*/officers",
+                    "get registration/units/*/docking",
+                )
+            ),
+        ]

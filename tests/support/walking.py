@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from copy import copy
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 from bs4 import BeautifulSoup
 
-from deploy.cli.accounts import rehearsal_accounts
+from deploy.cli.accounts import everybody, rehearsal_accounts
+from deploy.parts import open_edge, open_work
+from shared.town import request_context
+from shared.town.access import Grant
 from shared.town.deployment import Deployment
+from shared.town.web.web import Web
+from tests.support.part import a_person
 
 _VARIES = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-W\d{2}|\d{4}-\d{2}-\d{2}|(?<=/)v\d+(-\w+)?(?=/|$)|\d+"
@@ -27,6 +34,14 @@ class Seen:
 
     address: str
     page: BeautifulSoup
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What somebody has seen, and which links of it were refused."""
+
+    seen: list[Seen] = field(default_factory=list[Seen])
+    refused: list[str] = field(default_factory=list[str])
 
 
 def kind_of(address: str) -> str:
@@ -50,8 +65,9 @@ class Walker:
         assert answer.status_code == 200, answer.text
         self.begins = answer.url
 
-    def walk(self) -> Iterator[Seen]:
+    def walk(self) -> Walk:
         """Every page within reach, at most two of a kind."""
+        walk = Walk()
         ours = tuple(f"{part.address}/" for part in self.deployment.parts)
         wanted, known, kinds = [self.begins], {self.begins}, Counter[str]()
         while wanted:
@@ -62,22 +78,26 @@ class Walker:
             kinds[kind] += 1
             answer = self.session.get(address, timeout=60)
             assert answer.status_code < 500, (address, answer.text)
+            if answer.status_code != 200:
+                walk.refused.append(address)
             if answer.status_code != 200 or not answer.headers["Content-Type"].startswith(
                 "text/html"
             ):
                 continue
             page = BeautifulSoup(answer.text, "html.parser")
-            yield Seen(answer.url, page)
+            walk.seen.append(Seen(answer.url, page))
             for link in page.find_all("a", href=True):
                 leads = urljoin(answer.url, str(link["href"])).partition("#")[0]
                 ours_and_new = leads.startswith(ours) and leads not in known
                 if ours_and_new and not any(each in leads for each in _NOT_PAGES):
                     known.add(leads)
                     wanted.append(leads)
+        return walk
 
 
 def words_of(page: BeautifulSoup) -> Iterator[str]:
     """All that a page says: its texts, its title, and what is said of pictures and fields."""
+    page = copy(page)
     for tag in page.select("script, style, details.raw"):  # raw: what somebody opened it to see
         tag.decompose()
     own = page.html["lang"] if page.html else ""
@@ -90,3 +110,54 @@ def words_of(page: BeautifulSoup) -> Iterator[str]:
         for text in tag.find_all(string=True, recursive=False):
             if text.strip():
                 yield text.strip()
+
+
+def offers_of(seen: Seen) -> Iterator[tuple[str, str]]:
+    """Where a page's links, forms and buttons lead, each with the method by which they ask."""
+    for link in seen.page.find_all("a", href=True):
+        yield urljoin(seen.address, str(link["href"])), "get"
+    for form in seen.page.find_all("form"):
+        method = str(form.get("method", "get"))
+        yield urljoin(seen.address, str(form.get("action", ""))), method
+        for button in form.find_all("button", formaction=True):
+            yield urljoin(seen.address, str(button["formaction"])), method
+
+
+class Gates:
+    """The parts' own admission, asked about addresses without sending them anything."""
+
+    def __init__(self, deployment: Deployment, until: ExitStack) -> None:
+        """Stand before every part of a town that is running."""
+        self.deployment, self.edges = deployment, dict[str, Web]()
+        for part in deployment.parts:
+            work = open_work(deployment, part)
+            until.callback(work.store.close)
+            self.edges[f"{part.address}/"] = open_edge(deployment, part, work)
+
+    def shut(self, login: str, walk: Walk) -> list[str]:
+        """What is offered to somebody who is not let in there, or that leads nowhere."""
+        found = {f"{login}: {self._kind(refused)}": None for refused in walk.refused}
+        grants = tuple(Grant(*each) for each in everybody(self.deployment.campaign)[login])
+        with request_context.answering(request_context.Request(a_person(login, grants))):
+            for page in walk.seen:
+                for address, method in offers_of(page):
+                    if not self._open(address, method):
+                        where, leads = self._kind(page.address), self._kind(address)
+                        found[f"{login} at {where}: {method} {leads}"] = None
+        return [*found]
+
+    def _kind(self, address: str) -> str:
+        """The kind of an address, with its part's name."""
+        part = next(each for each in self.deployment.parts if address.startswith(each.address))
+        return f"{part.source}{kind_of(address).lstrip('0123456789').rstrip('?')}"
+
+    def _open(self, address: str, method: str) -> bool:
+        for ours, web in self.edges.items():
+            if address.startswith(ours):
+                try:
+                    return "/static/" in address or web.may(
+                        f"/{address.removeprefix(ours)}", method
+                    )
+                except LookupError:
+                    return False
+        return True

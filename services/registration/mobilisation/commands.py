@@ -25,7 +25,7 @@ from services.registration.domain.responsibility_refusals import (
     TooManySelected,
     UnknownCadre,
 )
-from services.registration.mobilisation.queries import cadres_at_work
+from services.registration.mobilisation.queries import cadres_at_work, may_undo
 from services.registration.mobilisation.selection import (
     BY_NAME,
     FROM_CADRE,
@@ -259,8 +259,7 @@ def undo_contact(work: Work, resident: UUID, contact: UUID, *, by: str, senior: 
     row = work.row(query)
     if row is None:
         raise UnknownContact
-    yours = row["actor"] == by and row["day"] == work.today().isoformat()
-    if not (yours or senior or row["undone_at"]):
+    if not (row["undone_at"] or may_undo(work, row, by, senior=senior)):
         raise NotYoursToUndo(by=row["actor"], day=date.fromisoformat(row["day"]))
     before = person.answered()
     told = person.undo_contact(contact)

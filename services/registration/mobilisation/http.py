@@ -27,7 +27,7 @@ from services.registration.residents import queries as residents
 from services.registration.units import queries as units
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town import request_context
-from shared.town.access import Grant, Place
+from shared.town.access import Grant
 from shared.town.access.roles import OFFICE, TOWN, UNIT_CHIEF
 from shared.town.web.web import Web
 
@@ -111,7 +111,7 @@ def units_with_cadres(web: Web) -> str:
 @endpoints.page("/units/<unit>/cadres", allow=UNIT_OR_OVERSIGHT, params=schemas.CadresPage)
 def cadres_page(web: Web, unit: str, on: date | None, level: str | None, done: str | None) -> str:
     """Show every cadre's figures and, to who may assign, the forms for it."""
-    may_assign = bool(CHIEF.matching(web.person, Place(unit)))
+    may_assign = web.may(f"/api/units/{unit}/assignments", "post")
     return web.render(
         "cadres.html",
         unit=units.unit(web.work, unit),
@@ -139,9 +139,9 @@ def record_contact(web: Web, body: Body, resident: UUID) -> commands.Recorded:
 @endpoints.command("/api/residents/<uuid:resident>/contacts/<uuid:contact>/undo", allow=RESIDENT)
 def undo_contact(web: Web, resident: UUID, contact: UUID) -> commands.Undone:
     """Take back the resident's latest contact, with the answer it brought."""
-    grants = _grants()
-    senior = any(grant.role in (UNIT_CHIEF, OFFICE) for grant in grants)
-    return commands.undo_contact(web.work, resident, contact, by=web.person.login, senior=senior)
+    return commands.undo_contact(
+        web.work, resident, contact, by=web.person.login, senior=_is_senior()
+    )
 
 
 @endpoints.query("/api/list", allow=CADRE, params=schemas.ListWanted)
@@ -200,12 +200,19 @@ def _grants() -> tuple[Grant, ...]:
     return asked.grants if asked else ()
 
 
+def _is_senior() -> bool:
+    """Whether the chief of the unit asks, or the office."""
+    return any(grant.role in (UNIT_CHIEF, OFFICE) for grant in _grants())
+
+
 def shown(web: Web, resident: UUID, unit: str) -> dict[str, object]:
     """Return what a resident's page shows of all this, and what its forms offer."""
+    contacts, me = queries.contacts_of(web.work, resident), web.person.login
+    latest = next((each for each in contacts if not each["undone_at"]), None)
     return {
         **own_list.offered(web.work),
         "responsible": queries.responsible(web.work, resident),
-        "contacts": queries.contacts_of(web.work, resident),
+        "contacts": contacts,
+        "may_undo": latest and queries.may_undo(web.work, latest, me, senior=_is_senior()),
         "at_work": queries.cadres_at_work(web.work, unit),
-        "may_assign": CHIEF.matching(web.person, Place(unit)),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Literal, TypedDict, cast
 from uuid import UUID
@@ -227,6 +227,11 @@ def contacts_of(work: Work, resident: UUID) -> list[dict[str, object]]:
     """Return every contact of a resident, those undone included, the newest first."""
     mine = select(contacts).where(contacts.c.resident == str(resident))
     return work.rows(mine.order_by(contacts.c.position.desc()), dict[str, object])
+
+
+def may_undo(work: Work, contact: Mapping[str, object], by: str, *, senior: bool) -> bool:
+    """Tell whether `by` may undo a contact: who is `senior` any, others what they recorded today."""
+    return senior or (contact["actor"], contact["day"]) == (by, work.today().isoformat())
 
 
 def latest_contact(work: Work, resident: UUID) -> dict[str, object] | None:

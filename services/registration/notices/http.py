@@ -50,7 +50,7 @@ endpoints = Endpoints()
 @endpoints.page("/notices", allow=NOTICES)
 def notices_page(web: Web) -> str:
     """Show the notices."""
-    return _render(web, "notices.html", **notices(web))
+    return web.render("notices.html", **notices(web))
 
 
 @endpoints.page("/notices/new", allow=TELLERS)
@@ -78,8 +78,7 @@ def notice_preview_page(web: Web, body: Body) -> str:
 def notice_page(web: Web, notice: str, done: str | None = None) -> str:
     """Show a notice: to be released with count and examples, or how it goes."""
     shown = _shown(web, notice)
-    return _render(
-        web,
+    return web.render(
         "notice.html",
         notice=shown,
         preview=queries.notice_preview(web.work, shown) if shown["status"] == "prepared" else None,
@@ -97,18 +96,12 @@ def notice_result(web: Web, notice: str) -> Response:
     return workbook_response(content, f"notice-{known}.xlsx")
 
 
-def _render(web: Web, template: str, **values: Any) -> str:
-    writes = bool(web.person.roles() & set(TELLERS.roles))
-    return web.render(template, writes=writes, **values)
-
-
 def _compose(
     web: Web, written: Mapping[str, object], preview: queries.Preview | None, problems: list[str]
 ) -> str:
     reach = web.units_in_reach()
     every = units.all_units(web.work)
-    return _render(
-        web,
+    return web.render(
         "notice_new.html",
         written=written,
         preview=preview,

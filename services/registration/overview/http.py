@@ -10,14 +10,7 @@ from services.registration.dockings import queries as dockings
 from services.registration.domain.unit import POSTS
 from services.registration.mobilisation import http as mobilisation
 from services.registration.overview import queries, schemas
-from services.registration.permissions import (
-    ANYBODY,
-    PAIR,
-    RESIDENT_OR_OVERSIGHT,
-    SEARCHER,
-    UNIT,
-    UNIT_OR_OVERSIGHT,
-)
+from services.registration.permissions import ANYBODY, RESIDENT_OR_OVERSIGHT, UNIT_OR_OVERSIGHT
 from services.registration.residents import queries as residents
 from services.registration.residents.schemas import PAGE
 from services.registration.rosters import queries as rosters
@@ -25,7 +18,6 @@ from services.registration.tallies import queries as tallies
 from services.registration.units import queries as units
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import Place
-from shared.town.access.roles import OFFICE
 from shared.town.campaign import age_on
 from shared.town.contracts.registration import ERASE_REASONS
 from shared.town.terms.residents import SECTORS
@@ -70,13 +62,8 @@ def town_page(web: Web, sort: str, order: str) -> str:
         attention=attention,
         sort=sort,
         order=order,
-        may_search=_may_search(web),
         search_first=True,
     )
-
-
-def _may_search(web: Web) -> bool:
-    return bool(SEARCHER.matching(web.person, None))
 
 
 def _sector(web: Web, code: str) -> str | None:
@@ -123,8 +110,6 @@ def unit_page(
             ],
         },
         again_after=again_after,
-        is_office=OFFICE in web.person.roles(),
-        may_search=_may_search(web),
         done=done,
         **listed,
     )
@@ -149,15 +134,9 @@ def resident_page(web: Web, resident: UUID, done: str | None) -> str:
         "resident.html",
         r=person,
         unit=units.unit(work, person["unit"]),
-        may_unlist=[
-            each["unit"]
-            for each in person["also"]
-            if UNIT.matching(web.person, Place(each["unit"]))
-        ],
         age=age_on(born, work.today()),
         last_age=age_on(born, work.campaign.end),
         erase_reasons=ERASE_REASONS,
         done=done,
-        decides_pairs=bool(web.person.roles() & set(PAIR.roles)),
         **mobilisation.shown(web, resident, person["unit"]),
     )

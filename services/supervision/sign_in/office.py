@@ -192,6 +192,7 @@ class SignInOffice:
             expires=min(now + tokens.LIFE_SECONDS, found["until"]),
             until=found["until"],
             language=queries.language_of(self._work, found["login"]),
+            post=queries.post_of(self._work, found["login"]),
         )
         return self.keys.sign(person, audience, now)
 

@@ -37,6 +37,12 @@ def of_login(work: Work, login: str) -> Credentials | None:
     return work.row(select(credentials).where(credentials.c.login == login), Credentials)
 
 
+def post_of(work: Work, login: str) -> str:
+    """Return what somebody does, as the account says; empty if it does not."""
+    row = work.row(select(credentials.c.post).where(credentials.c.login == login))
+    return row["post"] if row else ""
+
+
 def language_of(work: Work, login: str) -> str:
     """Return the language that somebody has chosen; empty before that."""
     row = work.row(select(languages.c.language).where(languages.c.login == login))

@@ -34,7 +34,7 @@ class Person:
 
     `version` is that of the staff account the token was made from; `expires` and `until` are
     Unix times (seconds): when the token, and when the session, ends. `language` is the one the
-    person has chosen, empty before that.
+    person has chosen, empty before that; `post` says what the person does, if it was told.
     """
 
     login: str
@@ -44,6 +44,7 @@ class Person:
     expires: float
     until: float
     language: str = ""
+    post: str = ""
 
     def roles(self) -> frozenset[str]:
         """The codes of all roles, whatever their scope."""

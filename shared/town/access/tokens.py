@@ -46,6 +46,7 @@ def sign(person: Person, *, key: str, private: OKPKey, audience: str, now: float
         "exp": person.expires,
         "until": person.until,
         "lang": person.language,
+        "post": person.post,
     }
     return jwt.encode({"alg": ALGORITHM, "kid": key}, claims, private, algorithms=[ALGORITHM])
 
@@ -84,6 +85,7 @@ def verify(token: str, key: OKPKey, audience: str) -> Person:
             expires=float(claims["exp"]),
             until=float(claims["until"]),
             language=str(claims.get("lang", "")),
+            post=str(claims.get("post", "")),
         )
     except (KeyError, TypeError, ValueError):
         raise TokenRefused("claims") from None

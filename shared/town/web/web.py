@@ -37,7 +37,7 @@ from shared.town.access.refusals import FormForged, NotAllowed, NotSignedIn
 from shared.town.access.roles import ROLES
 from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
-from shared.town.web import pages
+from shared.town.web import frame, pages
 from shared.town.web.free_text import REFUSED, holds_card_number
 from shared.town.web.offers import Offers
 from shared.town.web.returned_forms import ReturnedForms
@@ -233,11 +233,12 @@ class Web(Edge):
         """Render a page in the common frame."""
         work, site = self.work, self.instance.shard
         page = asked.page if (asked := request_context.current()) else "/"
-        frame = {
+        shown = {
             "service": self.assembly.part.name,
-            "nav": self._rooms(),
+            "nav": frame.rooms(self.assembly.part.nav, page, self.may),
             "part": self.instance,
             "me": self.visitor,
+            "called": frame.called(self.visitor, work.campaign),
             "may": self.may,
             "supervision": self.supervision,
             "roles": ROLES,
@@ -251,11 +252,7 @@ class Web(Edge):
             "done_before": done_before(page),
             "source_name": self.source_name,
         }
-        return pages.render(self.assembly.pages, template, frame | values)
-
-    def _rooms(self) -> list[tuple[str, str, str]]:
-        """This team's pages that the visitor may open."""
-        return [room for room in self.assembly.part.nav if self.may(room[0])]
+        return pages.render(self.assembly.pages, template, shown | values)
 
     def _teams(self) -> list[tuple[Instance, str, tuple[str, str]]]:
         """The parts the visitor may enter, with the address of the page to begin with, and names."""

@@ -56,6 +56,7 @@ NO_PICTURE = {
     "/session",
     "/ticket",
     "/sign-in/callback",
+    "/enrol",
     "/roster-template.xlsx",
     "/imports/<uuid:job>/mended.xlsx",
     "/notices/<notice>/result.xlsx",

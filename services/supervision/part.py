@@ -21,7 +21,10 @@ PART = part(
         "audit",
     ),
     follows=("registration", "screening", "appointments", "reporting", "supervision"),
-    landing=(("/", to(*OVERSIGHT, OFFICE, ADMINISTRATOR)),),
+    landing=(
+        ("/staff", to(ADMINISTRATOR)),
+        ("/", to(*OVERSIGHT, OFFICE, ADMINISTRATOR)),
+    ),
     nav=(
         ("/", "台账", "Ledger"),
         ("/entries", "逐条记录", "Entries"),

@@ -118,9 +118,9 @@ def offers_of(seen: Seen) -> Iterator[tuple[str, str]]:
         yield urljoin(seen.address, str(link["href"])), "get"
     for form in seen.page.find_all("form"):
         method = str(form.get("method", "get"))
-        yield urljoin(seen.address, str(form.get("action", ""))), method
-        for button in form.find_all("button", formaction=True):
-            yield urljoin(seen.address, str(button["formaction"])), method
+        own = str(form.get("action", ""))
+        for button in form.find_all("button") or [form]:
+            yield urljoin(seen.address, str(button.get("formaction", own))), method
 
 
 class Gates:

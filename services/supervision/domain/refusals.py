@@ -11,6 +11,13 @@ LoginTaken = refusal(
     zh="登录名 {login} 已有人使用，请换一个。",
     en="The login {login} is taken; choose another one.",
 )
+ListNotTaken = refusal(
+    "list-not-taken",
+    422,
+    zh="名单没有登记，一个账号也没有开。请改正后再交：{faults}",
+    en="The list was not taken and no account was opened. Mend it and send it again: {faults}",
+    field="people",
+)
 NotEnrolled = refusal(
     "not-enrolled",
     404,

@@ -115,15 +115,18 @@ class SignInOffice:
 
         Raises `SignInElsewhere`, `NotEnrolled`, `StaffIsLocked`.
         """
+        with self._writing(actor):
+            return self.new_code(login)
+
+    def new_code(self, login: str) -> str:
+        """Issue a code inside a transaction of the caller's; raises what `issue_code` does."""
         self._must_keep_passwords()
         code = passwords.new_code()
+        member = self._work.begin(Staff, Staff.create_id(login))
+        member.reset_credentials()
+        self._work.save(member, *commands.ended(self._work, login, "credentials_reset"))
         hashed = passwords.digested(self._secret, code)
-        with self._writing(actor):
-            member = self._work.begin(Staff, Staff.create_id(login))
-            member.reset_credentials()
-            ended = commands.ended(self._work, login, "credentials_reset")
-            self._work.save(member, *ended)
-            commands.set_code(self._work, login, hashed, self.clock())
+        commands.set_code(self._work, login, hashed, self.clock())
         return code
 
     def lift_brake(self) -> int:

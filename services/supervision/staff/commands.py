@@ -61,6 +61,13 @@ def revoke(work: Work, login: str, role: str, scope: str) -> Account:
     return member(work, login)
 
 
+def change(work: Work, login: str, former: str, role: str, scope: str) -> Account:
+    """Give a role instead of a former one, "role scope". Raises what `grant` and `revoke` do."""
+    former_role, _, former_scope = former.partition(" ")
+    revoke(work, login, former_role, former_scope)
+    return grant(work, login, role, scope)
+
+
 def lock(work: Work, login: str, reason: str) -> Account:
     """Lock an account and end its sessions. Raises `NotEnrolled`, `LastAdministrator`."""
     _keep_an_administrator(work, login)

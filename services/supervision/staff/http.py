@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.supervision.sign_in.office import office_of
 from services.supervision.sign_in.passwords import LEAST_LENGTH
-from services.supervision.staff import commands, queries, schemas
-from services.supervision.staff.telling import telling
+from services.supervision.staff import commands, enrolling, queries, schemas
+from services.supervision.staff.telling import People, telling
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import SIGNED_IN, to
 from shared.town.access.roles import ADMINISTRATOR
@@ -13,6 +13,7 @@ from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 ADMIN = to(ADMINISTRATOR)
+MOST_SHOWN = 100
 
 endpoints = Endpoints()
 
@@ -41,6 +42,12 @@ def revoke(web: Web, body: Body, login: str) -> commands.Account:
     return commands.revoke(web.work, login, **body)
 
 
+@endpoints.command("/api/staff/<login>/change", allow=ADMIN, body=schemas.Change)
+def change(web: Web, body: Body, login: str) -> commands.Account:
+    """Grant a role instead of another one."""
+    return commands.change(web.work, login, **body)
+
+
 @endpoints.command("/api/staff/<login>/lock", allow=ADMIN, body=schemas.Lock)
 def lock(web: Web, body: Body, login: str) -> commands.Account:
     """Lock an account and end its sessions."""
@@ -53,12 +60,39 @@ def unlock(web: Web, login: str) -> commands.Account:
     return commands.unlock(web.work, login)
 
 
-@endpoints.page("/staff", allow=ADMIN, params=Done)
-def staff_page(web: Web, done: str | None) -> str:
-    """List the accounts, and the form for a new one."""
+@endpoints.page("/staff", allow=ADMIN, params=schemas.StaffPage)
+def staff_page(web: Web, q: str, after: str, done: str | None) -> str:
+    """List the accounts with what can be done to each, or those that were looked for."""
+    every, people = queries.accounts(web.work), People(web)
+    found = [each for each in every if people.is_meant(each, q)]
+    shown = [each for each in found if each["login"] > after]
     return web.render(
-        "staff.html", staff=queries.accounts(web.work), telling=telling(web), done=done
+        "staff.html",
+        every=len(every),
+        staff=shown[:MOST_SHOWN],
+        more=len(shown) > MOST_SHOWN,
+        elsewhere=office_of(web).openid is not None,
+        telling=people.telling,
+        q=q,
+        after=after,
+        done=done,
     )
+
+
+@endpoints.page("/enrol", allow=ADMIN)
+def enrol_page(web: Web) -> str:
+    """Ask for new accounts: one, or a list of them."""
+    campaign = web.work.campaign
+    return web.render(
+        "enrol.html", units=campaign.units, sites=campaign.sites, telling=telling(web)
+    )
+
+
+@endpoints.action("/enrol", allow=ADMIN, body=schemas.People)
+def enrol_list(web: Web, body: Body) -> str:
+    """Open accounts from a list, and show their one-time codes once, to be printed."""
+    found = enrolling.enrol_all(web.work, office_of(web), web.person.login, **body)
+    return web.render("codes.html", granted=body, telling=telling(web), **found)
 
 
 @endpoints.page("/staff/<login>", allow=ADMIN, params=Done)
@@ -70,6 +104,7 @@ def member_page(web: Web, login: str, done: str | None) -> str:
         sessions=office_of(web).open_sessions(login),
         units=web.work.campaign.units,
         sites=web.work.campaign.sites,
+        elsewhere=office_of(web).openid is not None,
         telling=telling(web),
         done=done,
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields, pre_load, validate
 
 from shared.kit.web.field_errors import said
 from shared.town.access.roles import ROLES
 from shared.town.contracts.access import LOCK_REASONS
 from shared.town.web.free_text import CODE, SIGNATURE
+from shared.town.web.schemas import Done
 
 _LOGIN = validate.Regexp(
     r"^[a-z0-9][a-z0-9._-]{1,39}$",
@@ -26,10 +30,38 @@ class Enrolment(Schema):
 
 
 class GrantBody(Schema):
-    """A role in a scope: unit:v01, list:v01 (own list there), site:stadium or town."""
+    """A role in a scope: unit:v01, list:v01 (own list there), site:stadium or town.
+
+    A page's form chooses both at once: `granted`, "unit_cadre unit:v01".
+    """
+
+    @pre_load
+    def _both(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        said = dict(data)
+        role, _, scope = str(said.pop("granted", "")).partition(" ")
+        return {"role": role, "scope": scope} | said if scope else said
 
     role = fields.String(required=True, validate=validate.OneOf(list(ROLES)))
     scope = fields.String(required=True, validate=CODE)
+
+
+class Change(GrantBody):
+    """A role instead of a `former` one: "unit_cadre unit:v01"."""
+
+    former = fields.String(required=True, validate=validate.Length(3, 80))
+
+
+class People(GrantBody):
+    """A role for everybody on a list: a line a person, login and post."""
+
+    people = fields.String(required=True, validate=validate.Length(1, 10_000))
+
+
+class StaffPage(Done):
+    """Whom to list: those in whose login, post or roles `q` stands, beginning `after` a login."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=60))
+    after = fields.String(load_default="", validate=validate.Length(max=40))
 
 
 class Lock(Schema):

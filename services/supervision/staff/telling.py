@@ -37,6 +37,11 @@ class People:
             if (role := ROLES.get(each["role"])) is not None
         ]
 
+    def is_meant(self, account: Account, wanted: str) -> bool:
+        """Tell whether all that is looked for stands in the login, the post or what is granted."""
+        said = f"{account['login']} {account['post']} {' '.join(self.granted(account))}".casefold()
+        return all(word in said for word in wanted.casefold().split())
+
     @property
     def telling(self) -> Telling:
         """Says events, with people named so."""

@@ -38,7 +38,7 @@ class GrantBody(Schema):
     @pre_load
     def _both(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         said = dict(data)
-        role, _, scope = str(said.pop("granted", "")).partition(" ")
+        role, _space, scope = str(said.pop("granted", "")).partition(" ")
         return {"role": role, "scope": scope} | said if scope else said
 
     role = fields.String(required=True, validate=validate.OneOf(list(ROLES)))

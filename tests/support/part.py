@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import jsonschema
+from bs4 import BeautifulSoup
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client, TestResponse
 
 from deploy.parts import SERVICES, SHARDED, assembly, open_edge, open_work, start
@@ -326,6 +328,16 @@ class HttpClient:
         return self.client.post(
             url, data=data, headers=self.bearer(self.person, Accept="text/html")
         )
+
+    def press(self, page: TestResponse, form: str = "form.confirm") -> TestResponse:
+        """POST a form of a page as it stands, found by its selector; first a confirmation's."""
+        found = BeautifulSoup(page.text, "html.parser").select_one(f"{form}[method=post]")
+        assert found is not None, page.text
+        fields = MultiDict(
+            (each["name"], each.get("value", "")) for each in found.find_all("input")
+        )
+        headers = self.bearer(self.person, Accept="text/html")
+        return self.client.post(str(found["action"]), data=fields, headers=headers)
 
     def form_upload(self, url: str, content: bytes, filename: str) -> TestResponse:
         """POST a file from a page's form, let its job be done, and go to the page it leads to."""

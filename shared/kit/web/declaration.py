@@ -31,7 +31,8 @@ class Declaration:
 
     What it is for is said by the docstring of `function`, what it answers by its return type.
     A body has at most `limit` bytes. `at_once` is answered also while all workers are busy; of what
-    `waits` for the store's writer a bounded number does (`shared.kit.web.overload`).
+    `waits` for the store's writer a bounded number does (`shared.kit.web.overload`). A page's form
+    `confirms` before it is done, or what it did has an `undo`.
     """
 
     kind: str
@@ -45,6 +46,8 @@ class Declaration:
     limit: int = 0
     at_once: bool = False
     waits: bool = False
+    confirms: bool = False
+    undo: bool = False
 
     @property
     def summary(self) -> str:

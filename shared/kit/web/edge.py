@@ -67,6 +67,10 @@ class Edge(ABC):
         """Render a page in the common frame."""
 
     @abstractmethod
+    def signature(self, text: str) -> str:
+        """Sign a text for the session whose request is being answered; nobody else can."""
+
+    @abstractmethod
     def is_part(self, token: str) -> bool:
         """Tell whether another part of the deployment bears this token."""
 

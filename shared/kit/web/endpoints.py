@@ -26,30 +26,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from marshmallow import Schema
 from werkzeug.routing import Map, Rule
-from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from shared.kit.language import speaking
 from shared.kit.web.asked_language import of_request
+from shared.kit.web.confirmation import Ask, Unconfirmed, must_be_confirmed, question_page
 from shared.kit.web.declaration import Declaration, NoBody, Permission
-from shared.kit.web.edge import Admitted, Edge
+from shared.kit.web.done import Tells, Undoes
+from shared.kit.web.edge import Edge
+from shared.kit.web.executing import Call, Manner, Then, execute
 from shared.kit.web.requests import (
     FORM_LIMIT,
     JSON_LIMIT,
     PUBLIC_LIMIT,
-    command_context,
     file_of,
-    fingerprint,
-    is_form,
     read_query,
     read_values,
 )
 from shared.kit.web.responses import json_response
-from shared.kit.web.way_back import local_address, with_note
 
 Body = dict[str, Any]
 """The checked values of a request's body by the names of its schema's fields."""
@@ -57,19 +55,8 @@ Body = dict[str, Any]
 Answer = Mapping[str, object]
 """A JSON object."""
 
-Then = str | Callable[..., str]
 Path = dict[str, Any]
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Call(NamedTuple):
-    """An admitted request; `ask` the endpoint's function, which has edge and path already."""
-
-    ask: Callable[..., Any]
-    edge: Edge
-    request: Request
-    path: Path
-    inside: Admitted
 
 
 Work = Callable[[Call], Response]
@@ -160,22 +147,34 @@ class Endpoints:
         return self._declare(declared, work)
 
     def action(
-        self, url: str, *, allow: Permission, body: type[Schema] = NoBody
+        self,
+        url: str,
+        *,
+        allow: Permission,
+        body: type[Schema] = NoBody,
+        confirm: Ask | None = None,
     ) -> Callable[[F], F]:
         """Declare a POST that may safely be sent twice: a sign-in, or a search by what must not
         stand in an address, which ends in the browser's history and in the logs of proxies.
 
         The function gets the checked `body` and returns a JSON object, or for a browser HTML or a
-        ready `Response`.
+        ready `Response`. What ends something for good asks first: `confirm`, as a command does.
         """
         shape, limit = body(), _limit(allow)
 
         def work(call: Call) -> Response:
             values = read_values(call.request, shape, limit)
-            return _response(call, call.ask(**_given(body, values)))
+            given = _given(body, values)
+            if confirm is not None:
+                ask = partial(confirm, call.edge, **call.path, **given)
+                try:
+                    must_be_confirmed(call.request, values, ask)
+                except Unconfirmed as asked:
+                    return question_page(call.edge, call.request, asked)
+            return _response(call, call.ask(**given))
 
         declared = partial(Declaration, "action", "POST", url, allow, body=body, limit=limit)
-        return self._declare(declared, work)
+        return self._declare(partial(declared, confirms=confirm is not None), work)
 
     def command(
         self,
@@ -184,21 +183,27 @@ class Endpoints:
         allow: Permission,
         body: type[Schema] = NoBody,
         then: Then | None = None,
+        confirm: Ask | None = None,
+        tells: Tells | None = None,
+        undo: Undoes | None = None,
     ) -> Callable[[F], F]:
         """Declare a POST that changes something; the function gets the checked `body` as a dict.
 
         `then` shows the answer to a browser at once: a template, or a function that gets the edge,
         the answer and what the address names. Without it a form is answered with a redirect to its
-        `_next`.
+        `_next`, where a banner says what `tells` makes of the answer, with an `undo` (`done`). A
+        form that nothing takes back is asked for `confirm` first (`confirmation`).
         """
         shape, limit = body(), _limit(allow)
+        manner = Manner(confirm, then, tells, undo)
 
         def work(call: Call) -> Response:
             values = read_values(call.request, shape, limit)
-            return _execute(call, partial(call.ask, **_given(body, values)), values, then)
+            return execute(call, values, _given(body, values), manner)
 
         declared = partial(Declaration, "command", "POST", url, allow, body=body, limit=limit)
-        return self._declare(partial(declared, waits=True), work)
+        reverses = {"confirms": confirm is not None, "undo": undo is not None}
+        return self._declare(partial(declared, waits=True, **reverses), work)
 
     def upload(self, url: str, *, allow: Permission, limit: int, leads_to: str) -> Callable[[F], F]:
         """Declare a POST of a file: the raw body, or the field `file` of a form.
@@ -209,7 +214,7 @@ class Endpoints:
 
         def work(call: Call) -> Response:
             values = file_of(call.request, limit)
-            return _execute(call, partial(call.ask, body=values), values, leads_to=leads_to)
+            return execute(call, values, {"body": values}, Manner(leads_to=leads_to))
 
         declared = partial(Declaration, "command", "POST", url, allow, upload=True, waits=True)
         return self._declare(partial(declared, limit=FORM_LIMIT), work)
@@ -253,30 +258,3 @@ def _limit(allow: Permission) -> int:
 def _given(body: type[Schema], values: Body) -> dict[str, Body]:
     """Return the keyword a function gets its body by; one without a declared body gets none."""
     return {} if body is NoBody else {"body": values}
-
-
-def _execute(
-    call: Call,
-    decide: Callable[[], Any],
-    values: Body,
-    then: Then | None = None,
-    leads_to: str | None = None,
-) -> Response:
-    edge, request = call.edge, call.request
-    context = command_context(request, call.inside.actor)
-    edge.check_context(context)
-
-    def decided() -> Any:
-        with edge.deciding():
-            return decide()
-
-    answer, before = edge.work.store.execute(context, fingerprint(request, values), decided)
-    if not is_form(request):
-        headers = {"Idempotency-Replayed": "true"} if before else None
-        return json_response(answer, headers=headers)
-    if isinstance(then, str):
-        return edge.html(edge.render(then, answer=answer, **call.path))
-    if then is not None:
-        return edge.html(then(edge, answer, **call.path))
-    wanted = leads_to.format(**answer) if leads_to else request.form.get("_next", "/")
-    return redirect(with_note(local_address(wanted), before), 303)

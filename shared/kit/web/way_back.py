@@ -11,21 +11,29 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 from werkzeug.wrappers import Request, Response
 
+from shared.kit.web.done import TOLD
 from shared.kit.web.edge import Edge
 from shared.kit.web.requests import COUNTED, BoundedRequest
 
 BEFORE = "_before"
 """The parameter of a page that says when what a form had sent was done before."""
-_OF_DONE = ("done", "just", BEFORE)
+CAME_FROM = "_from"
+"""The parameter of a form's address that says which page it was sent from first."""
+_OF_DONE = ("done", "just", BEFORE, TOLD)
 _OF_A_BODY = {"CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_TRANSFER_ENCODING", "werkzeug.request"}
 
 
-def with_note(address: str, before: str) -> str:
-    """Let the page at an address say that what was sent had been done before, and when."""
-    if not before:
-        return address
+def with_note(address: str, name: str, note: str) -> str:
+    """Let the page at an address say something of what was sent: `BEFORE`, `TOLD`."""
     page, mark, place = address.partition("#")
-    return f"{page}{'&' if '?' in page else '?'}{urlencode({BEFORE: before})}{mark}{place}"
+    return f"{page}{'&' if '?' in page else '?'}{urlencode({name: note})}{mark}{place}"
+
+
+def without_notes(page: str) -> str:
+    """The address of a page that does not tell again what was done."""
+    path, _, query = page.partition("?")
+    kept = [each for each in parse_qsl(query, keep_blank_values=True) if each[0] not in _OF_DONE]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def local_address(wanted: str) -> str:
@@ -47,7 +55,13 @@ def done_before(page: str) -> str:
 
 
 def page_before(request: Request, own: str) -> str:
-    """The page of the part at the address `own` from which a browser came; `/` if it was another's."""
+    """The page of the part at the address `own` from which a browser came; `/` if it was another's.
+
+    The form of a page that asked for a confirmation says where it had come from.
+    """
+    if request.method == "POST" and CAME_FROM in request.args:
+        said = request.args[CAME_FROM]
+        return local_address(said) if said.isascii() else "/"
     said = request.referrer or ""
     return said.removeprefix(own).partition("#")[0] if said.startswith(f"{own}/") else "/"
 
@@ -59,8 +73,13 @@ def page_behind(request: Request, own: str) -> str:
     """
     if request.method != "GET":
         return page_before(request, own)
-    page, query = quote(request.path, safe="/:@!$&'()*+,;=~-._"), request.query_string.decode()
+    page, query = address_of(request), request.query_string.decode()
     return f"{page}?{query}" if query else page
+
+
+def address_of(request: Request) -> str:
+    """The address that is asked for, as it stands in one."""
+    return quote(request.path, safe="/:@!$&'()*+,;=~-._")
 
 
 def can_be_shown(routes: MapAdapter, page: str) -> bool:
@@ -89,13 +108,12 @@ def _page_at(routes: MapAdapter, path: str) -> Any:
 
 def _asked_again(request: Request, page: str) -> Request:
     """The request for a page, but for what it was told of something done before."""
-    path, _, query = page.partition("?")
-    kept = [each for each in parse_qsl(query, keep_blank_values=True) if each[0] not in _OF_DONE]
+    path, _, query = without_notes(page).partition("?")
     environ = {name: value for name, value in request.environ.items() if name not in _OF_A_BODY}
     environ |= {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": unquote(path, "latin-1"),
-        "QUERY_STRING": urlencode(kept),
+        "QUERY_STRING": query,
         "HTTP_ACCEPT": "text/html",
         "wsgi.input": io.BytesIO(),
         COUNTED: True,

@@ -118,6 +118,11 @@ class ResidentPlaces(Places):
         return unit
 
 
+def name_of(work: Work, person: Mapping[str, object]) -> str:
+    """Return the name of one, as `names_of` does."""
+    return names_of(work, [person])[str(person["resident"])]
+
+
 def names_of(work: Work, people: Iterable[Mapping[str, object]]) -> dict[str, str]:
     """Return names by resident of rows with `resident` and `identity`; noted as a look.
 

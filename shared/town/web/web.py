@@ -23,11 +23,12 @@ from shared.kit.source_keys import PartKey
 from shared.kit.web import openapi
 from shared.kit.web.bulk_door import BulkDoor
 from shared.kit.web.declaration import Declaration
+from shared.kit.web.done import told
 from shared.kit.web.edge import Edge
 from shared.kit.web.problems import Malformed, problem_of
 from shared.kit.web.requests import is_form, wants_page
 from shared.kit.web.responses import problem_response
-from shared.kit.web.way_back import BEFORE, done_before, page_before, page_behind
+from shared.kit.web.way_back import done_before, page_before, page_behind, without_notes
 from shared.town import request_context
 from shared.town.access import Person, Place
 from shared.town.access.admission import Admitted, admitted, refused_visitor
@@ -85,6 +86,10 @@ class Web(Edge):
     def deciding(self) -> AbstractContextManager[None]:
         """What is read in order to decide, nobody is shown."""
         return request_context.deciding()
+
+    def signature(self, text: str) -> str:
+        """Sign a text for the session of the visitor."""
+        return self.gate.signature(self.person, text)
 
     def is_part(self, token: str) -> bool:
         """Tell whether another part of the deployment bears this token."""
@@ -248,8 +253,9 @@ class Web(Edge):
             "site": work.campaign.site(site) if site else None,
             "now": work.now(),
             "rehearsal": self.deployment.rehearsal,
-            "this_page": self._shown(page.partition(f"?{BEFORE}")[0]),
+            "this_page": self._shown(without_notes(page)),
             "done_before": done_before(page),
+            "told": told(page, self.signature) if self.visitor else None,
             "source_name": self.source_name,
         }
         return pages.render(self.assembly.pages, template, shown | values)

@@ -1,0 +1,80 @@
+"""Executing: a command done once, and what its form is answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from shared.kit.language import Text
+from shared.kit.web.confirmation import Ask, Unconfirmed, must_be_confirmed, question_page
+from shared.kit.web.done import TOLD, Done, Tells, Undoes, noted
+from shared.kit.web.edge import Admitted, Edge
+from shared.kit.web.requests import command_context, fingerprint, is_form
+from shared.kit.web.responses import json_response
+from shared.kit.web.way_back import BEFORE, local_address, with_note
+
+Then = str | Callable[..., str]
+
+
+class Call(NamedTuple):
+    """An admitted request; `ask` the endpoint's function, which has edge and path already."""
+
+    ask: Callable[..., Any]
+    edge: Edge
+    request: Request
+    path: dict[str, Any]
+    inside: Admitted
+
+
+class Manner(NamedTuple):
+    """How the form of a command is asked about, answered, told of and taken back."""
+
+    confirm: Ask | None = None
+    then: Then | None = None
+    tells: Tells | None = None
+    undo: Undoes | None = None
+    leads_to: str | None = None
+
+
+def execute(call: Call, values: dict[str, Any], given: dict[str, Any], manner: Manner) -> Response:
+    """Do a command exactly once; `given` are the keywords its function gets, of checked `values`."""
+    edge, request = call.edge, call.request
+    context = command_context(request, call.inside.actor)
+    edge.check_context(context)
+
+    def decided() -> Any:
+        if manner.confirm is not None:
+            ask = partial(manner.confirm, edge, **call.path, **given)
+            must_be_confirmed(request, values, ask)
+        with edge.deciding():
+            return call.ask(**given)
+
+    try:
+        answer, before = edge.work.store.execute(context, fingerprint(request, values), decided)
+    except Unconfirmed as asked:
+        return question_page(edge, request, asked)
+    if not is_form(request):
+        headers = {"Idempotency-Replayed": "true"} if before else None
+        return json_response(answer, headers=headers)
+    if isinstance(manner.then, str):
+        return edge.html(edge.render(manner.then, answer=answer, **call.path))
+    if manner.then is not None:
+        return edge.html(manner.then(edge, answer, **call.path))
+    leads_to = manner.leads_to
+    wanted = leads_to.format(**answer) if leads_to else request.form.get("_next", "/")
+    address = local_address(wanted)
+    if before:
+        address = with_note(address, BEFORE, before)
+    elif manner.tells is not None:
+        done = _done(manner.tells, manner.undo, answer, given | call.path)
+        address = with_note(address, TOLD, noted(done, edge.signature))
+    return redirect(address, 303)
+
+
+def _done(tells: Tells, undo: Undoes | None, answer: Any, given: dict[str, Any]) -> Done:
+    says = str(tells) if isinstance(tells, Text) else tells(answer)
+    return Done(says, undo(answer, **given) if undo else None)

@@ -109,6 +109,11 @@ class Hands:
         """Press Enter and wait for the page it opens: 1 key, 1 page."""
         self.press("Enter", opens=True)
 
+    def confirm(self) -> None:
+        """Say yes to what cannot be taken back; its button has the focus: 1 key, 1 page."""
+        self._one("form.confirm").wait_for()
+        self.enter()
+
     def scan(self, field: str, code: str) -> None:
         """Hold a code before the scanner, which types it and Enter by itself: 1 key, 1 page."""
         self._focused(field)

@@ -43,6 +43,7 @@ def write_off_a_vial(hands: Hands, town: Town) -> None:
     hands.type(f"{form} [name=doses]", "1")
     hands.type(f"{form} [name=reason]", "破损")
     hands.enter()
+    hands.confirm()
     hands.see("已登记", BANNER)
 
 
@@ -52,17 +53,18 @@ def recall_a_batch(hands: Hands, town: Town) -> None:
     hands.go(f"{ROOMS}:has-text('疫苗')")
     hands.type(f"form[action$='/{batch}/recall'] [name=reason]", "厂家通知召回")
     hands.enter()
+    hands.confirm()
     hands.see("已召回", f"tr:has-text('{batch}')")
 
 
 @task(ROLE, "Open the week after next for bookings", "开设下下周的场次")
 def open_a_week(hands: Hands, town: Town) -> None:
-    """The rehearsal has opened all days; the form is the same, and says so again."""
+    """The rehearsal has opened all days; the form is the same, and says so: it costs no confirmation."""
     hands.go(f"{ROOMS}:has-text('场次')")
     hands.go("a[aria-label^=后一周]")
     hands.go("a[aria-label^=后一周]")
     hands.go("button:has-text('开设场次')")
-    hands.see("场次已开设", BANNER)
+    hands.see("没有新开场次", BANNER)
 
 
 @task(ROLE, "Close the day: who is still expected did not come", "当日结束，其余登记为未到")
@@ -70,6 +72,7 @@ def close_the_day(hands: Hands, town: Town) -> None:
     resident = expected(town, "诸葛晨")
     hands.page.reload()
     hands.go("button:has-text('结束当天接种')")
+    hands.confirm()
     hands.see("未到", BANNER)
     found = town.api.get(STADIUM, f"/api/residents/{resident}")["appointments"]
     assert "no_show" in [each["status"] for each in found]

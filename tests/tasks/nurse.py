@@ -17,6 +17,7 @@ from tests.tasks.visitors import (
     cleared,
     consenting,
     expected,
+    observed,
     vaccinated,
     vaccinated_yesterday,
 )
@@ -46,6 +47,7 @@ def give_a_dose(hands: Hands, town: Town) -> None:
 @task(ROLE, "End somebody's observation", "结束留观")
 def end_an_observation(hands: Hands, town: Town) -> None:
     resident = vaccinated(town, "欧阳枫")
+    observed(town)
     hands.scan(SEARCH, resident)
     hands.enter()
     hands.see("留观结束", BANNER)
@@ -89,6 +91,7 @@ def a_whole_visit(hands: Hands, town: Town) -> None:
     hands.type("#vaccinator", VACCINATOR)
     hands.enter()
     hands.see("已接种", BANNER)
+    observed(town)
     hands.scan(SEARCH, resident)
     hands.enter()
     hands.see("留观结束", BANNER)
@@ -130,4 +133,5 @@ def record_a_reaction(hands: Hands, town: Town) -> None:
     hands.scan(SEARCH, resident)
     hands.type("#sign", "头晕")
     hands.enter()
+    hands.confirm()
     hands.see("已记录", BANNER)

@@ -73,6 +73,7 @@ def withdraw_a_clearance(hands: Hands, town: Town) -> None:
     hands.scan(SEARCH, resident)
     hands.type("#reason", "自述胸闷")
     hands.enter()
+    hands.confirm()
     hands.see("已撤回", "h1")
 
 

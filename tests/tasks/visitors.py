@@ -22,6 +22,7 @@ TEMPERATURE, FEVER = "36.5", "38.2"
 WELL: dict[str, Any] = dict.fromkeys(NO, False) | {"temperature": 36.5, "healthy": True}
 
 _orders = count(101)
+_times = (f"{hour:02}:{minute}" for hour in range(10, 20) for minute in ("00", "45"))
 
 
 def registered(town: Town, name: str, born: str = BORN) -> str:
@@ -75,6 +76,11 @@ def vaccinated(town: Town, name: str) -> str:
     batch = next(each["batch"] for each in found if each["left"] and not each["recalled"])
     _say(town, STADIUM, resident, "dose", {"batch": batch, "vaccinator": "王秀英"})
     return resident
+
+
+def observed(town: Town) -> None:
+    """The observation time of all who have got a dose passes."""
+    town.api.set_clock(DAY, next(_times))
 
 
 def vaccinated_yesterday(town: Town, which: int) -> str:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.appointments.bookings import commands, schemas
+from services.appointments.courses import queries as courses
 from services.appointments.permissions import BOOKING, RESIDENT_BOOKING
 from services.appointments.places import PLACES
+from shared.kit.dates import day_text
+from shared.kit.language import listed, t
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place
+from shared.town.mirrors.residents import name_of
+from shared.town.web.telling import dose_text
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
@@ -28,8 +34,32 @@ def move(web: Web, body: Body, resident: UUID) -> commands.Booked:
     return commands.move(web.work, resident, **body)
 
 
+def _cancelling(web: Web, body: Body, resident: UUID) -> Question | None:
+    """Say which appointments are given up: with a first dose also the second."""
+    known = courses.known(web.work, resident)
+    person, course = courses.course_of_known(web.work, known)
+    dose = body["dose"] or course.due(person)
+    gone = [
+        f"{dose_text(number)} {day_text(booked['day'])} {booked['time']}"
+        for number in (1, 2)
+        if number >= dose and (booked := course.live(number)) is not None
+    ]
+    if not gone:
+        return None
+    says = t(
+        "将取消{name}的预约：{gone}。时段让给别人。",
+        "The appointments of {name} are cancelled: {gone}. Others may take the places.",
+        name=name_of(web.work, known),
+        gone=listed(gone),
+    )
+    return Question(says, t("确认取消预约", "Cancel the appointments"))
+
+
 @endpoints.command(
-    "/api/residents/<uuid:resident>/cancel", allow=RESIDENT_BOOKING, body=schemas.Cancel
+    "/api/residents/<uuid:resident>/cancel",
+    allow=RESIDENT_BOOKING,
+    body=schemas.Cancel,
+    confirm=_cancelling,
 )
 def cancel(web: Web, body: Body, resident: UUID) -> commands.Booked:
     """Cancel an appointment."""

@@ -42,6 +42,11 @@ class Batch(Aggregate):
         """Doses that can still be given or wasted."""
         return self.received - self.used - self.wasted
 
+    def must_hold(self, doses: int) -> None:
+        """Raise `BatchEmpty` when fewer doses are left."""
+        if doses > self.left:
+            raise BatchEmpty(batch=self.batch, left=self.left)
+
     def draw(self, resident: UUID, dose: int, day: date) -> None:
         """Take one dose out. Raises `BatchRecalled`, `BatchExpired`, `BatchEmpty`."""
         if self.recalled:
@@ -54,8 +59,7 @@ class Batch(Aggregate):
 
     def waste(self, doses: int, reason: str) -> None:
         """Write doses off. Raises `BatchEmpty` when fewer are left."""
-        if doses > self.left:
-            raise BatchEmpty(batch=self.batch, left=self.left)
+        self.must_hold(doses)
         self._on_wasted(self.site, self.batch, doses, reason)
 
     def recall(self, reason: str) -> None:

@@ -7,8 +7,12 @@ from datetime import date, timedelta
 from services.appointments.permissions import ANYBODY, LEADER
 from services.appointments.sessions import commands, queries, schemas
 from services.appointments.sessions.queries import SlotShown
+from shared.kit.dates import day_text
+from shared.kit.language import t
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.campaign import days_of, week_of
+from shared.town.web.pages import named
 from shared.town.web.web import Web
 
 PAGE_DAYS = 14
@@ -16,7 +20,47 @@ PAGE_DAYS = 14
 endpoints = Endpoints()
 
 
-@endpoints.command("/api/sessions", allow=LEADER, body=schemas.SessionsBody)
+def _opening(web: Web, body: Body) -> Question | None:
+    """Say how many days are opened, with which vaccine; a session is not closed again."""
+    days = commands.days_to_open(web.work, **body)
+    if not days:
+        return None
+    says = t(
+        "将开设 {n} 天场次（{first}至{last}），接种{product}，居民随即可以预约。",
+        "Sessions are opened on {n} days ({first} to {last}) with {product}; people can book at once.",
+        n=len(days),
+        first=day_text(days[0]),
+        last=day_text(days[-1]),
+        product=named(web.work.campaign.product(body["product"])),
+    )
+    return Question(says, t("确认开设场次", "Open the sessions"))
+
+
+def _opened(answer: commands.Opened) -> str:
+    opened, already = len(answer["opened"]), len(answer["already"])
+    if not already:
+        return t("已开设 {n} 天场次。", "Sessions are opened on {n} days.", n=opened)
+    if not opened:
+        return t(
+            "没有新开场次：这 {n} 天此前都已开设，时段和疫苗不变。",
+            "Nothing was opened: the {n} days have their sessions already, with slots and vaccine as they were.",
+            n=already,
+        )
+    return t(
+        "已开设 {n} 天场次；另有 {already} 天此前已开设，时段和疫苗不变。",
+        "Sessions are opened on {n} days; {already} others had theirs already and stay as they were.",
+        n=opened,
+        already=already,
+    )
+
+
+@endpoints.command(
+    "/api/sessions",
+    allow=LEADER,
+    body=schemas.SessionsBody,
+    confirm=_opening,
+    tells=_opened,
+)
 def open_sessions(web: Web, body: Body) -> commands.Opened:
     """Open sessions, a day each."""
     return commands.open_sessions(web.work, **body)

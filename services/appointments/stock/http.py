@@ -6,6 +6,8 @@ from datetime import date
 
 from services.appointments.permissions import LEADER, LEADER_OR_OFFICE, SITE_TEAM
 from services.appointments.stock import commands, queries, schemas
+from shared.kit.language import t
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.schemas import OnDay
 from shared.town.web.web import Web
@@ -25,13 +27,48 @@ def batches(web: Web) -> queries.Stock:
     return {"batches": queries.stock(web.work)}
 
 
-@endpoints.command("/api/batches/<batch>/waste", allow=LEADER, body=schemas.Waste)
+def _wasting(web: Web, body: Body, batch: str) -> Question:
+    """Say how many doses are written off, and how many are left then. Raises `BatchEmpty`."""
+    stocked = queries.batch_of(web.work, batch)
+    stocked.must_hold(body["doses"])
+    says = t(
+        "将从批号 {batch} 登记损耗 {n} 剂（{reason}），之后余 {left} 剂。",
+        "{n} doses of batch {batch} are written off ({reason}); {left} are left then.",
+        batch=batch,
+        n=body["doses"],
+        reason=body["reason"],
+        left=stocked.left - body["doses"],
+    )
+    return Question(says, t("确认登记损耗", "Write the doses off"))
+
+
+def _recalling(web: Web, body: Body, batch: str) -> Question | None:
+    """Say what cannot be used any more."""
+    stocked = queries.batch_of(web.work, batch)
+    if stocked.recalled:
+        return None
+    says = t(
+        "将召回批号 {batch}（{reason}）：余下的 {n} 剂不能再用。",
+        "Batch {batch} is recalled ({reason}): the {n} doses left cannot be used any more.",
+        batch=batch,
+        reason=body["reason"],
+        n=stocked.left,
+    )
+    return Question(says, t("确认召回", "Recall the batch"))
+
+
+@endpoints.command("/api/batches/<batch>/waste", allow=LEADER, body=schemas.Waste, confirm=_wasting)
 def waste(web: Web, body: Body, batch: str) -> commands.Stocked:
     """Write doses off."""
     return commands.waste(web.work, batch, **body)
 
 
-@endpoints.command("/api/batches/<batch>/recall", allow=LEADER_OR_OFFICE, body=schemas.Recall)
+@endpoints.command(
+    "/api/batches/<batch>/recall",
+    allow=LEADER_OR_OFFICE,
+    body=schemas.Recall,
+    confirm=_recalling,
+)
 def recall(web: Web, body: Body, batch: str) -> commands.Stocked:
     """Stop a batch from being used."""
     return commands.recall(web.work, batch, **body)

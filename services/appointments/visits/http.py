@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from services.appointments.courses import queries as courses
 from services.appointments.permissions import SITE_TEAM, STAFF, VISIT
 from services.appointments.visits import commands, queries, schemas
+from shared.kit.dates import day_text
 from shared.kit.formats import only
+from shared.kit.language import t
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
+from shared.town.mirrors.residents import name_of
 from shared.town.web.schemas import OnDay, day_of
 from shared.town.web.web import Web
 
@@ -35,13 +40,55 @@ def give_dose(web: Web, body: Body, resident: UUID) -> commands.Vaccinated:
     return commands.give_dose(web.work, resident, **body)
 
 
-@endpoints.command("/api/residents/<uuid:resident>/observation-end", allow=VISIT)
+def _leaving(web: Web, resident: UUID) -> Question | None:
+    """Say who leaves before the observation time is over; after it nothing is asked."""
+    work = web.work
+    known = courses.known(work, resident)
+    _, course = courses.course_of_known(work, known)
+    until = queries.observed_until(work, course) if course.observing else None
+    if until is None or work.now() >= until:
+        return None
+    says = t(
+        "{name}的留观到 {until} 才满 {n} 分钟，现在提前结束。",
+        "{name} is to be observed until {until}, {n} minutes; the observation ends early now.",
+        name=name_of(work, known),
+        until=f"{until:%H:%M}",
+        n=work.campaign.observation_minutes,
+    )
+    return Question(says, t("确认提前结束留观", "End the observation early"))
+
+
+def _closing(web: Web, day: str) -> Question | None:
+    """Say how many have not come."""
+    on, work = day_of(day), web.work
+    missing = queries.not_come(work, on) if on <= work.today() else []
+    if not missing:
+        return None
+    says = t(
+        "{day}还有 {n} 人没有签到，将全部登记为未到；第一剂未到的，第二剂预约同时取消。",
+        "On {day} {n} people have not been checked in; all are recorded as not come, and who misses"
+        " the first dose loses the appointment for the second.",
+        day=day_text(on),
+        n=len(missing),
+    )
+    return Question(says, t("确认登记未到", "Record that they did not come"))
+
+
+def _closed(answer: commands.NotCome) -> str:
+    if not answer["no_shows"]:
+        return t(
+            "没有还在等的人，没有登记未到。", "Nobody was expected any more; nothing was recorded."
+        )
+    return t("已登记未到 {n} 人。", "{n} are recorded as not come.", n=answer["no_shows"])
+
+
+@endpoints.command("/api/residents/<uuid:resident>/observation-end", allow=VISIT, confirm=_leaving)
 def end_observation(web: Web, resident: UUID) -> commands.Observed:
     """The resident leaves."""
     return commands.end_observation(web.work, resident)
 
 
-@endpoints.command("/api/days/<day>/no-shows", allow=STAFF)
+@endpoints.command("/api/days/<day>/no-shows", allow=STAFF, confirm=_closing, tells=_closed)
 def record_no_shows(web: Web, day: str) -> commands.NotCome:
     """Whoever is still expected did not come."""
     return commands.record_no_shows(web.work, day_of(day))

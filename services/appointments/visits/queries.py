@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from sqlalchemy import func, select
 
 from services.appointments.courses.views import Visit, appointments
+from services.appointments.domain.course import Course
 from services.appointments.sessions.queries import planned_site
 from shared.town.mirrors.findings import SCREENED, Screened, findings, of
 from shared.town.mirrors.merges import links
@@ -82,3 +83,14 @@ def not_come(work: Work, day: date) -> list[tuple[str, int]]:
     at = appointments.c
     query = select(at.resident, at.dose).where(at.day == day.isoformat(), at.status == "booked")
     return [(row["resident"], row["dose"]) for row in work.rows(query.order_by(at.resident))]
+
+
+def observed_until(work: Work, course: Course) -> datetime | None:
+    """Return when the observation after the latest dose is over; None: no dose was given here."""
+    given = [
+        each.occurred_at
+        for each in work.store.stream(str(course.id))
+        if each.name == "DoseAdministered"
+    ]
+    minutes = timedelta(minutes=work.campaign.observation_minutes)
+    return datetime.fromisoformat(given[-1]) + minutes if given else None

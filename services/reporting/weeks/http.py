@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from services.reporting.weeks import commands, queries
+from shared.kit.dates import week_text
+from shared.kit.language import t
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Endpoints
 from shared.town import request_context
 from shared.town.access import to
@@ -32,7 +35,21 @@ def one(web: Web, week: str) -> queries.Report:
     return report
 
 
-@endpoints.command("/api/weeks/<week>/close", allow=to(OFFICE))
+def _closing(web: Web, week: str) -> Question | None:
+    """Say which week is published, once for all."""
+    span = next((each for each in queries.weeks(web.work) if each["week"] == week), None)
+    if span is None or span["closed"] or web.work.today() <= span["to"]:
+        return None
+    says = t(
+        "将发布{week}的周报：数字从此固定，县里可以看到，以后补登的不再计入。",
+        "The report of {week} is published: its figures are fixed, the county can read them, and what"
+        " is recorded later does not count.",
+        week=week_text(week),
+    )
+    return Question(says, t("确认发布周报", "Publish the report"))
+
+
+@endpoints.command("/api/weeks/<week>/close", allow=to(OFFICE), confirm=_closing)
 def close_week(web: Web, week: str) -> commands.Report:
     """Publish a week's progress."""
     return commands.close_week(web.work, week)

@@ -14,11 +14,13 @@ from werkzeug.wrappers import Response
 from services.screening.desk import commands, queries
 from services.screening.desk.schemas import Listing, ScreeningBody, Withdrawal
 from shared.kit.formats import only
+from shared.kit.language import t
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place, to
 from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
 from shared.town.campaign import age_on
-from shared.town.mirrors.residents import names_of
+from shared.town.mirrors.residents import name_of, names_of
 from shared.town.web.finding import Wanted, address_found
 from shared.town.web.schemas import Done
 from shared.town.web.web import Web
@@ -40,10 +42,25 @@ def screen(web: Web, body: Body, resident: UUID) -> commands.Found:
     return commands.screen(web.work, resident, **body)
 
 
+def _withdrawing(web: Web, body: Body, resident: UUID) -> Question | None:
+    """Say who has to be screened again before a dose."""
+    person = queries.screened(web.work, resident)
+    if person["status"] != "cleared":
+        return None
+    says = t(
+        "将撤回{name}的建议接种（{reason}）：重新筛查之前不能接种。",
+        "The clearance of {name} is withdrawn ({reason}): no dose before another screening.",
+        name=name_of(web.work, person),
+        reason=body["reason"],
+    )
+    return Question(says, t("确认撤回", "Withdraw the clearance"))
+
+
 @endpoints.command(
     "/api/residents/<uuid:resident>/clearance/withdraw",
     allow=to(SCREENER, SITE_LEADER, at="resident"),
     body=Withdrawal,
+    confirm=_withdrawing,
 )
 def withdraw(web: Web, body: Body, resident: UUID) -> commands.Withdrawn:
     """Take a clearance back."""

@@ -240,7 +240,9 @@ def test_the_page_erases_and_says_so(town: Town):
     page = town.http.page(f"/residents/{resident}")
     assert "<details>" in page.text and f"/api/residents/{resident}/erase" in page.text
     url = f"/residents/{resident}?done=erased"
-    done = town.http.form(f"/api/residents/{resident}/erase", reason="by_request", _next=url)
+    asked = town.http.form(f"/api/residents/{resident}/erase", reason="by_request", _next=url)
+    assert "将删除演练一的姓名" in asked.text
+    done = town.http.press(asked)
     assert (done.status_code, done.location) == (303, url)
     page = town.http.page(f"/residents/{resident}", done="erased")
     assert "已删除" in page.text and 'role="status"' in page.text

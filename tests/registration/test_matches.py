@@ -541,11 +541,11 @@ def test_the_queues_page_shows_both_records_and_leads_to_the_next_pair(town: Tow
         'data-key="3"',
     ):
         assert text in page
-    form = {"stays": one, "_next": "/matches?done=same"}
+    form = {"stays": one, "_next": "/matches"}
     answer = town.http.form(f"/api/matches/{one}/{two}/same", **form)
     assert answer.status_code == 303
-    page = town.http.page("/matches", done="same").text
-    for text in (NAMES[103 % 8], "还有 1 对", f"/api/residents/{two}/unmerge"):
+    page = town.http.page(answer.location).text
+    for text in (NAMES[103 % 8], "还有 1 对", "已合并为一人", f"/api/residents/{two}/unmerge"):
         assert text in page
     assert NAMES[102 % 8] not in page.split("最近的决定")[0]
 

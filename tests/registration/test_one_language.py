@@ -89,7 +89,7 @@ def test_a_resident_whatever_has_happened(town: Town):
     town.contact(people[4], "hesitant", next_day="2024-04-12")
     for resident in people[3:]:
         town.ok(f"/api/residents/{resident}/erase", reason="by_request")
-    told = ("consented", "tagged", "declined", "contacted", "undone", "assigned", "unmerged")
+    told = ("consented", "tagged", "declined", "assigned")
     for resident, done in zip([*people, *people], [*told, "erased"] * 2, strict=False):
         speaks(town.http, f"/residents/{resident}?done={done}")
     english = in_english(town.http, f"/residents/{people[0]}")
@@ -149,7 +149,7 @@ def test_who_answers_for_whom(town: Town):
     town.contact(people[2], "not_reached", next_day="2024-04-12")
     for show in ("due", "later", "willing", "refused", "check", "done", "all"):
         for channel in ("phone", "visit"):
-            speaks(cadre, f"/list?show={show}&channel={channel}&done=undone")
+            speaks(cadre, f"/list?show={show}&channel={channel}")
     fields = {"choice": "rule", "dry_run": "true", "cadres.cadre-b": "on"}
     shown = town.http.form("/api/units/v01/assignments", **fields).text
     assert latin(shown, *LOGINS, "registration") == []
@@ -180,7 +180,7 @@ def test_two_records_of_one_person(town: Town):
     for url in ("/matches", "/matches?state=later", f"/matches/{one}/{two}"):
         speaks(town.http, url)
     town.ok(f"/api/matches/{one}/{two}/same", stays=two)
-    urls = ("/matches?done=same", f"/matches/{one}/{two}", f"/residents/{one}", f"/residents/{two}")
+    urls = ("/matches", f"/matches/{one}/{two}", f"/residents/{one}", f"/residents/{two}")
     for url in urls:
         speaks(town.http, url)
 

@@ -76,7 +76,7 @@ def record_who_calls_back(hands: Hands, town: Town) -> None:
     resident = someone_to_call(town, 930)
     find_by_last_four(hands, 930, resident)
     hands.go("#contacts button:has-text('愿意接种')")
-    hands.see("联系已登记")
+    hands.see("已登记：愿意接种")
 
 
 @task(ROLE, "See who of the own list is vaccinated", "看名单里谁已接种")

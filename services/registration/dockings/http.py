@@ -9,7 +9,9 @@ from services.registration.dockings import commands, queries, schemas
 from services.registration.permissions import OFFICE_ONLY, UNIT, UNIT_OR_OVERSIGHT
 from services.registration.units import queries as units
 from shared.kit.formats import only
+from shared.kit.language import Text
 from shared.kit.refusals import Refusal
+from shared.kit.web.done import if_new
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.web import Web
 
@@ -22,7 +24,15 @@ def preview(web: Web, unit: str, site: str, since: date) -> queries.Preview:
     return queries.preview(web.work, unit, site, since)
 
 
-@endpoints.command("/api/units/<unit>/dock", allow=OFFICE_ONLY, body=schemas.Dock)
+DOCKED = Text(
+    "对应接种点已调整。预约还在原处，请在下面转移。",
+    "The site is changed. Bookings are where they were: move them below.",
+)
+
+
+@endpoints.command(
+    "/api/units/<unit>/dock", allow=OFFICE_ONLY, body=schemas.Dock, tells=if_new(DOCKED)
+)
 def dock(web: Web, body: Body, unit: str) -> commands.Docked:
     """Dock a unit to a site from a day on; bookings stay where they are."""
     return commands.dock(web.work, unit, **body)

@@ -14,10 +14,11 @@ from services.registration.duplicates.side_by_side import Sides, side_by_side
 from services.registration.permissions import PAIR, PAIRS
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
+from shared.kit.language import Text, t
+from shared.kit.web.done import Undo
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place
 from shared.town.access.refusals import NotAllowed
-from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 LATER_DAYS = 7
@@ -31,14 +32,46 @@ def matches(web: Web, state: str, limit: int) -> queries.Queue:
     return queries.matches(web.work, state, web.units_in_reach(), limit)
 
 
-@endpoints.command("/api/matches/<uuid:resident>/<uuid:other>/same", allow=PAIR, body=schemas.Same)
+TAKEN_BACK = Text("已撤销，恢复原样。", "Undone; all is as it was.")
+
+
+def _merged(answer: commands.MergeAnswer) -> str:
+    if answer["status"] == "already_merged":
+        return t("这两条登记此前已合并。", "The two records were linked already.")
+    return t("已合并为一人。", "The records are linked as one person.")
+
+
+def _undo_merge(
+    answer: commands.MergeAnswer, body: Body, resident: UUID, other: UUID
+) -> Undo | None:
+    del body, resident, other
+    new = answer["status"] == "merged"
+    return Undo(f"/api/residents/{answer['resident']}/unmerge") if new else None
+
+
+def _undo_decision(answer: commands.PairAnswer, **_given: object) -> Undo:
+    return Undo(f"/api/matches/{answer['resident']}/{answer['other']}/again")
+
+
+@endpoints.command(
+    "/api/matches/<uuid:resident>/<uuid:other>/same",
+    allow=PAIR,
+    body=schemas.Same,
+    tells=_merged,
+    undo=_undo_merge,
+)
 def same(web: Web, body: Body, resident: UUID, other: UUID) -> commands.MergeAnswer:
     """Both records are of one person: link them, one of them stays."""
     _reach(web, other)
     return commands.merge(web.work, resident, other, **body)
 
 
-@endpoints.command("/api/matches/<uuid:resident>/<uuid:other>/different", allow=PAIR)
+@endpoints.command(
+    "/api/matches/<uuid:resident>/<uuid:other>/different",
+    allow=PAIR,
+    tells=Text("已记为不是同一人。", "Recorded as two people."),
+    undo=_undo_decision,
+)
 def different(web: Web, resident: UUID, other: UUID) -> commands.PairAnswer:
     """The records are of two people (twins): not asked again."""
     _reach(web, other)
@@ -46,7 +79,11 @@ def different(web: Web, resident: UUID, other: UUID) -> commands.PairAnswer:
 
 
 @endpoints.command(
-    "/api/matches/<uuid:resident>/<uuid:other>/later", allow=PAIR, body=schemas.Later
+    "/api/matches/<uuid:resident>/<uuid:other>/later",
+    allow=PAIR,
+    body=schemas.Later,
+    tells=Text("已留待以后再定。", "Left for later."),
+    undo=_undo_decision,
 )
 def later(web: Web, body: Body, resident: UUID, other: UUID) -> commands.PairAnswer:
     """Decide later: on a day, or when somebody asks again."""
@@ -54,14 +91,14 @@ def later(web: Web, body: Body, resident: UUID, other: UUID) -> commands.PairAns
     return commands.decide(web.work, resident, other, "postponed", **body)
 
 
-@endpoints.command("/api/matches/<uuid:resident>/<uuid:other>/again", allow=PAIR)
+@endpoints.command("/api/matches/<uuid:resident>/<uuid:other>/again", allow=PAIR, tells=TAKEN_BACK)
 def again(web: Web, resident: UUID, other: UUID) -> commands.PairAnswer:
     """Take back “not the same” or “later”: the pair is in the queue again."""
     _reach(web, other)
     return commands.decide(web.work, resident, other, "open")
 
 
-@endpoints.command("/api/residents/<uuid:resident>/unmerge", allow=PAIR)
+@endpoints.command("/api/residents/<uuid:resident>/unmerge", allow=PAIR, tells=TAKEN_BACK)
 def unmerge(web: Web, resident: UUID) -> commands.MergeAnswer:
     """Undo a merge: the record that yielded stands alone again."""
     [person] = persons.persons(web.work, resident)
@@ -79,24 +116,21 @@ def _reach(web: Web, other: UUID) -> None:
 
 
 @endpoints.page("/matches", allow=PAIRS, params=schemas.QueuePage)
-def matches_page(web: Web, state: str, done: str | None) -> str:
+def matches_page(web: Web, state: str) -> str:
     """Show the surest pair, how many are left, and what was decided."""
     work, reach = web.work, web.units_in_reach()
     queue = queries.matches(work, state, reach, 1)
     decided = queries.decided(work, reach)
-    mine = (each for each in decided if each["actor"] == web.person.login and each["stands"])
     pair = next(iter(queue["pairs"]), None)
     other = "later" if state == "open" else "open"
     return web.render(
         "matches.html",
         state=state,
-        done=done,
         left=queue["left"],
         elsewhere=queries.matches(work, other, reach, 1)["left"],
         pair=pair,
         sides=_sides(web, pair) if pair else None,
         until=work.today() + timedelta(days=LATER_DAYS),
-        just=next(mine, None) if done in ("same", "different", "later") else None,
         decided=decided,
     )
 
@@ -107,8 +141,8 @@ def _sides(web: Web, pair: Match) -> Sides:
     return side_by_side(web.work, *map(UUID, both))
 
 
-@endpoints.page("/matches/<uuid:resident>/<uuid:other>", allow=PAIR, params=Done)
-def compare_page(web: Web, resident: UUID, other: UUID, done: str | None) -> str:
+@endpoints.page("/matches/<uuid:resident>/<uuid:other>", allow=PAIR)
+def compare_page(web: Web, resident: UUID, other: UUID) -> str:
     """Show two records somebody named, with the same three answers."""
     _reach(web, other)
     sides = side_by_side(web.work, resident, other)
@@ -117,7 +151,6 @@ def compare_page(web: Web, resident: UUID, other: UUID, done: str | None) -> str
         sides=sides,
         pair=sides["pair"] or _unknown(resident, other),
         until=web.work.today() + timedelta(days=LATER_DAYS),
-        done=done,
     )
 
 

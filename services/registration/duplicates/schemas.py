@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from shared.town.web.schemas import Done
-
 STATE = fields.String(load_default="open", validate=validate.OneOf(("open", "later")))
 
 
@@ -16,7 +14,7 @@ class Queue(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
 
 
-class QueuePage(Done):
+class QueuePage(Schema):
     """The same on the queue's page."""
 
     state = STATE

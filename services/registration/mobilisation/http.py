@@ -25,10 +25,13 @@ from services.registration.permissions import (
 )
 from services.registration.residents import queries as residents
 from services.registration.units import queries as units
+from shared.kit.language import Text, t
+from shared.kit.web.done import Undo
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town import request_context
 from shared.town.access import Grant
 from shared.town.access.roles import OFFICE, TOWN, UNIT_CHIEF
+from shared.town.terms import GROUPS
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
@@ -128,15 +131,40 @@ def cadres_page(web: Web, unit: str, on: date | None, level: str | None, done: s
 # Contacts
 
 
+TAKEN_BACK = Text(
+    "已撤销，恢复原来的答复。误登暂不接种时取消的预约会恢复，原时段已满的改到下一个空位。",
+    "Undone; the earlier answer stands again. Appointments cancelled by a mistaken decline are booked"
+    " again, in the next free slot if their own is taken.",
+)
+
+
+def _contacted(answer: commands.Recorded) -> str:
+    outcome = GROUPS["contact_outcomes"][answer["outcome"]]
+    return t("已登记：{outcome}", "Recorded: {outcome}", outcome=outcome)
+
+
+def _undo_contact(answer: commands.Recorded, body: Body, resident: UUID) -> Undo:
+    del body
+    return Undo(f"/api/residents/{resident}/contacts/{answer['contact']}/undo")
+
+
 @endpoints.command(
-    "/api/residents/<uuid:resident>/contacts", allow=RESIDENT, body=schemas.ContactMade
+    "/api/residents/<uuid:resident>/contacts",
+    allow=RESIDENT,
+    body=schemas.ContactMade,
+    tells=_contacted,
+    undo=_undo_contact,
 )
 def record_contact(web: Web, body: Body, resident: UUID) -> commands.Recorded:
     """Somebody tried to reach the resident; willing consents, refused declines."""
     return commands.record_contact(web.work, resident, **body)
 
 
-@endpoints.command("/api/residents/<uuid:resident>/contacts/<uuid:contact>/undo", allow=RESIDENT)
+@endpoints.command(
+    "/api/residents/<uuid:resident>/contacts/<uuid:contact>/undo",
+    allow=RESIDENT,
+    tells=TAKEN_BACK,
+)
 def undo_contact(web: Web, resident: UUID, contact: UUID) -> commands.Undone:
     """Take back the resident's latest contact, with the answer it brought."""
     return commands.undo_contact(
@@ -151,9 +179,7 @@ def api_list(web: Web, **which: Any) -> own_list.OwnList:
 
 
 @endpoints.page("/list", allow=CADRE, params=schemas.ListPage)
-def list_page(
-    web: Web, show: str, page: int, channel: str, just: UUID | None, done: str | None
-) -> str:
+def list_page(web: Web, show: str, page: int, channel: str, just: UUID | None) -> str:
     """Show whom to call, one card a person, one tap an outcome."""
     listed = own_list.own_list(
         web.work,
@@ -167,14 +193,13 @@ def list_page(
         "list.html",
         **listed,
         channel=channel,
-        done=done,
         just=_just_recorded(web, just),
         **own_list.offered(web.work),
     )
 
 
 def _just_recorded(web: Web, resident: UUID | None) -> dict[str, object] | None:
-    """What this login recorded last of a resident today, to be undone; None if nothing."""
+    """What this login recorded last of a resident today, to be told; None if nothing."""
     latest = queries.latest_contact(web.work, resident) if resident else None
     if latest is None or resident is None:
         return None

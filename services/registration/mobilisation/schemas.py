@@ -123,7 +123,7 @@ class ListWanted(ListPart):
     addresses = fields.Boolean(load_default=False)
 
 
-class ListPage(ListPart, Done):
+class ListPage(ListPart):
     """Which part of the list the page shows, how the cadre works, whom they just recorded."""
 
     channel = fields.String(load_default=CHANNELS[0], validate=validate.OneOf(CHANNELS))

@@ -22,6 +22,7 @@ from shared.kit import webhooks
 from shared.kit.eventstore import Context
 from shared.kit.language import Text, t
 from shared.kit.refusals import Refusal
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.kit.web.field_errors import told
 from shared.kit.web.problems import Malformed
@@ -158,7 +159,20 @@ def release_notice(web: Web, body: Body, notice: str) -> commands.Released:
     return commands.release_notice(web.work, _known(web, notice), **body)
 
 
-@endpoints.command("/api/notices/<notice>/stop", allow=TELLERS)
+def _stopping(web: Web, notice: str) -> Question | None:
+    """Say how many are not told then."""
+    shown = _shown(web, notice)
+    if shown["status"] != "sending":
+        return None
+    says = t(
+        "将停止发送“{title}”：还没有收到的人不再收到，停止后不能恢复发送。",
+        "“{title}” is stopped: who has not got it does not get it any more; it cannot be resumed.",
+        title=shown["title"],
+    )
+    return Question(says, t("确认停止发送", "Stop sending"))
+
+
+@endpoints.command("/api/notices/<notice>/stop", allow=TELLERS, confirm=_stopping)
 def stop_notice(web: Web, notice: str) -> commands.Prepared:
     """Send no more of a notice."""
     return commands.stop_notice(web.work, _known(web, notice))

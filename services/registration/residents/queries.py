@@ -24,6 +24,7 @@ from services.registration.residents.views import doses, expiries, memberships, 
 from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared, among, in_json
 from shared.kit.formats import Day, Id, page_of
+from shared.kit.language import t
 from shared.town.privacy import Identity
 from shared.town.work import Work
 
@@ -203,6 +204,12 @@ def names(work: Work, ids: Sequence[str]) -> dict[str, str]:
     """Return names of residents; those whose identity cannot be opened are left out."""
     opened = identities(work, list(registered(work, ids)), ("name",))
     return {resident: who["name"] for resident, who in opened.items() if who}
+
+
+def name_of(work: Work, resident: UUID) -> str:
+    """Return a resident's name, or that it cannot be shown."""
+    nameless = t("姓名不显示", "name not shown")
+    return names(work, [str(resident)]).get(str(resident)) or nameless
 
 
 def also_listed(work: Work, resident: UUID) -> list[AlsoListed]:

@@ -6,6 +6,8 @@ from datetime import date
 
 from services.registration.permissions import ANYBODY, OFFICE_ONLY, UNIT_OR_OVERSIGHT
 from services.registration.units import commands, queries, schemas
+from shared.kit.language import Text
+from shared.kit.web.done import if_new
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.web import Web
 
@@ -18,7 +20,12 @@ def campaign(web: Web) -> queries.Campaign:
     return queries.opened_campaign(web.work)
 
 
-@endpoints.command("/api/units/<unit>/officers", allow=OFFICE_ONLY, body=schemas.Officers)
+@endpoints.command(
+    "/api/units/<unit>/officers",
+    allow=OFFICE_ONLY,
+    body=schemas.Officers,
+    tells=if_new(Text("任命已登记。", "The officers are recorded.")),
+)
 def name_officers(web: Web, body: Body, unit: str) -> commands.OfficersNow:
     """Name a unit's chief, clerk and contact leader, as logins."""
     return commands.name_officers(web.work, unit, **body)

@@ -80,7 +80,7 @@ def unlock_an_account(hands: Hands, town: Town) -> None:
     ask(town, f"/api/staff/{login}/lock", {"reason": "lost_device"})
     hands.page.reload()
     hands.go(f"button[formaction='/api/staff/{login}/unlock']")
-    hands.see("已完成")
+    hands.see("已解锁")
 
 
 @accounts("Give somebody a second role", "给某人加一个角色")
@@ -88,14 +88,14 @@ def grant_a_second_role(hands: Hands, town: Town) -> None:
     open_account(hands, shown(town, hands, ("site_staff", "site:stadium")))
     hands.choose("#granted", "screener site:stadium")
     hands.go("form[action$='/grant'] button")
-    hands.see("已完成")
+    hands.see("已授予角色")
 
 
 @accounts("Take a role away", "撤销某人的角色")
 def revoke_a_role(hands: Hands, town: Town) -> None:
     login = shown(town, hands, ("site_staff", "site:stadium"))
     hands.go(f"button[formaction='/api/staff/{login}/revoke']")
-    hands.see("已完成")
+    hands.see("已撤销角色")
 
 
 @accounts("Move a cadre to another village", "干部调到另一个村")
@@ -103,7 +103,7 @@ def move_a_cadre(hands: Hands, town: Town) -> None:
     open_account(hands, shown(town, hands, ("unit_cadre", "unit:v02")))
     hands.choose("#granted", "unit_cadre unit:v03")
     hands.go("button[formaction$='/change']")
-    hands.see("已完成")
+    hands.see("已改角色")
 
 
 @accounts("See who may work for a unit", "看某单位有哪些人有权限")

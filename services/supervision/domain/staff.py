@@ -44,32 +44,39 @@ class Staff(Aggregate):
             raise LoginTaken(login=login)
         self._on_enrolled(login)
 
-    def grant(self, role: str, scope: str) -> None:
-        """Grant a role; once more changes nothing. Raises `NotEnrolled`, `TooManyGrants`."""
+    def grant(self, role: str, scope: str) -> bool:
+        """Grant a role; False: it was held already. Raises `NotEnrolled`, `TooManyGrants`."""
         self._must_be_enrolled()
         if [role, scope] in self.grants:
-            return
+            return False
         if len(self.grants) >= MOST_GRANTS:
             raise TooManyGrants(login=self.login, most=MOST_GRANTS)
         self._on_granted(self.login, role, scope)
+        return True
 
-    def revoke(self, role: str, scope: str) -> None:
-        """Take a role back; one that was not granted changes nothing. Raises `NotEnrolled`."""
+    def revoke(self, role: str, scope: str) -> bool:
+        """Take a role back; False: it was not granted. Raises `NotEnrolled`."""
         self._must_be_enrolled()
-        if [role, scope] in self.grants:
+        held = [role, scope] in self.grants
+        if held:
             self._on_revoked(self.login, role, scope)
+        return held
 
-    def lock(self, reason: str) -> None:
-        """Lock the account; a locked one stays as it is. Raises `NotEnrolled`."""
+    def lock(self, reason: str) -> bool:
+        """Lock the account; False: it is locked already. Raises `NotEnrolled`."""
         self._must_be_enrolled()
-        if not self.locked:
+        was_open = not self.locked
+        if was_open:
             self._on_locked(self.login, reason)
+        return was_open
 
-    def unlock(self) -> None:
-        """Open a locked account again. Raises `NotEnrolled`."""
+    def unlock(self) -> bool:
+        """Open a locked account again; False: it is open. Raises `NotEnrolled`."""
         self._must_be_enrolled()
-        if self.locked:
+        was_locked = self.locked
+        if was_locked:
             self._on_unlocked(self.login)
+        return was_locked
 
     def reset_credentials(self) -> None:
         """Void the password. Raises `NotEnrolled`, `StaffIsLocked`."""

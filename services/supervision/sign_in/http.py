@@ -15,8 +15,10 @@ from services.supervision.sign_in.commands import CODE_SECONDS
 from services.supervision.sign_in.office import office_of
 from services.supervision.sign_in.openid_desk import CALLBACK, COOKIE
 from services.supervision.sign_in.passwords import LEAST_LENGTH
-from shared.kit.language import CHINESE
+from services.supervision.sign_in.queries import of_login
+from shared.kit.language import CHINESE, t
 from shared.kit.service_tokens import OPERATE, OPERATOR, SESSIONS
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
 from shared.kit.web.way_back import local_address
@@ -120,7 +122,17 @@ def first_sign_in(web: Web, body: Body) -> Response:
     return _signed_in(web, session, body["next"])
 
 
-@endpoints.action("/api/account/sign-out-everywhere", allow=SIGNED_IN)
+def _leaving(web: Web) -> Question:
+    """Say how many sign-ins end."""
+    says = t(
+        "将退出您的全部 {n} 处登录，也包括这里；没有提交的内容会丢失。",
+        "All your {n} sign-ins end, this one too; what was not sent is lost.",
+        n=len(office_of(web).open_sessions(web.person.login)),
+    )
+    return Question(says, t("确认全部退出", "Sign out everywhere"))
+
+
+@endpoints.action("/api/account/sign-out-everywhere", allow=SIGNED_IN, confirm=_leaving)
 def sign_out_everywhere(web: Web) -> Response:
     """End all own sessions."""
     office_of(web).end_all(web.person.login)
@@ -177,7 +189,21 @@ def issue_code(web: Web, login: str) -> Code:
     return {"login": login, "code": code, "hours": CODE_SECONDS // 3600}
 
 
-@endpoints.action("/staff/<login>/code", allow=ADMIN)
+def _voiding(web: Web, login: str) -> Question | None:
+    """Say whose password ends; without one nothing is lost."""
+    known = of_login(web.work, login)
+    if known is None or not known["password"]:
+        return None
+    says = t(
+        "将作废 {login} 现在的密码，并退出其所有登录；本人凭新的一次性码重新设密码。",
+        "The password of {login} is void, and all their sign-ins end; they choose another with the new"
+        " one-time code.",
+        login=login,
+    )
+    return Question(says, t("确认发一次性码", "Issue a one-time code"))
+
+
+@endpoints.action("/staff/<login>/code", allow=ADMIN, confirm=_voiding)
 def show_code(web: Web, login: str) -> str:
     """Void the password and show a new one-time code."""
     return web.render("code.html", issued=issue_code(web, login))

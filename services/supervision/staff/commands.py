@@ -27,6 +27,12 @@ class Enrolled(TypedDict):
     login: str
 
 
+class Changed(Account):
+    """An account as it is now; `told`: whether this was news."""
+
+    told: bool
+
+
 def enrol(work: Work, login: str, post: str) -> Enrolled:
     """Open an account without any role. Raises `LoginTaken`."""
     account = _begin(work, login)
@@ -36,7 +42,7 @@ def enrol(work: Work, login: str, post: str) -> Enrolled:
     return {"login": login}
 
 
-def grant(work: Work, login: str, role: str, scope: str) -> Account:
+def grant(work: Work, login: str, role: str, scope: str) -> Changed:
     """Grant a role. Raises `NotEnrolled`, `BadGrant`, `DutiesNotSeparate`, `TooManyGrants`."""
     _check_scope(work, role, scope)
     account = _begin(work, login)
@@ -46,43 +52,43 @@ def grant(work: Work, login: str, role: str, scope: str) -> Account:
         each in OVERSIGHT or not ROLES[each].pseudonymous for each in held
     ):
         raise DutiesNotSeparate
-    account.grant(role, scope)
+    told = account.grant(role, scope)
     work.save(account)
-    return member(work, login)
+    return {**member(work, login), "told": told}
 
 
-def revoke(work: Work, login: str, role: str, scope: str) -> Account:
+def revoke(work: Work, login: str, role: str, scope: str) -> Changed:
     """Take a role back. Raises `NotEnrolled`, `LastAdministrator`."""
     if role == ADMINISTRATOR:
         _keep_an_administrator(work, login)
     account = _begin(work, login)
-    account.revoke(role, scope)
+    told = account.revoke(role, scope)
     work.save(account)
-    return member(work, login)
+    return {**member(work, login), "told": told}
 
 
-def change(work: Work, login: str, former: str, role: str, scope: str) -> Account:
+def change(work: Work, login: str, former: str, role: str, scope: str) -> Changed:
     """Give a role instead of a former one, "role scope". Raises what `grant` and `revoke` do."""
     former_role, _, former_scope = former.partition(" ")
     revoke(work, login, former_role, former_scope)
     return grant(work, login, role, scope)
 
 
-def lock(work: Work, login: str, reason: str) -> Account:
+def lock(work: Work, login: str, reason: str) -> Changed:
     """Lock an account and end its sessions. Raises `NotEnrolled`, `LastAdministrator`."""
     _keep_an_administrator(work, login)
     account = _begin(work, login)
-    account.lock(reason)
+    told = account.lock(reason)
     work.save(account, *sign_in.ended(work, login, "locked"))
-    return member(work, login)
+    return {**member(work, login), "told": told}
 
 
-def unlock(work: Work, login: str) -> Account:
+def unlock(work: Work, login: str) -> Changed:
     """Let an account be used again. Raises `NotEnrolled`."""
     account = _begin(work, login)
-    account.unlock()
+    told = account.unlock()
     work.save(account)
-    return member(work, login)
+    return {**member(work, login), "told": told}
 
 
 def _begin(work: Work, login: str) -> Staff:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from services.supervision.sign_in.office import office_of
 from services.supervision.sign_in.passwords import LEAST_LENGTH
 from services.supervision.staff import commands, enrolling, queries, schemas
 from services.supervision.staff.telling import People, telling
+from shared.kit.language import Text
+from shared.kit.web.done import Undo, if_new
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import SIGNED_IN, to
 from shared.town.access.roles import ADMINISTRATOR
@@ -30,38 +35,88 @@ def enrol(web: Web, body: Body) -> commands.Enrolled:
     return commands.enrol(web.work, **body)
 
 
-@endpoints.command("/api/staff/<login>/grant", allow=ADMIN, body=schemas.GrantBody)
-def grant(web: Web, body: Body, login: str) -> commands.Account:
+def _news(zh: str, en: str) -> Callable[[Mapping[str, Any]], str]:
+    """Tell what was changed, and when it counts; or that it was so before."""
+    when = "，一分钟内在所有地方生效。", "; it takes effect everywhere within a minute."
+    return if_new(Text(zh + when[0], en + when[1]))
+
+
+def _undo_grant(answer: commands.Changed, body: Body, login: str) -> Undo | None:
+    return Undo(f"/api/staff/{login}/revoke", body) if answer["told"] else None
+
+
+def _undo_revoke(answer: commands.Changed, body: Body, login: str) -> Undo | None:
+    return Undo(f"/api/staff/{login}/grant", body) if answer["told"] else None
+
+
+def _undo_change(answer: commands.Changed, body: Body, login: str) -> Undo | None:
+    back = {"former": f"{body['role']} {body['scope']}", "granted": body["former"]}
+    return Undo(f"/api/staff/{login}/change", back) if answer["told"] else None
+
+
+def _undo_lock(answer: commands.Changed, body: Body, login: str) -> Undo | None:
+    del body
+    return Undo(f"/api/staff/{login}/unlock") if answer["told"] else None
+
+
+@endpoints.command(
+    "/api/staff/<login>/grant",
+    allow=ADMIN,
+    body=schemas.GrantBody,
+    tells=_news("已授予角色", "The role is granted"),
+    undo=_undo_grant,
+)
+def grant(web: Web, body: Body, login: str) -> commands.Changed:
     """Grant a role."""
     return commands.grant(web.work, login, **body)
 
 
-@endpoints.command("/api/staff/<login>/revoke", allow=ADMIN, body=schemas.GrantBody)
-def revoke(web: Web, body: Body, login: str) -> commands.Account:
+@endpoints.command(
+    "/api/staff/<login>/revoke",
+    allow=ADMIN,
+    body=schemas.GrantBody,
+    tells=_news("已撤销角色", "The role is revoked"),
+    undo=_undo_revoke,
+)
+def revoke(web: Web, body: Body, login: str) -> commands.Changed:
     """Revoke a role."""
     return commands.revoke(web.work, login, **body)
 
 
-@endpoints.command("/api/staff/<login>/change", allow=ADMIN, body=schemas.Change)
-def change(web: Web, body: Body, login: str) -> commands.Account:
+@endpoints.command(
+    "/api/staff/<login>/change",
+    allow=ADMIN,
+    body=schemas.Change,
+    tells=_news("已改角色", "The role is changed"),
+    undo=_undo_change,
+)
+def change(web: Web, body: Body, login: str) -> commands.Changed:
     """Grant a role instead of another one."""
     return commands.change(web.work, login, **body)
 
 
-@endpoints.command("/api/staff/<login>/lock", allow=ADMIN, body=schemas.Lock)
-def lock(web: Web, body: Body, login: str) -> commands.Account:
+@endpoints.command(
+    "/api/staff/<login>/lock",
+    allow=ADMIN,
+    body=schemas.Lock,
+    tells=_news("已锁定，所有登录已退出", "The account is locked and signed out"),
+    undo=_undo_lock,
+)
+def lock(web: Web, body: Body, login: str) -> commands.Changed:
     """Lock an account and end its sessions."""
     return commands.lock(web.work, login, **body)
 
 
-@endpoints.command("/api/staff/<login>/unlock", allow=ADMIN)
-def unlock(web: Web, login: str) -> commands.Account:
+@endpoints.command(
+    "/api/staff/<login>/unlock", allow=ADMIN, tells=_news("已解锁", "The account is unlocked")
+)
+def unlock(web: Web, login: str) -> commands.Changed:
     """Let a locked account be used again."""
     return commands.unlock(web.work, login)
 
 
 @endpoints.page("/staff", allow=ADMIN, params=schemas.StaffPage)
-def staff_page(web: Web, q: str, after: str, done: str | None) -> str:
+def staff_page(web: Web, q: str, after: str) -> str:
     """List the accounts with what can be done to each, or those that were looked for."""
     every, people = queries.accounts(web.work), People(web)
     found = [each for each in every if people.is_meant(each, q)]
@@ -75,7 +130,6 @@ def staff_page(web: Web, q: str, after: str, done: str | None) -> str:
         telling=people.telling,
         q=q,
         after=after,
-        done=done,
     )
 
 
@@ -95,8 +149,8 @@ def enrol_list(web: Web, body: Body) -> str:
     return web.render("codes.html", granted=body, telling=telling(web), **found)
 
 
-@endpoints.page("/staff/<login>", allow=ADMIN, params=Done)
-def member_page(web: Web, login: str, done: str | None) -> str:
+@endpoints.page("/staff/<login>", allow=ADMIN)
+def member_page(web: Web, login: str) -> str:
     """Show an account's grants and sessions, and what can be done."""
     return web.render(
         "member.html",
@@ -106,7 +160,6 @@ def member_page(web: Web, login: str, done: str | None) -> str:
         sites=web.work.campaign.sites,
         elsewhere=office_of(web).openid is not None,
         telling=telling(web),
-        done=done,
     )
 
 

@@ -11,7 +11,6 @@ from shared.kit.web.field_errors import said
 from shared.town.access.roles import ROLES
 from shared.town.contracts.access import LOCK_REASONS
 from shared.town.web.free_text import CODE, SIGNATURE
-from shared.town.web.schemas import Done
 
 _LOGIN = validate.Regexp(
     r"^[a-z0-9][a-z0-9._-]{1,39}$",
@@ -57,7 +56,7 @@ class People(GrantBody):
     people = fields.String(required=True, validate=validate.Length(1, 10_000))
 
 
-class StaffPage(Done):
+class StaffPage(Schema):
     """Whom to list: those in whose login, post or roles `q` stands, beginning `after` a login."""
 
     q = fields.String(load_default="", validate=validate.Length(max=60))

@@ -1,0 +1,125 @@
+"""What can be taken back is taken back from one banner, by one key; the banner is nobody else's to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from werkzeug.test import TestResponse
+
+from shared.kit.web.done import Done, Undo, noted, told
+from tests.support.part import PartUnderTest
+
+ACCOUNT = "/staff/nurse"
+ROLE = {"role": "site_staff", "scope": "site:stadium"}
+
+
+@pytest.fixture
+def staff(tmp_path: Path) -> PartUnderTest:
+    part = PartUnderTest(tmp_path, "supervision")
+    assert part.http.post("/api/staff", {"login": "nurse", "post": "护士"}).status_code == 200
+    return part
+
+
+def send(part: PartUnderTest, what: str, **fields: Any) -> TestResponse:
+    """Send a form of the account's page and go where it leads."""
+    sent = part.http.form(f"/api{ACCOUNT}/{what}", _next=ACCOUNT, **fields)
+    assert sent.status_code == 303, sent.text
+    return part.http.page(sent.location)
+
+
+def grants(part: PartUnderTest) -> list[dict[str, str]]:
+    found = part.http.get("/api/staff").json
+    assert found is not None
+    return next(each["grants"] for each in found["staff"] if each["login"] == "nurse")
+
+
+def banner(page: TestResponse) -> Tag | None:
+    return BeautifulSoup(page.text, "html.parser").select_one("div.banner")
+
+
+def test_the_banner_tells_what_was_done_and_offers_the_one_key(staff: PartUnderTest):
+    shown = banner(send(staff, "grant", **ROLE))
+    assert shown is not None
+    button = shown.select_one("button[accesskey=z]")
+    assert "已授予角色" in shown.text
+    assert isinstance(button, Tag)
+    assert "撤销 Alt+Z" in button.text
+
+
+def test_taking_back_is_told_and_leads_to_the_same_page(staff: PartUnderTest):
+    back = staff.http.press(send(staff, "grant", **ROLE), ".banner form")
+    assert (back.status_code, back.location.partition("?")[0]) == (303, ACCOUNT)
+    assert grants(staff) == []
+    assert "已撤销角色" in staff.http.page(back.location).text
+
+
+def test_a_revoked_role_is_granted_again_where_it_was(staff: PartUnderTest):
+    send(staff, "grant", **ROLE)
+    assert staff.http.press(send(staff, "revoke", **ROLE), ".banner form").status_code == 303
+    assert grants(staff) == [ROLE]
+
+
+def test_a_lock_is_opened_again(staff: PartUnderTest):
+    locked = send(staff, "lock", reason="lost_device")
+    assert "已锁定" in locked.text
+    staff.http.press(locked, ".banner form")
+    assert "已锁定" not in staff.http.page(ACCOUNT).text
+
+
+@pytest.mark.parametrize(("what", "fields"), [("grant", ROLE), ("lock", {"reason": "other"})])
+def test_what_changed_nothing_is_said_so_and_has_no_undo(
+    staff: PartUnderTest, what: str, fields: dict[str, str]
+):
+    send(staff, what, **fields)
+    shown = banner(send(staff, what, **fields))
+    assert shown is not None
+    assert "没有变化" in shown.text
+    assert shown.find("form") is None
+
+
+def test_sent_twice_it_is_not_said_to_be_done_again(staff: PartUnderTest):
+    for _ in range(2):
+        sent = staff.http.form(f"/api{ACCOUNT}/grant", key="once", _next=ACCOUNT, **ROLE)
+    shown = staff.http.page(sent.location)
+    assert "已经处理过，没有重复执行" in shown.text
+    assert "已授予角色" not in shown.text
+
+
+def test_nobody_else_makes_a_page_say_something(staff: PartUnderTest):
+    sent = staff.http.form(f"/api{ACCOUNT}/grant", _next=ACCOUNT, **ROLE)
+    other = staff.http.signed_in("other", ("administrator", "town"))
+    assert banner(other.page(sent.location)) is None
+    note = sent.location.partition("=")[2]
+    for forged in (note[:-1], note[1:], "x.y", ".", "%00", note.partition(".")[0]):
+        assert banner(staff.http.page(f"{ACCOUNT}?_told={forged}")) is None
+
+
+def test_another_language_does_not_tell_it_again(staff: PartUnderTest):
+    page = BeautifulSoup(send(staff, "grant", **ROLE).text, "html.parser")
+    there = page.select_one(".languages [name=next]")
+    assert isinstance(there, Tag)
+    assert there["value"] == ACCOUNT
+
+
+def test_a_note_says_what_it_was_given():
+    def sign(text: str) -> str:
+        return text[:5]
+
+    for done in (Done("好"), Done("好", Undo("/api/x", {"a": "b"}))):
+        assert told(f"/x?y=1&_told={noted(done, sign)}", sign) == done
+    assert told("/x", sign) is None
+
+
+def test_a_new_code_is_confirmed_only_when_it_voids_a_password(staff: PartUnderTest):
+    from services.supervision.sign_in import commands
+
+    assert "一次性码" in staff.http.form("/staff/nurse/code").text
+    with staff.transaction():
+        commands.set_password(staff.app, "nurse", "hashed")
+    asked = staff.http.form("/staff/nurse/code")
+    assert "将作废 nurse 现在的密码" in asked.text
+    assert staff.http.get("/api/staff").json["staff"][0]["ready"]  # type: ignore[index]
+    assert 'class="code-once"' in staff.http.press(asked).text

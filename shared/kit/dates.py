@@ -9,8 +9,10 @@ Pure: a domain may say its days through it.
 from __future__ import annotations
 
 from calendar import day_abbr, month_name
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from shared.kit.language import t
 
@@ -113,4 +115,9 @@ class Slot:
 
     def __str__(self) -> str:
         """Say it."""
-        return f"{day_text(self.day)} {self.time}"
+        return t("{day}{time}", "{day} {time}", day=day_text(self.day), time=self.time)
+
+
+def slot_text(row: Mapping[str, Any]) -> str:
+    """The slot of a row with `day` (ISO) and `time` (HH:MM): 4月24日（周三）10:00."""
+    return str(Slot(_date_of(row["day"]), row["time"]))

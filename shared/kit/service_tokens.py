@@ -34,7 +34,8 @@ MOST_OFF_SECONDS = 25 * 3600
 MAX_LENGTH = 700
 
 # What parts let each other in for: an address that does names one of these.
-LOG, KEYS, STATUS, SESSIONS, OPERATE = "log", "keys", "status", "sessions", "operate"
+LOG, KEYS, FIND = "log", "keys", "find"
+STATUS, SESSIONS, OPERATE = "status", "sessions", "operate"
 
 _ALGORITHMS = ["Ed25519"]
 _HEADER = {"typ": "vaxledger-part", "alg": "Ed25519"}

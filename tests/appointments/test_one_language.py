@@ -163,7 +163,7 @@ def test_every_choice_of_a_form_has_a_word_in_each_language(site: Stadium):
             nothing,
             "/api/appointments",
             {"resident": str(ANNA), "from_day": FIRST, "time": "06:30"},
-            "4月2日（周二） 06:30没有接种场次",
+            "4月2日（周二）06:30没有接种场次",
             "no session on Tue 2 April 06:30",
         ),
         (

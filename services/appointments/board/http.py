@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from services.appointments.board import queries
-from services.appointments.board.labels import ASKED, next_step, status_of
-from services.appointments.board.schemas import WantedOnDay
+from services.appointments.board import commands, queries
+from services.appointments.board.labels import ASKED, SIGNS, next_step, order_of, status_of
+from services.appointments.board.schemas import Board, WantedOnDay
 from services.appointments.courses import queries as courses
 from services.appointments.domain.course import LIVE
-from services.appointments.permissions import ANYBODY, COURSE, COURSE_PAGE, SITE_TEAM
-from services.appointments.sessions.queries import free_slots, opened_on, planned_site
+from services.appointments.permissions import ANYBODY, COURSE, COURSE_PAGE, SITE_TEAM, STAFF
+from services.appointments.sessions.queries import free_days, free_slots, opened_on, planned_site
 from services.appointments.stock.queries import usable_batches
 from services.appointments.visits.queries import Expected, day_list, head_count
+from shared.kit.eventstore import Context
+from shared.kit.formats import page_of
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.findings import is_cleared
 from shared.town.mirrors.residents import names_of
+from shared.town.web.finding import people_found, scanned
+from shared.town.web.free_text import holds_card_number
 from shared.town.web.schemas import OnDay
 from shared.town.web.web import Web
+
+PAGE = 50
 
 endpoints = Endpoints()
 
@@ -50,61 +56,96 @@ def resident(web: Web, resident: UUID) -> queries.Person:
 # Pages
 
 
-@endpoints.page("/", allow=SITE_TEAM, params=OnDay)
-def day_page(web: Web, day: date | None, done: str | None) -> str:
-    """Show who is expected, here, vaccinated."""
-    day = day or web.work.today()
-    rows = day_list(web.work, day)
-    return _day(web, day, rows, _names(web, rows), done=done)
+@endpoints.page("/", allow=SITE_TEAM, params=Board)
+def day_page(
+    web: Web,
+    day: date | None,
+    status: str | None,
+    after: str,
+    just: UUID | None,
+    done: str | None,
+) -> str:
+    """Show whom to serve, then who is expected and who has been."""
+    work, today = web.work, web.work.today()
+    day = day or today
+    rows = sorted(day_list(work, day), key=order_of)
+    shown = [row for row in rows if status in (None, row["status"]) and order_of(row) > after]
+    page, following = page_of([row | {"place": order_of(row)} for row in shown], PAGE, "place")
+    return web.render(
+        "day.html",
+        day=day,
+        today=today,
+        tomorrow=today + timedelta(days=1),
+        status=status,
+        rows=page,
+        next=following,
+        names=_names(web, page),
+        counts=head_count(work, day),
+        floor=planned_site(work).daily_floor,
+        status_of=status_of,
+        is_cleared=is_cleared,
+        minutes_left=lambda row: queries.minutes_left(work, row),
+        done=done,
+        just=_named(web, just),
+    )
 
 
 @endpoints.action("/find", allow=SITE_TEAM, body=WantedOnDay)
 def find(web: Web, body: Body) -> Response | str:
-    """Somebody by id, or by name on a day."""
-    wanted, day = body["q"].strip(), body["day"] or web.work.today()
-    try:
-        return redirect(f"/residents/{UUID(wanted)}", 303)
-    except ValueError:
-        rows = day_list(web.work, day)
-    names = _names(web, rows)
-    found = [row for row in rows if wanted in names.get(row["resident"], "")]
-    if len({row["resident"] for row in found}) == 1:
-        return redirect(f"/residents/{found[0]['resident']}", 303)
-    return _day(web, day, found, names, q=wanted)
+    """Whoever a slip, card, name or telephone means; nothing typed: the next to be vaccinated.
+
+    A slip or card that is handed over checks in, or ends an observation that is over.
+    """
+    typed, day = body["q"].strip(), body["day"] or web.work.today()
+    if not typed:
+        return redirect(_next(web), 303)
+    slip = scanned(typed)
+    people = queries.people_here(web.work, [slip] if slip else people_found(web, typed))
+    today = [each for each in people if each["day"] == day.isoformat()]
+    found = today if len(today) == 1 else people
+    if len(found) == 1 or slip:
+        resident = UUID(slip or found[0]["resident"])
+        handed_over = slip is not None or holds_card_number(typed)
+        return redirect(_received(web, resident) if handed_over else _at(resident), 303)
+    names = names_of(web.work, people)
+    return web.render("found.html", people=people, names=names, q=typed, day=day)
+
+
+def _at(resident: UUID | str) -> str:
+    return f"/residents/{resident}"
+
+
+def _next(web: Web) -> str:
+    """Where the next person who may be vaccinated is, else the board."""
+    today = web.work.today()
+    waiting = (row for row in day_list(web.work, today) if row["status"] == "waiting")
+    first = next((row for row in waiting if is_cleared(row, today)), None)
+    return _at(first["resident"]) if first else "/"
+
+
+def _received(web: Web, resident: UUID) -> str:
+    """Where it goes on with somebody who is at the desk."""
+    if not any(grant.role in STAFF.roles for grant in web.grants):
+        return _at(resident)
+    with web.work.store.transaction(Context.once(web.person.login)), web.deciding():
+        done = commands.receive(web.work, resident)
+    return f"/?done={done}&just={resident}" if done else _at(resident)
+
+
+def _named(web: Web, resident: UUID | None) -> queries.Here | None:
+    """Somebody of whom a banner tells, with the name."""
+    people = queries.people_here(web.work, [str(resident)]) if resident else []
+    names = names_of(web.work, people)
+    return people[0] | {"name": names[people[0]["resident"]]} if people else None
 
 
 def _names(web: Web, rows: Sequence[Expected]) -> dict[str, str]:
     return names_of(web.work, [row for row in rows if row["identity"] is not None])
 
 
-def _day(
-    web: Web,
-    day: date,
-    rows: Sequence[Expected],
-    names: dict[str, str],
-    *,
-    q: str = "",
-    done: str | None = None,
-) -> str:
-    work = web.work
-    return web.render(
-        "day.html",
-        day=day,
-        today=work.today(),
-        q=q,
-        rows=rows,
-        names=names,
-        counts=head_count(work, day),
-        floor=planned_site(work).daily_floor,
-        status_of=status_of,
-        is_cleared=is_cleared,
-        done=done,
-    )
-
-
 @endpoints.page("/residents/<uuid:resident>", allow=COURSE_PAGE, params=OnDay)
 def resident_page(web: Web, resident: UUID, day: date | None, done: str | None) -> str:
-    """Show the history first, then the one next step."""
+    """Show the one next step, then the history and what else may be done."""
     del day
     work, today = web.work, web.work.today()
     known = courses.known(work, resident)
@@ -119,10 +160,14 @@ def resident_page(web: Web, resident: UUID, day: date | None, done: str | None) 
         step=next_step(person, today, erased=not known["identity"]),
         live=live,
         batches=usable_batches(work, product, today) if product else [],
+        last=queries.last_given(work, web.person.login),
         free=free_slots(work, today, work.campaign.end, product=product),
+        days=free_days(work, queries.movable_from(work, person), product) if live else [],
         times=[f"{at:%H:%M}" for at in slots],
         reasons=ASKED,
+        signs=SIGNS,
         status_of=status_of,
+        minutes_left=queries.minutes_left(work, person["doses"][-1]) if person["doses"] else 0,
         today=today,
         done=done,
     )

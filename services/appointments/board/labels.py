@@ -6,9 +6,9 @@ from datetime import date
 from typing import NamedTuple
 
 from services.appointments.board.queries import Person
-from services.appointments.courses.views import Appointment
+from services.appointments.courses.views import Appointment, Visit
 from shared.kit.dates import day_text
-from shared.kit.language import listed, t
+from shared.kit.language import Text, listed, t
 from shared.town.mirrors.findings import Screened, is_cleared
 from shared.town.terms.screening import FINDING_REASONS, FINDINGS
 from shared.town.terms.term import Term
@@ -16,6 +16,16 @@ from shared.town.terms.visits import APPOINTMENTS, CANCEL_REASONS
 
 # What the cancel form offers; the others come about by themselves.
 ASKED = ("by_resident", "session_closed", "other")
+# What is seen most after a dose.
+SIGNS = (
+    Text("局部红肿疼痛", "redness or pain at the arm"),
+    Text("头晕", "dizziness"),
+    Text("发热", "fever"),
+    Text("乏力", "tiredness"),
+    Text("恶心", "nausea"),
+)
+# Whom to serve first: who waits, who is in observation, who is still expected.
+_SERVED = ("waiting", "vaccinated", "booked")
 # Reasons that stay the last word, whatever screening finds.
 _FINAL = (*ASKED, "merged", "declined", "redocked")
 
@@ -41,6 +51,12 @@ def status_of(row: Appointment, person: Screened, today: date) -> Status:
     elif row["status"] == "waiting":
         reason = str(FINDINGS["cleared" if is_cleared(person, today) else "unscreened"])
     return Status(APPOINTMENTS[row["status"]], reason)
+
+
+def order_of(row: Visit) -> str:
+    """Return what puts a day's rows in the order in which they are served."""
+    served = (n for n, status in enumerate(_SERVED) if status == row["status"])
+    return f"{next(served, len(_SERVED))} {row['time']} {row['resident']}"
 
 
 def next_step(known: Person, today: date, *, erased: bool) -> str:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 from typing import TypedDict
+
+from sqlalchemy import select
 
 from services.appointments.courses import queries as courses
 from services.appointments.courses.queries import Known
-from services.appointments.courses.views import Appointment, DoseGiven, ToldDose
+from services.appointments.courses.views import (
+    Appointment,
+    DoseGiven,
+    ToldDose,
+    appointments,
+    doses,
+)
 from services.appointments.visits.queries import HeadCount
-from shared.kit.formats import Id, only
+from shared.kit.formats import Day, Id, only
 from shared.town.mirrors.findings import Screened
-from shared.town.mirrors.residents import Registered
+from shared.town.mirrors.residents import Registered, residents
 from shared.town.work import Work
 
 
@@ -35,6 +44,69 @@ class Person(Registered, Screened):
     appointments: list[Appointment]
     doses: list[DoseGiven]
     status: str
+
+
+class Here(TypedDict):
+    """Somebody who was looked for at this site, with the first appointment that stands."""
+
+    resident: Id
+    unit: str
+    sex: str
+    birth_date: Day
+    identity: str
+    dose: int | None
+    day: Day | None
+    time: str | None
+    status: str | None
+
+
+class LastGiven(TypedDict):
+    """By whom and from which batch somebody has last recorded a dose."""
+
+    vaccinator: str
+    batch: str
+
+
+_STANDS = ("booked", "waiting", "vaccinated")
+_WHO = ("resident", "unit", "sex", "birth_date", "identity")
+
+
+def people_here(work: Work, ids: Collection[str]) -> list[Here]:
+    """Return those of some people whom registration has told this site of, in their order."""
+    at = appointments.c
+    stands = (at.resident == residents.c.resident) & at.status.in_(_STANDS)
+    query = select(*(residents.c[name] for name in _WHO), at.dose, at.day, at.time, at.status)
+    query = query.outerjoin(appointments, stands).where(residents.c.resident.in_(ids))
+    found: dict[str, Here] = {}
+    for row in work.rows(query.order_by(at.day, at.dose), Here):
+        found.setdefault(row["resident"], row)
+    return [found[each] for each in ids if each in found]
+
+
+def last_given(work: Work, actor: str) -> LastGiven | None:
+    """Return who vaccinated, from which batch, when somebody last recorded a dose here."""
+    query = select(doses.c.vaccinator, doses.c.batch).where(doses.c.actor == actor)
+    return work.row(query.order_by(doses.c.given_at.desc()).limit(1), LastGiven)
+
+
+def leaves_at(work: Work, given_at: str) -> datetime:
+    """Return when the observation after a dose is over."""
+    return datetime.fromisoformat(given_at) + timedelta(minutes=work.campaign.observation_minutes)
+
+
+def minutes_left(work: Work, dose: Mapping[str, object]) -> int:
+    """Return for how many minutes more somebody is observed after a dose; 0: they may go."""
+    left = leaves_at(work, str(dose["given_at"])) - work.now()
+    return max(0, -(-int(left.total_seconds()) // 60))
+
+
+def movable_from(work: Work, person: Person) -> date:
+    """Return the first day to which what is booked for somebody may be moved (R04)."""
+    today, given = work.today(), person["doses"]
+    if not given:
+        return today
+    interval = timedelta(days=work.campaign.interval(given[-1]["product"]))
+    return max(today, date.fromisoformat(given[-1]["day"]) + interval)
 
 
 def person_of(work: Work, known: Known) -> Person:

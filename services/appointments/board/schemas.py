@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from shared.town.web.finding import Wanted
+from shared.town.terms.visits import APPOINTMENTS
+from shared.town.web.finding import WantedOrNext
+from shared.town.web.schemas import Just, OnDay
 
 
-class WantedOnDay(Wanted):
-    """Whom a site looks for among those expected on a day; today when left out."""
+class WantedOnDay(WantedOrNext):
+    """Whom a site looks for, those expected on a day first; today when left out."""
 
     day = fields.Date(load_default=None)
+
+
+class Board(OnDay, Just):
+    """A day's people: those in one status, or all; the next page begins after a row."""
+
+    status = fields.String(load_default=None, validate=validate.OneOf(tuple(APPOINTMENTS)))
+    after = fields.String(load_default="", validate=validate.Length(max=60))

@@ -189,7 +189,8 @@ def appointments_of(work: Work, records: list[str]) -> list[Appointment]:
 
 def doses_of(work: Work, records: list[str]) -> list[DoseGiven]:
     """Return all doses this site has given to some records, in order."""
-    query = select(doses).where(doses.c.resident.in_(records))
+    told = (doses.c[name] for name in DoseGiven.__annotations__)
+    query = select(*told).where(doses.c.resident.in_(records))
     return work.rows(query.order_by(doses.c.day, doses.c.dose), DoseGiven)
 
 

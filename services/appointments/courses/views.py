@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Tab
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put
-from shared.kit.formats import Day, Id
+from shared.kit.formats import Day, Id, Moment
 
 tables = MetaData()
 appointments = Table(
@@ -33,6 +33,10 @@ doses = Table(
     Column("day", String, nullable=False),
     Column("product", String, nullable=False),
     Column("batch", String, nullable=False),
+    Column("given_at", String, nullable=False),
+    Column("vaccinator", String, nullable=False),
+    Column("actor", String, nullable=False),  # who recorded it
+    Index("doses_of_actor", "actor", "given_at"),
 )
 # Of a merge: what other sites had given to either record then, as registration tells.
 told_doses = Table(
@@ -67,7 +71,7 @@ class Appointment(Visit):
 
 
 class DoseGiven(TypedDict):
-    """A row of `doses`."""
+    """A row of `doses` as everybody is told of it."""
 
     resident: Id
     dose: int
@@ -75,6 +79,7 @@ class DoseGiven(TypedDict):
     day: Day
     product: str
     batch: str
+    given_at: Moment
 
 
 class ToldDose(TypedDict):
@@ -120,8 +125,9 @@ def _went_on(connection: Connection, event: Event) -> None:
 
 @views.on("DoseAdministered")
 def _given(connection: Connection, event: Event) -> None:
-    keys = ("resident", "dose", "unit", "day", "product", "batch")
-    _GIVE.run(connection, {key: event.data[key] for key in keys})
+    keys = ("resident", "dose", "unit", "day", "product", "batch", "vaccinator")
+    said = {"given_at": event.recorded_at, "actor": event.actor}
+    _GIVE.run(connection, said | {key: event.data[key] for key in keys})
 
 
 @views.on("ResidentsMerged")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TypedDict
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from services.appointments.domain.refusals import DayOver, NoSuchSlot
 from services.appointments.domain.session import Session
@@ -34,6 +34,21 @@ _free = (
 )
 _FREE = Prepared(_free)
 _FREE_OF_PRODUCT = Prepared(_free.where(slots.c.product == bindparam("product")))
+
+
+_FREE_DAYS = (
+    select(slots.c.day, func.sum(slots.c.capacity - slots.c.taken).label("free"))
+    .where(slots.c.taken < slots.c.capacity)
+    .group_by(slots.c.day)
+    .order_by(slots.c.day)
+)
+
+
+class FreeDay(TypedDict):
+    """A day with places, not over yet."""
+
+    day: Day
+    free: int
 
 
 class FreeSlot(TypedDict):
@@ -100,6 +115,15 @@ def free_slots(
         product=product,
         most=most,
     )
+
+
+def free_days(work: Work, first: date, product: str | None = None) -> list[FreeDay]:
+    """Return days from one on that have free places, today only those of slots not over yet."""
+    day, ended = ended_slot(work)
+    query = _FREE_DAYS.where(
+        slots.c.day >= first.isoformat(), or_(slots.c.day > day, slots.c.time > ended)
+    )
+    return work.rows(query if product is None else query.where(slots.c.product == product), FreeDay)
 
 
 def session_list(work: Work, first: date, last: date) -> list[SessionShown]:

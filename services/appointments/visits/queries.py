@@ -7,9 +7,9 @@ from typing import TypedDict
 
 from sqlalchemy import func, select
 
-from services.appointments.courses.views import Visit, appointments
-from services.appointments.domain.course import Course
+from services.appointments.courses.views import Visit, appointments, doses
 from services.appointments.sessions.queries import planned_site
+from shared.kit.formats import Moment
 from shared.town.mirrors.findings import SCREENED, Screened, findings, of
 from shared.town.mirrors.merges import links
 from shared.town.mirrors.residents import residents
@@ -21,6 +21,7 @@ class Expected(Visit, Screened):
 
     reason: str | None
     identity: str | None
+    given_at: Moment | None
 
 
 class DayList(TypedDict):
@@ -50,7 +51,8 @@ def day_list(work: Work, day: date) -> list[Expected]:
     at = appointments.c
     person = func.coalesce(links.c.into, at.resident)
     query = (
-        select(appointments, residents.c.identity, *SCREENED)
+        select(appointments, residents.c.identity, doses.c.given_at, *SCREENED)
+        .outerjoin(doses, (doses.c.resident == at.resident) & (doses.c.dose == at.dose))
         .outerjoin(residents, residents.c.resident == at.resident)
         .outerjoin(links, links.c.resident == at.resident)
         .outerjoin(findings, of(person))

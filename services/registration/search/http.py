@@ -9,10 +9,15 @@ from werkzeug.wrappers import Request, Response
 
 from services.registration.permissions import SEARCHER
 from services.registration.search import commands, queries, schemas
-from shared.kit.service_tokens import OPERATE, OPERATOR
-from shared.kit.web.endpoints import Body, Endpoints
+from shared.kit.service_tokens import FIND, OPERATE, OPERATOR
+from shared.kit.source_keys import pair_secret
+from shared.kit.web.endpoints import Answer, Body, Endpoints
+from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body
+from shared.town import request_context
 from shared.town.access import parts
+from shared.town.privacy.questions import open_search
+from shared.town.privacy.sealing import Unreadable
 from shared.town.web.finding import Wanted
 from shared.town.web.web import Web
 
@@ -40,6 +45,22 @@ def find(web: Web, body: Body) -> str | Response:
 def find_page(web: Web) -> str:
     """Show the search box."""
     return web.render("search.html", people=[], more=False, asked=False)
+
+
+@endpoints.internal("POST", "/found", allow=parts(FIND, "screening", "appointments"))
+def found_for_part(web: Web, request: Request) -> Answer:
+    """Ids of whom a text means that somebody typed at another part's desk; nobody is shown anybody."""
+    asked = json_object(raw_body(request, JSON_LIMIT))
+    sealed, caller = str(cast("Body", schemas.Sealed().load(asked))["sealed"]), web.caller.source
+    own = web.deployment.secret_of(web.instance.source)
+    try:
+        secret = pair_secret(own, web.gate.part_keys.must_be_of(caller))
+        text, units = open_search(secret, sealed)
+    except Unreadable:
+        raise Malformed(422, "unreadable", "无法打开。", "It cannot be opened.") from None
+    reach = queries.reach_of(web.work, caller, units)
+    with request_context.answering(None):
+        return {"residents": queries.search(web.work, text, reach=reach, most=schemas.MOST)}
 
 
 @endpoints.internal("POST", "/reindex", allow=parts(OPERATE, OPERATOR))

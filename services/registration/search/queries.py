@@ -14,12 +14,14 @@ from services.registration.residents.status import Status, also_in
 from services.registration.search.blind_index import REGION, Seen, Tracer
 from services.registration.search.typed_text import Meant, meant_by
 from services.registration.search.views import traces
+from services.registration.units.queries import units_at
 from shared.kit.formats import Day, Id
 from shared.town import request_context
 from shared.town.privacy import Identity
 from shared.town.work import Work
 
 PURPOSE = "residents"
+SITES = "appointments"
 # Two values hardly ever have the same trace: a few rows more than wanted make up for it.
 SPARE = 8
 
@@ -69,6 +71,12 @@ def search(
         if found:
             return found
     return []
+
+
+def reach_of(work: Work, source: str, units: frozenset[str] | None) -> frozenset[str] | None:
+    """Return in which units another part may search; of a site it is never what that part says."""
+    service, _, site = source.partition("/")
+    return frozenset(units_at(work, site)) if service == SITES else units
 
 
 def found(work: Work, ids: Sequence[str]) -> list[Found]:

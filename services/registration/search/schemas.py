@@ -15,6 +15,12 @@ class Search(Schema):
     text = fields.String(required=True, validate=validate.Length(1, LONGEST))
 
 
+class Sealed(Schema):
+    """What was typed at another part's desk; see `shared.town.privacy.questions`."""
+
+    sealed = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
 class Reindex(Schema):
     """Up to which resident (by id) the traces are made anew already."""
 

@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from shared.kit import language
-from shared.kit.dates import date_text, day_text, moment_text, week_text
+from shared.kit.dates import date_text, day_text, moment_text, slot_text, week_text
 from shared.kit.language import t
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -66,6 +66,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
         "day": day_text,
         "date": date_text,
         "moment": moment_text,
+        "slot": slot_text,
         "week": week_text,
         "listed": language.listed,
     }

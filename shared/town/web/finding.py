@@ -1,19 +1,80 @@
-"""Where a search leads: to a resident by id, or to a unit by its code."""
+"""Finding: where what was typed or scanned at a desk leads - to a resident, or to a unit."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+import requests
 from marshmallow import Schema, fields, validate
 
+from shared.kit.refusals import refusal
+from shared.kit.service_tokens import FIND
+from shared.kit.source_keys import pair_secret
 from shared.kit.web.problems import Malformed
+from shared.town import request_context
 from shared.town.campaign import Campaign
+from shared.town.privacy.questions import seal_search
+from shared.town.web.web import Web
+
+REGISTRATION = "registration"
+TIMEOUT_SECONDS = 3
+
+SearchAway = refusal(
+    "search-away",
+    503,
+    zh="登记服务暂时没有应答，现在不能按姓名或号码查找；请扫预约单，或在名单里找。",
+    en="Registration does not answer, so nobody is found by name or number just now; scan the slip,"
+    " or look for the person in the list.",
+    field="q",
+)
 
 
 class Wanted(Schema):
-    """What a person types or scans to find somebody: an id, a name, the code of a unit."""
+    """What a person types or scans to find somebody: an id, a name, a number, the code of a unit."""
 
     q = fields.String(required=True, validate=validate.Length(1, 60))
+
+
+class WantedOrNext(Wanted):
+    """The same at a desk that people come to one by one: nothing typed asks for the next of them."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=60))
+
+
+def scanned(text: str) -> str | None:
+    """Return the id that a slip holds; None: it is something else."""
+    try:
+        return str(UUID(text.strip()))
+    except ValueError:
+        return None
+
+
+def people_found(web: Web, text: str) -> list[str]:
+    """Return ids of those within the visitor's reach whom a typed text means, as registration finds.
+
+    Name, pinyin, initials, document number or telephone, whole or the last four. Whoever may see
+    no identities finds nobody. Raises `SearchAway`.
+    """
+    asked = request_context.current()
+    if asked is None or not asked.opens_identities:
+        return []
+    here, deployment = web.instance.source, web.deployment
+    theirs = web.gate.part_keys.must_be_of(REGISTRATION)
+    secret = pair_secret(deployment.secret_of(here), theirs)
+    sealed = seal_search(secret, text, web.units_in_reach())
+    url = f"{deployment.part(REGISTRATION).url}/found"
+    try:
+        answer = requests.post(
+            url,
+            json={"sealed": sealed},
+            auth=deployment.asking(here, REGISTRATION, FIND),
+            timeout=TIMEOUT_SECONDS,
+            allow_redirects=False,
+        )
+        answer.raise_for_status()
+    except requests.RequestException:
+        raise SearchAway from None
+    return answer.json()["residents"]
 
 
 def address_found(text: str, campaign: Campaign, unit_address: str) -> str:
@@ -22,16 +83,19 @@ def address_found(text: str, campaign: Campaign, unit_address: str) -> str:
     Raises `Malformed` (404), which does not repeat what was typed: it may be a name.
     """
     text = text.strip()
-    try:
-        return f"/residents/{UUID(text)}"
-    except ValueError:
-        pass
-    for unit in campaign.units:
-        if text in (unit.code, unit.name_zh):
-            return unit_address + unit.code
+    if (resident := scanned(text)) is not None:
+        return f"/residents/{resident}"
+    if (unit := unit_found(text, campaign)) is not None:
+        return unit_address + unit
     raise Malformed(
         404,
         "nothing-found",
         "没有找到。请扫码，或输入单位全称。",
         "Nothing found; scan, or enter the unit's full name.",
     )
+
+
+def unit_found(text: str, campaign: Campaign) -> str | None:
+    """Return the code of the unit of this code or Chinese name, if there is one."""
+    named = (unit.code for unit in campaign.units if text in (unit.code, unit.name_zh))
+    return next(named, None)

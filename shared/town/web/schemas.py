@@ -17,6 +17,12 @@ class Done(Schema):
     done = fields.String(load_default=None, validate=validate.Length(max=40))
 
 
+class Just(Done):
+    """The person of whom a banner tells what was done just now."""
+
+    just = fields.UUID(load_default=None)
+
+
 class OnDay(Done):
     """A day; today when left out."""
 

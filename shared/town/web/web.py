@@ -30,7 +30,7 @@ from shared.kit.web.requests import is_form, wants_page
 from shared.kit.web.responses import problem_response
 from shared.kit.web.way_back import done_before, page_before, page_behind, without_notes
 from shared.town import request_context
-from shared.town.access import Person, Place
+from shared.town.access import Grant, Person, Place
 from shared.town.access.admission import Admitted, admitted, refused_visitor
 from shared.town.access.gate import Gate
 from shared.town.access.landing_pages import landing_of
@@ -185,12 +185,15 @@ class Web(Edge):
         asked = request_context.current()
         return asked.address if asked else ""
 
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """Those that let in whoever's request is being answered."""
+        asked = request_context.current()
+        return asked.grants if asked else ()
+
     def must_reach(self, place: Place) -> None:
         """Raise `NotAllowed` unless one of the grants that let the person in holds the place."""
-        asked = request_context.current()
-        if asked is None or not any(
-            grant.reaches(place.unit, place.site) for grant in asked.grants
-        ):
+        if not any(grant.reaches(place.unit, place.site) for grant in self.grants):
             raise NotAllowed
 
     def units_in_reach(self) -> frozenset[str] | None:
@@ -198,8 +201,7 @@ class Web(Edge):
 
         Granted for a site means: the units docked to it.
         """
-        asked = request_context.current()
-        scopes = {grant.scope for grant in asked.grants} if asked else set[str]()
+        scopes = {grant.scope for grant in self.grants}
         if "town" in scopes:
             return None
         of = {kind: [s.partition(":")[2] for s in scopes if s.startswith(kind)] for kind in _KINDS}

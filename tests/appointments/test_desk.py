@@ -1,0 +1,134 @@
+"""At a site's desk: whoever hands over a slip is served at once, and nobody types a thing twice."""
+
+from __future__ import annotations
+
+import re
+
+from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch
+
+HERE = f"/residents/{ANNA}"
+
+
+def test_a_slip_checks_in_who_is_expected_today(site: Stadium):
+    site.booked()
+    assert site.http.form("/find", q=str(ANNA)).location == HERE, "another day"
+    site.at(FIRST)
+    answer = site.http.form("/find", q=str(ANNA))
+    assert answer.location == f"/?done=check-in&just={ANNA}"
+    assert site.appointment(1)["status"] == "waiting"
+    assert "已签到" in site.http.page(answer.location).text
+    assert site.http.form("/find", q=str(ANNA)).location == HERE, "here already: to be screened"
+    [event] = site.events("ResidentCheckedIn")
+    assert event["actor"] == "tester"
+
+
+def test_a_slip_ends_an_observation_that_is_over_and_none_before(site: Stadium):
+    site.booked()
+    site.vaccinated(ANNA, FIRST)
+    assert site.http.form("/find", q=str(ANNA)).location == HERE
+    assert "还需留观 30 分钟" in site.http.page(HERE).text
+    assert "还需留观 30 分钟" in site.http.page("/").text
+    site.at(f"{FIRST}T08:29")
+    assert site.http.form("/find", q=str(ANNA)).location == HERE
+    site.at(f"{FIRST}T08:30")
+    assert "留观时间已到" in site.http.page(HERE).text
+    assert site.http.form("/find", q=str(ANNA)).location == f"/?done=observed&just={ANNA}"
+    assert site.appointment(1)["status"] == "done"
+
+
+def test_whoever_only_looks_on_checks_nobody_in(site: Stadium):
+    site.booked()
+    site.at(FIRST)
+    for role, scope in (("office", "town"), ("auditor", "town"), ("screener", "site:stadium")):
+        onlooker = site.http.signed_in(role, (role, scope))
+        assert onlooker.form("/find", q=str(ANNA)).location == HERE
+    assert site.events("ResidentCheckedIn") == []
+
+
+def test_nothing_typed_is_the_next_person_who_may_be_vaccinated(site: Stadium):
+    site.consented(BO)
+    site.booked(ANNA, time="08:00")
+    site.booked(BO, time="08:30")
+    site.at(FIRST)
+    assert site.http.form("/find", q="").location == "/"
+    for who in (ANNA, BO):
+        site.person(who, "check-in")
+    site.cleared(BO, FIRST)
+    assert site.http.form("/find", q="").location == f"/residents/{BO}"
+    site.cleared(ANNA, FIRST)
+    assert site.http.form("/find", q=" ").location == HERE
+
+
+def test_who_waits_stands_before_who_is_expected_and_figures_after_all(site: Stadium):
+    site.consented(BO)
+    site.booked(ANNA, time="08:00")
+    site.booked(BO, time="15:00")
+    site.at(FIRST)
+    site.person(BO, "check-in")
+    page = site.http.page("/").text
+    order = [page.index(each) for each in ('id="q"', f"/residents/{BO}", HERE, 'class="figure"')]
+    assert order == sorted(order)
+    only = site.http.page("/", status="waiting").text
+    assert f"/residents/{BO}" in only
+    assert HERE not in only
+
+
+def test_a_long_day_is_shown_a_page_at_a_time(site: Stadium):
+    from uuid import UUID
+
+    for number in range(55):
+        site.consented(UUID(int=number + 1))
+        site.booked(UUID(int=number + 1))
+    first = site.http.page("/", day=FIRST).text
+    [following] = re.findall(r'rel="next" href="([^"]+)"', first)
+    rest = site.http.page(following.replace("&amp;", "&")).text
+    seen = [set(re.findall(r"/residents/([0-9a-f-]{36})", page)) for page in (first, rest)]
+    assert (len(seen[0]), len(seen[1])) == (50, 5)
+    assert not seen[0] & seen[1]
+    assert 'rel="next"' not in rest
+
+
+def test_batch_and_vaccinator_are_those_of_ones_last_dose(site: Stadium):
+    site.ok("/api/batches", batch("SOON", expiry="2024-06-01"))
+    site.consented(BO)
+    for who in (ANNA, BO):
+        site.booked(who)
+    site.vaccinated(ANNA, FIRST)
+    site.person(BO, "check-in")
+    site.cleared(BO, FIRST)
+    page = site.http.page(f"/residents/{BO}").text
+    assert 'value="nurse-01"' in page
+    assert '<option value="SV-1" selected' in page
+    other = site.http.signed_in("another", ("site_staff", "site:stadium"))
+    page = other.page(f"/residents/{BO}").text
+    assert 'value="nurse-01"' not in page
+    assert 'value="SV-1" selected' not in page
+
+
+def test_a_second_dose_is_offered_days_on_which_it_may_be_given(site: Stadium):
+    site.booked()
+    site.vaccinated(ANNA, FIRST)
+    [days] = re.findall(r'<select id="day2".*?</select>', site.http.page(HERE).text, re.DOTALL)
+    offered = re.findall(r'value="([\d-]+)"', days)
+    assert offered[0] == SECOND
+    assert offered[-1] == "2024-06-20"
+    moved = site.http.form(f"/api{HERE}/move", dose="2", day="2024-05-09", time="08:00", _next=HERE)
+    assert moved.status_code == 303
+
+
+def test_a_light_reaction_is_one_press(site: Stadium):
+    site.booked()
+    site.vaccinated(ANNA, FIRST)
+    page = site.http.page(HERE).text
+    assert 'name="sign" value="头晕"' in page
+    site.http.form(f"/api{HERE}/adverse-event", severity="mild", sign="头晕")
+    [event] = site.events("AdverseEventReported")
+    assert (event["data"]["severity"], event["data"]["sign"]) == ("mild", "头晕")
+
+
+def test_the_page_of_a_person_leads_to_screening_for_who_may_go_there(site: Stadium):
+    site.booked()
+    screening = site.deployment.part("screening").address
+    assert f'href="{screening}{HERE}"' in site.http.page(HERE).text
+    office = site.http.signed_in("office", ("office", "town"))
+    assert f"{screening}{HERE}" not in office.page(HERE).text

@@ -10,13 +10,14 @@ PART = part(
     "Applies the plan's rules to what people answer, and says who may be vaccinated.",
     title=("筛查", "Screening"),
     rooms=("rules", "desk"),
-    follows=("registration", "supervision"),
+    follows=("registration", "appointments", "supervision"),
     mirrors=("residents", "dockings", "merges", "findings"),
     landing=(("/", to(*OF_SITES, *OVERSIGHT)),),
     nav=(
-        ("/", "筛查", "Screening"),
+        ("/", "候诊", "Waiting"),
+        ("/people", "名单", "List"),
         *(
-            (f"/?status={each.code}", each.zh, each.en.capitalize())
+            (f"/people?status={each.code}", each.zh, each.en.capitalize())
             for each in (FINDINGS["deferred"], FINDINGS["contraindicated"])
         ),
     ),

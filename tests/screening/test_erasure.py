@@ -30,9 +30,9 @@ def test_an_erased_person_is_not_screened(desk: PartUnderTest):
 
 
 def test_the_pages_say_that_the_person_is_erased(desk: PartUnderTest):
-    assert "已删除" not in desk.http.page("/").text
+    assert "已删除" not in desk.http.page("/people").text
     desk.hears("registration", "ResidentErased", resident=ANNA, **ERASED)
-    assert "已删除" in desk.http.page("/").text
+    assert "已删除" in desk.http.page("/people").text
     assert "已删除" in desk.http.page(f"/residents/{ANNA}").text
 
 

@@ -25,7 +25,14 @@ def desk(tmp_path: Path) -> PartUnderTest:
 
 
 def speaks_one_language(desk: PartUnderTest) -> None:
-    for url in ("/", "/?status=deferred&unit=v01", HERE, f"{HERE}?done=screening"):
+    for url in (
+        "/",
+        "/people",
+        "/people?status=deferred&unit=v01",
+        f"/?done=screening&just={ANNA}",
+        HERE,
+        f"{HERE}?done=screening",
+    ):
         assert latin(desk.http.page(url).text, *NAMES) == [], url
         assert chinese(in_english(desk.http, url)) == [], url
 
@@ -61,7 +68,7 @@ def test_somebody_erased_is_told_in_one_language(desk: PartUnderTest):
 
 def test_days_reasons_units_and_the_age_are_said_in_words(desk: PartUnderTest):
     screen(desk, temperature=38.2, pregnant=True)
-    queue, page = desk.http.page("/").text, desk.http.page(f"{HERE}?done=screening").text
+    queue, page = desk.http.page("/people").text, desk.http.page(f"{HERE}?done=screening").text
     for said in ("发热、妊娠期", "至5月14日（周二）", "1960年1月1日"):
         assert said in queue
     for said in ("请在5月14日（周二）再来", "已记录：推迟接种", "60周岁及以上"):
@@ -80,7 +87,7 @@ def test_a_history_says_where_and_when_but_no_login(desk: PartUnderTest):
 
 
 def test_a_page_of_somebody_without_a_readable_name_shows_no_id(desk: PartUnderTest):
-    for url in ("/", HERE):
+    for url in ("/people", f"/?done=screening&just={ANNA}", HERE):
         assert f">{str(ANNA)[:8]}<" not in desk.http.page(url).text
     assert "<title>姓名不显示 · vaxledger</title>" in desk.http.page(HERE).text
     assert "<title>name not shown · vaxledger</title>" in in_english(desk.http, HERE)

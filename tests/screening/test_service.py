@@ -54,7 +54,7 @@ def test_a_fever_defers_and_says_until_when(desk):
         ["fever"],
         "2024-04-09",
     )
-    assert "发热" in desk.http.page("/").text
+    assert "发热" in desk.http.page("/people").text
 
 
 def test_a_17_year_old_is_refused(desk):
@@ -135,14 +135,14 @@ def test_the_lists_filter_by_status_and_unit(desk):
     assert desk.http.get("/api/residents", status="tall").status_code == 422
     found = desk.http.form("/find", q=str(ANNA))
     assert found.location == f"/residents/{ANNA}"
-    assert desk.http.form("/find", q=" v01 ").location == "/?unit=v01"
+    assert desk.http.form("/find", q=" v01 ").location == "/people?unit=v01"
 
 
 def test_the_pages_do_not_show_yesterdays_clearance_as_one_of_today(desk):
     screen(desk)
-    assert "须重新筛查" not in desk.http.page("/").text
+    assert "须重新筛查" not in desk.http.page("/people").text
     desk.at("2024-04-03")
-    assert "须重新筛查" in desk.http.page("/").text
+    assert "须重新筛查" in desk.http.page("/people").text
     assert "须重新筛查" in desk.http.page(f"/residents/{ANNA}").text
 
 
@@ -150,7 +150,7 @@ def test_the_pages_do_not_show_yesterdays_clearance_as_one_of_today(desk):
 def test_a_deferral_is_to_be_looked_at_again_on_its_day(desk, day, due):
     screen(desk, temperature=38.2)
     desk.at(day)
-    assert ("可以复查" in desk.http.page("/").text) == due
+    assert ("可以复查" in desk.http.page("/people").text) == due
 
 
 @pytest.mark.parametrize(("birth_date", "asked"), [("1964-04-02", True), ("1964-04-03", False)])
@@ -172,7 +172,7 @@ def test_the_list_says_whether_there_is_more(desk):
         desk.hears("registration", "ResidentRegistered", **someone(uuid.UUID(int=number + 1)))
     first = desk.http.get("/api/residents").json
     assert (len(first["residents"]), first["next"]) == (100, str(uuid.UUID(int=100)))
-    assert 'rel="next"' in desk.http.page("/").text
+    assert 'rel="next"' in desk.http.page("/people").text
     rest = desk.http.get("/api/residents", after=first["next"]).json
     assert ([each["resident"] for each in rest["residents"]], rest["next"]) == ([str(ANNA)], None)
-    assert 'rel="next"' not in desk.http.page("/", after=first["next"]).text
+    assert 'rel="next"' not in desk.http.page("/people", after=first["next"]).text

@@ -1,11 +1,13 @@
-"""The desk over HTTP: the queue, one resident, and what is done for them.
+"""The desk over HTTP: who waits, one resident, and what is done for them.
 
 Health answers are for those who screen and vaccinate, and pseudonymous for those who audit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from werkzeug.utils import redirect
@@ -14,18 +16,25 @@ from werkzeug.wrappers import Response
 from services.screening.desk import commands, queries
 from services.screening.desk.schemas import Listing, ScreeningBody, Withdrawal
 from shared.kit.formats import only
-from shared.kit.language import t
-from shared.kit.web.confirmation import Question
+from shared.kit.language import Text
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place, to
 from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
 from shared.town.campaign import age_on
-from shared.town.mirrors.residents import name_of, names_of
-from shared.town.web.finding import Wanted, address_found
-from shared.town.web.schemas import Done
+from shared.town.mirrors.residents import names_of
+from shared.town.web.finding import WantedOrNext, people_found, scanned, unit_found
+from shared.town.web.schemas import Done, Just
 from shared.town.web.web import Web
 
 LIST = to(*OF_SITES, *OVERSIGHT)
+# Temperatures that are measured most, in tenths of a degree.
+USUAL = range(360, 373)
+# Why a clearance is taken back most.
+WITHDRAWN_FOR = (
+    Text("本人感到不适", "feels unwell now"),
+    Text("回答有更正", "an answer is corrected"),
+    Text("记错了人", "recorded for the wrong person"),
+)
 RESIDENT = to(*OF_SITES, *OVERSIGHT, at="resident")
 
 endpoints = Endpoints()
@@ -86,28 +95,75 @@ def residents(web: Web, status: str | None, unit: str | None, after: str) -> que
     }
 
 
-@endpoints.page("/", allow=LIST, params=Listing)
-def queue(web: Web, status: str | None, unit: str | None, after: str) -> str:
-    """Show the list."""
-    work, today = web.work, web.work.today()
-    people, following = queries.listed(
-        work, status=status, unit=unit, after=after, reach=web.units_in_reach()
-    )
+@endpoints.page("/", allow=LIST, params=Just)
+def desk_page(web: Web, just: UUID | None, done: str | None) -> str:
+    """Show who waits to be screened at the visitor's sites."""
+    work = web.work
+    waiting = queries.queue(work, _sites(web))
+    last = _in_reach(web, [str(just)]) if just else []
     return web.render(
         "queue.html",
-        people=[person | {"shown": queries.status_today(person, today)} for person in people],
+        waiting=_shown(web, waiting),
+        names=names_of(work, [*waiting, *last]),
+        last=last[0] if last else None,
+        sites={each.code: each for each in work.campaign.sites},
+        one_site=len({each["at"] for each in waiting}) < 2,
+        counts=queries.counts(work, work.today()),
+        done=done,
+    )
+
+
+@endpoints.page("/people", allow=LIST, params=Listing)
+def people_page(web: Web, status: str | None, unit: str | None, after: str) -> str:
+    """Show everybody within reach, by status and unit."""
+    work, reach = web.work, web.units_in_reach()
+    people, following = queries.listed(work, status=status, unit=unit, after=after, reach=reach)
+    return web.render(
+        "people.html",
+        people=_shown(web, people),
         next=following,
         names=names_of(work, people),
-        counts=queries.counts(work, today),
-        units=work.campaign.units,
+        units=[each for each in work.campaign.units if reach is None or each.code in reach],
         chosen={"status": status, "unit": unit},
     )
 
 
-@endpoints.action("/find", allow=LIST, body=Wanted)
-def find(web: Web, body: Body) -> Response:
-    """A resident by id, or a unit's by its code."""
-    return redirect(address_found(body["q"], web.work.campaign, "/?unit="), 303)
+@endpoints.action("/find", allow=LIST, body=WantedOrNext)
+def find(web: Web, body: Body) -> Response | str:
+    """Whoever a slip, card, name or telephone means, or a unit; nothing typed: who waited longest."""
+    typed, work = body["q"].strip(), web.work
+    if not typed:
+        waiting = queries.queue(work, _sites(web))
+        return redirect(f"/residents/{waiting[0]['resident']}" if waiting else "/", 303)
+    if (slip := scanned(typed)) is not None:
+        return redirect(f"/residents/{slip}", 303)
+    if (unit := unit_found(typed, work.campaign)) is not None:
+        return redirect(f"/people?unit={unit}", 303)
+    people = queries.among(work, people_found(web, typed))
+    if len(people) == 1:
+        return redirect(f"/residents/{people[0]['resident']}", 303)
+    return web.render(
+        "found.html", people=_shown(web, people), names=names_of(work, people), q=typed
+    )
+
+
+def _shown(web: Web, people: Sequence[queries.Screened]) -> list[dict[str, Any]]:
+    """People with the status as it is worth today."""
+    today = web.work.today()
+    return [{**person, "shown": queries.status_today(person, today)} for person in people]
+
+
+def _in_reach(web: Web, ids: list[str]) -> list[queries.Screened]:
+    """Those of some people whom the visitor may see."""
+    reach = web.units_in_reach()
+    return [each for each in queries.among(web.work, ids) if reach is None or each["unit"] in reach]
+
+
+def _sites(web: Web) -> list[str] | None:
+    """The sites whose people the visitor screens or looks at; None: all."""
+    scopes = sorted({grant.scope for grant in web.grants})
+    kinds = (scope.partition(":") for scope in scopes)
+    return None if "town" in scopes else [code for kind, _, code in kinds if kind == "site"]
 
 
 @endpoints.page("/residents/<uuid:resident>", allow=RESIDENT, params=Done)
@@ -116,13 +172,17 @@ def resident_page(web: Web, resident: UUID, done: str | None) -> str:
     work, today = web.work, web.work.today()
     person = queries.screened(work, resident)
     age = age_on(date.fromisoformat(person["birth_date"]), today)
+    site = queries.waits_at(work, resident) or queries.docked_to(work, person["unit"])
     return web.render(
         "resident.html",
         person=person | {"shown": queries.status_today(person, today)},
         name=names_of(work, [person])[person["resident"]],
         history=queries.history(work, resident),
         sites=work.campaign.sites,
-        docked=queries.docked_to(work, person["unit"]),
+        at=site,
+        age=age,
+        usual=[f"{tenths / 10:.1f}" for tenths in USUAL],
+        reasons=WITHDRAWN_FOR,
         done=done,
         over_age=age > work.campaign.max_age,
     )

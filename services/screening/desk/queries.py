@@ -7,9 +7,9 @@ from datetime import date
 from typing import TypedDict, cast
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
-from services.screening.desk.views import screenings
+from services.screening.desk.views import screenings, waiting
 from services.screening.domain.refusals import NotRegistered
 from services.screening.domain.screening import Status
 from shared.kit.eventstore import Prepared
@@ -49,6 +49,13 @@ class Screened(Plain):
     identity: str
 
 
+class Waiting(Screened):
+    """Somebody checked in at a site today whom no finding of today lets in or turns away."""
+
+    at: str
+    since: Moment
+
+
 class Entry(TypedDict):
     """One screening of the history; `reasons` with commas between."""
 
@@ -76,16 +83,15 @@ class Listed(TypedDict):
     next: Id | None
 
 
+_WITH_FINDINGS = residents.outerjoin(
+    findings, and_(residents.c.resident == findings.c.person, findings.c.stands.is_(True))
+)
 _SCREENED = select(
     *(residents.c[c] for c in ("resident", "unit", "cohort", "sex", "birth_date", "identity")),
     func.coalesce(findings.c.status, "unscreened").label("status"),
     *(findings.c[c] for c in ("reasons", "day", "until", "site")),
     findings.c.resident.label("screened_as"),
-).select_from(
-    residents.outerjoin(
-        findings, and_(residents.c.resident == findings.c.person, findings.c.stands.is_(True))
-    )
-)
+).select_from(_WITH_FINDINGS)
 _ONE = Prepared(_SCREENED.where(residents.c.resident == bindparam("wanted")))
 
 
@@ -122,6 +128,44 @@ def listed(
         query = query.where(func.coalesce(findings.c.status, "unscreened") == status)
     query = query.order_by(residents.c.resident).limit(PAGE + 1)
     return page_of([_screened(row) for row in work.rows(query)], PAGE, "resident")
+
+
+def queue(work: Work, sites: Collection[str] | None) -> list[Waiting]:
+    """Return who waits today at some sites (None: all) to be screened, the longest waiting first."""
+    today, at = work.today().isoformat(), waiting.c
+    person = func.coalesce(links.c.into, at.resident)
+    query = _SCREENED.add_columns(at.site.label("at"), at.since)
+    query = query.select_from(
+        waiting.outerjoin(links, links.c.resident == at.resident).join(
+            _WITH_FINDINGS, residents.c.resident == person
+        )
+    )
+    status, until = func.coalesce(findings.c.status, "unscreened"), findings.c.until
+    settled = or_(
+        status == "contraindicated",
+        and_(status == "cleared", until >= today),
+        and_(status == "deferred", until > today),
+    )
+    query = query.where(at.day == today, ~settled)
+    if sites is not None:
+        query = query.where(at.site.in_(sites))
+    rows = work.rows(query.order_by(at.since, at.resident).limit(PAGE))
+    return [cast("Waiting", _screened(row)) for row in rows]
+
+
+def waits_at(work: Work, resident: UUID) -> str | None:
+    """Return the site at which a resident waits today, if at any."""
+    records = records_of(work, str(resident))
+    today = work.today().isoformat()
+    query = select(waiting.c.site).where(waiting.c.resident.in_(records), waiting.c.day == today)
+    found = work.row(query.limit(1))
+    return found["site"] if found else None
+
+
+def among(work: Work, ids: Collection[str]) -> list[Screened]:
+    """Return those of some people who are registered, and how their screening stands."""
+    rows = work.rows(_SCREENED.where(residents.c.resident.in_(ids)).order_by(residents.c.resident))
+    return [_screened(row) for row in rows]
 
 
 def history(work: Work, resident: UUID) -> list[Entry]:

@@ -14,6 +14,10 @@ STATUS = validate.OneOf(tuple(FINDINGS))
 YES_NO = [question for question in QUESTIONS if question != "temperature"]
 
 
+# What a button answers of all questions that have no answer yet.
+_NO = {question: "false" for question in YES_NO if question != "healthy"}
+REST = {"no": _NO, "well": _NO | {"healthy": "true"}}
+
 # Answers by question; temperature in °C, all others true or false (true = yes).
 _answers: dict[str, Any] = {"temperature": fields.Float(required=True, allow_nan=False)} | {
     question: fields.Boolean(required=True) for question in YES_NO
@@ -29,12 +33,13 @@ class ScreeningBody(Schema):
 
     @pre_load
     def gather(self, values: Any, **_: Any) -> Any:
-        """Gather a form's flat fields."""
+        """Gather a form's flat fields; the button that was pressed may answer what is left."""
         flat = {k: v for k, v in values.items() if k.startswith("answers.")}
         if not flat:
             return values
-        rest = {k: v for k, v in values.items() if k not in flat}
-        return rest | {"answers": {k.removeprefix("answers."): v for k, v in flat.items()}}
+        rest = {k: v for k, v in values.items() if k not in flat and k != "rest"}
+        given = {k.removeprefix("answers."): v for k, v in flat.items()}
+        return rest | {"answers": REST.get(values.get("rest", ""), {}) | given}
 
 
 class Withdrawal(Schema):

@@ -1,11 +1,11 @@
-"""Every screening of every record, as the page of a resident tells its history."""
+"""Every screening of every record, as the page of a resident tells it; who waits at which site."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, delete, insert
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Prepared, Views
+from shared.kit.eventstore import Prepared, Views, put
 from shared.town.mirrors.findings import STATUS, facts_of
 
 tables = MetaData()
@@ -22,8 +22,19 @@ screenings = Table(
     Column("recorded_at", String, nullable=False),
     Column("actor", String, nullable=False),
 )
+# As the sites say: checked in, and neither vaccinated nor gone.
+waiting = Table(
+    "waiting",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("dose", Integer, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("day", String, nullable=False, index=True),
+    Column("since", String, nullable=False),
+)
 views = Views(tables)
 
+_DOSE = ("resident", "dose")
 _RECORD = Prepared(insert(screenings))
 
 
@@ -31,3 +42,15 @@ _RECORD = Prepared(insert(screenings))
 def _screened(connection: Connection, event: Event) -> None:
     entry = {"position": event.id, "recorded_at": event.recorded_at, "actor": event.actor}
     _RECORD.run(connection, facts_of(event) | entry)
+
+
+@views.on("ResidentCheckedIn")
+def _waits(connection: Connection, event: Event) -> None:
+    row = {name: event.data[name] for name in (*_DOSE, "site", "day")}
+    put(connection, waiting, _DOSE, row | {"since": event.recorded_at})
+
+
+@views.on("DoseAdministered", "AppointmentCancelled", "NoShowRecorded")
+def _waits_no_more(connection: Connection, event: Event) -> None:
+    mine = (waiting.c[name] == event.data[name] for name in _DOSE)
+    connection.execute(delete(waiting).where(*mine))

@@ -132,3 +132,65 @@ def test_the_page_of_a_person_leads_to_screening_for_who_may_go_there(site: Stad
     assert f'href="{screening}{HERE}"' in site.http.page(HERE).text
     office = site.http.signed_in("office", ("office", "town"))
     assert f"{screening}{HERE}" not in office.page(HERE).text
+
+
+def test_the_stock_page_says_for_how_many_days_the_vaccine_will_do(site: Stadium):
+    assert "近期没有使用和预约" in site.http.page("/stock").text
+    site.consented(BO)
+    for who in (ANNA, BO):
+        site.booked(who, from_day="2024-04-01")
+    site.at("2024-04-01")
+    page = site.http.page("/stock").text
+    assert "够用 3500 天" in page, "two in a week, and a thousand doses"
+    site.ok("/api/batches/SV-1/waste", {"doses": 998, "reason": "broken"})
+    page = site.http.page("/stock").text
+    assert "够用 7 天" in page
+    assert "少于已预约 2 剂" in page, "two second doses are booked as well"
+    site.ok("/api/batches/SV-1/recall", {"reason": "by the maker"})
+    assert "够用 0 天" in site.http.page("/stock").text
+
+
+def test_a_broken_vial_and_a_recall_are_one_press(site: Stadium):
+    page = site.http.page("/stock").text
+    for offered in ('name="reason" value="破损"', 'name="reason" value="厂家通知召回"'):
+        assert offered in page
+
+
+def test_full_and_past_slots_are_told_apart(site: Stadium):
+    from uuid import UUID
+
+    for number in range(50):
+        site.consented(UUID(int=number + 1))
+        site.booked(UUID(int=number + 1), time="16:30")
+    site.at(f"{FIRST}T12:00")
+    page = site.http.page("/sessions", **{"from": FIRST}).text
+    assert page.count("已满") == 1
+    assert "已过" in page
+
+
+def test_sessions_and_plan_begin_with_next_week(site: Stadium):
+    site.at(FIRST)
+    for url in ("/sessions", "/plan"):
+        assert "第15周（4月8日—14日）" in site.http.page(url).text
+
+
+def test_the_week_to_open_is_the_first_without_sessions(closed_site: Stadium):
+    site = closed_site
+    assert 'name="from_day" type="date" value="2024-03-25"' in site.http.page("/sessions").text
+    span = {"from_day": "2024-03-25", "to_day": "2024-04-02", "product": "CoronaVac"}
+    site.ok("/api/sessions", span)
+    page = site.http.page("/sessions").text
+    assert 'name="from_day" type="date" value="2024-04-03"' in page
+    assert 'name="to_day" type="date" value="2024-04-07"' in page
+    site.ok("/api/sessions", span | {"to_day": "2024-06-20"})
+    page = site.http.page("/sessions").text
+    assert 'name="from_day" type="date" value="2024-04-08"' in page, "the week after the one shown"
+
+
+def test_a_plan_adds_its_units_up(site: Stadium):
+    site.consented(BO)
+    for who in (ANNA, BO):
+        site.booked(who)
+    page = site.http.page("/plan", week="2024-W14").text
+    assert "合计" in page
+    assert page.index("发布这一周的计划") < page.index("<table")

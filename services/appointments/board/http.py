@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from services.appointments.board import commands, queries
-from services.appointments.board.labels import ASKED, SIGNS, next_step, order_of, status_of
+from services.appointments.board.labels import ASKED, SIGNS, next_step, status_of
 from services.appointments.board.schemas import Board, WantedOnDay
 from services.appointments.courses import queries as courses
 from services.appointments.domain.course import LIVE
@@ -68,9 +69,9 @@ def day_page(
     """Show whom to serve, then who is expected and who has been."""
     work, today = web.work, web.work.today()
     day = day or today
-    rows = sorted(day_list(work, day), key=order_of)
-    shown = [row for row in rows if status in (None, row["status"]) and order_of(row) > after]
-    page, following = page_of([row | {"place": order_of(row)} for row in shown], PAGE, "place")
+    rows = queries.in_order(day_list(work, day))
+    shown = [row for row in rows if status in (None, row["status"]) and row["place"] > after]
+    page, following = page_of(shown, PAGE, "place")
     return web.render(
         "day.html",
         day=day,
@@ -84,7 +85,7 @@ def day_page(
         floor=planned_site(work).daily_floor,
         status_of=status_of,
         is_cleared=is_cleared,
-        minutes_left=lambda row: queries.minutes_left(work, row),
+        minutes_left=partial(queries.minutes_left, work),
         done=done,
         just=_named(web, just),
     )
@@ -132,11 +133,11 @@ def _received(web: Web, resident: UUID) -> str:
     return f"/?done={done}&just={resident}" if done else _at(resident)
 
 
-def _named(web: Web, resident: UUID | None) -> queries.Here | None:
-    """Somebody of whom a banner tells, with the name."""
+def _named(web: Web, resident: UUID | None) -> dict[str, str] | None:
+    """Somebody of whom a banner tells: id and name."""
     people = queries.people_here(web.work, [str(resident)]) if resident else []
-    names = names_of(web.work, people)
-    return people[0] | {"name": names[people[0]["resident"]]} if people else None
+    named = names_of(web.work, people)
+    return next(({"resident": who, "name": name} for who, name in named.items()), None)
 
 
 def _names(web: Web, rows: Sequence[Expected]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from services.appointments.board.queries import Person
-from services.appointments.courses.views import Appointment, Visit
+from services.appointments.courses.views import Appointment
 from shared.kit.dates import day_text
 from shared.kit.language import Text, listed, t
 from shared.town.mirrors.findings import Screened, is_cleared
@@ -24,8 +24,6 @@ SIGNS = (
     Text("乏力", "tiredness"),
     Text("恶心", "nausea"),
 )
-# Whom to serve first: who waits, who is in observation, who is still expected.
-_SERVED = ("waiting", "vaccinated", "booked")
 # Reasons that stay the last word, whatever screening finds.
 _FINAL = (*ASKED, "merged", "declined", "redocked")
 
@@ -51,12 +49,6 @@ def status_of(row: Appointment, person: Screened, today: date) -> Status:
     elif row["status"] == "waiting":
         reason = str(FINDINGS["cleared" if is_cleared(person, today) else "unscreened"])
     return Status(APPOINTMENTS[row["status"]], reason)
-
-
-def order_of(row: Visit) -> str:
-    """Return what puts a day's rows in the order in which they are served."""
-    served = (n for n, status in enumerate(_SERVED) if status == row["status"])
-    return f"{next(served, len(_SERVED))} {row['time']} {row['resident']}"
 
 
 def next_step(known: Person, today: date, *, erased: bool) -> str:

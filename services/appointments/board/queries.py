@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from sqlalchemy import select
 
@@ -17,7 +17,7 @@ from services.appointments.courses.views import (
     appointments,
     doses,
 )
-from services.appointments.visits.queries import HeadCount
+from services.appointments.visits.queries import Expected, HeadCount
 from shared.kit.formats import Day, Id, only
 from shared.town.mirrors.findings import Screened
 from shared.town.mirrors.residents import Registered, residents
@@ -60,6 +60,12 @@ class Here(TypedDict):
     status: str | None
 
 
+class Placed(Expected):
+    """A row of a day's list, and where it stands in the order in which people are served."""
+
+    place: str
+
+
 class LastGiven(TypedDict):
     """By whom and from which batch somebody has last recorded a dose."""
 
@@ -67,8 +73,23 @@ class LastGiven(TypedDict):
     batch: str
 
 
+# Whom to serve first: who waits, who is in observation, who is still expected.
+_SERVED = ("waiting", "vaccinated", "booked")
 _STANDS = ("booked", "waiting", "vaccinated")
 _WHO = ("resident", "unit", "sex", "birth_date", "identity")
+
+
+def in_order(rows: Collection[Expected]) -> list[Placed]:
+    """Return a day's rows in the order in which they are served."""
+    rank = {status: number for number, status in enumerate(_SERVED)}
+    placed = [
+        cast(
+            "Placed",
+            row | {"place": f"{rank.get(row['status'], 9)} {row['time']} {row['resident']}"},
+        )
+        for row in rows
+    ]
+    return sorted(placed, key=lambda row: row["place"])
 
 
 def people_here(work: Work, ids: Collection[str]) -> list[Here]:

@@ -11,6 +11,9 @@ from shared.kit.web.endpoints import Endpoints
 from shared.town.campaign import days_of, week_of
 from shared.town.web.web import Web
 
+TOTAL = ""
+"""The line of all units together."""
+
 endpoints = Endpoints()
 
 
@@ -22,18 +25,21 @@ def publish_plan(web: Web, week: str) -> commands.Published:
 
 @endpoints.page("/plan", allow=ANYBODY, params=PlanWeek)
 def plan_page(web: Web, week: str | None, done: str | None) -> str:
-    """Show a week's plan beside what is booked now."""
-    week = week or week_of(web.work.today())
+    """Show a week's plan beside what is booked now; next week's when none is named."""
+    week = week or week_of(web.work.today() + timedelta(days=7))
     days = days_of(week)
     booked = queries.planned(web.work, days)
     table: dict[str, dict[date, dict[int, int]]] = {}
     for row in booked:
-        table.setdefault(row["unit"], {}).setdefault(row["day"], {})[row["dose"]] = row["planned"]
+        for line in (row["unit"], TOTAL):
+            cell = table.setdefault(line, {}).setdefault(row["day"], {})
+            cell[row["dose"]] = cell.get(row["dose"], 0) + row["planned"]
     published = queries.plan_of(web.work, week).rows
     return web.render(
         "plan.html",
         week=week,
         days=days,
+        total=table.pop(TOTAL, {}),
         table=table,
         published=published is not None,
         changed=published is not None and published != booked,

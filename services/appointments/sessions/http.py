@@ -77,9 +77,9 @@ def sessions(web: Web, from_: date | None, to: date | None, done: str | None) ->
 
 @endpoints.page("/sessions", allow=ANYBODY, params=schemas.Between)
 def sessions_page(web: Web, from_: date | None, to: date | None, done: str | None) -> str:
-    """Show a week's sessions as a grid of days and slots."""
+    """Show a week's sessions as a grid of days and slots; next week's when none is named."""
     del to
-    week = week_of(from_ or web.work.today())
+    week = week_of(from_ or web.work.today() + timedelta(days=7))
     days = days_of(week)
     shown = queries.session_list(web.work, days[0], days[-1])
     grid: dict[str, dict[str, SlotShown]] = {}
@@ -94,5 +94,8 @@ def sessions_page(web: Web, from_: date | None, to: date | None, done: str | Non
         grid=dict(sorted(grid.items())),
         earlier=days[0] - timedelta(days=7),
         later=days[-1] + timedelta(days=1),
+        ended=queries.ended_slot(web.work),
+        this=web.work.today(),
+        to_open=queries.to_open(web.work, days[-1] + timedelta(days=1)),
         done=done,
     )

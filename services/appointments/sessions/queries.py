@@ -15,6 +15,7 @@ from shared.kit.dates import Slot
 from shared.kit.eventstore import Prepared
 from shared.kit.formats import Day, only
 from shared.town.campaign import Site as PlannedSite
+from shared.town.campaign import days_of, week_of
 from shared.town.work import Work
 
 NEXT_FREE = 5
@@ -147,6 +148,17 @@ def opened_days(work: Work, first: date, last: date) -> set[str]:
     """Return the days between two that have a session."""
     within = sessions.c.day.between(first.isoformat(), last.isoformat())
     return {row["day"] for row in work.rows(select(sessions.c.day).where(within))}
+
+
+def to_open(work: Work, otherwise: date) -> tuple[date, date]:
+    """Return the next days to open: the rest of the first week without sessions, else that of a day."""
+    campaign = work.campaign
+    last = work.row(select(func.max(sessions.c.day).label("day")))
+    opened = last["day"] if last else None
+    first = date.fromisoformat(opened) + timedelta(days=1) if opened else campaign.start
+    if first > campaign.end:
+        first = otherwise
+    return first, min(days_of(week_of(first))[-1], campaign.end)
 
 
 def session_on(work: Work, day: date, time: str | None = None) -> Session:

@@ -6,11 +6,17 @@ from datetime import date
 
 from services.appointments.permissions import LEADER, LEADER_OR_OFFICE, SITE_TEAM
 from services.appointments.stock import commands, queries, schemas
-from shared.kit.language import t
-from shared.kit.web.confirmation import Question
+from shared.kit.language import Text
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.schemas import OnDay
 from shared.town.web.web import Web
+
+# Why doses are written off and batches recalled most.
+WASTED_FOR = (Text("破损", "broken"), Text("开瓶超时", "open for too long"))
+RECALLED_FOR = (
+    Text("厂家通知召回", "the maker recalls it"),
+    Text("冷链中断", "it became too warm"),
+)
 
 endpoints = Endpoints()
 
@@ -76,9 +82,15 @@ def recall(web: Web, body: Body, batch: str) -> commands.Stocked:
 
 @endpoints.page("/stock", allow=SITE_TEAM, params=OnDay)
 def stock_page(web: Web, day: date | None, done: str | None) -> str:
-    """Show the batches."""
+    """Show for how many days the vaccine will do, and the batches."""
     del day
-    work = web.work
+    work, batches = web.work, queries.stock(web.work)
     return web.render(
-        "stock.html", batches=queries.stock(work), today=work.today().isoformat(), done=done
+        "stock.html",
+        batches=batches,
+        supply=queries.supply(work, batches),
+        wasted_for=WASTED_FOR,
+        recalled_for=RECALLED_FOR,
+        today=work.today().isoformat(),
+        done=done,
     )

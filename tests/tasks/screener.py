@@ -9,49 +9,44 @@ from tests.tasks.visitors import (
     BORN_BEFORE_60,
     FEVER,
     TEMPERATURE,
-    UNIT,
+    card_of,
     here,
     registered,
     screened,
 )
 
 ROLE = "screener"
-SEARCH, BANNER, TEAMS = "input[name=q]", ".banner", "nav.teams a"
+SEARCH, BANNER = "input[name=q]", ".banner"
+REST = "*"
+"""Answers no to what was not answered, and finishes."""
 
 
 @task(ROLE, "Screen somebody in good health who hands over the slip", "凭预约单筛查健康的人")
 def screen_by_slip(hands: Hands, town: Town) -> None:
     hands.scan(SEARCH, registered(town, "司马晨"))
-    hands.type("#temperature", TEMPERATURE)
-    hands.enter()
-    hands.see("建议接种", BANNER)
+    _well(hands)
 
 
 @task(ROLE, "Defer somebody with a fever", "发热，推迟接种")
 def defer_a_fever(hands: Hands, town: Town) -> None:
     hands.scan(SEARCH, registered(town, "司马岚"))
     hands.type("#temperature", FEVER)
-    hands.enter()
+    hands.press(REST, opens=True)
     hands.see("推迟接种", BANNER)
 
 
 @task(ROLE, "Screen whoever has waited longest", "筛查下一位候诊的人")
 def screen_the_next(hands: Hands, town: Town) -> None:
-    """Screening shows no queue: the site's list tells the name, the unit's list leads to it."""
-    name = "司马枫"
-    here(town, name)
-    hands.go(f"{TEAMS}:has-text('体育馆')")
-    hands.see(name, "tr:has-text('待接种')")
-    hands.go(f"{TEAMS}:has-text('筛查')")
-    _by_name(hands, name)
+    here(town, "司马枫")
+    hands.page.reload()
+    hands.press("Enter", opens=True)
+    _well(hands)
 
 
 @task(ROLE, "Screen somebody without slip, who shows the identity card", "无预约单，凭身份证筛查")
 def screen_without_slip(hands: Hands, town: Town) -> None:
-    """The search takes no card number and no name: the list of the unit leads to the person."""
-    name = "司马荷"
-    registered(town, name)
-    _by_name(hands, name)
+    hands.scan(SEARCH, card_of(town, "司马荷"))
+    _well(hands)
 
 
 @task(ROLE, "Find an earlier severe allergy", "有严重过敏史，不宜接种")
@@ -71,18 +66,15 @@ def withdraw_a_clearance(hands: Hands, town: Town) -> None:
     resident = registered(town, "司马桂")
     screened(town, resident)
     hands.scan(SEARCH, resident)
-    hands.type("#reason", "自述胸闷")
-    hands.enter()
-    hands.confirm()
+    hands.go("button[value=本人感到不适]")
     hands.see("已撤回", "h1")
 
 
 @task(ROLE, "See who waits here to be screened", "查看本接种点候诊的人")
 def see_who_waits(hands: Hands, town: Town) -> None:
-    """Screening shows no queue; the site's list tells it among all who are booked."""
     name = "司马桐"
     here(town, name)
-    hands.go(f"{TEAMS}:has-text('体育馆')")
+    hands.page.reload()
     hands.see("待筛查", f"tr:has-text('{name}')")
 
 
@@ -90,9 +82,8 @@ def see_who_waits(hands: Hands, town: Town) -> None:
     ROLE, "Look up what was found the last time, from the identity card", "凭身份证查看上次筛查结论"
 )
 def look_up_the_last_finding(hands: Hands, town: Town) -> None:
-    name = "司马槿"
-    screened(town, registered(town, name), temperature=float(FEVER))
-    _open_by_name(hands, name)
+    screened(town, registered(town, "司马槿"), temperature=float(FEVER))
+    hands.scan(SEARCH, card_of(town, "司马槿"))
     hands.see("推迟接种", ".timeline")
 
 
@@ -103,21 +94,15 @@ def take_back_a_deferral(hands: Hands, town: Town) -> None:
     )
 
 
-def _by_name(hands: Hands, name: str) -> None:
-    _open_by_name(hands, name)
-    hands.type("#temperature", TEMPERATURE)
-    hands.enter()
+def _well(hands: Hands) -> None:
+    """A temperature that is measured most, and no to all that was asked."""
+    hands.click(f"button:text-is('{TEMPERATURE}')")
+    hands.press(REST, opens=True)
     hands.see("建议接种", BANNER)
-
-
-def _open_by_name(hands: Hands, name: str) -> None:
-    hands.choose("#unit", UNIT)
-    hands.go("button:has-text('只看这些')")
-    hands.go(f"tr:has-text('{name}') a")
 
 
 def _said_yes(hands: Hands, resident: str, question: str) -> None:
     hands.scan(SEARCH, resident)
-    hands.type("#temperature", TEMPERATURE)
+    hands.click(f"button:text-is('{TEMPERATURE}')")
     hands.click(f"input[name='answers.{question}'][value=true]")
-    hands.enter()
+    hands.press(REST, opens=True)

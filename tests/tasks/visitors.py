@@ -5,9 +5,11 @@ Each task makes its own, at the stadium, so that none depends on another.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import count
 from typing import Any
+
+import requests
 
 from deploy.rehearsal.driver import NO
 from shared.town.campaign import week_of
@@ -22,15 +24,24 @@ TEMPERATURE, FEVER = "36.5", "38.2"
 WELL: dict[str, Any] = dict.fromkeys(NO, False) | {"temperature": 36.5, "healthy": True}
 
 _orders = count(101)
-_times = (f"{hour:02}:{minute}" for hour in range(10, 20) for minute in ("00", "45"))
+_cards: dict[str, str] = {}
+_clock = [datetime.combine(DAY, time(9, 10))]
 
 
 def registered(town: Town, name: str, born: str = BORN) -> str:
     """Somebody stands on a village's roster: the resident's id."""
     order = next(_orders)
-    (resident,) = people.registered(town, person(order, name, card=card(order, born)), unit=UNIT)
+    number = _cards[name] = card(order, born)
+    (resident,) = people.registered(town, person(order, name, card=number), unit=UNIT)
     town.api.settle()
     return resident
+
+
+def card_of(town: Town, name: str) -> str:
+    """The card number of somebody: of whoever is registered already by that name, else anew."""
+    if name not in _cards:
+        registered(town, name)
+    return _cards[name]
 
 
 def consenting(town: Town, name: str) -> str:
@@ -70,17 +81,32 @@ def screened(town: Town, resident: str, **otherwise: Any) -> None:
 
 
 def vaccinated(town: Town, name: str) -> str:
-    """Somebody who has got the first dose and is in observation."""
+    """Somebody who has got the first dose of the nurse and is in observation."""
     resident = cleared(town, name)
     found = town.api.get(STADIUM, "/api/batches")["batches"]
     batch = next(each["batch"] for each in found if each["left"] and not each["recalled"])
-    _say(town, STADIUM, resident, "dose", {"batch": batch, "vaccinator": "王秀英"})
+    answer = requests.post(
+        f"{town.url[STADIUM]}/api/residents/{resident}/dose",
+        json={"batch": batch, "vaccinator": "王秀英"},
+        headers=town.api.bearer("stadium-nurse") | {"Idempotency-Key": f"dose of {resident}"},
+        timeout=30,
+    )
+    assert answer.status_code == 200, answer.text
+    town.api.settle()
     return resident
 
 
-def observed(town: Town) -> None:
-    """The observation time of all who have got a dose passes."""
-    town.api.set_clock(DAY, next(_times))
+def observed(town: Town, name: str) -> str:
+    """Somebody whose observation after the first dose is over."""
+    resident = vaccinated(town, name)
+    observation_passes(town)
+    return resident
+
+
+def observation_passes(town: Town) -> None:
+    """Half an hour goes by."""
+    _clock.append(_clock[-1] + timedelta(minutes=30))
+    town.api.set_clock(DAY, f"{_clock[-1]:%H:%M}")
 
 
 def vaccinated_yesterday(town: Town, which: int) -> str:

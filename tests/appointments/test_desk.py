@@ -194,3 +194,15 @@ def test_a_plan_adds_its_units_up(site: Stadium):
     page = site.http.page("/plan", week="2024-W14").text
     assert "合计" in page
     assert page.index("发布这一周的计划") < page.index("<table")
+
+
+def test_whoever_only_looks_on_is_offered_nothing_that_would_be_refused(site: Stadium):
+    site.booked()
+    site.at(FIRST)
+    auditor = site.http.signed_in("auditor", ("auditor", "town"))
+    for url in ("/", HERE, "/stock", "/sessions", "/plan", f"/?day={FIRST}"):
+        page = auditor.page(url).text
+        assert 'action="/api/' not in page, url
+    assert "由接种点工作人员办理" in auditor.page(HERE).text
+    village = site.http.signed_in("chief", ("unit_chief", "unit:v15"))
+    assert 'href="/?day=' not in village.page("/sessions").text

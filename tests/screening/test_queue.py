@@ -161,3 +161,14 @@ def test_the_views_are_the_same_when_rebuilt(desk):
     visit(desk, "ResidentCheckedIn", BO)
     dose(desk, BO)
     assert desk.view() == desk.rebuilt_view()
+
+
+def test_whoever_may_not_screen_is_offered_no_questions(desk):
+    screen(desk)
+    nurse = desk.http.signed_in("nurse", ("site_staff", "site:township"))
+    page = nurse.page(HERE).text
+    assert "筛查记录" in page
+    assert 'action="/api/' not in page
+    leader = desk.http.signed_in("leader", ("site_leader", "site:township")).page(HERE).text
+    assert f'action="/api{HERE}/clearance/withdraw"' in leader
+    assert f'action="/api{HERE}/screening"' not in leader

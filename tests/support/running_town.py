@@ -186,6 +186,7 @@ def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[s
         "registration-notice": f"{url['registration']}/notices/{things['notice']}",
         "registration-notice-new": f"{url['registration']}/notices/new",
         "screening-queue": f"{url['screening']}/",
+        "screening-people": f"{url['screening']}/people",
         "screening-resident": f"{url['screening']}/residents/{resident}",
         "appointments-day": f"{site}/",
         "appointments-resident": f"{site}/residents/{resident}",

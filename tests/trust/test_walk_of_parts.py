@@ -23,8 +23,9 @@ from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.running import PLAN, sources
 from deploy.parts import FOLLOWS, open_store
 from services.registration.key_desk.http import KEY_HOLDERS
+from services.registration.search.http import DESKS
 from shared.kit.messaging import rights, topology
-from shared.kit.service_tokens import KEYS, LOG, OPERATE, SESSIONS, STATUS
+from shared.kit.service_tokens import FIND, KEYS, LOG, OPERATE, SESSIONS, STATUS
 from shared.town.deployment import Deployment, Instance
 from tests.support.calls import called_by
 from tests.support.part import PartUnderTest, a_deployment
@@ -194,7 +195,7 @@ def test_what_each_part_may_do_in_the_databases(
 
 
 SHUT = ("not-signed-in", "not-allowed", "token-refused")
-PURPOSES = (LOG, KEYS, STATUS, SESSIONS, OPERATE)
+PURPOSES = (LOG, KEYS, FIND, STATUS, SESSIONS, OPERATE)
 
 
 def at_the_addresses(called: PartUnderTest, caller: str) -> Iterator[tuple[str, str, str]]:
@@ -236,6 +237,8 @@ def test_what_each_part_may_ask_of_each_other(tmp_path: Path, capsys: pytest.Cap
         expected |= {(caller, "GET /status", called) for called in SOURCES}
         if service_of(caller) in KEY_HOLDERS:
             expected.add((caller, "POST /keys", "registration"))
+        if service_of(caller) in DESKS:
+            expected.add((caller, "POST /found", "registration"))
         for what in ("exchange", "renew", "end", "language"):
             expected.add((caller, f"POST /sessions/{what}", "supervision"))
     found = {

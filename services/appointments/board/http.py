@@ -20,7 +20,6 @@ from services.appointments.sessions.queries import free_days, free_slots, opened
 from services.appointments.stock.queries import usable_batches
 from services.appointments.visits.queries import Expected, day_list, head_count
 from shared.kit.eventstore import Context
-from shared.kit.formats import page_of
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.findings import is_cleared
 from shared.town.mirrors.residents import names_of
@@ -69,9 +68,9 @@ def day_page(
     """Show whom to serve, then who is expected and who has been."""
     work, today = web.work, web.work.today()
     day = day or today
-    rows = queries.in_order(day_list(work, day))
-    shown = [row for row in rows if status in (None, row["status"]) and row["place"] > after]
-    page, following = page_of(shown, PAGE, "place")
+    rows = [row for row in day_list(work, day) if status in (None, row["status"])]
+    rest = [row for row in sorted(rows, key=queries.place_of) if queries.place_of(row) > after]
+    page = rest[:PAGE]
     return web.render(
         "day.html",
         day=day,
@@ -79,7 +78,7 @@ def day_page(
         tomorrow=today + timedelta(days=1),
         status=status,
         rows=page,
-        next=following,
+        next=queries.place_of(page[-1]) if len(rest) > PAGE else None,
         names=_names(web, page),
         counts=head_count(work, day),
         floor=planned_site(work).daily_floor,

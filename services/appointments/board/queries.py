@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
-from typing import TypedDict, cast
+from typing import TypedDict
 
 from sqlalchemy import select
 
@@ -60,12 +60,6 @@ class Here(TypedDict):
     status: str | None
 
 
-class Placed(Expected):
-    """A row of a day's list, and where it stands in the order in which people are served."""
-
-    place: str
-
-
 class LastGiven(TypedDict):
     """By whom and from which batch somebody has last recorded a dose."""
 
@@ -79,17 +73,10 @@ _STANDS = ("booked", "waiting", "vaccinated")
 _WHO = ("resident", "unit", "sex", "birth_date", "identity")
 
 
-def in_order(rows: Collection[Expected]) -> list[Placed]:
-    """Return a day's rows in the order in which they are served."""
-    rank = {status: number for number, status in enumerate(_SERVED)}
-    placed = [
-        cast(
-            "Placed",
-            row | {"place": f"{rank.get(row['status'], 9)} {row['time']} {row['resident']}"},
-        )
-        for row in rows
-    ]
-    return sorted(placed, key=lambda row: row["place"])
+def place_of(row: Expected) -> str:
+    """Return where a row of a day stands in the order in which people are served."""
+    rank = _SERVED.index(row["status"]) if row["status"] in _SERVED else len(_SERVED)
+    return f"{rank} {row['time']} {row['resident']}"
 
 
 def people_here(work: Work, ids: Collection[str]) -> list[Here]:

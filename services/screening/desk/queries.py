@@ -49,9 +49,10 @@ class Screened(Plain):
     identity: str
 
 
-class Waiting(Screened):
+class Waiting(Plain):
     """Somebody checked in at a site today whom no finding of today lets in or turns away."""
 
+    identity: str
     at: str
     since: Moment
 

@@ -33,7 +33,7 @@ SITE_REFUSALS = terms(
     ("contraindicated", "不宜接种", "contraindicated"),
     ("under-age", "未达接种年龄", "under age"),
     ("erased", "资料已删除", "data erased"),
-    ("docked-elsewhere", "那些天对应其他接种点", "docked elsewhere on those days"),
+    ("docked-elsewhere", "那些天对应其他接种点", "assigned to another site on those days"),
     ("not-registered-here", "不属于该接种点", "not of that site"),
 )
 SEVERITIES = terms(("mild", "轻", "mild"), ("severe", "重", "severe"))

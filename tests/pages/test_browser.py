@@ -186,6 +186,7 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     assert "已接种" in page.inner_text(".banner")
     page.goto(f"{site}/residents/{resident}")
     press(page, "留观结束")
+    press(page, "确认提前结束留观")
     page.wait_for_url(f"**done=observed&just={resident}")
     page.close()
 

@@ -40,6 +40,7 @@ def write_off_a_vial(hands: Hands, town: Town) -> None:
     form = f"form[action$='/{_own_batch(town)}/waste']"
     hands.go(f"{ROOMS}:has-text('疫苗')")
     hands.go(f"{form} button[value=破损]")
+    hands.confirm()
     hands.see("已登记", BANNER)
 
 
@@ -48,6 +49,7 @@ def recall_a_batch(hands: Hands, town: Town) -> None:
     batch = _own_batch(town)
     hands.go(f"{ROOMS}:has-text('疫苗')")
     hands.go(f"form[action$='/{batch}/recall'] button[value=厂家通知召回]")
+    hands.confirm()
     hands.see("已召回", f"tr:has-text('{batch}')")
 
 

@@ -67,6 +67,7 @@ def withdraw_a_clearance(hands: Hands, town: Town) -> None:
     screened(town, resident)
     hands.scan(SEARCH, resident)
     hands.go("button[value=本人感到不适]")
+    hands.confirm()
     hands.see("已撤回", "h1")
 
 

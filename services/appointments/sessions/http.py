@@ -67,16 +67,15 @@ def open_sessions(web: Web, body: Body) -> commands.Opened:
 
 
 @endpoints.query("/api/sessions", allow=ANYBODY, params=schemas.Between)
-def sessions(web: Web, from_: date | None, to: date | None, done: str | None) -> queries.Sessions:
+def sessions(web: Web, from_: date | None, to: date | None) -> queries.Sessions:
     """Sessions with their free places."""
-    del done
     first = from_ or web.work.today()
     last = to or first + timedelta(days=PAGE_DAYS - 1)
     return {"sessions": queries.session_list(web.work, first, last)}
 
 
 @endpoints.page("/sessions", allow=ANYBODY, params=schemas.Between)
-def sessions_page(web: Web, from_: date | None, to: date | None, done: str | None) -> str:
+def sessions_page(web: Web, from_: date | None, to: date | None) -> str:
     """Show a week's sessions as a grid of days and slots; next week's when none is named."""
     del to
     week = week_of(from_ or web.work.today() + timedelta(days=7))
@@ -97,5 +96,4 @@ def sessions_page(web: Web, from_: date | None, to: date | None, done: str | Non
         ended=queries.ended_slot(web.work),
         this=web.work.today(),
         to_open=queries.to_open(web.work, days[-1] + timedelta(days=1)),
-        done=done,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from shared.town.web.free_text import CODE
-from shared.town.web.schemas import Done
 
 
 class SessionsBody(Schema):
@@ -16,7 +15,7 @@ class SessionsBody(Schema):
     product = fields.String(required=True, validate=CODE)
 
 
-class Between(Done):
+class Between(Schema):
     """Days; `to` is included."""
 
     from_ = fields.Date(data_key="from", load_default=None)

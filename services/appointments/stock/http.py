@@ -6,7 +6,8 @@ from datetime import date
 
 from services.appointments.permissions import LEADER, LEADER_OR_OFFICE, SITE_TEAM
 from services.appointments.stock import commands, queries, schemas
-from shared.kit.language import Text
+from shared.kit.language import Text, t
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.schemas import OnDay
 from shared.town.web.web import Web

@@ -8,6 +8,7 @@ from typing import TypedDict
 from sqlalchemy import func, select
 
 from services.appointments.courses.views import Visit, appointments, doses
+from services.appointments.domain.course import Course
 from services.appointments.sessions.queries import planned_site
 from shared.kit.formats import Moment
 from shared.town.mirrors.findings import SCREENED, Screened, findings, of

@@ -16,12 +16,13 @@ from werkzeug.wrappers import Response
 from services.screening.desk import commands, queries
 from services.screening.desk.schemas import Listing, ScreeningBody, Withdrawal
 from shared.kit.formats import only
-from shared.kit.language import Text
+from shared.kit.language import Text, t
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place, to
 from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
 from shared.town.campaign import age_on
-from shared.town.mirrors.residents import names_of
+from shared.town.mirrors.residents import name_of, names_of
 from shared.town.web.finding import WantedOrNext, people_found, scanned, unit_found
 from shared.town.web.schemas import Done, Just
 from shared.town.web.web import Web

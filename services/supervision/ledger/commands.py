@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypedDict
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from services.supervision.domain.ledger import Ledger, chained
+from services.supervision.ledger.kinds import KIND_OF
 from services.supervision.ledger.queries import counted_sources, counting, head
-from services.supervision.ledger.views import held, ledger
-from shared.kit.contracts import Event
+from services.supervision.ledger.views import acts, held, ledger
+from shared.kit.contracts import Event, heard
+from shared.kit.contracts.envelope import NOT_THEIRS
 from shared.kit.eventstore import Prepared, Row, insert_all, put
 from shared.town.work import Work
 
+SYSTEM = "policy:"
+"""With this begins the name of an actor who is nobody."""
+AT_ONCE = 2000
 _HELD = Prepared(select(held).where(held.c.source == bindparam("wanted")))
 
 
@@ -47,6 +53,7 @@ def keep(work: Work, events: Sequence[Event]) -> None:
         rows.append(row)
     connection = work.store.current.connection
     insert_all(connection, ledger, rows)
+    insert_all(connection, acts, [_act(*each) for each in enumerate(events, last["entry"] + 1)])
     for source, number in Counter(event.source for event in events).items():
         position = max(event.position for event in events if event.source == source)
         known = _HELD.first(connection, {"wanted": source})
@@ -55,6 +62,31 @@ def keep(work: Work, events: Sequence[Event]) -> None:
             row["position"] = max(position, known.position)
             row["events"] += known.events
         put(connection, held, "source", row)
+
+
+def _act(entry: int, event: Event) -> Row:
+    """Return by what an entry is found; one that its source may not say is believed nothing."""
+    theirs = event.name != NOT_THEIRS
+    system = not theirs or event.actor.startswith(SYSTEM)
+    return {
+        "entry": entry,
+        "at": int(datetime.fromisoformat(event.recorded_at).timestamp()),
+        "kind": KIND_OF[event.name],
+        "unit": event.data.get("unit"),
+        "actor": None if system else event.actor,
+    }
+
+
+def note_acts(work: Work) -> None:
+    """Note by what entries are found, where a version that did not has kept the ledger."""
+    connection = work.store.current.connection
+    at = ledger.c
+    noted = connection.execute(select(func.max(acts.c.entry))).scalar() or 0
+    query = select(at.entry, at.source, at.position, at.body).order_by(at.entry).limit(AT_ONCE)
+    while rows := connection.execute(query.where(at.entry > noted)).all():
+        heard_of = ((row.entry, heard(*row[1:3], bytes(row.body))) for row in rows)
+        insert_all(connection, acts, [_act(*each) for each in heard_of])
+        noted = rows[-1].entry
 
 
 def count_held(work: Work) -> None:

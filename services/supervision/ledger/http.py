@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from services.supervision.ledger import commands, queries
-from services.supervision.ledger.schemas import LedgerPage
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from services.supervision.ledger import commands, found, queries
+from services.supervision.ledger.schemas import EntriesFound, LedgerPage
+from services.supervision.staff.queries import accounts
 from services.supervision.staff.telling import telling
+from shared.kit.language import t
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import OVERSIGHT
@@ -27,9 +35,23 @@ def checkpoint(web: Web) -> commands.Checkpointed:
     return commands.checkpoint(web.work)
 
 
-@endpoints.page("/entries", allow=READERS, params=LedgerPage)
-def entries_page(web: Web, after: int, limit: int) -> str:
-    """Browse the ledger."""
-    found = queries.entries(web.work, after, limit)
-    said = telling(web)
-    return web.render("entries.html", entries=found, after=after, limit=limit, telling=said)
+@endpoints.page("/entries", allow=READERS, params=EntriesFound)
+def entries_page(web: Web, before: int | None, after: int | None, **asked: Any) -> str:
+    """Browse the ledger, newest first: all of it, or by day, kind, unit and who acted."""
+    wanted = found.Wanted(**asked)
+    said, today = telling(web), web.work.today()
+    given = {name: str(value) for name, value in wanted._asdict().items() if value is not None}
+    return web.render(
+        "entries.html",
+        page=found.page(web.work, wanted, before, after),
+        wanted=wanted,
+        telling=said,
+        staff=[(each["login"], said.person(each["login"])) for each in accounts(web.work)],
+        days=[(today, t("今天", "Today")), (today - timedelta(1), t("昨天", "Yesterday"))],
+        address=partial(_address, given),
+    )
+
+
+def _address(given: Mapping[str, str], **other: object) -> str:
+    """Return the address of what was asked for, with something else added or in its place."""
+    return f"/entries?{urlencode({**given, **other})}"

@@ -171,7 +171,7 @@ def of_unit(
     query = ledger.select().where(asked).order_by(ledger.c.entry.desc()).limit(limit + 1)
     rows = work.rows(query if before is None else query.where(ledger.c.entry < before))
     page, older = page_of(rows, limit, "entry")
-    return {"events": _entries_of(work, page[::-1]), "older": older}
+    return {"events": entries_of(work, page[::-1]), "older": older}
 
 
 def listed_in(work: Work, unit: str) -> list[str]:
@@ -232,10 +232,11 @@ def up_to(as_of: date | None, recorded_at: ColumnElement[str]) -> ColumnElement[
 
 
 def _entries(work: Work, query: Select[Any]) -> list[Entry]:
-    return _entries_of(work, work.rows(query.order_by(ledger.c.entry)))
+    return entries_of(work, work.rows(query.order_by(ledger.c.entry)))
 
 
-def _entries_of(work: Work, rows: Sequence[Row]) -> list[Entry]:
+def entries_of(work: Work, rows: Sequence[Row]) -> list[Entry]:
+    """Return rows of the ledger as the entries they are."""
     names = {row["source"] for row in rows}
     histories = {name: work.store.histories(parts_of(name)[0]) for name in names}
     found: list[Entry] = []

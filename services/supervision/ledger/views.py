@@ -48,6 +48,33 @@ ledger = append_only(
         ),
     )
 )
+# By what entries are found, in the order of when they were recorded; made anew from the ledger where
+# it is missing. `at`: seconds since 1970; `actor`: none where the system acted by itself.
+_BY_SOMEBODY = text("actor IS NOT NULL")
+_PLACE = ("at", "entry")
+acts = Table(
+    "acts",
+    kept,
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("unit", String),
+    Column("actor", String),
+    Index("acts_at", *_PLACE),
+    Index("acts_of_kind", "kind", *_PLACE),
+    Index(
+        "acts_of_unit",
+        *("unit", *_PLACE),
+        sqlite_where=_OF_A_UNIT,
+        postgresql_where=_OF_A_UNIT,
+    ),
+    Index(
+        "acts_by",
+        *("actor", *_PLACE),
+        sqlite_where=_BY_SOMEBODY,
+        postgresql_where=_BY_SOMEBODY,
+    ),
+)
 # How far each history is held, kept with every entry: nobody counts the whole ledger for it.
 held = Table(
     "held",

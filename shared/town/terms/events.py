@@ -90,3 +90,21 @@ EVENTS = terms(
     ("KeysHandedOut", "向部件发放居民密钥", "Residents' keys handed to a part"),
     ("PersonalDataViewed", "查阅个人信息", "Personal data viewed"),
 )
+# By which people look for what happened.
+EVENT_KINDS = terms(
+    ("residents", "登记和名册", "Registration and rosters"),
+    ("answers", "动员和答复", "Contacts and answers"),
+    ("bookings", "预约和签到", "Appointments and check-in"),
+    ("screening", "筛查", "Screening"),
+    ("doses", "接种和留观", "Doses and observation"),
+    ("stock", "疫苗", "Stock"),
+    ("notices", "通知", "Notices"),
+    ("units", "单位和任务数", "Units and targets"),
+    ("reports", "周报和核对", "Reports and checks"),
+    ("looks", "查阅个人信息", "Looks at personal data"),
+    ("accounts", "账号和登录", "Accounts and sign-in"),
+    ("system", "系统", "System"),
+    ("disowned", "不予采信", "Not counted"),
+)
+# Of a day.
+HALVES = terms(("am", "上午", "morning"), ("pm", "下午", "afternoon"))

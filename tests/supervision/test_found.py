@@ -1,0 +1,145 @@
+"""Entries of the ledger are found by day, time of day, kind, unit and who acted; the newest come first."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete
+
+from services.supervision.ledger import found
+from services.supervision.ledger.kinds import KINDS
+from services.supervision.ledger.views import acts
+from shared.kit.contracts.envelope import NOT_THEIRS
+from shared.town.terms.events import EVENT_KINDS, EVENTS
+from shared.town.work import Work
+from tests.screening.test_service import ANNA, someone
+from tests.support.part import PartUnderTest
+from tests.support.plans import plans
+from tests.supervision.test_service import dose
+
+BEN = uuid.UUID(int=7)
+DAY = date(2024, 4, 2)
+DAYS = ("2024-04-02", "2024-04-03", "2024-04-04")
+ENTRY = re.compile(r'<th scope="row" class="number">(\d+)</th>')
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Iterator[PartUnderTest]:
+    """Ledger of seven entries: two of registration, then doses on three days, two of Ben's."""
+    group = PartUnderTest(tmp_path, "supervision")
+    group.at("2024-04-02")
+    group.hears("registration", "ResidentRegistered", **someone(ANNA))
+    group.hears("registration", "ConsentGiven", resident=ANNA, wished_week="2024-W14")
+    for day in DAYS:
+        group.at(f"{day}T09:30")
+        dose(group, day)
+    group.at("2024-04-04T15:00")
+    dose(group, "2024-04-04", resident=BEN)
+    group.at("2024-04-04T15:01")
+    dose(group, "2024-04-04", resident=BEN)
+    yield group
+    group.app.store.close()
+
+
+def shown(group: PartUnderTest, **asked: object) -> list[int]:
+    return [int(each) for each in ENTRY.findall(group.http.page("/entries", **asked).text)]
+
+
+def test_the_newest_entries_come_first(group: PartUnderTest):
+    assert shown(group) == [7, 6, 5, 4, 3, 2, 1]
+
+
+def test_entries_are_found_by_day_and_time_of_day(group: PartUnderTest):
+    assert shown(group, day="2024-04-03") == [4]
+    assert shown(group, day="2024-04-04") == [7, 6, 5]
+    assert shown(group, day="2024-04-04", half="am") == [5]
+    assert shown(group, day="2024-04-04", half="pm") == [7, 6]
+    assert shown(group, day="2024-05-01") == []
+
+
+def test_entries_are_found_by_kind_unit_and_who_acted(group: PartUnderTest):
+    assert shown(group, kind="doses") == [7, 6, 5, 4, 3]
+    assert shown(group, kind="answers") == [2]
+    assert shown(group, unit="v01", kind="doses", day="2024-04-03") == [4]
+    assert shown(group, unit="v02") == []
+    assert shown(group, by="tester", day="2024-04-02") == [3, 2, 1]
+    assert shown(group, by="somebody") == []
+
+
+def test_pages_are_turned_both_ways(group: PartUnderTest, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(found, "PAGE", 3)
+    first = group.http.page("/entries", by="tester").text
+    assert 'rel="prev"' not in first
+    [older] = re.findall(r'rel="next" href="([^"]*)"', first)
+    assert older == "/entries?by=tester&amp;before=5"
+    assert shown(group, by="tester", before=5) == [4, 3, 2]
+    second = group.http.page("/entries", by="tester", before=5).text
+    [newer] = re.findall(r'rel="prev" href="([^"]*)"', second)
+    assert newer == "/entries?by=tester&amp;after=4"
+    assert shown(group, by="tester", after=4) == [7, 6, 5]
+    assert shown(group, by="tester", before=2) == [1]
+    assert 'rel="next"' not in group.http.page("/entries", by="tester", before=2).text
+
+
+def test_the_form_keeps_what_was_asked_for(group: PartUnderTest):
+    group.http.post("/api/staff", {"login": "tester", "post": "督查员"})
+    page = group.http.page(
+        "/entries", day="2024-04-04", half="pm", kind="doses", unit="v01", by="tester"
+    ).text
+    assert 'value="2024-04-04"' in page
+    for value in ("pm", "doses", "v01", "tester"):
+        assert re.search(rf'<option value="{value}" selected>', page), value
+
+
+def test_what_cannot_be_asked_for_is_refused(group: PartUnderTest):
+    for asked in ({"half": "noon"}, {"kind": "magic"}, {"day": "soon"}, {"before": 0}):
+        assert group.http.page("/entries", **asked).status_code == 422
+
+
+def test_entries_that_an_older_version_kept_are_found_after_a_start(group: PartUnderTest):
+    with group.transaction():
+        group.app.store.current.connection.execute(delete(acts).where(acts.c.entry > 3))
+    assert shown(group) == [3, 2, 1]
+    group.start()
+    assert shown(group) == [7, 6, 5, 4, 3, 2, 1]
+    assert shown(group, kind="doses", by="tester") == [7, 6, 5, 4, 3]
+
+
+def test_every_event_is_of_a_kind():
+    assert {name for names in KINDS.values() for name in names} == {
+        NOT_THEIRS,
+        *EVENTS,
+    }
+    assert set(KINDS) == set(EVENT_KINDS)
+
+
+# Which index a question reads: never the ledger from end to end.
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({}, "acts_at"),
+        ({"day": DAY}, "acts_at"),
+        ({"kind": "doses"}, "acts_of_kind"),
+        ({"kind": "doses", "day": DAY, "half": "am"}, "acts_of_kind"),
+        ({"unit": "v01", "kind": "doses"}, "acts_of_unit"),
+        ({"by": "tester", "unit": "v01", "kind": "doses", "day": DAY}, "acts_by"),
+    ],
+)
+@pytest.mark.parametrize("turned", [{}, {"before": 5}, {"after": 2}])
+def test_every_page_is_read_from_an_index(
+    group: PartUnderTest, asked: dict[str, str], index: str, turned: dict[str, int]
+):
+    work: Work = group.app
+    wanted = found.Wanted(**asked)
+    with plans(work.store) as seen:
+        found.page(work, wanted, **turned)
+    assert re.findall(r"INDEX (\w+)", "\n".join(seen)) == [index]
+    assert not [plan for plan in seen if plan.startswith("SCAN") and index not in plan], seen
+    assert not [plan for plan in seen if "TEMP B-TREE" in plan], seen

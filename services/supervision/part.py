@@ -1,7 +1,7 @@
 """Supervision: one ledger of every event, staff accounts, and the audit of published reports."""
 
 from shared.town.access import to
-from shared.town.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
+from shared.town.access.roles import ADMINISTRATOR, AUDITOR, OFFICE, SUPERVISOR
 from shared.town.part import part
 
 PART = part(
@@ -21,13 +21,10 @@ PART = part(
         "audit",
     ),
     follows=("registration", "screening", "appointments", "reporting", "supervision"),
-    landing=(
-        ("/staff", to(ADMINISTRATOR)),
-        ("/", to(*OVERSIGHT, OFFICE, ADMINISTRATOR)),
-    ),
+    landing=(("/audit", to(AUDITOR)), ("/", to(SUPERVISOR, OFFICE, ADMINISTRATOR))),
     nav=(
-        ("/", "台账", "Ledger"),
-        ("/entries", "逐条记录", "Entries"),
+        ("/", "待查事项", "To look into"),
+        ("/entries", "台账", "Ledger"),
         ("/audit", "审计", "Audit"),
         ("/looks", "查阅记录", "Access log"),
         ("/staff", "账号", "Accounts"),

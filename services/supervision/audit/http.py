@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.supervision.audit import queries
+from services.supervision.ledger import chain
 from services.supervision.ledger import queries as ledger
 from services.supervision.long_queries.commands import Asked, ask
 from services.supervision.long_queries.queries import shown
@@ -13,6 +14,7 @@ from shared.kit.formats import only
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import OFFICE, OVERSIGHT
+from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 WEEKS = to(*OVERSIGHT, OFFICE)
@@ -33,12 +35,17 @@ def begin(web: Web) -> Asked:
     return ask(web.work, "audit")
 
 
-@endpoints.page("/audit", allow=WEEKS)
-def audit_page(web: Web) -> str:
-    """Show the last audit, week by week, and how far the next is."""
+@endpoints.page("/audit", allow=WEEKS, params=Done)
+def audit_page(web: Web, done: str | None) -> str:
+    """Show the last audit, week by week, how far the next is, and the check code kept last."""
     last = shown(web.work, "audit")
-    head = ledger.head(web.work)["entry"]
-    said = telling(web)
     return web.render(
-        "audit.html", last=last, audit=last.answer, head=head, telling=said, words=words
+        "audit.html",
+        last=last,
+        audit=last.answer,
+        head=ledger.head(web.work),
+        checkpoint=chain.last_checkpoint(web.work),
+        telling=telling(web),
+        words=words,
+        done=done,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple, TypedDict
@@ -10,13 +10,15 @@ from typing import NamedTuple, TypedDict
 from sqlalchemy import func, select
 
 from services.supervision.checks.views import anomalies as table
+from services.supervision.checks.views import given, stock
 from services.supervision.ledger import queries as ledger
 from services.supervision.replay import queries as replay
 from shared.kit.contracts import Data
 from shared.kit.formats import only, page_of
+from shared.town.campaign import Site, Standing, standings
 from shared.town.work import Work
 
-PAGE = 100
+PAGE = 20
 
 
 class Anomaly(TypedDict):
@@ -34,6 +36,46 @@ class Anomalies(NamedTuple):
     flagged: list[Anomaly]
     number: int
     next: int | None
+
+
+class Stock(NamedTuple):
+    """What a site received, gave and wrote off, `left` of it; `apart`: drawn, and not given."""
+
+    site: Site
+    received: int
+    given: int
+    wasted: int
+    left: int
+    apart: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every dose that left the stock was given, and no more left than arrived."""
+        return not self.apart and self.left >= 0
+
+
+def units(work: Work) -> list[Standing]:
+    """Return how units stand against their targets, those furthest behind first."""
+    doses: dict[str, list[int]] = {}
+    for row in work.rows(select(given)):
+        doses.setdefault(row["unit"], [0, 0])[0 if row["dose"] == 1 else 1] = row["doses"]
+    return standings(
+        work.campaign.units, {unit: (first, second) for unit, (first, second) in doses.items()}
+    )
+
+
+def stocks(work: Work) -> list[Stock]:
+    """Return the stock of every site, as its events tell."""
+    held = {row["site"]: row for row in work.rows(select(stock))}
+    return [_stock(site, held.get(site.code, {})) for site in work.campaign.sites]
+
+
+def _stock(site: Site, row: Mapping[str, int]) -> Stock:
+    received, drawn, gave, wasted = (
+        row.get(name, 0) for name in ("received", "drawn", "given", "wasted")
+    )
+    left, apart = received - drawn - wasted, abs(drawn - gave)
+    return Stock(site, received, gave, wasted, left, apart)
 
 
 def anomalies(work: Work, before: int | None = None) -> Anomalies:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
-
-from shared.town.web.schemas import Done
+from marshmallow import Schema, fields, validate
 
 
-class HomePage(Done):
+class HomePage(Schema):
     """Before which position the page of anomalies begins."""
 
     before = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))

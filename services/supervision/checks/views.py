@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, insert
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table, insert
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Views
+from shared.kit.eventstore import Views, add
 
 tables = MetaData()
 anomalies = Table(
@@ -17,6 +17,25 @@ anomalies = Table(
     Column("detail", String, nullable=False),
     Column("recorded_at", String, nullable=False),
 )
+# Doses given for each unit, by their number.
+given = Table(
+    "given",
+    tables,
+    Column("unit", String, primary_key=True),
+    Column("dose", Integer, primary_key=True),
+    Column("doses", Integer, nullable=False),
+)
+# What each site received, drew from its stock, gave and wrote off.
+stock = Table(
+    "stock",
+    tables,
+    Column("site", String, primary_key=True),
+    Column("received", Integer, nullable=False),
+    Column("drawn", Integer, nullable=False),
+    Column("given", Integer, nullable=False),
+    Column("wasted", Integer, nullable=False),
+)
+_NOTHING = {"received": 0, "drawn": 0, "given": 0, "wasted": 0}
 
 views = Views(tables)
 
@@ -26,3 +45,32 @@ def _flagged(connection: Connection, event: Event) -> None:
     row = {key: event.data[key] for key in ("kind", "subject", "detail")}
     row |= {"position": event.position, "recorded_at": event.recorded_at}
     connection.execute(insert(anomalies), row)
+
+
+@views.on("DoseAdministered")
+def _given(connection: Connection, event: Event) -> None:
+    row = {name: event.data[name] for name in ("unit", "dose")}
+    if not add(connection, given, ("unit", "dose"), row, doses=1):
+        connection.execute(insert(given), row | {"doses": 1})
+    _count(connection, event, given=1)
+
+
+@views.on("DoseDrawn")
+def _drawn(connection: Connection, event: Event) -> None:
+    _count(connection, event, drawn=1)
+
+
+@views.on("BatchReceived")
+def _received(connection: Connection, event: Event) -> None:
+    _count(connection, event, received=event.data["doses"])
+
+
+@views.on("DosesWasted")
+def _wasted(connection: Connection, event: Event) -> None:
+    _count(connection, event, wasted=event.data["doses"])
+
+
+def _count(connection: Connection, event: Event, **more: int) -> None:
+    row = {"site": event.data["site"]}
+    if not add(connection, stock, "site", row, **more):
+        connection.execute(insert(stock), row | _NOTHING | more)

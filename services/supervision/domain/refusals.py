@@ -136,3 +136,12 @@ TooManyWait = refusal(
     en="Too many wait for answers just now and this was not begun; try again in {retry_after} s.",
     doc="Requests that wait for long queries keep only some of the workers.",
 )
+
+# Searching
+
+SeveralMeant = refusal(
+    "several-meant",
+    zh="有几名居民的编号这样开头，请再多输几位。",
+    en="Several residents' numbers begin like this; type more of it.",
+    field="q",
+)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Select, func, select, tuple_
 
+from services.supervision.domain.refusals import SeveralMeant
 from services.supervision.ledger.queries import Entry, entries_of
 from services.supervision.ledger.views import acts, ledger
 from shared.kit.eventstore import Row
@@ -14,7 +18,7 @@ from shared.town.work import Work
 
 PAGE = 50
 AM, PM = "am", "pm"
-_PLACE = tuple_(acts.c.at, acts.c.entry)
+_BEGINNING = re.compile(r"[0-9a-f]{8}[0-9a-f-]*")
 
 
 class Wanted(NamedTuple):
@@ -54,8 +58,8 @@ def _rows(work: Work, query: Select[Row], edge: int | None, *, forward: bool) ->
     """Return one row more than a page has, from an entry on, in this direction."""
     at = acts.c
     if edge is not None and (then := work.row(select(at.at).where(at.entry == edge))):
-        place = tuple_(then["at"], edge)
-        query = query.where(_PLACE > place if forward else _PLACE < place)
+        place, there = tuple_(at.at, at.entry), tuple_(then["at"], edge)
+        query = query.where(place > there if forward else place < there)
     order = (at.at, at.entry) if forward else (at.at.desc(), at.entry.desc())
     return work.rows(query.order_by(*order).limit(PAGE + 1))
 
@@ -89,3 +93,21 @@ def _span(work: Work, day: date, half: str | None) -> tuple[int, int]:
     ends = datetime.combine(day + timedelta(1), time(), zone) if day < date.max else noon
     begins, ends = noon if half == PM else midnight, noon if half == AM else ends
     return int(begins.timestamp()), int(ends.timestamp())
+
+
+def resident_meant(work: Work, text: str) -> UUID | None:
+    """Return whom a typed number means: whole, or so much of its beginning that one person has it.
+
+    Raises `SeveralMeant`.
+    """
+    beginning = text.strip().lower()
+    with suppress(ValueError):
+        return UUID(beginning)
+    if not _BEGINNING.fullmatch(beginning):
+        return None
+    at = ledger.c.resident
+    query = select(at).where(at >= beginning, at < f"{beginning}g").distinct().limit(2)
+    found = work.rows(query.order_by(at))
+    if len(found) > 1:
+        raise SeveralMeant
+    return UUID(found[0]["resident"]) if found else None

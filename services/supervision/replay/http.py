@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from services.supervision.domain.history import UnitState
 from services.supervision.ledger import queries as ledger
+from services.supervision.ledger.found import resident_meant
 from services.supervision.long_queries.answerer import PAGES_ANSWERER
 from services.supervision.long_queries.queries import Arguments
 from services.supervision.long_queries.runner import answered
@@ -22,10 +23,11 @@ from shared.kit.web.endpoints import Body, Endpoints
 from shared.town import request_context
 from shared.town.access import to
 from shared.town.access.roles import OFFICE, OVERSIGHT
-from shared.town.campaign import parse_week
+from shared.town.campaign import days_of, parse_week, weeks_between
 from shared.town.web.finding import Wanted, address_found
 from shared.town.web.pages import named
 from shared.town.web.web import Web
+from shared.town.work import Work
 
 READERS = to(*OVERSIGHT)
 
@@ -56,7 +58,9 @@ def replay(web: Web, week: str) -> queries.Week:
 
 @endpoints.action("/find", allow=READERS, body=Wanted)
 def find(web: Web, body: Body) -> Response:
-    """The history of a resident by id, or of a unit by its code."""
+    """The history of a resident by id or its beginning, or of a unit by its name or code."""
+    if (resident := resident_meant(web.work, body["q"])) is not None:
+        return redirect(f"/residents/{resident}", 303)
     return redirect(address_found(body["q"], web.work.campaign, "/units/"), 303)
 
 
@@ -64,7 +68,7 @@ def find(web: Web, body: Body) -> Response:
 def resident_page(web: Web, resident: UUID, as_of: date | None) -> str:
     """Show a resident's history as of a day."""
     found = queries.resident_history(web.work, resident, as_of)
-    title = t("一名居民的历史记录", "History of a resident")
+    title = t("一名居民的办理记录", "History of a resident")
     return _page(web, found, title, as_of, None)
 
 
@@ -73,7 +77,7 @@ def unit_page(web: Web, unit: str, as_of: date | None, before: int | None, limit
     """Show a page of a unit's history as of a day."""
     found = _history(web, unit, as_of, before, limit)
     name = named(web.work.campaign.unit(unit))
-    title = t("{unit}的历史记录", "History of {unit}", unit=name)
+    title = t("{unit}的办理记录", "History of {unit}", unit=name)
     return _page(web, found, title, as_of, before)
 
 
@@ -94,7 +98,15 @@ def _page(
         telling=said,
         as_of=as_of,
         before=before,
+        ends=_ends_of_weeks(web.work),
     )
+
+
+def _ends_of_weeks(work: Work) -> list[date]:
+    """Return the Sundays of the campaign's weeks that are over, the latest first."""
+    campaign, today = work.campaign, work.today()
+    sundays = [days_of(each)[-1] for each in weeks_between(campaign.start, campaign.end)]
+    return [day for day in reversed(sundays) if day < today]
 
 
 def _history(

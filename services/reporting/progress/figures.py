@@ -104,6 +104,13 @@ def days(work: Work, first: date, last: date) -> list[OfDay]:
     ]
 
 
+def of_units(work: Work, first: date, last: date) -> dict[str, int]:
+    """Return how many doses were given for each unit between two days, both included."""
+    between = doses.c.day.between(first.isoformat(), last.isoformat())
+    by_unit = _given(work, between, doses.c.unit)
+    return {unit: row["first"] + row["second"] for (unit,), row in by_unit.items()}
+
+
 def planned(work: Work, week: str, by: Literal["site", "unit"]) -> dict[str, int]:
     """Return the doses planned for a week at each site or for each unit, as last published (R22)."""
     group = plans.c[by]

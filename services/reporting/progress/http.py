@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from services.reporting.progress.charts import daily_chart
-from services.reporting.progress.queries import Progress, progress
+from services.reporting.progress.queries import Progress, groups, progress
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import CAMPAIGN
+from shared.town.campaign import last_week
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
@@ -23,15 +24,12 @@ def home(web: Web) -> str:
     """Show progress, floors, forecast and units."""
     campaign, found = web.work.campaign, progress(web.work)
     floor = sum(site.daily_floor for site in campaign.sites)
-    targets = {unit.code: unit.target for unit in campaign.units}
     return web.render(
         "progress.html",
         progress=found,
         chart=daily_chart(found["days"], campaign.sites, floor, campaign.start, campaign.end),
-        units=sorted(
-            found["figures"]["units"], key=lambda row: row["second"] / max(1, targets[row["unit"]])
-        ),
-        targets=targets,
+        groups=groups(web.work, found["figures"]),
+        last_week=last_week(campaign.start, campaign.end, found["as_of"]),
         today={row["site"]: row for row in found["days"] if row["day"] == found["as_of"]},
         days_left=max(0, (campaign.end - found["as_of"]).days),
     )

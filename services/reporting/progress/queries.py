@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from sqlalchemy import select
 
-from services.reporting.progress.figures import Given, Totals, days, totals
+from services.reporting.progress.figures import Given, Totals, days, of_units, totals
 from services.reporting.progress.views import against
-from shared.town.campaign import week_of
+from shared.town.campaign import Standing, days_of, standings, week_of
+from shared.town.campaign.lagging import DOSES_EACH
 from shared.town.work import Work
 
 FORECAST_DAYS = 7
@@ -33,11 +34,25 @@ class Target(TypedDict):
 
 
 class Forecast(TypedDict):
-    """Doses left, doses a day of late, and the day on which all are given at that rate."""
+    """Doses left, doses a day of late, and the day on which all are given at that rate.
+
+    `in_time`: that is before the campaign ends.
+    """
 
     doses_left: int
     per_day: float
     finish: date | None
+    in_time: bool
+
+
+class UnitRow(NamedTuple):
+    """How a unit stands, and its week: doses planned and given."""
+
+    standing: Standing
+    registered: int
+    consented: int
+    planned: int
+    done: int
 
 
 class Progress(TypedDict):
@@ -79,6 +94,20 @@ def progress(work: Work) -> Progress:
     }
 
 
+def groups(work: Work, so_far: Totals) -> dict[str, list[UnitRow]]:
+    """Return the units of each kind, those furthest behind first."""
+    found: dict[str, list[UnitRow]] = {unit.kind: [] for unit in work.campaign.units}
+    rows = {row["unit"]: row for row in so_far["units"]}
+    first, *_, last = days_of(week_of(work.today()))
+    done = of_units(work, first, last)
+    given = {unit: (row["first"], row["second"]) for unit, row in rows.items()}
+    for each in standings(work.campaign.units, given):
+        code = each.unit.code
+        counted = (rows[code][name] for name in ("registered", "consented", "planned"))
+        found[each.unit.kind].append(UnitRow(each, *counted, done.get(code, 0)))
+    return found
+
+
 def positions(work: Work) -> dict[str, int]:
     """Return how far the figures' sources are followed, by the names of their histories.
 
@@ -98,7 +127,14 @@ def _against_a_dose(work: Work) -> dict[str, int]:
 def _forecast(work: Work, town: Given, today: date) -> Forecast:
     since = today - timedelta(days=FORECAST_DAYS - 1)
     lately = sum(row["first"] + row["second"] for row in days(work, since, today))
-    left = max(0, 2 * work.campaign.head_count_target - town["first"] - town["second"])
+    left = max(0, DOSES_EACH * work.campaign.head_count_target - town["first"] - town["second"])
     per_day = lately / FORECAST_DAYS
-    finish = today + timedelta(days=round(left / per_day)) if per_day else None
-    return {"doses_left": left, "per_day": round(per_day, 1), "finish": finish}
+    finish = None
+    if per_day and (wanted := round(left / per_day)) <= (date.max - today).days:
+        finish = today + timedelta(days=wanted)
+    return {
+        "doses_left": left,
+        "per_day": round(per_day, 1),
+        "finish": finish,
+        "in_time": not left or (finish is not None and finish <= work.campaign.end),
+    }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from werkzeug.wrappers import Response
+
 from services.reporting.weeks import commands, queries
-from shared.kit.dates import week_text
-from shared.kit.language import t
-from shared.kit.web.confirmation import Question
+from services.reporting.weeks.workbook import week_workbook
 from shared.kit.web.endpoints import Endpoints
+from shared.kit.web.responses import workbook_response
 from shared.town import request_context
 from shared.town.access import to
 from shared.town.access.refusals import NotAllowed
@@ -63,15 +64,27 @@ def weeks_page(web: Web) -> str:
 
 @endpoints.page("/weeks/<week>", allow=REPORTS, params=Done)
 def week_page(web: Web, week: str, done: str | None) -> str:
-    """Show a week's figures, published or previewed."""
+    """Show a week's figures, published or previewed: its own, then all so far."""
     work, report = web.work, one(web, week)
-    span = next(each for each in queries.weeks(work) if each["week"] == week)
+    against = queries.against_plan(work, week, report["figures"])
+    before, span, after = queries.around(work, week)
     return web.render(
         "week.html",
         report=report,
         counted=[(web.source_name(name), at) for name, at in report["positions"].items()],
         done=done,
         over=work.today() > span["to"],
-        targets={unit.code: unit.target for unit in work.campaign.units},
-        against=queries.against_plan(work, week, report["figures"]),
+        before=before,
+        after=after,
+        of_week=queries.in_town(against),
+        against=against,
+        groups=queries.groups(work.campaign, report["figures"]),
     )
+
+
+@endpoints.page("/weeks/<week>/report.xlsx", allow=REPORTS)
+def week_as_workbook(web: Web, week: str) -> Response:
+    """Return a week's figures as a workbook."""
+    work, report = web.work, one(web, week)
+    against = queries.against_plan(work, week, report["figures"])
+    return workbook_response(week_workbook(work.campaign, report, against), f"{week}.xlsx")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import TypedDict, cast
+from typing import NamedTuple, TypedDict, cast
 
 from sqlalchemy import select
 
 from services.reporting.domain.week import Week, WeekOutsideCampaign
-from services.reporting.progress.figures import Figures, figures, planned
+from services.reporting.progress.figures import Figures, OfUnit, figures, planned
 from services.reporting.progress.queries import positions
 from services.reporting.weeks.views import reports
 from shared.kit import dates
 from shared.kit.formats import Moment
-from shared.town.campaign import Site, days_of, weeks_between
+from shared.town.campaign import Campaign, Site, Standing, days_of, standings, weeks_between
 from shared.town.work import Work
 
 # With the names of its fields in answers.
@@ -37,12 +38,18 @@ class Report(TypedDict):
     figures: Figures
 
 
-class AgainstPlan(TypedDict):
-    """Doses planned and done at a site in a week."""
+class AgainstPlan(NamedTuple):
+    """Doses planned and given at a site, or in the town, in a week."""
 
-    site: Site
+    site: Site | None
     planned: int
-    done: int
+    first: int
+    second: int
+
+    @property
+    def done(self) -> int:
+        """Doses given."""
+        return self.first + self.second
 
 
 def weeks(work: Work) -> list[Span]:
@@ -58,6 +65,13 @@ def weeks(work: Work) -> list[Span]:
         }
         for week in weeks_between(work.campaign.start, work.campaign.end)
     ]
+
+
+def around(work: Work, week: str) -> tuple[Span | None, Span, Span | None]:
+    """Return a week of the campaign with the one before and the one after it."""
+    known = weeks(work)
+    at = next(number for number, span in enumerate(known) if span["week"] == week)
+    return known[at - 1] if at else None, known[at], next(iter(known[at + 1 :]), None)
 
 
 def report(work: Work, week: str) -> Report:
@@ -88,18 +102,29 @@ def preview(work: Work, week: str) -> Report:
 
 
 def against_plan(work: Work, week: str, of_week: Figures) -> list[AgainstPlan]:
-    """Return the week's doses planned and done at each site, wherever a unit is docked (R22)."""
-    plan = planned(work, week, "site")
-    return [
-        {
-            "site": site,
-            "planned": plan.get(site.code, 0),
-            "done": sum(
-                row["first"] + row["second"] for row in of_week["days"] if row["site"] == site.code
-            ),
-        }
-        for site in work.campaign.sites
-    ]
+    """Return the week's doses planned and given at each site, wherever a unit is docked (R22)."""
+    plan, found = planned(work, week, "site"), list[AgainstPlan]()
+    for site in work.campaign.sites:
+        rows = [row for row in of_week["days"] if row["site"] == site.code]
+        first, second = (sum(row[name] for row in rows) for name in ("first", "second"))
+        found.append(AgainstPlan(site, plan.get(site.code, 0), first, second))
+    return found
+
+
+def in_town(against: Sequence[AgainstPlan]) -> AgainstPlan:
+    """Return the same of all sites together."""
+    planned, first, second = (sum(each[number] for each in against) for number in (1, 2, 3))
+    return AgainstPlan(None, planned, first, second)
+
+
+def groups(campaign: Campaign, figures: Figures) -> dict[str, list[tuple[Standing, OfUnit]]]:
+    """Return the units of each kind with their figures, those furthest behind first."""
+    rows = {row["unit"]: row for row in figures["units"]}
+    found: dict[str, list[tuple[Standing, OfUnit]]] = {unit.kind: [] for unit in campaign.units}
+    given = {code: (row["first"], row["second"]) for code, row in rows.items()}
+    for each in standings(campaign.units, given):
+        found[each.unit.kind].append((each, rows[each.unit.code]))
+    return found
 
 
 def check(work: Work, week: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from services.supervision.checks import queries, words
 from services.supervision.checks.schemas import HomePage
 from services.supervision.ledger import chain
@@ -13,9 +11,8 @@ from shared.kit import disowned
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import ADMINISTRATOR, OFFICE, OVERSIGHT
-from shared.town.campaign import week_of, weeks_between
+from shared.town.campaign import last_week
 from shared.town.web.web import Web
-from shared.town.work import Work
 
 MOST_BEHIND = 10
 """Units that are shown at once; the others are a click away."""
@@ -37,14 +34,8 @@ def home(web: Web, before: int | None) -> str:
         units=queries.units(work),
         most=MOST_BEHIND,
         stocks=queries.stocks(work),
-        week=_last_week(work),
+        week=last_week(work.campaign.start, work.campaign.end, work.today()),
         at=at,
         telling=telling(web),
         words=words,
     )
-
-
-def _last_week(work: Work) -> str | None:
-    """Return the week that ended last, None if the campaign has not gone on for one."""
-    week, campaign = week_of(work.today() - timedelta(7)), work.campaign
-    return week if week in weeks_between(campaign.start, campaign.end) else None

@@ -51,3 +51,9 @@ def weeks_between(start: date, end: date) -> tuple[str, ...]:
         return ()
     monday = start - timedelta(days=start.weekday())
     return tuple(week_of(monday + timedelta(days=n)) for n in range(0, (end - monday).days + 1, 7))
+
+
+def last_week(start: date, end: date, today: date) -> str | None:
+    """The week that ended last, None if none of the weeks from ``start`` to ``end`` has ended."""
+    ended = (week for week in reversed(weeks_between(start, end)) if days_of(week)[-1] < today)
+    return next(ended, None)

@@ -60,6 +60,7 @@ NO_PICTURE = {
     "/roster-template.xlsx",
     "/imports/<uuid:job>/mended.xlsx",
     "/notices/<notice>/result.xlsx",
+    "/weeks/<week>/report.xlsx",
 }
 
 

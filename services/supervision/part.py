@@ -21,9 +21,9 @@ PART = part(
         "audit",
     ),
     follows=("registration", "screening", "appointments", "reporting", "supervision"),
-    landing=(("/audit", to(AUDITOR)), ("/", to(SUPERVISOR, OFFICE, ADMINISTRATOR))),
+    landing=(("/", to(SUPERVISOR, OFFICE, ADMINISTRATOR)), ("/audit", to(AUDITOR))),
     nav=(
-        ("/", "待查事项", "To look into"),
+        ("/?stay=yes", "待查事项", "To look into"),
         ("/entries", "台账", "Ledger"),
         ("/audit", "审计", "Audit"),
         ("/looks", "查阅记录", "Access log"),

@@ -34,5 +34,5 @@ def test_anomalies_are_shown_a_page_at_a_time_the_newest_first(tmp_path: Path):
     page = group.http.page("/", before=older).text
     assert shown(page) == [2, 1]
     assert 'rel="next"' not in page
-    assert 'href="/#anomalies"' in page
+    assert 'href="/?stay=yes#anomalies"' in page
     assert group.view() == group.rebuilt_view()

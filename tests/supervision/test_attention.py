@@ -95,6 +95,9 @@ def test_an_auditor_begins_with_the_audit_and_a_supervisor_with_what_to_look_int
         person = a_person("somebody", (Grant(role, "town"),))
         assert landing_of(PART, group.part, person) == landing
         assert HttpClient(group, person).page(landing).status_code == 200
+        assert HttpClient(group, person).page("/", stay="yes").status_code == 200
+    auditor = HttpClient(group, a_person("somebody", (Grant("auditor", "town"),)))
+    assert auditor.page("/").location == "/audit"
 
 
 def test_the_check_code_is_kept_on_the_page_of_the_audit(group: PartUnderTest):
@@ -137,3 +140,12 @@ def test_whose_looks_are_shown_is_chosen_by_post(group: PartUnderTest):
     group.http.post("/api/staff", {"login": "v01-chief", "post": "东河村主任"})
     page = group.http.page("/looks", login="v01-chief").text
     assert '<option value="v01-chief" selected>东河村主任</option>' in page
+
+
+def test_nobody_is_led_where_they_are_refused(group: PartUnderTest):
+    led = {"supervisor": True, "auditor": True, "office": False, "administrator": False}
+    for role, reads in led.items():
+        who = HttpClient(group, a_person("somebody", (Grant(role, "town"),)))
+        page = who.page("/", stay="yes").text
+        for address in ('href="/units/', 'action="/find"', "/cadres", "/stock"):
+            assert (address in page) is reads, (role, address)

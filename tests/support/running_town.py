@@ -83,7 +83,7 @@ LOGINS = {
     "appointments": "stadium-leader",
     "problem": "stadium-leader",
     "reporting": "office",
-    "supervision": "auditor",
+    "supervision": "supervisor",
     "accounts": "admin",
 }
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
 from services.supervision.checks import queries, words
 from services.supervision.checks.schemas import HomePage
 from services.supervision.ledger import chain
@@ -21,8 +24,10 @@ endpoints = Endpoints()
 
 
 @endpoints.page("/", allow=to(*OVERSIGHT, OFFICE, ADMINISTRATOR), params=HomePage)
-def home(web: Web, before: int | None) -> str:
-    """Show what does not add up, which units are behind, the sites' stocks, and what is held."""
+def home(web: Web, before: int | None, stay: bool) -> str | Response:
+    """Show what does not add up, units that are behind, the sites' stocks, and what is held."""
+    if not (stay or before) and web.way_on != "/":
+        return redirect(web.way_on, 303)
     work, at = web.work, {part.source: part.address for part in web.deployment.parts}
     return web.render(
         "attention.html",

@@ -149,3 +149,17 @@ def test_nobody_is_led_where_they_are_refused(group: PartUnderTest):
         page = who.page("/", stay="yes").text
         for address in ('href="/units/', 'action="/find"', "/cadres", "/stock"):
             assert (address in page) is reads, (role, address)
+
+
+def test_looks_are_turned_a_page_at_a_time(group: PartUnderTest, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("services.supervision.looks.queries.PAGE", 2)
+    for number in range(3):
+        group.at(f"2024-04-09T09:0{number}")
+        told = {"login": "nurse", "residents": [str(ANNA)], "viewed": ["name"]}
+        group.hears(STADIUM, "PersonalDataViewed", page="/", reason=None, **told)
+    times = {page: group.http.page("/looks", login="nurse", page=page).text for page in (1, 2)}
+    assert re.findall(r'<th scope="row">4月9日 (09:0\d)</th>', times[1]) == ["09:02", "09:01"]
+    assert re.findall(r'<th scope="row">4月9日 (09:0\d)</th>', times[2]) == ["09:00"]
+    assert 'rel="next" href="/looks?login=nurse&amp;page=2"' in times[1]
+    assert 'rel="prev" href="/looks?login=nurse&amp;page=1"' in times[2]
+    assert ('rel="prev"' in times[1], 'rel="next"' in times[2]) == (False, False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import urlencode
 from uuid import UUID
 
 from werkzeug.utils import redirect
@@ -9,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from services.supervision.ledger.found import resident_meant
 from services.supervision.looks import queries
-from services.supervision.looks.schemas import LooksWanted
+from services.supervision.looks.schemas import LooksPage, LooksWanted
 from services.supervision.staff.queries import accounts, member
 from services.supervision.staff.telling import telling
 from shared.kit.web.endpoints import Body, Endpoints
@@ -38,18 +41,27 @@ def find_looks(web: Web, body: Body) -> Response:
     return redirect(f"/looks?login={member(web.work, wanted)['login']}", 303)
 
 
-@endpoints.page("/looks", allow=LOOKERS, params=LooksWanted)
-def looks_page(web: Web, login: str | None, resident: UUID | None) -> str:
+@endpoints.page("/looks", allow=LOOKERS, params=LooksPage)
+def looks_page(web: Web, login: str | None, resident: UUID | None, page: int) -> str:
     """Show who looked, newest first."""
-    found = queries.looks(web.work, login, resident)
-    said = telling(web)
+    # All that is about one person is on one page, to be printed for them.
+    most, said = queries.MOST_LOOKS if resident else queries.PAGE, telling(web)
+    found = queries.looks(web.work, login, resident, most=most + 1, skip=(page - 1) * most)
     which = {"login": login, "resident": resident}
     return web.render(
         "looks.html",
-        looks=found,
+        looks=found[:most],
+        page=page,
+        more=len(found) > most,
         which=which,
-        most=queries.MOST_LOOKS,
+        address=partial(_address, which),
         telling=said,
         staff=[(each["login"], said.person(each["login"])) for each in accounts(web.work)],
-        handouts=[] if login or resident else queries.handouts(web.work),
+        handouts=[] if login or resident or page > 1 else queries.handouts(web.work),
     )
+
+
+def _address(which: Mapping[str, object], page: int) -> str:
+    """Return the address of another page of the same looks."""
+    asked = {name: value for name, value in which.items() if value} | {"page": page}
+    return f"/looks?{urlencode(asked)}"

@@ -10,3 +10,9 @@ class LooksWanted(Schema):
 
     login = fields.String(load_default=None, validate=validate.Length(max=40))
     resident = fields.UUID(load_default=None)
+
+
+class LooksPage(LooksWanted):
+    """The same, and which page of them."""
+
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))

@@ -16,7 +16,7 @@ from services.supervision.long_queries.queries import Arguments
 from services.supervision.long_queries.runner import answered
 from services.supervision.long_queries.waiters import Waiters
 from services.supervision.replay import queries, words
-from services.supervision.replay.schemas import AsOf, HistoryPage, Opening, WeekWanted
+from services.supervision.replay.schemas import AsOf, HistoryPage, HistoryShown, Opening, WeekWanted
 from services.supervision.staff.telling import telling
 from shared.kit.language import t
 from shared.kit.web.endpoints import Body, Endpoints
@@ -72,7 +72,7 @@ def resident_page(web: Web, resident: UUID, as_of: date | None) -> str:
     return _page(web, found, title, as_of, None)
 
 
-@endpoints.page("/units/<unit>", allow=READERS, params=HistoryPage)
+@endpoints.page("/units/<unit>", allow=READERS, params=HistoryShown)
 def unit_page(web: Web, unit: str, as_of: date | None, before: int | None, limit: int) -> str:
     """Show a page of a unit's history as of a day."""
     found = _history(web, unit, as_of, before, limit)

@@ -20,6 +20,12 @@ class HistoryPage(AsOf):
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))
 
 
+class HistoryShown(HistoryPage):
+    """The same of a page for people, which weighs little."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 1000))
+
+
 class WeekWanted(Schema):
     """An ISO week."""
 

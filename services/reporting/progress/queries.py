@@ -102,8 +102,8 @@ def groups(work: Work, so_far: Totals) -> dict[str, list[UnitRow]]:
     done = of_units(work, first, last)
     given = {unit: (row["first"], row["second"]) for unit, row in rows.items()}
     for each in standings(work.campaign.units, given):
-        code = each.unit.code
-        counted = (rows[code][name] for name in ("registered", "consented", "planned"))
+        row = rows[code := each.unit.code]
+        counted = row["registered"], row["consented"], row["planned"]
         found[each.unit.kind].append(UnitRow(each, *counted, done.get(code, 0)))
     return found
 

@@ -113,8 +113,8 @@ def against_plan(work: Work, week: str, of_week: Figures) -> list[AgainstPlan]:
 
 def in_town(against: Sequence[AgainstPlan]) -> AgainstPlan:
     """Return the same of all sites together."""
-    planned, first, second = (sum(each[number] for each in against) for number in (1, 2, 3))
-    return AgainstPlan(None, planned, first, second)
+    first, second = sum(each.first for each in against), sum(each.second for each in against)
+    return AgainstPlan(None, sum(each.planned for each in against), first, second)
 
 
 def groups(campaign: Campaign, figures: Figures) -> dict[str, list[tuple[Standing, OfUnit]]]:

@@ -112,7 +112,7 @@ def against_plan(work: Work, week: str, of_week: Figures) -> list[AgainstPlan]:
 
 
 def in_town(against: Sequence[AgainstPlan]) -> AgainstPlan:
-    """Return the same of all sites together."""
+    """Return what all sites together have planned and given."""
     first, second = sum(each.first for each in against), sum(each.second for each in against)
     return AgainstPlan(None, sum(each.planned for each in against), first, second)
 

@@ -13,6 +13,6 @@ class LooksWanted(Schema):
 
 
 class LooksPage(LooksWanted):
-    """The same, and which page of them."""
+    """Whose looks, and which page of them."""
 
     page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))

@@ -21,7 +21,7 @@ class HistoryPage(AsOf):
 
 
 class HistoryShown(HistoryPage):
-    """The same of a page for people, which weighs little."""
+    """A day, and which page, for a page that people look at: it weighs little."""
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 1000))
 

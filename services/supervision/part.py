@@ -21,7 +21,11 @@ PART = part(
         "audit",
     ),
     follows=("registration", "screening", "appointments", "reporting", "supervision"),
-    landing=(("/", to(SUPERVISOR, OFFICE, ADMINISTRATOR)), ("/audit", to(AUDITOR))),
+    landing=(
+        ("/staff", to(ADMINISTRATOR)),
+        ("/", to(SUPERVISOR, OFFICE, ADMINISTRATOR)),
+        ("/audit", to(AUDITOR)),
+    ),
     nav=(
         ("/?stay=yes", "待查事项", "To look into"),
         ("/entries", "台账", "Ledger"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from services.supervision.staff.queries import Account, accounts
-from shared.kit.language import listed, t
+from shared.kit.language import listed
 from shared.town.access.roles import ROLES
 from shared.town.web.telling import Telling
 from shared.town.web.web import Web
@@ -27,14 +27,9 @@ class People:
     def granted(self, account: Account) -> list[str]:
         """Return what an account is granted, each with its place."""
         return [
-            t(
-                "{scope}{role}",
-                "{role} ({scope})",
-                scope=self.telling.scope(each["scope"]),
-                role=role,
-            )
+            self.telling.held(each["role"], each["scope"])
             for each in account["grants"]
-            if (role := ROLES.get(each["role"])) is not None
+            if each["role"] in ROLES
         ]
 
     def is_meant(self, account: Account, wanted: str) -> bool:

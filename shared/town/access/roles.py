@@ -19,7 +19,8 @@ class Role:
     """A role: `scope` is the kind of place it is granted for: unit, site or town.
 
     `narrower` is a second kind it may be granted in, within one such place. Whoever acts only in
-    `pseudonymous` roles reads records without their identities.
+    `pseudonymous` roles reads records without their identities. `at_place` is its short name, for
+    where the place stands beside it.
     """
 
     code: str
@@ -28,6 +29,13 @@ class Role:
     en: str
     pseudonymous: bool = False
     narrower: str | None = None
+    at_place: tuple[str, str] = ("", "")
+
+    def at(self, place: str) -> str:
+        """Return what it is called where the place is named too: 青石村负责人."""
+        zh, en = self.at_place
+        role = t(zh, en) if zh else self
+        return t("{place}{role}", "{role} ({place})", place=place, role=role)
 
     def __str__(self) -> str:
         """Return what it is called, in the language that is spoken."""
@@ -49,11 +57,24 @@ ADMINISTRATOR = "administrator"
 ROLES = {
     role.code: role
     for role in (
-        Role(UNIT_CADRE, "unit", "村（社区）干部", "Unit cadre", narrower=LIST),
-        Role(UNIT_CHIEF, "unit", "村（社区）负责人", "Unit chief"),
+        Role(
+            UNIT_CADRE,
+            "unit",
+            "村（社区）干部",
+            "Unit cadre",
+            narrower=LIST,
+            at_place=("干部", "Cadre"),
+        ),
+        Role(UNIT_CHIEF, "unit", "村（社区）负责人", "Unit chief", at_place=("负责人", "Chief")),
         Role(SCREENER, "site", "筛查医护", "Screener"),
-        Role(SITE_STAFF, "site", "接种点工作人员", "Site staff"),
-        Role(SITE_LEADER, "site", "接种点负责人", "Site leader"),
+        Role(
+            SITE_STAFF,
+            "site",
+            "接种点工作人员",
+            "Site staff",
+            at_place=("工作人员", "Staff"),
+        ),
+        Role(SITE_LEADER, "site", "接种点负责人", "Site leader", at_place=("负责人", "Leader")),
         Role(OFFICE, TOWN, "镇办公室", "Office"),
         Role(SUPERVISOR, TOWN, "督查组", "Supervisor", pseudonymous=True),
         Role(AUDITOR, TOWN, "审计员", "Auditor", pseudonymous=True),

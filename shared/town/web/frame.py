@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from urllib.parse import parse_qsl
 
-from shared.kit.language import listed, t
+from shared.kit.language import listed
 from shared.town.access.person import Person
-from shared.town.access.roles import ROLES, TOWN
+from shared.town.access.roles import ROLES
 from shared.town.campaign import Campaign
 from shared.town.web.telling import Telling
 
@@ -36,9 +36,8 @@ def called(person: Person | None, campaign: Campaign) -> str:
     """A person's post; who has none is called by their roles, and the place if it is one."""
     if person is None or person.post:
         return person.post if person else ""
-    roles = listed(dict.fromkeys(str(ROLES[grant.role]) for grant in person.grants))
     scopes = {grant.scope for grant in person.grants}
-    if len(scopes) != 1 or TOWN in scopes:
-        return roles or person.login
-    place = Telling(campaign, str, str).scope(scopes.pop())
-    return t("{place}{roles}", "{roles}, {place}", place=place, roles=roles)
+    if len(scopes) == 1:
+        telling = Telling(campaign, str, str)
+        return listed(telling.held(grant.role, grant.scope) for grant in person.grants)
+    return listed(dict.fromkeys(str(ROLES[grant.role]) for grant in person.grants)) or person.login

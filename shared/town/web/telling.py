@@ -16,7 +16,7 @@ from typing import Any, cast
 from shared.kit.contracts.catalogue import ContractError
 from shared.kit.language import CHINESE, current, listed, t
 from shared.kit.web.pages import date_text, day_text, percent, week_text
-from shared.town.access.roles import OPERATOR, ROLES
+from shared.town.access.roles import OPERATOR, ROLES, TOWN
 from shared.town.campaign import Campaign
 from shared.town.contracts import catalogue
 from shared.town.terms import GROUPS
@@ -55,6 +55,7 @@ _YEARS = ("expiry", "retained_until", "birth_date")
 _PEOPLE = ("login", "cadre", "chief", "clerk", "contact_leader", "vaccinator")
 _SHARES = ("score", "coverage_target")
 _SOURCES = ("part", "source")
+_BY_ITSELF = ("sign-in", "sign-out", "system", "sender")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,10 @@ class Telling:
 
     def actor(self, actor: str) -> str:
         """Name who acted: a person, the system by itself, its operator."""
-        if not actor or actor.startswith("policy:") or actor in ("sign-in", "sign-out", "system"):
+        if not actor or actor.startswith("policy:") or actor in _BY_ITSELF:
             return t("系统", "the system")
+        if actor == "gateway":
+            return t("短信网关", "the message gateway")
         if actor == OPERATOR:
             return str(ROLES[OPERATOR])
         return self.person(actor)
@@ -135,6 +138,13 @@ class Telling:
             return text
         return date_text(day) if name in _YEARS else day_text(day)
 
+    def held(self, role: str, scope: str) -> str:
+        """Name a role where it is held: 青石村负责人; in the whole town by itself."""
+        if role not in ROLES:
+            return role
+        place = self.scope(scope.replace("list:", "unit:", 1))
+        return str(ROLES[role]) if scope == TOWN else ROLES[role].at(place)
+
     def scope(self, scope: str) -> str:
         """Name the place of a grant: the town, a site, a unit, or one's own list in a unit."""
         kind, _, code = scope.partition(":")
@@ -142,7 +152,7 @@ class Telling:
             return self._place(self.campaign.site, code)
         if kind in ("unit", "list"):
             unit = self._place(self.campaign.unit, code)
-            own = t("{unit}，仅本人名单", "{unit}, own list only", unit=unit)
+            own = t("{unit}（仅本人名单）", "{unit}, own list only", unit=unit)
             return own if kind == "list" else unit
         return t("全镇", "the town")
 

@@ -56,13 +56,19 @@ def a_town(
 
 
 def sign_in(page: Page, deployment: Deployment, address: str, login: str) -> None:
-    """Go to a page and sign in on the way, as people do."""
+    """Go to a page and sign in on the way, as people do; `/` leads on to where one's work is."""
     page.goto(address)
     page.wait_for_url("**/sign-in?**")
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", rehearsal_accounts(deployment)[login])
     page.click("main button[type=submit]")
-    page.wait_for_url(lambda url: url.split("?")[0] == address.split("?")[0])
+    wanted = address.split("?")[0]
+    page.wait_for_url(
+        lambda url: (
+            url.split("?")[0] == wanted
+            or (wanted.endswith("/") and url.startswith(wanted) and "/session?" not in url)
+        )
+    )
 
 
 @contextmanager

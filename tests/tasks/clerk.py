@@ -8,7 +8,6 @@ from tests.tasks.counting import Hands
 from tests.tasks.declaring import task
 from tests.tasks.people import (
     CADRE,
-    UNIT,
     find_by_last_four,
     last_four,
     registered,
@@ -17,13 +16,12 @@ from tests.tasks.people import (
 )
 
 ROLE = "unit_chief"
-OWN_UNIT = f"a[href='/units/{UNIT}']"
+UNANSWERED = "#left a[href*='status=registered']"
 IMPORT = "form[action*=roster] button"
 
 
 def hand_in(hands: Hands, town: Town, name: str, content: bytes) -> None:
     """From the landing page to what became of a roster."""
-    hands.go(OWN_UNIT)
     hands.file("input[type=file]", town.a_file(name, content))
     hands.go(IMPORT)
     hands.see("导入结果")
@@ -48,15 +46,17 @@ def find_a_person(hands: Hands, town: Town) -> None:
 @task(ROLE, "See who has not answered yet", "看谁还没有答复")
 def see_who_has_not_answered(hands: Hands, town: Town) -> None:
     someone(town, 905)
-    hands.go(OWN_UNIT)
-    hands.go("nav.filters a[href*='status=registered']")
+    hands.look_again()
+    hands.go(UNANSWERED)
 
 
 @task(ROLE, "Record that somebody consents", "登记某人同意接种")
 def record_a_consent(hands: Hands, town: Town) -> None:
     resident = someone(town, 906)
-    find_by_last_four(hands, 906, resident)
-    hands.go(f"form[action$='{resident}/consent'] button")
+    hands.look_again()
+    hands.go(UNANSWERED)
+    hands.click(f"input[name='willing.{resident}']")
+    hands.go("form[action$='/answers'] button")
     hands.see("已登记同意")
 
 
@@ -71,17 +71,20 @@ def correct_a_phone_number(hands: Hands, town: Town) -> None:
 @task(ROLE, "Assign a cadre to a person", "给某人指定包保干部")
 def assign_a_cadre(hands: Hands, town: Town) -> None:
     resident = someone(town, 908)
-    find_by_last_four(hands, 908, resident)
-    hands.choose("#cadre", CADRE)
-    hands.go(f"form[action$='{resident}/cadre'] button")
-    hands.see("已指定包保干部")
+    hands.look_again()
+    hands.go("#left a[href$='/cadres#people']")
+    hands.click(f"input[name='residents.{resident}']")
+    hands.go(f"#people button[name='cadres.{CADRE}']")
+    hands.see("已分配")
 
 
 @task(ROLE, "Undo a wrong answer", "撤销登记错的答复")
 def undo_a_wrong_answer(hands: Hands, town: Town) -> None:
     resident = someone(town, 909)
     said_no(town, resident)
-    find_by_last_four(hands, 909, resident)
+    hands.look_again()
+    hands.go("nav.filters a[href*='status=declined']")
+    hands.go(f"a[href='/residents/{resident}']")
     hands.go("button:has-text('撤销')")
     hands.see("已撤销")
 
@@ -89,15 +92,13 @@ def undo_a_wrong_answer(hands: Hands, town: Town) -> None:
 @task(ROLE, "Download the copy of a roster with its faults marked", "下载标注好问题的名册")
 def download_the_marked_copy(hands: Hands, town: Town) -> None:
     registered(town, person(910), person(911, name=""))
-    hands.go(OWN_UNIT)
-    hands.click("summary:has-text('最近的导入')")
-    hands.go("a[href^='/imports/']")
+    hands.look_again()
+    hands.go("#left a[href^='/imports/']")
     assert hands.download("a[href$='mended.xlsx']").stat().st_size
 
 
 @task(ROLE, "See the own unit's progress", "看本单位进度")
 def see_own_progress(hands: Hands, town: Town) -> None:
-    hands.go(OWN_UNIT)
     hands.see("第二剂")
 
 

@@ -131,6 +131,10 @@ class Hands:
         """Wait until a text stands on the page."""
         self.page.locator(where, has_text=text).first.wait_for()
 
+    def look_again(self) -> None:
+        """See the page where the task begins as it is after what was prepared for the task."""
+        self.page.reload()
+
     def read(self, where: str = "main") -> str:
         """What stands there."""
         return self._one(where).inner_text()

@@ -40,6 +40,13 @@ def said_no(town: Town, resident: str) -> None:
     town.api.command("registration", url, body, f"task {resident} said no")
 
 
+def not_reached(town: Town, resident: str) -> None:
+    """Somebody did not answer the telephone."""
+    body = {"channel": "phone", "outcome": "not_reached"}
+    url = f"/api/residents/{resident}/contacts"
+    town.api.command("registration", url, body, f"task {resident} not reached")
+
+
 def last_four(order: int) -> str:
     """The last four of the card number of `someone(…, order)`."""
     return card(order)[-4:]

@@ -60,7 +60,9 @@ NO_PICTURE = {
     "/roster-template.xlsx",
     "/imports/<uuid:job>/mended.xlsx",
     "/notices/<notice>/result.xlsx",
-    "/weeks/<week>/report.xlsx",
+    "/town",  # what the office sees at /
+    "/notices/preview",  # /notices/new, as it comes back
+    "/dockings",  # like the page of one unit
 }
 
 

@@ -9,6 +9,7 @@ PART = part(
     "The campaign, its units, who lives in them and what they answered.",
     title=("登记", "Registration"),
     rooms=(
+        "staff",
         "units",
         "history",
         "residents",
@@ -27,11 +28,13 @@ PART = part(
     mirrors=("merges", "findings"),
     landing=(("/", to(*CAMPAIGN)),),
     nav=(
-        ("/", "全镇", "Town"),
+        ("/", "首页", "Home"),
+        ("/town", "全镇", "Town"),
         ("/matches", "疑似重复", "Likely duplicates"),
         ("/list", "我的名单", "My list"),
         ("/cadres", "包保干部", "Cadres"),
         ("/find", "找人", "Find"),
+        ("/dockings", "调整接种点", "Change sites"),
         ("/notices", "通知", "Notices"),
         ("/roster-template.xlsx", "名册模板", "Roster template"),
     ),

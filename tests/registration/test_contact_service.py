@@ -289,6 +289,6 @@ def test_the_residents_page_strikes_out_what_was_undone(village: Village):
     village.call(0, "willing", wished_week="2024-W15", wished_site="community")
     page = village.part.http.page(f"/residents/{village.people[0]}").text
     assert page.count('<li class="undone">') == 1
-    assert "撤销误记的联系" in page
+    assert "撤销了误记的对此人的联系" in page
     assert "预约仍在对应接种点" in page, "the wished site is not the docked one"
     assert "希望去社区卫生服务中心" in village.a.page("/list", show="willing").text

@@ -132,7 +132,7 @@ def test_those_to_be_booked_again_come_in_pages_that_stay_while_others_come_and_
     assert [each["resident"] for each in rest["residents"]] == town.people[2:]
     assert (rest["people"], rest["next"]) == (3, None)
     page = town.http.page(f"/units/{town.unit}", again_after=first["next"]).text
-    shown = page[page.index('id="again"') : page.index('id="officers"')]
+    shown = page[page.index('id="again"') : page.index('id="roster"')]
     assert [who in shown for who in town.people] == [False, False, True, True]
     assert re.search(r"待重新预约 3</span>", shown)
     assert "第一页" in shown

@@ -557,7 +557,7 @@ def test_the_queues_page_without_pairs_says_so(town: Town):
 
 def test_two_records_named_by_hand_are_laid_side_by_side(town: Town):
     one, two = town.registered(101, 102)
-    answer = town.http.form(f"/residents/{one}/compare", other=two)
+    answer = town.http.form(f"/residents/{one}/compare", q=NAMES[102 % 8])
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/matches/{one}/{two}")
     assert NAMES[102 % 8] in town.http.page(f"/matches/{one}/{two}").text
     town.merge(two, one)

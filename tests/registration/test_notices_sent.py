@@ -194,7 +194,7 @@ def test_a_gateway_in_trouble_is_asked_later_and_each_time_later(
     assert 10 <= waits[1] <= 20
     assert waits[2] == 7200
     assert town.reach(notice)["trouble"] == "http-429"
-    assert "渠道暂时不通" in town.http.page(f"/notices/{notice}").text
+    assert "暂时发不出去" in town.http.page(f"/notices/{notice}").text
     assert drain(sender) == 1
     keys = {each["headers"]["webhook-id"] for each in gateway.asked}
     bodies = {each["body"] for each in gateway.asked}

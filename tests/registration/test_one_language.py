@@ -13,7 +13,7 @@ from tests.support.part import HttpClient
 from tests.support.workbooks import card, person, roster
 
 # Who is signed in and who answers for whom.
-LOGINS = ("tester", "v01-clerk", "cadre-a", "cadre-b")
+LOGINS = ("tester", "nurse", "v01-clerk", "cadre-a", "cadre-b")
 # What people are called, where they live, and what their file has in it.
 PEOPLE = tuple(f"演练{name}" for name in "甲乙丙丁戊改")
 FILE = (*PEOPLE, "演练", "东河村", "身份证号", "手机号", "类别", "名册", "亲戚", "无", "号")
@@ -24,7 +24,7 @@ class Town(Telling):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        for login in LOGINS[1:]:
+        for login in LOGINS[2:]:
             self.hears("supervision", "StaffEnrolled", login=login)
             self.hears(
                 "supervision", "RoleGranted", login=login, role="unit_cadre", scope="unit:v01"
@@ -66,13 +66,13 @@ def speaks(client: HttpClient, url: str, *free: str) -> None:
 
 def test_the_town_and_its_units(town: Town):
     people = town.some()
-    for url in ("/", "/?sort=coverage&order=up", "/units/v02", "/find", "/cadres"):
+    for url in ("/", "/town?sort=coverage&order=up", "/units/v02", "/find", "/cadres", "/dockings"):
         speaks(town.http, url)
     town.ok("/api/units/v01/officers", clerk="v01-clerk")
     town.ok(f"/api/residents/{people[0]}/consent", wished_week="2024-W16", wished_site="community")
     town.ok(f"/api/residents/{people[1]}/decline", reason="no_time")
     town.dose(people[2])
-    for done in ("officers", "asked", "unlisted"):
+    for done in ("officers", "asked", "unlisted", "answered"):
         speaks(town.http, f"/units/v01?done={done}")
     speaks(town.http, "/units/v01?status=consented&cohort=party_member")
     assert "希望第16周（4月15日—21日）" in town.http.page("/units/v01").text

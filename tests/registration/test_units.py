@@ -109,17 +109,15 @@ def test_officers_without_an_account_or_before_the_last_ones_are_refused(town: P
 
 def test_the_units_page_names_officers_and_shows_its_form_to_the_office_only(town: PartUnderTest):
     enrolled(town, "v01-clerk")
-    form = {"clerk": "v01-clerk", "chief": "", "_next": "/units/v01#officers"}
-    named = town.http.form("/api/units/v01/officers", **form)
-    page = town.http.page(named.location.partition("#")[0]).text
-    assert "任命已登记" in page
-    assert "登记任命" in page
-    again = town.http.form("/api/units/v01/officers", **form)
-    assert "没有变化" in town.http.page(again.location.partition("#")[0]).text
+    form = {"clerk": "v01-clerk", "chief": "", "_next": "/units/v01?done=officers#officers"}
+    assert town.http.form("/api/units/v01/officers", **form).status_code == 303
+    page = town.http.page("/units/v01", done="officers").text
+    assert "已保存" in page
+    assert 'action="/api/units/v01/officers"' in page
     chief = town.http.signed_in("v01-chief", ("unit_chief", "unit:v01"))
     page = chief.page("/units/v01").text
     assert "v01-clerk" in page
-    assert "登记任命" not in page
+    assert 'action="/api/units/v01/officers"' not in page
     assert chief.post("/api/units/v01/officers", {}).status_code == 403
 
 
@@ -260,7 +258,7 @@ def test_only_those_who_may_see_the_button_that_ends_a_second_list(town: PartUnd
     for unit, shown in (("v01", False), ("s01", True)):
         cadre = town.http.signed_in(f"{unit}-cadre", ("unit_cadre", f"unit:{unit}"))
         page = cadre.page(url).text
-        assert "另列于" in page
+        assert "也列入" in page
         assert (button in page) is shown
     form = {"resident": entry["resident"], "_next": "/units/s01"}
     cadre = town.http.signed_in("s01-cadre", ("unit_cadre", "unit:s01"))
@@ -382,7 +380,6 @@ def test_the_town_says_what_needs_attention(town: PartUnderTest):
     total = len(town.app.campaign.units)
     assert f"还没有名册 {total - 1}" in page
     assert f"没有经办人 {total - 1}" in page
-    assert "v01-clerk" in page
     assert "市场" in page
 
 

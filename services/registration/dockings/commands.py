@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import TypedDict
 from uuid import UUID
@@ -23,6 +24,14 @@ class Docked(TypedDict):
     site: str
     since: date
     told: bool
+
+
+class AllDocked(TypedDict):
+    """The units to which this was news."""
+
+    site: str
+    since: date
+    units: list[str]
 
 
 class MoveOrdered(TypedDict):
@@ -52,6 +61,12 @@ def dock(work: Work, code: str, site: str, since: date) -> Docked:
     told = unit.dock(site, since)
     work.save(unit)
     return {"unit": code, "site": site, "since": since, "told": told}
+
+
+def dock_all(work: Work, codes: Sequence[str], site: str, since: date) -> AllDocked:
+    """Let several units' people go to a site from a day on, all of them or none. Raises as `dock`."""
+    told = [docked["unit"] for code in codes if (docked := dock(work, code, site, since))["told"]]
+    return {"site": site, "since": since, "units": told}
 
 
 def move_bookings(work: Work, code: str, from_day: date | None = None) -> MoveOrdered:

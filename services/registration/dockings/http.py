@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from services.registration.dockings import commands, queries, schemas
 from services.registration.permissions import OFFICE_ONLY, UNIT, UNIT_OR_OVERSIGHT
+from services.registration.staff.telling import telling
 from services.registration.units import queries as units
 from shared.kit.formats import only
-from shared.kit.language import Text
+from shared.kit.language import t
 from shared.kit.refusals import Refusal
 from shared.kit.web.done import if_new
 from shared.kit.web.endpoints import Body, Endpoints
+from shared.town.terms.residents import UNIT_KINDS
 from shared.town.web.web import Web
+
+DAYS = 29  # four weeks from today on
 
 endpoints = Endpoints()
 
@@ -36,6 +42,13 @@ DOCKED = Text(
 def dock(web: Web, body: Body, unit: str) -> commands.Docked:
     """Dock a unit to a site from a day on; bookings stay where they are."""
     return commands.dock(web.work, unit, **body)
+
+
+@endpoints.command("/api/dockings", allow=OFFICE_ONLY, body=schemas.DockAll)
+def dock_all(web: Web, body: Body) -> commands.AllDocked:
+    """Dock several units to a site from a day on, all or none; bookings stay where they are."""
+    units, site, since = body["units"], body["site"], body["since"]
+    return commands.dock_all(web.work, units, site, since)
 
 
 @endpoints.command("/api/units/<unit>/move-bookings", allow=OFFICE_ONLY, body=schemas.MoveBookings)
@@ -66,19 +79,52 @@ def ask_again(web: Web, unit: str) -> commands.AskedAgain:
     return commands.ask_again(web.work, unit)
 
 
+@endpoints.page("/dockings", allow=OFFICE_ONLY, params=schemas.DockingsPage)
+def dockings_page(
+    web: Web, site: str | None, since: date | None, done: str | None, **which: list[str]
+) -> str:
+    """Show how full the sites are, and send several units elsewhere: first what it would mean."""
+    work, chosen = web.work, which["units"]
+    wanted, refused = list[queries.Preview](), None
+    if site is not None and since is not None:
+        wanted, refused = _tried(web, chosen, site, since)
+    last = work.campaign.end
+    days = [work.today() + timedelta(days=number) for number in range(DAYS)]
+    every = sorted(units.all_units(work), key=lambda unit: [*UNIT_KINDS].index(unit["kind"]))
+    return web.render(
+        "dockings.html",
+        groups=[(kind, list(its)) for kind, its in groupby(every, key=itemgetter("kind"))],
+        loads=queries.loads(work),
+        previews=wanted,
+        refusal=refused,
+        chosen={"units": chosen, "site": site, "since": since},
+        days=[day for day in days if day <= last],
+        done=done,
+    )
+
+
+def _tried(
+    web: Web, codes: list[str], site: str, since: date
+) -> tuple[list[queries.Preview], str | None]:
+    """What sending units to a site would mean, or why that is not possible."""
+    if not codes:
+        return [], t("请勾选单位。", "Tick the units.")
+    try:
+        return [queries.preview(web.work, code, site, since) for code in codes], None
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        return [], str(refusal)
+
+
 @endpoints.page("/units/<unit>/docking", allow=OFFICE_ONLY, params=schemas.DockingPage)
 def docking_page(
     web: Web, unit: str, site: str | None, since: date | None, done: str | None
 ) -> str:
     """Show what a docking would mean, and the two steps that carry it out."""
-    work, wanted, refused = web.work, None, None
+    work, wanted, refused = web.work, list[queries.Preview](), None
     if site is not None and since is not None:
-        try:
-            wanted = queries.preview(work, unit, site, since)
-        except Refusal as refusal:
-            if refusal.status == 404:
-                raise
-            refused = str(refusal)
+        wanted, refused = _tried(web, [unit], site, since)
     stored = units.stored_unit(work, unit)
     begins = max(*stored.dockings, work.today())
     goes_to = stored.site_on(begins) if begins <= work.campaign.end else None
@@ -87,12 +133,14 @@ def docking_page(
         unit=units.unit(work, unit),
         dockings=units.docking_history(work, unit),
         moves=queries.moves_of(work, unit),
-        preview=wanted,
+        preview=next(iter(wanted), None),
         refusal=refused,
         chosen={"site": site, "since": since},
         today=work.today(),
         # What would move now, to where the unit is docked already.
         pending=queries.preview(work, unit, goes_to, begins) if goes_to else None,
         again=queries.again_by_unit(work, unit)[unit],
+        loads=queries.loads(work),
+        telling=telling(web),
         done=done,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
@@ -24,10 +24,13 @@ from services.registration.residents.status import with_status
 from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared
 from shared.kit.formats import Day, Id, page_of
+from shared.town.campaign import days_of, week_of
 from shared.town.work import Work
 
 # With these answers a booking is wanted.
 WAITING = ("consented", "deferred")
+# How many weeks of a site are shown: this one and those that follow.
+WEEKS = 4
 
 _ELSEWHERE = Prepared(
     select(bookings.c.site, bookings.c.status)
@@ -174,6 +177,49 @@ def _staying(work: Work, code: str, site: str) -> list[Staying]:
         .group_by(at.site)
     )
     return work.rows(query.order_by(at.site), Staying)
+
+
+class Week(TypedDict):
+    """What is booked at a site in a week: doses, and the places of a day taken on the fullest."""
+
+    week: str
+    booked: int
+    fullest: int
+
+
+class Load(TypedDict):
+    """How full a site is in the coming weeks; `places` of a day, as the campaign has them."""
+
+    site: str
+    places: int
+    weeks: list[Week]
+
+
+def loads(work: Work) -> list[Load]:
+    """Return how full every site is, this week and the three that follow."""
+    at, today = bookings.c, work.today()
+    weeks = [week_of(today + timedelta(weeks=number)) for number in range(WEEKS)]
+    first, last = days_of(weeks[0])[0].isoformat(), days_of(weeks[-1])[-1].isoformat()
+    query = select(at.site, at.day, func.count().label("booked"))
+    query = query.where(at.status.in_((*LIVE, "vaccinated")), at.day.between(first, last))
+    taken = {(r["site"], r["day"]): r["booked"] for r in work.rows(query.group_by(at.site, at.day))}
+    found: list[Load] = []
+    for site in work.campaign.sites:
+        by_week = {
+            week: [taken.get((site.code, day.isoformat()), 0) for day in days_of(week)]
+            for week in weeks
+        }
+        found.append(
+            Load(
+                site=site.code,
+                places=site.slot_capacity * len(site.slots(work.campaign.slot_minutes)),
+                weeks=[
+                    Week(week=week, booked=sum(days), fullest=max(days))
+                    for week, days in by_week.items()
+                ],
+            )
+        )
+    return found
 
 
 def moves_of(work: Work, code: str) -> list[dict[str, object]]:

@@ -6,7 +6,9 @@ from marshmallow import Schema, fields, validate
 
 from services.registration.residents.schemas import LARGEST_PAGE, PAGE
 from shared.town.web.free_text import KNOWN_CODE
-from shared.town.web.schemas import Done
+from shared.town.web.schemas import Boxes, Done
+
+MOST_UNITS = 200
 
 
 class Dock(Schema):
@@ -14,6 +16,14 @@ class Dock(Schema):
 
     site = fields.String(required=True, validate=KNOWN_CODE)
     since = fields.Date(required=True)
+
+
+class DockAll(Boxes, Dock):
+    """To which site several units' people go, from which day on; a form ticks `units.<code>`."""
+
+    units = fields.List(
+        fields.String(validate=KNOWN_CODE), required=True, validate=validate.Length(1, MOST_UNITS)
+    )
 
 
 class MoveBookings(Schema):
@@ -27,6 +37,14 @@ class AgainPage(Schema):
 
     after = fields.UUID(load_default=None)
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, LARGEST_PAGE))
+
+
+class DockingsPage(Boxes, Done):
+    """Which dockings the page of all units previews."""
+
+    units = fields.List(fields.String(validate=KNOWN_CODE), load_default=list)
+    site = fields.String(load_default=None, validate=KNOWN_CODE)
+    since = fields.Date(load_default=None)
 
 
 class DockingPage(Done):

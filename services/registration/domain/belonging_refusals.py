@@ -5,7 +5,7 @@ from shared.kit.refusals import refusal
 NamedLater = refusal(
     "named-later",
     422,
-    zh="本单位已有自{named}起的任命，新任命请从{named}或之后开始。",
+    zh="本单位已指定自{named}起的负责人和经办人，新的请从{named}或之后开始。",
     en="Officers are named from {named} on already; give that day or a later one.",
     doc="Officers were named from a later day on already; what was is not rewritten (R14).",
 )

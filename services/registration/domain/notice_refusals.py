@@ -12,19 +12,19 @@ UnknownNotice = refusal(
 UnknownChannel = refusal(
     "unknown-channel",
     422,
-    zh="本系统没有配置这个渠道，请从列出的渠道中选择。",
+    zh="本系统没有配置这种发送方式，请从列出的方式中选择。",
     en="This channel is not set up here; choose one of those listed.",
 )
 BadTemplate = refusal(
     "bad-template",
     422,
-    zh="文本里有无法识别的占位符：{where}。只能用：{known}。",
+    zh="文本里有无法识别的插入项：{where}。只能用：{known}。",
     en="Unknown placeholders: {where}. There are only: {known}.",
 )
 BadTitle = refusal(
     "bad-title",
     422,
-    zh="标题须是一行文字，不能有换行、占位符或控制字符。",
+    zh="标题须是一行文字，不能有换行、插入项或控制字符。",
     en="The title is one line without line ends, placeholders or control characters.",
 )
 AudienceGrown = refusal(

@@ -48,6 +48,6 @@ BadAssignments = refusal(
 BadQuota = refusal(
     "bad-quota",
     422,
-    zh="定额不能是 {quota}，请填 0 或更大的整数。",
+    zh="个人任务数不能是 {quota}，请填 0 或更大的整数。",
     en="A quota cannot be {quota}; give 0 or more.",
 )

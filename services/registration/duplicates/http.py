@@ -14,11 +14,14 @@ from services.registration.duplicates.side_by_side import Sides, side_by_side
 from services.registration.permissions import PAIR, PAIRS
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
-from shared.kit.language import Text, t
-from shared.kit.web.done import Undo
+from services.registration.search import queries as search
+from services.registration.search.schemas import MOST
+from services.registration.staff.telling import telling
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place
 from shared.town.access.refusals import NotAllowed
+from shared.town.web.finding import Wanted
+from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 LATER_DAYS = 7
@@ -132,6 +135,7 @@ def matches_page(web: Web, state: str) -> str:
         sides=_sides(web, pair) if pair else None,
         until=work.today() + timedelta(days=LATER_DAYS),
         decided=decided,
+        telling=telling(web),
     )
 
 
@@ -154,11 +158,18 @@ def compare_page(web: Web, resident: UUID, other: UUID) -> str:
     )
 
 
-@endpoints.action("/residents/<uuid:resident>/compare", allow=PAIR, body=schemas.Named)
-def compare(web: Web, body: Body, resident: UUID) -> Response:
-    """Lay another record, named by its id, beside this one."""
-    _reach(web, body["other"])
-    return redirect(f"/matches/{resident}/{body['other']}", 303)
+@endpoints.action("/residents/<uuid:resident>/compare", allow=PAIR, body=Wanted)
+def compare(web: Web, body: Body, resident: UUID) -> str | Response:
+    """Lay another record, found by name or number, beside this one; of several one is chosen."""
+    work, reach = web.work, web.units_in_reach()
+    ids = search.search(work, body["q"], reach=reach, most=MOST + 1)
+    others = [each for each in ids if each != str(resident)]
+    if len(others) == 1:
+        return redirect(f"/matches/{resident}/{others[0]}", 303)
+    people = search.found(work, others[:MOST])
+    return web.render(
+        "which.html", resident=resident, people=people, more=len(others) > MOST, typed=body["q"]
+    )
 
 
 def _unknown(resident: UUID, other: UUID) -> Match:

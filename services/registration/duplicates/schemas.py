@@ -30,9 +30,3 @@ class Later(Schema):
     """When to ask again: a day, or only when somebody asks."""
 
     until = fields.Date(load_default=None)
-
-
-class Named(Schema):
-    """The other record, by its id."""
-
-    other = fields.UUID(required=True)

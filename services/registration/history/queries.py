@@ -55,8 +55,9 @@ def told_of(work: Work, ids: Sequence[str], *events: str) -> list[Happened]:
 
 
 class Appointment(TypedDict):
-    """When a resident is awaited: an ISO day, and a time such as 09:30."""
+    """When and where a resident is awaited: an ISO day, and a time such as 09:30."""
 
+    site: str
     dose: int
     day: str
     time: str

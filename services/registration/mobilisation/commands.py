@@ -25,7 +25,7 @@ from services.registration.domain.responsibility_refusals import (
     TooManySelected,
     UnknownCadre,
 )
-from services.registration.mobilisation.queries import cadres_at_work, may_undo
+from services.registration.mobilisation.queries import may_undo
 from services.registration.mobilisation.selection import (
     BY_NAME,
     FROM_CADRE,
@@ -36,6 +36,7 @@ from services.registration.mobilisation.selection import (
 )
 from services.registration.mobilisation.views import contacts
 from services.registration.residents import queries as residents
+from services.registration.staff.queries import cadres_at_work
 from services.registration.units import queries as units
 from shared.kit.eventstore import blank
 from shared.kit.formats import Id

@@ -7,9 +7,10 @@ from typing import TypedDict, cast
 
 from sqlalchemy import String, and_, func, literal, select
 
-from services.registration.mobilisation.queries import cadres_at_work, holds_on
+from services.registration.mobilisation.queries import holds_on
 from services.registration.mobilisation.views import calls, of_cadres, quotas, responsibilities
 from services.registration.residents.joining import counted, is_given
+from services.registration.staff.queries import cadres_at_work
 from services.registration.tallies import queries as tallies
 from services.registration.units import queries as units
 from shared.kit.formats import only
@@ -113,6 +114,14 @@ def unnamed_by_unit(work: Work) -> dict[str, Gap]:
         unnamed = 0 if unit in with_clerk else rest
         found[unit] = Gap(registered=registered, unassigned=rest, unnamed=unnamed)
     return found
+
+
+def unassigned_in(work: Work, unit: str) -> int:
+    """Return how many people of a unit nobody is assigned to. Raises `UnknownUnit`."""
+    at = of_cadres.c
+    query = select(func.coalesce(func.sum(at.assigned), 0).label("assigned"))
+    assigned = work.row(query.where(at.unit == unit, at.cadre != "")) or {"assigned": 0}
+    return tallies.counted_unit(work, unit)["registered"] - int(assigned["assigned"])
 
 
 def quota_of(work: Work, cadre: str) -> int | None:

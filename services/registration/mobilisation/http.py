@@ -24,6 +24,8 @@ from services.registration.permissions import (
     UNIT_OR_OVERSIGHT,
 )
 from services.registration.residents import queries as residents
+from services.registration.staff import queries as staff
+from services.registration.staff.telling import telling
 from services.registration.units import queries as units
 from shared.kit.language import Text, t
 from shared.kit.web.done import Undo
@@ -34,6 +36,8 @@ from shared.town.access.roles import OFFICE, TOWN, UNIT_CHIEF
 from shared.town.terms import GROUPS
 from shared.town.web.web import Web
 
+NAMED = 50
+
 endpoints = Endpoints()
 
 
@@ -41,6 +45,10 @@ class Assignment(commands.SharedOut):
     """What the assignment does, or would do, with what was `asked`, to ask it again."""
 
     asked: dict[str, object]
+
+
+def _shared_out(web: Web, answer: Assignment, unit: str) -> str:
+    return web.render("assignment.html", answer=answer, unit=unit, telling=telling(web))
 
 
 # Who is responsible
@@ -90,7 +98,7 @@ def address_groups(web: Web, unit: str, level: str) -> selection.AddressGroups:
 
 
 @endpoints.command(
-    "/api/units/<unit>/assignments", allow=CHIEF, body=schemas.Assignment, then="assignment.html"
+    "/api/units/<unit>/assignments", allow=CHIEF, body=schemas.Assignment, then=_shared_out
 )
 def assign(web: Web, body: Body, unit: str) -> Assignment:
     """Share residents out over cadres, all or none; dry_run previews."""
@@ -119,13 +127,25 @@ def cadres_page(web: Web, unit: str, on: date | None, level: str | None, done: s
         "cadres.html",
         unit=units.unit(web.work, unit),
         figures=figures.cadres(web.work, unit, on),
-        at_work=queries.cadres_at_work(web.work, unit),
+        telling=telling(web),
+        unassigned=_unassigned(web, unit) if may_assign else [],
+        at_work=staff.cadres_at_work(web.work, unit),
         may_assign=may_assign,
         level=level,
         groups=selection.address_groups(web.work, unit, level) if may_assign and level else [],
         today=web.work.today(),
         done=done,
     )
+
+
+def _unassigned(web: Web, unit: str) -> list[dict[str, str]]:
+    """The first of those nobody is assigned to, each with the name."""
+    nobodys = selection.chosen(web.work, unit, {"choice": selection.BY_RULE, "unassigned": True})
+    opened = residents.identities(web.work, nobodys[:NAMED], ("name",))
+    return [
+        {"resident": resident, "name": (who or {}).get("name") or ""}
+        for resident, who in opened.items()
+    ]
 
 
 # Contacts
@@ -179,8 +199,11 @@ def api_list(web: Web, **which: Any) -> own_list.OwnList:
 
 
 @endpoints.page("/list", allow=CADRE, params=schemas.ListPage)
-def list_page(web: Web, show: str, page: int, channel: str, just: UUID | None) -> str:
+def list_page(
+    web: Web, show: str, page: int, channel: str | None, just: UUID | None, done: str | None
+) -> str:
     """Show whom to call, one card a person, one tap an outcome."""
+    channel = channel or own_list.usual_channel(web.work, web.person.login)
     listed = own_list.own_list(
         web.work,
         web.person.login,
@@ -239,5 +262,6 @@ def shown(web: Web, resident: UUID, unit: str) -> dict[str, object]:
         "responsible": queries.responsible(web.work, resident),
         "contacts": contacts,
         "may_undo": latest and queries.may_undo(web.work, latest, me, senior=_is_senior()),
-        "at_work": queries.cadres_at_work(web.work, unit),
+        "usual_channel": own_list.usual_channel(web.work, me),
+        "at_work": staff.cadres_at_work(web.work, unit),
     }

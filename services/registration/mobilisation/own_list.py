@@ -16,15 +16,18 @@ from services.registration.residents.status import Status, with_status
 from services.registration.units import queries as units
 from shared.kit.formats import Day, Id
 from shared.town.campaign import week_of
+from shared.town.contracts.contacts import CHANNELS
 from shared.town.terms.contacts import LISTS
 from shared.town.work import Work
 
 PAGE = 10
 # Days until a cadre tries again, unless they choose another day themselves.
 AGAIN = {"not_reached": 1, "hesitant": 3}
+# The days offered for that.
+DAYS = (1, 2, 3, 4, 5, 6, 7, 14)
 SHOWN = tuple(LISTS)
 # Somebody has to look into these before anybody calls again.
-TO_CHECK = ("moved_away", "says_contraindicated")
+TO_CHECK = ("moved_away", "says_contraindicated", "vaccinated_elsewhere")
 OPEN = ("not_reached", "hesitant")
 
 
@@ -102,25 +105,48 @@ def own_list(
         "show": show,
         "page": page,
         "pages": -(-counts[show] // PAGE) or 1,
-        "residents": shown,
+        "residents": _by_household(shown),
     }
 
 
 def offered(work: Work) -> dict[str, object]:
-    """Return the weeks and the days that a contact's form offers.
+    """Return the weeks and the days that a contact's form offers; a day to try again by outcome."""
+    last = work.campaign.end
 
-    First the next week, if first doses are given in it (R05); a day to try again by outcome.
-    """
+    def after(days: int) -> str:
+        return min(work.today() + timedelta(days), last).isoformat()
+
+    return {
+        **weeks_offered(work),
+        "again": {outcome: after(days) for outcome, days in AGAIN.items()},
+        "days": list(dict.fromkeys(map(after, DAYS))),
+    }
+
+
+def weeks_offered(work: Work) -> dict[str, object]:
+    """Return the weeks that may be wished; first the next one, if first doses are given in it (R05)."""
     weeks, today = units.weeks(work), work.today()
     following = week_of(today + timedelta(days=7))
     return {
         "usual_week": min(max(following, weeks[0]), weeks[-1]),
         "coming_weeks": [week for week in weeks if week >= week_of(today)],
-        "again": {
-            outcome: min(today + timedelta(days), work.campaign.end).isoformat()
-            for outcome, days in AGAIN.items()
-        },
     }
+
+
+def usual_channel(work: Work, login: str) -> str:
+    """Return how a login reached somebody the last time: they go on in the same way."""
+    at = contacts.c
+    mine = select(at.channel).where(at.actor == login, at.undone_at.is_(None))
+    newest = work.row(mine.order_by(at.day.desc(), at.position.desc()).limit(1))
+    return newest["channel"] if newest else CHANNELS[0]
+
+
+def _by_household(people: list[Listed]) -> list[Listed]:
+    """Put those of one address behind the first of them."""
+    homes: dict[str, list[Listed]] = {}
+    for one in people:
+        homes.setdefault(one.get("address") or one["resident"], []).append(one)
+    return [one for home in homes.values() for one in home]
 
 
 def _listed(work: Work, login: str, reach: Collection[str] | None) -> Subquery:

@@ -10,19 +10,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, String, and_, func, literal, or_, select
 
 from services.registration.domain.responsibility import Responsibility
-from services.registration.mobilisation.views import (
-    OF_A_UNIT,
-    contacts,
-    locked_staff,
-    responsibilities,
-    unit_staff,
-)
+from services.registration.mobilisation.views import contacts, responsibilities
 from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
 from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared, among, in_json
 from shared.kit.formats import Day, Id, Moment, page_of
-from shared.town.access.roles import OF_UNITS
 from shared.town.work import Work
 
 _AT = responsibilities.c
@@ -192,17 +185,6 @@ def holders_of(work: Work, residents: Sequence[str]) -> dict[str, str | None]:
         if row["until"] is None:
             held[row["resident"]] = row["cadre"]
     return held
-
-
-def cadres_at_work(work: Work, unit: str) -> list[str]:
-    """Return the logins that may be responsible for a unit's people: granted for it, not locked."""
-    at = unit_staff.c
-    granted = select(at.login).where(
-        at.scope.in_([kind + unit for kind in OF_A_UNIT]),
-        at.role.in_(OF_UNITS),
-        at.login.not_in(select(locked_staff.c.login)),
-    )
-    return [row["login"] for row in work.rows(granted.distinct().order_by(at.login))]
 
 
 def on_list_of(

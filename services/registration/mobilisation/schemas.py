@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from services.registration.mobilisation.address_groups import LANE, LEVELS
 from services.registration.mobilisation.commands import MOST_ASSIGNED
@@ -18,6 +18,7 @@ from shared.town.web.free_text import KNOWN_CODE as LOGIN
 from shared.town.web.schemas import Boxes, Done
 
 MOST_CADRES = 50
+REFUSED = "reason_refused"
 NEEDED = said("选了这种分法，请填写这一项。", "required with this choice")
 
 
@@ -97,6 +98,7 @@ class ContactMade(Schema):
     """An attempt to reach a resident; `wished_…` belong to willing, `reason` to refused.
 
     `contact` is an id of the caller's choice, for programs that record while they are offline.
+    A form's buttons say `outcome`, or `reason_refused` for somebody who declines for this reason.
     """
 
     contact = fields.UUID(load_default=None)
@@ -108,6 +110,13 @@ class ContactMade(Schema):
     reason = fields.String(
         load_default=None, allow_none=True, validate=validate.OneOf(DECLINE_REASONS)
     )
+
+    @pre_load
+    def _tapped(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if (reason := data.get(REFUSED)) is None:
+            return data
+        rest = {name: value for name, value in data.items() if name != REFUSED}
+        return rest | {"outcome": "refused", "reason": reason}
 
 
 class ListPart(Schema):
@@ -123,8 +132,11 @@ class ListWanted(ListPart):
     addresses = fields.Boolean(load_default=False)
 
 
-class ListPage(ListPart):
-    """Which part of the list the page shows, how the cadre works, whom they just recorded."""
+class ListPage(ListPart, Done):
+    """Which part of the list the page shows, how the cadre works, whom they just recorded.
 
-    channel = fields.String(load_default=CHANNELS[0], validate=validate.OneOf(CHANNELS))
+    Without a channel they go on as they did the last time.
+    """
+
+    channel = fields.String(load_default=None, validate=validate.OneOf(CHANNELS))
     just = fields.UUID(load_default=None)

@@ -53,15 +53,6 @@ quotas = Table(
     Column("cadre", String, primary_key=True),
     Column("quota", Integer, nullable=False),
 )
-# Who works for which unit: from supervision.
-unit_staff = Table(
-    "unit_staff",
-    tables,
-    Column("login", String, primary_key=True),
-    Column("role", String, primary_key=True),
-    Column("scope", String, primary_key=True),
-)
-locked_staff = Table("locked_staff", tables, Column("login", String, primary_key=True))
 contacts = Table(
     "contacts",
     tables,
@@ -109,7 +100,6 @@ of_cadres = Table(
 )
 counted = subjects_table("counted_of_cadres", tables, "resident")
 views = Views(tables)
-OF_A_UNIT = ("unit:", "list:")
 _CALL = ("resident", "contact", "outcome", "next_day")
 
 
@@ -141,22 +131,6 @@ def _close(connection: Connection, resident: str, until: str, but: str | None = 
 @views.on("QuotaSet")
 def _quota(connection: Connection, event: Event) -> None:
     put(connection, quotas, ("unit", "cadre"), event.data)
-
-
-@views.on("RoleGranted", "RoleRevoked")
-def _granted(connection: Connection, event: Event) -> None:
-    mine = (unit_staff.c[name] == event.data[name] for name in ("login", "role", "scope"))
-    connection.execute(delete(unit_staff).where(*mine))
-    if event.name == "RoleGranted" and event.data["scope"].startswith(OF_A_UNIT):
-        connection.execute(insert(unit_staff), event.data)
-
-
-@views.on("StaffLocked", "StaffUnlocked")
-def _locked(connection: Connection, event: Event) -> None:
-    login = event.data["login"]
-    connection.execute(delete(locked_staff).where(locked_staff.c.login == login))
-    if event.name == "StaffLocked":
-        connection.execute(insert(locked_staff), {"login": login})
 
 
 # Contacts

@@ -17,6 +17,7 @@ from services.registration.domain.refusals import UnknownUnit
 from services.registration.notices import commands, outbox, queries, schemas
 from services.registration.notices.workbook import result_workbook
 from services.registration.permissions import NOTICES, TELLERS
+from services.registration.staff.telling import telling
 from services.registration.units import queries as units
 from shared.kit import webhooks
 from shared.kit.eventstore import Context
@@ -37,7 +38,7 @@ FIELD_LABELS = {
     "title": Text("标题", "Title"),
     "zh": Text("中文内容", "Text in Chinese"),
     "en": Text("英文内容", "Text in English"),
-    "channel": Text("渠道", "Channel"),
+    "channel": Text("发送方式", "Channel"),
     "statuses": Text("状态", "Status"),
     "days_since_first": Text("第一剂至少多少天前", "Days since the first dose"),
 }
@@ -51,12 +52,13 @@ endpoints = Endpoints()
 @endpoints.page("/notices", allow=NOTICES)
 def notices_page(web: Web) -> str:
     """Show the notices."""
-    return web.render("notices.html", **notices(web))
+    return _render(web, "notices.html", **notices(web))
 
 
 @endpoints.page("/notices/new", allow=TELLERS)
+@endpoints.page("/notices/preview", allow=TELLERS)
 def new_notice_page(web: Web) -> str:
-    """Show an empty form."""
+    """Show an empty form; behind a preview it comes back as it was sent."""
     return _compose(web, {"statuses": list(schemas.PROPOSED)}, None, [])
 
 
@@ -79,7 +81,8 @@ def notice_preview_page(web: Web, body: Body) -> str:
 def notice_page(web: Web, notice: str, done: str | None = None) -> str:
     """Show a notice: to be released with count and examples, or how it goes."""
     shown = _shown(web, notice)
-    return web.render(
+    return _render(
+        web,
         "notice.html",
         notice=shown,
         preview=queries.notice_preview(web.work, shown) if shown["status"] == "prepared" else None,
@@ -97,12 +100,17 @@ def notice_result(web: Web, notice: str) -> Response:
     return workbook_response(content, f"notice-{known}.xlsx")
 
 
+def _render(web: Web, template: str, **values: Any) -> str:
+    return web.render(template, telling=telling(web), **values)
+
+
 def _compose(
     web: Web, written: Mapping[str, object], preview: queries.Preview | None, problems: list[str]
 ) -> str:
     reach = web.units_in_reach()
     every = units.all_units(web.work)
-    return web.render(
+    return _render(
+        web,
         "notice_new.html",
         written=written,
         preview=preview,

@@ -174,6 +174,14 @@ def newest(work: Work, reach: frozenset[str] | None) -> Notices:
     return {"notices": [_with_reach(work, row) for row in rows]}
 
 
+def latest(work: Work, reach: frozenset[str] | None) -> Reach | None:
+    """Return the newest notice that was released, with its reach, of units within `reach`."""
+    released = select(notices).where(notices.c.released_at.is_not(None))
+    query = released.order_by(notices.c.position.desc()).limit(LISTED)
+    rows = (row for row in work.rows(query, NoticeRow) if _within(row, reach))
+    return next((_with_reach(work, row) for row in rows), None)
+
+
 def notice(work: Work, notice: UUID, reach: frozenset[str] | None) -> Reach:
     """Return one notice with its reach. Raises `UnknownNotice`, also for one of other units."""
     row = _row_of(work, notice)

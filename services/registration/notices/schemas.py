@@ -31,13 +31,19 @@ UNIT_CODE = validate.Regexp(
 
 
 class NoticeBody(Boxes):
-    """A notice as it is written; no units or no cohorts mean all in the reach of whoever asks."""
+    """A notice as it is written; no units or no cohorts mean all in the reach of whoever asks.
+
+    The English text may be left out: villagers read Chinese.
+    """
 
     title = fields.String(
         required=True, validate=(validate.Length(1, LONGEST_TITLE), without_personal_number, _plain)
     )
     zh = fields.String(required=True, validate=TEXT)
-    en = fields.String(required=True, validate=TEXT)
+    en = fields.String(
+        load_default="",
+        validate=(validate.Length(0, LONGEST_TEXT), without_personal_number, _plain),
+    )
     channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
     units = fields.List(
         fields.String(validate=UNIT_CODE),

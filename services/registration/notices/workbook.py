@@ -20,7 +20,7 @@ COLUMNS = (
     (Text("可能重复", "perhaps twice"), 14),
     (Text("时间", "at"), 20),
     (Text("送达时间", "delivered"), 20),
-    (Text("渠道返回的代码", "code of the channel"), 20),
+    (Text("发送方返回的代码", "code of the channel"), 20),
 )
 
 

@@ -3,49 +3,80 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
 from services.registration.dockings import queries as dockings
-from services.registration.domain.unit import POSTS
+from services.registration.history import queries as history
 from services.registration.mobilisation import http as mobilisation
+from services.registration.mobilisation import own_list
+from services.registration.notices import queries as notices
 from services.registration.overview import queries, schemas
 from services.registration.permissions import ANYBODY, RESIDENT_OR_OVERSIGHT, UNIT_OR_OVERSIGHT
 from services.registration.residents import queries as residents
 from services.registration.residents.schemas import PAGE
 from services.registration.rosters import queries as rosters
+from services.registration.staff import queries as staff
+from services.registration.staff.telling import telling
 from services.registration.tallies import queries as tallies
 from services.registration.units import queries as units
 from shared.kit.web.endpoints import Endpoints
-from shared.town.access import Place
+from shared.town.access import Person, Place
+from shared.town.access.roles import OF_UNITS, UNIT_CHIEF
 from shared.town.campaign import age_on
+from shared.town.contracts import catalogue
 from shared.town.contracts.registration import ERASE_REASONS
 from shared.town.terms.residents import SECTORS
 from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 AGAIN = 50
+BEHIND = 5
 
 endpoints = Endpoints()
 
 
 @endpoints.page("/", allow=ANYBODY, params=schemas.TownPage)
+def landing_page(web: Web, sort: str, order: str) -> str | Response:
+    """Begin with one's own work: a clerk with their unit, a cadre with their list."""
+    own = _own_page(web.person)
+    return redirect(own, 303) if own else town_page(web, sort, order)
+
+
+def _own_page(person: Person) -> str | None:
+    """Where the work of a person lies who works for units alone; None: in the whole town."""
+    if not person.roles() <= set(OF_UNITS):
+        return None
+    units_of_chief = {grant.unit for grant in person.grants if grant.role == UNIT_CHIEF}
+    if not units_of_chief:
+        return "/list"
+    [unit, *more] = units_of_chief
+    return f"/units/{unit}" if unit and not more else None
+
+
+@endpoints.page("/town", allow=ANYBODY, params=schemas.TownPage)
 def town_page(web: Web, sort: str, order: str) -> str:
-    """Show all units in the order asked for, the cohorts, and what needs attention."""
-    named = units.named_on(web.work, web.work.today())
-    again = dockings.again_by_unit(web.work)
+    """Show what needs attention, all units in the order asked for, and the cohorts."""
+    work = web.work
+    named = units.named_on(work, work.today())
+    again = dockings.again_by_unit(work)
     shown: list[dict[str, Any]] = [
         {
-            **dict.fromkeys(POSTS),
-            **named.get(unit["unit"], {}),
             **unit,
+            "clerk": unit["unit"] in named and named[unit["unit"]]["clerk"],
             "again": again[unit["unit"]],
+            "everywhere": None,
             "sector": _sector(web, unit["unit"]),
             "coverage": unit["second"] / unit["target"] if unit["target"] else 0,
             # Whether the visitor may open the unit's page.
             "opens": UNIT_OR_OVERSIGHT.matching(web.person, Place(unit["unit"], unit["site"])),
         }
-        for unit in tallies.counted_units(web.work)
+        for unit in tallies.counted_units(work)
     ]
     columns = (*schemas.SORTS[1:-1], "declined")
     attention = {
@@ -53,13 +84,20 @@ def town_page(web: Web, sort: str, order: str) -> str:
         "roster": [unit for unit in shown if not unit["registered"] and not unit["also"]],
         "again": [unit for unit in shown if unit["again"]],
     }
-    in_order = shown if sort == "unit" else sorted(shown, key=lambda unit: unit[sort])
+    begun = [unit for unit in shown if unit["registered"]]
+    in_order = shown if sort == "unit" else sorted(shown, key=itemgetter(sort))
+    in_order = in_order if order == "up" else in_order[::-1]
+    # By kind in the plan's order; sorted by a figure, all of the town compare.
+    kind = itemgetter("kind" if sort == "unit" else "everywhere")
     return web.render(
         "town.html",
-        units=in_order if order == "up" else in_order[::-1],
+        groups=[(each, list(its)) for each, its in groupby(in_order, key=kind)],
+        units=len(shown),
         total={name: sum(unit[name] for unit in shown) for name in columns},
-        cohorts=tallies.cohorts(web.work),
+        cohorts=tallies.cohorts(work),
         attention=attention,
+        behind=sorted(begun, key=itemgetter("coverage"))[:BEHIND],
+        notice=notices.latest(work, web.units_in_reach()) if web.may("/notices") else None,
         sort=sort,
         order=order,
         search_first=True,
@@ -89,11 +127,18 @@ def unit_page(
     )
     again = dockings.again_page(work, unit, after=again_after, limit=AGAIN)
     names = residents.identities(work, again.residents, ("name",))
+    people, imports = tallies.statuses(work, unit), rosters.unit_imports(work, unit)
     return web.render(
         "unit.html",
         unit={**tallies.counted_unit(work, unit), "sector": _sector(web, unit)},
-        people=tallies.statuses(work, unit),
-        imports=rosters.unit_imports(work, unit),
+        left=queries.left_to_do(work, unit, people, imports, decides_pairs=web.may("/matches")),
+        people=people,
+        imports=imports,
+        telling=telling(web),
+        of_unit=staff.cadres_at_work(work, unit),
+        of_office=staff.of_office(work),
+        search_first=not (after or status or cohort or again_after),
+        **own_list.weeks_offered(work),
         status=status,
         cohort=cohort,
         after=after,
@@ -138,5 +183,13 @@ def resident_page(web: Web, resident: UUID, done: str | None) -> str:
         last_age=age_on(born, work.campaign.end),
         erase_reasons=ERASE_REASONS,
         done=done,
+        telling=telling(web),
+        version=_version,
+        appointments=history.open_appointments(work, str(resident)),
         **mobilisation.shown(web, resident, person["unit"]),
     )
+
+
+def _version(event: str) -> int:
+    """Every event is kept in its newest version here."""
+    return catalogue.latest(event).version

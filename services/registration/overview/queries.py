@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 from uuid import UUID
 
 from services.registration.duplicates import queries as duplicates
 from services.registration.history import queries as history
 from services.registration.history.queries import Happened
+from services.registration.mobilisation import figures
 from services.registration.mobilisation import queries as mobilisation
 from services.registration.residents import persons
 from services.registration.residents import queries as residents
 from services.registration.residents.queries import AlsoListed, Shown
+from services.registration.rosters.queries import ImportJob
 from services.registration.units import queries as units
 from shared.kit.formats import Id
 from shared.town.work import Work
@@ -27,6 +31,33 @@ class ResidentFile(Shown):
     cohorts: list[str]
     records: list[Id]
     history: list[Happened]
+
+
+class Left(TypedDict):
+    """How much is left to do in a unit."""
+
+    unanswered: int
+    pairs: int
+    faults: int
+    unassigned: int
+
+
+def left_to_do(
+    work: Work,
+    unit: str,
+    people: Mapping[str, int],
+    imports: Sequence[ImportJob],
+    *,
+    decides_pairs: bool,
+) -> Left:
+    """Return what is left to do in a unit; `people` by status, `imports` the newest first."""
+    counts = imports[0]["counts"] if imports else None
+    return Left(
+        unanswered=people.get("registered", 0),
+        pairs=duplicates.matches(work, "open", {unit}, 1)["left"] if decides_pairs else 0,
+        faults=(counts and counts["errors"]) or 0,
+        unassigned=figures.unassigned_in(work, unit),
+    )
 
 
 def resident_file(work: Work, resident: UUID) -> ResidentFile:

@@ -16,7 +16,7 @@ PAGE = 100
 LARGEST_PAGE = 1000
 LARGEST_BATCH = 5000
 COHORT = validate.OneOf(tuple(COHORTS))
-TICKED = "is_"
+TICKED, WILLING = "is_", "willing."
 NEEDED = said("这种答复要填写这一项。", "required with this answer")
 TOO_MUCH = said("这种答复不填这一项。", "not with this answer")
 
@@ -63,11 +63,19 @@ class AnswerLine(Schema):
 
 
 class Answers(Schema):
-    """Answers of residents of one unit."""
+    """Answers of residents of one unit; a form ticks `willing.<id>` and says one week for all."""
 
     answers = fields.List(
         fields.Nested(AnswerLine), required=True, validate=validate.Length(1, LARGEST_BATCH)
     )
+
+    @pre_load
+    def _ticked(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if "wished_week" not in data:
+            return data
+        willing = [name.removeprefix(WILLING) for name in data if name.startswith(WILLING)]
+        said = {"answer": "consent", "wished_week": data["wished_week"]}
+        return {"answers": [said | {"resident": resident} for resident in willing]}
 
 
 class Unlist(Schema):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from werkzeug.wrappers import Response
 
-from services.registration.permissions import ANYBODY, PAIR, UNIT
+from services.registration.permissions import ANYBODY, UNIT
 from services.registration.residents import queries as residents
 from services.registration.rosters import commands, queries, schemas
 from services.registration.rosters.reading.roster_notes import NOTES
@@ -80,7 +80,6 @@ def import_page(web: Web, job: UUID, group: str | None, after: int) -> str:
         unassigned=sum(
             str(NOTES["cadre_not_at_work"]) in each["notes"] for each in result["notes"]
         ),
-        decides_pairs=bool(web.person.roles() & set(PAIR.roles)),
         units={each["unit"]: each for each in units.all_units(work)},
         **values,
     )

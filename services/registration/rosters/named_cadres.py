@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from services.registration.domain.responsibility import Responsibility
-from services.registration.mobilisation.queries import cadres_at_work, holders_of
+from services.registration.mobilisation.queries import holders_of
 from services.registration.residents.queries import AT_ONCE
 from services.registration.rosters.outcome import Change, Entry, Note
 from services.registration.rosters.reading.roster_lines import Line
+from services.registration.staff.queries import cadres_at_work
 from shared.kit.eventstore import blank
 from shared.town.work import Work
 

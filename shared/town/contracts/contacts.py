@@ -14,6 +14,7 @@ OUTCOMES = (
     "refused",
     "moved_away",
     "says_contraindicated",
+    "vaccinated_elsewhere",
 )
 ANSWERS = ("none", "consent", "decline")
 

@@ -17,6 +17,7 @@ CONTACT_OUTCOMES = terms(
     ("refused", "暂不接种", "refused"),
     ("moved_away", "已搬走", "moved away"),
     ("says_contraindicated", "本人称有禁忌症", "says contraindicated"),
+    ("vaccinated_elsewhere", "本人称已在外地接种", "says vaccinated elsewhere"),
 )
 LISTS = terms(
     ("due", "今天联系", "to call today"),

@@ -29,7 +29,7 @@ EVENTS = terms(
     ("ContactAttempted", "联系", "Contact"),
     ("ContactUndone", "撤销误记的联系", "Contact undone"),
     ("CadreAssigned", "确定包保干部", "Responsible cadre"),
-    ("QuotaSet", "确定包保人数", "Quota set"),
+    ("QuotaSet", "确定个人任务数", "Quota set"),
     ("CloseMatchFound", "疑似重复", "Likely duplicate found"),
     ("CloseMatchDismissed", "判定不是同一人", "Decided: not the same person"),
     ("CloseMatchPostponed", "稍后再定", "Decide later"),

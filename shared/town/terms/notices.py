@@ -35,8 +35,8 @@ SKIP_REASONS = terms(
     ("not_in_audience", "已不在范围内", "not in the audience any more"),
 )
 FAIL_REASONS = terms(
-    ("refused", "渠道拒收", "refused by the channel"),
-    ("unreachable", "渠道连接不上", "channel not reachable"),
+    ("refused", "对方拒收", "refused by the channel"),
+    ("unreachable", "连接不上", "channel not reachable"),
 )
 PLACEHOLDERS = terms(
     ("name", "姓名", "name"),

@@ -84,7 +84,7 @@ FIELDS = terms(
     ("phone", "手机号", "telephone"),
     ("address", "住址", "address"),
     ("unit", "单位", "unit"),
-    ("tie", "类别", "tie"),
+    ("tie", "与本镇关系", "tie"),
     ("cohort", "人群", "cohort"),
     ("email", "邮箱", "email"),
     ("sex", "性别", "sex"),

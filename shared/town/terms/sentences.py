@@ -109,7 +109,7 @@ _ROWS = (
     ),
     (
         "QuotaSet",
-        "{who}把{unit}{cadre}的包保人数定为{quota}人",
+        "{who}把{cadre}（{unit}）的个人任务数定为{quota}人",
         "{who} set the quota of {cadre} in {unit} to {quota} people",
     ),
     # Records of one person

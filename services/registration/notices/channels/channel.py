@@ -32,8 +32,8 @@ class Message:
 
     @property
     def text(self) -> str:
-        """Both languages, one below the other."""
-        return f"{self.zh}\n\n{self.en}\n"
+        """The text, one language below the other where it is written in two."""
+        return "\n\n".join(filter(None, (self.zh, self.en))) + "\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Staff: who works where and as what, as supervision says; names accounts by what they do."""

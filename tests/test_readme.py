@@ -63,6 +63,7 @@ NO_PICTURE = {
     "/town",  # what the office sees at /
     "/notices/preview",  # /notices/new, as it comes back
     "/dockings",  # like the page of one unit
+    "/weeks/<week>/report.xlsx",
 }
 
 

@@ -109,11 +109,13 @@ def test_officers_without_an_account_or_before_the_last_ones_are_refused(town: P
 
 def test_the_units_page_names_officers_and_shows_its_form_to_the_office_only(town: PartUnderTest):
     enrolled(town, "v01-clerk")
-    form = {"clerk": "v01-clerk", "chief": "", "_next": "/units/v01?done=officers#officers"}
-    assert town.http.form("/api/units/v01/officers", **form).status_code == 303
-    page = town.http.page("/units/v01", done="officers").text
-    assert "已保存" in page
-    assert 'action="/api/units/v01/officers"' in page
+    form = {"clerk": "v01-clerk", "chief": "", "_next": "/units/v01#officers"}
+    named = town.http.form("/api/units/v01/officers", **form)
+    page = town.http.page(named.location.partition("#")[0]).text
+    assert "指定已登记" in page
+    assert "指定" in page
+    again = town.http.form("/api/units/v01/officers", **form)
+    assert "没有变化" in town.http.page(again.location.partition("#")[0]).text
     chief = town.http.signed_in("v01-chief", ("unit_chief", "unit:v01"))
     page = chief.page("/units/v01").text
     assert "v01-clerk" in page

@@ -8,7 +8,7 @@ from tests.support.running_town import a_notice
 from tests.support.workbooks import card, person
 from tests.tasks.at_work import DAY, Town
 from tests.tasks.counting import Hands
-from tests.tasks.declaring import NotPossible, task
+from tests.tasks.declaring import task
 from tests.tasks.people import find, registered
 
 ROLE = "office"

@@ -12,7 +12,7 @@ from services.registration.permissions import OFFICE_ONLY, UNIT, UNIT_OR_OVERSIG
 from services.registration.staff.telling import telling
 from services.registration.units import queries as units
 from shared.kit.formats import only
-from shared.kit.language import t
+from shared.kit.language import Text, t
 from shared.kit.refusals import Refusal
 from shared.kit.web.done import if_new
 from shared.kit.web.endpoints import Body, Endpoints

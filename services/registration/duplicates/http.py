@@ -17,11 +17,12 @@ from services.registration.residents import queries as residents
 from services.registration.search import queries as search
 from services.registration.search.schemas import MOST
 from services.registration.staff.telling import telling
+from shared.kit.language import Text, t
+from shared.kit.web.done import Undo
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place
 from shared.town.access.refusals import NotAllowed
 from shared.town.web.finding import Wanted
-from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 LATER_DAYS = 7

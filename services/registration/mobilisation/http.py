@@ -199,9 +199,7 @@ def api_list(web: Web, **which: Any) -> own_list.OwnList:
 
 
 @endpoints.page("/list", allow=CADRE, params=schemas.ListPage)
-def list_page(
-    web: Web, show: str, page: int, channel: str | None, just: UUID | None, done: str | None
-) -> str:
+def list_page(web: Web, show: str, page: int, channel: str | None, just: UUID | None) -> str:
     """Show whom to call, one card a person, one tap an outcome."""
     channel = channel or own_list.usual_channel(web.work, web.person.login)
     listed = own_list.own_list(

@@ -132,7 +132,7 @@ class ListWanted(ListPart):
     addresses = fields.Boolean(load_default=False)
 
 
-class ListPage(ListPart, Done):
+class ListPage(ListPart):
     """Which part of the list the page shows, how the cadre works, whom they just recorded.
 
     Without a channel they go on as they did the last time.

@@ -24,7 +24,7 @@ def campaign(web: Web) -> queries.Campaign:
     "/api/units/<unit>/officers",
     allow=OFFICE_ONLY,
     body=schemas.Officers,
-    tells=if_new(Text("任命已登记。", "The officers are recorded.")),
+    tells=if_new(Text("指定已登记。", "The officers are recorded.")),
 )
 def name_officers(web: Web, body: Body, unit: str) -> commands.OfficersNow:
     """Name a unit's chief, clerk and contact leader, as logins."""

@@ -60,10 +60,11 @@ NO_PICTURE = {
     "/roster-template.xlsx",
     "/imports/<uuid:job>/mended.xlsx",
     "/notices/<notice>/result.xlsx",
-    "/town",  # what the office sees at /
-    "/notices/preview",  # /notices/new, as it comes back
-    "/dockings",  # like the page of one unit
-    "/weeks/<week>/report.xlsx",
+    "/doses.svg",
+    "/units.svg",
+    "/weeks/<week>/doses.svg",
+    "/slots.svg",
+    "/units/<unit>/answers.svg",
 }
 
 

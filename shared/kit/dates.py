@@ -39,6 +39,12 @@ def day_text(value: str | date | None) -> str:
     )
 
 
+def weekday_text(day: date) -> str:
+    """A day of the week, short: 周三."""
+    named = {"weekday": WEEKDAYS[day.weekday()], "english": day_abbr[day.weekday()]}
+    return t("周{weekday}", "{english}", **named)
+
+
 def date_text(value: str | date | None) -> str:
     """A date of any year: 1962年3月5日."""
     if not value:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.town.terms.visits import APPOINTMENTS
-from shared.town.web.finding import WantedOrNext
-from shared.town.web.schemas import Just, OnDay
+from shared.town.web.charts import Width
+from shared.town.web.finding import Wanted
 
 
 class WantedOnDay(WantedOrNext):
@@ -15,8 +14,7 @@ class WantedOnDay(WantedOrNext):
     day = fields.Date(load_default=None)
 
 
-class Board(OnDay, Just):
-    """A day's people: those in one status, or all; the next page begins after a row."""
+class DayPicture(Width):
+    """The day of a chart; today when left out."""
 
-    status = fields.String(load_default=None, validate=validate.OneOf(tuple(APPOINTMENTS)))
-    after = fields.String(load_default="", validate=validate.Length(max=60))
+    day = fields.Date(load_default=None)

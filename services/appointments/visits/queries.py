@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from services.appointments.courses.views import Visit, appointments, doses
 from services.appointments.domain.course import Course
@@ -29,6 +29,14 @@ class DayList(TypedDict):
     """The appointments of a day."""
 
     appointments: list[Visit]
+
+
+class OfSlot(TypedDict):
+    """How many have an appointment in a slot, and how many of them are vaccinated."""
+
+    time: str
+    booked: int
+    done: int
 
 
 class HeadCount(TypedDict):
@@ -79,6 +87,15 @@ def head_count(work: Work, day: date) -> HeadCount:
         "doses": given,
         "floor_left": max(0, planned_site(work).daily_floor - given),
     }
+
+
+def slots_of(work: Work, day: date) -> list[OfSlot]:
+    """Count the people of a day by their slots, cancelled appointments left out."""
+    at = appointments.c
+    given = case((at.status.in_(("vaccinated", "done")), 1), else_=0)
+    query = select(at.time, func.count().label("booked"), func.sum(given).label("done"))
+    query = query.where(at.day == day.isoformat(), at.status != "cancelled")
+    return work.rows(query.group_by(at.time).order_by(at.time), OfSlot)
 
 
 def not_come(work: Work, day: date) -> list[tuple[str, int]]:

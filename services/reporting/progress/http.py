@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from services.reporting.progress.charts import daily_chart
-from services.reporting.progress.queries import Progress, groups, progress
+from werkzeug.wrappers import Response
+
+from services.reporting.progress import charts
+from services.reporting.progress.figures import totals
+from services.reporting.progress.queries import Progress, progress
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import CAMPAIGN
-from shared.town.campaign import last_week
+from shared.town.campaign import week_of
+from shared.town.web.charts import Width, picture
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
@@ -23,13 +27,31 @@ def now(web: Web) -> Progress:
 def home(web: Web) -> str:
     """Show progress, floors, forecast and units."""
     campaign, found = web.work.campaign, progress(web.work)
-    floor = sum(site.daily_floor for site in campaign.sites)
+    targets = {unit.code: unit.target for unit in campaign.units}
     return web.render(
         "progress.html",
         progress=found,
-        chart=daily_chart(found["days"], campaign.sites, floor, campaign.start, campaign.end),
-        groups=groups(web.work, found["figures"]),
-        last_week=last_week(campaign.start, campaign.end, found["as_of"]),
+        weeks=(weeks := charts.so_far(campaign, found["days"], found["as_of"])),
+        in_words=charts.in_words(weeks[-1]) if weeks else "",
+        units=sorted(
+            found["figures"]["units"], key=lambda row: row["second"] / max(1, targets[row["unit"]])
+        ),
+        targets=targets,
         today={row["site"]: row for row in found["days"] if row["day"] == found["as_of"]},
         days_left=max(0, (campaign.end - found["as_of"]).days),
     )
+
+
+@endpoints.page("/doses.svg", allow=to(*CAMPAIGN), params=Width)
+def doses_chart(web: Web, narrow: bool) -> Response:
+    """Draw both doses from day to day, against the plan."""
+    work = web.work
+    return picture(charts.doses(work.campaign, progress(work)), narrow=narrow)
+
+
+@endpoints.page("/units.svg", allow=to(*CAMPAIGN), params=Width)
+def units_chart(web: Web, narrow: bool) -> Response:
+    """Draw every unit against its target."""
+    work = web.work
+    rows = totals(work, work.today(), week_of(work.today()))["units"]
+    return picture(charts.units(work.campaign, rows), narrow=narrow)

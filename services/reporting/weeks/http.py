@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from services.reporting.weeks import commands, queries
-from services.reporting.weeks.workbook import week_workbook
-from shared.kit.dates import week_text
-from shared.kit.language import t
-from shared.kit.web.confirmation import Question
+from services.reporting.weeks import charts, commands, queries
 from shared.kit.web.endpoints import Endpoints
 from shared.kit.web.responses import workbook_response
 from shared.town import request_context
 from shared.town.access import to
 from shared.town.access.refusals import NotAllowed
 from shared.town.access.roles import CAMPAIGN, COUNTY, OFFICE
+from shared.town.web.charts import Width, picture
 from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
@@ -57,6 +54,13 @@ def _closing(web: Web, week: str) -> Question | None:
 def close_week(web: Web, week: str) -> commands.Report:
     """Publish a week's progress."""
     return commands.close_week(web.work, week)
+
+
+@endpoints.page("/weeks/<week>/doses.svg", allow=REPORTS, params=Width)
+def week_chart(web: Web, week: str, narrow: bool) -> Response:
+    """Draw a week's doses by site and day."""
+    days = one(web, week)["figures"]["days"]
+    return picture(charts.doses(web.work.campaign, week, days), narrow=narrow)
 
 
 @endpoints.page("/weeks", allow=REPORTS)

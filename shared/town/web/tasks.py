@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.kit import memory
+from shared.kit.charts.artist import ARTIST
 from shared.kit.tasks import Tasks
 from shared.town.web import restores
 from shared.town.web.web import Web
@@ -19,6 +20,13 @@ def forget(web: Web) -> None:
     """Drop old keys; overwrite what was freed since somebody was erased."""
     web.work.privacy.expire()
     memory.wash_after_erasures()
+
+
+@tasks.every(EVERY_SECONDS, each_process=True)
+def end_idle_artist(web: Web) -> None:
+    """End what draws charts when nobody looks at any."""
+    del web
+    ARTIST.rest()
 
 
 @tasks.every(HEAR_SECONDS, each_process=True)

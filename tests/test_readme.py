@@ -60,6 +60,8 @@ NO_PICTURE = {
     "/roster-template.xlsx",
     "/imports/<uuid:job>/mended.xlsx",
     "/notices/<notice>/result.xlsx",
+    "/day/print",
+    "/plan/units/<unit>",
     "/doses.svg",
     "/units.svg",
     "/weeks/<week>/doses.svg",

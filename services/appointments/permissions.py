@@ -19,6 +19,8 @@ SITE_TEAM = to(*OF_SITES, OFFICE, *OVERSIGHT, at="part")
 # A cadre books for the own people; the body names them, so the place is checked in the endpoint.
 BOOKING = to(*OF_UNITS, SITE_STAFF, SITE_LEADER, OFFICE)
 RESIDENT_BOOKING = to(*OF_UNITS, SITE_STAFF, SITE_LEADER, OFFICE, at="resident")
+# A unit's people, for whoever sends them or receives them.
+UNIT_PLAN = to(*OF_UNITS, *OF_SITES, OFFICE, at="unit")
 VISIT = to(SITE_STAFF, SITE_LEADER, at="resident")
 COURSE = to(*OF_UNITS, *OF_SITES, OFFICE, *OVERSIGHT, at="resident")
 COURSE_PAGE = to(*OF_SITES, OFFICE, *OVERSIGHT, at="resident")

@@ -88,6 +88,20 @@ def day_page(
     )
 
 
+@endpoints.page("/day/print", allow=SITE_TEAM, params=OnDay)
+def door_page(web: Web, day: date | None, done: str | None) -> str:
+    """List everybody expected on a day for the door, to be printed and ticked off."""
+    del done
+    day = day or web.work.today()
+    rows = [row for row in day_list(web.work, day) if row["status"] != "cancelled"]
+    names = _names(web, rows)
+    in_order = sorted(rows, key=lambda row: (row["time"], names.get(row["resident"], "")))
+    slots: dict[str, list[Expected]] = {}
+    for row in in_order:
+        slots.setdefault(row["time"], []).append(row)
+    return web.render("door.html", day=day, slots=slots, people=len(rows), names=names)
+
+
 @endpoints.page("/slots.svg", allow=SITE_TEAM, params=DayPicture)
 def slots_chart(web: Web, day: date | None, narrow: bool) -> Response:
     """Draw a day by its slots."""

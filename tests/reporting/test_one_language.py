@@ -43,10 +43,8 @@ def test_weeks_days_and_sources_are_called_as_an_office_calls_them(office: PartU
     dose(office, "2024-04-02")
     site = office.app.campaign.site("stadium")
     home, week = office.http.page("/").text, office.http.page("/weeks/2024-W14").text
-    assert f"<title>4月2日（周二），{site.name_zh}：1 剂</title>" in home
-    assert f"<title>doses at {site.name_en} on Tue 2 April: 1</title>" in in_english(
-        office.http, "/"
-    )
+    assert "到4月3日（周三）：第一剂累计 1 剂" in home
+    assert "By Wed 3 April: 1 first doses" in in_english(office.http, "/")
     assert "到6月20日（周四）" in home
     assert "<title>第14周（4月1日—7日）" in week
     assert f"<dt>{site.name_zh}</dt><dd>第 1 条记录为止</dd>" in week

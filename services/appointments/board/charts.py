@@ -9,10 +9,13 @@ from shared.kit.charts.shapes import Columns
 from shared.kit.dates import day_text
 
 
-def slots(day: date, found: list[OfSlot], places: int) -> Columns:
+def slots(day: date, times: list[str], found: list[OfSlot], places: int) -> Columns:
     """Vaccinated of those booked in every slot, against its places."""
+    booked = {each["time"]: each for each in found}
+    nobody = OfSlot(time="", booked=0, done=0)
+    counted = ((time, booked.get(time, nobody)) for time in sorted({*times, *booked}))
     columns: list[tuple[str, int, int | None]] = [
-        (each["time"], each["done"], each["booked"]) for each in found
+        (time, each["done"], each["booked"]) for time, each in counted
     ]
     return {
         "form": "columns",

@@ -106,8 +106,10 @@ def door_page(web: Web, day: date | None, done: str | None) -> str:
 def slots_chart(web: Web, day: date | None, narrow: bool) -> Response:
     """Draw a day by its slots."""
     work, day = web.work, day or web.work.today()
-    places = planned_site(work).slot_capacity
-    return picture(charts.slots(day, slots_of(work, day), places), narrow=narrow)
+    site = planned_site(work)
+    times = [f"{at:%H:%M}" for at in site.slots(work.campaign.slot_minutes)]
+    chart = charts.slots(day, times, slots_of(work, day), site.slot_capacity)
+    return picture(chart, narrow=narrow)
 
 
 @endpoints.action("/find", allow=SITE_TEAM, body=WantedOnDay)

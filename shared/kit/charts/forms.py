@@ -20,6 +20,8 @@ MOST_NAME, MOST_NAME_NARROW = 190, 110
 DASHES, DOTS = [6, 4], [2, 2]
 HEADROOM = 1.18
 """Of the greatest height: for the texts above it."""
+LOW = 0.08
+"""Of the greatest height: below it a text would stand on the axis."""
 
 Layer = alt.Chart | alt.LayerChart | alt.FacetChart
 
@@ -33,8 +35,8 @@ def lines(chart: Lines, narrow: bool) -> Layer:
     )
     domain = alt.Scale(domain=[chart["first"], chart["last"]])
     x = alt.X("day:T", timeUnit="utcyearmonthdate", title=None, scale=domain, axis=axis)
-    scale = alt.Scale(domain=[0, _top([level, *heights])])
-    y = alt.Y("n:Q", title=None, scale=scale, axis=_numbers())
+    top = _top([level, *heights])
+    y = alt.Y("n:Q", title=None, scale=alt.Scale(domain=[0, top]), axis=_numbers())
     layers: list[Layer] = [
         _data(plan["points"]).mark_line(color=HUES[plan["hue"]], strokeDash=DASHES).encode(x=x, y=y)
         for plan in chart["plans"]
@@ -42,7 +44,7 @@ def lines(chart: Lines, narrow: bool) -> Layer:
     for line in chart["lines"]:
         drawn = _data(line["points"]).encode(x=x, y=y)
         layers.append(drawn.mark_line(color=HUES[line["hue"]], strokeWidth=3))
-        layers.extend(_end(line, chart["deadlines"], x, y))
+        layers.extend(_end(line, chart["deadlines"], x, y, low=LOW * top))
     layers.append(_level(level, level_name))
     for number, (day, name) in enumerate(chart["deadlines"]):
         layers.append(_deadline(day, name, number, x))
@@ -59,12 +61,18 @@ def _deadline(day: str, name: str, number: int, x: alt.X) -> Layer:
     )
 
 
-def _end(line: Line, deadlines: Sequence[tuple[str, str]], x: alt.X, y: alt.Y) -> Iterator[Layer]:
-    """The last point of a line with its name and number, on that side where there is room."""
+def _end(
+    line: Line, deadlines: Sequence[tuple[str, str]], x: alt.X, y: alt.Y, low: float
+) -> Iterator[Layer]:
+    """The last point of a line with its name and number, on that side where there is room.
+
+    Green stands above its point and blue below, but nothing below the axis.
+    """
     if not line["points"]:
         return
     day, height = line["points"][-1]
     late = any(day > deadline for deadline, _ in deadlines)
+    above = {"green": -25, "blue": -9} if height < low else {"green": -9, "blue": 9}
     last = alt.Chart(
         alt.Data(values=[{"day": day, "n": height, "said": f"{line['name']} {height:,}"}])
     ).encode(x=x, y=y)
@@ -73,7 +81,7 @@ def _end(line: Line, deadlines: Sequence[tuple[str, str]], x: alt.X, y: alt.Y) -
         last,
         align="right" if late else "left",
         dx=-8 if late else 8,
-        dy=9 if line["hue"] == "blue" else -9,
+        dy=above[line["hue"]],
         color=HUES[line["hue"]],
         fontWeight="bold",
     )

@@ -20,7 +20,7 @@ SITE_TEAM = to(*OF_SITES, OFFICE, *OVERSIGHT, at="part")
 BOOKING = to(*OF_UNITS, SITE_STAFF, SITE_LEADER, OFFICE)
 RESIDENT_BOOKING = to(*OF_UNITS, SITE_STAFF, SITE_LEADER, OFFICE, at="resident")
 # A unit's people, for whoever sends them or receives them.
-UNIT_PLAN = to(*OF_UNITS, *OF_SITES, OFFICE, at="unit")
+UNIT_PLAN = to(*OF_UNITS, *OF_SITES, OFFICE, *OVERSIGHT, at="unit")
 VISIT = to(SITE_STAFF, SITE_LEADER, at="resident")
 COURSE = to(*OF_UNITS, *OF_SITES, OFFICE, *OVERSIGHT, at="resident")
 COURSE_PAGE = to(*OF_SITES, OFFICE, *OVERSIGHT, at="resident")

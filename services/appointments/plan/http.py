@@ -8,7 +8,6 @@ from services.appointments.permissions import ANYBODY, LEADER_OR_OFFICE, UNIT_PL
 from services.appointments.plan import commands, queries
 from services.appointments.plan.schemas import PlanWeek
 from shared.kit.web.endpoints import Endpoints
-from shared.town.access import Place
 from shared.town.campaign import days_of, week_of
 from shared.town.mirrors.residents import names_of
 from shared.town.web.web import Web
@@ -42,7 +41,6 @@ def plan_page(web: Web, week: str | None, done: str | None) -> str:
         days=days,
         total=table.pop(TOTAL, {}),
         table=table,
-        opens={unit for unit in table if UNIT_PLAN.matching(web.person, Place(unit, work.site))},
         published=published is not None,
         changed=published is not None and published != booked,
         earlier=week_of(days[0] - timedelta(days=7)),

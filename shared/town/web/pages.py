@@ -14,11 +14,9 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from shared.kit.language import listed, t
+from shared.kit.language import t
 from shared.kit.web import pages
 from shared.town import request_context
-from shared.town.access import Person
-from shared.town.access.roles import ROLES
 from shared.town.terms import GROUPS
 
 FRAME = Path(__file__).parent / "templates"
@@ -72,13 +70,6 @@ def named(thing: Named) -> str:
     return t(thing.name_zh, thing.name_en)
 
 
-def in_post(person: Person) -> str:
-    """Who somebody is: their posts, and the login behind them."""
-    posts = dict.fromkeys(str(ROLES[grant.role]) for grant in person.grants)
-    said = {"posts": listed(posts), "login": person.login}
-    return t("{posts}（{login}）", "{posts} ({login})", **said)
-
-
 def words_of(group: str, *codes: str) -> str:
     """What some codes of a group of terms are called, as JSON for a script of the page."""
     return json.dumps({code: term_of(code, group) for code in codes}, ensure_ascii=False)
@@ -91,7 +82,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     words: dict[str, Any] = jinja.globals
     words.update(form_key=form_key, terms=GROUPS, words_of=words_of)
     filters: dict[str, Any] = jinja.filters
-    said = {"term": term_of, "status": status_of, "named": named, "in_post": in_post}
+    said = {"term": term_of, "status": status_of, "named": named}
     filters.update({name: pages.spoken(say) for name, say in said.items()}, unix=unix_text)
     return jinja
 

@@ -67,6 +67,10 @@ NO_PICTURE = {
     "/weeks/<week>/doses.svg",
     "/slots.svg",
     "/units/<unit>/answers.svg",
+    "/town",  # what the office sees at /
+    "/notices/preview",  # /notices/new, as it comes back
+    "/dockings",  # like the page of one unit
+    "/weeks/<week>/report.xlsx",
 }
 
 

@@ -10,19 +10,22 @@ from uuid import UUID
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from services.appointments.board import charts, queries
-from services.appointments.board.labels import ASKED, next_step, status_of
-from services.appointments.board.schemas import DayPicture, WantedOnDay
+from services.appointments.board import charts, commands, queries
+from services.appointments.board.labels import ASKED, SIGNS, next_step, status_of
+from services.appointments.board.schemas import Board, DayPicture, WantedOnDay
 from services.appointments.courses import queries as courses
 from services.appointments.domain.course import LIVE
 from services.appointments.permissions import ANYBODY, COURSE, COURSE_PAGE, SITE_TEAM, STAFF
 from services.appointments.sessions.queries import free_days, free_slots, opened_on, planned_site
 from services.appointments.stock.queries import usable_batches
 from services.appointments.visits.queries import Expected, day_list, head_count, slots_of
+from shared.kit.eventstore import Context
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.findings import is_cleared
 from shared.town.mirrors.residents import names_of
 from shared.town.web.charts import picture
+from shared.town.web.finding import people_found, scanned
+from shared.town.web.free_text import holds_card_number
 from shared.town.web.schemas import OnDay
 from shared.town.web.web import Web
 

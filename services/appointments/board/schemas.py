@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from shared.town.terms.visits import APPOINTMENTS
 from shared.town.web.charts import Width
-from shared.town.web.finding import Wanted
+from shared.town.web.finding import WantedOrNext
+from shared.town.web.schemas import Just, OnDay
 
 
 class WantedOnDay(WantedOrNext):
@@ -18,3 +20,10 @@ class DayPicture(Width):
     """The day of a chart; today when left out."""
 
     day = fields.Date(load_default=None)
+
+
+class Board(OnDay, Just):
+    """A day's people: those in one status, or all; the next page begins after a row."""
+
+    status = fields.String(load_default=None, validate=validate.OneOf(tuple(APPOINTMENTS)))
+    after = fields.String(load_default="", validate=validate.Length(max=60))

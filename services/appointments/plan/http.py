@@ -26,15 +26,16 @@ def publish_plan(web: Web, week: str) -> commands.Published:
 
 @endpoints.page("/plan", allow=ANYBODY, params=PlanWeek)
 def plan_page(web: Web, week: str | None, done: str | None) -> str:
-    """Show a week's plan beside what is booked now."""
-    work = web.work
-    week = week or week_of(work.today())
+    """Show a week's plan beside what is booked now; next week's when none is named."""
+    week = week or week_of(web.work.today() + timedelta(days=7))
     days = days_of(week)
-    booked = queries.planned(work, days)
+    booked = queries.planned(web.work, days)
     table: dict[str, dict[date, dict[int, int]]] = {}
     for row in booked:
-        table.setdefault(row["unit"], {}).setdefault(row["day"], {})[row["dose"]] = row["planned"]
-    published = queries.plan_of(work, week).rows
+        for line in (row["unit"], TOTAL):
+            cell = table.setdefault(line, {}).setdefault(row["day"], {})
+            cell[row["dose"]] = cell.get(row["dose"], 0) + row["planned"]
+    published = queries.plan_of(web.work, week).rows
     return web.render(
         "plan.html",
         week=week,

@@ -8,11 +8,14 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from services.registration.dockings import queries as dockings
 from services.registration.history import queries as history
 from services.registration.mobilisation import http as mobilisation
+from services.registration.mobilisation import own_list
+from services.registration.notices import queries as notices
 from services.registration.overview import charts, queries, schemas
 from services.registration.permissions import ANYBODY, RESIDENT_OR_OVERSIGHT, UNIT_OR_OVERSIGHT
 from services.registration.residents import queries as residents
@@ -125,13 +128,20 @@ def unit_page(
     )
     again = dockings.again_page(work, unit, after=again_after, limit=AGAIN)
     names = residents.identities(work, again.residents, ("name",))
+    people, imports = tallies.statuses(work, unit), rosters.unit_imports(work, unit)
     counted = tallies.counted_unit(work, unit)
     return web.render(
         "unit.html",
         unit={**counted, "sector": _sector(web, unit)},
         counted=charts.figures(counted),
-        people=tallies.statuses(work, unit),
-        imports=rosters.unit_imports(work, unit),
+        left=queries.left_to_do(work, unit, people, imports, decides_pairs=web.may("/matches")),
+        people=people,
+        imports=imports,
+        telling=telling(web),
+        of_unit=staff.cadres_at_work(work, unit),
+        of_office=staff.of_office(work),
+        search_first=not (after or status or cohort or again_after),
+        **own_list.weeks_offered(work),
         status=status,
         cohort=cohort,
         after=after,

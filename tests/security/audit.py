@@ -8,10 +8,11 @@ it is refreshed.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -25,6 +26,9 @@ from packaging.version import Version
 ROOT = Path(__file__).parent.parent.parent
 FILES = ("run.txt", "dev.txt", "bench.txt", "build.txt")
 ADVISORIES = Path(__file__).parent / "advisories.toml"
+LOCKS = tuple(
+    ROOT / "tests" / each / "package-lock.json" for each in ("contracts/asyncapi", "pages/axe")
+)
 STALE_DAYS = 180
 
 # Permissive, or weak copyleft that a program may use as an unchanged library (LGPL, MPL).
@@ -110,6 +114,16 @@ def faults_of_licences(names: set[str], run: set[str]) -> Iterator[str]:
             yield f"{name}: licence {', '.join(kinds) or 'not stated'} is not on the list"
 
 
+def faults_of_locks(locks: Iterable[Path]) -> Iterator[str]:
+    """Tell which packages of npm's locks are not pinned by a hash, or not licensed openly."""
+    for lock in locks:
+        for name, said in json.loads(lock.read_text())["packages"].items():
+            if name and not said.get("integrity"):
+                yield f"{lock.parent.name}: {name}: no hash"
+            if name and not OPEN.fullmatch(str(said.get("license"))):
+                yield f"{lock.parent.name}: {name}: licence {said.get('license')} is not on the list"
+
+
 def faults_of_versions(
     found: dict[str, tuple[str, int]], advisories: dict[str, Any]
 ) -> Iterator[str]:
@@ -132,6 +146,7 @@ def audit(folder: Path = ROOT / "requirements", advisories: Path = ADVISORIES) -
         for fault in (*faults_of_pins(found), *faults_of_versions(found, known))
     ]
     names = {name for found in files.values() for name in found}
+    faults += faults_of_locks(LOCKS)
     return faults + list(faults_of_licences(names, set(files["run.txt"])))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from email.message import Message
 from pathlib import Path
 
 import pytest
 
-from tests.security.audit import ROOT, audit, licence, pin
+from tests.security.audit import ROOT, audit, faults_of_locks, licence, pin
 
 
 def test_what_we_stand_on_passes():
@@ -58,3 +59,18 @@ def test_a_licence_is_read_wherever_it_stands(headers: list[tuple[str, str]], ki
     for name, value in headers:
         package[name] = value
     assert licence(package) == kinds  # type: ignore[arg-type]
+
+
+def test_a_package_of_npm_is_pinned_by_a_hash_and_licensed_openly(tmp_path: Path):
+    lock = tmp_path / "package-lock.json"
+    found = {"integrity": "sha512-x", "license": "MPL-2.0"}
+    packages = {
+        "": {},
+        "good": found,
+        "loose": {"license": "MIT"},
+        "shut": found | {"license": "X"},
+    }
+    lock.write_text(json.dumps({"packages": packages}))
+    loose, shut = faults_of_locks([lock])
+    assert "loose: no hash" in loose
+    assert "shut: licence X" in shut

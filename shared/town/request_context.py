@@ -23,7 +23,8 @@ class Request:
     `grants` are those that let the person in; `mark` proves that a form comes from a page of
     this session; `address` is the client's; `looked` collects, by resident, the fields that were
     opened, and `reason` says why, where a reason is asked for; `page` is the page that is seen, or
-    was when it was asked; `places` is where admission found what it was asked about.
+    was when it was asked, `large` in large type; `places` is where admission found what it was
+    asked about.
     """
 
     by: Person | Caller | None
@@ -32,6 +33,7 @@ class Request:
     address: str = ""
     reason: str | None = None
     page: str = "/"
+    large: bool = False
     looked: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     places: KnownPlaces = field(default_factory=KnownPlaces)
 

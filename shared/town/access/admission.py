@@ -31,6 +31,8 @@ from shared.town.places import Places
 from shared.town.work import Work
 
 MOST_RESIDENTS = 500
+TYPE, LARGE = "vaxledger-type", "large"
+"""The cookie of a browser in which somebody has chosen large type, and what it says then."""
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +95,8 @@ def admitted(
             raise
     mark = gate.mark(person) if person else ""
     address = client_address(request.environ, behind_proxy=at.deployment.tls_proxy)
-    page = page_behind(request, at.instance.address)
-    asked = request_context.Request(by, inside.grants, mark, address, page=page, places=known)
+    asked = request_context.Request(by, inside.grants, mark, address, places=known)
+    asked.page, asked.large = page_behind(request, at.instance.address), _is_large(request)
     with request_context.answering(asked):
         yield inside
         if person is not None and asked.looked:
@@ -133,7 +135,11 @@ def refused_visitor(gate: Gate, request: Request, page: str) -> request_context.
     """Who is told that something was refused: the page round it is theirs, with their ways on."""
     person, _ = _known(gate, request)
     mark = gate.mark(person) if person else ""
-    return request_context.Request(person, mark=mark, page=page)
+    return request_context.Request(person, mark=mark, page=page, large=_is_large(request))
+
+
+def _is_large(request: Request) -> bool:
+    return request.cookies.get(TYPE) == LARGE
 
 
 def set_cookie(

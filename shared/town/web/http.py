@@ -22,7 +22,7 @@ from shared.kit.messaging.health import FollowerHealth
 from shared.kit.refusals import Refusal
 from shared.kit.service_tokens import LOG, OPERATE, OPERATOR, STATUS
 from shared.kit.source_keys import sealing
-from shared.kit.web.asked_language import COOKIE, known_language
+from shared.kit.web.asked_language import COOKIE, COOKIE_SECONDS, known_language
 from shared.kit.web.bulk_door import MOST_BYTES
 from shared.kit.web.endpoints import Answer, Body, Endpoints
 from shared.kit.web.problems import Malformed
@@ -30,7 +30,7 @@ from shared.kit.web.requests import JSON_LIMIT, json_object, raw_body, read_quer
 from shared.kit.web.way_back import local_address
 from shared.town import histories
 from shared.town.access import PUBLIC, SIGNED_IN, parts
-from shared.town.access.admission import set_cookie, set_language
+from shared.town.access.admission import LARGE, TYPE, set_cookie, set_language
 from shared.town.access.refusals import NotAllowed
 from shared.town.web.schemas import AcceptedHistory, OfSource, generation_of
 from shared.town.web.web import Web
@@ -99,10 +99,17 @@ def sign_out(web: Web) -> Response:
     web.gate.staff.end(web.person.session)
     web.gate.office.end(web.person.session)
     response = redirect(web.supervision + "/sign-in?done=here", 303)
-    for name in (web.gate.cookie, COOKIE):  # whoever comes next has a language of their own
+    for name in (web.gate.cookie, COOKIE, TYPE):  # whoever comes next has chosen otherwise
         response.delete_cookie(name, secure=web.deployment.tls_proxy)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+class ChosenType(Schema):
+    """The size of the type, and the page of this part to go on with."""
+
+    type = fields.String(load_default="", validate=validate.OneOf(("", LARGE)))
+    next = fields.String(load_default="/", validate=validate.Length(max=4000))
 
 
 @endpoints.action("/language", allow=PUBLIC, body=Chosen)
@@ -115,6 +122,14 @@ def choose_language(web: Web, body: Body) -> Response:
             web.gate.office.keep_language(visitor.session, body["language"])
     response = redirect(local_address(body["next"]), 303)
     set_language(web, response, body["language"])
+    return response
+
+
+@endpoints.action("/type", allow=PUBLIC, body=ChosenType)
+def choose_type(web: Web, body: Body) -> Response:
+    """Read pages in large type, or in the usual one, in this browser."""
+    response = redirect(local_address(body["next"]), 303)
+    set_cookie(web, response, TYPE, body["type"], COOKIE_SECONDS)
     return response
 
 

@@ -257,7 +257,7 @@ class Web(Edge):
             "rehearsal": self.deployment.rehearsal,
             "this_page": self._shown(without_notes(page)),
             "done_before": done_before(page),
-            "told": told(page, self.signature) if self.visitor else None,
+            "large": bool(asked and asked.large),
             "source_name": self.source_name,
         }
         return pages.render(self.assembly.pages, template, shown | values)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -20,6 +21,8 @@ from shared.kit.language import CHINESE, VARIABLE
 from tests.support.examples import examples
 
 TESTS = Path(__file__).parent
+FIGURES = "figures"
+"""What a test records by this name (`record_property`) is said at the end, from any worker."""
 os.environ[VARIABLE] = CHINESE  # wherever they run, parts and commands write Chinese
 LONG = (
     "cluster/test_rehearsal.py",
@@ -35,6 +38,7 @@ LONG = (
     "security/test_markers.py",
     "deploy/test_imports.py",
     "pages/test_browser.py",
+    "pages/test_seen.py",
     "tasks/test_tasks.py",
     "registration/test_hostile_workbooks.py",
     "messaging/test_broker.py",
@@ -115,8 +119,12 @@ def starts_servers(module: ModuleType) -> bool:
     return any(starts_servers(sys.modules[home]) for home in others)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what `slipcover` has measured, where the tests run under it."""
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what tests have measured, and `slipcover`, where they run under it."""
+    for report in terminalreporter.getreports("passed"):
+        for name, said in report.user_properties:
+            if name == FIGURES:
+                terminalreporter.write_line(said)
     measured = Path(os.environ.get("SLIPCOVER_COVERAGE_DIR", ""), "merged.json")
     if measured.is_file():
         percent = json.loads(measured.read_text())["summary"]["percent_covered"]

@@ -119,6 +119,21 @@ def test_a_browser_that_chose_a_language_keeps_it(site: PartUnderTest):
     assert away.headers["Location"] == "/"
 
 
+def test_a_browser_in_which_large_type_was_chosen_keeps_it_until_somebody_signs_out(
+    site: PartUnderTest,
+):
+    client = site.http
+    assert "data-type" not in client.page("/stock").text
+    sent = client.form("/type", type="large", next="/stock?a=b")
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/stock?a=b")
+    page = client.page("/stock").text
+    assert '<html lang="zh-CN" data-type="large">' in page
+    assert 'name="type" value=""' in page
+    assert client.form("/type", type="huge").status_code == 422
+    client.form("/type", type="")
+    assert "data-type" not in client.page("/stock").text
+
+
 def test_a_language_is_kept_with_the_account_and_comes_with_the_next_sign_in(tmp_path: Path):
     desk = Desk(tmp_path)
     desk.enrol("nurse", ("site_staff", "site:stadium"))

@@ -1,13 +1,58 @@
-// Pressing a key presses the button that carries it: <button data-key="1">.
-// Not while somebody types (but "*" is no part of a number), and not with Ctrl, Alt or Meta.
+// Keys: <button data-key="1"> is pressed by 1, what has an accesskey by Alt and that key; ? lists them.
+// Nothing happens while somebody types, or with Ctrl, Alt or Meta; keys by themselves can be put off.
 "use strict";
-const typed = "input:not([type=radio]):not([type=checkbox]), select, textarea";
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  const field = event.target.closest(typed);
-  if (field && !(field.type === "number" && event.key === "*")) return;
-  const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (!button) return;
-  event.preventDefault();
-  button.click();
-});
+{
+  const OFF = "vaxledger-keys-off";
+  const TYPED = "input:not([type=radio]):not([type=checkbox]), select, textarea, [contenteditable]";
+  const list = document.getElementById("keys");
+
+  // What is written on it, without the key: "1 · The same person".
+  function nameOf(carrier) {
+    const key = `${carrier.dataset.key ?? carrier.accessKey} `;
+    const said = carrier.getAttribute("aria-label") || carrier.labels?.[0]?.textContent || carrier.textContent;
+    const named = said.replace(/\s+/g, " ").trim();
+    return named.startsWith(key) ? named.slice(key.length).replace(/^· /, "") : named;
+  }
+
+  function tell() {
+    const lines = list.querySelector("dl");
+    for (const each of lines.querySelectorAll("[data-found]")) each.remove();
+    for (const each of document.querySelectorAll("[accesskey], [data-key]")) {
+      const term = document.createElement("dt");
+      const says = document.createElement("dd");
+      const key = document.createElement("kbd");
+      key.textContent = each.dataset.key ?? (each.accessKeyLabel || `Alt+${each.accessKey.toUpperCase()}`);
+      says.textContent = nameOf(each);
+      term.dataset.found = says.dataset.found = "";
+      term.append(key);
+      lines.append(term, says);
+    }
+    list.showModal();
+  }
+
+  for (const each of document.querySelectorAll("[accesskey], [data-key]")) {
+    each.setAttribute("aria-keyshortcuts", each.dataset.key ?? `Alt+${each.accessKey.toUpperCase()}`);
+  }
+  const off = list.querySelector("input");
+  off.checked = localStorage.getItem(OFF) !== null;
+  off.closest("[hidden]").hidden = false;
+  off.addEventListener("change", () => {
+    if (off.checked) localStorage.setItem(OFF, "");
+    else localStorage.removeItem(OFF);
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest('a[href="#keys"]')) tell();
+    else if (event.target.closest("#keys a")) list.close();
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
+    if (off.checked || list.open || event.target.closest(TYPED)) return;
+    if (event.key === "?") return tell();
+    const carrier = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!carrier) return;
+    event.preventDefault();
+    carrier.click();
+  });
+}

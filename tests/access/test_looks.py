@@ -10,6 +10,7 @@ import pytest
 
 from services.registration.residents import queries as residents
 from services.supervision.checks import commands
+from services.supervision.looks.queries import PAGE
 from tests.support.part import HttpClient, PartUnderTest
 from tests.support.workbooks import person, roster
 
@@ -130,6 +131,19 @@ def test_auditors_see_who_looked_and_a_resident_can_be_told(group: PartUnderTest
     cadre = group.http.signed_in("v01-cadre", ("unit_cadre", "unit:v01"))
     assert cadre.get("/api/looks").status_code == 403
     assert group.rebuilt_view()["looks"] == group.view()["looks"]
+
+
+def test_looks_are_shown_page_by_page_each_of_them_once(group: PartUnderTest):
+    people = sorted(uuid4() for _ in range(PAGE + 5))
+    looked(group, "v01-chief", *people, page="/units/<unit>")
+    office = group.http.signed_in("office", ("office", "town"))
+    first, second = (office.page("/looks", login="v01-chief", page=n).text for n in (1, 2))
+    shown = [[str(who) in page for who in people] for page in (first, second)]
+    assert [sum(each) for each in shown] == [PAGE, 5]
+    assert all(one != other for one, other in zip(*shown, strict=True))
+    assert 'href="/looks?login=v01-chief&amp;page=2"' in first
+    assert 'href="/looks?login=v01-chief&amp;page=1"' in second
+    assert "page=3" not in second
 
 
 def test_an_identity_is_opened_for_a_stated_reason_and_the_reason_is_kept(group: PartUnderTest):

@@ -13,8 +13,8 @@ from shared.kit.formats import Id, Moment
 from shared.town.work import Work
 
 MOST_LOOKS = 500
-MOST_HANDOUTS = 20
-PAGE = 50
+PAGE = 30
+MOST_HANDOUTS = 50
 _HANDOUT = [handed.c[name] for name in ("part", "asked", "withheld", "in_hour", "recorded_at")]
 
 
@@ -69,15 +69,20 @@ def hungriest_since(work: Work, day: str, most: int, strangers: int) -> list[Han
 
 
 def looks(
-    work: Work, login: str | None, resident: UUID | None, *, most: int = MOST_LOOKS, skip: int = 0
+    work: Work,
+    login: str | None,
+    resident: UUID | None,
+    *,
+    after: int = 0,
+    most: int = MOST_LOOKS,
 ) -> list[Look]:
-    """Return who was shown whom, newest first, at most `most` after those skipped."""
+    """Return who was shown whom, newest first; `after` so many, at most so many."""
     query = select(table).order_by(table.c.recorded_at.desc(), table.c.resident)
     if login:
         query = query.where(table.c.login == login)
     if resident:
         query = query.where(table.c.resident == str(resident))
-    return work.rows(query.limit(most).offset(skip), Look)
+    return work.rows(query.offset(after).limit(most), Look)
 
 
 def shown_since(work: Work, day: str) -> list[Shown]:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import logging
 import time
+from base64 import urlsafe_b64encode
 from typing import Protocol
 
 import requests
@@ -23,6 +24,7 @@ from shared.town.mirrors.part_keys import PartKeys
 from shared.town.mirrors.staff import FRESH_SECONDS, StaffMirror
 
 CACHE_SIZE = 5_000
+MARK_BYTES = 16  # nobody guesses 128 bits, and a page of forms carries them many times
 RENEW_TIMEOUT_SECONDS = 3
 
 log = logging.getLogger(__name__)
@@ -208,7 +210,8 @@ class Gate:
 
     def mark(self, person: Person) -> str:
         """Return what every form of a session carries: nobody else can know it."""
-        return hmac.new(self._form_key, person.session.encode(), hashlib.sha256).hexdigest()
+        proof = hmac.new(self._form_key, person.session.encode(), hashlib.sha256).digest()
+        return urlsafe_b64encode(proof[:MARK_BYTES]).decode().rstrip("=")
 
     def signature(self, person: Person, text: str) -> str:
         """Sign a text for a session: only its own pages carry it."""

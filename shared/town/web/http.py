@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
+import re
 import secrets
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -39,6 +41,8 @@ LOG_PAGE = 1000
 BEGUN_SECONDS = 600
 DISOWNED_SHOWN = 20  # the newest: whoever controls a source could fill megabytes
 STATIC = {file.name: file for file in (Path(__file__).parent / "static").iterdir()}
+# What only who reads the source needs: comments that are lines of their own, and indentation.
+_ASIDE = re.compile(rb"^[ \t]*(?://.*\n|/\*[^*]*\*/\n)?", re.MULTILINE)
 
 endpoints = Endpoints()
 
@@ -242,7 +246,14 @@ def static(web: Web, request: Request, name: str) -> Response:
         raise Malformed(404, "http-404", "没有这个文件。", "No such file.")
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": "max-age=300"}
-    return Response(path.read_bytes(), headers=headers, content_type=kind)
+    return Response(sent(path), headers=headers, content_type=kind)
+
+
+@cache
+def sent(file: Path) -> bytes:
+    """What a browser is sent of a static file: a style or script without what is for its readers."""
+    content = file.read_bytes()
+    return _ASIDE.sub(b"", content) if file.suffix in (".css", ".js") else content
 
 
 @endpoints.internal("PUT", "/rehearsal/clock", allow=parts(OPERATE, OPERATOR))

@@ -75,7 +75,7 @@ def test_the_office_previews_docks_and_moves_on_a_phone_without_the_mouse(town: 
     page.keyboard.press("Enter")
     page.wait_for_url("**_told=*")
     assert page.inner_text("#move .figure .number >> nth=0") == "3"
-    page.locator("#move button").focus()
+    page.locator("#move form button").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**done=moved")
     town.api.settle()

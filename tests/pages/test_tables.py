@@ -19,7 +19,7 @@ from playwright.sync_api import (
 )
 
 from shared.kit.web.responses import SECURITY_HEADERS
-from shared.town.web.http import STATIC
+from shared.town.web.http import STATIC, sent
 from shared.town.web.pages import environment
 from tests.support.running_town import a_browser
 from tests.support.seeing import too_wide, violations
@@ -95,7 +95,7 @@ def opened(browser: Browser) -> Iterator[Open]:
     def page(main: str, *, width: int = 1280, script: bool = True) -> Page:
         def answer(route: Route) -> None:
             name = route.request.url.rpartition("/")[2]
-            body = STATIC[name].read_text() if name in STATIC else framed(main)
+            body = sent(STATIC[name]) if name in STATIC else framed(main)
             kind = mimetypes.guess_type(name)[0] or "text/html"
             headers = SECURITY_HEADERS | {"Content-Type": f"{kind}; charset=utf-8"}
             route.fulfill(body=body, headers=headers)

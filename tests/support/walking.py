@@ -30,10 +30,11 @@ OF_A_KIND = 2
 
 @dataclass(frozen=True)
 class Seen:
-    """One page: where, and what it says."""
+    """One page: where, what it says, and how many bytes it is sent in."""
 
     address: str
     page: BeautifulSoup
+    size: int
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Walker:
 
     def __init__(self, deployment: Deployment, login: str, language: str) -> None:
         """Sign in at supervision, which knows everybody."""
-        self.deployment, self.session = deployment, requests.Session()
+        self.deployment, self.login, self.session = deployment, login, requests.Session()
         self.session.trust_env = False
         self.session.headers.update({"Accept": "text/html", "Accept-Language": language})
         office = deployment.part("supervision").address
@@ -85,7 +86,7 @@ class Walker:
             ):
                 continue
             page = BeautifulSoup(answer.text, "html.parser")
-            walk.seen.append(Seen(answer.url, page))
+            walk.seen.append(Seen(answer.url, page, len(answer.content)))
             for link in page.find_all("a", href=True):
                 leads = urljoin(answer.url, str(link["href"])).partition("#")[0]
                 ours_and_new = leads.startswith(ours) and leads not in known

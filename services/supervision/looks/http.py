@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from services.supervision.ledger.found import resident_meant
 from services.supervision.looks import queries
 from services.supervision.looks.schemas import LooksPage, LooksWanted
-from services.supervision.staff.queries import member
+from services.supervision.staff.queries import accounts, member
 from services.supervision.staff.telling import telling
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import to
@@ -44,16 +44,19 @@ def find_looks(web: Web, body: Body) -> Response:
 @endpoints.page("/looks", allow=LOOKERS, params=LooksPage)
 def looks_page(web: Web, login: str | None, resident: UUID | None, page: int) -> str:
     """Show who looked, newest first."""
-    before = (page - 1) * queries.PAGE
-    found = queries.looks(web.work, login, resident, after=before, most=queries.PAGE + 1)
+    # All that is about one person is on one page, to be printed for them.
+    most, said = queries.MOST_LOOKS if resident else queries.PAGE, telling(web)
+    found = queries.looks(web.work, login, resident, most=most + 1, skip=(page - 1) * most)
     which = {"login": login, "resident": resident}
     return web.render(
         "looks.html",
-        looks=found[: queries.PAGE],
-        which=which,
+        looks=found[:most],
         page=page,
-        older=len(found) > queries.PAGE,
-        telling=telling(web),
+        more=len(found) > most,
+        which=which,
+        address=partial(_address, which),
+        telling=said,
+        staff=[(each["login"], said.person(each["login"])) for each in accounts(web.work)],
         handouts=[] if login or resident or page > 1 else queries.handouts(web.work),
     )
 

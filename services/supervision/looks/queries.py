@@ -13,8 +13,8 @@ from shared.kit.formats import Id, Moment
 from shared.town.work import Work
 
 MOST_LOOKS = 500
-PAGE = 30
-MOST_HANDOUTS = 50
+MOST_HANDOUTS = 20
+PAGE = 50
 _HANDOUT = [handed.c[name] for name in ("part", "asked", "withheld", "in_hour", "recorded_at")]
 
 
@@ -69,20 +69,15 @@ def hungriest_since(work: Work, day: str, most: int, strangers: int) -> list[Han
 
 
 def looks(
-    work: Work,
-    login: str | None,
-    resident: UUID | None,
-    *,
-    after: int = 0,
-    most: int = MOST_LOOKS,
+    work: Work, login: str | None, resident: UUID | None, *, most: int = MOST_LOOKS, skip: int = 0
 ) -> list[Look]:
-    """Return who was shown whom, newest first; `after` so many, at most so many."""
+    """Return who was shown whom, newest first, at most `most` after those skipped."""
     query = select(table).order_by(table.c.recorded_at.desc(), table.c.resident)
     if login:
         query = query.where(table.c.login == login)
     if resident:
         query = query.where(table.c.resident == str(resident))
-    return work.rows(query.offset(after).limit(most), Look)
+    return work.rows(query.limit(most).offset(skip), Look)
 
 
 def shown_since(work: Work, day: str) -> list[Shown]:

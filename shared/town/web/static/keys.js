@@ -1,5 +1,5 @@
 // Keys: <button data-key="1"> is pressed by 1, what has an accesskey by Alt and that key; ? lists them.
-// Nothing happens while somebody types, or with Ctrl, Alt or Meta; keys by themselves can be put off.
+// Nothing happens while somebody types (but "*" is no part of a number), or with Ctrl, Alt or Meta; keys by themselves can be put off.
 "use strict";
 {
   const OFF = "vaxledger-keys-off";
@@ -48,7 +48,8 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
-    if (off.checked || list.open || event.target.closest(TYPED)) return;
+    const field = event.target.closest(TYPED);
+    if (off.checked || list.open || (field && !(field.type === "number" && event.key === "*"))) return;
     if (event.key === "?") return tell();
     const carrier = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!carrier) return;

@@ -22,9 +22,9 @@ PART = part(
     ),
     follows=("registration", "screening", "appointments", "reporting", "supervision"),
     landing=(
-        ("/staff", to(ADMINISTRATOR)),
-        ("/", to(SUPERVISOR, OFFICE, ADMINISTRATOR)),
+        ("/", to(SUPERVISOR, OFFICE)),
         ("/audit", to(AUDITOR)),
+        ("/staff", to(ADMINISTRATOR)),
     ),
     nav=(
         ("/?stay=yes", "待查事项", "To look into"),

@@ -34,6 +34,7 @@ REASONS = {
     "registration /api/units/<unit>/ask-again": NOTHING_LOST,
     "registration /api/units/<unit>/assignments": SHOWN,
     "registration /api/units/<unit>/dock": SHOWN,
+    "registration /api/dockings": SHOWN,
     "registration /api/units/<unit>/move-bookings": SHOWN,
     "registration /api/units/<unit>/officers": ANEW,
     "registration /api/units/<unit>/quotas": ANEW,

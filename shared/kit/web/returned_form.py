@@ -94,13 +94,18 @@ def _addresses_of(form: Tag) -> set[str]:
 
 
 def _likeness(form: Tag, sent: Sent) -> int:
-    hidden = {
-        str(each.get("name")): str(each.get("value", ""))
-        for each in form.find_all("input", type="hidden")
-    }
-    fixed = {name: value for name, value in hidden.items() if name not in ("_key", "_mark")}
-    names = {str(each.get("name")) for each in form.find_all(True) if each.get("name")}
-    return sum(sent.get(name) == value for name, value in fixed.items()) + len(names & set(sent))
+    """How many fields of a form were sent, less those that it would have sent otherwise."""
+    fixed: dict[str, set[str]] = {}
+    typed = set[str]()
+    for field in form.find_all(["input", "select", "textarea", "button"]):
+        name = str(field.get("name", ""))
+        if field.name == "button" or field.get("type") == "hidden":
+            fixed.setdefault(name, set()).add(str(field.get("value", "")))
+        else:
+            typed.add(name)
+    said = {name: sent[name] in values for name, values in fixed.items() if name in sent}
+    unlike = sum(not same for name, same in said.items() if name not in (*typed, "_key", "_mark"))
+    return len((typed | set(fixed)) & set(sent)) - 2 * unlike
 
 
 def _fields_of(page: BeautifulSoup, form: Tag) -> list[Tag]:

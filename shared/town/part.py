@@ -32,6 +32,6 @@ def part(
         landing=landing,
         nav=nav,
         mirrors=tuple(f"shared.town.mirrors.{name}" for name in ("staff", "part_keys", *mirrors)),
-        common=("shared.town.web",),
+        common=("shared.town.web", "shared.town.help"),
         sharded=sharded,
     )

@@ -18,6 +18,7 @@ from shared.kit.language import t
 from shared.kit.web import pages
 from shared.town import request_context
 from shared.town.terms import GROUPS
+from shared.town.terms.rules import RULES
 
 FRAME = Path(__file__).parent / "templates"
 
@@ -70,6 +71,13 @@ def named(thing: Named) -> str:
     return t(thing.name_zh, thing.name_en)
 
 
+def rule(code: str) -> Markup:
+    """A link from a figure to how it is counted: to its place on the help page."""
+    link = Markup('<a class="rule" href="/help#rule-{}" aria-label="{}">{}</a>')
+    named = t("怎么算：{name}", "How counted: {name}", name=RULES[code].name)
+    return link.format(code, named, t("怎么算", "How counted"))
+
+
 def words_of(group: str, *codes: str) -> str:
     """What some codes of a group of terms are called, as JSON for a script of the page."""
     return json.dumps({code: term_of(code, group) for code in codes}, ensure_ascii=False)
@@ -80,7 +88,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     """Return the template environment of one part."""
     jinja = pages.environment((*folders, FRAME))
     words: dict[str, Any] = jinja.globals
-    words.update(form_key=form_key, terms=GROUPS, words_of=words_of)
+    words.update(form_key=form_key, terms=GROUPS, words_of=words_of, rule=rule)
     filters: dict[str, Any] = jinja.filters
     said = {"term": term_of, "status": status_of, "named": named}
     filters.update({name: pages.spoken(say) for name, say in said.items()}, unix=unix_text)

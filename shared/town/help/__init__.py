@@ -1,0 +1,1 @@
+"""Help: the first day of each role, and the rules behind the figures, in every part."""

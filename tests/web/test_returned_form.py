@@ -12,7 +12,7 @@ from shared.kit.web.returned_form import LONGEST, Errors, errors_of, with_form_r
 PAGE = """<!doctype html><html><body><main><input name="q" autofocus>
 <details><form action="/api/books" method="post">
 <input type="hidden" name="_key" value="new"><input type="hidden" name="shelf" value="1">
-<label for="title">Title <b>of it</b></label><input id="title" name="title">
+<label for="title">Title <b>of it</b></label><input id="title" name="title" aria-describedby="title-hint">
 <input type="password" name="secret"><input type="file" name="file">
 <input type="radio" name="lent" value="yes" checked><input type="radio" name="lent" value="no">
 <input type="checkbox" name="rare" value="on" checked>
@@ -64,7 +64,7 @@ def test_errors_stand_at_their_fields_and_above_with_links_and_the_first_has_the
     page = returned()
     form = page.find("form")
     title, first = form.find(id="title"), form.find(attrs={"name": "pages.first"})
-    assert (title["aria-invalid"], title["aria-describedby"]) == ("true", "title-error")
+    assert (title["aria-invalid"], title["aria-describedby"]) == ("true", "title-error title-hint")
     assert page.find(id="title-error").text == "too short、odd"
     assert [each["name"] for each in page.find_all(autofocus=True)] == ["title"]
     summary = page.find(id="form-problem")

@@ -153,7 +153,7 @@ def _mark(page: BeautifulSoup, fields: list[Tag], errors: Errors) -> Iterator[tu
         seen.add(name)
         label, own = _label_of(page, field), str(field.get("id") or f"field-{name}")
         field["id"], field["aria-invalid"] = own, "true"
-        field["aria-describedby"] = f"{own}-error"
+        field["aria-describedby"] = f"{own}-error {field.get('aria-describedby', '')}".strip()
         told = page.new_tag("span", attrs={"class": "error", "id": f"{own}-error"})
         told.string = what
         if field.get("type") in _ONE_OF:

@@ -78,6 +78,11 @@ def rule(code: str) -> Markup:
     return link.format(code, named, t("怎么算", "How counted"))
 
 
+def hint(field: str, text: str) -> Markup:
+    """A line under a field that says what is not obvious; the field is described by `<id>-hint`."""
+    return Markup('<small class="hint" id="{}-hint">{}</small>').format(field, text)
+
+
 def words_of(group: str, *codes: str) -> str:
     """What some codes of a group of terms are called, as JSON for a script of the page."""
     return json.dumps({code: term_of(code, group) for code in codes}, ensure_ascii=False)
@@ -88,7 +93,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     """Return the template environment of one part."""
     jinja = pages.environment((*folders, FRAME))
     words: dict[str, Any] = jinja.globals
-    words.update(form_key=form_key, terms=GROUPS, words_of=words_of, rule=rule)
+    words.update(form_key=form_key, terms=GROUPS, words_of=words_of, rule=rule, hint=hint)
     filters: dict[str, Any] = jinja.filters
     said = {"term": term_of, "status": status_of, "named": named}
     filters.update({name: pages.spoken(say) for name, say in said.items()}, unix=unix_text)

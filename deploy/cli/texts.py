@@ -7,14 +7,15 @@ and the templates, not out of a running part.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypedDict, cast
 
 from jinja2 import nodes
 
 from deploy.parts import PARTS, assembly
+from shared.kit.language_files import read
 from shared.town.web import pages
 
 ROOT = Path(__file__).parents[2]
@@ -34,9 +35,19 @@ def pairs() -> set[Pair]:
     return {pair for pair in (*_of_code(), *_of_templates()) if _is_text(pair)}
 
 
-def to_translate(texts: Iterable[Pair], said: dict[str, str]) -> dict[str, str]:
-    """Return English texts with what a language says for them, "" where it says nothing yet."""
-    return {en: said.get(en, "") for en in sorted({each.en for each in texts})}
+class Document(TypedDict):
+    """A language's file, and beside its texts their Chinese, for whoever translates from it."""
+
+    name: str
+    texts: dict[str, str]
+    chinese: dict[str, str]
+
+
+def document(file: Path | None) -> Document:
+    """Return what a language has to say, "" where it says nothing yet; what a file says is kept."""
+    name, said = read(file) if file else ("", {})
+    known = {each.en: each.zh for each in sorted(pairs())}
+    return {"name": name, "texts": {en: said.get(en, "") for en in known}, "chinese": known}
 
 
 def _is_text(pair: Pair) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from deploy.local.waiting import when_there
 from deploy.parts import followers_of, open_store
+from shared.kit import language_files
 from shared.kit.language import at_terminal, of_terminal, speaking
 from shared.kit.messaging.pika_publisher import PikaPublisher
 from shared.kit.messaging.relay import Relay, active
@@ -90,6 +91,7 @@ def _relay(
 
 def main(arguments: list[str]) -> None:
     """Relay the source the command line names."""
+    language_files.add_all()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     # They say each failure several times, with traces; the relay says it once.
     for name in ("pika", "sqlalchemy.pool"):

@@ -27,6 +27,7 @@ from typing import Any
 from deploy.containers import container
 from deploy.local.waiting import serving, when_there
 from deploy.parts import followers_of, open_work
+from shared.kit import language_files
 from shared.kit.eventstore import Work
 from shared.kit.language import at_terminal
 from shared.kit.messaging.memory_publisher import MemoryPublisher
@@ -170,6 +171,7 @@ def _stop(containers: list[Any]) -> None:
 
 def main(arguments: list[str]) -> None:
     """Serve what the command line names."""
+    language_files.add_all()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for name in ("nameko", "kombu", "amqp", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -20,6 +20,7 @@ from deploy.local.children import ProcessError
 from deploy.local.processes import Process
 from deploy.local.supervisor import ProcessGroup
 from deploy.local.waiting import serving
+from shared.kit import language_files
 from shared.kit.language import at_terminal, of_terminal, speaking
 from shared.kit.memory import ALLOCATOR
 from shared.town.deployment import Deployment, Instance
@@ -85,6 +86,7 @@ def _ready(process: Process, part: Instance, stopping: threading.Event) -> bool:
 
 def main(arguments: list[str]) -> None:
     """Serve the source the command line names."""
+    language_files.add_all()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     file, source, processes = arguments
     deployment = Deployment.read(Path(file))

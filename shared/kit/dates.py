@@ -8,19 +8,43 @@ Pure: a domain may say its days through it.
 
 from __future__ import annotations
 
-from calendar import day_abbr, month_name
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from shared.kit.language import t
+from shared.kit.language import Text, t
 
-WEEKDAYS = "一二三四五六日"
+WEEKDAYS = (
+    Text("周一", "Mon"),
+    Text("周二", "Tue"),
+    Text("周三", "Wed"),
+    Text("周四", "Thu"),
+    Text("周五", "Fri"),
+    Text("周六", "Sat"),
+    Text("周日", "Sun"),
+)
+MONTHS = (
+    Text("1月", "January"),
+    Text("2月", "February"),
+    Text("3月", "March"),
+    Text("4月", "April"),
+    Text("5月", "May"),
+    Text("6月", "June"),
+    Text("7月", "July"),
+    Text("8月", "August"),
+    Text("9月", "September"),
+    Text("10月", "October"),
+    Text("11月", "November"),
+    Text("12月", "December"),
+)
 
 
 def _date_of(value: str | date) -> date:
     return date.fromisoformat(value[:10]) if isinstance(value, str) else value
+
+
+def _month(day: date) -> Text:
+    return MONTHS[day.month - 1]
 
 
 def day_text(value: str | date | None) -> str:
@@ -28,15 +52,8 @@ def day_text(value: str | date | None) -> str:
     if not value:
         return "—"
     day = _date_of(value)
-    return t(
-        "{month}月{day}日（周{weekday}）",
-        "{english} {day} {named}",
-        month=day.month,
-        day=day.day,
-        weekday=WEEKDAYS[day.weekday()],
-        english=day_abbr[day.weekday()],
-        named=month_name[day.month],
-    )
+    said = {"weekday": WEEKDAYS[day.weekday()], "day": day.day, "month": _month(day)}
+    return t("{month}{day}日（{weekday}）", "{weekday} {day} {month}", **said)
 
 
 def weekday_text(day: date) -> str:
@@ -50,27 +67,18 @@ def date_text(value: str | date | None) -> str:
     if not value:
         return "—"
     day = _date_of(value)
-    return t(
-        "{year}年{month}月{day}日",
-        "{day} {named} {year}",
-        year=day.year,
-        month=day.month,
-        day=day.day,
-        named=month_name[day.month],
-    )
+    said = {"year": day.year, "day": day.day, "month": _month(day)}
+    return t("{year}年{month}{day}日", "{day} {month} {year}", **said)
 
 
 def days_text(first: date, last: date) -> str:
     """From one day to another: 4月22日—28日; of one day, only that: 4月22日."""
+    said = {"a": first.day, "b": last.day, "first": _month(first), "last": _month(last)}
     if first == last:
-        values = {"month": first.month, "day": first.day, "named": month_name[first.month]}
-        return t("{month}月{day}日", "{day} {named}", **values)
-    alike = first.month == last.month
-    values = {"a": first.day, "b": last.day, "m": first.month, "n": last.month}
-    values |= {"am": month_name[first.month], "bm": month_name[last.month]}
-    if alike:
-        return t("{m}月{a}日—{b}日", "{a}–{b} {am}", **values)
-    return t("{m}月{a}日—{n}月{b}日", "{a} {am} – {b} {bm}", **values)
+        return t("{first}{a}日", "{a} {first}", a=first.day, first=_month(first))
+    if first.month == last.month:
+        return t("{first}{a}日—{b}日", "{a}–{b} {first}", **said)
+    return t("{first}{a}日—{last}{b}日", "{a} {first} – {b} {last}", **said)
 
 
 def week_text(value: str) -> str:
@@ -83,14 +91,8 @@ def week_text(value: str) -> str:
 def moment_text(value: str | datetime) -> str:
     """An instant to the minute, in the offset it carries: 4月24日 10:31."""
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return t(
-        "{month}月{day}日 {time}",
-        "{day} {named} {time}",
-        month=instant.month,
-        day=instant.day,
-        named=month_name[instant.month],
-        time=instant.strftime("%H:%M"),
-    )
+    said = {"day": instant.day, "month": _month(instant), "time": instant.strftime("%H:%M")}
+    return t("{month}{day}日 {time}", "{day} {month} {time}", **said)
 
 
 @dataclass(frozen=True, slots=True)

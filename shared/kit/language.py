@@ -5,19 +5,17 @@
         t("等 {n} 人", "waits for {n}", n=3)               # waits for 3
     GONE = Text("没有找到", "Not found")                    # said in whoever's language, when it is said
 
-A further language is a JSON file: its name in itself, and its texts by their English. Pure: a domain
-may say what it says through it.
+A further language is a file (`shared/kit/language_files.py`). Pure: a domain may say what it says
+through it.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -34,14 +32,12 @@ def names() -> Mapping[str, str]:
     return MappingProxyType(_names)
 
 
-def add(file: Path) -> str:
-    """Read a further language from a file named by its code; return the code.
+def add(code: str, name: str, texts: Mapping[str, str]) -> None:
+    """Know a further language: what it calls itself, and its texts by their English.
 
-    What the file does not know is said in English.
+    What it has no text for is said in English.
     """
-    read = json.loads(file.read_text(encoding="utf-8"))
-    _names[file.stem], _texts[file.stem] = str(read["name"]), dict(read["texts"])
-    return file.stem
+    _names[code], _texts[code] = name, dict(texts)
 
 
 def tag(language: str | None = None) -> str:
@@ -84,8 +80,8 @@ class Text:
         """Say it."""
         return t(self.zh, self.en, **self.values)
 
-    def format(self, *_places: object, **values: object) -> Text:
-        """Return the text with values for its {names}; what it has no name for is left out."""
+    def format(self, **values: object) -> Text:
+        """Return the text with values for its {names}."""
         return Text(self.zh, self.en, {**self.values, **values})
 
 

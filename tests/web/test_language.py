@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from shared.kit import language
 from shared.kit.dates import date_text, day_text, days_text, moment_text, week_text
-from shared.kit.language import Text, of_terminal, speaking, t
+from shared.kit.language import Text, of_terminal, speaking
 from shared.kit.refusals import refusal
 from shared.kit.web.asked_language import COOKIE, of_request
 from shared.kit.web.field_errors import said, told
@@ -147,21 +145,6 @@ def test_a_language_is_kept_with_the_account_and_comes_with_the_next_sign_in(tmp
             desk.office.keep_language(session, "en")
         else:
             assert browser.get_cookie(COOKIE).value == language_after
-
-
-def test_a_third_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(language, "_names", dict(language.names()))
-    monkeypatch.setattr(language, "_texts", {})
-    file = tmp_path / "fr.json"
-    texts = {"{days} is too late.": "{days} est trop tard.", "deferred": "reporté"}
-    file.write_text(json.dumps({"name": "Français", "texts": texts}))
-    assert language.add(file) == "fr"
-    assert language.names()["fr"] == "Français"
-    with speaking("fr"):
-        assert str(Late(days="1")) == "1 est trop tard."
-        assert str(GROUPS["findings"]["deferred"]) == "reporté"
-        assert t("没有", "not in the file") == "not in the file"
-    assert of_request({"HTTP_ACCEPT_LANGUAGE": "fr-CA"}) == "fr"
 
 
 @pytest.mark.parametrize(

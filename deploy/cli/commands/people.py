@@ -59,6 +59,28 @@ def import_rosters(
     raise typer.Exit(importing.exit_code(handed))
 
 
+@command(app, "列出全部文字，供译成其他语言")
+def texts(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True,
+            help=t("已有的语言文件，保留其译文", "A language's file, to keep what it has"),
+        ),
+    ] = None,
+) -> None:
+    """Print all texts, to be translated into a further language."""
+    from deploy.cli import texts as all_texts
+
+    made = all_texts.document(file)
+    typer.echo(operations.to_json(made))
+    done = sum(bool(each) for each in made["texts"].values())
+    counted = t(
+        "已译 {done} / {all} 条", "{done} / {all} translated", done=done, all=len(made["texts"])
+    )
+    Console(stderr=True).print(counted)
+
+
 @command(app, "权限表：各角色可以做什么")
 def access() -> None:
     """Print who may do what: every role, every entry point."""

@@ -39,24 +39,24 @@ _CHINESE = {
     "an ISO week such as 2024-W14": "应为一周，如 2024-W14",
     "a time such as 08:30": "应为时间，如 08:30",
 }
-_WITH_VALUES = [
-    (
-        r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.",
-        "应在 {} 到 {} 之间。",
-    ),
-    (r"Must be greater than or equal to (\S+)\.", "不能小于 {}。"),
-    (r"Must be less than or equal to (\S+)\.", "不能大于 {}。"),
-    (r"Must be greater than (\S+)\.", "应大于 {}。"),
-    (r"Must be less than (\S+)\.", "应小于 {}。"),
-    (r"Shorter than minimum length 1\.", "请填写这一项。"),
-    (r"Shorter than minimum length (\d+)\.", "至少 {} 个字符或项。"),
-    (r"Longer than maximum length (\d+)\.", "最多 {} 个字符或项。"),
-    (r"Length must be between (\d+) and (\d+)\.", "应为 {} 到 {} 个字符或项。"),
-    (r"Length must be (\d+)\.", "应为 {} 个字符或项。"),
-    (r"Must be one of: (.*)\.", "应为其中之一：{}。"),
-    (r"Must be equal to (.*)\.", "应为 {}。"),
+_WITH_VALUES = {
+    "Must be greater than or equal to {a} and less than or equal to {b}.": "应在 {a} 到 {b} 之间。",
+    "Must be greater than or equal to {a}.": "不能小于 {a}。",
+    "Must be less than or equal to {a}.": "不能大于 {a}。",
+    "Must be greater than {a}.": "应大于 {a}。",
+    "Must be less than {a}.": "应小于 {a}。",
+    "Shorter than minimum length 1.": "请填写这一项。",
+    "Shorter than minimum length {a}.": "至少 {a} 个字符或项。",
+    "Longer than maximum length {a}.": "最多 {a} 个字符或项。",
+    "Length must be between {a} and {b}.": "应为 {a} 到 {b} 个字符或项。",
+    "Length must be {a}.": "应为 {a} 个字符或项。",
+    "Must be one of: {a}.": "应为其中之一：{a}。",
+    "Must be equal to {a}.": "应为 {a}。",
+}
+_PATTERNS = [
+    (re.compile(re.sub(r"\\{(\w)\\}", r"(?P<\1>.*?)", re.escape(en)), re.DOTALL), zh, en)
+    for en, zh in _WITH_VALUES.items()
 ]
-_PATTERNS = [(re.compile(pattern, re.DOTALL), zh) for pattern, zh in _WITH_VALUES]
 
 
 def said(zh: str, en: str) -> str:
@@ -71,13 +71,13 @@ def told(messages: Any) -> Any:
         return {name: told(each) for name, each in messages.items()}
     if isinstance(messages, list):
         return [told(each) for each in cast("list[Any]", messages)]
-    return _said_in_chinese(messages) if isinstance(messages, str) else messages
+    return _said(messages) if isinstance(messages, str) else messages
 
 
-def _said_in_chinese(en: str) -> str:
+def _said(en: str) -> str:
     if en in _CHINESE:
         return t(_CHINESE[en], en)
-    for pattern, zh in _PATTERNS:
+    for pattern, zh, template in _PATTERNS:
         if found := pattern.fullmatch(en):
-            return t(zh.format(*found.groups()), en)
+            return t(zh, template, **found.groupdict())
     return en

@@ -20,7 +20,7 @@ class Rule:
 
     def told(self, campaign: Campaign) -> str:
         """Say how it is counted in a campaign."""
-        return t(self.text.zh, self.text.en, **_values(campaign))
+        return str(self.text.format(**_values(campaign)))
 
 
 def _values(campaign: Campaign) -> dict[str, object]:

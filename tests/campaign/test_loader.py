@@ -13,7 +13,7 @@ from shared.town.campaign import load
 from shared.town.campaign.loader import CampaignFileError, Mistake
 from shared.town.campaign.schemas import KINDS, SECTORS, CampaignKeys, NamedKeys, UnitKeys
 from shared.town.campaign.toml_lines import key_lines
-from tests.support.printed_language import english_in
+from tests.support.one_language import english_in
 
 
 @pytest.fixture(autouse=True)

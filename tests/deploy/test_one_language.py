@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -30,7 +31,7 @@ from deploy.rehearsal.journal import AnotherRehearsal, Stopped
 from shared.kit import side_process
 from shared.kit.language import CHINESE, ENGLISH, VARIABLE, at_terminal, of_terminal, speaking
 from shared.town.deployment import UnknownPart
-from tests.support.printed_language import chinese_in, english_in
+from tests.support.one_language import chinese_in, english_in
 
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 ROOT = Path(__file__).parents[2]
@@ -298,3 +299,18 @@ def test_a_process_s_trouble_is_told_in_the_language_of_the_terminal(
 def test_side_processes_are_told_the_language(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(VARIABLE, ENGLISH)
     assert side_process.given(*side_process.GIVEN)[VARIABLE] == ENGLISH
+
+
+def logged_in_english() -> Iterator[str]:
+    """Lines of logs whose words stand in the code as they are."""
+    for folder in ("services", "shared", "deploy"):
+        for file in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log."):
+                    said = node.args[0] if node.args else None
+                    if isinstance(said, ast.Constant) and re.search(r"[a-z]{3,}", str(said.value)):
+                        yield f"{file.relative_to(ROOT)}:{node.lineno}"
+
+
+def test_every_line_of_a_log_is_in_the_language_of_the_terminal():
+    assert list(logged_in_english()) == []

@@ -13,8 +13,8 @@ from rich.console import Console
 from deploy.cli import status, status_table
 from deploy.cli.troubles import trouble
 from shared.kit.language import ENGLISH, Text, speaking
+from tests.support.one_language import chinese_in
 from tests.support.part import a_deployment
-from tests.support.printed_language import chinese_in
 
 SOURCES = ("registration", "screening", "appointments/community", "supervision")
 SINCE = "2024-03-25T02:00:00.123456+08:00"

@@ -19,7 +19,7 @@ from deploy.rehearsal.table import closing_table
 from deploy.rehearsal.wording import FIGURES
 from shared.kit.language import ENGLISH, speaking
 from shared.town.campaign import load
-from tests.support.printed_language import chinese_in, english_in
+from tests.support.one_language import chinese_in, english_in
 
 PLAN = load(Path(__file__).parents[2] / "deploy" / "campaigns" / "town-2024.toml")
 STADIUM = PLAN.site("stadium")

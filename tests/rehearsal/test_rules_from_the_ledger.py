@@ -8,7 +8,7 @@ import pytest
 
 from deploy.rehearsal.invariants import LedgerReading, Rules, read_ledger
 from shared.kit.language import ENGLISH, speaking
-from tests.support.printed_language import english_in
+from tests.support.one_language import english_in
 
 RULES = Rules(
     interval={"CoronaVac": 14},

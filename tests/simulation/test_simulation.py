@@ -22,7 +22,7 @@ from deploy.simulation.wording import said
 from shared.kit.language import ENGLISH, speaking
 from shared.kit.messaging.following import Follower
 from tests.support.examples import LONG
-from tests.support.printed_language import english_in
+from tests.support.one_language import english_in
 
 SEEDS = 10_000 if LONG else 200
 FOUND = (1197,)

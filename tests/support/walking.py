@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from copy import copy
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -94,23 +93,6 @@ class Walker:
                     known.add(leads)
                     wanted.append(leads)
         return walk
-
-
-def words_of(page: BeautifulSoup) -> Iterator[str]:
-    """All that a page says: its texts, its title, and what is said of pictures and fields."""
-    page = copy(page)
-    for tag in page.select("script, style, details.raw"):  # raw: what somebody opened it to see
-        tag.decompose()
-    own = page.html["lang"] if page.html else ""
-    for tag in page.find_all(True):
-        if tag.get("lang", own) != own:
-            continue
-        for name in ("title", "aria-label", "placeholder", "alt", "data-busy"):
-            if said := tag.get(name):
-                yield str(said)
-        for text in tag.find_all(string=True, recursive=False):
-            if text.strip():
-                yield text.strip()
 
 
 def offers_of(seen: Seen) -> Iterator[tuple[str, str]]:

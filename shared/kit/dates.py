@@ -96,6 +96,17 @@ def moment_text(value: str | datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A day that a person is told of in words, a program in ISO 8601."""
+
+    code: str
+
+    def __str__(self) -> str:
+        """Say it."""
+        return day_text(self.code)
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
     """A week that a person is told of in words, a program by its ISO name."""
 

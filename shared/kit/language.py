@@ -90,6 +90,17 @@ def listed(said: Iterable[object]) -> str:
     return t("、", ", ").join(map(str, said))
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Things that are said one after the other, in the language that is spoken then."""
+
+    each: tuple[object, ...]
+
+    def __str__(self) -> str:
+        """Say them."""
+        return listed(self.each)
+
+
 def of_terminal() -> str:
     """The language of who sits at a terminal: the variable's, else the locale's, else Chinese."""
     if (chosen := os.environ.get(VARIABLE)) in _names:

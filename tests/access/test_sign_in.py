@@ -542,6 +542,8 @@ def test_a_grant_needs_a_scope_that_exists_and_fits(desk: Desk, role: str, scope
     desk.enrol("office", password=None)
     answer = desk.admin.post("/api/staff/office/grant", {"role": role, "scope": scope})
     assert code_of(answer) == (422, "bad-grant")
+    assert answer.json["role"] == role
+    assert {"name", "places"}.isdisjoint(answer.json), "words are for people"
 
 
 def test_a_cadre_may_be_granted_their_own_list_only(desk: Desk):

@@ -38,8 +38,8 @@ TooManyGrants = refusal(
 BadGrant = refusal(
     "bad-grant",
     422,
-    zh="“{name}”的范围应为：{places}。",
-    en="The role {name} asks for this scope: {places}.",
+    zh="“{role}”的范围应为：{places}。",
+    en="The role {role} asks for this scope: {places}.",
     doc="A role and a scope do not go together.",
 )
 DutiesNotSeparate = refusal(

@@ -8,7 +8,7 @@ from services.supervision.domain.refusals import BadGrant, DutiesNotSeparate, La
 from services.supervision.domain.staff import Staff
 from services.supervision.sign_in import commands as sign_in
 from services.supervision.staff.queries import Account, administrators, member
-from shared.kit.language import Text, listed
+from shared.kit.language import Text
 from shared.kit.refusals import Refusal
 from shared.town.access.roles import ADMINISTRATOR, LIST, OVERSIGHT, ROLES, TOWN
 from shared.town.work import Work
@@ -102,7 +102,7 @@ def _keep_an_administrator(work: Work, login: str) -> None:
 
 def _check_scope(work: Work, role: str, scope: str) -> None:
     if role not in ROLES:
-        raise BadGrant(role=role, wanted=", ".join(ROLES), name=role, places=listed(ROLES.values()))
+        raise BadGrant(role=role, wanted=", ".join(ROLES), places=list(ROLES.values()))
     kind, _, code = scope.partition(":")
     wanted = [ROLES[role].scope]
     if (narrower := ROLES[role].narrower) is not None:
@@ -117,5 +117,4 @@ def _check_scope(work: Work, role: str, scope: str) -> None:
 
 
 def _bad_grant(role: str, places: list[str], wanted: str) -> Refusal:
-    named = listed(_PLACES[each] for each in places)
-    return BadGrant(role=role, wanted=wanted, name=str(ROLES[role]), places=named)
+    return BadGrant(role=ROLES[role], wanted=wanted, places=[_PLACES[each] for each in places])

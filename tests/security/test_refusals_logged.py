@@ -38,8 +38,8 @@ def test_a_failed_sign_in_without_what_was_typed(tmp_path: Path, caplog: pytest.
     desk.browser.client.post("/first-sign-in", json=said)
     assert len(caplog.messages) == 3
     for message in caplog.messages:
-        assert message.startswith("sign-in failed: ")
-        assert message.endswith(" from unknown")  # the tests call without an address
+        assert message.startswith("登录失败：")
+        assert message.endswith("，来自 unknown")  # the tests call without an address
         assert "password" not in message
         assert "office" not in message
     assert caplog.messages[0] == caplog.messages[2]
@@ -53,6 +53,6 @@ def test_a_wrong_password_where_one_is_changed(tmp_path: Path, caplog: pytest.Lo
     said = {"current": "a guess at a password", "password": "long enough 电池 1"}
     assert office.form("/account/password", **said).status_code == 401
     [message] = caplog.messages
-    assert message.startswith("sign-in failed: ")
+    assert message.startswith("登录失败：")
     assert "guess" not in message
     assert "office" not in message

@@ -287,7 +287,7 @@ def test_a_key_whose_proof_does_not_fit_is_refused(tmp_path: Path, caplog):
         with part.transaction():
             publish(part.app, {SITE: wrong})
         assert part.events("PartKeyPublished") == []
-        assert "has no proof" in caplog.text
+        assert "没有凭证" in caplog.text
         elsewhere = PartUnderTest(tmp_path / str(number), "reporting")
         published(elsewhere, "supervision", wrong, SITE)
         assert known_to(elsewhere, SITE) == elsewhere.deployment.keys[SITE]

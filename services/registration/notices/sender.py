@@ -35,6 +35,7 @@ from shared.kit.eventstore import Context
 from shared.kit.eventstore.engine import UNAVAILABLE
 from shared.kit.eventstore.lead import Lead
 from shared.kit.eventstore.locks import alone
+from shared.kit.language import at_terminal
 from shared.kit.messaging.health import FollowerHealth
 from shared.kit.outages import Outage
 from shared.town.deployment import Deployment
@@ -122,7 +123,15 @@ class Sender:
             self.failures += 1
             wait = pause(self.failures, outcome.after)
             self.held_until = self.work.now() + timedelta(seconds=wait)
-            log.warning("%s: %s, next try in %.0f s", self.channel.name, outcome.trouble, wait)
+            log.warning(
+                at_terminal(
+                    "{channel}：{trouble}，{wait:.0f} 秒后再试",
+                    "{channel}: {trouble}, next try in {wait:.0f} s",
+                    channel=self.channel.name,
+                    trouble=outcome.trouble,
+                    wait=wait,
+                )
+            )
         elif isinstance(outcome, Accepted):
             self.failures, self.held_until = 0, None
 
@@ -172,7 +181,14 @@ def send_forever(web: Web, name: str) -> None:
 
 def _send(lead: Lead, sender: Sender, outage: Outage) -> None:
     if count := sender.take_over():
-        log.warning("%s: %d messages were under way", sender.channel.name, count)
+        log.warning(
+            at_terminal(
+                "{channel}：有 {count} 条消息上次没有发完",
+                "{channel}: {count} messages were under way",
+                channel=sender.channel.name,
+                count=count,
+            )
+        )
     while lead.here:
         worked = sender.step()
         outage.over()

@@ -21,6 +21,7 @@ from services.registration.rosters.reading.reader_process import READER
 from services.registration.rosters.registering import PreparedRoster
 from services.registration.rosters.views import DONE, FAILED, OPEN, READING, WRITING, imports
 from shared.kit.eventstore import Context
+from shared.kit.language import at_terminal
 from shared.kit.pacing import Every, Pace, unix_now
 from shared.kit.refusals import Refusal
 from shared.town.work import Work
@@ -81,7 +82,7 @@ def _work_on(work: Work, job: ImportRow) -> bool:
             if JOBS.held(work, job):
                 _fail(work, job, refusal)
     except Exception:
-        log.exception("import %s broke off", job["id"])
+        log.exception(at_terminal("导入 {job} 中断", "import {job} broke off", job=job["id"]))
         return False
     finally:
         work.own(ThisProcess).progress.pop(job["id"], None)

@@ -14,6 +14,7 @@ from typing import Any
 
 from services.supervision.domain.refusals import NotAnswered
 from services.supervision.long_queries.queries import Arguments
+from shared.kit.language import at_terminal
 from shared.kit.side_process import DATABASE, Gone, SideProcess
 from shared.town.web.web import Web
 
@@ -76,12 +77,26 @@ class Answerer:
             except BaseException as error:
                 self._process.end()
                 if isinstance(error, Gone | OverflowError | Silent):
-                    log.error("the answer to %s did not come: %s", question, type(error).__name__)
+                    log.error(
+                        at_terminal(
+                            "没有等到“{question}”的结果：{kind}",
+                            "the answer to {question} did not come: {kind}",
+                            question=question,
+                            kind=type(error).__name__,
+                        )
+                    )
                 if isinstance(error, OverflowError | Silent):
                     raise NotAnswered from error  # it would be so again
                 raise
         if kind == "broken":
-            log.error("answering %s has failed:\n%s", question, said)
+            log.error(
+                at_terminal(
+                    "计算“{question}”失败：\n{said}",
+                    "answering {question} has failed:\n{said}",
+                    question=question,
+                    said=said,
+                )
+            )
             raise NotAnswered
         return said
 

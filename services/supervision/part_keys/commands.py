@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 
 from services.supervision.domain.part_keys import KeysOfPart
+from shared.kit.language import at_terminal
 from shared.kit.source_keys import PartKey
 from shared.town.work import Work
 
@@ -17,7 +18,13 @@ def publish(work: Work, keys: Mapping[str, PartKey]) -> None:
     for part, key in keys.items():
         known = work.begin(KeysOfPart, KeysOfPart.create_id(part))
         if not key.is_of(part) or key.sign in known.retired:
-            log.error("the key of %s has no proof, or is retired: it is not published", part)
+            log.error(
+                at_terminal(
+                    "{part} 的密钥没有凭证，或已停用：不发布",
+                    "the key of {part} has no proof, or is retired: it is not published",
+                    part=part,
+                )
+            )
             continue
         known.publish(part, key.sign, key.exchange, key.proof)
         work.save(known)

@@ -30,6 +30,7 @@ from services.supervision.sign_in.queries import Credentials, Session
 from services.supervision.sign_in.views import sessions, tickets
 from shared.kit.eventstore import Context
 from shared.kit.eventstore.store import Transaction
+from shared.kit.language import at_terminal
 from shared.town.access import tokens
 from shared.town.access.person import Grant, Person
 from shared.town.deployment import Deployment
@@ -153,7 +154,14 @@ class SignInOffice:
             return queries.of_login(self._work, login)
 
     def _failed(self, login: str, address: str) -> Exception:
-        log.warning("sign-in failed: %s from %s", self._tried(login)[:12], address)
+        log.warning(
+            at_terminal(
+                "登录失败：{who}，来自 {address}",
+                "sign-in failed: {who} from {address}",
+                who=self._tried(login)[:12],
+                address=address,
+            )
+        )
         return SignInFailed()
 
     def _tried(self, login: str) -> str:

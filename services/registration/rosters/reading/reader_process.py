@@ -27,6 +27,7 @@ from services.registration.rosters.reading.unreadable import (
     UnreadableWorkbook,
 )
 from shared.kit import memory
+from shared.kit.language import at_terminal
 from shared.kit.side_process import Gone, SideProcess
 from shared.town.identity_documents import Document
 
@@ -150,7 +151,9 @@ class Reader:
         if code == sandbox.EXHAUSTED:
             return TooLarge(TAKES_TOO_MUCH)
         if code == sandbox.CRASHED:
-            log.error("a file has broken the process that reads")
+            log.error(
+                at_terminal("一个文件使读取进程崩溃", "a file has broken the process that reads")
+            )
             return UnreadableWorkbook(DAMAGED)
         return ReaderGone()
 
@@ -173,7 +176,9 @@ class Reader:
 def _check(kind: str, said: list[Any]) -> None:
     """Raise what the answer is, where it is a refusal."""
     if kind == "broken":
-        log.error("reading a file has failed:\n%s", said[0])
+        log.error(
+            at_terminal("读取文件失败：\n{why}", "reading a file has failed:\n{why}", why=said[0])
+        )
         raise UnreadableWorkbook(DAMAGED)
     if kind == "refused":
         code, text, details = said

@@ -22,7 +22,7 @@ PROGRAMS = (
     *("shell", "BIBP", "CoronaVac", "relay", "stadium", "community", "westside", "operator"),
     *("registration", "screening", "appointments", "reporting", "supervision"),
 )
-_LATIN = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
+_LATIN = re.compile(r"[A-Za-z]{3,}")
 _HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]+")
 
 

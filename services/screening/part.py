@@ -3,6 +3,7 @@
 from shared.town.access import to
 from shared.town.access.roles import OF_SITES, OVERSIGHT
 from shared.town.part import part
+from shared.town.terms.screening import FINDINGS
 
 PART = part(
     __name__,
@@ -13,8 +14,11 @@ PART = part(
     mirrors=("residents", "dockings", "merges", "findings"),
     landing=(("/", to(*OF_SITES, *OVERSIGHT)),),
     nav=(
-        ("/", "筛查", "Screening"),
-        ("/?status=deferred", "推迟接种", "Deferred"),
-        ("/?status=contraindicated", "不宜接种", "Contraindicated"),
+        ("/", "候诊", "Waiting"),
+        ("/people", "名单", "List"),
+        *(
+            (f"/people?status={each.code}", each.zh, each.en.capitalize())
+            for each in (FINDINGS["deferred"], FINDINGS["contraindicated"])
+        ),
     ),
 )

@@ -8,6 +8,7 @@ Pure: a domain may say its days through it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -58,8 +59,7 @@ def day_text(value: str | date | None) -> str:
 
 def weekday_text(day: date) -> str:
     """A day of the week, short: 周三."""
-    named = {"weekday": WEEKDAYS[day.weekday()], "english": day_abbr[day.weekday()]}
-    return t("周{weekday}", "{english}", **named)
+    return str(WEEKDAYS[day.weekday()])
 
 
 def date_text(value: str | date | None) -> str:

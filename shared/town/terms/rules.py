@@ -77,10 +77,13 @@ _RULES = (
     ),
     Rule(
         "lagging",
-        Text("落后排序", "Who lags"),
+        Text("落后", "Behind"),
         Text(
-            "按第二剂人数除以任务数从低到高排列，比例最低的单位排在最前。",
-            "Units are in the order of second doses divided by their target, the lowest first.",
+            "完成比例等于已接种剂数（第一剂和第二剂）除以任务数的 2 倍，接种计入居民所属单位。"
+            "比例低于全镇的单位是落后，最低的排在最前。",
+            "What a unit has done is the doses given, first and second, divided by twice its target; a dose"
+            " counts for the unit the person belongs to. A unit that has done less than the town is behind;"
+            " the lowest stands first.",
         ),
     ),
     Rule(

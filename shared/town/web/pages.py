@@ -93,7 +93,8 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     """Return the template environment of one part."""
     jinja = pages.environment((*folders, FRAME))
     words: dict[str, Any] = jinja.globals
-    words.update(form_key=form_key, terms=GROUPS, words_of=words_of, rule=rule, hint=hint)
+    words.update(form_key=form_key, terms=GROUPS, words_of=words_of)
+    words.update(rule=rule, rules=RULES, hint=hint)
     filters: dict[str, Any] = jinja.filters
     said = {"term": term_of, "status": status_of, "named": named}
     filters.update({name: pages.spoken(say) for name, say in said.items()}, unix=unix_text)

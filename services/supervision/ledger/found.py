@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, Select, func, select, tuple_
 
 from services.supervision.domain.refusals import SeveralMeant
-from services.supervision.ledger.queries import Entry, entries_of
+from services.supervision.ledger.entries import Entry, entries_of
 from services.supervision.ledger.views import acts, ledger
 from shared.kit.eventstore import Row
 from shared.town.work import Work

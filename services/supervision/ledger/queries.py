@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any, TypedDict
@@ -22,18 +21,17 @@ from sqlalchemy import (
 )
 
 from services.supervision.domain.ledger import BEGINNING
+from services.supervision.ledger.entries import Entry, entries_of
 from services.supervision.ledger.views import held, ledger
-from shared.kit.contracts import Data, Event, catalogue, decode
-from shared.kit.contracts.envelope import NOT_THEIRS
+from shared.kit.contracts import Event, catalogue, decode
 from shared.kit.contracts.histories import named, parts_of
-from shared.kit.eventstore import Prepared, Row, among
-from shared.kit.formats import Moment, only, page_of
+from shared.kit.eventstore import Prepared, among
+from shared.kit.formats import page_of
 from shared.town.work import Work
 
 _LAST = Prepared(select(ledger.c.entry, ledger.c.hash).order_by(ledger.c.entry.desc()).limit(1))
 _READ_AT_ONCE = 2000
 REGISTERED = ("ResidentRegistered", "ResidentCorrected")
-_PLACE = ("entry", "source", "position", "hash")
 
 Place = tuple[str, int]
 """Where an event stands: the name of its source's history, and its position there."""
@@ -52,26 +50,6 @@ class Head(TypedDict):
 
     entry: int
     hash: str
-
-
-class Entry(TypedDict):
-    """One entry, with the event as it was stored.
-
-    `source` names the history it was told in; `counts`: false, if an operator has let another count.
-    """
-
-    entry: int
-    source: str
-    position: int
-    hash: str
-    event: str
-    version: int
-    occurred_at: Moment
-    recorded_at: Moment
-    actor: str
-    command: str
-    data: Data
-    counts: bool
 
 
 class Entries(TypedDict):
@@ -233,33 +211,6 @@ def up_to(as_of: date | None, recorded_at: ColumnElement[str]) -> ColumnElement[
 
 def _entries(work: Work, query: Select[Any]) -> list[Entry]:
     return entries_of(work, work.rows(query.order_by(ledger.c.entry)))
-
-
-def entries_of(work: Work, rows: Sequence[Row]) -> list[Entry]:
-    """Return rows of the ledger as the entries they are."""
-    names = {row["source"] for row in rows}
-    histories = {name: work.store.histories(parts_of(name)[0]) for name in names}
-    found: list[Entry] = []
-    for row in rows:
-        history = row["source"]
-        place = {name: row[name] for name in _PLACE}
-        document = _as_said(row)
-        place["counts"] = histories[history].counts(parts_of(history)[1], row["position"])
-        found.append(only(Entry, document | place))
-    return found
-
-
-def _as_said(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry's event as it was stored; of one that does not count no more than its name."""
-    if row["name"] != NOT_THEIRS:
-        return json.loads(bytes(row["body"]))
-    try:
-        name = str(json.loads(bytes(row["body"]))["event"])
-    except (ValueError, LookupError, TypeError):
-        name = NOT_THEIRS
-    at = row["recorded_at"]
-    said: dict[str, Any] = {"event": name, "version": 1, "actor": "", "command": "", "data": {}}
-    return said | {"occurred_at": at, "recorded_at": at}
 
 
 def _counts(work: Work) -> ColumnElement[bool]:

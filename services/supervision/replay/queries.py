@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from services.supervision.domain import history
 from services.supervision.domain.replay import RELEVANT, Figures, WeekReplay
 from services.supervision.ledger import queries as ledger
-from services.supervision.ledger.queries import Entry
+from services.supervision.ledger.entries import Entry
 from services.supervision.replay.views import merges
 from shared.kit.contracts import catalogue
 from shared.kit.contracts.histories import parts_of

@@ -20,9 +20,10 @@ class HistoryPage(AsOf):
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))
 
 
-class HistoryShown(HistoryPage):
+class HistoryShown(AsOf):
     """A day, and which page, for a page that people look at: it weighs little."""
 
+    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 1000))
 
 

@@ -267,14 +267,10 @@ class Web(Edge):
         """The parts the visitor may enter, with the address of the page to begin with, and names."""
         if (visitor := self.visitor) is None:
             return []
-        found = (
-            (each, landing_of(self.parts[each.service], each, visitor))
-            for each in self.deployment.parts
-        )
         return [
             (each, f"{each.address}{landing}", self._title(each))
-            for each, landing in found
-            if landing
+            for each in self.deployment.parts
+            if (landing := landing_of(self.parts[each.service], each, visitor))
         ]
 
     def source_name(self, source: str) -> str:

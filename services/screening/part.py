@@ -3,7 +3,6 @@
 from shared.town.access import to
 from shared.town.access.roles import OF_SITES, OVERSIGHT
 from shared.town.part import part
-from shared.town.terms.screening import FINDINGS
 
 PART = part(
     __name__,
@@ -16,9 +15,7 @@ PART = part(
     nav=(
         ("/", "候诊", "Waiting"),
         ("/people", "名单", "List"),
-        *(
-            (f"/people?status={each.code}", each.zh, each.en.capitalize())
-            for each in (FINDINGS["deferred"], FINDINGS["contraindicated"])
-        ),
+        ("/people?status=deferred", "推迟接种", "Deferred"),
+        ("/people?status=contraindicated", "不宜接种", "Contraindicated"),
     ),
 )

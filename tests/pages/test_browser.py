@@ -341,6 +341,22 @@ def test_a_chief_shares_a_village_out_after_a_preview(town: Town):
     page.close()
 
 
+def test_on_a_phone_the_heading_is_one_line_with_rooms_first_and_help_next(town: Town):
+    page = town.page("v01-cadre", f"{town.url['registration']}/", width=390)
+    header = page.locator("header").bounding_box()
+    assert header is not None
+    assert header["width"] == 390
+    assert header["height"] < 60
+    parts = ("nav.rooms", "[href='/help']", "nav.teams", "[action='/sign-out']")
+    places = [page.locator(f"header {part}").bounding_box() for part in parts]
+    left = [place["x"] for place in places if place]
+    assert len(left) == len(parts)
+    assert left == sorted(left)
+    assert places[1] is not None
+    assert places[1]["height"] >= 44
+    page.close()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: int):
     things = things_to_show(town.api, town.rehearsal, DAY)

@@ -6,8 +6,9 @@ import re
 import uuid
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 
-from tests.support.stadium import ANNA, FIRST, SECOND, Stadium, batch
+from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch
 
 HERE = f"/residents/{ANNA}"
 
@@ -46,6 +47,34 @@ def test_the_next_step_follows_the_visit(site: Stadium):
     site.http.form(f"/api{HERE}/dose", batch="SV-1", vaccinator="nurse-01", _next="/?done=dose")
     assert f"/api{HERE}/observation-end" in site.http.page(HERE).text
     assert "已接种" in site.http.page("/", done="dose").text
+
+
+def test_no_press_too_many_gives_a_dose(site: Stadium):
+    """An Enter of the hand or the scanner finds nothing: the heading has the focus."""
+    site.consented(BO)
+    for who in (ANNA, BO):
+        site.booked(who)
+    site.vaccinated(BO, FIRST)
+    site.person(ANNA, "check-in")
+    site.cleared(ANNA, FIRST)
+    page = BeautifulSoup(site.http.page(HERE).text, "html.parser")
+    assert [each.name for each in page.find_all(autofocus=True)] == ["h1"]
+    button = page.select_one(f"form[action='/api{HERE}/dose'] button")
+    assert isinstance(button, Tag)
+    assert (button["data-key"], button.has_attr("data-careful")) == ("*", True)
+    assert page.find(id="vaccinator", attrs={"value": "nurse-01"})
+
+
+def test_who_vaccinated_on_another_day_is_not_taken_over(site: Stadium):
+    site.consented(BO)
+    site.booked(BO)
+    site.booked(ANNA, "2024-04-03")
+    site.vaccinated(BO, FIRST)
+    site.at("2024-04-03")
+    site.person(ANNA, "check-in")
+    site.cleared(ANNA, "2024-04-03")
+    page = BeautifulSoup(site.http.page(HERE).text, "html.parser")
+    assert page.find(id="vaccinator", attrs={"value": ""})
 
 
 def test_observation_can_be_ended_also_when_a_contraindication_was_found_meanwhile(site: Stadium):

@@ -26,6 +26,8 @@ from tests.tasks.visitors import (
 
 ROLE = "site_staff"
 SEARCH, BANNER = "input[name=q]", ".banner"
+GIVE = "*"
+"""Records the dose; an Enter does not."""
 
 
 @task(ROLE, "Check somebody in who hands over the slip", "凭预约单签到")
@@ -39,7 +41,7 @@ def give_a_dose(hands: Hands, town: Town) -> None:
     """Who vaccinates and from which batch is as it was with the dose before."""
     vaccinated(town, "欧阳樟")
     hands.scan(SEARCH, cleared(town, "欧阳岚"))
-    hands.enter()
+    hands.press(GIVE, opens=True)
     hands.see("已接种", BANNER)
 
 
@@ -84,7 +86,7 @@ def a_whole_visit(hands: Hands, town: Town) -> None:
     hands.see("建议接种", BANNER)
     town.api.settle()
     hands.go(f"{BANNER} a:has-text('去接种')")
-    hands.enter()
+    hands.press(GIVE, opens=True)
     hands.see("已接种", BANNER)
     observation_passes(town)
     hands.scan(SEARCH, resident)

@@ -61,7 +61,7 @@ class Here(TypedDict):
 
 
 class LastGiven(TypedDict):
-    """By whom and from which batch somebody has last recorded a dose."""
+    """By whom and from which batch somebody has last recorded a dose today."""
 
     vaccinator: str
     batch: str
@@ -92,8 +92,9 @@ def people_here(work: Work, ids: Collection[str]) -> list[Here]:
 
 
 def last_given(work: Work, actor: str) -> LastGiven | None:
-    """Return who vaccinated, from which batch, when somebody last recorded a dose here."""
-    query = select(doses.c.vaccinator, doses.c.batch).where(doses.c.actor == actor)
+    """Return who vaccinated, from which batch, when somebody last recorded a dose here today."""
+    mine = doses.c.actor == actor, doses.c.day == work.today().isoformat()
+    query = select(doses.c.vaccinator, doses.c.batch).where(*mine)
     return work.row(query.order_by(doses.c.given_at.desc()).limit(1), LastGiven)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from bs4 import BeautifulSoup
 
 from services.registration.domain.recipient import Audience
 from services.registration.duplicates.commands import record_matches
@@ -548,6 +549,15 @@ def test_the_queues_page_shows_both_records_and_leads_to_the_next_pair(town: Tow
     for text in (NAMES[103 % 8], "还有 1 对", "已合并为一人", f"/api/residents/{two}/unmerge"):
         assert text in page
     assert NAMES[102 % 8] not in page.split("最近的决定")[0]
+
+
+def test_no_press_too_many_decides_on_a_pair(town: Town):
+    one, two = town.registered(101, 102)
+    town.found(pair(one, two))
+    for address in ("/matches", f"/matches/{one}/{two}"):
+        page = BeautifulSoup(town.http.page(address).text, "html.parser")
+        assert [each.name for each in page.find_all(autofocus=True)] == ["h1"]
+        assert [each["data-key"] for each in page.select("[data-careful]")] == ["1", "2", "3"]
 
 
 def test_the_queues_page_without_pairs_says_so(town: Town):

@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 
 from tests.screening.test_service import ANNA, screen, someone
 from tests.support.part import HttpClient, PartUnderTest
@@ -133,10 +134,28 @@ def test_from_60_good_health_is_said_by_itself(desk):
     desk.hears("registration", "ResidentRegistered", **someone(old, "1960-01-01"))
     page = desk.http.page(f"/residents/{old}").text
     assert 'name="rest" value="no"' in page
-    fields = {"answers.temperature": "36.5", "site": "stadium", "rest": "no"}
-    assert desk.http.form(f"/api/residents/{old}/screening", **fields).status_code == 422
+    for rest in ("no", "well"):
+        fields = {"answers.temperature": "36.5", "site": "stadium", "rest": rest}
+        assert desk.http.form(f"/api/residents/{old}/screening", **fields).status_code == 422
+        assert desk.events() == []
     fields["answers.healthy"] = "true"
     assert desk.http.form(f"/api/residents/{old}/screening", **fields).status_code == 303
+
+
+def test_the_button_is_a_word(desk):
+    body = {"answers.temperature": 36.5, "site": "stadium", "rest": []}
+    assert desk.http.post(f"/api{HERE}/screening", body).status_code == 422
+
+
+def test_a_temperature_leads_to_the_first_question_and_to_no_button(desk):
+    page = BeautifulSoup(desk.http.page(HERE).text, "html.parser")
+    leads = {str(each["data-then"]) for each in page.select("[data-fill]")}
+    [first] = (page.find(id=name) for name in leads)
+    radios = page.select("input[type=radio]")
+    assert first is radios[0]
+    rest = page.select_one("button[name=rest]")
+    assert isinstance(rest, Tag)
+    assert (rest["data-key"], rest.has_attr("data-careful")) == ("*", True)
 
 
 def test_the_desk_tells_what_was_found_last_to_those_in_reach(desk):

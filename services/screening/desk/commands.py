@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.screening.desk import queries
 from services.screening.domain import rules
-from services.screening.domain.refusals import Erased
+from services.screening.domain.refusals import Erased, UnansweredQuestion
 from services.screening.domain.screening import Screening, Status
 from shared.kit.formats import Id
 from shared.town.campaign import age_on
@@ -34,9 +34,16 @@ class Withdrawn(TypedDict):
     outcome: Status
 
 
-def screen(work: Work, resident: UUID, site: str, answers: Mapping[str, bool | float]) -> Found:
+def screen(
+    work: Work,
+    resident: UUID,
+    site: str,
+    answers: Mapping[str, bool | float],
+    rest: str | None = None,
+) -> Found:
     """Apply the rules to a resident's answers today and record the outcome (R07-R13).
 
+    Above the oldest age good health is said by itself: the `rest` button does not say it (R07).
     Raises `NotRegistered`, `Erased`, `UnknownSite`, `UnansweredQuestion`,
     `ImplausibleTemperature`.
     """
@@ -46,6 +53,8 @@ def screen(work: Work, resident: UUID, site: str, answers: Mapping[str, bool | f
     if not person["identity"]:
         raise Erased
     age = age_on(date.fromisoformat(person["birth_date"]), today)
+    if rest == "well" and age > campaign.max_age:
+        raise UnansweredQuestion(missing=["healthy"])
     ages = (campaign.min_age, campaign.max_age)
     outcome = rules.screen(answers, age=age, day=today, ages=ages)
     record = _written_to(person)

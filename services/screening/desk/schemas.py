@@ -26,10 +26,14 @@ Answers = Schema.from_dict(_answers, name="Answers")
 
 
 class ScreeningBody(Schema):
-    """One person's answers at a site; a page's form sends `answers.<question>` fields."""
+    """One person's answers at a site; a page's form sends `answers.<question>` fields.
+
+    `rest` is the button that answered good health, which was not answered by itself.
+    """
 
     site = fields.String(required=True, validate=validate.Length(1, 40))
     answers = fields.Nested(Answers, required=True)
+    rest = fields.String(load_default=None, validate=validate.OneOf(tuple(REST)))
 
     @pre_load
     def gather(self, values: Any, **_: Any) -> Any:
@@ -37,9 +41,11 @@ class ScreeningBody(Schema):
         flat = {k: v for k, v in values.items() if k.startswith("answers.")}
         if not flat:
             return values
-        rest = {k: v for k, v in values.items() if k not in flat and k != "rest"}
         given = {k.removeprefix("answers."): v for k, v in flat.items()}
-        return rest | {"answers": REST.get(values.get("rest", ""), {}) | given}
+        pressed, by_itself = values.get("rest"), {"rest"} if "healthy" in given else set[str]()
+        others = {k: v for k, v in values.items() if k not in flat.keys() | by_itself}
+        left = REST[pressed] if isinstance(pressed, str) and pressed in REST else {}
+        return others | {"answers": left | given}
 
 
 class Withdrawal(Schema):

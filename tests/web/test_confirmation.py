@@ -92,6 +92,16 @@ def test_a_yes_to_something_else_is_none(site: Stadium):
     assert site.read("/api/batches")["batches"][0]["wasted"] == 0
 
 
+@pytest.mark.parametrize(("url", "sent"), [(WASTE, {"doses": "1"}), (RECALL, {})])
+def test_doses_given_meanwhile_do_not_ask_about_a_batch_again(
+    site: Stadium, url: str, sent: dict[str, str]
+):
+    asked = site.http.form(url, reason="破损", **sent)
+    assert question(asked)
+    site.vaccinated(ANNA, FIRST)
+    assert site.http.press(asked).status_code == 303
+
+
 def test_errors_come_back_before_anything_is_asked(site: Stadium):
     for fields in ({"doses": "-3", "reason": "x"}, {"doses": "5000", "reason": "破损"}):
         refused = sent_from(site, "/stock", WASTE, **fields)

@@ -46,7 +46,7 @@ def _wasting(web: Web, body: Body, batch: str) -> Question:
         reason=body["reason"],
         left=stocked.left - body["doses"],
     )
-    return Question(says, t("确认登记损耗", "Write the doses off"))
+    return Question(says, t("确认登记损耗", "Write the doses off"), bound=batch)
 
 
 def _recalling(web: Web, body: Body, batch: str) -> Question | None:
@@ -61,10 +61,12 @@ def _recalling(web: Web, body: Body, batch: str) -> Question | None:
         reason=body["reason"],
         n=stocked.left,
     )
-    return Question(says, t("确认召回", "Recall the batch"))
+    return Question(says, t("确认召回", "Recall the batch"), bound=batch)
 
 
-@endpoints.command("/api/batches/<batch>/waste", allow=LEADER, body=schemas.Waste, confirm=_wasting)
+@endpoints.command(
+    "/api/batches/<batch>/waste", allow=LEADER, body=schemas.Waste, confirm=_wasting
+)
 def waste(web: Web, body: Body, batch: str) -> commands.Stocked:
     """Write doses off."""
     return commands.waste(web.work, batch, **body)

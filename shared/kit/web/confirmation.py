@@ -9,7 +9,8 @@
 
 A page's form is asked inside the command's transaction, after its values were checked: nothing is
 recorded before the answer. What comes back is bound to the words: once they would be others, because
-a count has changed, the question is put again. Programs, which send JSON, are not asked.
+a count has changed, the question is put again; unless it says itself to what it is bound, because the
+count changes all the time and decides nothing. Programs, which send JSON, are not asked.
 """
 
 from __future__ import annotations
@@ -30,10 +31,14 @@ CONFIRMED = "_confirmed"
 
 
 class Question(NamedTuple):
-    """What will happen, and to whom; and what the button says that lets it."""
+    """What will happen, and to whom; and what the button says that lets it.
+
+    A yes is one to what was sent, and to `bound`, or else to these words.
+    """
 
     says: str
     button: str
+    bound: str = ""
 
 
 Ask = Callable[..., Question | None]
@@ -54,7 +59,9 @@ def must_be_confirmed(
     """Raise `Unconfirmed` unless a form says yes to what is asked now."""
     if not is_form(request) or (question := ask()) is None:
         return
-    answer = hashlib.sha256(f"{fingerprint(request, values)} {question}".encode()).hexdigest()
+    answer = hashlib.sha256(
+        f"{fingerprint(request, values)} {question.bound or question}".encode()
+    ).hexdigest()
     if request.form.get(CONFIRMED) != answer:
         raise Unconfirmed(question, answer)
 

@@ -80,3 +80,18 @@ def test_a_weeks_plan_counts_its_bookings_and_is_published_once(site: Stadium):
 def test_a_week_that_does_not_exist_has_no_plan(site: Stadium):
     for week in ("2024-W60", "soon"):
         refused(site.http.post(f"/api/weeks/{week}/plan"), "bad-week", 422)
+
+
+def test_a_batch_number_may_hold_a_slash(site: Stadium):
+    site.ok("/api/batches", batch("2024/05"))
+    page = site.http.page("/stock")
+    assert page.status_code == 200, page.text
+    assert "/api/batches/2024/05/recall" in page.text
+    wasted = site.ok("/api/batches/2024%2F05/waste", {"doses": 2, "reason": "vial broken"})
+    assert (wasted["batch"], wasted["wasted"]) == ("2024/05", 2)
+    assert site.ok("/api/batches/2024/05/recall", {"reason": "by the maker"})["recalled"] is True
+
+
+@pytest.mark.parametrize("number", ["/5", "5/", "5//6", "..", "5/../6"])
+def test_a_batch_number_that_no_address_can_hold_is_refused(site: Stadium, number: str):
+    assert site.http.post("/api/batches", batch(number)).status_code == 422

@@ -65,7 +65,7 @@ def _recalling(web: Web, body: Body, batch: str) -> Question | None:
 
 
 @endpoints.command(
-    "/api/batches/<batch>/waste", allow=LEADER, body=schemas.Waste, confirm=_wasting
+    "/api/batches/<path:batch>/waste", allow=LEADER, body=schemas.Waste, confirm=_wasting
 )
 def waste(web: Web, body: Body, batch: str) -> commands.Stocked:
     """Write doses off."""
@@ -73,7 +73,7 @@ def waste(web: Web, body: Body, batch: str) -> commands.Stocked:
 
 
 @endpoints.command(
-    "/api/batches/<batch>/recall",
+    "/api/batches/<path:batch>/recall",
     allow=LEADER_OR_OFFICE,
     body=schemas.Recall,
     confirm=_recalling,

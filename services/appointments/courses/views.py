@@ -126,7 +126,7 @@ def _went_on(connection: Connection, event: Event) -> None:
 @views.on("DoseAdministered")
 def _given(connection: Connection, event: Event) -> None:
     keys = ("resident", "dose", "unit", "day", "product", "batch", "vaccinator")
-    said = {"given_at": event.recorded_at, "actor": event.actor}
+    said = {"given_at": event.occurred_at, "actor": event.actor}
     _GIVE.run(connection, said | {key: event.data[key] for key in keys})
 
 

@@ -18,7 +18,13 @@ from services.appointments.domain.course import LIVE
 from services.appointments.permissions import ANYBODY, COURSE, COURSE_PAGE, SITE_TEAM, STAFF
 from services.appointments.sessions.queries import free_days, free_slots, opened_on, planned_site
 from services.appointments.stock.queries import usable_batches
-from services.appointments.visits.queries import Expected, day_list, head_count, slots_of
+from services.appointments.visits.queries import (
+    Expected,
+    day_list,
+    head_count,
+    next_cleared,
+    slots_of,
+)
 from shared.kit.eventstore import Context
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.findings import is_cleared
@@ -142,10 +148,8 @@ def _at(resident: UUID | str) -> str:
 
 def _next(web: Web) -> str:
     """Where the next person who may be vaccinated is, else the board."""
-    today = web.work.today()
-    waiting = (row for row in day_list(web.work, today) if row["status"] == "waiting")
-    first = next((row for row in waiting if is_cleared(row, today)), None)
-    return _at(first["resident"]) if first else "/"
+    first = next_cleared(web.work, web.work.today())
+    return _at(first) if first else "/"
 
 
 def _received(web: Web, resident: UUID) -> str:

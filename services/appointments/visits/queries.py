@@ -71,6 +71,22 @@ def day_list(work: Work, day: date) -> list[Expected]:
     return work.rows(query, Expected)
 
 
+def next_cleared(work: Work, day: date) -> str | None:
+    """Return who is served next of those who wait on a day and are cleared for it, if anybody."""
+    at, today = appointments.c, day.isoformat()
+    person = func.coalesce(links.c.into, at.resident)
+    query = (
+        select(at.resident)
+        .outerjoin(links, links.c.resident == at.resident)
+        .join(findings, of(person))
+        .where(at.day == today, at.status == "waiting")
+        .where(findings.c.status == "cleared", findings.c.until >= today)
+        .order_by(at.time, at.resident)
+    )
+    found = work.row(query.limit(1))
+    return found["resident"] if found else None
+
+
 def head_count(work: Work, day: date) -> HeadCount:
     """Count the people of a day by where they are."""
     at = appointments.c

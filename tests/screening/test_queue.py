@@ -98,6 +98,17 @@ def test_two_records_of_one_person_wait_as_the_one_that_stays(desk):
     assert waiting(desk.http) == []
 
 
+def test_all_who_wait_are_counted_and_the_first_are_named(desk, monkeypatch):
+    monkeypatch.setattr("services.screening.desk.http.QUEUE", 1)
+    visit(desk, "ResidentCheckedIn", BO)
+    desk.at(f"{DAY}T08:10")
+    visit(desk, "ResidentCheckedIn", ANNA)
+    assert waiting(desk.http) == [str(BO)]
+    page = desk.http.page("/").text
+    assert "候诊：2 人" in page
+    assert "候诊最久的 1 人" in page
+
+
 def test_the_form_comes_without_answers(desk):
     page = desk.http.page(HERE).text
     assert "checked" not in page

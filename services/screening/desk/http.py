@@ -28,6 +28,8 @@ from shared.town.web.schemas import Done, Just
 from shared.town.web.web import Web
 
 LIST = to(*OF_SITES, *OVERSIGHT)
+# So many of who waits are named: whoever is named has been looked at.
+QUEUE = 25
 # Temperatures that are measured most, in tenths of a degree.
 USUAL = range(360, 373)
 # Why a clearance is taken back most.
@@ -100,11 +102,13 @@ def residents(web: Web, status: str | None, unit: str | None, after: str) -> que
 def desk_page(web: Web, just: UUID | None, done: str | None) -> str:
     """Show who waits to be screened at the visitor's sites."""
     work = web.work
-    waiting = queries.queue(work, _sites(web))
+    sites = _sites(web)
+    waiting = queries.queue(work, sites, QUEUE)
     last = _in_reach(web, [str(just)]) if just else []
     return web.render(
         "queue.html",
         waiting=_shown(web, waiting),
+        number=queries.queue_length(work, sites),
         names=names_of(work, [*waiting, *last]),
         last=last[0] if last else None,
         sites={each.code: each for each in work.campaign.sites},
@@ -134,7 +138,7 @@ def find(web: Web, body: Body) -> Response | str:
     """Whoever a slip, card, name or telephone means, or a unit; nothing typed: who waited longest."""
     typed, work = body["q"].strip(), web.work
     if not typed:
-        waiting = queries.queue(work, _sites(web))
+        waiting = queries.queue(work, _sites(web), 1)
         return redirect(f"/residents/{waiting[0]['resident']}" if waiting else "/", 303)
     if (slip := scanned(typed)) is not None:
         return redirect(f"/residents/{slip}", 303)

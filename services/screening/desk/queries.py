@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from services.screening.desk.views import screenings, waiting
 from services.screening.domain.refusals import NotRegistered
@@ -131,11 +131,24 @@ def listed(
     return page_of([_screened(row) for row in work.rows(query)], PAGE, "resident")
 
 
-def queue(work: Work, sites: Collection[str] | None) -> list[Waiting]:
+def queue(work: Work, sites: Collection[str] | None, most: int) -> list[Waiting]:
     """Return who waits today at some sites (None: all) to be screened, the longest waiting first."""
+    at = waiting.c
+    query = _waiting(work, _SCREENED.add_columns(at.site.label("at"), at.since), sites)
+    rows = work.rows(query.order_by(at.since, at.resident).limit(most))
+    return [cast("Waiting", _screened(row)) for row in rows]
+
+
+def queue_length(work: Work, sites: Collection[str] | None) -> int:
+    """Count who waits today at some sites (None: all) to be screened."""
+    found = work.row(_waiting(work, select(func.count().label("number")), sites))
+    return found["number"] if found else 0
+
+
+def _waiting(work: Work, query: Select[Any], sites: Collection[str] | None) -> Select[Any]:
+    """What a query says of who waits today and is not settled."""
     today, at = work.today().isoformat(), waiting.c
     person = func.coalesce(links.c.into, at.resident)
-    query = _SCREENED.add_columns(at.site.label("at"), at.since)
     query = query.select_from(
         waiting.outerjoin(links, links.c.resident == at.resident).join(
             _WITH_FINDINGS, residents.c.resident == person
@@ -150,8 +163,7 @@ def queue(work: Work, sites: Collection[str] | None) -> list[Waiting]:
     query = query.where(at.day == today, ~settled)
     if sites is not None:
         query = query.where(at.site.in_(sites))
-    rows = work.rows(query.order_by(at.since, at.resident).limit(PAGE))
-    return [cast("Waiting", _screened(row)) for row in rows]
+    return query
 
 
 def waits_at(work: Work, resident: UUID) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from sqlalchemy import select
 
@@ -18,8 +18,10 @@ from services.appointments.courses.views import (
     doses,
 )
 from services.appointments.visits.queries import Expected, HeadCount
+from shared.kit.eventstore.work import Row
 from shared.kit.formats import Day, Id, only
 from shared.town.mirrors.findings import Screened
+from shared.town.mirrors.merges import people_of
 from shared.town.mirrors.residents import Registered, residents
 from shared.town.work import Work
 
@@ -80,15 +82,21 @@ def place_of(row: Expected) -> str:
 
 
 def people_here(work: Work, ids: Collection[str]) -> list[Here]:
-    """Return those of some people whom registration has told this site of, in their order."""
-    at = appointments.c
-    stands = (at.resident == residents.c.resident) & at.status.in_(_STANDS)
-    query = select(*(residents.c[name] for name in _WHO), at.dose, at.day, at.time, at.status)
-    query = query.outerjoin(appointments, stands).where(residents.c.resident.in_(ids))
-    found: dict[str, Here] = {}
-    for row in work.rows(query.order_by(at.day, at.dose), Here):
-        found.setdefault(row["resident"], row)
-    return [found[each] for each in ids if each in found]
+    """Return those of some people whom registration has told this site of, in their order.
+
+    Of linked records: the one that stays, once, with the first appointment of any of them.
+    """
+    at, people = appointments.c, people_of(work, ids)
+    records = {record: person for person, all_of in people.items() for record in all_of}
+    stands = at.resident.in_(records), at.status.in_(_STANDS)
+    query = select(at.resident, at.dose, at.day, at.time, at.status).where(*stands)
+    first: dict[str, Row] = {}
+    for row in work.rows(query.order_by(at.day, at.dose)):
+        first.setdefault(records[row["resident"]], row)
+    who = select(*(residents.c[name] for name in _WHO)).where(residents.c.resident.in_(people))
+    known = {row["resident"]: row for row in work.rows(who)}
+    none = dict.fromkeys(("dose", "day", "time", "status"))
+    return [cast("Here", first.get(each, none) | known[each]) for each in people if each in known]
 
 
 def last_given(work: Work, actor: str) -> LastGiven | None:

@@ -17,7 +17,7 @@ from shared.kit.eventstore.work import Row
 from shared.kit.formats import Day, Id, Moment, page_of
 from shared.town.mirrors.dockings import site_on, told_of
 from shared.town.mirrors.findings import findings
-from shared.town.mirrors.merges import links, person_of, records_of
+from shared.town.mirrors.merges import links, people_of, person_of, records_of
 from shared.town.mirrors.residents import residents
 from shared.town.work import Work
 
@@ -176,9 +176,15 @@ def waits_at(work: Work, resident: UUID) -> str | None:
 
 
 def among(work: Work, ids: Collection[str]) -> list[Screened]:
-    """Return those of some people who are registered, and how their screening stands."""
-    rows = work.rows(_SCREENED.where(residents.c.resident.in_(ids)).order_by(residents.c.resident))
-    return [_screened(row) for row in rows]
+    """Return those of some people who are registered, in their order, and how their screening stands.
+
+    Of linked records: the one that stays, once.
+    """
+    people = list(people_of(work, ids))
+    found = {
+        row["resident"]: row for row in work.rows(_SCREENED.where(residents.c.resident.in_(people)))
+    }
+    return [_screened(found[each]) for each in people if each in found]
 
 
 def history(work: Work, resident: UUID) -> list[Entry]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Column, Connection, MetaData, String, Table, bindparam, or_, select
 
 from shared.kit.contracts import Event
@@ -48,6 +50,19 @@ def person_of(work: Work, resident: str) -> str:
     """Return the same outside of an effect."""
     with work.store.connection() as connection:
         return person_in(connection, resident)
+
+
+def people_of(work: Work, residents: Collection[str]) -> dict[str, list[str]]:
+    """Return the records of some residents' persons by the record that stays, which is the first."""
+    into = {
+        row["resident"]: row["into"]
+        for row in work.rows(select(links).where(links.c.resident.in_(residents)))
+    }
+    people = {person: [person] for person in (into.get(each, each) for each in residents)}
+    yielded = select(links).where(links.c.into.in_(people)).order_by(links.c.resident)
+    for row in work.rows(yielded):
+        people[row["into"]].append(row["resident"])
+    return people
 
 
 def records_of(work: Work, resident: str) -> list[str]:

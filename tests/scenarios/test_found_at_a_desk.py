@@ -9,8 +9,11 @@ import pytest
 import requests
 from werkzeug.test import Client
 
+from services.registration.search import schemas
 from shared.kit.service_tokens import FIND, KEYS
 from shared.town.privacy.questions import open_search, seal_search
+from shared.town.web import finding
+from shared.town.web.finding import unit_found
 from tests.support.calls import called_by
 from tests.support.part import PartUnderTest
 from tests.support.workbooks import card, person, roster
@@ -32,7 +35,9 @@ class Desks:
         self.registration = PartUnderTest(folder, "registration")
         self.site = PartUnderTest(folder, "appointments", "stadium")
         self.screening = PartUnderTest(folder, "screening")
-        self.away = False
+        self.away, self.late, self.asked = False, False, 0
+        self.said: bytes | None = None
+        monkeypatch.setattr(finding, "_away_until", {})
         for part in (self.registration, self.site, self.screening):
             part.at(DAY)
         monkeypatch.setattr(requests, "post", self._post)
@@ -54,14 +59,15 @@ class Desks:
             part.hears_log("registration", messages)
 
     def _post(self, url: str, json: Any, auth: Any, **_: Any) -> requests.Response:
+        self.asked += 1
         if self.away:
-            raise requests.ConnectionError
+            raise requests.Timeout if self.late else requests.ConnectionError
         asked = auth(requests.Request("POST", url, json=json).prepare())
         headers = {"Authorization": asked.headers["Authorization"]}
         path = "/" + url.split("/", 3)[3]
         got = Client(self.registration.routes).post(path, json=json, headers=headers)
         answer = requests.Response()
-        answer.status_code, answer._content = got.status_code, got.data  # type: ignore[attr-defined]
+        answer.status_code, answer._content = got.status_code, self.said or got.data  # type: ignore[attr-defined]
         return answer
 
 
@@ -112,6 +118,42 @@ def test_while_registration_is_away_a_slip_still_opens(desks: Desks):
         assert "扫预约单" in answer.text
 
 
+@pytest.mark.parametrize("said", [b"<html>Welcome</html>", b"{}", b"[]", b'{"residents": 3}'])
+def test_an_answer_that_is_none_is_as_no_answer(desks: Desks, said: bytes):
+    desks.said = said
+    assert desks.site.http.form("/find", q="张伟丽").status_code == 503
+
+
+def test_nobody_waits_again_for_who_does_not_answer_in_time(desks: Desks):
+    desks.away = desks.late = True
+    for _ in range(3):
+        assert desks.site.http.form("/find", q="张伟丽").status_code == 503
+    assert desks.asked == 1
+
+
+def test_that_there_are_more_is_said(desks: Desks, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(schemas, "MOST", 2)
+    for desk in (desks.site, desks.screening):
+        page = desk.http.form("/find", q="张").text
+        assert "没有全部列出" in page
+        assert "没有找到" not in page
+        assert "没有全部列出" not in desk.http.form("/find", q="李").text
+
+
+def test_a_record_that_yielded_is_found_as_the_one_that_stays(desks: Desks):
+    yields, into = desks.ids[105], desks.ids[101]
+    for desk in (desks.site, desks.screening):
+        desk.hears("registration", "ResidentsMerged", resident=yields, into=into, doses=[])
+        page = desk.http.form("/find", q="张").text
+        assert f"/residents/{yields}" not in page
+        assert page.count(f'<a href="/residents/{into}"') == 1
+
+
+def test_a_unit_is_found_by_its_english_name(desks: Desks):
+    campaign = desks.screening.app.campaign
+    assert unit_found(campaign.unit("v15").name_en.upper(), campaign) == "v15"
+
+
 def test_whoever_may_see_no_names_finds_nobody_by_name(desks: Desks):
     for desk in (desks.site, desks.screening):
         auditor = desk.http.signed_in("auditor", ("auditor", "town"))
@@ -123,7 +165,7 @@ def test_a_site_that_asks_for_other_units_finds_only_its_own(desks: Desks):
     asked = seal_search(_secret(desks.site, desks.registration), card(201), ["v01"])
     site = called_by(desks.site.deployment, "appointments/stadium", "registration", FIND)
     answer = Client(desks.registration.routes).post("/found", json={"sealed": asked}, headers=site)
-    assert answer.json == {"residents": []}
+    assert answer.json == {"residents": [], "more": False}
     with_keys = called_by(desks.site.deployment, "appointments/stadium", "registration", KEYS)
     again = Client(desks.registration.routes).post(
         "/found", json={"sealed": asked}, headers=with_keys

@@ -30,7 +30,7 @@ from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.findings import is_cleared
 from shared.town.mirrors.residents import names_of
 from shared.town.web.charts import picture
-from shared.town.web.finding import people_found, scanned
+from shared.town.web.finding import PeopleFound, people_found, scanned
 from shared.town.web.free_text import holds_card_number
 from shared.town.web.schemas import OnDay
 from shared.town.web.web import Web
@@ -131,15 +131,16 @@ def find(web: Web, body: Body) -> Response | str:
     if not typed:
         return redirect(_next(web), 303)
     slip = scanned(typed)
-    people = queries.people_here(web.work, [slip] if slip else people_found(web, typed))
+    ids, more = PeopleFound([slip], more=False) if slip else people_found(web, typed)
+    people = queries.people_here(web.work, ids)
     today = [each for each in people if each["day"] == day.isoformat()]
     found = today if len(today) == 1 else people
-    if len(found) == 1 or slip:
+    if slip or (len(found) == 1 and not more):
         resident = UUID(slip or found[0]["resident"])
         handed_over = slip is not None or holds_card_number(typed)
         return redirect(_received(web, resident) if handed_over else _at(resident), 303)
     names = names_of(web.work, people)
-    return web.render("found.html", people=people, names=names, q=typed, day=day)
+    return web.render("found.html", people=people, names=names, q=typed, day=day, more=more)
 
 
 def _at(resident: UUID | str) -> str:

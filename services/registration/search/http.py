@@ -30,14 +30,14 @@ endpoints = Endpoints()
 @endpoints.action("/api/residents/search", allow=SEARCHER, body=schemas.Search)
 def search(web: Web, body: Body) -> queries.Result:
     """Residents by name, pinyin, initials, last digits, telephone or document number."""
-    ids, more = _ids(web, body["text"])
+    ids, more = _ids(web, body["text"], web.units_in_reach())
     return {"residents": queries.found(web.work, ids), "more": more}
 
 
 @endpoints.action("/find", allow=SEARCHER, body=Wanted)
 def find(web: Web, body: Body) -> str | Response:
     """Search for a browser; the only one found is shown at once."""
-    ids, more = _ids(web, body["q"])
+    ids, more = _ids(web, body["q"], web.units_in_reach())
     if len(ids) == 1:
         return redirect(f"/residents/{ids[0]}", 303)
     people = queries.found(web.work, ids)
@@ -63,7 +63,8 @@ def found_for_part(web: Web, request: Request) -> Answer:
         raise Malformed(422, "unreadable", "无法打开。", "It cannot be opened.") from None
     reach = queries.reach_of(web.work, caller, units)
     with request_context.answering(None):
-        return {"residents": queries.search(web.work, text, reach=reach, most=schemas.MOST)}
+        ids, more = _ids(web, text, reach)
+    return {"residents": ids, "more": more}
 
 
 @endpoints.internal("POST", "/reindex", allow=parts(OPERATE, OPERATOR))
@@ -74,7 +75,7 @@ def reindex(web: Web, request: Request) -> commands.Reindexed:
     return commands.reindex(web.work, str(after) if after else None)
 
 
-def _ids(web: Web, text: str) -> tuple[list[str], bool]:
+def _ids(web: Web, text: str, reach: frozenset[str] | None) -> tuple[list[str], bool]:
     """At most as many as are shown, and whether there are more."""
-    found = queries.search(web.work, text, reach=web.units_in_reach(), most=schemas.MOST + 1)
+    found = queries.search(web.work, text, reach=reach, most=schemas.MOST + 1)
     return found[: schemas.MOST], len(found) > schemas.MOST

@@ -144,11 +144,12 @@ def find(web: Web, body: Body) -> Response | str:
         return redirect(f"/residents/{slip}", 303)
     if (unit := unit_found(typed, work.campaign)) is not None:
         return redirect(f"/people?unit={unit}", 303)
-    people = queries.among(work, people_found(web, typed))
-    if len(people) == 1:
+    ids, more = people_found(web, typed)
+    people = queries.among(work, ids)
+    if len(people) == 1 and not more:
         return redirect(f"/residents/{people[0]['resident']}", 303)
     return web.render(
-        "found.html", people=_shown(web, people), names=names_of(work, people), q=typed
+        "found.html", people=_shown(web, people), names=names_of(work, people), q=typed, more=more
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+from typing import NamedTuple
 from uuid import UUID
 
 import requests
@@ -18,6 +20,9 @@ from shared.town.web.web import Web
 
 REGISTRATION = "registration"
 TIMEOUT_SECONDS = 3
+AWAY_SECONDS = 10
+"""For so long whoever did not answer in time is not asked again: nobody waits for each scan."""
+_away_until: dict[str, float] = {}
 
 SearchAway = refusal(
     "search-away",
@@ -49,7 +54,14 @@ def scanned(text: str) -> str | None:
         return None
 
 
-def people_found(web: Web, text: str) -> list[str]:
+class PeopleFound(NamedTuple):
+    """Ids of people; `more`: others are meant as well."""
+
+    ids: list[str]
+    more: bool
+
+
+def people_found(web: Web, text: str) -> PeopleFound:
     """Return ids of those within the visitor's reach whom a typed text means, as registration finds.
 
     Name, pinyin, initials, document number or telephone, whole or the last four. Whoever may see
@@ -57,12 +69,14 @@ def people_found(web: Web, text: str) -> list[str]:
     """
     asked = request_context.current()
     if asked is None or not asked.opens_identities:
-        return []
+        return PeopleFound([], more=False)
     here, deployment = web.instance.source, web.deployment
     theirs = web.gate.part_keys.must_be_of(REGISTRATION)
     secret = pair_secret(deployment.secret_of(here), theirs)
     sealed = seal_search(secret, text, web.units_in_reach())
     url = f"{deployment.part(REGISTRATION).url}/found"
+    if monotonic() < _away_until.get(url, 0):
+        raise SearchAway
     try:
         answer = requests.post(
             url,
@@ -72,9 +86,13 @@ def people_found(web: Web, text: str) -> list[str]:
             allow_redirects=False,
         )
         answer.raise_for_status()
-    except requests.RequestException:
+        said = answer.json()
+        return PeopleFound([str(each) for each in said["residents"]], bool(said["more"]))
+    except requests.Timeout:
+        _away_until[url] = monotonic() + AWAY_SECONDS
         raise SearchAway from None
-    return answer.json()["residents"]
+    except (requests.RequestException, LookupError, TypeError, ValueError):
+        raise SearchAway from None
 
 
 def address_found(text: str, campaign: Campaign, unit_address: str) -> str:
@@ -96,6 +114,11 @@ def address_found(text: str, campaign: Campaign, unit_address: str) -> str:
 
 
 def unit_found(text: str, campaign: Campaign) -> str | None:
-    """Return the code of the unit of this code or Chinese name, if there is one."""
-    named = (unit.code for unit in campaign.units if text in (unit.code, unit.name_zh))
+    """Return the code of the unit of this code or name, if there is one."""
+    text = text.casefold()
+    named = (
+        unit.code
+        for unit in campaign.units
+        if text in (unit.code.casefold(), unit.name_zh.casefold(), unit.name_en.casefold())
+    )
     return next(named, None)

@@ -21,6 +21,7 @@ from services.appointments.stock.queries import usable_batches
 from services.appointments.visits.queries import (
     Expected,
     day_list,
+    day_part,
     head_count,
     next_cleared,
     slots_of,
@@ -75,9 +76,7 @@ def day_page(
     """Show whom to serve, then who is expected and who has been."""
     work, today = web.work, web.work.today()
     day = day or today
-    rows = [row for row in day_list(work, day) if status in (None, row["status"])]
-    rest = [row for row in sorted(rows, key=queries.place_of) if queries.place_of(row) > after]
-    page = rest[:PAGE]
+    page, following = day_part(work, day, status=status, after=after, most=PAGE)
     return web.render(
         "day.html",
         day=day,
@@ -85,7 +84,7 @@ def day_page(
         tomorrow=today + timedelta(days=1),
         status=status,
         rows=page,
-        next=queries.place_of(page[-1]) if len(rest) > PAGE else None,
+        next=following,
         names=_names(web, page),
         counts=head_count(work, day),
         floor=planned_site(work).daily_floor,

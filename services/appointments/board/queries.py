@@ -17,7 +17,7 @@ from services.appointments.courses.views import (
     appointments,
     doses,
 )
-from services.appointments.visits.queries import Expected, HeadCount
+from services.appointments.visits.queries import HeadCount
 from shared.kit.eventstore.work import Row
 from shared.kit.formats import Day, Id, only
 from shared.town.mirrors.findings import Screened
@@ -69,16 +69,8 @@ class LastGiven(TypedDict):
     batch: str
 
 
-# Whom to serve first: who waits, who is in observation, who is still expected.
-_SERVED = ("waiting", "vaccinated", "booked")
 _STANDS = ("booked", "waiting", "vaccinated")
 _WHO = ("resident", "unit", "sex", "birth_date", "identity")
-
-
-def place_of(row: Expected) -> str:
-    """Return where a row of a day stands in the order in which people are served."""
-    rank = _SERVED.index(row["status"]) if row["status"] in _SERVED else len(_SERVED)
-    return f"{rank} {row['time']} {row['resident']}"
 
 
 def people_here(work: Work, ids: Collection[str]) -> list[Here]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from services.appointments.courses.views import Visit, appointments, doses
 from services.appointments.domain.course import Course
 from services.appointments.sessions.queries import planned_site
-from shared.kit.formats import Moment
+from shared.kit.formats import Moment, page_of
 from shared.town.mirrors.findings import SCREENED, Screened, findings, of
 from shared.town.mirrors.merges import links
 from shared.town.mirrors.residents import residents
@@ -52,23 +52,43 @@ class HeadCount(TypedDict):
     floor_left: int
 
 
+# Whom to serve first: who waits, who is in observation, who is still expected; then all others.
+_RANKS = {"waiting": "0", "vaccinated": "1", "booked": "2"}
+
+
 def day_list(work: Work, day: date) -> list[Expected]:
     """Return all appointments of a day in the order of their slots.
 
     What was found of any record of a person counts.
     """
     at = appointments.c
+    return work.rows(_of_day(day).order_by(at.time, at.resident), Expected)
+
+
+def day_part(
+    work: Work, day: date, *, status: str | None, after: str, most: int
+) -> tuple[list[Expected], str | None]:
+    """Return at most so many of a day in the order in which people are served, and where the next begin."""
+    at = appointments.c
+    rank = case(_RANKS, value=at.status, else_="3")
+    place = rank + " " + at.time + " " + at.resident
+    query = _of_day(day).add_columns(place.label("place")).where(place > after)
+    if status:
+        query = query.where(at.status == status)
+    return page_of(work.rows(query.order_by(place).limit(most + 1), Expected), most, "place")
+
+
+def _of_day(day: date) -> Select[Any]:
+    at = appointments.c
     person = func.coalesce(links.c.into, at.resident)
-    query = (
+    return (
         select(appointments, residents.c.identity, doses.c.given_at, *SCREENED)
         .outerjoin(doses, (doses.c.resident == at.resident) & (doses.c.dose == at.dose))
         .outerjoin(residents, residents.c.resident == at.resident)
         .outerjoin(links, links.c.resident == at.resident)
         .outerjoin(findings, of(person))
         .where(at.day == day.isoformat())
-        .order_by(at.time, at.resident)
     )
-    return work.rows(query, Expected)
 
 
 def next_cleared(work: Work, day: date) -> str | None:

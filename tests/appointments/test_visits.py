@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from services.appointments.visits import commands
+from shared.kit.eventstore import Context
 from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch, refused
 
 
@@ -179,3 +181,13 @@ def test_the_head_count_follows_people_through_the_site(site: Stadium):
 def test_the_days_list_says_where_everybody_is(here: Stadium):
     [row] = here.read("/api/appointments", day=FIRST)["appointments"]
     assert (row["resident"], row["status"], row["unit"]) == (str(ANNA), "waiting", "v15")
+
+
+def test_a_dose_is_listed_when_it_was_given_not_when_it_was_recorded(here: Stadium):
+    here.cleared(ANNA, FIRST)
+    given = here.app.now()
+    here.at(f"{FIRST}T09:00")
+    with here.app.store.transaction(Context("late", "tester", "test", occurred_at=given)):
+        commands.give_dose(here.app, ANNA, "SV-1", "nurse-01")
+    [dose] = here.known()["doses"]
+    assert dose["given_at"] == given.isoformat()

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import delete
 
 from services.supervision.ledger import found
-from services.supervision.ledger.kinds import KINDS
+from services.supervision.ledger.kinds import KIND_OF, KINDS
 from services.supervision.ledger.views import acts
 from shared.kit.contracts.envelope import NOT_THEIRS
+from shared.town.contracts import catalogue
 from shared.town.terms.events import EVENT_KINDS, EVENTS
 from shared.town.work import Work
 from tests.screening.test_service import ANNA, someone
@@ -110,12 +111,21 @@ def test_entries_that_an_older_version_kept_are_found_after_a_start(group: PartU
     assert shown(group, kind="doses", by="tester") == [7, 6, 5, 4, 3]
 
 
+def test_an_event_without_a_kind_of_its_own_stops_nothing(
+    group: PartUnderTest, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delitem(KIND_OF, "DoseAdministered")
+    dose(group, "2024-04-04")
+    assert shown(group, kind="system") == [8]
+
+
 def test_every_event_is_of_a_kind():
     assert {name for names in KINDS.values() for name in names} == {
         NOT_THEIRS,
         *EVENTS,
     }
     assert set(KINDS) == set(EVENT_KINDS)
+    assert {catalogue.latest(each.name).name for each in catalogue} <= KIND_OF.keys()
 
 
 # Which index a question reads: never the ledger from end to end.

@@ -178,7 +178,8 @@ def tells(part: PartUnderTest, source: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("field", ["recorded_at", "occurred_at", "actor", "stream", "command"])
-def test_what_has_no_proper_header_stops_nobody_and_is_kept(tmp_path, field):
+@pytest.mark.parametrize("source", ["registration", "screening"], ids=["its own", "another's"])
+def test_what_has_no_proper_header_stops_nobody_and_is_kept(tmp_path, field, source):
     part = a_part(tmp_path, "supervision")
     example = catalogue.latest("ConsentGiven")
     now = part.app.now().isoformat()
@@ -187,6 +188,6 @@ def test_what_has_no_proper_header_stops_nobody_and_is_kept(tmp_path, field):
     header |= {"command": "c", "correlation": "k", "causation": None, "data": example.example}
     for wrong in ("yesterday", None, 7, ["x"], "2024-03-25"):
         if field in ("recorded_at", "occurred_at") or not isinstance(wrong, str):
-            tells(part, "registration", encode(header | {field: wrong}))
+            tells(part, source, encode(header | {field: wrong}))
             assert disowned.found(part.app)[0]["why"].startswith("it does not keep its contract")
     assert part.http.page("/entries").status_code == 200

@@ -10,7 +10,7 @@ from typing import TypedDict
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from services.supervision.domain.ledger import Ledger, chained
-from services.supervision.ledger.kinds import KIND_OF
+from services.supervision.ledger.kinds import KIND_OF, OF_THE_SYSTEM
 from services.supervision.ledger.queries import counted_sources, counting, head
 from services.supervision.ledger.views import acts, held, ledger
 from shared.kit.contracts import Event, heard
@@ -71,7 +71,7 @@ def _act(entry: int, event: Event) -> Row:
     return {
         "entry": entry,
         "at": int(datetime.fromisoformat(event.recorded_at).timestamp()),
-        "kind": KIND_OF[event.name],
+        "kind": KIND_OF.get(event.name, OF_THE_SYSTEM),
         "unit": event.data.get("unit"),
         "actor": None if system else event.actor,
     }

@@ -95,4 +95,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ),
     "disowned": (NOT_THEIRS,),
 }
+OF_THE_SYSTEM = "system"
+"""The kind of an event that has none of its own yet: it must not stop the ledger."""
 KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}

@@ -112,18 +112,9 @@ def heard(source: str, position: int, body: bytes, contracts: Catalogue = catalo
     """
     try:
         event = decode(source, position, body, contracts)
-        if event.name == NOT_THEIRS:
-            return event
-        contracts.latest(event.name).check(event.data)
-        moments = (
-            datetime.fromisoformat(event.recorded_at),
-            datetime.fromisoformat(event.occurred_at),
-        )
-        texts = (event.stream, event.actor, event.command, event.correlation)
-        if any(each.tzinfo is None for each in moments) or not all(
-            type(each) is str for each in texts
-        ):
-            raise ContractError("times without offset, or names that are no texts")
+        _check_header(event)
+        if event.name != NOT_THEIRS:
+            contracts.latest(event.name).check(event.data)
     except UnknownEvent:
         raise
     except (ContractError, ValueError, TypeError) as error:
@@ -132,3 +123,11 @@ def heard(source: str, position: int, body: bytes, contracts: Catalogue = catalo
         data = {"event": "?", "why": why}
         return Event(source, position, NOT_THEIRS, 1, source, 0, *header, None, data, body)
     return event
+
+
+def _check_header(event: Event) -> None:
+    """Raise `ValueError`, `TypeError` or `ContractError` for what nobody could store or look for."""
+    moments = map(datetime.fromisoformat, (event.recorded_at, event.occurred_at))
+    texts = (event.stream, event.actor, event.command, event.correlation)
+    if any(each.tzinfo is None for each in moments) or not all(type(each) is str for each in texts):
+        raise ContractError("times without offset, or names that are no texts")

@@ -239,6 +239,7 @@ def test_a_merge_links_two_records_and_the_person_counts_once(town: Town):
         "into": one,
         "status": "merged",
         "attention": [],
+        "version": 1,
     }
     (event,) = town.events("ResidentsMerged")
     assert event["data"] == {"resident": two, "into": one, "doses": []}
@@ -467,6 +468,7 @@ def test_undo_brings_back_exactly_what_was(town: Town):
         "into": one,
         "status": "undone",
         "attention": [],
+        "version": 2,
     }
     assert town.state() == before
     assert town.queue()["left"] == 1
@@ -479,6 +481,24 @@ def test_undoing_twice_says_so(town: Town):
     town.unmerge(two)
     assert code_of(town.unmerge(two)) == (409, "not-merged")
     assert len(town.events("MergeUndone")) == 1
+
+
+def test_an_undo_takes_back_its_own_decision_and_none_that_came_after(town: Town):
+    one, two, three = town.registered(101, 102, 103)
+    mine = town.merge(two, one)["version"]
+    town.unmerge(two)
+    town.merge(two, three)
+    url = f"/api/residents/{two}/unmerge"
+    assert code_of(town.http.post(url, {"version": mine})) == (409, "changed-since")
+    assert town.shown(two)["merged_into"] == three
+    assert town.http.post(url, {"version": 3}).json["into"] == three  # type: ignore[index]
+
+    town.found(pair(one, two))
+    mine = town.decide("different", one, two).json["version"]
+    assert not town.decide("different", one, two).json["told"]
+    town.decide("later", one, two)
+    assert code_of(town.decide("again", one, two, version=mine)) == (409, "changed-since")
+    assert town.queue(state="later")["left"] == 1
 
 
 # Who may

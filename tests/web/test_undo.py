@@ -80,6 +80,42 @@ def test_what_changed_nothing_is_said_so_and_has_no_undo(
     assert shown.find("form") is None
 
 
+@pytest.mark.parametrize(
+    ("what", "fields", "since"),
+    [
+        ("grant", ROLE, ("revoke", "grant")),
+        ("revoke", ROLE, ("grant", "revoke")),
+        ("lock", {"reason": "lost_device"}, ("unlock", "lock")),
+    ],
+)
+def test_what_somebody_changed_since_is_not_taken_back(
+    staff: PartUnderTest, what: str, fields: dict[str, str], since: tuple[str, str]
+):
+    if what == "revoke":
+        send(staff, "grant", **fields)
+    mine = send(staff, what, **fields)
+    for each in since:
+        sent = {} if each == "unlock" else fields
+        send(staff, each, **sent)
+    before = staff.http.get("/api/staff").json
+    refused = staff.http.press(mine, ".banner form")
+    assert refused.status_code == 409
+    assert "之后已有人改过，没有撤销" in refused.text
+    assert staff.http.get("/api/staff").json == before
+
+
+def test_a_role_that_is_not_held_any_more_is_not_replaced(staff: PartUnderTest):
+    send(staff, "grant", **ROLE)
+    send(staff, "revoke", **ROLE)
+    former = " ".join(ROLE.values())
+    refused = staff.http.form(
+        f"/api{ACCOUNT}/change", _next=ACCOUNT, former=former, granted="auditor town"
+    )
+    assert refused.status_code == 409
+    assert "已没有要换掉的角色" in refused.text
+    assert grants(staff) == []
+
+
 def test_sent_twice_it_is_not_said_to_be_done_again(staff: PartUnderTest):
     for _ in range(2):
         sent = staff.http.form(f"/api{ACCOUNT}/grant", key="once", _next=ACCOUNT, **ROLE)

@@ -37,20 +37,26 @@ from shared.town.work import Work
 
 
 class PairAnswer(TypedDict):
-    """The pair as it stands."""
+    """The pair as it stands; `told`: whether this was news; `version`: names it to an undo."""
 
     resident: Id
     other: Id
     status: Decision
+    told: bool
+    version: int
 
 
 class MergeAnswer(TypedDict):
-    """The record that yields, the one that stays, and what somebody has to look at."""
+    """The record that yields, the one that stays, and what somebody has to look at.
+
+    `version` names the merge to an undo.
+    """
 
     resident: Id
     into: Id
     status: Literal["merged", "already_merged", "undone"]
     attention: list[str]
+    version: int
 
 
 # Pairs
@@ -84,19 +90,31 @@ def record_matches(work: Work, matches: Sequence[CloseMatch]) -> int:
 
 
 def decide(
-    work: Work, resident: UUID, other: UUID, decision: Decision, until: date | None = None
+    work: Work,
+    resident: UUID,
+    other: UUID,
+    decision: Decision,
+    until: date | None = None,
+    version: int | None = None,
 ) -> PairAnswer:
     """Decide of two records: two people (twins), or put off, or to be asked again.
 
-    Raises `UnknownResident`, `OnePerson`, `SameRecord`, `NothingDecided`.
+    Raises `UnknownResident`, `OnePerson`, `SameRecord`, `NothingDecided`, and with the `version` that
+    an undo takes back `ChangedSince`.
     """
     one, two = persons.persons(work, resident, other)
     if resident != other and one == two:
         raise OnePerson
-    pair = work.begin(Pair, Pair.create_id(resident, other))
-    pair.decide(resident, other, decision, until)
+    pair = work.begin(Pair, Pair.create_id(resident, other), version)
+    told = pair.decide(resident, other, decision, until)
     work.save(pair)
-    return {"resident": str(resident), "other": str(other), "status": decision}
+    return {
+        "resident": str(resident),
+        "other": str(other),
+        "status": decision,
+        "told": told,
+        "version": pair.version,
+    }
 
 
 # Links
@@ -128,6 +146,7 @@ def merge(work: Work, resident: UUID, other: UUID, stays: UUID | None = None) ->
         "into": str(into),
         "status": "merged" if told else "already_merged",
         "attention": attention(work, into),
+        "version": link.version,
     }
 
 
@@ -140,10 +159,19 @@ def _may_merge(work: Work, yields: ResidentRow, stays: ResidentRow) -> None:
         raise HoldsOthers(number=len(holds))
 
 
-def unmerge(work: Work, resident: UUID) -> MergeAnswer:
-    """Undo the merge of a record that yielded. Raises `UnknownResident`, `NotMerged`."""
+def unmerge(work: Work, resident: UUID, version: int | None = None) -> MergeAnswer:
+    """Undo the merge of a record that yielded. Raises `UnknownResident`, `NotMerged`.
+
+    With the `version` that an undo takes back, raises `ChangedSince`.
+    """
     residents.one_row(work, resident)
-    link = work.begin(Link, Link.create_id(resident))
+    link = work.begin(Link, Link.create_id(resident), version)
     into = link.undo(resident)
     work.save(link)
-    return {"resident": str(resident), "into": str(into), "status": "undone", "attention": []}
+    return {
+        "resident": str(resident),
+        "into": str(into),
+        "status": "undone",
+        "attention": [],
+        "version": link.version,
+    }

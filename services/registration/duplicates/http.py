@@ -23,6 +23,7 @@ from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place
 from shared.town.access.refusals import NotAllowed
 from shared.town.web.finding import Wanted
+from shared.town.web.schemas import AsOf
 from shared.town.web.web import Web
 
 LATER_DAYS = 7
@@ -45,16 +46,18 @@ def _merged(answer: commands.MergeAnswer) -> str:
     return t("已合并为一人。", "The records are linked as one person.")
 
 
-def _undo_merge(
-    answer: commands.MergeAnswer, body: Body, resident: UUID, other: UUID
-) -> Undo | None:
-    del body, resident, other
-    new = answer["status"] == "merged"
-    return Undo(f"/api/residents/{answer['resident']}/unmerge") if new else None
+def _undo_merge(answer: commands.MergeAnswer, **_given: object) -> Undo | None:
+    address, back = f"/api/residents/{answer['resident']}/unmerge", _taken_back(answer["version"])
+    return Undo(address, back) if answer["status"] == "merged" else None
 
 
-def _undo_decision(answer: commands.PairAnswer, **_given: object) -> Undo:
-    return Undo(f"/api/matches/{answer['resident']}/{answer['other']}/again")
+def _undo_decision(answer: commands.PairAnswer, **_given: object) -> Undo | None:
+    address = f"/api/matches/{answer['resident']}/{answer['other']}/again"
+    return Undo(address, _taken_back(answer["version"])) if answer["told"] else None
+
+
+def _taken_back(version: int) -> dict[str, str]:
+    return {"version": str(version)}
 
 
 @endpoints.command(
@@ -95,19 +98,23 @@ def later(web: Web, body: Body, resident: UUID, other: UUID) -> commands.PairAns
     return commands.decide(web.work, resident, other, "postponed", **body)
 
 
-@endpoints.command("/api/matches/<uuid:resident>/<uuid:other>/again", allow=PAIR, tells=TAKEN_BACK)
-def again(web: Web, resident: UUID, other: UUID) -> commands.PairAnswer:
+@endpoints.command(
+    "/api/matches/<uuid:resident>/<uuid:other>/again", allow=PAIR, body=AsOf, tells=TAKEN_BACK
+)
+def again(web: Web, body: Body, resident: UUID, other: UUID) -> commands.PairAnswer:
     """Take back “not the same” or “later”: the pair is in the queue again."""
     _reach(web, other)
-    return commands.decide(web.work, resident, other, "open")
+    return commands.decide(web.work, resident, other, "open", **body)
 
 
-@endpoints.command("/api/residents/<uuid:resident>/unmerge", allow=PAIR, tells=TAKEN_BACK)
-def unmerge(web: Web, resident: UUID) -> commands.MergeAnswer:
+@endpoints.command(
+    "/api/residents/<uuid:resident>/unmerge", allow=PAIR, body=AsOf, tells=TAKEN_BACK
+)
+def unmerge(web: Web, body: Body, resident: UUID) -> commands.MergeAnswer:
     """Undo a merge: the record that yielded stands alone again."""
     [person] = persons.persons(web.work, resident)
     _reach(web, UUID(person))
-    return commands.unmerge(web.work, resident)
+    return commands.unmerge(web.work, resident, **body)
 
 
 def _reach(web: Web, other: UUID) -> None:

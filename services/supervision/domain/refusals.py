@@ -42,6 +42,12 @@ BadGrant = refusal(
     en="The role {role} asks for this scope: {places}.",
     doc="A role and a scope do not go together.",
 )
+RoleNotHeld = refusal(
+    "role-not-held",
+    zh="账号 {login} 已没有要换掉的角色，没有改。请重新打开账号的页面。",
+    en="The account {login} does not hold the role that was to be replaced any more; nothing was"
+    " changed. Open the account's page again.",
+)
 DutiesNotSeparate = refusal(
     "duties-not-separate",
     422,

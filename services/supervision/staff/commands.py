@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from services.supervision.domain.refusals import BadGrant, DutiesNotSeparate, LastAdministrator
+from services.supervision.domain.refusals import (
+    BadGrant,
+    DutiesNotSeparate,
+    LastAdministrator,
+    RoleNotHeld,
+)
 from services.supervision.domain.staff import Staff
 from services.supervision.sign_in import commands as sign_in
 from services.supervision.staff.queries import Account, administrators, member
@@ -28,9 +33,10 @@ class Enrolled(TypedDict):
 
 
 class Changed(Account):
-    """An account as it is now; `told`: whether this was news."""
+    """An account as it is now; `told`: whether this was news; `version`: names it to an undo."""
 
     told: bool
+    version: int
 
 
 def enrol(work: Work, login: str, post: str) -> Enrolled:
@@ -42,10 +48,13 @@ def enrol(work: Work, login: str, post: str) -> Enrolled:
     return {"login": login}
 
 
-def grant(work: Work, login: str, role: str, scope: str) -> Changed:
-    """Grant a role. Raises `NotEnrolled`, `BadGrant`, `DutiesNotSeparate`, `TooManyGrants`."""
+def grant(work: Work, login: str, role: str, scope: str, version: int | None = None) -> Changed:
+    """Grant a role. Raises `NotEnrolled`, `BadGrant`, `DutiesNotSeparate`, `TooManyGrants`.
+
+    With a `version`, here as in what follows, `ChangedSince` as `work.begin` does.
+    """
     _check_scope(work, role, scope)
-    account = _begin(work, login)
+    account = _begin(work, login, version)
     held = {held for held, _ in account.grants} | {role}
     # A role shows who people are always, or as oversight for a stated reason.
     if ADMINISTRATOR in held and any(
@@ -54,23 +63,29 @@ def grant(work: Work, login: str, role: str, scope: str) -> Changed:
         raise DutiesNotSeparate
     told = account.grant(role, scope)
     work.save(account)
-    return {**member(work, login), "told": told}
+    return _changed(work, account, told)
 
 
-def revoke(work: Work, login: str, role: str, scope: str) -> Changed:
+def revoke(work: Work, login: str, role: str, scope: str, version: int | None = None) -> Changed:
     """Take a role back. Raises `NotEnrolled`, `LastAdministrator`."""
     if role == ADMINISTRATOR:
         _keep_an_administrator(work, login)
-    account = _begin(work, login)
+    account = _begin(work, login, version)
     told = account.revoke(role, scope)
     work.save(account)
-    return {**member(work, login), "told": told}
+    return _changed(work, account, told)
 
 
-def change(work: Work, login: str, former: str, role: str, scope: str) -> Changed:
-    """Give a role instead of a former one, "role scope". Raises what `grant` and `revoke` do."""
+def change(
+    work: Work, login: str, former: str, role: str, scope: str, version: int | None = None
+) -> Changed:
+    """Give a role instead of a former one, "role scope", that is held still.
+
+    Raises `RoleNotHeld`, and what `grant` and `revoke` do.
+    """
     former_role, _, former_scope = former.partition(" ")
-    revoke(work, login, former_role, former_scope)
+    if not revoke(work, login, former_role, former_scope, version)["told"]:
+        raise RoleNotHeld(login=login)
     return grant(work, login, role, scope)
 
 
@@ -80,19 +95,23 @@ def lock(work: Work, login: str, reason: str) -> Changed:
     account = _begin(work, login)
     told = account.lock(reason)
     work.save(account, *sign_in.ended(work, login, "locked"))
-    return {**member(work, login), "told": told}
+    return _changed(work, account, told)
 
 
-def unlock(work: Work, login: str) -> Changed:
+def unlock(work: Work, login: str, version: int | None = None) -> Changed:
     """Let an account be used again. Raises `NotEnrolled`."""
-    account = _begin(work, login)
+    account = _begin(work, login, version)
     told = account.unlock()
     work.save(account)
-    return {**member(work, login), "told": told}
+    return _changed(work, account, told)
 
 
-def _begin(work: Work, login: str) -> Staff:
-    return work.begin(Staff, Staff.create_id(login))
+def _begin(work: Work, login: str, version: int | None = None) -> Staff:
+    return work.begin(Staff, Staff.create_id(login), version)
+
+
+def _changed(work: Work, account: Staff, told: bool) -> Changed:
+    return {**member(work, account.login), "told": told, "version": account.version}
 
 
 def _keep_an_administrator(work: Work, login: str) -> None:

@@ -14,7 +14,7 @@ from shared.kit.web.done import Undo, if_new
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import SIGNED_IN, to
 from shared.town.access.roles import ADMINISTRATOR
-from shared.town.web.schemas import Done
+from shared.town.web.schemas import AsOf, Done
 from shared.town.web.web import Web
 
 ADMIN = to(ADMINISTRATOR)
@@ -41,28 +41,33 @@ def _news(zh: str, en: str) -> Callable[[Mapping[str, Any]], str]:
     return if_new(Text(zh + when[0], en + when[1]))
 
 
-def _undo_grant(answer: commands.Changed, body: Body, login: str) -> Undo | None:
-    return Undo(f"/api/staff/{login}/revoke", body) if answer["told"] else None
+def _undo(answer: commands.Changed, way: str, **fields: str) -> Undo | None:
+    """What takes back this change and no later one; None: nothing was changed."""
+    back = {**fields, "version": str(answer["version"])}
+    return Undo(f"/api/staff/{answer['login']}/{way}", back) if answer["told"] else None
 
 
-def _undo_revoke(answer: commands.Changed, body: Body, login: str) -> Undo | None:
-    return Undo(f"/api/staff/{login}/grant", body) if answer["told"] else None
+def _undo_grant(answer: commands.Changed, body: Body, **_given: object) -> Undo | None:
+    return _undo(answer, "revoke", role=body["role"], scope=body["scope"])
 
 
-def _undo_change(answer: commands.Changed, body: Body, login: str) -> Undo | None:
-    back = {"former": f"{body['role']} {body['scope']}", "granted": body["former"]}
-    return Undo(f"/api/staff/{login}/change", back) if answer["told"] else None
+def _undo_revoke(answer: commands.Changed, body: Body, **_given: object) -> Undo | None:
+    return _undo(answer, "grant", role=body["role"], scope=body["scope"])
 
 
-def _undo_lock(answer: commands.Changed, body: Body, login: str) -> Undo | None:
-    del body
-    return Undo(f"/api/staff/{login}/unlock") if answer["told"] else None
+def _undo_change(answer: commands.Changed, body: Body, **_given: object) -> Undo | None:
+    new = f"{body['role']} {body['scope']}"
+    return _undo(answer, "change", former=new, granted=body["former"])
+
+
+def _undo_lock(answer: commands.Changed, **_given: object) -> Undo | None:
+    return _undo(answer, "unlock")
 
 
 @endpoints.command(
     "/api/staff/<login>/grant",
     allow=ADMIN,
-    body=schemas.GrantBody,
+    body=schemas.Granting,
     tells=_news("已授予角色", "The role is granted"),
     undo=_undo_grant,
 )
@@ -74,7 +79,7 @@ def grant(web: Web, body: Body, login: str) -> commands.Changed:
 @endpoints.command(
     "/api/staff/<login>/revoke",
     allow=ADMIN,
-    body=schemas.GrantBody,
+    body=schemas.Granting,
     tells=_news("已撤销角色", "The role is revoked"),
     undo=_undo_revoke,
 )
@@ -108,11 +113,14 @@ def lock(web: Web, body: Body, login: str) -> commands.Changed:
 
 
 @endpoints.command(
-    "/api/staff/<login>/unlock", allow=ADMIN, tells=_news("已解锁", "The account is unlocked")
+    "/api/staff/<login>/unlock",
+    allow=ADMIN,
+    body=AsOf,
+    tells=_news("已解锁", "The account is unlocked"),
 )
-def unlock(web: Web, login: str) -> commands.Changed:
+def unlock(web: Web, body: Body, login: str) -> commands.Changed:
     """Let a locked account be used again."""
-    return commands.unlock(web.work, login)
+    return commands.unlock(web.work, login, **body)
 
 
 @endpoints.page("/staff", allow=ADMIN, params=schemas.StaffPage)

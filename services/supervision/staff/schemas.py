@@ -11,6 +11,7 @@ from shared.kit.web.field_errors import said
 from shared.town.access.roles import ROLES
 from shared.town.contracts.access import LOCK_REASONS
 from shared.town.web.free_text import CODE, SIGNATURE
+from shared.town.web.schemas import AsOf
 
 _LOGIN = validate.Regexp(
     r"^[a-z0-9][a-z0-9._-]{1,39}$",
@@ -44,7 +45,11 @@ class GrantBody(Schema):
     scope = fields.String(required=True, validate=CODE)
 
 
-class Change(GrantBody):
+class Granting(GrantBody, AsOf):
+    """A role to be granted, or taken back."""
+
+
+class Change(Granting):
     """A role instead of a `former` one: "unit_cadre unit:v01"."""
 
     former = fields.String(required=True, validate=validate.Length(3, 80))

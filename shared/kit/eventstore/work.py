@@ -24,11 +24,19 @@ from shared.kit.eventstore.mapper import EventMapper, Sealer
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.recorders import StreamRecorder
 from shared.kit.eventstore.store import Store
+from shared.kit.refusals import refusal
 
 Row = dict[str, Any]
 """One row of a view by the names of its columns: texts, numbers, None."""
 
 T = TypeVar("T")
+
+ChangedSince = refusal(
+    "changed-since",
+    zh="之后已有人改过，没有撤销。请打开页面看现在的情况。",
+    en="It was changed again since, so nothing was undone; open the page to see how it is now.",
+    doc="An undo comes for something that was changed again after what it would take back.",
+)
 
 
 class Work:
@@ -72,9 +80,15 @@ class Work:
         except AggregateNotFoundError:
             return None
 
-    def begin(self, kind: type[A], aggregate_id: UUID) -> A:
-        """Return an aggregate, empty if it has no events yet (see `shared.kit.eventstore.empty`)."""
-        return self.find(kind, aggregate_id) or blank(kind, aggregate_id)
+    def begin(self, kind: type[A], aggregate_id: UUID, version: int | None = None) -> A:
+        """Return an aggregate, empty if it has no events yet (see `shared.kit.eventstore.empty`).
+
+        With the `version` that an undo takes back, raises `ChangedSince` once it has another one.
+        """
+        aggregate = self.find(kind, aggregate_id) or blank(kind, aggregate_id)
+        if version not in (None, aggregate.version):
+            raise ChangedSince
+        return aggregate
 
     def save(self, *aggregates: Aggregate | None) -> None:
         """Append what has happened to aggregates, in the running transaction."""

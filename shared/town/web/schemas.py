@@ -29,6 +29,12 @@ class OnDay(Done):
     day = fields.Date(load_default=None)
 
 
+class AsOf(Schema):
+    """What an undo takes back: the `version` that came of it; refused when there is a later one."""
+
+    version = fields.Integer(load_default=None, validate=validate.Range(min=1))
+
+
 class Boxes(Schema):
     """A body whose lists may come as a form's boxes, `units.v01=on`."""
 

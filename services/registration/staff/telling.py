@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cached_property
 
 from services.registration.staff.queries import roles
@@ -35,10 +35,10 @@ class People:
         for each in roles(self._web.work):
             held[each["login"]].append(telling.held(each["role"], each["scope"]))
         named = {login: listed(does) for login, does in held.items()}
-        everybody = list(named.values())
+        everybody = Counter(named.values())
         return {
             login: name
-            if everybody.count(name) == 1
+            if everybody[name] == 1
             else t("{name}（{login}）", "{name} ({login})", name=name, login=login)
             for login, name in named.items()
         }

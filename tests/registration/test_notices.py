@@ -17,6 +17,7 @@ from services.registration.domain.notice import Notice, NoticeMessage
 from services.registration.domain.notice_refusals import AudienceGrown, BadTemplate, BadTitle
 from services.registration.domain.recipient import AtRelease, Audience, Recipient, reason_against
 from services.registration.domain.template import PLACEHOLDERS, faults_of, filled
+from services.registration.notices import queries
 from services.registration.notices.channels.file import MessageFile
 from services.registration.residents.status import STATUSES
 from shared.kit.eventstore import blank
@@ -159,6 +160,23 @@ def test_a_chief_tells_the_own_unit_only(town: Telling):
     town_wide = town.prepared("file")
     assert code_of(chief.get(f"/api/notices/{town_wide}")) == (404, "unknown-notice")
     assert len(town.http.get("/api/notices").json["notices"]) == 2  # type: ignore[index]
+
+
+def test_a_unit_finds_its_notice_behind_those_of_others(
+    town: Telling, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(queries, "LISTED", 1)
+    for order, unit in enumerate(("v01", "v02"), 1):
+        town.person(order, unit)
+        chief = town.http.signed_in(f"{unit}-chief", ("unit_chief", f"unit:{unit}"))
+        notice = town.prepared("file", client=chief)
+        town.http.post(f"/api/notices/{notice}/release", {"recipients": 1})
+    for unit in ("v01", "v02"):
+        found = queries.latest(town.app, frozenset({unit}))
+        assert found is not None
+        assert found["units"] == [unit]
+        assert len(queries.newest(town.app, frozenset({unit}))["notices"]) == 1
+    assert queries.latest(town.app, frozenset()) is None
 
 
 def test_oversight_sees_the_reach_and_no_names(town: Telling):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from services.registration.domain.notice import Notice, Wording
 from services.registration.domain.notice_refusals import UnknownNotice
@@ -20,6 +20,7 @@ from services.registration.notices.views import DUE, UNDER_WAY, messages, notice
 from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
 from services.registration.residents.queries import WithStatus
+from shared.kit.eventstore import among
 from shared.kit.formats import Id, Moment
 from shared.town.work import Work
 
@@ -169,23 +170,30 @@ def notice_preview(work: Work, said: Wording) -> Preview:
 
 def newest(work: Work, reach: frozenset[str] | None) -> Notices:
     """Return the newest notices with their reach, of units within `reach` (None: all)."""
-    query = select(notices).order_by(notices.c.position.desc()).limit(LISTED)
-    rows = [row for row in work.rows(query, NoticeRow) if _within(row, reach)]
+    rows = work.rows(_newest(work, reach).limit(LISTED), NoticeRow)
     return {"notices": [_with_reach(work, row) for row in rows]}
 
 
 def latest(work: Work, reach: frozenset[str] | None) -> Reach | None:
     """Return the newest notice that was released, with its reach, of units within `reach`."""
-    released = select(notices).where(notices.c.released_at.is_not(None))
-    query = released.order_by(notices.c.position.desc()).limit(LISTED)
-    rows = (row for row in work.rows(query, NoticeRow) if _within(row, reach))
-    return next((_with_reach(work, row) for row in rows), None)
+    released = _newest(work, reach).where(notices.c.released_at.is_not(None))
+    row = work.row(released.limit(1), NoticeRow)
+    return _with_reach(work, row) if row else None
+
+
+def _newest(work: Work, reach: frozenset[str] | None) -> Select[Any]:
+    """The query for notices of units within `reach`, the newest first."""
+    query = select(notices).order_by(notices.c.position.desc())
+    if reach is None:
+        return query
+    told = [row["units"] for row in work.rows(select(notices.c.units).distinct())]
+    return query.where(among(notices.c.units, [each for each in told if _within(each, reach)]))
 
 
 def notice(work: Work, notice: UUID, reach: frozenset[str] | None) -> Reach:
     """Return one notice with its reach. Raises `UnknownNotice`, also for one of other units."""
     row = _row_of(work, notice)
-    if not _within(row, reach):
+    if not _within(row["units"], reach):
         raise UnknownNotice
     return _with_reach(work, row)
 
@@ -224,8 +232,8 @@ def _row_of(work: Work, notice: UUID) -> NoticeRow:
     return row
 
 
-def _within(row: NoticeRow, reach: frozenset[str] | None) -> bool:
-    units = set(json.loads(row["units"]))
+def _within(listed: str, reach: frozenset[str] | None) -> bool:
+    units = set(json.loads(listed))
     return reach is None or (bool(units) and units <= reach)
 
 

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from shared.kit.charts import artist as artist_module
 from shared.kit.charts import palette
 from shared.kit.charts.artist import Artist, NotDrawn
 from shared.kit.charts.shapes import Bars, Columns, Lines
@@ -147,6 +148,49 @@ def test_what_cannot_be_drawn_is_said_and_the_next_is_drawn(artist: Artist):
     with pytest.raises(NotDrawn):
         artist.draw({**BARS, "form": "pie"})  # type: ignore[typeddict-item]
     assert artist.draw(BARS)
+
+
+def test_a_name_is_a_name_whatever_signs_are_in_it(artist: Artist):
+    names = ["l'échéance", "' + datum.day + '", "a\\"]
+    named = [("2024-06-05", name) for name in names]
+    drawn = texts(artist.draw({**LINES, "deadlines": named}))
+    for name in names:
+        assert any(each.endswith(name) for each in drawn), (name, drawn)
+
+
+def test_nobody_waits_long_for_anothers_picture(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(artist_module, "MOST_WAITING_SECONDS", 0.01)
+    busy = Artist()
+    with busy._one, pytest.raises(NotDrawn):  # pyright: ignore[reportPrivateUsage]
+        busy.draw(BARS)
+    assert busy.pid is None
+
+
+def test_after_a_picture_that_took_too_long_nothing_is_begun_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(artist_module, "MOST_SECONDS", -1)
+    slow = Artist()
+    monkeypatch.setattr(slow._process, "ask", lambda *_: None)  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(
+        slow._process,  # pyright: ignore[reportPrivateUsage]
+        "receive",
+        lambda waiting, _most: waiting(),
+    )
+    with pytest.raises(NotDrawn):
+        slow.draw(BARS)
+    monkeypatch.setattr(slow._process, "ask", None)  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(NotDrawn):
+        slow.draw(BARS)
+
+
+def test_a_process_that_cannot_be_begun_is_said(monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object, **_given: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(subprocess, "Popen", full)
+    with pytest.raises(NotDrawn):
+        Artist().draw(BARS)
 
 
 def test_a_process_without_work_rests():

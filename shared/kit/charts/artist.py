@@ -16,7 +16,11 @@ from shared.kit.refusals import refusal
 from shared.kit.side_process import Gone, SideProcess
 
 PROGRAM = "shared.kit.charts.drawing"
-MOST_SECONDS = 60
+MOST_SECONDS = 10
+MOST_WAITING_SECONDS = 5
+"""So long one waits for another's picture: who waits keeps a worker from others."""
+REST_SECONDS = 30
+"""So long nothing is drawn after a picture that took too long."""
 MOST_BYTES = 4_000_000
 MOST_KEPT = 64
 """Pictures, of some 20 kB each."""
@@ -40,6 +44,7 @@ class Artist:
         self._idle = idle
         self._one = threading.Lock()
         self._kept: OrderedDict[bytes, str] = OrderedDict()
+        self._rests_until = 0.0  # time.monotonic()
         self.drawn = 0
 
     @property
@@ -52,18 +57,25 @@ class Artist:
         asked = json.dumps([chart, narrow], ensure_ascii=False).encode()
         if (picture := self._kept.get(asked)) is not None:
             return picture
-        with self._one:  # who waited for the same picture finds it
+        if not self._one.acquire(timeout=MOST_WAITING_SECONDS):
+            raise NotDrawn
+        try:  # who waited for the same picture finds it
             picture = self._kept.get(asked) or self._drawn(asked)
             self._kept[asked] = picture
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
+        finally:
+            self._one.release()
         return picture
 
     def _drawn(self, asked: bytes) -> str:
+        if time.monotonic() < self._rests_until:
+            raise NotDrawn
         until = time.monotonic() + MOST_SECONDS
 
         def waiting() -> None:
             if time.monotonic() > until:
+                self._rests_until = time.monotonic() + REST_SECONDS
                 raise NotDrawn
 
         try:
@@ -71,7 +83,7 @@ class Artist:
             picture = self._process.receive(waiting, MOST_BYTES).decode()
         except BaseException as error:
             self._process.end()
-            if isinstance(error, Gone | OverflowError):
+            if isinstance(error, Gone | OverflowError | OSError):
                 raise NotDrawn from error
             raise
         if not picture:

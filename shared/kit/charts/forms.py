@@ -53,8 +53,9 @@ def lines(chart: Lines, narrow: bool) -> Layer:
 
 def _deadline(day: str, name: str, number: int, x: alt.X) -> Layer:
     """An upright line on a day, named before it, each a line lower."""
-    said = f"utcFormat(toDate(datum.day), '{x['axis']['format']}') + ' {name}'"
-    at = alt.Chart(alt.Data(values=[{"day": day}])).encode(x=x)
+    said = "utcFormat(toDate(datum.day), datum.format) + ' ' + datum.name"
+    named: dict[str, Any] = {"day": day, "format": x["axis"]["format"], "name": name}
+    at = alt.Chart(alt.Data(values=[named])).encode(x=x)
     words = at.transform_calculate(said=said).encode(y=alt.value(4 + number * (TYPE + 4)))
     return alt.layer(
         at.mark_rule(color=HUES["soft"]), _words(words, align="right", dx=-4, baseline="top")

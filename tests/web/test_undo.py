@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,9 +145,40 @@ def test_a_note_says_what_it_was_given():
     def sign(text: str) -> str:
         return text[:5]
 
-    for done in (Done("好"), Done("好", Undo("/api/x", {"a": "b"}))):
-        assert told(f"/x?y=1&_told={noted(done, sign)}", sign) == done
-    assert told("/x", sign) is None
+    now, undo = datetime(2024, 4, 2, tzinfo=UTC), Undo("/api/x", {"a": "b"})
+    for done in (Done("好"), Done("好", undo)):
+        assert told(f"/x?y=1&_told={noted(done, sign, now)}", sign, now) == done
+    assert told("/x", sign, now) is None
+    page = f"/x?_told={noted(Done('好', undo), sign, now)}"
+    assert told(page, sign, now + timedelta(minutes=10)) == Done("好", undo)
+    assert told(page, sign, now + timedelta(minutes=10, seconds=1)) == Done("好")
+
+
+def test_an_answer_to_a_form_does_not_tell_what_its_page_told(staff: PartUnderTest):
+    from services.supervision.sign_in import commands
+
+    with staff.transaction():
+        commands.set_password(staff.app, "nurse", "hashed")
+    there = staff.http.form(f"/api{ACCOUNT}/grant", _next=ACCOUNT, **ROLE).location
+    own = staff.deployment.part("supervision").address
+    headers = {"Referer": f"{own}{there}", "Authorization": staff.http.authorization}
+    asked = staff.http.client.post(
+        "/staff/nurse/code", headers=headers | {"Accept": "text/html"}, data={"_key": "k"}
+    )
+    assert "将作废 nurse 现在的密码" in asked.text
+    assert "已授予角色" not in asked.text
+    assert "已授予角色" in staff.http.page(there).text
+
+
+def test_what_cannot_be_told_is_not_done(staff: PartUnderTest, monkeypatch: pytest.MonkeyPatch):
+    from services.supervision.staff import http
+
+    def broken(*_: object, **_fields: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(http, "_undo", broken)
+    assert staff.http.form(f"/api{ACCOUNT}/grant", _next=ACCOUNT, **ROLE).status_code == 500
+    assert grants(staff) == []
 
 
 def test_a_new_code_is_confirmed_only_when_it_voids_a_password(staff: PartUnderTest):

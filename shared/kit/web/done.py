@@ -17,6 +17,7 @@ import base64
 import hmac
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -24,6 +25,9 @@ from shared.kit.language import Text
 
 TOLD = "_told"
 """The parameter of a page that says what was done."""
+
+MOST_UNDO_SECONDS = 600
+"""So long an undo is offered: a page that was left open or is shown again later only tells."""
 
 
 class Undo(NamedTuple):
@@ -57,17 +61,20 @@ def if_new(said: Text) -> Callable[[Mapping[str, Any]], str]:
     return lambda answer: str(said if answer["told"] else _SAME)
 
 
-def noted(done: Done, sign: Sign) -> str:
-    """Return what a page's address carries, so that the page tells it."""
+def noted(done: Done, sign: Sign, now: datetime) -> str:
+    """Return what a page's address carries, so that the page tells it: when, what, and a signature."""
     said = [done.says, *(done.undo or ())]
     text = base64.urlsafe_b64encode(json.dumps(said, ensure_ascii=False).encode()).decode()
-    return f"{text}.{sign(text)}"
+    note = f"{int(now.timestamp())}.{text}"
+    return f"{note}.{sign(note)}"
 
 
-def told(page: str, sign: Sign) -> Done | None:
+def told(page: str, sign: Sign, now: datetime) -> Done | None:
     """Return what the address of a page tells; None: nothing, or it was not said to this session."""
-    text, _, signature = parse_qs(page.partition("?")[2]).get(TOLD, [""])[0].partition(".")
-    if not text or not hmac.compare_digest(signature.encode(), sign(text).encode()):
+    second, _, rest = parse_qs(page.partition("?")[2]).get(TOLD, [""])[0].partition(".")
+    text, _, signature = rest.partition(".")
+    if not text or not hmac.compare_digest(signature.encode(), sign(f"{second}.{text}").encode()):
         return None
     said: list[Any] = json.loads(base64.urlsafe_b64decode(text))
-    return Done(said[0], Undo(*said[1:]) if said[1:] else None)
+    offered = said[1:] and now.timestamp() - int(second) <= MOST_UNDO_SECONDS
+    return Done(said[0], Undo(*said[1:]) if offered else None)

@@ -45,13 +45,19 @@ def execute(call: Call, values: dict[str, Any], given: dict[str, Any], manner: M
     edge, request = call.edge, call.request
     context = command_context(request, call.inside.actor)
     edge.check_context(context)
+    told: Done | None = None
 
     def decided() -> Any:
+        nonlocal told
         if manner.confirm is not None:
             ask = partial(manner.confirm, edge, **call.path, **given)
             must_be_confirmed(request, values, ask)
         with edge.deciding():
-            return call.ask(**given)
+            answer = call.ask(**given)
+        # Inside of the transaction: what cannot be told was not done.
+        if manner.tells is not None and is_form(request):
+            told = _done(manner.tells, manner.undo, answer, given | call.path)
+        return answer
 
     try:
         answer, before = edge.work.store.execute(context, fingerprint(request, values), decided)
@@ -69,9 +75,8 @@ def execute(call: Call, values: dict[str, Any], given: dict[str, Any], manner: M
     address = local_address(wanted)
     if before:
         address = with_note(address, BEFORE, before)
-    elif manner.tells is not None:
-        done = _done(manner.tells, manner.undo, answer, given | call.path)
-        address = with_note(address, TOLD, noted(done, edge.signature))
+    elif told is not None:
+        address = with_note(address, TOLD, noted(told, edge.signature, edge.work.now()))
     return redirect(address, 303)
 
 

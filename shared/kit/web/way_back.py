@@ -69,10 +69,11 @@ def page_before(request: Request, own: str) -> str:
 def page_behind(request: Request, own: str) -> str:
     """The page that a browser shows while it asks: the one it asks for, or the one with the form.
 
-    `own` is the part's address: what another part shows is none of this one's, and is `/`.
+    `own` is the part's address: what another part shows is none of this one's, and is `/`. What the
+    page of a form told of something done before, the answer to the form does not tell again.
     """
     if request.method != "GET":
-        return page_before(request, own)
+        return without_notes(page_before(request, own))
     page, query = address_of(request), request.query_string.decode()
     return f"{page}?{query}" if query else page
 

@@ -258,7 +258,7 @@ class Web(Edge):
             "this_page": self._shown(without_notes(page)),
             "done_before": done_before(page),
             "large": bool(asked and asked.large),
-            "told": told(page, self.signature) if self.visitor else None,
+            "told": told(page, self.signature, work.now()) if self.visitor else None,
             "source_name": self.source_name,
         }
         return pages.render(self.assembly.pages, template, shown | values)

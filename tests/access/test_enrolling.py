@@ -100,7 +100,10 @@ def test_a_role_is_changed_for_another_in_one_step(desk: Desk):
     changed = desk.admin.post("/api/staff/v01-chief/change", body)
     assert changed.json is not None
     assert changed.json["grants"] == [{"role": "unit_chief", "scope": "unit:v03"}]
-    refused = desk.admin.post("/api/staff/v01-chief/change", body | {"granted": "office unit:v01"})
+    refused = desk.admin.post(
+        "/api/staff/v01-chief/change",
+        body | {"former": body["granted"], "granted": "office unit:v01"},
+    )
     assert refused.status_code == 422
     named = [each["data"]["scope"] for each in desk.part.events("RoleRevoked", "RoleGranted")]
     assert named == ["unit:v01", "unit:v01", "unit:v03"]

@@ -12,6 +12,9 @@ from playwright.sync_api import Error, Locator, Page
 SELECT_CLICKS = FILE_CLICKS = 2  # open the list, choose; open the window, choose
 DATE_KEYS = 8
 FOCUS_MS = 5_000
+READING_MS = (
+    800  # sooner than 600 ms after its page is shown, no careful button lets itself be pressed
+)
 
 
 @dataclass
@@ -112,6 +115,7 @@ class Hands:
     def confirm(self) -> None:
         """Say yes to what cannot be taken back; its button has the focus: 1 key, 1 page."""
         self._one("form.confirm").wait_for()
+        self.page.wait_for_timeout(READING_MS)
         self.enter()
 
     def scan(self, field: str, code: str) -> None:

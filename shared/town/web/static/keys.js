@@ -56,4 +56,16 @@
     event.preventDefault();
     carrier.click();
   });
+
+  // <button data-careful> is for what nobody should do unread: the second half of a double press, or
+  // of a double click, on the page before does not press it, and neither does a key held down.
+  const CAREFUL_MS = 600;
+  let shown = performance.now();
+  const isCareful = (event) => event.target.closest?.("[data-careful]");
+  const ignore = (event) => { event.preventDefault(); event.stopImmediatePropagation(); };
+  addEventListener("pageshow", () => { shown = performance.now(); });
+  document.addEventListener("keydown", (event) => { if (event.repeat && isCareful(event)) ignore(event); }, true);
+  document.addEventListener("click", (event) => {
+    if (isCareful(event) && performance.now() - shown < CAREFUL_MS) ignore(event);
+  }, true);
 }

@@ -42,6 +42,7 @@ REASONS = {
     "supervision /api/audits": NOTHING_LOST,
     "supervision /api/checkpoints": NOTHING_LOST,
     "supervision /api/staff": NOTHING_LOST,
+    "supervision /enrol": NOTHING_LOST,
     "supervision /api/staff/<login>/unlock": TAKES_BACK,
 }
 

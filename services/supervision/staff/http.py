@@ -150,11 +150,17 @@ def enrol_page(web: Web) -> str:
     )
 
 
-@endpoints.action("/enrol", allow=ADMIN, body=schemas.People)
-def enrol_list(web: Web, body: Body) -> str:
-    """Open accounts from a list, and show their one-time codes once, to be printed."""
-    found = enrolling.enrol_all(web.work, office_of(web), web.person.login, **body)
-    return web.render("codes.html", granted=body, telling=telling(web), **found)
+def _codes_page(web: Web, answer: enrolling.AllOpened) -> str:
+    return web.render("codes.html", telling=telling(web), **answer)
+
+
+@endpoints.command("/enrol", allow=ADMIN, body=schemas.People, then=_codes_page)
+def enrol_list(web: Web, body: Body) -> enrolling.AllOpened:
+    """Open accounts from a list; their one-time codes are shown to whoever sends it, to be printed.
+
+    Who sends the same form twice sees the same codes.
+    """
+    return enrolling.enrol_all(web.work, office_of(web), **body)
 
 
 @endpoints.page("/staff/<login>", allow=ADMIN)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from services.supervision.ledger import found
+from services.supervision.ledger import commands, found
 from services.supervision.ledger.kinds import KIND_OF, KINDS
 from services.supervision.ledger.views import acts
 from shared.kit.contracts.envelope import NOT_THEIRS
@@ -102,13 +102,32 @@ def test_what_cannot_be_asked_for_is_refused(group: PartUnderTest):
         assert group.http.page("/entries", **asked).status_code == 422
 
 
-def test_entries_that_an_older_version_kept_are_found_after_a_start(group: PartUnderTest):
+@pytest.mark.parametrize("noted", [0, 3], ids=["none", "by the version before that"])
+def test_entries_that_an_older_version_kept_are_found_soon_after_a_start(
+    group: PartUnderTest, monkeypatch: pytest.MonkeyPatch, noted: int
+):
+    monkeypatch.setattr(commands, "AT_ONCE", 3)
     with group.transaction():
-        group.app.store.current.connection.execute(delete(acts).where(acts.c.entry > 3))
-    assert shown(group) == [3, 2, 1]
+        group.app.store.current.connection.execute(delete(acts).where(acts.c.entry > noted))
     group.start()
-    assert shown(group) == [7, 6, 5, 4, 3, 2, 1]
-    assert shown(group, kind="doses", by="tester") == [7, 6, 5, 4, 3]
+    assert shown(group) == []
+    dose(group, "2024-04-04")
+    for found_by_then in (5, 2):
+        assert note_some(group)
+        assert shown(group) == list(range(8, found_by_then - 1, -1))
+        assert f"第 {found_by_then} 条以前的记录暂时查不到" in group.http.page("/entries").text
+    assert not note_some(group)
+    assert shown(group) == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert shown(group, kind="doses", by="tester") == [8, 7, 6, 5, 4, 3]
+    assert "暂时查不到" not in group.http.page("/entries").text
+    group.start()
+    assert not note_some(group)
+    assert shown(group) == [8, 7, 6, 5, 4, 3, 2, 1]
+
+
+def note_some(group: PartUnderTest) -> bool:
+    with group.transaction():
+        return commands.note_acts(group.app)
 
 
 def test_an_event_without_a_kind_of_its_own_stops_nothing(

@@ -10,6 +10,7 @@ from typing import TypedDict
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from services.supervision.domain.ledger import Ledger, chained
+from services.supervision.ledger.found import found_from
 from services.supervision.ledger.kinds import KIND_OF, OF_THE_SYSTEM
 from services.supervision.ledger.queries import counted_sources, counting, head
 from services.supervision.ledger.views import acts, held, ledger
@@ -77,16 +78,27 @@ def _act(entry: int, event: Event) -> Row:
     }
 
 
-def note_acts(work: Work) -> None:
-    """Note by what entries are found, where a version that did not has kept the ledger."""
+def begin_acts(work: Work) -> None:
+    """Forget by what entries are found, where a version that did not note it has kept the ledger since.
+
+    So the entries that are noted are always the last ones, all from one on.
+    """
     connection = work.store.current.connection
-    at = ledger.c
-    noted = connection.execute(select(func.max(acts.c.entry))).scalar() or 0
-    query = select(at.entry, at.source, at.position, at.body).order_by(at.entry).limit(AT_ONCE)
-    while rows := connection.execute(query.where(at.entry > noted)).all():
-        heard_of = ((row.entry, heard(*row[1:3], bytes(row.body))) for row in rows)
+    newest = connection.execute(select(func.max(acts.c.entry))).scalar()
+    if newest is not None and newest < head(work)["entry"]:
+        connection.execute(delete(acts))
+
+
+def note_acts(work: Work) -> bool:
+    """Note by what the last entries are found of those that are not noted; False: no more are left."""
+    connection, at = work.store.current.connection, ledger.c
+    before = found_from(work)
+    query = select(at.entry, at.source, at.position, at.body).where(at.entry < before)
+    rows = connection.execute(query.order_by(at.entry.desc()).limit(AT_ONCE)).all()
+    heard_of = ((row.entry, heard(*row[1:3], bytes(row.body))) for row in rows)
+    if rows:
         insert_all(connection, acts, [_act(*each) for each in heard_of])
-        noted = rows[-1].entry
+    return len(rows) == AT_ONCE
 
 
 def count_held(work: Work) -> None:

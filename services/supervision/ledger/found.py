@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Select, func, select, tuple_
 
 from services.supervision.domain.refusals import SeveralMeant
 from services.supervision.ledger.entries import Entry, entries_of
+from services.supervision.ledger.queries import head
 from services.supervision.ledger.views import acts, ledger
 from shared.kit.eventstore import Row
 from shared.town.work import Work
@@ -47,6 +48,13 @@ def page(work: Work, wanted: Wanted, before: int | None = None, after: int | Non
         return _page(work, rows[:PAGE], older=len(rows) > PAGE, newer=before is not None)
     rows = _rows(work, query, after, forward=True)
     return _page(work, rows[:PAGE][::-1], older=True, newer=len(rows) > PAGE)
+
+
+def found_from(work: Work) -> int:
+    """Return the first entry that is found: 1, once it is noted of all by what they are found."""
+    with work.store.connection() as connection:
+        first = connection.execute(select(func.min(acts.c.entry))).scalar()
+    return head(work)["entry"] + 1 if first is None else first
 
 
 def _page(work: Work, rows: list[Row], *, older: bool, newer: bool) -> Page:

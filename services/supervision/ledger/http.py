@@ -44,6 +44,7 @@ def entries_page(web: Web, before: int | None, after: int | None, **asked: Any) 
     return web.render(
         "entries.html",
         page=found.page(web.work, wanted, before, after),
+        found_from=found.found_from(web.work),
         wanted=wanted,
         telling=said,
         staff=[(each["login"], said.person(each["login"])) for each in accounts(web.work)],

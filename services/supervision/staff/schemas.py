@@ -11,7 +11,7 @@ from shared.kit.web.field_errors import said
 from shared.town.access.roles import ROLES
 from shared.town.contracts.access import LOCK_REASONS
 from shared.town.web.free_text import CODE, SIGNATURE
-from shared.town.web.schemas import AsOf
+from shared.town.web.schemas import VERSION
 
 _LOGIN = validate.Regexp(
     r"^[a-z0-9][a-z0-9._-]{1,39}$",
@@ -45,14 +45,17 @@ class GrantBody(Schema):
     scope = fields.String(required=True, validate=CODE)
 
 
-class Granting(GrantBody, AsOf):
+class Granting(GrantBody):
     """A role to be granted, or taken back."""
 
+    version = VERSION
 
-class Change(Granting):
+
+class Change(GrantBody):
     """A role instead of a `former` one: "unit_cadre unit:v01"."""
 
     former = fields.String(required=True, validate=validate.Length(3, 80))
+    version = VERSION
 
 
 class People(GrantBody):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from services.appointments.permissions import ANYBODY, LEADER_OR_OFFICE, UNIT_PLAN
 from services.appointments.plan import commands, queries
-from services.appointments.plan.schemas import PlanWeek
+from services.appointments.plan.schemas import PlanPage, PlanWeek
 from shared.kit.web.endpoints import Endpoints
 from shared.town.campaign import days_of, week_of
 from shared.town.mirrors.residents import names_of
@@ -24,7 +24,7 @@ def publish_plan(web: Web, week: str) -> commands.Published:
     return commands.publish_plan(web.work, week)
 
 
-@endpoints.page("/plan", allow=ANYBODY, params=PlanWeek)
+@endpoints.page("/plan", allow=ANYBODY, params=PlanPage)
 def plan_page(web: Web, week: str | None, done: str | None) -> str:
     """Show a week's plan beside what is booked now; next week's when none is named."""
     week = week or week_of(web.work.today() + timedelta(days=7))
@@ -51,9 +51,8 @@ def plan_page(web: Web, week: str | None, done: str | None) -> str:
 
 
 @endpoints.page("/plan/units/<unit>", allow=UNIT_PLAN, params=PlanWeek)
-def unit_plan_page(web: Web, unit: str, week: str | None, done: str | None) -> str:
+def unit_plan_page(web: Web, unit: str, week: str | None) -> str:
     """List who of a unit is expected in a week, when, to be printed for the unit's clerk."""
-    del done
     work = web.work
     week = week or week_of(work.today())
     rows = queries.expected(work, unit, days_of(week))

@@ -14,16 +14,15 @@ from shared.kit.language import t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.residents import name_of
-from shared.town.web.schemas import OnDay, day_of
+from shared.town.web.schemas import OfDay, day_of
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
 
 
-@endpoints.query("/api/appointments", allow=SITE_TEAM, params=OnDay)
-def appointments(web: Web, day: date | None, done: str | None) -> queries.DayList:
+@endpoints.query("/api/appointments", allow=SITE_TEAM, params=OfDay)
+def appointments(web: Web, day: date | None) -> queries.DayList:
     """A day's appointments."""
-    del done
     rows = queries.day_list(web.work, day or web.work.today())
     return {"appointments": [only(queries.Visit, row) for row in rows]}
 

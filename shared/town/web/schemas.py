@@ -23,16 +23,24 @@ class Just(Done):
     just = fields.UUID(load_default=None)
 
 
-class OnDay(Done):
+class OfDay(Schema):
     """A day; today when left out."""
 
     day = fields.Date(load_default=None)
 
 
-class AsOf(Schema):
-    """What an undo takes back: the `version` that came of it; refused when there is a later one."""
+class OnDay(OfDay, Done):
+    """A day on a page that follows a form."""
 
-    version = fields.Integer(load_default=None, validate=validate.Range(min=1))
+
+VERSION = fields.Integer(load_default=None, validate=validate.Range(min=1))
+"""The version that came of what an undo takes back: it is refused when there is a later one."""
+
+
+class AsOf(Schema):
+    """What an undo takes back."""
+
+    version = VERSION
 
 
 class Boxes(Schema):

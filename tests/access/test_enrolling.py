@@ -99,6 +99,22 @@ def test_a_row_offers_what_can_be_done_to_its_account(desk: Desk):
     assert offered() == usual[1:]
 
 
+def test_each_button_of_the_list_is_pressed_by_itself(desk: Desk):
+    desk.enrol("nurse", ("site_staff", "site:stadium"), password=None)
+    page = BeautifulSoup(desk.admin.page("/staff").text, "html.parser")
+    [form] = page.select("form:has(> .scroll)")
+    fields = {str(each["name"]): str(each["value"]) for each in form.select("input[type=hidden]")}
+    buttons = form.select("button[name=granted]")
+    assert len(buttons) == 2
+    for button in [*buttons, buttons[0]]:
+        sent = fields | {"granted": str(button["value"]), "key": fields["_key"]}
+        del sent["_key"]
+        answer = desk.admin.form(str(button["formaction"]), **sent)
+        assert answer.status_code == 303, answer.text
+    assert len(desk.part.events("RoleRevoked")) == 2
+    assert "_before=" in answer.location
+
+
 def test_a_role_is_changed_for_another_in_one_step(desk: Desk):
     body = {"former": "unit_chief unit:v01", "granted": "unit_chief unit:v03"}
     changed = desk.admin.post("/api/staff/v01-chief/change", body)

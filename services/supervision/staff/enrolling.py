@@ -36,9 +36,7 @@ class AllOpened(TypedDict):
     hours: int
 
 
-def enrol_all(
-    work: Work, office: SignInOffice, *, people: str, role: str, scope: str
-) -> AllOpened:
+def enrol_all(work: Work, office: SignInOffice, *, people: str, role: str, scope: str) -> AllOpened:
     """Open an account for every line ("v09-li 九村干部"), grant each the role, issue codes.
 
     Raises `ListNotTaken`, `BadGrant`.

@@ -173,6 +173,10 @@ def read_query(request: Request, schema: Schema) -> dict[str, Any]:
     return cast("dict[str, Any]", schema.load(values, unknown=RAISE))
 
 
+EACH = "_each"
+"""The field of a form whose buttons are commands of their own: pressing another one is no repeat."""
+
+
 def command_context(request: Request, actor: str) -> Context:
     """Return under which idempotency key somebody acts; raise `Malformed` if there is no key."""
     form = is_form(request)
@@ -184,6 +188,9 @@ def command_context(request: Request, actor: str) -> Context:
             "每条命令都要带 Idempotency-Key（1 到 200 个字符），重发时用同一个键。",
             "Every command needs an Idempotency-Key (1 to 200 characters); repeat it when sending again.",
         )
+    if form and EACH in request.form:
+        sent = sorted(each for each in request.form.items() if not each[0].startswith("_"))
+        key += f" {hashlib.sha256(f'{request.path} {sent}'.encode()).hexdigest()[:16]}"
     correlation = request.headers.get("Correlation-Id") or str(uuid.uuid4())
     return Context(command=key, actor=actor, correlation=correlation[:KEY_LIMIT])
 

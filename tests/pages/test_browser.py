@@ -26,6 +26,7 @@ from tests.support.running_town import (
     things_to_show,
 )
 from tests.support.workbooks import person, roster
+from tests.tasks.counting import READING_MS
 
 DAY = date(2024, 4, 9)
 
@@ -48,6 +49,11 @@ class Town:
         page.set_default_timeout(15_000)
         sign_in(page, self.deployment, address, login)
         return page
+
+
+def read(page: Page) -> None:
+    """Take the moment before which a careful button does not let itself be pressed."""
+    page.wait_for_timeout(READING_MS)
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +150,7 @@ def test_a_chief_decides_a_close_match_by_keyboard_and_undoes_it(town: Town, tmp
     assert page.locator("table.sides thead a").count() == 2
     assert page.locator("table.sides mark").count() > 0
     shown = page.inner_text("table.sides thead")
+    read(page)
     page.keyboard.press("1")
     page.locator(".banner", has_text="已合并为一人").wait_for()
     assert left() == before - 1
@@ -151,11 +158,13 @@ def test_a_chief_decides_a_close_match_by_keyboard_and_undoes_it(town: Town, tmp
     page.get_by_text("恢复原样").wait_for()
     assert left() == before
     assert page.inner_text("table.sides thead") == shown
+    read(page)
     page.keyboard.press("3")
     page.locator(".banner", has_text="已留待以后再定").wait_for()
     assert left() == before - 1
     page.click(".banner.undo button")
     page.get_by_text("恢复原样").wait_for()
+    read(page)
     page.keyboard.press("2")
     page.locator(".banner", has_text="已记为不是同一人").wait_for()
     assert left() == before - 1
@@ -175,6 +184,7 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     page.keyboard.type("36.6")
     page.locator("input[name='answers.healthy'][value=true]").focus()
     page.keyboard.press("Space")
+    read(page)
     page.keyboard.press("*")
     page.wait_for_url(f"**done=screening&just={resident}")
     town.api.settle()
@@ -183,11 +193,14 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     page.keyboard.press("Enter")
     page.focus("#vaccinator")
     page.keyboard.type("nurse-01")
+    read(page)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**done=dose&just={resident}")
     assert "已接种" in page.inner_text(".banner")
     page.goto(f"{site}/residents/{resident}")
     press(page, "留观结束")
+    page.wait_for_selector("form.confirm")
+    read(page)
     press(page, "确认提前结束留观")
     page.wait_for_url(f"**done=observed&just={resident}")
     page.close()

@@ -52,6 +52,7 @@ class Hands:
     def go(self, what: str) -> None:
         """Click a link or button and wait for the page it opens: 1 click, 1 page."""
         place = self._one(what)
+        self._read()
         with self.page.expect_navigation():
             self._hit(place)
         self.count.pages += 1
@@ -101,6 +102,7 @@ class Hands:
         """Press one key, and wait for the page it opens if it does: 1 key."""
         self._wait_for_focus()
         if opens:
+            self._read()
             with self.page.expect_navigation():
                 self.page.keyboard.press(key)
             self.count.pages += 1
@@ -115,7 +117,6 @@ class Hands:
     def confirm(self) -> None:
         """Say yes to what cannot be taken back; its button has the focus: 1 key, 1 page."""
         self._one("form.confirm").wait_for()
-        self.page.wait_for_timeout(READING_MS)
         self.enter()
 
     def scan(self, field: str, code: str) -> None:
@@ -142,6 +143,11 @@ class Hands:
     def read(self, where: str = "main") -> str:
         """What stands there."""
         return self._one(where).inner_text()
+
+    def _read(self) -> None:
+        """Give a page with a careful button the moment that it takes to read it."""
+        if self.page.locator("[data-careful]").count():
+            self.page.wait_for_timeout(READING_MS)
 
     def _one(self, what: str) -> Locator:
         return self.page.locator(what).locator("visible=true").first

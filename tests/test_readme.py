@@ -14,6 +14,7 @@ from deploy.local.running import PLAN, embedded_deployment
 from deploy.parts import SERVICES
 from shared.kit.web.nameko_service import declarations
 from shared.town.deployment import Deployment
+from tests.pages.screenshots import ALBUM, SHOWN, album, file_names
 from tests.support.running_town import addresses
 
 ROOT = Path(__file__).parent.parent
@@ -96,11 +97,9 @@ def test_every_page_is_photographed_and_shown(tmp_path: Path):
         if re.sub(r"<[^>]+>", "*", _at(deployment, service) + each.url) not in shapes
     ]
     assert missing == []
-    shown = (ROOT / "docs" / "pages.md").read_text()
-    for name in pictured:
-        for file in (f"screenshots/{name}.png", f"screenshots/{name}-phone.png"):
-            assert f"]({file})" in shown, file
-            assert (ROOT / "docs" / file).is_file(), file
+    assert ALBUM.read_text(encoding="utf-8") == album(list(pictured))
+    there = {each.name for each in SHOWN.iterdir()}
+    assert there == {file for name in pictured for file in file_names(name)}
 
 
 def _at(deployment: Deployment, service: str) -> str:

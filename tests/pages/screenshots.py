@@ -1,38 +1,68 @@
 """Takes a picture of every page: `python -m tests.pages.screenshots [FOLDER]`.
 
-Without a folder they go to docs/screenshots, and the README shows them.
+Without a folder they go to docs/screenshots, and docs/pages.md shows them.
 """
 
 from __future__ import annotations
 
-import re
+import base64
+import itertools
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+
+from playwright.sync_api import Page
 
 from tests.support.running_town import Viewers, a_browser, a_town, addresses, things_to_show
 
 DAY = date(2024, 4, 24)
 WIDTHS = {"": (1280, 900), "-phone": (390, 844)}
+LOCALES = {"": "zh-CN", "-en": "en-GB"}
+VIEWS = tuple(itertools.product(LOCALES, WIDTHS))
+QUALITY = 80
 ROOT = Path(__file__).parents[2]
 SHOWN = ROOT / "docs" / "screenshots"
-ALBUM = re.compile(r"(?<=phone</summary>\n\n).*?(?=\n</details>)", re.DOTALL)
+ALBUM = ROOT / "docs" / "pages.md"
+HEADING = """# All pages
+
+Every page in Chinese and in English, at a desk and on a phone, as `make screenshots` takes them: generated people of a
+generated town.
+"""
 
 
-def show(names: list[str], readme: Path) -> None:
-    """Have the README show a picture of each page at both widths, in this order."""
-    lines = [
-        f"![{name}{said}](docs/screenshots/{name}{suffix}.png)\n"
+def file_names(name: str) -> list[str]:
+    """The files with the pictures of a page: in Chinese at a desk and on a phone, then in English."""
+    return [f"{name}{locale}{width}.webp" for locale, width in VIEWS]
+
+
+def album(names: list[str]) -> str:
+    """A document that shows the pictures of some pages."""
+    said = ["", "on a phone", "in English", "in English, on a phone"]
+    return HEADING + "".join(
+        f"\n## {name}\n\n"
+        + "".join(
+            f"![{' '.join((name, how)).strip()}](screenshots/{file})\n"
+            for how, file in zip(said, file_names(name), strict=True)
+        )
         for name in names
-        for said, suffix in (("", ""), (" on a phone", "-phone"))
-    ]
-    readme.write_text(ALBUM.sub("".join(lines), readme.read_text()))
+    )
 
 
-def main(folder: Path) -> list[str]:
-    """Rehearse until a day in April, photograph every page at both widths; return their names."""
-    folder.mkdir(parents=True, exist_ok=True)
+def photograph(page: Page) -> bytes:
+    """What a window shows, as WebP."""
+    page.bring_to_front()
+    session = page.context.new_cdp_session(page)
+    seen = {"x": 0, "y": 0, "scale": 1, **(page.viewport_size or {})}
+    said = {"format": "webp", "quality": QUALITY, "clip": seen}
+    taken = session.send("Page.captureScreenshot", said)
+    session.detach()
+    return base64.b64decode(taken["data"])
+
+
+def pictures() -> Iterator[tuple[str, str, bytes]]:
+    """Rehearse until a day in April and look at every page in every way: (page, file, picture)."""
     with (
         tempfile.TemporaryDirectory() as place,
         a_town(Path(place), people=600, until=DAY) as (deployment, api, rehearsal),
@@ -44,18 +74,29 @@ def main(folder: Path) -> list[str]:
             rehearsal.arrive(row, DAY)
         api.settle()
         pages = addresses(deployment, things_to_show(api, rehearsal, DAY))
-        for suffix, (width, height) in WIDTHS.items():
-            viewers = Viewers(browser, deployment, width, height)
+        for view, (locale, width) in enumerate(VIEWS):
+            viewers = Viewers(browser, deployment, *WIDTHS[width], LOCALES[locale])
             for name, address in pages:
                 page = viewers.of(name, address)
                 page.goto(address)
-                page.screenshot(path=folder / f"{name}{suffix}.png")
+                yield name, file_names(name)[view], photograph(page)
             viewers.close()
-        return [name for name, _ in pages]
+
+
+def main(folder: Path) -> list[str]:
+    """Keep a picture of every page in a folder; return the names of the pages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names: dict[str, None] = {}
+    for name, file, picture in pictures():
+        names[name] = None
+        (folder / file).write_bytes(picture)
+    return list(names)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         main(Path(sys.argv[1]))
     else:
-        show(main(SHOWN), ROOT / "README.md")
+        for old in SHOWN.iterdir():
+            old.unlink()
+        ALBUM.write_text(album(main(SHOWN)), encoding="utf-8")

@@ -97,17 +97,25 @@ LOGINS = {
 class Viewers:
     """Browser windows of one size, one for each member of staff, signed in when first needed."""
 
-    def __init__(self, browser: Browser, deployment: Deployment, width: int, height: int) -> None:
-        """Open windows in `browser`."""
+    def __init__(
+        self,
+        browser: Browser,
+        deployment: Deployment,
+        width: int,
+        height: int,
+        locale: str = "zh-CN",
+    ) -> None:
+        """Open windows in `browser`, for people who read the language of a locale."""
         self.browser, self.deployment = browser, deployment
         self.size: ViewportSize = {"width": width, "height": height}
+        self.locale = locale
         self.pages: dict[str, Page] = {}
 
     def of(self, name: str, address: str) -> Page:
         """The window of whoever works with the page of this name."""
         login = LOGINS[name.partition("-")[0]]
         if login not in self.pages:
-            page = self.browser.new_page(viewport=self.size, locale="zh-CN")
+            page = self.browser.new_page(viewport=self.size, locale=self.locale)
             page.set_default_timeout(15_000)
             sign_in(page, self.deployment, address, login)
             self.pages[login] = page

@@ -38,10 +38,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class Walk:
-    """What somebody has seen, and which links of it were refused."""
+    """What somebody has seen, which links of it were refused, and the session it was seen in."""
 
     seen: list[Seen] = field(default_factory=list[Seen])
     refused: list[str] = field(default_factory=list[str])
+    session: requests.Session = field(default_factory=requests.Session)
 
 
 def kind_of(address: str) -> str:
@@ -67,7 +68,7 @@ class Walker:
 
     def walk(self) -> Walk:
         """Every page within reach, at most two of a kind."""
-        walk = Walk()
+        walk = Walk(session=self.session)
         ours = tuple(f"{part.address}/" for part in self.deployment.parts)
         wanted, known, kinds = [self.begins], {self.begins}, Counter[str]()
         while wanted:

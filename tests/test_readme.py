@@ -54,16 +54,12 @@ def test_both_readmes_name_all_commands():
 
 # Ways through, files, and pages that cannot be looked at by themselves.
 NO_PICTURE = {
-    "/help",
     "/session",
     "/ticket",
     "/sign-in/callback",
-    "/enrol",
     "/roster-template.xlsx",
     "/imports/<uuid:job>/mended.xlsx",
     "/notices/<notice>/result.xlsx",
-    "/day/print",
-    "/plan/units/<unit>",
     "/doses.svg",
     "/units.svg",
     "/weeks/<week>/doses.svg",
@@ -71,7 +67,6 @@ NO_PICTURE = {
     "/units/<unit>/answers.svg",
     "/town",  # what the office sees at /
     "/notices/preview",  # /notices/new, as it comes back
-    "/dockings",  # like the page of one unit
     "/weeks/<week>/report.xlsx",
 }
 

@@ -116,7 +116,7 @@ def test_a_button_that_is_refused_is_found(town: Town, gates: Gates):
         <button formaction="/api/units/v01/roster">b</button></form><a href="/notices">c</a>
         <form action="/units/v02/docking"></form><a href="/nowhere">d</a><a href="#e">e</a>"""
     unit = f"{town.deployment.part('registration').address}/units/v01"
-    walk = Walk([Seen(unit, BeautifulSoup(page, "html.parser"))], [f"{unit}/docking"])
+    walk = Walk([Seen(unit, BeautifulSoup(page, "html.parser"), 0)], [f"{unit}/docking"])
     for login, notices in (("v01-cadre", ["get registration/notices"]), ("v01-chief", [])):
         assert gates.shut(login, walk) == [
             f"{login}: registration/units/*/docking",

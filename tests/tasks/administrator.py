@@ -95,7 +95,7 @@ def grant_a_second_role(hands: Hands, town: Town) -> None:
 def revoke_a_role(hands: Hands, town: Town) -> None:
     login = shown(town, hands, ("site_staff", "site:stadium"))
     hands.go(f"button[formaction='/api/staff/{login}/revoke']")
-    hands.see("已撤销角色")
+    hands.see("已收回角色")
 
 
 @accounts("Move a cadre to another village", "干部调到另一个村")

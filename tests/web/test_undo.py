@@ -54,7 +54,7 @@ def test_taking_back_is_told_and_leads_to_the_same_page(staff: PartUnderTest):
     back = staff.http.press(send(staff, "grant", **ROLE), ".banner form")
     assert (back.status_code, back.location.partition("?")[0]) == (303, ACCOUNT)
     assert grants(staff) == []
-    assert "已撤销角色" in staff.http.page(back.location).text
+    assert "已收回角色" in staff.http.page(back.location).text
 
 
 def test_a_revoked_role_is_granted_again_where_it_was(staff: PartUnderTest):

@@ -29,6 +29,7 @@ from shared.kit.web.endpoints import Endpoints
 from shared.town.access import Person, Place
 from shared.town.access.roles import OF_UNITS, UNIT_CHIEF
 from shared.town.campaign import age_on
+from shared.town.campaign.lagging import standings
 from shared.town.contracts import catalogue
 from shared.town.contracts.registration import ERASE_REASONS
 from shared.town.terms.residents import SECTORS
@@ -85,7 +86,9 @@ def town_page(web: Web, sort: str, order: str) -> str:
         "roster": [unit for unit in shown if not unit["registered"] and not unit["also"]],
         "again": [unit for unit in shown if unit["again"]],
     }
-    begun = [unit for unit in shown if unit["registered"]]
+    rows = {unit["unit"]: unit for unit in shown}
+    given = {unit: (row["first"], row["second"]) for unit, row in rows.items()}
+    behind = [each for each in standings(work.campaign.units, given) if each.behind]
     in_order = shown if sort == "unit" else sorted(shown, key=itemgetter(sort))
     in_order = in_order if order == "up" else in_order[::-1]
     # By kind in the plan's order; sorted by a figure, all of the town compare.
@@ -97,7 +100,7 @@ def town_page(web: Web, sort: str, order: str) -> str:
         total={name: sum(unit[name] for unit in shown) for name in columns},
         cohorts=tallies.cohorts(work),
         attention=attention,
-        behind=sorted(begun, key=itemgetter("coverage"))[:BEHIND],
+        behind=[{**rows[each.unit.code], "share": each.share} for each in behind[:BEHIND]],
         notice=notices.latest(work, web.units_in_reach()) if web.may("/notices") else None,
         sort=sort,
         order=order,

@@ -13,6 +13,7 @@ from shared.kit.charts.shapes import Bars, Hue, Line, Lines
 from shared.kit.dates import day_text
 from shared.kit.language import t
 from shared.town.campaign import Campaign
+from shared.town.campaign.lagging import standings
 
 Order = Literal["first", "second"]
 ORDERS: tuple[Order, Order] = ("first", "second")
@@ -101,23 +102,17 @@ def doses(campaign: Campaign, progress: Progress) -> Lines:
 
 def units(campaign: Campaign, rows: list[OfUnit]) -> Bars:
     """Every unit against its target, those behind first: completed full, begun hollow."""
-    shares = [
-        (str(unit), row["second"] / unit.target, row["first"] / unit.target, row["second"])
-        for row in rows
-        if (unit := campaign.unit(row["unit"])).target
-    ]
+    given = {row["unit"]: (row["first"], row["second"]) for row in rows}
+    in_order = [each for each in standings(campaign.units, given) if each.unit.target]
     return {
         "form": "bars",
         "bars": [
-            (name, full, begun, f"{n:,}") for name, full, begun, n in sorted(shares, key=_share)
+            (str(unit), second / unit.target, first / unit.target, f"{second:,}")
+            for unit, first, second, _, _ in in_order
         ],
         "level": (1.0, t("任务数", "target")),
         "share": True,
     }
-
-
-def _share(row: tuple[str, float, float, int]) -> float:
-    return row[1]
 
 
 def _sums(

@@ -80,7 +80,7 @@ def grant(web: Web, body: Body, login: str) -> commands.Changed:
     "/api/staff/<login>/revoke",
     allow=ADMIN,
     body=schemas.Granting,
-    tells=_news("已撤销角色", "The role is revoked"),
+    tells=_news("已收回角色", "The role is revoked"),
     undo=_undo_revoke,
 )
 def revoke(web: Web, body: Body, login: str) -> commands.Changed:

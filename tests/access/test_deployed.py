@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+from bs4 import BeautifulSoup
 
 from deploy.cli.accounts import rehearsal_accounts
 from deploy.local.running import embedded_deployment, running_embedded
@@ -118,6 +119,9 @@ def test_a_second_browser_of_the_same_person_ends_with_sign_out_everywhere(town:
     assert "v04-chief" in page.text
     form = {"_mark": two.mark(page)}
     url = two.url["supervision"] + "/api/account/sign-out-everywhere"
+    asked = two.session.post(url, data=form, headers=HTML, timeout=10)
+    confirmed = BeautifulSoup(asked.text, "html.parser").select("form.confirm input[name]")
+    form |= {str(each["name"]): str(each["value"]) for each in confirmed}
     assert "您已在所有地方退出" in two.session.post(url, data=form, headers=HTML, timeout=10).text
     heard_within_a_minute(lambda: "/sign-in" in one.get("registration", "/units/v04").url)
 

@@ -212,7 +212,7 @@ def test_a_browser_signs_in_and_out_and_its_cookie_is_worth_nothing_afterwards(d
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
-    home = browser.get("/", headers={"Accept": "text/html"})
+    home = browser.get("/audit", headers={"Accept": "text/html"})
     assert home.status_code == 200
     name = desk.browser.app.gate.cookie
     kept = browser.get_cookie(name)
@@ -250,7 +250,7 @@ def test_a_form_from_elsewhere_is_refused(desk: Desk):
     forged = browser.post("/api/checkpoints", data=form, headers={"Accept": "text/html"})
     assert forged.status_code == 403
     assert "不是从本页面提交的" in forged.text
-    home = browser.get("/", headers={"Accept": "text/html"}).text
+    home = browser.get("/audit", headers={"Accept": "text/html"}).text
     mark = home.split('name="_mark" value="')[1].split('"')[0]
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}):
         told = browser.post("/api/checkpoints", data=form | {"_mark": mark}, headers=headers)
@@ -570,7 +570,7 @@ def test_one_account_is_told_with_its_own_grants_and_password(desk: Desk):
     chief, office = (
         desk.admin.post(f"/api/staff/{login}/unlock").json for login in ("v01-chief", "office")
     )
-    common = {"post": "演练", "locked": False}
+    common = {"post": "演练", "locked": False, "told": False}
     chiefs = [{"role": "unit_chief", "scope": "unit:v01"}]
     assert chief == common | {"login": "v01-chief", "ready": True, "grants": chiefs}
     offices = [{"role": "office", "scope": "town"}]

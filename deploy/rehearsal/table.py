@@ -50,7 +50,7 @@ def closing_table(outcome: Outcome, campaign: Campaign) -> Group:
         t("人", "People"), {str(PEOPLE[key]): number for key, number in outcome.people.items()}
     )
     first, second = t("第一剂", "First dose"), t("第二剂", "Second dose")
-    floor_reached = t("达到每日最低", "Daily floor reached")
+    floor_reached = t("达到每日最低", "Daily minimum reached")
     sites = Table(t("接种点", "Site"), first, second, floor_reached, title=t("接种点", "Sites"))
     for site in campaign.sites:
         doses, floor = outcome.by_site.get(site.code), outcome.floors.get(site.code)

@@ -25,7 +25,7 @@ PEOPLE: Mapping[str, Text | Term] = {
     "contraindicated": FINDINGS["contraindicated"],
     "deferrals": Text("推迟接种次数", "deferrals"),
     "no_shows": Text("未到次数", "no-shows"),
-    "completed": Text("全程接种", "completed"),
+    "completed": Text("全程接种", "both doses"),
 }
 FIGURES: Mapping[str, Text | Term] = {
     **PEOPLE,

@@ -27,7 +27,7 @@ PART = part(
         ("/staff", to(ADMINISTRATOR)),
     ),
     nav=(
-        ("/?stay=yes", "待查事项", "To look into"),
+        ("/?stay=yes", "待查事项", "Review"),
         ("/entries", "台账", "Ledger"),
         ("/audit", "审计", "Audit"),
         ("/looks", "查阅记录", "Access log"),

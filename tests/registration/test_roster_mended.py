@@ -50,7 +50,7 @@ KINDS = {"xlsx": xlsx, "xls": xls, "csv": comma_separated}
 
 
 def given_back(content: bytes) -> tuple[openpyxl.Workbook, bytes]:
-    back = mended_workbook(content, list(map(told, read_roster(content).faults)))
+    back = mended_workbook(content, list(map(told, read_roster(content).faults)), "Problem")
     return openpyxl.load_workbook(io.BytesIO(back)), back
 
 
@@ -58,7 +58,7 @@ def given_back(content: bytes) -> tuple[openpyxl.Workbook, bytes]:
 def test_wrong_cells_are_marked_and_explained_beside_the_row(kind: str):
     book, _ = given_back(KINDS[kind]())
     sheet = book.worksheets[0]
-    assert sheet.cell(2, 8).value == "问题"
+    assert sheet.cell(2, 8).value == "Problem"
     assert sheet.cell(3, 8).value is None
     assert "身份证号】" in sheet.cell(4, 8).value and "手机号】" in sheet.cell(4, 8).value
     assert "类别】" in sheet.cell(5, 8).value

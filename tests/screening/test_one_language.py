@@ -74,7 +74,7 @@ def test_days_reasons_units_and_the_age_are_said_in_words(desk: PartUnderTest):
     for said in ("请在5月14日（周二）再来", "已记录：推迟接种", "60周岁及以上"):
         assert said in page
     english = in_english(desk.http, f"{HERE}?done=screening")
-    for said in ("look again on Tue 14 May", "Recorded: deferred", "1 January 1960"):
+    for said in ("re-screen on Tue 14 May", "Recorded: deferred", "1 January 1960"):
         assert said in english
 
 

@@ -18,7 +18,7 @@ from shared.town.terms.visits import APPOINTMENTS, CANCEL_REASONS
 ASKED = ("by_resident", "session_closed", "other")
 # What is seen most after a dose.
 SIGNS = (
-    Text("局部红肿疼痛", "redness or pain at the arm"),
+    Text("局部红肿疼痛", "redness or pain at the injection site"),
     Text("头晕", "dizziness"),
     Text("发热", "fever"),
     Text("乏力", "tiredness"),

@@ -13,10 +13,10 @@ from shared.town.web.schemas import OnDay
 from shared.town.web.web import Web
 
 # Why doses are written off and batches recalled most.
-WASTED_FOR = (Text("破损", "broken"), Text("开瓶超时", "open for too long"))
+WASTED_FOR = (Text("破损", "broken"), Text("开瓶超时", "vial open too long"))
 RECALLED_FOR = (
-    Text("厂家通知召回", "the maker recalls it"),
-    Text("冷链中断", "it became too warm"),
+    Text("厂家通知召回", "manufacturer's recall"),
+    Text("冷链中断", "cold chain broken"),
 )
 
 endpoints = Endpoints()

@@ -65,12 +65,12 @@ def _closing(web: Web, day: str) -> Question | None:
         return None
     says = t(
         "{day}还有 {n} 人没有签到，将全部登记为未到；第一剂未到的，第二剂预约同时取消。",
-        "On {day} {n} people have not been checked in; all are recorded as not come, and who misses"
-        " the first dose loses the appointment for the second.",
+        "Not checked in on {day}: {n}. All are recorded as no-shows, and who misses the first dose"
+        " loses the appointment for the second.",
         day=day_text(on),
         n=len(missing),
     )
-    return Question(says, t("确认登记未到", "Record that they did not come"))
+    return Question(says, t("确认登记未到", "Record the no-shows"))
 
 
 def _closed(answer: commands.NotCome) -> str:
@@ -78,7 +78,7 @@ def _closed(answer: commands.NotCome) -> str:
         return t(
             "没有还在等的人，没有登记未到。", "Nobody was expected any more; nothing was recorded."
         )
-    return t("已登记未到 {n} 人。", "{n} are recorded as not come.", n=answer["no_shows"])
+    return t("已登记未到 {n} 人。", "No-shows recorded: {n}.", n=answer["no_shows"])
 
 
 @endpoints.command("/api/residents/<uuid:resident>/observation-end", allow=VISIT, confirm=_leaving)

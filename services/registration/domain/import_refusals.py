@@ -21,7 +21,7 @@ ImportRunning = refusal(
 ImportEnded = refusal(
     "import-ended",
     zh="导入已经结束，不能再取消。要改正名册，请上传改好的文件。",
-    en="The import has ended and cannot be cancelled; to mend the roster send the mended file.",
+    en="The import has ended and cannot be cancelled; to correct the roster send the corrected file.",
 )
 ImportCancelled = refusal(
     "import-cancelled",

@@ -70,5 +70,5 @@ BadAnswers = refusal(
     "bad-answers",
     422,
     zh="有 {bad} 行不对，全部未记入。请按所列各行修改后整批重发。",
-    en="{bad} lines are wrong and none was taken; mend them and send all again.",
+    en="{bad} lines are wrong and none was taken; correct them and send all again.",
 )

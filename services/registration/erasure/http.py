@@ -21,7 +21,7 @@ def _erasing(web: Web, body: Body, resident: UUID) -> Question:
     del body
     says = t(
         "将删除{name}的姓名、证件号码、住址和手机号，任何人都无法恢复；已接种的，姓名和证件号码依法保存到期。",
-        "Name, document number, address and telephone of {name} are erased, and nobody can bring them"
+        "Name, document number, address and phone of {name} are erased, and nobody can bring them"
         " back; of who was vaccinated, the law keeps name and number for its time.",
         name=residents.name_of(web.work, resident),
     )

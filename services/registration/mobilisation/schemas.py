@@ -19,7 +19,10 @@ from shared.town.web.schemas import Boxes, Done
 
 MOST_CADRES = 50
 REFUSED = "reason_refused"
-NEEDED = said("选了这种分法，请填写这一项。", "required with this choice")
+NOBODY = said("请至少勾选一人。", "Tick at least one person.")
+NO_ADDRESS = said("请至少勾选一处住址。", "Tick at least one address.")
+NO_CADRE = said("请至少选一名包保干部。", "Choose at least one cadre.")
+NOT_SAID = said("请选择谁离岗。", "Choose who leaves.")
 
 
 class OnDay(Schema):
@@ -58,7 +61,10 @@ class Assignment(Boxes):
 
     choice = fields.String(required=True, validate=validate.OneOf(CHOICES))
     cadres = fields.List(
-        fields.String(validate=LOGIN), required=True, validate=validate.Length(1, MOST_CADRES)
+        fields.String(validate=LOGIN),
+        required=True,
+        validate=validate.Length(1, MOST_CADRES),
+        error_messages={"required": NO_CADRE},
     )
     since = fields.Date(load_default=None)
     residents = fields.List(fields.UUID(), validate=validate.Length(1, MOST_ASSIGNED))
@@ -75,10 +81,11 @@ class Assignment(Boxes):
 
     @validates_schema
     def _complete(self, data: dict[str, Any], **_: Any) -> None:
-        needed = {BY_NAME: "residents", FROM_CADRE: "leaving"} | dict.fromkeys(LEVELS, "groups")
-        wanted = needed.get(data["choice"])
-        if wanted is not None and wanted not in data:
-            raise ValidationError({wanted: [NEEDED]})
+        needed = {BY_NAME: ("residents", NOBODY), FROM_CADRE: ("leaving", NOT_SAID)}
+        needed |= dict.fromkeys(LEVELS, ("groups", NO_ADDRESS))
+        wanted, missing = needed.get(data["choice"], ("", ""))
+        if wanted and wanted not in data:
+            raise ValidationError({wanted: [missing]})
 
 
 class Groups(Schema):

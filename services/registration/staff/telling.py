@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from functools import cached_property
 
 from services.registration.staff.queries import roles
-from shared.kit.language import listed, t
+from shared.kit.language import t
 from shared.town.web.telling import Telling
 from shared.town.web.web import Web
 
@@ -31,10 +31,10 @@ class People:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        telling, held = self.telling, defaultdict[str, list[str]](list)
+        telling, held = self.telling, defaultdict[str, list[tuple[str, str]]](list)
         for each in roles(self._web.work):
-            held[each["login"]].append(telling.held(each["role"], each["scope"]))
-        named = {login: listed(does) for login, does in held.items()}
+            held[each["login"]].append((each["role"], each["scope"]))
+        named = {login: telling.does(login, grants) for login, grants in held.items()}
         everybody = Counter(named.values())
         return {
             login: name

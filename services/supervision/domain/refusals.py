@@ -15,7 +15,7 @@ ListNotTaken = refusal(
     "list-not-taken",
     422,
     zh="名单没有登记，一个账号也没有开。请改正后再交：{faults}",
-    en="The list was not taken and no account was opened. Mend it and send it again: {faults}",
+    en="The list was not taken and no account was opened. Correct it and send it again: {faults}",
     field="people",
 )
 NotEnrolled = refusal(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 
 from services.supervision.staff.queries import Account, accounts
-from shared.kit.language import listed
 from shared.town.access.roles import ROLES
 from shared.town.web.telling import Telling
 from shared.town.web.web import Web
@@ -22,7 +21,10 @@ class People:
         account = self._accounts.get(login)
         if account is None:
             return login
-        return account["post"] or listed(self.granted(account)) or login
+        grants = [
+            (each["role"], each["scope"]) for each in account["grants"] if each["role"] in ROLES
+        ]
+        return account["post"] or self.telling.does(login, grants) or login
 
     def granted(self, account: Account) -> list[str]:
         """Return what an account is granted, each with its place."""

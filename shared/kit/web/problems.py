@@ -109,9 +109,7 @@ def problem_of(error: Exception) -> Problem:
         code, field = str(getattr(error, "code")), str(getattr(error, "field", ""))  # noqa: B009
         return Problem(status, code, _title(status), str(error), field, more)
     if isinstance(error, ValidationError):
-        detail = t(
-            "有些内容需要修改，见各项说明。", "Some values need mending, as is said with each."
-        )
+        detail = t("有些内容需要修改，见各项说明。", "Please correct the fields below.")
         errors = {"errors": told(error.messages)}
         return Problem(422, "invalid-input", _title(422), detail, more=errors)
     if isinstance(error, AggregateNotFoundError):

@@ -38,23 +38,23 @@ _SHAPES: dict[str, tuple[str, str]] = {
 _SAID: dict[str, tuple[str, str]] = {
     "missing": (
         "缺少证件号码，请填写身份证的18位号码，或其他证件的号码。",
-        "The document number is missing; enter the 18 characters of the identity card, or the number of"
+        "The document number is missing; enter the 18 characters on the identity card, or the number of"
         " another document.",
     ),
     "excel_damage": (
         "身份证号被Excel当作数字处理，后三位已丢失，无法恢复。"
         "请将该列设为“文本”格式，再按身份证重新填写，不要从本表复制。",
-        "Excel took the identity number for a number and lost its last three digits for good. "
+        "Excel took the document number for a number and lost its last three digits for good. "
         "Format the column as text and enter it again from the card, not from this sheet.",
     ),
     "characters": (
         "身份证号含有不允许的字符：{signs}。前17位应为数字，末位为数字或X，请核对身份证。",
-        "The identity number has characters that no card has: {signs}. 17 digits and then a "
+        "The document number has characters that no card has: {signs}. 17 digits and then a "
         "digit or X are allowed; compare it with the card.",
     ),
     "length": (
         "身份证号应为{wanted}位，现为{found}位，请核对身份证。",
-        "An identity number has {wanted} characters, this has {found}; compare it with the card.",
+        "A card's document number has {wanted} characters, this has {found}; compare it with the card.",
     ),
     "unknown_kind": (
         "单凭这个号码看不出是哪种证件。请核对号码，并在“证件类型”栏写明（如护照、台湾居民来往大陆通行证）。",

@@ -65,7 +65,7 @@ EVENTS = terms(
     ("AppointmentMoved", "改期", "Appointment moved"),
     ("AppointmentCancelled", "取消预约", "Appointment cancelled"),
     ("AppointmentRefused", "接种点未能预约", "The site could not book"),
-    ("NoShowRecorded", "未到", "Did not come"),
+    ("NoShowRecorded", "未到", "No-show"),
     ("ResidentCheckedIn", "签到", "Checked in"),
     ("DoseAdministered", "已接种", "Dose given"),
     ("ObservationEnded", "留观结束", "Observation ended"),

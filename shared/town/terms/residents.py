@@ -36,7 +36,7 @@ ERASE_REASONS = terms(
 )
 KEY_CLASSES = terms(
     ("facts", "姓名与证件", "name and document"),
-    ("contact", "手机号与住址", "telephone and address"),
+    ("contact", "手机号与住址", "phone and address"),
 )
 TIES = terms(
     ("household", "户籍", "household"), ("home", "居住", "home"), ("workplace", "工作", "workplace")
@@ -81,10 +81,10 @@ FIELDS = terms(
     ("name", "姓名", "name"),
     ("card_number", "证件号码", "document number"),
     ("document_kind", "证件类型", "document type"),
-    ("phone", "手机号", "telephone"),
+    ("phone", "手机号", "phone"),
     ("address", "住址", "address"),
     ("unit", "单位", "unit"),
-    ("tie", "与本镇关系", "tie"),
+    ("tie", "与本镇关系", "link to the town"),
     ("cohort", "人群", "cohort"),
     ("email", "邮箱", "email"),
     ("sex", "性别", "sex"),

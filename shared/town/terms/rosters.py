@@ -26,8 +26,8 @@ MATCH_REASONS = terms(
     ("same_pinyin", "姓名读音相同", "name sounds the same"),
     ("similar_name", "姓名相近", "similar name"),
     ("part_of_name", "姓名只差一字", "name differs in one sign"),
-    ("same_phone", "手机号相同", "same telephone"),
-    ("similar_phone", "手机号只差一位", "telephone differs in one digit"),
+    ("same_phone", "手机号相同", "same phone"),
+    ("similar_phone", "手机号只差一位", "phone differs in one digit"),
     ("same_birth_date", "出生日期相同", "same birth date"),
     (
         "similar_birth_date",

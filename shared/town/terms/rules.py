@@ -119,7 +119,7 @@ _RULES = (
     ),
     Rule(
         "floor",
-        Text("每日最低接种量", "Daily floor"),
+        Text("每日最低接种量", "Daily minimum"),
         Text(
             "方案要求每个接种点每天至少接种：{floors}。第一剂和第二剂合计。",
             "The least a site is to give on a day, first and second doses together: {floors}.",
@@ -147,7 +147,7 @@ _RULES = (
     ),
     Rule(
         "no-show",
-        Text("未到", "Did not come"),
+        Text("未到", "No-show"),
         Text(
             "当天有预约、没有签到，结束当天接种时登记为未到的人。名额不再保留；要再来，须重新预约。",
             "Booked for the day, not checked in, and recorded when the day was closed. The place is not kept:"

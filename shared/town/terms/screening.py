@@ -15,8 +15,8 @@ FINDINGS = terms(
 FINDINGS_TODAY = united(
     FINDINGS,
     terms(
-        ("lapsed", "建议接种已过期，须重新筛查", "clearance over, screen again", "due"),
-        ("look_again", "可以复查", "look again now", "due"),
+        ("lapsed", "建议接种已过期，须重新筛查", "clearance expired", "due"),
+        ("look_again", "可以复查", "re-screen now", "due"),
     ),
 )
 DEFERRAL_REASONS = terms(
@@ -27,14 +27,14 @@ DEFERRAL_REASONS = terms(
 )
 CONTRAINDICATIONS = terms(
     ("severe_allergy", "疫苗严重过敏史", "severe vaccine allergy"),
-    ("convulsions_own", "本人惊厥史", "convulsions"),
-    ("convulsions_family", "惊厥家族史", "convulsions in the family"),
-    ("epilepsy_own", "本人癫痫史", "epilepsy"),
-    ("epilepsy_family", "癫痫家族史", "epilepsy in the family"),
-    ("encephalopathy_own", "本人脑病史", "encephalopathy"),
-    ("encephalopathy_family", "脑病家族史", "encephalopathy in the family"),
-    ("mental_illness_own", "本人精神疾病史", "mental illness"),
-    ("mental_illness_family", "精神疾病家族史", "mental illness in the family"),
+    ("convulsions_own", "本人惊厥史", "personal history of seizures"),
+    ("convulsions_family", "惊厥家族史", "family history of seizures"),
+    ("epilepsy_own", "本人癫痫史", "personal history of epilepsy"),
+    ("epilepsy_family", "癫痫家族史", "family history of epilepsy"),
+    ("encephalopathy_own", "本人脑病史", "personal history of encephalopathy"),
+    ("encephalopathy_family", "脑病家族史", "family history of encephalopathy"),
+    ("mental_illness_own", "本人精神疾病史", "personal history of mental illness"),
+    ("mental_illness_family", "精神疾病家族史", "family history of mental illness"),
     ("severe_chronic_illness", "严重慢性疾病", "severe chronic illness"),
     ("under_age", "未达接种年龄", "under age"),
     ("over_age_not_healthy", "超过接种年龄且身体不健康", "over age, not in good health"),
@@ -42,26 +42,26 @@ CONTRAINDICATIONS = terms(
 FINDING_REASONS = united(DEFERRAL_REASONS, CONTRAINDICATIONS)
 QUESTIONS = terms(
     ("temperature", "今天的体温（℃）", "Temperature today (°C)"),
-    ("acute_illness", "现在有急性疾病吗", "An acute illness now"),
+    ("acute_illness", "现在有急性疾病吗", "Acute illness today"),
     (
         "chronic_illness_acute_phase",
         "慢性疾病正在急性发作期吗",
-        "A chronic illness in its acute phase",
+        "Chronic illness in its acute phase",
     ),
     ("pregnant", "现在处于妊娠期吗", "Pregnant"),
-    ("severe_allergy", "以前接种疫苗有过严重过敏反应吗", "A severe allergic reaction to a vaccine"),
-    ("convulsions_own", "本人有惊厥史吗", "Convulsions, own history"),
-    ("convulsions_family", "家族有惊厥史吗", "Convulsions in the family"),
-    ("epilepsy_own", "本人有癫痫史吗", "Epilepsy, own history"),
-    ("epilepsy_family", "家族有癫痫史吗", "Epilepsy in the family"),
-    ("encephalopathy_own", "本人有脑病史吗", "Encephalopathy, own history"),
-    ("encephalopathy_family", "家族有脑病史吗", "Encephalopathy in the family"),
-    ("mental_illness_own", "本人有精神疾病史吗", "Mental illness, own history"),
-    ("mental_illness_family", "家族有精神疾病史吗", "Mental illness in the family"),
+    ("severe_allergy", "以前接种疫苗有过严重过敏反应吗", "Severe allergic reaction to a vaccine"),
+    ("convulsions_own", "本人有惊厥史吗", "Personal history of seizures"),
+    ("convulsions_family", "家族有惊厥史吗", "Family history of seizures"),
+    ("epilepsy_own", "本人有癫痫史吗", "Personal history of epilepsy"),
+    ("epilepsy_family", "家族有癫痫史吗", "Family history of epilepsy"),
+    ("encephalopathy_own", "本人有脑病史吗", "Personal history of encephalopathy"),
+    ("encephalopathy_family", "家族有脑病史吗", "Family history of encephalopathy"),
+    ("mental_illness_own", "本人有精神疾病史吗", "Personal history of mental illness"),
+    ("mental_illness_family", "家族有精神疾病史吗", "Family history of mental illness"),
     (
         "severe_chronic_illness",
         "有严重慢性疾病吗（医生判断）",
-        "A severe chronic illness (clinician)",
+        "Severe chronic illness, in the clinician's judgement",
     ),
     ("healthy", "60周岁及以上：身体健康、无疾病吗", "Aged 60 and over: in good health"),
 )

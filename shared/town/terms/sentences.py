@@ -210,7 +210,7 @@ _ROWS = (
     (
         "ResidentDeferred",
         "{who}在{site}筛查{whom}：推迟接种，{until}复查；原因：{reasons}",
-        "{who} screened {whom} at {site}: deferred, look again on {until}; reason: {reasons}",
+        "{who} screened {whom} at {site}: deferred, re-screen on {until}; reason: {reasons}",
     ),
     (
         "ContraindicationFound",

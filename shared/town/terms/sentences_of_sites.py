@@ -14,7 +14,7 @@ ROWS = (
     (
         "DoseDrawn",
         "{who}在{site}为{whom}取出一剂疫苗（{dose}，批号{batch}）",
-        "{who} drew a dose for {whom} at {site} ({dose}, batch {batch})",
+        "{who} took a dose from stock for {whom} at {site} ({dose}, batch {batch})",
     ),
     (
         "DosesWasted",
@@ -34,7 +34,7 @@ ROWS = (
     (
         "SlotTaken",
         "{who}在{site}为{whom}占用{day} {time}的名额（{dose}）",
-        "{who} took a place for {whom} at {site}: {day} {time} ({dose})",
+        "{who} reserved a place for {whom} at {site}: {day} {time} ({dose})",
     ),
     (
         "SlotReleased",
@@ -148,12 +148,11 @@ ROWS = (
     (
         "KeysHandedOut",
         "{part}索取{asked}名居民的密钥，未给{withheld}名（一小时内共{in_hour}名）",
-        "{part} asked for the keys of {asked} residents, {withheld} withheld ({in_hour} in the"
-        " hour)",
+        "{part} asked for residents' keys: {asked}, withheld: {withheld} ({in_hour} in the hour)",
     ),
     (
         "PersonalDataViewed",
         "{login}查阅了{residents}名居民的{viewed}；理由：{reason}",
-        "{login} looked at {viewed} of {residents} residents; reason: {reason}",
+        "{login} looked at {viewed}; residents: {residents}; reason: {reason}",
     ),
 )

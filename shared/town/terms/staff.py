@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.town.terms.term import terms
 
 LOCK_REASONS = terms(
-    ("left", "已离岗", "left"),
+    ("left", "已离岗", "has left"),
     ("suspected_misuse", "疑似滥用", "suspected misuse"),
     ("lost_device", "设备丢失", "lost device"),
     ("other", "其他", "other"),

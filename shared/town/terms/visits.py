@@ -9,7 +9,7 @@ APPOINTMENTS = terms(
     ("waiting", "待接种", "checked in, waiting", "waiting"),
     ("vaccinated", "留观中", "in observation", "later"),
     ("done", "已完成", "done", "done"),
-    ("no_show", "未到", "did not come", "bad"),
+    ("no_show", "未到", "no-show", "bad"),
     ("cancelled", "已取消", "cancelled", "no"),
 )
 CANCEL_REASONS = terms(

@@ -7,7 +7,8 @@ telling.sentence("TargetSet", 1, {"unit": "v01", "target": 1756}, actor="v01-chi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -137,6 +138,21 @@ class Telling:
         except ValueError:
             return text
         return date_text(day) if name in _YEARS else day_text(day)
+
+    def does(self, login: str, held: Iterable[tuple[str, str]]) -> str:
+        """Name an account by what it is granted; a role at several places without them.
+
+        Where something was done is said beside; the login tells two of one role apart.
+        """
+        places = defaultdict[str, list[str]](list)
+        for role, scope in held:
+            places[role].append(scope)
+        return listed(
+            self.held(role, scopes[0])
+            if len(scopes) == 1
+            else t("{name}（{login}）", "{name} ({login})", name=self.held(role, TOWN), login=login)
+            for role, scopes in places.items()
+        )
 
     def held(self, role: str, scope: str) -> str:
         """Name a role where it is held: 青石村负责人; in the whole town by itself."""

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+from shared.kit.language import Text
 from shared.town.identity_documents import KINDS
 from shared.town.terms import residents
 from shared.town.terms.term import Terms
@@ -66,8 +67,8 @@ HEADINGS = _written(
     },
 )
 # Columns that say nothing of the person.
-PROBLEM = "问题"
-PROBLEMS = frozenset(("问题", "问题problem"))
+PROBLEM = Text("问题", "Problem")
+PROBLEMS = frozenset(("问题", "problem", "问题problem"))
 NUMBERING = PROBLEMS | {"序号", "编号", "行号", "no", "nr", "number", "sn"}
 REQUIRED = ("name", "card_number", "tie")
 TITLES = {

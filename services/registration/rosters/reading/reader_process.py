@@ -17,6 +17,7 @@ from typing import Any
 
 from services.registration.domain.import_refusals import TooManyRows
 from services.registration.rosters.reading import sandbox
+from services.registration.rosters.reading.headings import PROBLEM
 from services.registration.rosters.reading.kept_texts import text_of
 from services.registration.rosters.reading.roster_heading import NoRoster
 from services.registration.rosters.reading.roster_lines import Line, Roster, ToldFault
@@ -106,7 +107,7 @@ class Reader:
         """Return what `mended_workbook` returns, made in a process that ends with it."""
         with self._one:
             try:
-                self._ask("mend", faults, content)
+                self._ask("mend", [faults, str(PROBLEM)], content)
                 kind, *said = self._answer(_unheard)
                 _check(kind, said)
                 return self._receive(_unheard)

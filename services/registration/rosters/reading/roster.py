@@ -56,7 +56,7 @@ def read_roster(content: bytes, every: Every | None = None, *, today: date | Non
         raise NoRoster(
             Text(
                 "前 {rows} 行里没有找到表头。表头须有“姓名”“证件号码”“类别”，可下载名册模板填写。",
-                "No heading in the first {rows} rows: it needs name, document number and tie, as the"
+                "No heading in the first {rows} rows: it needs name, document number and link to the town, as the"
                 " roster template has.",
                 {"rows": HEADING_ROWS},
             )

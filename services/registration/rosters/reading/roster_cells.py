@@ -25,10 +25,7 @@ _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff·]) (?=[\u3400-\u9fff·])")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
-AGAIN = Text(
-    "请核对证件后改正此行再导入。",
-    "Compare it with the document, mend the row, import again.",
-)
+AGAIN = Text("请改正此行后再导入。", "Correct the row and import again.")
 AS_TEXT = Text(
     "请下载名册模板（证件号码列为文本格式），按身份证重新填写此行后再导入。",
     "Take the roster template (its ID column is text) and enter the row again from the card.",
@@ -107,7 +104,7 @@ def _coded(of: str, cell: Cell) -> str | None:
 def tie_of(cell: Cell) -> str:
     """Read the tie to the town."""
     if (tie := _coded("tie", cell)) is None:
-        problem = Text("缺少与本镇的关系（类别）。", "The tie to the town is missing.")
+        problem = Text("缺少与本镇的关系（类别）。", "The link to the town is missing.")
         raise Wrong("tie", problem, _one_of("tie"), "tie_missing")
     return tie
 

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
-from services.registration.rosters.reading.headings import PROBLEM
 from services.registration.rosters.reading.roster_cells import text_of
 from services.registration.rosters.reading.roster_heading import Heading, heading_of
 from services.registration.rosters.reading.roster_lines import ToldFault
@@ -42,8 +41,8 @@ Problems = dict[int, tuple[str, set[str]]]
 Styles = Mapping[str, Format]
 
 
-def mended_workbook(content: bytes, faults: Sequence[ToldFault]) -> bytes:
-    """Return an .xlsx of the file with a column of problems and the wrong cells marked.
+def mended_workbook(content: bytes, faults: Sequence[ToldFault], title: str) -> bytes:
+    """Return an .xlsx of the file with a column `title` of problems and the wrong cells marked.
 
     Values, widths and what is hidden stay where they are; formulas become their values, fonts,
     pictures and comments are left behind. Read again, the column of problems is nothing. Raises
@@ -57,7 +56,7 @@ def mended_workbook(content: bytes, faults: Sequence[ToldFault]) -> bytes:
         for sheet in sheets:
             page = add_sheet(book, sheet.name)
             _lay_out(page, sheet)
-            _fill(page, sheet, problems.get(sheet.name, {}), styles)
+            _fill(page, sheet, problems.get(sheet.name, {}), styles, title)
         shown = [
             page for page, sheet in zip(book.worksheets(), sheets, strict=True) if not sheet.hidden
         ]
@@ -88,7 +87,7 @@ def _lay_out(page: Worksheet, sheet: Sheet) -> None:
         page.hide()
 
 
-def _fill(page: Worksheet, sheet: Sheet, problems: Problems, styles: Styles) -> None:
+def _fill(page: Worksheet, sheet: Sheet, problems: Problems, styles: Styles, title: str) -> None:
     heading = heading_of(sheet)
     place: int | None = None
     if heading is not None:
@@ -108,7 +107,7 @@ def _fill(page: Worksheet, sheet: Sheet, problems: Problems, styles: Styles) -> 
             else:
                 _write(page, row, column, cell, styles)
         if place is not None and is_heading:
-            write_text(page, row, place, PROBLEM, styles["heading"])
+            write_text(page, row, place, title, styles["heading"])
         elif place is not None and text:
             write_text(page, row, place, text, styles["problem"])
         cells.clear()  # the largest are more than a million: the book keeps its own

@@ -6,7 +6,7 @@ What stays here reads nothing: for each file it makes a copy of itself, which ta
 reads, answers and ends. When the copy dies at a file, so does the original, and its exit code says
 why. It ends when nobody asks any more. Talk is that of a `SideProcess`:
 
-- a request is ["read", today] or ["mend", faults] in JSON, then the file;
+- a request is ["read", today] or ["mend", [faults, title]] in JSON, then the file;
 - answers are ["read", rows, of rows] in JSON some times, then one of ["roster", what was read],
   ["mended"] and the workbook, ["refused", code, message, details], and ["broken", where].
 """
@@ -104,7 +104,7 @@ def _answer(talk: socket.socket, content: bytes, kind: str, of: Any) -> None:
             roster = read_roster(content, partial(say, "read"), today=today)
             answers = [_json("roster", asdict(roster))]
         else:
-            answers = [_json("mended"), mended_workbook(content, of)]
+            answers = [_json("mended"), mended_workbook(content, *of)]
     except (MemoryError, Refusal) as error:
         refusal = error if isinstance(error, Refusal) else TooLarge(TAKES_TOO_MUCH)
         say("refused", refusal.code, kept_refusal(refusal), refusal.details)

@@ -68,7 +68,7 @@ def framed(main: str) -> str:
         "source_name": str,
         "now": now,
     }
-    empty = dict.fromkeys(("rehearsal", "me", "teams", "nav", "done_before", "large"))
+    empty = dict.fromkeys(("rehearsal", "me", "teams", "nav", "done_before", "large", "told"))
     page = '{% extends "base.html" %}{% block main %}<h1>试</h1>' + main + "{% endblock %}"
     return environment(()).from_string(page).render(empty | frame)
 

@@ -177,6 +177,14 @@ def test_a_wrong_assignment_is_refused(town: PartUnderTest, body: dict[str, str]
     assert not town.events("CadreAssigned")
 
 
+def test_a_missing_tick_is_said_as_what_to_do(town: PartUnderTest):
+    answer = town.http.post("/api/units/v01/assignments", {"choice": "residents"})
+    assert "请至少选一名包保干部。" in answer.text
+    body = {"choice": "residents", "cadres": [A]}
+    answer = town.http.post("/api/units/v01/assignments", body)
+    assert "请至少勾选一人。" in answer.text
+
+
 def test_the_rest_is_shared_out_evenly_after_a_preview(town: PartUnderTest):
     everybody = people(town, 7)
     assign(town, "residents", A, residents=everybody[:1])

@@ -106,12 +106,18 @@ def _birth_date(
         wrong.append(Wrong("birth_date", problem, remedy, "date_missing"))
         return None
     if said is not None and not fits_birth(document, said):
-        problem = Text("出生日期与证件号码不符。", "The date of birth disagrees with the number.")
+        problem = Text(
+            "出生日期与证件号码不符，请核对证件。",
+            "The date of birth disagrees with the number; compare it with the document.",
+        )
         wrong.append(Wrong("birth_date", problem, AGAIN, "date_disagrees"))
         return None
     if today is not None and born > today:
         of = "birth_date" if said is not None else "card_number"
-        problem = Text("出生日期在今天以后。", "The date of birth is in the future.")
+        problem = Text(
+            "出生日期在今天以后，请核对证件。",
+            "The date of birth is in the future; compare it with the document.",
+        )
         wrong.append(Wrong(of, problem, AGAIN, "date_future"))
         return None
     return born
@@ -127,7 +133,10 @@ def _sex(document: Document, said: Sex | None, wrong: list[Wrong]) -> Sex | None
             wrong.append(Wrong("sex", problem, remedy, "sex_missing"))
         return said
     if said is not None and said != document.sex:
-        problem = Text("性别与证件号码不符。", "The sex does not agree with the document number.")
+        problem = Text(
+            "性别与证件号码不符，请核对证件。",
+            "The sex does not agree with the document number; compare it with the document.",
+        )
         wrong.append(Wrong("sex", problem, AGAIN, "sex_disagrees"))
     return document.sex
 

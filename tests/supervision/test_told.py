@@ -67,6 +67,12 @@ def test_what_is_not_known_is_not_told_in_codes():
     assert TELLING.actor("operator") == "系统运维"
 
 
+def test_a_role_at_several_places_is_named_without_them():
+    held = [("screener", "site:A"), ("screener", "site:B")]
+    assert TELLING.does("scr-1", held) == "筛查医护（scr-1）"
+    assert TELLING.does("scr-1", held[:1]) == TELLING.held(*held[0])
+
+
 @pytest.fixture
 def group(tmp_path: Path) -> PartUnderTest:
     """Supervision that has heard every event of the catalogue from whoever may say it."""

@@ -87,7 +87,7 @@ LOGINS = {
     "calls": "v01-cadre",
     "screening": "doctor",
     "appointments": "stadium-leader",
-    "help": "v01-chief",
+    "help": "office",
     "problem": "stadium-leader",
     "reporting": "office",
     "supervision": "supervisor",

@@ -16,8 +16,8 @@ from shared.kit.refusals import refusal
 from shared.kit.side_process import Gone, SideProcess
 
 PROGRAM = "shared.kit.charts.drawing"
-MOST_SECONDS = 10
-MOST_WAITING_SECONDS = 5
+MOST_SECONDS = 45
+MOST_WAITING_SECONDS = 20
 """So long one waits for another's picture: who waits keeps a worker from others."""
 REST_SECONDS = 30
 """So long nothing is drawn after a picture that took too long."""

@@ -60,6 +60,9 @@ class SideProcess:
             # Not pipes: where threads are green, only sockets wait without holding up the others.
             self._talk, theirs = socket.socketpair()
             with theirs:
+                os.set_blocking(
+                    theirs.fileno(), True
+                )  # a green one is not, and would stay so there
                 self._process = subprocess.Popen(
                     [sys.executable, "-W", "ignore", "-m", self._program],
                     stdin=theirs.fileno(),

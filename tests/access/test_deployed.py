@@ -43,7 +43,7 @@ class Browser:
         return self.session.post(url, data=form, headers=HTML, timeout=10)
 
     def mark(self, page: requests.Response) -> str:
-        found = re.search(r'name="_mark" value="(\w+)"', page.text)
+        found = re.search(r'name="_mark" value="([^"]+)"', page.text)
         assert found is not None
         return found[1]
 

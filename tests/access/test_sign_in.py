@@ -572,9 +572,9 @@ def test_one_account_is_told_with_its_own_grants_and_password(desk: Desk):
     )
     common = {"post": "演练", "locked": False, "told": False}
     chiefs = [{"role": "unit_chief", "scope": "unit:v01"}]
-    assert chief == common | {"login": "v01-chief", "ready": True, "grants": chiefs}
+    assert chief == common | {"login": "v01-chief", "ready": True, "grants": chiefs, "version": 3}
     offices = [{"role": "office", "scope": "town"}]
-    assert office == common | {"login": "office", "ready": False, "grants": offices}
+    assert office == common | {"login": "office", "ready": False, "grants": offices, "version": 2}
 
 
 def test_the_pages_of_accounts_work_by_hand(desk: Desk):

@@ -393,7 +393,7 @@ def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: in
 
     def said(message: ConsoleMessage) -> None:
         if message.type == "error":
-            trouble.append(message.text)
+            trouble.append(f"{message.text} {message.location}")
 
     heard = list[Page]()
     for name, address in addresses(town.deployment, things):

@@ -114,20 +114,20 @@ def test_while_registration_is_away_a_slip_still_opens(desks: Desks):
     for desk in (desks.site, desks.screening):
         assert desks.ids[101] in desk.http.form("/find", q=desks.ids[101]).location
         answer = desk.http.form("/find", q="张伟丽")
-        assert answer.status_code == 503
+        assert answer.status_code == 409
         assert "扫预约单" in answer.text
 
 
 @pytest.mark.parametrize("said", [b"<html>Welcome</html>", b"{}", b"[]", b'{"residents": 3}'])
 def test_an_answer_that_is_none_is_as_no_answer(desks: Desks, said: bytes):
     desks.said = said
-    assert desks.site.http.form("/find", q="张伟丽").status_code == 503
+    assert desks.site.http.form("/find", q="张伟丽").status_code == 409
 
 
 def test_nobody_waits_again_for_who_does_not_answer_in_time(desks: Desks):
     desks.away = desks.late = True
     for _ in range(3):
-        assert desks.site.http.form("/find", q="张伟丽").status_code == 503
+        assert desks.site.http.form("/find", q="张伟丽").status_code == 409
     assert desks.asked == 1
 
 

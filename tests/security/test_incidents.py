@@ -78,7 +78,7 @@ def test_cowin_lists_and_searches_hold_own_people_only(tmp_path: Path):
         desk, resident = a_part(tmp_path / site, "screening")
         nurse = desk.http.signed_in("nurse", ("screener", f"site:{site}"))
         assert (str(resident) in nurse.get("/api/residents").text) is seen
-        assert (str(resident) in nurse.page("/").text) is seen
+        assert (str(resident) in nurse.page("/people").text) is seen
 
 
 def test_cowin_a_nurse_of_another_site_sees_no_list_of_this_one(tmp_path: Path):

@@ -75,7 +75,9 @@ class Sender:
         known = set[str]()
         for seen in self.walk.seen:
             for form in seen.page.find_all("form", method="post"):
-                action = urljoin(seen.address, str(form["action"]))
+                press = form.find(formaction=True)
+                said = form.get("action") or (press and press["formaction"])
+                action = urljoin(seen.address, str(said or ""))
                 command = self._command(action)
                 if command and command not in known and not form.find("input", type="file"):
                     known.add(command)

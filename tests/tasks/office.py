@@ -31,7 +31,7 @@ def find_a_person(hands: Hands, town: Town) -> None:
 
 @task(ROLE, "See which units are behind", "看哪些单位落后")
 def see_who_is_behind(hands: Hands, town: Town) -> None:
-    hands.see("完成率落后")
+    hands.see("落后")
 
 
 @task(ROLE, "See last week's report", "看上周周报")

@@ -17,7 +17,7 @@ from services.supervision.ledger.views import acts, ledger
 from shared.kit.eventstore import Row
 from shared.town.work import Work
 
-PAGE = 50
+PAGE = 40
 AM, PM = "am", "pm"
 _BEGINNING = re.compile(r"[0-9a-f]{8}[0-9a-f-]*")
 

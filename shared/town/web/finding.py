@@ -26,7 +26,7 @@ _away_until: dict[str, float] = {}
 
 SearchAway = refusal(
     "search-away",
-    503,
+    409,
     zh="登记服务暂时没有应答，现在不能按姓名或号码查找；请扫预约单，或在名单里找。",
     en="Registration does not answer, so nobody is found by name or number just now; scan the slip,"
     " or look for the person in the list.",

@@ -29,7 +29,7 @@ PAGES = {
         "/units/v15/cadres",
     ),
     "reporting": ("/", "/api/progress", "/weeks/2024-W21"),
-    "screening": ("/", "/?unit=v15", "/api/residents"),
+    "screening": ("/", "/people", "/people?unit=v15", "/api/residents"),
     "supervision": ("/", "/entries", "/units/v15", "/units/v15?as_of=2024-03-26", "/audit"),
     "appointments": ("/", f"/api/appointments?day={TODAY}", "/sessions", "/plan"),
 }

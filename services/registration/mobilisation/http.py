@@ -139,9 +139,9 @@ def cadres_page(web: Web, unit: str, on: date | None, level: str | None, done: s
 
 
 def _unassigned(web: Web, unit: str) -> list[dict[str, str]]:
-    """The first of those nobody is assigned to, each with the name."""
-    nobodys = selection.chosen(web.work, unit, {"choice": selection.BY_RULE, "unassigned": True})
-    opened = residents.identities(web.work, nobodys[:NAMED], ("name",))
+    """Some of those nobody is assigned to, each with the name."""
+    nobodys = selection.nobodys(web.work, unit, NAMED)
+    opened = residents.identities(web.work, nobodys, ("name",))
     return [
         {"resident": resident, "name": (who or {}).get("name") or ""}
         for resident, who in opened.items()

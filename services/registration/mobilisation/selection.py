@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Subquery, select
 
 from services.registration.domain.refusals import NotInUnit
 from services.registration.mobilisation.address_groups import LEVELS, group_of
@@ -117,13 +117,22 @@ def address_groups(work: Work, unit: str, level: str) -> list[Group]:
     return sorted(groups.values(), key=lambda group: _natural(group["address"]))
 
 
+def nobodys(work: Work, unit: str, most: int) -> list[Chosen]:
+    """Return some residents of a unit whom no cadre is assigned to, at most so many."""
+    query = _of_unit(counted(), unit).where(responsibilities.c.cadre.is_(None))
+    return work.rows(query.limit(most), Chosen)
+
+
 def _people(work: Work, unit: str) -> list[Chosen]:
     person = counted()
+    return work.rows(_of_unit(person, unit).order_by(person.c.listed), Chosen)
+
+
+def _of_unit(person: Subquery, unit: str) -> Select[Any, Any, Any, Any, Any]:
     at = person.c
     joined = person.outerjoin(responsibilities, holds_now(at.resident))
     query = select(at.resident, at.identity, at.cohort, at.tie, responsibilities.c.cadre)
-    query = query.select_from(joined).where(at.unit == unit).order_by(at.listed)
-    return work.rows(query, Chosen)
+    return query.select_from(joined).where(at.unit == unit)
 
 
 def _addresses(work: Work, people: Sequence[Chosen], level: str) -> dict[str, str]:

@@ -245,7 +245,7 @@ def test_the_closing_table_shows_numbers_in_one_language() -> None:
     assert english_in(text) == []
     with speaking(ENGLISH):
         text = _printed(outcome)
-    for expected in ("completed", STADIUM.name_en, "week 14", "second dose too early", "✓"):
+    for expected in ("both doses", STADIUM.name_en, "week 14", "second dose too early", "✓"):
         assert expected in text
     assert chinese_in(text) == []
 

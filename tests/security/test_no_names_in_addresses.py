@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 from marshmallow import fields, validate
 
 from deploy.containers import service_class
 from deploy.parts import SERVICES
-from services.appointments.board import http
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.nameko_service import declarations
 from tests.support.part import PartUnderTest
-from tests.support.stadium import ANNA, FIRST, Stadium
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = [*ROOT.glob("services/**/pages/*.html"), *ROOT.glob("shared/**/templates/*.html")]
@@ -80,40 +77,14 @@ def test_query_parameters_are_codes_not_words(service: str, declared: Declaratio
         assert bounded, f"{declared.url}: {name}"
 
 
-def looked_for(site: Stadium, monkeypatch: pytest.MonkeyPatch, names: dict[str, str]) -> Any:
-    monkeypatch.setattr(http, "names_of", lambda work, rows: names)
-    return site.http.form("/find", q="演练")
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Stadium:
-    site = Stadium(tmp_path).opens()
-    site.consented(ANNA)
-    site.booked()
-    site.at(FIRST)
-    return site
-
-
-def test_a_name_of_one_leads_to_the_person(site: Stadium, monkeypatch: pytest.MonkeyPatch):
-    found = looked_for(site, monkeypatch, {str(ANNA): "演练甲"})
-    assert (found.status_code, found.location) == (303, f"/residents/{ANNA}")
-
-
-def test_a_name_of_nobody_shows_an_empty_day(site: Stadium, monkeypatch: pytest.MonkeyPatch):
-    found = looked_for(site, monkeypatch, {str(ANNA): "别人"})
-    assert found.status_code == 200
-    assert "没有符合的预约" in found.text
-
-
 @pytest.mark.parametrize("service", ["appointments", "screening", "supervision"])
 def test_a_name_in_an_address_is_refused(tmp_path: Path, service: str):
     part = PartUnderTest(tmp_path, service, "stadium" if service == "appointments" else None)
     assert part.http.page("/", q="演练甲").status_code == 422
 
 
-@pytest.mark.parametrize("service", ["screening", "supervision"])
-def test_what_is_not_found_is_not_repeated(tmp_path: Path, service: str):
-    found = PartUnderTest(tmp_path, service).http.form("/find", q="演练甲")
+def test_what_is_not_found_is_not_repeated(tmp_path: Path):
+    found = PartUnderTest(tmp_path, "supervision").http.form("/find", q="演练甲")
     assert found.status_code == 404
     assert "演练甲" not in found.text
     assert "请扫码，或输入单位全称" in found.text

@@ -9,6 +9,9 @@ from shared.town.web.charts import Width
 from shared.town.web.finding import WantedOrNext
 from shared.town.web.schemas import Just, OnDay
 
+_PLACE = validate.Regexp(r"^(\d+ \d\d:\d\d [0-9a-f-]{36})?$")
+"""Of a row among a day's: its rank, slot and resident."""
+
 
 class WantedOnDay(WantedOrNext):
     """Whom a site looks for, those expected on a day first; today when left out."""
@@ -26,4 +29,4 @@ class Board(OnDay, Just):
     """A day's people: those in one status, or all; the next page begins after a row."""
 
     status = fields.String(load_default=None, validate=validate.OneOf(tuple(APPOINTMENTS)))
-    after = fields.String(load_default="", validate=validate.Length(max=60))
+    after = fields.String(load_default="", validate=_PLACE)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 
-from xlsxwriter import Workbook
-
 from services.reporting.progress.figures import Given
 from services.reporting.weeks.queries import AgainstPlan, Report, in_town
 from shared.kit.dates import day_text, week_text
 from shared.kit.language import Text, t
-from shared.kit.office.workbooks import new_workbook, write_text
+from shared.kit.office.workbooks import Workbook, new_workbook, write_text
 from shared.town.campaign import Campaign
 from shared.town.terms.residents import ANSWERS
 

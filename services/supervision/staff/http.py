@@ -124,8 +124,18 @@ def unlock(web: Web, body: Body, login: str) -> commands.Changed:
 
 
 @endpoints.page("/staff", allow=ADMIN, params=schemas.StaffPage)
-def staff_page(web: Web, q: str, after: str) -> str:
-    """List the accounts with what can be done to each, or those that were looked for."""
+def staff_page(web: Web, after: str) -> str:
+    """List the accounts with what can be done to each."""
+    return _staff(web, "", after)
+
+
+@endpoints.action("/staff/find", allow=ADMIN, body=schemas.StaffFound)
+def find_staff(web: Web, body: Body) -> str:
+    """List the accounts in whose login, post or roles all that was typed stands."""
+    return _staff(web, **body)
+
+
+def _staff(web: Web, q: str, after: str) -> str:
     every, people = queries.accounts(web.work), People(web)
     found = [each for each in every if people.is_meant(each, q)]
     shown = [each for each in found if each["login"] > after]

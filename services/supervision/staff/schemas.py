@@ -22,6 +22,9 @@ _LOGIN = validate.Regexp(
 )
 
 
+_GRANTED = validate.Regexp(r"^[a-z_]{1,40} [a-z0-9:._-]{1,40}$")
+
+
 class Enrolment(Schema):
     """A new account; `post` says what the person does ("东河村主任"), never a name."""
 
@@ -54,7 +57,7 @@ class Granting(GrantBody):
 class Change(GrantBody):
     """A role instead of a `former` one: "unit_cadre unit:v01"."""
 
-    former = fields.String(required=True, validate=validate.Length(3, 80))
+    former = fields.String(required=True, validate=_GRANTED)
     version = VERSION
 
 
@@ -65,10 +68,15 @@ class People(GrantBody):
 
 
 class StaffPage(Schema):
-    """Whom to list: those in whose login, post or roles `q` stands, beginning `after` a login."""
+    """Accounts in the order of their logins, beginning `after` one."""
+
+    after = fields.String(load_default="", validate=validate.Length(max=40))
+
+
+class StaffFound(StaffPage):
+    """Of them those in whose login, post or roles the words of `q` stand."""
 
     q = fields.String(load_default="", validate=validate.Length(max=60))
-    after = fields.String(load_default="", validate=validate.Length(max=40))
 
 
 class Lock(Schema):

@@ -12,6 +12,8 @@ from xlsxwriter.exceptions import XlsxInputError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+__all__ = ["Workbook", "add_sheet", "new_workbook", "write_text"]
+
 _OPTIONS = {
     "in_memory": True,  # otherwise sheets pass through temporary files
     "strings_to_formulas": False,

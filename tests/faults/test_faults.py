@@ -13,8 +13,9 @@ from tests.faults.journal import Acknowledged, Journal
 from tests.faults.kinds import BROKER_EMPTIED, kills
 from tests.faults.report import row
 from tests.faults.trial import Fault, Outcome
+from tests.support.examples import LONG
 
-KILLS = 5
+KILLS = 5 if LONG else 3
 
 
 @pytest.mark.timeout(600)

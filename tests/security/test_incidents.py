@@ -127,7 +127,8 @@ def test_cowin_an_administrator_opens_nobody(tmp_path: Path, service: str):
     part, resident = a_part(tmp_path, service)
     admin = part.http.signed_in("admin", (ADMINISTRATOR, "town"))
     for each in declared(part):
-        if "resident>" in each.url or "<unit>" in each.url or each.url.endswith("/find"):
+        finds = each.url.endswith("/find") and each.url != "/staff/find"  # which finds accounts
+        if "resident>" in each.url or "<unit>" in each.url or finds:
             answer = call(admin, each, url_of(each, resident=resident, unit=UNIT))
             assert code_of(answer) == (403, "not-allowed"), each.url
     assert part.events("PersonalDataViewed") == []

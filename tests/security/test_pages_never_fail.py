@@ -107,7 +107,8 @@ def searches(service: str) -> list[Declaration]:
 
 
 def test_searches_are_found():
-    assert [each.url for each in searches("supervision")] == ["/find", "/looks/find"]
+    found = {each.url for each in searches("supervision")}
+    assert found == {"/find", "/looks/find", "/staff/find"}
 
 
 @pytest.mark.parametrize("part", [*filter(searches, SERVICES)], indirect=True)

@@ -24,7 +24,7 @@ from shared.kit.messaging.following import Follower
 from tests.support.examples import LONG
 from tests.support.one_language import english_in
 
-SEEDS = 10_000 if LONG else 200
+SEEDS = 10_000 if LONG else 150
 FOUND = (1197,)
 """Seeds beyond the short run that have broken something, and must not again."""
 ROOT = Path(__file__).parents[2]

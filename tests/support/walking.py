@@ -1,4 +1,4 @@
-"""Walking: every page that somebody can reach by links, one or two of each kind, over HTTP."""
+"""Walking: every page that somebody can reach by links, one of each kind, over HTTP; `LONG=1`: two."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from shared.town import request_context
 from shared.town.access import Grant
 from shared.town.deployment import Deployment
 from shared.town.web.web import Web
+from tests.support.examples import LONG
 from tests.support.part import a_person
 
 _VARIES = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-W\d{2}|\d{4}-\d{2}-\d{2}|(?<=/)v\d+(-\w+)?(?=/|$)|\d+"
 )
 _NOT_PAGES = ("/static/", "/openapi.json", "/status", "/health", ".xlsx", ".csv", "/sign-out")
-OF_A_KIND = 2
+OF_A_KIND = 2 if LONG else 1
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Walker:
         self.begins = answer.url
 
     def walk(self) -> Walk:
-        """Every page within reach, at most two of a kind."""
+        """Every page within reach, at most so many of a kind."""
         walk = Walk(session=self.session)
         ours = tuple(f"{part.address}/" for part in self.deployment.parts)
         wanted, known, kinds = [self.begins], {self.begins}, Counter[str]()

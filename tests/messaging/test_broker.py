@@ -57,7 +57,7 @@ class Town:
         # Nobody can sign in where supervision does not run, so reporting's store is read.
         app: Any = open_work(self.deployment, self.deployment.part("reporting"))
         try:
-            return progress(app)["figures"]["town"]["first"]
+            return progress(app, app.today())["figures"]["town"]["first"]
         finally:
             app.store.close()
 

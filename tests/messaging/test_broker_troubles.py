@@ -103,7 +103,7 @@ class Town:
     def counted(self) -> int:
         work: Any = open_work(self.deployment, self.deployment.part("reporting"))
         with closing(work.store):
-            return progress(work)["figures"]["town"]["first"]
+            return progress(work, work.today())["figures"]["town"]["first"]
 
     def queue(self, name: str = QUEUE) -> QueueState | None:
         return states(self.rabbitmq.url, [name])[name]

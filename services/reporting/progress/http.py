@@ -5,12 +5,12 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from services.reporting.progress import charts
-from services.reporting.progress.figures import totals
 from services.reporting.progress.queries import Progress, groups, progress
+from shared.kit.eventstore.remembered import remembered
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import CAMPAIGN
-from shared.town.campaign import last_week, week_of
+from shared.town.campaign import last_week
 from shared.town.web.charts import Width, picture
 from shared.town.web.web import Web
 
@@ -20,13 +20,13 @@ endpoints = Endpoints()
 @endpoints.query("/api/progress", allow=to(*CAMPAIGN))
 def now(web: Web) -> Progress:
     """How the campaign stands against its targets."""
-    return progress(web.work)
+    return _counted(web)
 
 
 @endpoints.page("/", allow=to(*CAMPAIGN))
 def home(web: Web) -> str:
     """Show progress, floors, forecast and units."""
-    campaign, found = web.work.campaign, progress(web.work)
+    campaign, found = web.work.campaign, _counted(web)
     weeks = charts.so_far(campaign, found["days"], found["as_of"])
     return web.render(
         "progress.html",
@@ -43,13 +43,16 @@ def home(web: Web) -> str:
 @endpoints.page("/doses.svg", allow=to(*CAMPAIGN), params=Width)
 def doses_chart(web: Web, narrow: bool) -> Response:
     """Draw both doses from day to day, against the plan."""
-    work = web.work
-    return picture(charts.doses(work.campaign, progress(work)), narrow=narrow)
+    return picture(charts.doses(web.work.campaign, _counted(web)), narrow=narrow)
 
 
 @endpoints.page("/units.svg", allow=to(*CAMPAIGN), params=Width)
 def units_chart(web: Web, narrow: bool) -> Response:
     """Draw every unit against its target."""
-    work = web.work
-    rows = totals(work, work.today(), week_of(work.today()))["units"]
-    return picture(charts.units(work.campaign, rows), narrow=narrow)
+    rows = _counted(web)["figures"]["units"]
+    return picture(charts.units(web.work.campaign, rows), narrow=narrow)
+
+
+def _counted(web: Web) -> Progress:
+    """The progress, counted once for page and pictures."""
+    return remembered(web.work, progress, web.work.today())

@@ -67,9 +67,9 @@ class Progress(TypedDict):
     forecast: Forecast
 
 
-def progress(work: Work) -> Progress:
-    """Return how the campaign stands today."""
-    campaign, today = work.campaign, work.today()
+def progress(work: Work, today: date) -> Progress:
+    """Return how the campaign stands on the day that it is."""
+    campaign = work.campaign
     so_far = totals(work, today, week_of(today))
     floors = {site.code: site.daily_floor for site in campaign.sites}
     return {

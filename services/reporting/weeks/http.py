@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from services.reporting.weeks import charts, commands, queries
 from services.reporting.weeks.workbook import week_workbook
 from shared.kit.dates import week_text
+from shared.kit.eventstore.remembered import remembered
 from shared.kit.language import t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Endpoints
@@ -33,7 +34,7 @@ def weeks(web: Web) -> queries.Spans:
 @endpoints.query("/api/weeks/<week>", allow=REPORTS)
 def one(web: Web, week: str) -> queries.Report:
     """A week's report, or its preview; the county reads published ones only."""
-    report = queries.report(web.work, week)
+    report = remembered(web.work, queries.report, week)  # once for page and picture
     asked = request_context.current()
     if not report["closed"] and asked and all(grant.role == COUNTY for grant in asked.grants):
         raise NotAllowed

@@ -15,6 +15,7 @@ _at = tables.positions.c
 _REACHED = Prepared(
     select(_at.position, _at.decided, _at.link).where(_at.source == bindparam("wanted"))
 )
+_EVERYWHERE = Prepared(select(_at.source, _at.position, _at.decided, _at.link).order_by(_at.source))
 _TRACK = Prepared(
     update(tables.positions)
     .where(_at.source == bindparam("wanted"))
@@ -41,8 +42,25 @@ class Reached(NamedTuple):
         return self.position > self.decided
 
 
+class Place(NamedTuple):
+    """How far a source is followed, with the chain's link there as it is stored."""
+
+    source: str
+    position: int
+    decided: int
+    link: bytes
+
+
 def _place(position: int) -> bytes:
     return position.to_bytes(POSITION_BYTES, "big")
+
+
+def everywhere(connection: Connection) -> tuple[Place, ...]:
+    """Return how far each source is followed, and the chain's link there."""
+    return tuple(
+        Place(row.source, row.position, row.decided, bytes(row.link or b""))
+        for row in _EVERYWHERE.all(connection, {})
+    )
 
 
 def positions(connection: Connection) -> dict[str, int]:

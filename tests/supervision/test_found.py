@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import delete
 
 from services.supervision.ledger import commands, found
@@ -175,3 +176,44 @@ def test_numbers_that_begin_so_are_found_in_an_index(group: PartUnderTest):
     assert (
         "SEARCH ledger USING COVERING INDEX ix_ledger_resident (resident>? AND resident<?)" in seen
     )
+
+
+def looked(group: PartUnderTest, *residents: uuid.UUID) -> None:
+    """A look of a chief, of which registration tells."""
+    look = {"login": "v01-chief", "viewed": ["name"], "page": "/units/<unit>", "reason": None}
+    group.hears("registration", "PersonalDataViewed", residents=[*map(str, residents)], **look)
+
+
+def test_looks_are_left_out_until_they_are_asked_for(group: PartUnderTest):
+    looked(group, ANNA, BEN)
+    dose(group, "2024-04-04")
+    assert shown(group) == [9, 7, 6, 5, 4, 3, 2, 1]
+    assert shown(group, unit="v01", by="tester") == [9, 7, 6, 5, 4, 3, 1]
+    assert shown(group, kind="looks") == [8]
+    assert shown(group, kind="all") == [9, 8, 7, 6, 5, 4, 3, 2, 1]
+    page, all_of_it = (group.http.page("/entries", **asked).text for asked in ({}, {"kind": "all"}))
+    assert "这里不列谁查阅了谁的信息" in page
+    assert 'href="/entries?kind=looks"' in page
+    assert 'href="/looks">查阅记录</a></p>' in page
+    assert "这里不列谁查阅了谁的信息" not in all_of_it
+    assert re.search(r'<option value="all" selected>', all_of_it)
+
+
+def test_a_page_without_looks_reads_few_entries_beside_many_looks(group: PartUnderTest):
+    for _ in range(200):
+        looked(group, ANNA)
+    with plans(group.app.store) as seen:
+        assert shown(group) == [7, 6, 5, 4, 3, 2, 1]
+    assert not [each for each in seen if each.startswith("SCAN ledger")], seen
+
+
+def test_rows_tell_apart_whom_they_are_about(group: PartUnderTest):
+    looked(group, BEN)
+    for url in ("/entries?kind=all", "/looks"):
+        page = BeautifulSoup(group.http.page(url).text, "html.parser")
+        called = {a["href"]: a.text for a in page.select("tbody a") if "resident" in a["href"]}
+        for who in (ANNA, BEN) if url != "/looks" else (BEN,):
+            [name] = [text for href, text in called.items() if str(who) in href]
+            assert name == f"居民 {str(who)[:8]}"
+            assert group.http.form("/find", q=str(who)[:8]).location == f"/residents/{who}"
+        assert str(BEN)[:8] not in str(page.title)

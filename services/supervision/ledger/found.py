@@ -19,11 +19,16 @@ from shared.town.work import Work
 
 PAGE = 40
 AM, PM = "am", "pm"
+LOOKS, ALL = "looks", "all"
+"""Who looked at whom is left out unless that `kind` is asked for, or `all`: it would hide what was done."""
 _BEGINNING = re.compile(r"[0-9a-f]{8}[0-9a-f-]*")
 
 
 class Wanted(NamedTuple):
-    """What is looked for; `half` of the day, `kind` of event, `by` the login of who acted."""
+    """What is looked for; `half` of the day, `kind` of event, `by` the login of who acted.
+
+    Without a `kind`: all that was done, looks left out.
+    """
 
     day: date | None = None
     half: str | None = None
@@ -78,12 +83,14 @@ def _asked(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     given = [
         (column, value)
         for column, value in ((at.actor, wanted.by), (at.unit, wanted.unit), (at.kind, wanted.kind))
-        if value is not None
+        if value not in (None, ALL)
     ]
     asked = [
         column == value if number == 0 else _without_index(column) == value
         for number, (column, value) in enumerate(given)
     ]
+    if wanted.kind is None:
+        asked.append(_without_index(at.kind) != LOOKS)
     if wanted.day is not None:
         begins, ends = _span(work, wanted.day, wanted.half)
         asked += [at.at >= begins, at.at < ends]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from services.supervision.ledger.found import AM, PM
+from services.supervision.ledger.found import ALL, AM, PM
 from services.supervision.ledger.kinds import KINDS
 
 
@@ -20,7 +20,7 @@ class EntriesFound(Schema):
 
     day = fields.Date(load_default=None)
     half = fields.String(load_default=None, validate=validate.OneOf((AM, PM)))
-    kind = fields.String(load_default=None, validate=validate.OneOf([*KINDS]))
+    kind = fields.String(load_default=None, validate=validate.OneOf([*KINDS, ALL]))
     unit = fields.String(load_default=None, validate=validate.Length(max=40))
     by = fields.String(load_default=None, validate=validate.Length(max=40))
     before = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))

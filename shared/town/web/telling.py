@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, cast
+
+from markupsafe import Markup, escape
 
 from shared.kit.contracts.catalogue import ContractError
 from shared.kit.language import CHINESE, current, listed, t
@@ -56,6 +59,8 @@ _YEARS = ("expiry", "retained_until", "birth_date")
 _PEOPLE = ("login", "cadre", "chief", "clerk", "contact_leader", "vaccinator")
 _SHARES = ("score", "coverage_target")
 _SOURCES = ("part", "source")
+SHOWN_OF_ID = 8
+"""Signs of a resident's id that tell people apart."""
 _BY_ITSELF = ("sign-in", "sign-out", "system", "sender")
 
 
@@ -90,6 +95,15 @@ class Telling:
             return said if current() == CHINESE else said[:1].upper() + said[1:]
         term = GROUPS["events"].get(event)
         return str(term) if term else t("本版本不认识的事件", "An event this version does not know")
+
+    @staticmethod
+    def resident(resident: str) -> Markup:
+        """Say which resident, to whoever may see no name: 居民 3f2a91bc.
+
+        So much of the id no two people of a town have in common, and a search takes it.
+        """
+        number = Markup('<span lang="zxx">{}</span>').format(resident[:SHOWN_OF_ID])
+        return escape(t("居民 {number}", "resident {number}")).format(number=number)
 
     def value(self, name: str, value: object) -> str:
         """Say one value of an event by the name of its field."""
@@ -178,6 +192,22 @@ class Telling:
         except LookupError:
             return code
         return t(found.name_zh, found.name_en)
+
+
+def telling_of(
+    campaign: Campaign, source: Callable[[str], str], names: Callable[[Telling], Mapping[str, str]]
+) -> Telling:
+    """Return what says events, with people named as `names` names all accounts by their logins.
+
+    It is asked once, when the first is named, and may use what it is given to name places and roles.
+    """
+
+    @cache
+    def known() -> Mapping[str, str]:
+        return names(telling)
+
+    telling = Telling(campaign, lambda login: known().get(login, login), source)
+    return telling
 
 
 def dose_text(dose: object) -> str:

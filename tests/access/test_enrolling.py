@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from werkzeug.test import TestResponse
 
 from tests.access.test_sign_in import PASSWORD, Desk
 
@@ -130,13 +131,98 @@ def test_a_role_is_changed_for_another_in_one_step(desk: Desk):
     assert named == ["unit:v01", "unit:v01", "unit:v03"]
 
 
-def test_a_role_and_its_place_are_chosen_together(desk: Desk):
+def test_a_role_is_chosen_once_and_its_place_is_typed(desk: Desk):
     page = BeautifulSoup(desk.admin.page("/enrol").text, "html.parser")
-    groups = [str(group["label"]) for group in page.select("#granted optgroup")]
-    assert groups[:3] == ["村（社区）干部", "村（社区）干部，仅本人名单", "村（社区）负责人"]
-    assert groups[-1] == "全镇"
     values = [str(option["value"]) for option in page.select("#granted option")]
-    assert "unit_cadre list:v01" in values
-    assert "unit_chief list:v01" not in values
-    assert "administrator town" in values
-    assert len(desk.admin.page("/enrol").text.encode()) < 60_000
+    assert "unit_cadre list" in values
+    assert "unit_chief list" not in values
+    assert len(values) == len(set(values)) < 15
+    campaign = desk.part.app.campaign
+    offered = {str(each["value"]): each.text for each in page.select("#places option")}
+    unit = campaign.unit("v01")
+    assert offered[unit.name_zh] == f"v01 {unit.name_en}", "found by its code and in both scripts"
+    assert len(offered) == len(campaign.units) + len(campaign.sites)
+
+
+@pytest.mark.parametrize("at", ["/enrol", "/staff/v01-chief"])
+def test_the_page_stays_light(desk: Desk, at: str):
+    assert len(desk.admin.page(at).data) < 30_000
+
+
+def granted(desk: Desk, role: str, place: str) -> TestResponse:
+    """Send the form of an account's page, as a browser does."""
+    return desk.admin.form("/api/staff/v01-chief/grant", granted=role, place=place)
+
+
+def test_a_place_is_found_by_code_name_or_a_part_of_it(desk: Desk):
+    campaign = desk.part.app.campaign
+    unit = campaign.unit("v03")
+    for typed in ("v03", " V03 ", unit.name_zh, unit.name_en.upper(), unit.name_en.split()[0]):
+        assert granted(desk, "unit_cadre list", typed).status_code == 303, typed
+        assert (
+            desk.admin.form(
+                "/api/staff/v01-chief/revoke", granted="unit_cadre list:v03"
+            ).status_code
+            == 303
+        )
+    site = campaign.sites[0]
+    assert granted(desk, "screener site", site.name_zh[:2]).status_code == 303
+    assert desk.part.events("RoleGranted")[-1]["data"]["scope"] == f"site:{site.code}"
+    assert granted(desk, "office town", unit.name_zh).status_code == 303, "it needs no place"
+    assert desk.part.events("RoleGranted")[-1]["data"]["scope"] == "town"
+
+
+@pytest.mark.parametrize(
+    ("role", "typed", "said"),
+    [
+        ("unit_cadre unit", "", "没有这个单位或接种点"),
+        ("unit_cadre unit", "nowhere", "没有这个单位或接种点"),
+        ("unit_cadre unit", "stadium", "没有这个单位或接种点"),
+        ("screener site", "v01", "没有这个单位或接种点"),
+        ("unit_cadre unit", "村", "个地方这样叫"),
+    ],
+)
+def test_a_place_that_is_none_or_several_is_told_at_its_field(
+    desk: Desk, role: str, typed: str, said: str
+):
+    before = desk.part.events("RoleGranted")
+    own = desk.part.part.address
+    headers = desk.admin.bearer(desk.admin.person, Accept="text/html", Referer=f"{own}/enrol")
+    sent = {"people": "v02-li 干部", "granted": role, "place": typed, "_key": "k"}
+    answer = desk.admin.client.post("/enrol", data=sent, headers=headers)
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert answer.status_code == 422
+    assert said in page.select("#place-error")[0].text
+    assert page.select("#place")[0]["value"] == typed
+    assert page.select("#granted option[selected]")[0]["value"] == role
+    assert desk.part.events("RoleGranted") == before
+    assert "v02-li" not in logins(desk)
+
+
+def test_what_the_account_holds_stands_in_its_form_and_sent_again_changes_nothing(desk: Desk):
+    page = BeautifulSoup(desk.admin.page("/staff/v01-chief").text, "html.parser")
+    name = desk.part.app.campaign.unit("v01").name_zh
+    assert page.select("#granted option[selected]")[0]["value"] == "unit_chief unit"
+    assert page.select("#place")[0]["value"] == name
+    before = desk.part.events("RoleGranted", "RoleRevoked")
+    former = page.select("button[name=former]")[0]["value"]
+    body = {"former": former, "granted": "unit_chief unit", "place": name}
+    same = desk.admin.post("/api/staff/v01-chief/change", body)
+    assert same.json is not None
+    assert same.json["told"] is False
+    assert desk.part.events("RoleGranted", "RoleRevoked") == before
+
+
+def test_what_was_typed_is_undone_where_it_was(desk: Desk):
+    moved = desk.admin.form(
+        "/api/staff/v01-chief/change",
+        former="unit_chief unit:v01",
+        granted="unit_chief unit",
+        place="v03",
+        _next="/staff/v01-chief",
+    )
+    shown = desk.admin.page(moved.location)
+    assert desk.admin.press(shown, ".banner form").status_code == 303
+    account = desk.admin.get("/api/staff").json["staff"]
+    [chief] = [each for each in account if each["login"] == "v01-chief"]
+    assert chief["grants"] == [{"role": "unit_chief", "scope": "unit:v01"}]

@@ -3,47 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from functools import cached_property
+from functools import partial
 
 from services.registration.staff.queries import roles
 from shared.kit.language import t
-from shared.town.web.telling import Telling
+from shared.town.web.telling import Telling, telling_of
 from shared.town.web.web import Web
-
-
-class People:
-    """Names accounts; they are read once, when the first is named.
-
-    Two who do the same at one place are told apart by their logins.
-    """
-
-    def __init__(self, web: Web) -> None:
-        self._web = web
-
-    def name(self, login: str) -> str:
-        """Return what an account does and where, else its login."""
-        return self._names.get(login, login)
-
-    @property
-    def telling(self) -> Telling:
-        """Says events, with people named so."""
-        return Telling(self._web.work.campaign, self.name, self._web.source_name)
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        telling, held = self.telling, defaultdict[str, list[tuple[str, str]]](list)
-        for each in roles(self._web.work):
-            held[each["login"]].append((each["role"], each["scope"]))
-        named = {login: telling.does(login, grants) for login, grants in held.items()}
-        everybody = Counter(named.values())
-        return {
-            login: name
-            if everybody[name] == 1
-            else t("{name}（{login}）", "{name} ({login})", name=name, login=login)
-            for login, name in named.items()
-        }
+from shared.town.work import Work
 
 
 def telling(web: Web) -> Telling:
     """Return what says events to whoever looks at a page of registration."""
-    return People(web).telling
+    return telling_of(web.work.campaign, web.source_name, partial(_names, web.work))
+
+
+def _names(work: Work, telling: Telling) -> dict[str, str]:
+    """Name accounts by what they do; two who do the same at one place are told apart by logins."""
+    held = defaultdict[str, list[tuple[str, str]]](list)
+    for each in roles(work):
+        held[each["login"]].append((each["role"], each["scope"]))
+    named = {login: telling.does(login, grants) for login, grants in held.items()}
+    everybody = Counter(named.values())
+    return {
+        login: name
+        if everybody[name] == 1
+        else t("{name}（{login}）", "{name} ({login})", name=name, login=login)
+        for login, name in named.items()
+    }

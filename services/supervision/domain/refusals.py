@@ -42,6 +42,20 @@ BadGrant = refusal(
     en="The role {role} asks for this scope: {places}.",
     doc="A role and a scope do not go together.",
 )
+NoSuchPlace = refusal(
+    "no-such-place",
+    422,
+    zh="没有这个单位或接种点：请输入代码或名称，从列表里选。",
+    en="There is no such unit or site: type its code or name, and choose it from the list.",
+    field="place",
+)
+SeveralPlaces = refusal(
+    "several-places",
+    422,
+    zh="有 {number} 个地方这样叫，如{names}：请写全，或写代码。",
+    en="{number} places are called so, such as {names}: write the whole name, or the code.",
+    field="place",
+)
 RoleNotHeld = refusal(
     "role-not-held",
     zh="账号 {login} 已没有要换掉的角色，没有改。请重新打开账号的页面。",
@@ -145,6 +159,17 @@ TooManyWait = refusal(
 
 # Searching
 
+NameForAReason = refusal(
+    "name-for-a-reason",
+    404,
+    zh="没有找到：请扫预约单，或输入居民编号（前8位即可）、单位全称、登录名。按姓名、证件号码或手机号找人，"
+    "请写明理由，理由会被记录。",
+    en="Nothing found: scan the slip, or type a resident's number (its first 8 characters will do), a"
+    " unit's full name or a login. To find somebody by name, document or phone number, say what for;"
+    " it is recorded.",
+    doc="Somebody who sees no names by role looks for a person by name or number without a reason.",
+    field="q",
+)
 SeveralMeant = refusal(
     "several-meant",
     zh="有几名居民的编号这样开头，请再多输几位。",

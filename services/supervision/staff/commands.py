@@ -12,7 +12,7 @@ from services.supervision.domain.refusals import (
 )
 from services.supervision.domain.staff import Staff
 from services.supervision.sign_in import commands as sign_in
-from services.supervision.staff.queries import Account, administrators, member
+from services.supervision.staff.queries import Account, Held, administrators, member
 from shared.kit.language import Text
 from shared.kit.refusals import Refusal
 from shared.town.access.roles import ADMINISTRATOR, LIST, OVERSIGHT, ROLES, TOWN
@@ -33,8 +33,12 @@ class Enrolled(TypedDict):
 
 
 class Changed(Account):
-    """An account as it is now; `told`: whether this was news; `version`: names it to an undo."""
+    """An account as it is now; `told`: whether this was news; `version`: names it to an undo.
 
+    `held` is the role that was granted, or taken back; of a role that was changed the new one.
+    """
+
+    held: Held | None
     told: bool
     version: int
 
@@ -63,7 +67,7 @@ def grant(work: Work, login: str, role: str, scope: str, version: int | None = N
         raise DutiesNotSeparate
     told = account.grant(role, scope)
     work.save(account)
-    return _changed(work, account, told)
+    return _changed(work, account, told, role, scope)
 
 
 def revoke(work: Work, login: str, role: str, scope: str, version: int | None = None) -> Changed:
@@ -73,16 +77,18 @@ def revoke(work: Work, login: str, role: str, scope: str, version: int | None = 
     account = _begin(work, login, version)
     told = account.revoke(role, scope)
     work.save(account)
-    return _changed(work, account, told)
+    return _changed(work, account, told, role, scope)
 
 
 def change(
     work: Work, login: str, former: str, role: str, scope: str, version: int | None = None
 ) -> Changed:
-    """Give a role instead of a former one, "role scope", that is held still.
+    """Give a role instead of a former one, "role scope", that is held still; the same changes nothing.
 
     Raises `RoleNotHeld`, and what `grant` and `revoke` do.
     """
+    if former == f"{role} {scope}":  # as it stood on the page
+        return _changed(work, _begin(work, login, version), told=False, role=role, scope=scope)
     former_role, _, former_scope = former.partition(" ")
     if not revoke(work, login, former_role, former_scope, version)["told"]:
         raise RoleNotHeld(login=login)
@@ -110,8 +116,12 @@ def _begin(work: Work, login: str, version: int | None = None) -> Staff:
     return work.begin(Staff, Staff.create_id(login), version)
 
 
-def _changed(work: Work, account: Staff, told: bool) -> Changed:
-    return {**member(work, account.login), "told": told, "version": account.version}
+def _changed(
+    work: Work, account: Staff, told: bool, role: str | None = None, scope: str = ""
+) -> Changed:
+    held: Held | None = {"role": role, "scope": scope} if role else None
+    now = member(work, account.login)
+    return {**now, "held": held, "told": told, "version": account.version}
 
 
 def _keep_an_administrator(work: Work, login: str) -> None:

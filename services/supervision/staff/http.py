@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+from marshmallow import Schema
 
 from services.supervision.sign_in.office import office_of
 from services.supervision.sign_in.passwords import LEAST_LENGTH
 from services.supervision.staff import commands, enrolling, queries, schemas
-from services.supervision.staff.telling import People, telling
+from services.supervision.staff.places import scope_of
+from services.supervision.staff.telling import is_meant, telling
 from shared.kit.language import Text
 from shared.kit.web.done import Undo, if_new
 from shared.kit.web.endpoints import Body, Endpoints
@@ -19,6 +22,7 @@ from shared.town.web.web import Web
 
 ADMIN = to(ADMINISTRATOR)
 MOST_SHOWN = 100
+F = TypeVar("F", bound=Callable[..., Any])
 
 endpoints = Endpoints()
 
@@ -47,77 +51,73 @@ def _undo(answer: commands.Changed, way: str, **fields: str) -> Undo | None:
     return Undo(f"/api/staff/{answer['login']}/{way}", back) if answer["told"] else None
 
 
-def _undo_grant(answer: commands.Changed, body: Body, **_given: object) -> Undo | None:
-    return _undo(answer, "revoke", role=body["role"], scope=body["scope"])
+def _undone_by(way: str) -> Callable[..., Undo | None]:
+    """Return what offers an opposite, of the role that was changed if one was."""
 
+    def undo(answer: commands.Changed, **_given: object) -> Undo | None:
+        held = answer["held"] or {}
+        return _undo(answer, way, **{name: str(value) for name, value in held.items()})
 
-def _undo_revoke(answer: commands.Changed, body: Body, **_given: object) -> Undo | None:
-    return _undo(answer, "grant", role=body["role"], scope=body["scope"])
+    return undo
 
 
 def _undo_change(answer: commands.Changed, body: Body, **_given: object) -> Undo | None:
-    new = f"{body['role']} {body['scope']}"
+    held = answer["held"]
+    assert held is not None, "a change is of a role"
+    new = f"{held['role']} {held['scope']}"
     return _undo(answer, "change", former=new, granted=body["former"])
 
 
-def _undo_lock(answer: commands.Changed, **_given: object) -> Undo | None:
-    return _undo(answer, "unlock")
+def _changes(
+    way: str,
+    body: type[Schema],
+    zh: str,
+    en: str,
+    undo: Callable[..., Undo | None] | None = None,
+) -> Callable[[F], F]:
+    """Declare what changes an account, which its page tells in these words."""
+    return endpoints.command(
+        f"/api/staff/<login>/{way}", allow=ADMIN, body=body, tells=_news(zh, en), undo=undo
+    )
 
 
-@endpoints.command(
-    "/api/staff/<login>/grant",
-    allow=ADMIN,
-    body=schemas.Granting,
-    tells=_news("已授予角色", "The role is granted"),
-    undo=_undo_grant,
-)
+def _with_place(web: Web, body: Body) -> Body:
+    """A body whose scope names the place that was typed beside it."""
+    scope = scope_of(web.work.campaign, body["scope"], body["place"])
+    return {name: each for name, each in body.items() if name != "place"} | {"scope": scope}
+
+
+@_changes("grant", schemas.Granting, "已授予角色", "The role is granted", undo=_undone_by("revoke"))
 def grant(web: Web, body: Body, login: str) -> commands.Changed:
     """Grant a role."""
-    return commands.grant(web.work, login, **body)
+    return commands.grant(web.work, login, **_with_place(web, body))
 
 
-@endpoints.command(
-    "/api/staff/<login>/revoke",
-    allow=ADMIN,
-    body=schemas.Granting,
-    tells=_news("已收回角色", "The role is revoked"),
-    undo=_undo_revoke,
-)
+@_changes("revoke", schemas.Granting, "已收回角色", "The role is revoked", undo=_undone_by("grant"))
 def revoke(web: Web, body: Body, login: str) -> commands.Changed:
     """Revoke a role."""
-    return commands.revoke(web.work, login, **body)
+    return commands.revoke(web.work, login, **_with_place(web, body))
 
 
-@endpoints.command(
-    "/api/staff/<login>/change",
-    allow=ADMIN,
-    body=schemas.Change,
-    tells=_news("已改角色", "The role is changed"),
-    undo=_undo_change,
-)
+@_changes("change", schemas.Change, "已改角色", "The role is changed", undo=_undo_change)
 def change(web: Web, body: Body, login: str) -> commands.Changed:
     """Grant a role instead of another one."""
-    return commands.change(web.work, login, **body)
+    return commands.change(web.work, login, **_with_place(web, body))
 
 
-@endpoints.command(
-    "/api/staff/<login>/lock",
-    allow=ADMIN,
-    body=schemas.Lock,
-    tells=_news("已锁定，所有登录已退出", "The account is locked and signed out"),
-    undo=_undo_lock,
+@_changes(
+    "lock",
+    schemas.Lock,
+    "已锁定，所有登录已退出",
+    "The account is locked and signed out",
+    undo=_undone_by("unlock"),
 )
 def lock(web: Web, body: Body, login: str) -> commands.Changed:
     """Lock an account and end its sessions."""
     return commands.lock(web.work, login, **body)
 
 
-@endpoints.command(
-    "/api/staff/<login>/unlock",
-    allow=ADMIN,
-    body=AsOf,
-    tells=_news("已解锁", "The account is unlocked"),
-)
+@_changes("unlock", AsOf, "已解锁", "The account is unlocked")
 def unlock(web: Web, body: Body, login: str) -> commands.Changed:
     """Let a locked account be used again."""
     return commands.unlock(web.work, login, **body)
@@ -136,8 +136,8 @@ def find_staff(web: Web, body: Body) -> str:
 
 
 def _staff(web: Web, q: str, after: str) -> str:
-    every, people = queries.accounts(web.work), People(web)
-    found = [each for each in every if people.is_meant(each, q)]
+    every, said = queries.accounts(web.work), telling(web)
+    found = [each for each in every if is_meant(each, q, said)]
     shown = [each for each in found if each["login"] > after]
     return web.render(
         "staff.html",
@@ -145,7 +145,7 @@ def _staff(web: Web, q: str, after: str) -> str:
         staff=shown[:MOST_SHOWN],
         more=len(shown) > MOST_SHOWN,
         elsewhere=office_of(web).openid is not None,
-        telling=people.telling,
+        telling=said,
         q=q,
         after=after,
     )
@@ -170,7 +170,7 @@ def enrol_list(web: Web, body: Body) -> enrolling.AllOpened:
 
     Who sends the same form twice sees the same codes.
     """
-    return enrolling.enrol_all(web.work, office_of(web), **body)
+    return enrolling.enrol_all(web.work, office_of(web), **_with_place(web, body))
 
 
 @endpoints.page("/staff/<login>", allow=ADMIN)

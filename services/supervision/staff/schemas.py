@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, pre_load, validate
 from shared.kit.web.field_errors import said
 from shared.town.access.roles import ROLES
 from shared.town.contracts.access import LOCK_REASONS
-from shared.town.web.free_text import CODE, SIGNATURE
+from shared.town.web.free_text import CODE, SIGNATURE, without_personal_number
 from shared.town.web.schemas import VERSION
 
 _LOGIN = validate.Regexp(
@@ -35,7 +35,8 @@ class Enrolment(Schema):
 class GrantBody(Schema):
     """A role in a scope: unit:v01, list:v01 (own list there), site:stadium or town.
 
-    A page's form chooses both at once: `granted`, "unit_cadre unit:v01".
+    A page's form chooses both at once: `granted`, "unit_cadre unit:v01"; or "unit_cadre unit" beside
+    a `place`, which may be a code, a name or so much of it that no other place has it.
     """
 
     @pre_load
@@ -46,6 +47,9 @@ class GrantBody(Schema):
 
     role = fields.String(required=True, validate=validate.OneOf(list(ROLES)))
     scope = fields.String(required=True, validate=CODE)
+    place = fields.String(
+        load_default="", validate=(validate.Length(max=60), without_personal_number)
+    )
 
 
 class Granting(GrantBody):

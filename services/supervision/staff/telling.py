@@ -2,53 +2,35 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import partial
 
 from services.supervision.staff.queries import Account, accounts
 from shared.town.access.roles import ROLES
-from shared.town.web.telling import Telling
+from shared.town.web.telling import Telling, telling_of
 from shared.town.web.web import Web
-
-
-class People:
-    """Names accounts; they are read once, when the first is named."""
-
-    def __init__(self, web: Web) -> None:
-        self._web = web
-
-    def name(self, login: str) -> str:
-        """Return the post of an account, else what it is granted, else its login."""
-        account = self._accounts.get(login)
-        if account is None:
-            return login
-        grants = [
-            (each["role"], each["scope"]) for each in account["grants"] if each["role"] in ROLES
-        ]
-        return account["post"] or self.telling.does(login, grants) or login
-
-    def granted(self, account: Account) -> list[str]:
-        """Return what an account is granted, each with its place."""
-        return [
-            self.telling.held(each["role"], each["scope"])
-            for each in account["grants"]
-            if each["role"] in ROLES
-        ]
-
-    def is_meant(self, account: Account, wanted: str) -> bool:
-        """Tell whether all that is looked for stands in the login, the post or what is granted."""
-        said = f"{account['login']} {account['post']} {' '.join(self.granted(account))}".casefold()
-        return all(word in said for word in wanted.casefold().split())
-
-    @property
-    def telling(self) -> Telling:
-        """Says events, with people named so."""
-        return Telling(self._web.work.campaign, self.name, self._web.source_name)
-
-    @cached_property
-    def _accounts(self) -> dict[str, Account]:
-        return {each["login"]: each for each in accounts(self._web.work)}
+from shared.town.work import Work
 
 
 def telling(web: Web) -> Telling:
     """Return what says events to whoever looks at a page of supervision."""
-    return People(web).telling
+    return telling_of(web.work.campaign, web.source_name, partial(_names, web.work))
+
+
+def is_meant(account: Account, wanted: str, telling: Telling) -> bool:
+    """Tell whether all that is looked for stands in the login, the post or what is granted."""
+    held = [telling.held(role, scope) for role, scope in _grants(account)]
+    said = f"{account['login']} {account['post']} {' '.join(held)}".casefold()
+    return all(word in said for word in wanted.casefold().split())
+
+
+def _names(work: Work, telling: Telling) -> dict[str, str]:
+    """Name accounts by their posts, else by what is granted to them."""
+    return {
+        each["login"]: each["post"] or telling.does(each["login"], _grants(each)) or each["login"]
+        for each in accounts(work)
+    }
+
+
+def _grants(account: Account) -> list[tuple[str, str]]:
+    """Return what is granted, roles of which no more is known left out."""
+    return [(each["role"], each["scope"]) for each in account["grants"] if each["role"] in ROLES]

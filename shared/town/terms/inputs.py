@@ -13,6 +13,7 @@ INPUTS = terms(
     ("post", "岗位", "post"),
     ("role", "角色", "role"),
     ("scope", "范围", "scope"),
+    ("place", "单位或接种点", "unit or site"),
     # Searches and days
     ("q", "搜索内容", "search"),
     ("language", "语言", "language"),

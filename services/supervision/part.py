@@ -11,6 +11,7 @@ PART = part(
     rooms=(
         "long_queries",
         "ledger",
+        "people",
         "histories",
         "replay",
         "part_keys",

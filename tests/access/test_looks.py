@@ -127,7 +127,9 @@ def test_auditors_see_who_looked_and_a_resident_can_be_told(group: PartUnderTest
     assert {look["login"] for look in told} == {"v01-chief", "v01-cadre"}
     assert "v01-cadre" in office.page("/looks", resident=str(RESIDENT)).text
     assert office.form("/looks/find", q=str(RESIDENT)).location == f"/looks?resident={RESIDENT}"
-    assert office.form("/looks/find", q="nobody").status_code == 404
+    auditor = group.http.signed_in("auditor", ("auditor", "town"))
+    assert auditor.form("/looks/find", q="nobody").status_code == 404
+    assert office.form("/looks/find", q="nobody").status_code == 409, "registration is not there"
     cadre = group.http.signed_in("v01-cadre", ("unit_cadre", "unit:v01"))
     assert cadre.get("/api/looks").status_code == 403
     assert group.rebuilt_view()["looks"] == group.view()["looks"]

@@ -87,7 +87,7 @@ def test_what_is_not_found_is_not_repeated(tmp_path: Path):
     found = PartUnderTest(tmp_path, "supervision").http.form("/find", q="演练甲")
     assert found.status_code == 404
     assert "演练甲" not in found.text
-    assert "请扫码，或输入单位全称" in found.text
+    assert "请扫预约单，或输入居民编号" in found.text
 
 
 def test_a_lookup_changes_nothing_and_wants_no_key(tmp_path: Path):

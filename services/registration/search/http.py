@@ -21,8 +21,8 @@ from shared.town.privacy.sealing import Unreadable
 from shared.town.web.finding import Wanted
 from shared.town.web.web import Web
 
-# People come to these, and are found there by whatever is at hand.
-DESKS = ("screening", "appointments")
+# People come to these, and are found there by whatever is at hand; supervision finds them for a reason.
+FINDERS = ("screening", "appointments", "supervision")
 
 endpoints = Endpoints()
 
@@ -50,7 +50,7 @@ def find_page(web: Web) -> str:
     return web.render("search.html", people=[], more=False, asked=False)
 
 
-@endpoints.internal("POST", "/found", allow=parts(FIND, *DESKS))
+@endpoints.internal("POST", "/found", allow=parts(FIND, *FINDERS))
 def found_for_part(web: Web, request: Request) -> Answer:
     """Ids of whom a text means that somebody typed at another part's desk; nobody is shown anybody."""
     asked = json_object(raw_body(request, JSON_LIMIT))

@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response
 from services.supervision.ledger.found import resident_meant
 from services.supervision.looks import queries
 from services.supervision.looks.schemas import LooksPage, LooksWanted
-from services.supervision.staff.queries import accounts, member
+from services.supervision.people.found_page import found_page, needs_a_reason
+from services.supervision.people.schemas import Sought
+from services.supervision.staff.queries import accounts
 from services.supervision.staff.telling import telling
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import to
 from shared.town.access.roles import AUDITOR, OFFICE, SUPERVISOR
-from shared.town.web.finding import Wanted
 from shared.town.web.web import Web
 
 LOOKERS = to(AUDITOR, SUPERVISOR, OFFICE)
@@ -32,13 +33,15 @@ def looks(web: Web, login: str | None, resident: UUID | None) -> queries.Looks:
     return {"looks": queries.looks(web.work, login, resident)}
 
 
-@endpoints.action("/looks/find", allow=LOOKERS, body=Wanted)
-def find_looks(web: Web, body: Body) -> Response:
-    """Looks at a resident, or of a login."""
-    wanted = body["q"].strip()
-    if (resident := resident_meant(web.work, wanted)) is not None:
+@endpoints.action("/looks/find", allow=LOOKERS, body=Sought)
+def find_looks(web: Web, body: Body) -> Response | str:
+    """Looks at a resident, or of a login; for a reason, or by whoever may see names, also by name."""
+    typed = body["q"].strip()
+    if (resident := resident_meant(web.work, typed)) is not None:
         return redirect(f"/looks?resident={resident}", 303)
-    return redirect(f"/looks?login={member(web.work, wanted)['login']}", 303)
+    if accounts(web.work, typed):
+        return redirect(f"/looks?{urlencode({'login': typed})}", 303)
+    return found_page(web, typed, body["reason"], "/looks?resident=")
 
 
 @endpoints.page("/looks", allow=LOOKERS, params=LooksPage)
@@ -57,6 +60,7 @@ def looks_page(web: Web, login: str | None, resident: UUID | None, page: int) ->
         address=partial(_address, which),
         telling=said,
         staff=[(each["login"], said.person(each["login"])) for each in accounts(web.work)],
+        needs_a_reason=needs_a_reason(),
         handouts=[] if login or resident or page > 1 else queries.handouts(web.work),
     )
 

@@ -15,6 +15,8 @@ from services.supervision.long_queries.answerer import PAGES_ANSWERER
 from services.supervision.long_queries.queries import Arguments
 from services.supervision.long_queries.runner import answered
 from services.supervision.long_queries.waiters import Waiters
+from services.supervision.people.found_page import found_page
+from services.supervision.people.schemas import Sought
 from services.supervision.replay import queries, words
 from services.supervision.replay.schemas import AsOf, HistoryPage, HistoryShown, Opening, WeekWanted
 from services.supervision.staff.telling import telling
@@ -24,7 +26,7 @@ from shared.town import request_context
 from shared.town.access import to
 from shared.town.access.roles import OFFICE, OVERSIGHT
 from shared.town.campaign import days_of, parse_week, weeks_between
-from shared.town.web.finding import Wanted, address_found
+from shared.town.web.finding import unit_found
 from shared.town.web.pages import named
 from shared.town.web.web import Web
 from shared.town.work import Work
@@ -56,12 +58,15 @@ def replay(web: Web, week: str) -> queries.Week:
     return found
 
 
-@endpoints.action("/find", allow=READERS, body=Wanted)
-def find(web: Web, body: Body) -> Response:
-    """The history of a resident by id or its beginning, or of a unit by its name or code."""
-    if (resident := resident_meant(web.work, body["q"])) is not None:
+@endpoints.action("/find", allow=READERS, body=Sought)
+def find(web: Web, body: Body) -> Response | str:
+    """The history of a resident by id or its beginning, of a unit; for a reason by name or number."""
+    typed = body["q"].strip()
+    if (resident := resident_meant(web.work, typed)) is not None:
         return redirect(f"/residents/{resident}", 303)
-    return redirect(address_found(body["q"], web.work.campaign, "/units/"), 303)
+    if (unit := unit_found(typed, web.work.campaign)) is not None:
+        return redirect(f"/units/{unit}", 303)
+    return found_page(web, typed, body["reason"], "/residents/")
 
 
 @endpoints.page("/residents/<uuid:resident>", allow=READERS, params=AsOf)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from shared.town.web.free_text import without_personal_number
+from services.supervision.people.schemas import REASON
 
 
 class AsOf(Schema):
@@ -38,6 +38,4 @@ class WeekWanted(Schema):
 class Opening(Schema):
     """Why an auditor opens an identity."""
 
-    reason = fields.String(
-        required=True, validate=(validate.Length(10, 200), without_personal_number)
-    )
+    reason = fields.String(required=True, validate=REASON)

@@ -12,7 +12,6 @@ from marshmallow import Schema, fields, validate
 from shared.kit.refusals import refusal
 from shared.kit.service_tokens import FIND
 from shared.kit.source_keys import pair_secret
-from shared.kit.web.problems import Malformed
 from shared.town import request_context
 from shared.town.campaign import Campaign
 from shared.town.privacy.questions import seal_search
@@ -93,24 +92,6 @@ def people_found(web: Web, text: str) -> PeopleFound:
         raise SearchAway from None
     except (requests.RequestException, LookupError, TypeError, ValueError):
         raise SearchAway from None
-
-
-def address_found(text: str, campaign: Campaign, unit_address: str) -> str:
-    """Return the address of what was typed; `unit_address` ends with where the code stands.
-
-    Raises `Malformed` (404), which does not repeat what was typed: it may be a name.
-    """
-    text = text.strip()
-    if (resident := scanned(text)) is not None:
-        return f"/residents/{resident}"
-    if (unit := unit_found(text, campaign)) is not None:
-        return unit_address + unit
-    raise Malformed(
-        404,
-        "nothing-found",
-        "没有找到。请扫码，或输入单位全称。",
-        "Nothing found; scan, or enter the unit's full name.",
-    )
 
 
 def unit_found(text: str, campaign: Campaign) -> str | None:

@@ -19,7 +19,7 @@ Order = Literal["first", "second"]
 ORDERS: tuple[Order, Order] = ("first", "second")
 
 
-class Standing(NamedTuple):
+class SoFar(NamedTuple):
     """Doses given up to and including a day, and how many the plan wants by then."""
 
     day: date
@@ -43,13 +43,13 @@ def due(campaign: Campaign, order: Order, day: date) -> int:
     return round(campaign.head_count_target * min(1.0, max(0.0, share)))
 
 
-def so_far(campaign: Campaign, days: list[AgainstFloor], today: date) -> list[Standing]:
+def so_far(campaign: Campaign, days: list[AgainstFloor], today: date) -> list[SoFar]:
     """Return how both doses stand at the end of each week that has begun; the last is today."""
     last = min(today, campaign.end)
     at = {order: dict(_sums(days, order, campaign.start, last)) for order in ORDERS}
     shown = [day for day in at["first"] if day.isoweekday() == 7 or day == last]
     return [
-        Standing(
+        SoFar(
             day,
             at["first"][day],
             due(campaign, "first", day),
@@ -60,7 +60,7 @@ def so_far(campaign: Campaign, days: list[AgainstFloor], today: date) -> list[St
     ]
 
 
-def in_words(now: Standing) -> str:
+def in_words(now: SoFar) -> str:
     """Say how both doses stand, for who does not see the chart."""
     return t(
         "到{day}：第一剂累计 {first:,} 剂（计划 {first_due:,}），第二剂累计 {second:,} 剂（计划 {second_due:,}）。",

@@ -570,7 +570,7 @@ def test_one_account_is_told_with_its_own_grants_and_password(desk: Desk):
     chief, office = (
         desk.admin.post(f"/api/staff/{login}/unlock").json for login in ("v01-chief", "office")
     )
-    common = {"post": "演练", "locked": False, "told": False}
+    common = {"post": "演练", "locked": False, "told": False, "held": None}
     chiefs = [{"role": "unit_chief", "scope": "unit:v01"}]
     assert chief == common | {"login": "v01-chief", "ready": True, "grants": chiefs, "version": 3}
     offices = [{"role": "office", "scope": "town"}]

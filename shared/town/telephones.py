@@ -2,6 +2,8 @@
 
 `phonenumbers` knows area codes and countries. Eleven digits that begin with 1 are a mobile number
 here whatever it knows of them: networks get new ones, and rehearsals use some that are nobody's.
+So are the landlines' seven or eight digits with an area code, an extension behind it, or neither.
+Numbers of services (12345, 95588) and of one firm's network (661234) reach nobody from outside.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from phonenumbers import (
     PhoneNumberFormat,
     PhoneNumberMatcher,
     format_number,
+    is_possible_number,
     is_valid_number,
     parse,
 )
@@ -24,13 +27,16 @@ BETWEEN = "、"
 """Stands between several numbers of one person; the first is the main one."""
 
 _HERE, _COUNTRY = "CN", 86
-_LEAST, _MOST = 5, 20
 _WRITTEN = re.compile(r"[0-9+()/,;、.\s_\-\u2010-\u2015]{5,60}")
 _BETWEEN = re.compile(r"[/,;、，；]+|\s{2,}")
 _SEPARATORS = re.compile(r"[^0-9+]+")
-_MOBILE = re.compile(r"(?:\+|00)?(?:86)?(1[0-9]{10})")
+_OF_COUNTRY = r"(?:(?:\+|00)?86)?"
+_MOBILE = re.compile(_OF_COUNTRY + r"(1[0-9]{10})")
 _TWO_MOBILES = re.compile(r"(1[0-9]{10})(1[0-9]{10})")
-_NEARLY_MOBILE = re.compile(r"(?:(?:\+|00)86)?(?:1[0-9]{8,9}|1[0-9]{11,13})")
+_NEARLY_MOBILE = re.compile(r"(?:(?:\+|00)86)?(?:1[0-9]{3,9}|1[0-9]{11,13})")
+_LANDLINE = re.compile(
+    r"(?:(?:\+|00)86)?(?:(?:0[1-9][0-9]{1,2}[1-9][0-9]{6,7}|[48]00[0-9]{7})[0-9]{0,5}|[2-9][0-9]{6,7})"
+)
 _MOBILE_IN_TEXT = re.compile(r"(?<!\d)(?:\+?(?:00)?86[- ]?)?1\d{2}[- ]?\d{4}[- ]?\d{4}(?!\d)")
 
 
@@ -75,10 +81,12 @@ def phone_of(written: str) -> str:
     except NumberParseException:
         raise NoPhone("phone") from None
     if number.country_code != _COUNTRY:
+        if not is_possible_number(number):
+            raise NoPhone("phone")
         return format_number(number, PhoneNumberFormat.E164)
     if is_valid_number(number):
         return _SEPARATORS.sub("", format_number(number, PhoneNumberFormat.NATIONAL))
-    if not _LEAST <= len(bare) <= _MOST:
+    if not _LANDLINE.fullmatch(bare):
         raise NoPhone("phone")
     return bare
 

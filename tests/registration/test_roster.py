@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
+from services.registration.rosters.reading.headings import CODES, TERMS, choices, code_of, field_of
 from services.registration.rosters.reading.headings import HEADINGS as NAMES
-from services.registration.rosters.reading.headings import field_of
 from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_heading import NoRoster
 from services.registration.rosters.reading.roster_lines import told
 from services.registration.rosters.reading.roster_template import roster_template
 from services.registration.rosters.reading.unreadable import TooLarge, UnreadableWorkbook
-from shared.kit.language import ENGLISH, speaking
+from shared.kit.language import CHINESE, ENGLISH, speaking
 from tests.support.sandboxed_reading import sandboxed
 from tests.support.workbooks import HEADINGS, card, person, roster, workbook
 
@@ -208,6 +208,60 @@ def test_every_column_of_the_template_is_understood():
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
     choices = [choice for rule in rules.values() for choice in str(rule).strip('"').split(",")]
     assert {"护照", "台湾居民来往大陆通行证", "女", "户籍", "党员"} <= set(choices)
+
+
+IN_ENGLISH = {
+    "name": "演练 Anna",
+    "document_kind": "passport",
+    "card_number": "E12345678",
+    "sex": "female",
+    "birth_date": "1979-05-21",
+    "phone": "13800000101",
+    "email": "a@example.com",
+    "address": "1 Rehearsal Road",
+    "tie": "home",
+    "cohort": "party member, parent of a pupil",
+    "cadre": "cadre-01",
+}
+
+
+def test_the_template_in_english_is_english_throughout_filled_in_and_imported():
+    with speaking(ENGLISH):
+        content = roster_template()
+        with pytest.raises(NoRoster):
+            read_roster(content)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book.worksheets[0]
+    titles = [str(cell.value) for cell in sheet[2]]
+    assert [field_of(title) for title in titles] == list(IN_ENGLISH)
+    said = [sheet.title, str(sheet["A1"].value), *titles]
+    said += [str(rule.formula1) for rule in sheet.data_validations.dataValidation]
+    assert not re.search(r"[\u3400-\u9fff]", " ".join(said)), said
+    for column, value in enumerate(IN_ENGLISH.values(), 1):
+        sheet.cell(3, column, value)
+    file = io.BytesIO()
+    book.save(file)
+    read = read_roster(file.getvalue())
+    assert not read.faults, read.faults
+    [line] = read.lines
+    assert (line.document.kind, line.document.number) == ("passport", "E12345678")
+    assert (line.sex, line.tie, line.cadre) == ("female", "home", "cadre-01")
+    assert line.cohorts == ("party_member", "parent")
+    assert (line.phone, line.email) == ("13800000101", "a@example.com")
+
+
+@pytest.mark.parametrize("language", [CHINESE, ENGLISH])
+@pytest.mark.parametrize("of", CODES)
+def test_every_choice_the_template_offers_is_understood(of: str, language: str):
+    with speaking(language):
+        offered = list(map(str, choices(of)))
+        sheet = openpyxl.load_workbook(io.BytesIO(roster_template())).worksheets[0]
+    assert [code_of(of, each) for each in offered] == list(CODES[of])
+    rules = [str(rule.formula1) for rule in sheet.data_validations.dataValidation]
+    assert f'"{",".join(offered)}"' in rules, "one choice is one choice, and Excel takes them all"
+    assert len(",".join(offered)) <= 255
+    for code, term in TERMS[of].items():
+        assert code_of(of, term.zh) == code_of(of, term.en) == code
 
 
 # Files that are no rosters

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_dates import NoDate, day_of
 from services.registration.rosters.reading.roster_heading import NoRoster
-from services.registration.rosters.reading.roster_lines import Fault, Line
+from services.registration.rosters.reading.roster_lines import Fault, Line, told
 from services.registration.rosters.reading.roster_notes import NOTES, note_of
+from shared.kit.language import CHINESE, ENGLISH, speaking
 from shared.town.telephones import NoPhone, phones_of
 from tests.support.workbooks import card, person, roster, workbook
 
@@ -229,7 +230,7 @@ def test_a_mobile_number_is_the_same_with_separators(phone: str, sign: str):
     assert phones_of(written) == phone
     assert phones_of(f"+86 {written}") == phone
     assert phones_of(f"(86){written}") == phone
-    assert phones_of(f"{phone}/{phone[::-1].replace('0', '1')}").startswith(phone)
+    assert phones_of(f"{phone}/1{phone[:0:-1]}").startswith(phone)
 
 
 @pytest.mark.parametrize(
@@ -250,15 +251,44 @@ def test_a_mobile_number_is_the_same_with_separators(phone: str, sign: str):
         ("13800000001/13800000001", "13800000001"),
         ("13800000001.0", "13800000001"),
         ("+7 701 123 4567", "+77011234567"),
+        ("+1 650 253 0000", "+16502530000"),
+        ("+852 9123 4567", "+85291234567"),
+        ("00852 91234567", "+85291234567"),
+        ("0716-81234567", "071681234567"),
+        ("0716-8123456-801", "07168123456801"),
+        ("（0716）8123456－801", "07168123456801"),
+        ("400-123-4567-801", "4001234567801"),
+        ("021-12345678", "02112345678"),
+        ("138--0000--0001", "13800000001"),
+        ("13800000001；0716-8123456", "13800000001、07168123456"),
     ],
 )
 def test_telephones_are_read(written: str, phones: str):
     assert phones_of(written) == phones
+    assert phones_of(phones) == phones, "what is kept is read as itself"
 
 
-@pytest.mark.parametrize(
-    "written", ["无", "12", "1380000000", "+86 1380000000", "138000000012", "1.38E+10", "-----"]
-)
+NO_TELEPHONES = """
+无 12 1380000000 138000000012 1.38E+10 ----- 13800 138 138/0000/0001 13800,00001
+1380000 10086 95588 12345 661234 0716 0716-123 0716-81234 238000000001 62345678901 00000000000
+00000 1234567 0123456 +13800 0013800 +8613800 +86-12345 +999-12345678 13800abcdef 138OOOOOOO1
+13800000001、13800
+"""
+
+
+@pytest.mark.parametrize("written", [*NO_TELEPHONES.split(), "+86 1380000000", "138 00"])
 def test_what_is_no_telephone_is_refused(written: str):
     with pytest.raises(NoPhone):
         phones_of(written)
+
+
+@pytest.mark.parametrize("written", ["13800", "661234", "238000000001", "13800abcdef"])
+def test_a_row_with_no_telephone_says_what_is_accepted(written: str):
+    (found,) = read_roster(roster(person(101, phone=written))).faults
+    assert (found["column"], found["code"][:5]) == ("手机号", "phone")
+    for language in (CHINESE, ENGLISH):
+        with speaking(language):
+            row = told(found)
+        assert written not in row["problem"] + row["remedy"]
+        assert "11" in row["remedy"] and "0716-8123456" in row["remedy"]
+    assert not read_roster(roster(person(101, phone=""))).faults

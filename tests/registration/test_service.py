@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import openpyxl
 import pytest
 from werkzeug.test import TestResponse
 
@@ -21,7 +23,7 @@ from shared.town.privacy.key_transfer import open_keys
 from shared.town.privacy.sealing import Unreadable
 from tests.support.calls import called_by
 from tests.support.part import PartUnderTest
-from tests.support.workbooks import person, roster
+from tests.support.workbooks import card, person, roster
 
 
 @pytest.fixture
@@ -519,9 +521,27 @@ def test_pages_tell_the_reason(town: PartUnderTest, facts: tuple[str, str, dict[
 def test_the_template_is_an_excel_file(town: PartUnderTest):
     answer = town.http.page("/roster-template.xlsx")
     assert answer.data.startswith(b"PK")
-    assert "roster-template.xlsx" in answer.headers["Content-Disposition"]
+    assert 'filename="roster-template-' in answer.headers["Content-Disposition"]
 
 
 def test_the_description_names_every_address(town: PartUnderTest):
     paths = town.http.get("/openapi.json").json["paths"]  # type: ignore[index]
     assert "/api/units/{unit}/roster" in paths
+
+
+def test_who_reads_english_takes_the_template_in_english_and_sends_it_back_filled(
+    town: PartUnderTest,
+):
+    headers = town.http.bearer(town.http.person, **{"Accept": "text/html", "Accept-Language": "en"})
+    answer = town.http.client.get("/roster-template.xlsx", headers=headers)
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    sheet = book.worksheets[0]
+    assert [sheet["A2"].value, sheet["I2"].value] == ["Name", "Tie"]
+    filled = {"A": "演练甲", "C": card(101), "F": "13800000101", "I": "household", "J": "general"}
+    for column, value in filled.items():
+        sheet[f"{column}3"] = value
+    file = io.BytesIO()
+    book.save(file)
+    result = town.http.upload("/api/units/v01/roster", file.getvalue()).json
+    assert result is not None
+    assert (len(result["entries"]), result["errors"]) == (1, [])

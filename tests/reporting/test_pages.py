@@ -131,7 +131,10 @@ def test_the_report_of_a_week_is_handed_on_as_a_workbook(office: PartUnderTest):
     office.at("2024-04-08")
     answer = office.http.page(WORKBOOK)
     assert answer.headers["Content-Type"] == XLSX
-    assert 'filename="2024-W14.xlsx"' in answer.headers["Content-Disposition"]
+    assert (
+        'filename="weekly-report-preview-2024-week-14.xlsx"'
+        in answer.headers["Content-Disposition"]
+    )
     book = load_workbook(io.BytesIO(answer.data))
     assert book.sheetnames == ["本周", "每天", "各单位"]
     week = {row[0]: row[1:] for row in book["本周"].iter_rows(values_only=True)}

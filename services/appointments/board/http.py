@@ -27,6 +27,7 @@ from services.appointments.visits.queries import (
     slots_of,
 )
 from shared.kit.eventstore import Context
+from shared.kit.language import Text
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.findings import is_cleared
 from shared.town.mirrors.residents import names_of
@@ -117,7 +118,8 @@ def slots_chart(web: Web, day: date | None, narrow: bool) -> Response:
     site = planned_site(work)
     times = [f"{at:%H:%M}" for at in site.slots(work.campaign.slot_minutes)]
     chart = charts.slots(day, times, slots_of(work, day), site.slot_capacity)
-    return picture(chart, narrow=narrow)
+    what, name = Text("各时段预约与接种", "day by slots"), Text(site.name_zh, site.name_en)
+    return picture(chart, what, name, day, narrow=narrow)
 
 
 @endpoints.action("/find", allow=SITE_TEAM, body=WantedOnDay)

@@ -25,6 +25,7 @@ from services.registration.staff import queries as staff
 from services.registration.staff.telling import telling
 from services.registration.tallies import queries as tallies
 from services.registration.units import queries as units
+from shared.kit.language import Text
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import Person, Place
 from shared.town.access.roles import OF_UNITS, UNIT_CHIEF
@@ -169,7 +170,12 @@ def unit_page(
 @endpoints.page("/units/<unit>/answers.svg", allow=UNIT_OR_OVERSIGHT, params=Width)
 def answers_chart(web: Web, unit: str, narrow: bool) -> Response:
     """Draw a unit's people by answer and dose."""
-    return picture(charts.answers(tallies.counted_unit(web.work, unit)), narrow=narrow)
+    counted = tallies.counted_unit(web.work, unit)
+    what, name = (
+        Text("答复与接种", "answers and doses"),
+        Text(counted["name_zh"], counted["name_en"]),
+    )
+    return picture(charts.answers(counted), what, name, web.work.today(), narrow=narrow)
 
 
 # One resident

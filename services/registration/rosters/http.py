@@ -11,15 +11,19 @@ from services.registration.permissions import ANYBODY, UNIT
 from services.registration.residents import queries as residents
 from services.registration.rosters import commands, queries, schemas
 from services.registration.rosters.reading.roster_notes import NOTES
-from services.registration.rosters.reading.roster_template import FILENAME, roster_template
+from services.registration.rosters.reading.roster_template import roster_template
 from services.registration.rosters.reading.unreadable import SIZE_LIMIT
 from services.registration.rosters.result_page import page_of
 from services.registration.rosters.views import DONE, FAILED, OPEN
 from services.registration.units import queries as units
+from shared.kit.language import Text
 from shared.kit.refusals import Refusal
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.kit.web.responses import workbook_response
 from shared.town.web.web import Web
+
+MENDED = Text("名册待改正", "roster to correct")
+TEMPLATE = Text("名册模板", "roster template")
 
 endpoints = Endpoints()
 
@@ -88,11 +92,16 @@ def import_page(web: Web, job: UUID, group: str | None, after: int) -> str:
 @endpoints.page("/imports/<uuid:job>/mended.xlsx", allow=UNIT)
 def mended(web: Web, job: UUID) -> Response:
     """Return the workbook to mend."""
-    return workbook_response(queries.import_mended(web.work, str(job)), "mended.xlsx")
+    content, found = (
+        queries.import_mended(web.work, str(job)),
+        queries.import_job(web.work, str(job)),
+    )
+    unit = units.unit(web.work, found["unit"])
+    name = Text(unit["name_zh"], unit["name_en"])
+    return workbook_response(content, MENDED, name, found["queued_at"][:10])
 
 
 @endpoints.page("/roster-template.xlsx", allow=ANYBODY)
 def template(web: Web) -> Response:
     """Return the example workbook."""
-    del web
-    return workbook_response(roster_template(), FILENAME)
+    return workbook_response(roster_template(), TEMPLATE, web.work.today())

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from services.reporting.progress import charts
 from services.reporting.progress.queries import Progress, groups, progress
 from shared.kit.eventstore.remembered import remembered
+from shared.kit.language import Text
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import CAMPAIGN
@@ -43,14 +44,17 @@ def home(web: Web) -> str:
 @endpoints.page("/doses.svg", allow=to(*CAMPAIGN), params=Width)
 def doses_chart(web: Web, narrow: bool) -> Response:
     """Draw both doses from day to day, against the plan."""
-    return picture(charts.doses(web.work.campaign, _counted(web)), narrow=narrow)
+    chart = charts.doses(web.work.campaign, _counted(web))
+    what = Text("累计接种与计划", "doses and plan")
+    return picture(chart, what, web.work.today(), narrow=narrow)
 
 
 @endpoints.page("/units.svg", allow=to(*CAMPAIGN), params=Width)
 def units_chart(web: Web, narrow: bool) -> Response:
     """Draw every unit against its target."""
-    rows = _counted(web)["figures"]["units"]
-    return picture(charts.units(web.work.campaign, rows), narrow=narrow)
+    chart = charts.units(web.work.campaign, _counted(web)["figures"]["units"])
+    what = Text("各单位全程接种", "units completed")
+    return picture(chart, what, web.work.today(), narrow=narrow)
 
 
 def _counted(web: Web) -> Progress:

@@ -8,7 +8,7 @@ from services.reporting.weeks import charts, commands, queries
 from services.reporting.weeks.workbook import week_workbook
 from shared.kit.dates import week_text
 from shared.kit.eventstore.remembered import remembered
-from shared.kit.language import t
+from shared.kit.language import Text, t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Endpoints
 from shared.kit.web.responses import workbook_response
@@ -20,6 +20,8 @@ from shared.town.web.charts import Width, picture
 from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
+PUBLISHED = Text("周报", "weekly report")
+PREVIEW = Text("周报预览", "weekly report preview")
 REPORTS = to(*CAMPAIGN, COUNTY)
 
 endpoints = Endpoints()
@@ -65,7 +67,8 @@ def close_week(web: Web, week: str) -> commands.Report:
 def week_chart(web: Web, week: str, narrow: bool) -> Response:
     """Draw a week's doses by site and day."""
     days = one(web, week)["figures"]["days"]
-    return picture(charts.doses(web.work.campaign, week, days), narrow=narrow)
+    chart = charts.doses(web.work.campaign, week, days)
+    return picture(chart, Text("每天接种", "doses by day"), _of_week(week), narrow=narrow)
 
 
 @endpoints.page("/weeks", allow=REPORTS)
@@ -99,4 +102,12 @@ def week_as_workbook(web: Web, week: str) -> Response:
     """Return a week's figures as a workbook."""
     work, report = web.work, one(web, week)
     against = queries.against_plan(work, week, report["figures"])
-    return workbook_response(week_workbook(work.campaign, report, against), f"{week}.xlsx")
+    content = week_workbook(work.campaign, report, against)
+    what = PUBLISHED if report["closed"] else PREVIEW
+    return workbook_response(content, what, _of_week(week))
+
+
+def _of_week(week: str) -> Text:
+    """A week as the name of a file says it."""
+    said = {"year": week[:4], "week": int(week[-2:])}
+    return Text("{year}年第{week}周", "{year} week {week}", said)

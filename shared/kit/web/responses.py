@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
+from shared.kit.language import ENGLISH, Text, speaking
 from shared.kit.web.problems import Problem
 
 SECURITY_HEADERS = {
@@ -32,6 +35,9 @@ SECURITY_HEADERS = {
 }
 HTML = "text/html; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST_PART = 40
+"""Of a file's name, in characters: a title that somebody has written may be longer."""
+_NOT_IN_NAMES = re.compile(r"""[\s\\/:*?"'<>|%;{}]+""")
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
@@ -61,10 +67,33 @@ def json_response(
     return Response(body, status, headers, content_type="application/json; charset=utf-8")
 
 
-def workbook_response(content: bytes, filename: str) -> Response:
-    """Return a workbook to be saved under this name."""
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return Response(content, headers=headers, content_type=XLSX)
+def workbook_response(content: bytes, what: Text, *about: object) -> Response:
+    """Return a workbook to be saved under a name that says what it is, of whom and of when."""
+    return Response(content, headers=saved_as("xlsx", what, *about), content_type=XLSX)
+
+
+def saved_as(ending: str, what: Text, *about: object, shown: bool = False) -> dict[str, str]:
+    """Return the header that names a file: what it is, then of which unit, of which day.
+
+    The name is in the language that is spoken (RFC 6266); a browser that reads no such name gets
+    what of the English one is ASCII. `shown`: the browser shows it, and saves it when it is told to.
+    Nobody's name belongs into it: a list of downloads is read by whoever sits down next.
+    """
+    name = _file_name([what, *about])
+    with speaking(ENGLISH):
+        plain = _file_name(part for part in (what, *about) if str(part).isascii())
+    kind = "inline" if shown else "attachment"
+    said = (
+        f"{kind}; filename=\"{plain}.{ending}\"; filename*=UTF-8''{quote(name, safe='')}.{ending}"
+    )
+    return {"Content-Disposition": said}
+
+
+def _file_name(parts: Iterable[object]) -> str:
+    """Parts of a name without what a file system, a header or a reader stumbles over."""
+    visible = ("".join(each for each in str(part) if each.isprintable()) for part in parts)
+    tidy = (_NOT_IN_NAMES.sub("-", each).strip("-. ")[:LONGEST_PART] for each in visible)
+    return "-".join(filter(None, (each.strip("-. ") for each in tidy)))
 
 
 def problem_response(problem: Problem) -> Response:

@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response
 
 from shared.kit.charts.artist import ARTIST
 from shared.kit.charts.shapes import Chart
+from shared.kit.language import Text
+from shared.kit.web.responses import saved_as
 
 SVG = "image/svg+xml; charset=utf-8"
 
@@ -17,6 +19,7 @@ class Width(Schema):
     narrow = fields.Boolean(load_default=False)
 
 
-def picture(chart: Chart, *, narrow: bool) -> Response:
-    """Answer with a chart, drawn. Raises `NotDrawn`."""
-    return Response(ARTIST.draw(chart, narrow=narrow), content_type=SVG)
+def picture(chart: Chart, what: Text, *about: object, narrow: bool) -> Response:
+    """Answer with a chart, drawn, which is saved under a name of these parts. Raises `NotDrawn`."""
+    headers = saved_as("svg", what, *about, shown=True)
+    return Response(ARTIST.draw(chart, narrow=narrow), headers=headers, content_type=SVG)

@@ -14,9 +14,9 @@ from shared.town.terms.term import Terms
 
 
 def _written(said: Mapping[str, str], terms: Terms | None = None) -> dict[str, tuple[str, ...]]:
-    """What is written for each code: the term's word, which comes first, and others that mean it."""
+    """What is written for each code: the term's words, and others that mean it."""
     return {
-        code: (*([terms[code].zh] if terms else ()), *others.split())
+        code: (*((terms[code].zh, terms[code].en) if terms else ()), *others.split())
         for code, others in said.items()
     }
 
@@ -152,6 +152,12 @@ def _reversed(table: dict[str, tuple[str, ...]]) -> dict[str, str]:
     return {normalised(said): code for code, names in table.items() for said in (code, *names)}
 
 
+TERMS: dict[str, Terms] = {
+    "tie": residents.TIES,
+    "cohort": residents.COHORTS,
+    "sex": residents.SEXES,
+    "document_kind": residents.DOCUMENT_KINDS,
+}
 CODES = {"tie": TIES, "cohort": COHORTS, "sex": SEXES, "document_kind": DOCUMENT_KINDS}
 _FIELDS = _reversed(HEADINGS)
 _CODES = {field: _reversed(table) for field, table in CODES.items()}
@@ -171,6 +177,9 @@ def code_of(field: str, text: str) -> str | None:
     return _CODES[field].get(normalised(text))
 
 
-def choices(field: str) -> list[str]:
-    """Return what is best written in a column of codes."""
-    return [names[0] for names in CODES[field].values()]
+def choices(field: str) -> list[Text]:
+    """Return what is best written in a column of codes: the terms, without commas in them."""
+    return [
+        Text(term.zh, term.en.partition(" for people")[0] if "," in term.en else term.en)
+        for term in TERMS[field].values()
+    ]

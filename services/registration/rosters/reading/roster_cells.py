@@ -6,7 +6,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from services.registration.rosters.reading.headings import CODES, TITLES, choices, code_of
+from services.registration.rosters.reading.headings import TITLES, choices, code_of
 from services.registration.rosters.reading.workbook import Cell
 from shared.kit.language import Text
 from shared.town.identity_documents import EXCEL_DIGITS, BadDocument, Document, Sex, read_document
@@ -29,6 +29,11 @@ AGAIN = Text("请改正此行后再导入。", "Correct the row and import again
 AS_TEXT = Text(
     "请下载名册模板（证件号码列为文本格式），按身份证重新填写此行后再导入。",
     "Take the roster template (its ID column is text) and enter the row again from the card.",
+)
+PHONES = Text(
+    "请填11位手机号，或带区号的座机号（如0716-8123456），多个用“、”隔开；没有就留空。",
+    "Enter a mobile number of 11 digits or a landline with its area code (0716-8123456), several"
+    " with a comma between, or leave the cell empty.",
 )
 
 
@@ -111,8 +116,11 @@ def tie_of(cell: Cell) -> str:
 
 def _one_of(of: str) -> Text:
     """What may be written in a column of codes, in either language."""
-    in_english = [code.replace("_", " ") for code in CODES[of]]
-    values = {"zh": "、".join(choices(of)), "en": ", ".join(in_english)}
+    offered = choices(of)
+    values = {
+        "zh": "、".join(each.zh for each in offered),
+        "en": ", ".join(each.en for each in offered),
+    }
     return Text("请填：{zh}。", "Write one of these: {en}.", values)
 
 
@@ -137,11 +145,10 @@ def phone_of(cell: Cell, notes: list[str]) -> str | None:
         phone = phones_of(text)
     except NoPhone as error:
         if error.code == "phone_length":
-            problem = Text("手机号应为11位。", "A mobile number has eleven digits.")
+            problem = Text("手机号应为11位。", "A mobile number has 11 digits.")
         else:
-            problem = Text("这不是手机号。", "This is no phone number.")
-        remedy = Text("请填写号码，没有就留空。", "Enter the number, or leave the cell empty.")
-        raise Wrong("phone", problem, remedy, error.code) from None
+            problem = Text("这不是手机号，也不是座机号。", "This is no phone number.")
+        raise Wrong("phone", problem, PHONES, error.code) from None
     if phone != text:
         notes.append("phone")
     return phone or None

@@ -73,7 +73,7 @@ def record_two_visits(hands: Hands, town: Town) -> None:
 def undo_a_tap(hands: Hands, town: Town) -> None:
     resident = someone_to_call(town, 929)
     hands.look_again()
-    hands.go(f"#r-{resident} button:has-text('已搬走')")
+    hands.go(f"#r-{resident} button:has-text('未联系上')")
     hands.go(".banner.undo button")
     hands.see("已撤销")
 
@@ -100,6 +100,7 @@ def see_who_is_vaccinated(hands: Hands, town: Town) -> None:
 def record_vaccinated_elsewhere(hands: Hands, town: Town) -> None:
     resident = someone_to_call(town, 931)
     hands.look_again()
+    hands.click(f"#r-{resident} summary")
     hands.go(f"#r-{resident} button:has-text('已在外地接种')")
     hands.see("已登记")
 

@@ -68,6 +68,7 @@ NO_PICTURE = {
     "/units/<unit>/answers.svg",
     "/town",  # what the office sees at /
     "/notices/preview",  # /notices/new, as it comes back
+    "/notices/<notice>/rewrite",  # /notices/new, filled in
     "/weeks/<week>/report.xlsx",
 }
 

@@ -11,6 +11,7 @@ from services.registration.domain.notice_refusals import (
     AudienceGrown,
     BadTemplate,
     BadTitle,
+    Discarded,
     NobodyToTell,
     NothingFailed,
     NotPrepared,
@@ -25,7 +26,8 @@ PLACES = {
     "zh": Text("中文内容第 {at} 字“{found}”", "Chinese text, character {at}: {found}"),
     "en": Text("英文内容第 {at} 字“{found}”", "English text, character {at}: {found}"),
 }
-PREPARED, SENDING, STOPPED, FINISHED = "prepared", "sending", "stopped", "finished"
+PREPARED, DISCARDED = "prepared", "discarded"
+SENDING, STOPPED, FINISHED = "sending", "stopped", "finished"
 
 
 class Wording(TypedDict):
@@ -89,9 +91,11 @@ class Notice(Aggregate):
     def release(self, *, seen: int, recipients: int) -> None:
         """Let it go to `recipients` people, of whom whoever releases has seen the count `seen`.
 
-        Fewer than seen are no surprise, more are. Raises `NotPrepared`, `NobodyToTell`,
-        `AudienceGrown`.
+        Fewer than seen are no surprise, more are. Raises `Discarded`, `NotPrepared`,
+        `NobodyToTell`, `AudienceGrown`.
         """
+        if self.status == DISCARDED:
+            raise Discarded
         if self.status != PREPARED:
             raise NotPrepared(state=self.status)
         if not recipients:
@@ -99,6 +103,15 @@ class Notice(Aggregate):
         if recipients > seen:
             raise AudienceGrown(seen=seen, recipients=recipients)
         self._on_notice_released(notice=self.id, recipients=recipients)
+
+    def discard(self, *, replaced_by: UUID | None) -> bool:
+        """Set it aside before anybody is told; False when it is already. Raises `NotPrepared`."""
+        if self.status == DISCARDED:
+            return False
+        if self.status != PREPARED:
+            raise NotPrepared(state=self.status)
+        self._on_notice_discarded(notice=self.id, replaced_by=replaced_by)
+        return True
 
     def stop(self, *, left: int) -> bool:
         """Send no more; `left` people are not told. False when already stopped; raises `NotSending`."""
@@ -125,6 +138,10 @@ class Notice(Aggregate):
     @event("NoticeReleased")
     def _on_notice_released(self, *, notice: UUID, recipients: int) -> None:
         self.status = SENDING
+
+    @event("NoticeDiscarded")
+    def _on_notice_discarded(self, *, notice: UUID, replaced_by: UUID | None) -> None:
+        self.status = DISCARDED
 
     @event("NoticeStopped")
     def _on_notice_stopped(self, *, notice: UUID, left: int) -> None:

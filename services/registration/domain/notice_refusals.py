@@ -41,8 +41,14 @@ NobodyToTell = refusal(
 )
 NotPrepared = refusal(
     "notice-not-prepared",
-    zh="这条通知已经发布过，不能再发布。需要再发时请另写一条。",
-    en="This notice was released before and cannot be released again; write another one.",
+    zh="这条通知已经发布过，不能再发布、改写或作废。需要再发时请另写一条。",
+    en="This notice was released before and cannot be released, rewritten or discarded any more;"
+    " write another one.",
+)
+Discarded = refusal(
+    "notice-discarded",
+    zh="这条通知已作废，不能发布，也不能改写。需要时请另写一条。",
+    en="This notice was discarded and cannot be released or rewritten; write another one.",
 )
 NotSending = refusal(
     "notice-not-sending",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from sqlalchemy import select
 
 from services.registration.history.views import heard
+from shared.kit.eventstore import among
 from shared.kit.formats import Moment
 from shared.town.work import Work
 
@@ -65,13 +66,23 @@ class Appointment(TypedDict):
 
 def open_appointments(work: Work, resident: str) -> list[Appointment]:
     """Return the appointments of which no outcome is known, the earliest first."""
+    return open_appointments_of_all(work, [resident])[resident]
+
+
+def open_appointments_of_all(
+    work: Work, residents: Sequence[str]
+) -> Mapping[str, list[Appointment]]:
+    """Return the open appointments of each of some residents, the earliest first."""
     at = heard.c
-    query = select(heard).where(at.resident == resident, at.event.in_((*_BOOKED, *_ENDED)))
-    found: dict[int, Appointment] = {}
+    query = select(heard).where(among(at.resident, residents), at.event.in_((*_BOOKED, *_ENDED)))
+    found: dict[str, dict[int, Appointment]] = {each: {} for each in residents}
     for row in work.rows(query.order_by(at.source, at.position)):
-        facts = json.loads(row["facts"])
+        facts, own = json.loads(row["facts"]), found[row["resident"]]
         if row["event"] in _BOOKED:
-            found[facts["dose"]] = facts
+            own[facts["dose"]] = facts
         else:
-            found.pop(facts["dose"], None)
-    return sorted(found.values(), key=lambda each: each["day"])
+            own.pop(facts["dose"], None)
+    return {
+        resident: sorted(own.values(), key=lambda each: each["day"])
+        for resident, own in found.items()
+    }

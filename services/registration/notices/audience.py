@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
 from services.registration.domain.recipient import Audience, Recipient
-from services.registration.history.queries import open_appointments
+from services.registration.history.queries import Appointment, open_appointments_of_all
 from services.registration.residents.queries import WithStatus
 from services.registration.residents.status import in_cohorts, listed, with_status
 from services.registration.units import queries as units
@@ -75,7 +75,19 @@ def recipient_of(work: Work, row: WithStatus) -> Recipient:
     )
 
 
-def filling(work: Work, row: WithStatus, name: str) -> tuple[Texts, Texts]:
+def coming_appointments(work: Work, residents: Sequence[str]) -> dict[str, Appointment]:
+    """Return the next appointment from today on of each resident who has one."""
+    today = work.today().isoformat()
+    return {
+        resident: coming
+        for resident, every in open_appointments_of_all(work, residents).items()
+        if (coming := next((each for each in every if each["day"] >= today), None))
+    }
+
+
+def filling(
+    work: Work, row: WithStatus, name: str, coming: Appointment | None
+) -> tuple[Texts, Texts]:
     """Return what fills a message to a person, in Chinese and in English."""
     unit, plan = units.unit(work, row["unit"]), work.campaign
     site = plan.site(unit["site"])
@@ -84,12 +96,10 @@ def filling(work: Work, row: WithStatus, name: str) -> tuple[Texts, Texts]:
     if row["wished_week"]:
         first, *_, last = days_of(row["wished_week"])
         _fill(zh, en, "week", lambda: days_text(first, last))
-    today = work.today().isoformat()
-    coming = (each for each in open_appointments(work, row["resident"]) if each["day"] >= today)
-    if appointment := next(coming, None):
-        day = date.fromisoformat(appointment["day"])
+    if coming is not None:
+        day = date.fromisoformat(coming["day"])
         _fill(zh, en, "day", lambda: day_text(day))
-        zh["time"] = en["time"] = appointment["time"]
+        zh["time"] = en["time"] = coming["time"]
     return zh, en
 
 

@@ -1,4 +1,4 @@
-"""What is done with notices: written, released by a person, stopped, tried again (R19, R21, R23)."""
+"""What is done with notices: written, set aside, released by a person, stopped, tried again (R19, R21, R23)."""
 
 from __future__ import annotations
 
@@ -39,8 +39,11 @@ class Retried(Prepared):
     messages: int
 
 
-def prepare_notice(work: Work, **said: Unpack[Wording]) -> Prepared:
-    """Write a notice; nothing is sent yet. Raises `UnknownUnit`, `BadTemplate`, `BadTitle`."""
+def prepare_notice(work: Work, instead_of: UUID | None = None, **said: Unpack[Wording]) -> Prepared:
+    """Write a notice, perhaps `instead_of` one that waits for its release; nothing is sent yet.
+
+    Raises `UnknownUnit`, `BadTemplate`, `BadTitle`, `NotPrepared`.
+    """
     for unit in said["units"]:
         units_of_town.stored_unit(work, unit)
     # The same command always writes the same notice.
@@ -48,13 +51,23 @@ def prepare_notice(work: Work, **said: Unpack[Wording]) -> Prepared:
     said["zh"], said["en"] = one_kind_of_line(said["zh"]), one_kind_of_line(said["en"])
     prepared = Notice.prepare(notice=notice, **said)
     work.save(prepared)
+    if instead_of is not None:
+        discard_notice(work, instead_of, replaced_by=notice)
     return {"notice": str(notice), "status": prepared.status}
+
+
+def discard_notice(work: Work, notice: UUID, replaced_by: UUID | None = None) -> Prepared:
+    """Set a notice aside that nobody has released. Raises `NotPrepared`."""
+    aside = queries.stored_notice(work, notice)
+    if aside.discard(replaced_by=replaced_by):
+        work.save(aside)
+    return {"notice": str(notice), "status": aside.status}
 
 
 def release_notice(work: Work, notice: UUID, recipients: int) -> Released:
     """Let a notice go to everybody it is for now; `recipients` is the count that was seen.
 
-    Raises `NotPrepared`, `NobodyToTell`, `AudienceGrown`.
+    Raises `Discarded`, `NotPrepared`, `NobodyToTell`, `AudienceGrown`.
     """
     released = queries.stored_notice(work, notice)
     meant = people_of(released.audience, work.today(), born_by(work))

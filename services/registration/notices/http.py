@@ -5,27 +5,31 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from typing import Any, Literal, TypedDict, cast
+from typing import Literal, TypedDict, cast
 from uuid import UUID
 
 from marshmallow import INCLUDE, ValidationError
 from werkzeug.wrappers import Request, Response
 
 from services.registration.domain.notice import Wording
-from services.registration.domain.notice_refusals import UnknownChannel, UnknownNotice
+from services.registration.domain.notice_refusals import (
+    Discarded,
+    NotPrepared,
+    UnknownChannel,
+    UnknownNotice,
+)
 from services.registration.domain.refusals import UnknownUnit
 from services.registration.notices import commands, outbox, queries, schemas
+from services.registration.notices.form import compose, problems_of, render
+from services.registration.notices.preview import Preview, notice_preview
 from services.registration.notices.workbook import result_workbook
 from services.registration.permissions import NOTICES, TELLERS
-from services.registration.staff.telling import telling
-from services.registration.units import queries as units
 from shared.kit import webhooks
 from shared.kit.eventstore import Context
 from shared.kit.language import Text, t
 from shared.kit.refusals import Refusal
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
-from shared.kit.web.field_errors import told
 from shared.kit.web.problems import Malformed
 from shared.kit.web.requests import json_object, raw_body
 from shared.kit.web.responses import workbook_response
@@ -34,14 +38,7 @@ from shared.town.web.pages import named
 from shared.town.web.web import Web
 
 RECEIPT_LIMIT = 20_000
-FIELD_LABELS = {
-    "title": Text("标题", "Title"),
-    "zh": Text("中文内容", "Text in Chinese"),
-    "en": Text("英文内容", "Text in English"),
-    "channel": Text("发送方式", "Channel"),
-    "statuses": Text("状态", "Status"),
-    "days_since_first": Text("第一剂至少多少天前", "Days since the first dose"),
-}
+RESULT = Text("通知结果", "notice result")
 
 endpoints = Endpoints()
 
@@ -52,14 +49,31 @@ endpoints = Endpoints()
 @endpoints.page("/notices", allow=NOTICES)
 def notices_page(web: Web) -> str:
     """Show the notices."""
-    return _render(web, "notices.html", **notices(web))
+    return render(web, "notices.html", **notices(web))
 
 
 @endpoints.page("/notices/new", allow=TELLERS)
 @endpoints.page("/notices/preview", allow=TELLERS)
 def new_notice_page(web: Web) -> str:
     """Show an empty form; behind a preview it comes back as it was sent."""
-    return _compose(web, {"statuses": list(schemas.PROPOSED)}, None, [])
+    return compose(web, {"statuses": list(schemas.PROPOSED)}, None, [])
+
+
+@endpoints.page("/notices/<notice>/rewrite", allow=TELLERS)
+def rewrite_notice_page(web: Web, notice: str) -> str:
+    """Show the form with all that a notice holds; what is saved takes its place."""
+    shown = _shown(web, notice)
+    if shown["status"] == "discarded":
+        raise Discarded
+    if shown["status"] != "prepared":
+        raise NotPrepared(state=shown["status"])
+    return compose(web, shown | {"instead_of": shown["notice"]}, None, [])
+
+
+@endpoints.action("/notices/<notice>/rewrite", allow=TELLERS, body=schemas.NoticeDraft)
+def rewrite_preview_page(web: Web, body: Body, notice: str) -> str:
+    """The form of a notice that is rewritten, with the preview of what it says now."""
+    return notice_preview_page(web, body | {"instead_of": str(_known(web, notice))})
 
 
 @endpoints.action("/notices/preview", allow=TELLERS, body=schemas.NoticeDraft)
@@ -69,23 +83,24 @@ def notice_preview_page(web: Web, body: Body) -> str:
     preview, problems = None, list[str]()
     try:
         wanted = cast("Body", schemas.NoticeBody().load(written))
-        preview = queries.notice_preview(web.work, Wording(**_in_reach(web, wanted)))
+        _replaced(web, wanted)
+        preview = notice_preview(web.work, Wording(**_in_reach(web, wanted)))
     except ValidationError as error:
-        problems = _problems(error.messages_dict)
+        problems = problems_of(error.messages_dict)
     except Refusal as refusal:
         problems = [str(refusal)]
-    return _compose(web, body, preview, problems)
+    return compose(web, body, preview, problems)
 
 
 @endpoints.page("/notices/<notice>", allow=NOTICES, params=schemas.NoticePage)
 def notice_page(web: Web, notice: str, done: str | None = None) -> str:
     """Show a notice: to be released with count and examples, or how it goes."""
     shown = _shown(web, notice)
-    return _render(
+    return render(
         web,
         "notice.html",
         notice=shown,
-        preview=queries.notice_preview(web.work, shown) if shown["status"] == "prepared" else None,
+        preview=notice_preview(web.work, shown) if shown["status"] == "prepared" else None,
         by_unit=queries.results_by_unit(web.work, UUID(shown["notice"])),
         done=done,
     )
@@ -94,40 +109,11 @@ def notice_page(web: Web, notice: str, done: str | None = None) -> str:
 @endpoints.page("/notices/<notice>/result.xlsx", allow=NOTICES)
 def notice_result(web: Web, notice: str) -> Response:
     """Return the result without anything personal."""
-    known = _known(web, notice)
+    shown = _shown(web, notice)
     names = {unit.code: named(unit) for unit in web.work.campaign.units}
-    content = result_workbook(queries.results(web.work, known), names)
-    return workbook_response(content, f"notice-{known}.xlsx")
-
-
-def _render(web: Web, template: str, **values: Any) -> str:
-    return web.render(template, telling=telling(web), **values)
-
-
-def _compose(
-    web: Web, written: Mapping[str, object], preview: queries.Preview | None, problems: list[str]
-) -> str:
-    reach = web.units_in_reach()
-    every = units.all_units(web.work)
-    return _render(
-        web,
-        "notice_new.html",
-        written=written,
-        preview=preview,
-        problems=problems,
-        all_units=[unit for unit in every if reach is None or unit["unit"] in reach],
-        whole_town=reach is None,
-        channels=web.deployment.notices.channels,
-    )
-
-
-def _problems(messages: dict[str, Any]) -> list[str]:
-    """What is wrong with a form, a line a field."""
-    return [
-        t("{field}：{wrong}", "{field}: {wrong}", field=FIELD_LABELS.get(name, name), wrong=wrong)
-        for name, found in told(messages).items()
-        for wrong in [" ".join(map(str, found))]
-    ]
+    content = result_workbook(queries.results(web.work, UUID(shown["notice"])), names)
+    day = (shown["released_at"] or shown["prepared_at"])[:10]
+    return workbook_response(content, RESULT, shown["title"], day)
 
 
 # For programs
@@ -146,9 +132,10 @@ def notice(web: Web, notice: str) -> queries.Reach:
 
 
 @endpoints.action("/api/notices/preview", allow=TELLERS, body=schemas.NoticeBody)
-def preview_notice(web: Web, body: Body) -> queries.Preview:
-    """How many people a notice would go to now, and three masked examples."""
-    return queries.notice_preview(web.work, Wording(**_in_reach(web, body)))
+def preview_notice(web: Web, body: Body) -> Preview:
+    """How many match a notice, who of them would get it now, and three masked examples."""
+    _replaced(web, body)
+    return notice_preview(web.work, Wording(**_in_reach(web, body)))
 
 
 def _prepared_page(web: Web, answer: Mapping[str, str]) -> str:
@@ -157,8 +144,28 @@ def _prepared_page(web: Web, answer: Mapping[str, str]) -> str:
 
 @endpoints.command("/api/notices", allow=TELLERS, body=schemas.NoticeBody, then=_prepared_page)
 def prepare_notice(web: Web, body: Body) -> commands.Prepared:
-    """Write a notice; it waits until somebody releases it."""
-    return commands.prepare_notice(web.work, **_in_reach(web, body))
+    """Write a notice, perhaps instead of another; it waits until somebody releases it."""
+    instead_of = _replaced(web, body)
+    return commands.prepare_notice(web.work, instead_of, **_in_reach(web, body))
+
+
+def _discarding(web: Web, notice: str) -> Question | None:
+    """Say that nobody gets it, ever."""
+    shown = _shown(web, notice)
+    if shown["status"] != "prepared":
+        return None
+    says = t(
+        "“{title}”将作废，不会发给任何人。内容留着可查，但不能再发布。",
+        "“{title}” is discarded and goes to nobody. Its text can still be read, but never released.",
+        title=shown["title"],
+    )
+    return Question(says, t("确认不发", "Discard it"))
+
+
+@endpoints.command("/api/notices/<notice>/discard", allow=TELLERS, confirm=_discarding)
+def discard_notice(web: Web, notice: str) -> commands.Prepared:
+    """Set a notice aside that was not released."""
+    return commands.discard_notice(web.work, _known(web, notice))
 
 
 @endpoints.command("/api/notices/<notice>/release", allow=TELLERS, body=schemas.Release)
@@ -204,6 +211,12 @@ def _shown(web: Web, notice: str) -> queries.Reach:
 def _known(web: Web, notice: str) -> UUID:
     """The id of a notice in reach; raises `UnknownNotice`."""
     return UUID(_shown(web, notice)["notice"])
+
+
+def _replaced(web: Web, body: Body) -> UUID | None:
+    """Take from the body which notice is to be set aside; raises `UnknownNotice`."""
+    instead_of = body.pop("instead_of")
+    return instead_of and _known(web, str(instead_of))
 
 
 def _in_reach(web: Web, body: Body) -> Body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,16 +11,19 @@ from sqlalchemy import select
 from services.registration.domain.recipient import AtRelease, reason_against
 from services.registration.domain.refusals import UnknownResident
 from services.registration.domain.template import filled, used_in
-from services.registration.notices.audience import filling, recipient_of
-from services.registration.notices.channels.channel import FIELDS, Channel, Message
+from services.registration.history.queries import Appointment
+from services.registration.notices.audience import coming_appointments, filling, recipient_of
+from services.registration.notices.channels.addresses import FIELDS, address_in, takes
+from services.registration.notices.channels.channel import Channel, Message
 from services.registration.notices.queries import NoticeRow, audience_of
 from services.registration.notices.views import OutboxRow, notices
 from services.registration.residents import queries as residents
+from services.registration.residents.queries import WithStatus
 from shared.town.privacy import Identity
-from shared.town.telephones import BETWEEN
 from shared.town.work import Work
 
 SEALED = ("notice", "file")
+NEED_APPOINTMENT = frozenset(("day", "time"))
 
 
 def message_for(work: Work, channel: Channel, row: OutboxRow) -> Message | str:
@@ -37,18 +41,12 @@ def message_for(work: Work, channel: Channel, row: OutboxRow) -> Message | str:
     field = FIELDS[channel.name]
     fields = ("name", field) if field else ("name", "phone", "email")
     who = residents.identities(work, [person], fields)[row["resident"]] or {}
-    # Of several telephone numbers the first is the main one.
-    address = str(who.get(field) or "").partition(BETWEEN)[0]
-    if field and not address:
-        return "no_address"
-    if not channel.takes(address):
-        return "bad_address"
-    zh, en = filling(work, person, str(who.get("name") or ""))
+    address = address_in(str(who.get(field) or "")) if field else ""
+    coming = coming_appointments(work, [row["resident"]]).get(row["resident"])
     used = used_in(notice["zh"], notice["en"])
-    if used & {"day", "time"} and "day" not in zh:
-        return "no_appointment"
-    if "week" in used and "week" not in zh:
-        return "no_week"
+    if reason := lacking(channel.name, used, person, address, coming):
+        return reason
+    zh, en = filling(work, person, str(who.get("name") or ""), coming)
     message = Message(
         id=row["message"],
         notice=row["notice"],
@@ -61,6 +59,29 @@ def message_for(work: Work, channel: Channel, row: OutboxRow) -> Message | str:
         en=filled(notice["en"], en),
     )
     return _sealed(work, message, who) if channel.keeps_messages else message
+
+
+def lacking(
+    channel: str,
+    used: Collection[str],
+    person: WithStatus,
+    address: str,
+    coming: Appointment | None,
+) -> str | None:
+    """Return what somebody lacks for a message that uses these placeholders; None: nothing.
+
+    `address` is for the channel, `coming` the next appointment. What is previewed and what is sent
+    are decided by it alike.
+    """
+    if FIELDS[channel] and not address:
+        return "no_address"
+    if not takes(channel, address):
+        return "bad_address"
+    if coming is None and not NEED_APPOINTMENT.isdisjoint(used):
+        return "no_appointment"
+    if "week" in used and not person["wished_week"]:
+        return "no_week"
+    return None
 
 
 def _sealed(work: Work, message: Message, who: Identity) -> Message:

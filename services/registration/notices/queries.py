@@ -1,4 +1,4 @@
-"""What is asked of notices: whom one would reach, how far each has come, what became of messages."""
+"""What is asked of notices: how far each has come, and what became of its messages."""
 
 from __future__ import annotations
 
@@ -9,22 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import Select, case, func, select
 
-from services.registration.domain.notice import Notice, Wording
+from services.registration.domain.notice import Notice
 from services.registration.domain.notice_refusals import UnknownNotice
 from services.registration.domain.recipient import Audience
-from services.registration.domain.template import filled
-from services.registration.notices.audience import born_by, filling, people_of
-from services.registration.notices.channels.channel import FIELDS
-from services.registration.notices.channels.masking import masked_address, masked_name
 from services.registration.notices.views import DUE, UNDER_WAY, messages, notices, outbox
-from services.registration.residents import queries as residents
 from services.registration.residents.joining import records
-from services.registration.residents.queries import WithStatus
 from shared.kit.eventstore import among
 from shared.kit.formats import Id, Moment
 from shared.town.work import Work
 
-EXAMPLES = 3
 LISTED = 200
 OUTCOMES = ("sent", "skipped", "failed")
 
@@ -45,6 +38,7 @@ class Written(TypedDict):
     released_at: Moment | None
     released_by: str | None
     ended_at: Moment | None
+    replaced_by: Id | None
 
 
 class NoticeRow(Written):
@@ -77,22 +71,6 @@ class Notices(TypedDict):
     """The newest notices."""
 
     notices: list[Reach]
-
-
-class Example(TypedDict):
-    """What one person would read; name and address are masked."""
-
-    to: str
-    title: str
-    zh: str
-    en: str
-
-
-class Preview(TypedDict):
-    """How many people a notice would go to now, and what a few of them would read."""
-
-    recipients: int
-    examples: list[Example]
 
 
 class Result(TypedDict):
@@ -139,33 +117,6 @@ def stored_notice(work: Work, notice: UUID) -> Notice:
     """Load a notice; raises `UnknownNotice`."""
     _row_of(work, notice)
     return work.get(Notice, notice)
-
-
-def notice_preview(work: Work, said: Wording) -> Preview:
-    """Return how many people a notice would go to now, and what a few of them would read, masked.
-
-    Raises `BadTemplate`, `BadTitle`.
-    """
-    Notice.check(said["title"], said["zh"], said["en"])
-    audience = Audience(said["units"], said["cohorts"], said["statuses"], said["days_since_first"])
-    field = FIELDS[said["channel"]]
-    query = people_of(audience, work.today(), born_by(work))
-    counted = work.row(select(func.count().label("people")).select_from(query.subquery()))
-    some = work.rows(query.limit(EXAMPLES), WithStatus)
-    opened = residents.identities(work, some, ("name", field) if field else ("name",))
-    examples: list[Example] = []
-    for row in some:
-        who = opened[row["resident"]] or {}
-        in_zh, in_en = filling(work, row, masked_name(who.get("name") or ""))
-        examples.append(
-            {
-                "to": masked_address(who.get(field) or "") if field else "",
-                "title": said["title"],
-                "zh": filled(one_kind_of_line(said["zh"]), in_zh),
-                "en": filled(one_kind_of_line(said["en"]), in_en),
-            }
-        )
-    return {"recipients": counted["people"] if counted else 0, "examples": examples}
 
 
 def newest(work: Work, reach: frozenset[str] | None) -> Notices:

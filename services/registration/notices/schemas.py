@@ -63,6 +63,8 @@ class NoticeBody(Boxes):
     days_since_first = fields.Integer(
         load_default=None, allow_none=True, validate=validate.Range(0, 365)
     )
+    instead_of = fields.UUID(load_default=None, allow_none=True)
+    """The notice that this one takes the place of, which was not released."""
 
 
 class NoticeDraft(Boxes):
@@ -73,6 +75,7 @@ class NoticeDraft(Boxes):
     en = fields.String(load_default="", validate=validate.Length(max=LONGEST_DRAFT))
     channel = fields.String(load_default="", validate=validate.Length(max=20))
     days_since_first = fields.String(load_default="", validate=validate.Length(max=20))
+    instead_of = fields.String(load_default="", validate=validate.Length(max=40))
     units = fields.List(fields.String(validate=UNIT_CODE), load_default=list)
     cohorts = fields.List(fields.String(validate=validate.Length(max=40)), load_default=list)
     statuses = fields.List(fields.String(validate=validate.Length(max=40)), load_default=list)
@@ -88,7 +91,7 @@ class NoticePage(Schema):
     """What has just been done on the page of a notice."""
 
     done = fields.String(
-        load_default=None, validate=validate.OneOf(("released", "stopped", "retried"))
+        load_default=None, validate=validate.OneOf(("released", "discarded", "stopped", "retried"))
     )
 
 

@@ -52,6 +52,7 @@ notices = Table(
     Column("released_at", String),
     Column("released_by", String),
     Column("ended_at", String),
+    Column("replaced_by", String),
 )
 messages = Table(
     "notice_messages",
@@ -128,6 +129,14 @@ def _prepared(connection: Connection, event: Event) -> None:
     row |= {"position": event.position, "prepared_at": event.recorded_at}
     row |= {"prepared_by": event.actor, "status": "prepared", "recipients": 0}
     connection.execute(insert(notices), row)
+
+
+@views.on("NoticeDiscarded")
+def _discarded(connection: Connection, event: Event) -> None:
+    values = {"status": "discarded", "ended_at": event.recorded_at}
+    values["replaced_by"] = event.data["replaced_by"]
+    mine = notices.c.notice == event.data["notice"]
+    connection.execute(update(notices).where(mine).values(values))
 
 
 _STATUS = {

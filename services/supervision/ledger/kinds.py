@@ -57,6 +57,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "notices": (
         "NoticePrepared",
         "NoticeReleased",
+        "NoticeDiscarded",
         "NoticeStopped",
         "NoticeRetried",
         "NoticeFinished",

@@ -59,6 +59,13 @@ class NoticeReleased(_Notice):
 
 
 @catalogue.declare("registration")
+class NoticeDiscarded(_Notice):
+    """A notice that was never released was set aside: for another one, or for none (null)."""
+
+    replaced_by = required(fields.UUID, "0d3f5a52-6c0e-5b9c-8f34-0f6f0f6a1c79", allow_none=True)
+
+
+@catalogue.declare("registration")
 class NoticeStopped(_Notice):
     """A notice was stopped; `left` people it was released to get no message."""
 

@@ -41,6 +41,7 @@ EVENTS = terms(
     ("BookedTwice", "两处预约，取消一处", "Booked at two sites, one ends"),
     ("NoticePrepared", "拟定通知", "Notice prepared"),
     ("NoticeReleased", "发布通知", "Notice released"),
+    ("NoticeDiscarded", "通知作废", "Notice discarded"),
     ("NoticeStopped", "停止通知", "Notice stopped"),
     ("NoticeRetried", "重发未成功的通知", "Failed messages tried again"),
     ("NoticeFinished", "通知发送完成", "Notice finished"),

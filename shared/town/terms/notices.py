@@ -12,6 +12,7 @@ NOTICE_STATES = terms(
     ("sending", "发送中", "being sent", "due"),
     ("finished", "已完成", "finished", "done"),
     ("stopped", "已停止", "stopped", "no"),
+    ("discarded", "已作废", "discarded", "no"),
 )
 # What becomes of a message.
 MESSAGE_OUTCOMES = terms(

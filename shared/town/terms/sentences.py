@@ -171,6 +171,11 @@ _ROWS = (
         "{who} released a notice to {recipients} people",
     ),
     (
+        "NoticeDiscarded",
+        "{who}把一条没有发布的通知作废",
+        "{who} discarded a notice before its release",
+    ),
+    (
         "NoticeStopped",
         "{who}停止通知，{left}人不再发送",
         "{who} stopped a notice; {left} people get none",

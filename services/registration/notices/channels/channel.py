@@ -7,8 +7,6 @@ from typing import Protocol
 
 # Longer than any channel waits for an answer: after it, no try of a dead sender is under way.
 LONGEST_TRY_SECONDS = 60.0
-# The field of an identity that holds the address of each channel, "" when it needs none.
-FIELDS = {"smtp": "email", "gateway": "phone", "file": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +74,6 @@ class Channel(Protocol):
     recognises_repeats: bool
     keeps_messages: bool
     rate: float
-
-    def takes(self, address: str) -> bool:
-        """Tell whether an address is one of this channel's kind."""
-        ...
 
     def send(self, message: Message) -> Outcome:
         """Hand one message over; never raises for what the other side does."""

@@ -30,11 +30,6 @@ class MessageFile:
         self.path = path
         self._known: set[str] | None = None
 
-    def takes(self, address: str) -> bool:
-        """Any address, and none."""
-        del address
-        return True
-
     def send(self, message: Message) -> Outcome:
         """Append one line and wait until it is on the disk."""
         try:

@@ -20,7 +20,7 @@ from services.registration.notices.channels.channel import (
 )
 from shared.kit import webhooks
 from shared.town.notice_settings import GatewaySettings
-from shared.town.telephones import is_phone, phone_of
+from shared.town.telephones import phone_of
 
 TIMEOUT_SECONDS = (5.0, 15.0)
 TYPE = "notice.message"
@@ -43,10 +43,6 @@ class Gateway:
         self.rate = settings.rate
         self._session = requests.Session()
         self._session.trust_env = False
-
-    def takes(self, address: str) -> bool:
-        """Tell whether this is a telephone number."""
-        return is_phone(address)
 
     def send(self, message: Message) -> Outcome:
         """Post one message; a 2xx answer means the gateway has it."""

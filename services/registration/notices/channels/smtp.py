@@ -6,7 +6,6 @@ SMTP has no way to ask whether a message was taken whose acceptance was not hear
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -26,8 +25,6 @@ from services.registration.notices.channels.channel import (
 from shared.town.notice_settings import SmtpSettings
 
 TIMEOUT_SECONDS = 20.0
-# One recipient, no display name, no quoting, no characters that mean anything in a header.
-_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 
 
 def _utc_now() -> datetime:
@@ -47,10 +44,6 @@ class Mail:
         self._now = now
         self.rate = settings.rate
         self._server: smtplib.SMTP | None = None
-
-    def takes(self, address: str) -> bool:
-        """Tell whether this is one plain mail address."""
-        return _ADDRESS.fullmatch(address) is not None
 
     def send(self, message: Message) -> Outcome:
         """Hand one mail over to the server."""

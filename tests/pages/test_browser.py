@@ -321,9 +321,9 @@ def test_a_cadre_works_through_the_list_on_a_phone(town: Town, width: int):
     context.close()
 
 
-@pytest.mark.parametrize("channel", ["phone", "visit"])
-def test_a_cadre_sees_four_people_at_once_on_a_phone(town: Town, channel: str):
-    people = given_people_to_call(town, 1970 + len(channel))
+@pytest.mark.parametrize(("channel", "born"), [("phone", 1971), ("visit", 1972)])
+def test_a_cadre_sees_four_people_at_once_on_a_phone(town: Town, channel: str, born: int):
+    given_people_to_call(town, born)
     context = town.browser.new_context(
         viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True, is_mobile=True
     )
@@ -353,7 +353,6 @@ def test_a_cadre_sees_four_people_at_once_on_a_phone(town: Town, channel: str):
         number.tap()
     assert worried.is_visible(), "after a call every answer is one tap away"
     assert opened.locator("select[name=wished_week]").is_visible()
-    assert people
     context.close()
 
 

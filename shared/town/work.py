@@ -15,6 +15,7 @@ from shared.town.access.access_log import Look
 from shared.town.campaign import Campaign
 from shared.town.histories import OwnHistory
 from shared.town.privacy import Privacy
+from shared.town.terms.events import EVENTS
 
 FORGOTTEN = "forgotten"
 """How often somebody was forgotten, as the processes of a part tell each other."""
@@ -59,6 +60,10 @@ class Work(kit.Work):
         self._told -= numbers
         if by_others or now < before:  # fewer than before: the store was set back
             self.privacy.forget_all()
+
+    def called(self, event: str) -> object:
+        """What people call an event of this name."""
+        return EVENTS.get(event, event)
 
     @property
     def site(self) -> str:

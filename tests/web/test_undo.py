@@ -101,7 +101,7 @@ def test_what_somebody_changed_since_is_not_taken_back(
     before = staff.http.get("/api/staff").json
     refused = staff.http.press(mine, ".banner form")
     assert refused.status_code == 409
-    assert "之后已有人改过，没有撤销" in refused.text
+    assert "之后已有人改过（" in refused.text
     assert staff.http.get("/api/staff").json == before
 
 
@@ -191,3 +191,23 @@ def test_a_new_code_is_confirmed_only_when_it_voids_a_password(staff: PartUnderT
     assert "将作废 nurse 现在的密码" in asked.text
     assert staff.http.get("/api/staff").json["staff"][0]["ready"]  # type: ignore[index]
     assert 'class="code-once"' in staff.http.press(asked).text
+
+
+@pytest.mark.parametrize("page", [ACCOUNT, "/staff"])
+def test_a_page_shown_before_somebody_else_changed_the_account_changes_nothing(
+    staff: PartUnderTest, page: str
+):
+    send(staff, "grant", **ROLE)
+    shown = BeautifulSoup(staff.http.page(page).text, "html.parser")
+    choice = shown.select_one(f"[name=granted][value^='{ROLE['role']} {ROLE['scope']}']")
+    version = shown.select_one("[name=version]")
+    assert isinstance(choice, Tag)
+    sent = {"granted": str(choice["value"])} | ({"version": version["value"]} if version else {})
+    staff.http.post(f"/api{ACCOUNT}/lock", {"reason": "lost_device"})
+    refused = staff.http.form(f"/api{ACCOUNT}/revoke", _next=page, **sent)
+    assert refused.status_code == 409
+    assert "之后已有人改过（锁定账号" in refused.text
+    assert grants(staff) == [ROLE]
+    again = staff.http.page(ACCOUNT)
+    taken = staff.http.press(again, f"form[action='/api{ACCOUNT}/revoke']")
+    assert (taken.status_code, grants(staff)) == (303, [])

@@ -162,6 +162,7 @@ def compare_page(web: Web, resident: UUID, other: UUID) -> str:
         "compare.html",
         sides=sides,
         pair=sides["pair"] or _unknown(resident, other),
+        link_versions=queries.link_versions(web.work, (str(resident), str(other))),
         until=web.work.today() + timedelta(days=LATER_DAYS),
     )
 

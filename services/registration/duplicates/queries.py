@@ -11,6 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from services.registration.domain.link import Link
+from services.registration.domain.pair import Pair
 from services.registration.duplicates.views import decisions, pairs
 from services.registration.history import queries as history
 from services.registration.history.queries import Happened
@@ -51,6 +53,19 @@ class Queue(TypedDict):
 
     left: int
     pairs: list[QueuedMatch]
+
+
+class Decided(TypedDict):
+    """A decision; `stands`: neither taken back nor followed by another; see `decided`."""
+
+    position: int
+    event: str
+    resident: Id
+    other: Id
+    at: str
+    actor: str
+    stands: bool
+    version: int
 
 
 class DoseKnown(TypedDict):
@@ -115,8 +130,17 @@ def _match(row: Row) -> Row:
 # What was decided
 
 
-def decided(work: Work, reach: Collection[str] | None) -> list[dict[str, object]]:
-    """Return the latest decisions, newest first; those taken back stay in the list."""
+def link_versions(work: Work, records: Iterable[str]) -> dict[str, int]:
+    """Return the version of each record's link, that of those which have ever yielded."""
+    links = {Link.create_id(UUID(each)): each for each in records}
+    return {links[link]: version for link, version in work.versions(links).items()}
+
+
+def decided(work: Work, reach: Collection[str] | None) -> list[Decided]:
+    """Return the latest decisions, newest first; those taken back stay in the list.
+
+    Each with the `version` of its link or pair, which what takes it back has to name.
+    """
     at = decisions.c
     query = (
         select(decisions)
@@ -126,7 +150,17 @@ def decided(work: Work, reach: Collection[str] | None) -> list[dict[str, object]
     )
     if reach is not None:
         query = query.where(_one.c.unit.in_(reach), _two.c.unit.in_(reach))
-    return work.rows(query.order_by(at.position.desc()).limit(LATEST), dict[str, object])
+    rows = work.rows(query.order_by(at.position.desc()).limit(LATEST))
+    streams = [_stream(row) for row in rows]
+    versions = work.versions(streams)
+    return [Decided(**row, version=versions[of]) for row, of in zip(rows, streams, strict=True)]
+
+
+def _stream(decision: Row) -> UUID:
+    resident, other = UUID(decision["resident"]), UUID(decision["other"])
+    if decision["event"] == "ResidentsMerged":
+        return Link.create_id(resident)
+    return Pair.create_id(resident, other)
 
 
 def decisions_on(work: Work, ids: Sequence[str]) -> list[Happened]:

@@ -12,6 +12,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from services.registration.dockings import queries as dockings
+from services.registration.duplicates import queries as duplicates
 from services.registration.history import queries as history
 from services.registration.mobilisation import http as mobilisation
 from services.registration.mobilisation import own_list
@@ -203,6 +204,7 @@ def resident_page(web: Web, resident: UUID, done: str | None) -> str:
         done=done,
         telling=telling(web),
         version=_version,
+        link_versions=duplicates.link_versions(work, (*person["records"], str(resident))),
         appointments=history.open_appointments(work, str(resident)),
         **mobilisation.shown(web, resident, person["unit"]),
     )

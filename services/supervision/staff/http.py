@@ -136,14 +136,16 @@ def find_staff(web: Web, body: Body) -> str:
 
 
 def _staff(web: Web, q: str, after: str) -> str:
-    every, said = queries.accounts(web.work), telling(web)
-    found = [each for each in every if is_meant(each, q, said)]
-    shown = [each for each in found if each["login"] > after]
+    every, people = queries.accounts(web.work), People(web)
+    found = [each for each in every if people.is_meant(each, q)]
+    following = [each for each in found if each["login"] > after]
+    shown = following[:MOST_SHOWN]
     return web.render(
         "staff.html",
         every=len(every),
-        staff=shown[:MOST_SHOWN],
-        more=len(shown) > MOST_SHOWN,
+        staff=shown,
+        versions=queries.versions(web.work, [each["login"] for each in shown]),
+        more=len(following) > MOST_SHOWN,
         elsewhere=office_of(web).openid is not None,
         telling=said,
         q=q,
@@ -179,6 +181,7 @@ def member_page(web: Web, login: str) -> str:
     return web.render(
         "member.html",
         member=queries.member(web.work, login),
+        version=queries.versions(web.work, [login])[login],
         sessions=office_of(web).open_sessions(login),
         units=web.work.campaign.units,
         sites=web.work.campaign.sites,

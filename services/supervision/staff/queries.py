@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from sqlalchemy import select
 
 from services.supervision.domain.refusals import NotEnrolled
+from services.supervision.domain.staff import Staff
 from services.supervision.sign_in.views import credentials
 from services.supervision.staff.views import grants, staff
 from shared.town.access.roles import ADMINISTRATOR
@@ -69,6 +71,12 @@ def member(work: Work, login: str) -> Account:
     if not found:
         raise NotEnrolled
     return found[0]
+
+
+def versions(work: Work, logins: Iterable[str]) -> dict[str, int]:
+    """Return the version of each of some accounts, which a page's forms name."""
+    streams = {Staff.create_id(login): login for login in logins}
+    return {streams[each]: version for each, version in work.versions(streams).items()}
 
 
 def administrators(work: Work) -> set[str]:

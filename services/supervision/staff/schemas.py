@@ -35,15 +35,16 @@ class Enrolment(Schema):
 class GrantBody(Schema):
     """A role in a scope: unit:v01, list:v01 (own list there), site:stadium or town.
 
-    A page's form chooses both at once: `granted`, "unit_cadre unit:v01"; or "unit_cadre unit" beside
-    a `place`, which may be a code, a name or so much of it that no other place has it.
+    A page's form chooses both at once: `granted`, "unit_cadre unit:v01"; a button of a list names
+    the version it was shown at as well, "unit_cadre unit:v01 7".
     """
 
     @pre_load
     def _both(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         said = dict(data)
-        role, _space, scope = str(said.pop("granted", "")).partition(" ")
-        return {"role": role, "scope": scope} | said if scope else said
+        chosen = str(said.pop("granted", "")).split(" ")
+        named = dict(zip(("role", "scope", "version"), chosen, strict=False))
+        return named | said if len(chosen) > 1 else said
 
     role = fields.String(required=True, validate=validate.OneOf(list(ROLES)))
     scope = fields.String(required=True, validate=CODE)

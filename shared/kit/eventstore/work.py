@@ -7,7 +7,7 @@ the HTTP edge and the follower begin; `work.begin` brings an aggregate, the aggr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar, overload
 from uuid import UUID
@@ -15,7 +15,7 @@ from uuid import UUID
 from eventsourcing.application import AggregateNotFoundError, Repository
 from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import EventStore
-from sqlalchemy import Executable
+from sqlalchemy import Executable, func, select
 
 from shared.kit.eventstore import tables
 from shared.kit.eventstore.context import Context
@@ -24,7 +24,8 @@ from shared.kit.eventstore.mapper import EventMapper, Sealer
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.recorders import StreamRecorder
 from shared.kit.eventstore.store import Store
-from shared.kit.refusals import refusal
+from shared.kit.language import Text
+from shared.kit.refusals import Refusal, refusal
 
 Row = dict[str, Any]
 """One row of a view by the names of its columns: texts, numbers, None."""
@@ -33,9 +34,9 @@ T = TypeVar("T")
 
 ChangedSince = refusal(
     "changed-since",
-    zh="之后已有人改过，没有撤销。请打开页面看现在的情况。",
-    en="It was changed again since, so nothing was undone; open the page to see how it is now.",
-    doc="An undo comes for something that was changed again after what it would take back.",
+    zh="之后已有人改过（{what}，{when}），没有执行。请看现在的情况再办。",
+    en="It was changed since ({what}, {when}), so nothing was done; see how it is now, then decide.",
+    doc="Something was changed again after what an undo would take back, or a page had shown.",
 )
 
 
@@ -83,12 +84,31 @@ class Work:
     def begin(self, kind: type[A], aggregate_id: UUID, version: int | None = None) -> A:
         """Return an aggregate, empty if it has no events yet (see `shared.kit.eventstore.empty`).
 
-        With the `version` that an undo takes back, raises `ChangedSince` once it has another one.
+        With the `version` that an undo takes back, or a page has shown, raises `ChangedSince` once
+        it has another one.
         """
         aggregate = self.find(kind, aggregate_id) or blank(kind, aggregate_id)
         if version not in (None, aggregate.version):
-            raise ChangedSince
+            raise self._changed_since(str(aggregate_id))
         return aggregate
+
+    def _changed_since(self, stream: str) -> Refusal:
+        for latest in self.store.stream(stream)[-1:]:
+            when = datetime.fromisoformat(latest.recorded_at)
+            return ChangedSince(what=self.called(latest.name), when=when)
+        return ChangedSince(what=Text("没有记录", "nothing is on record"), when=self.now())
+
+    def called(self, event: str) -> object:
+        """What people call an event of this name."""
+        return event
+
+    def versions(self, aggregates: Collection[UUID]) -> dict[UUID, int]:
+        """Return the version each of some aggregates has; one without events is left out."""
+        at = tables.events.c
+        query = select(at.stream, func.max(at.stream_version)).group_by(at.stream)
+        query = query.where(at.stream.in_([str(each) for each in aggregates]))
+        with self.store.connection() as connection:
+            return {UUID(stream): version for stream, version in connection.execute(query)}
 
     def save(self, *aggregates: Aggregate | None) -> None:
         """Append what has happened to aggregates, in the running transaction."""

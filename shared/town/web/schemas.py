@@ -34,11 +34,12 @@ class OnDay(OfDay, Done):
 
 
 VERSION = fields.Integer(load_default=None, validate=validate.Range(min=1))
-"""The version that came of what an undo takes back: it is refused when there is a later one."""
+"""The version that came of what an undo takes back, or that a page's form was shown at: the command
+is refused when there is a later one."""
 
 
 class AsOf(Schema):
-    """What an undo takes back."""
+    """What an undo takes back, or a form was shown at."""
 
     version = VERSION
 

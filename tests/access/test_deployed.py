@@ -87,7 +87,7 @@ def test_one_sign_in_opens_every_part_and_one_sign_out_closes_them(town: Deploym
     kept = browser.session.cookies.copy()
     form = {"_mark": browser.mark(page)}
     out = browser.session.post(browser.url["registration"] + "/sign-out", data=form, timeout=10)
-    assert out.url.endswith("/sign-in?done=here")
+    assert out.url.endswith("/sign-in?stays=true")
     assert "/sign-in" in browser.get("supervision", "/account").url
     thief = Browser(town)
     thief.session.cookies.update(kept)

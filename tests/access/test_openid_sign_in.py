@@ -161,7 +161,7 @@ def test_there_are_no_passwords_here(office: PartUnderTest):
         assert (answer.status_code, answer.json["code"]) == (404, "sign-in-elsewhere"), path  # type: ignore[index]
     admin = office.http.signed_in("admin", ("administrator", "town"))
     assert admin.post(f"/api/staff/{LOGIN}/code").json["code"] == "sign-in-elsewhere"
-    assert "统一身份认证" in client.get("/sign-in?done=out", headers=HTML).text
+    assert "统一身份认证" in client.get("/sign-in?stays=true", headers=HTML).text
 
 
 def test_without_a_provider_there_is_nowhere_to_come_back_from(tmp_path: Path):

@@ -39,7 +39,7 @@ def both(client: HttpClient, url: str) -> tuple[str, str]:
 def test_signing_in_and_accounts(desk: Desk):
     chief = desk.part.http.signed_in("v01-chief", ("unit_chief", "unit:v01"))
     asked = [
-        *((desk.browser, url) for url in ("/sign-in?done=here", "/first-sign-in")),
+        *((desk.browser, url) for url in ("/sign-in?stays=true", "/first-sign-in")),
         *((desk.admin, url) for url in ("/staff", "/staff/v01-chief")),
         *((desk.admin, url) for url in ("/staff/nobody", "/enrol", "/account")),
         (chief, "/account"),

@@ -170,7 +170,7 @@ def test_a_page_offers_every_role_what_the_gate_lets_it_do(part: PartUnderTest):
             may = allow.public or (role in allow.roles and reaches(part, declaration, which))
             asked = request_context.Request(a_person(login, (Grant(role, scope),)))
             with request_context.answering(asked):
-                if web.may(f"{address}?done=so#here", declaration.verb) is not may:
+                if web.may(f"{address}?so=so#here", declaration.verb) is not may:
                     wrong.append(f"{declaration.verb} {address}: {role}/{which}, may: {may}")
         assert web.may(address, declaration.verb) is allow.public, declaration.url
     assert wrong == []

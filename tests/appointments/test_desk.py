@@ -14,9 +14,11 @@ def test_a_slip_checks_in_who_is_expected_today(site: Stadium):
     assert site.http.form("/find", q=str(ANNA)).location == HERE, "another day"
     site.at(FIRST)
     answer = site.http.form("/find", q=str(ANNA))
-    assert answer.location == f"/?done=check-in&just={ANNA}"
+    assert answer.location.startswith("/?_told=")
     assert site.appointment(1)["status"] == "waiting"
-    assert "已签到" in site.http.page(answer.location).text
+    board = site.http.page(answer.location).text
+    assert f'<a href="{HERE}">' in board.partition("已签到")[0].partition('class="banner"')[2]
+    assert "去筛查" in board
     assert site.http.form("/find", q=str(ANNA)).location == HERE, "here already: to be screened"
     [event] = site.events("ResidentCheckedIn")
     assert event["actor"] == "tester"
@@ -32,7 +34,7 @@ def test_a_slip_ends_an_observation_that_is_over_and_none_before(site: Stadium):
     assert site.http.form("/find", q=str(ANNA)).location == HERE
     site.at(f"{FIRST}T08:30")
     assert "留观时间已到" in site.http.page(HERE).text
-    assert site.http.form("/find", q=str(ANNA)).location == f"/?done=observed&just={ANNA}"
+    assert "留观结束" in site.http.page(site.http.form("/find", q=str(ANNA)).location).text
     assert site.appointment(1)["status"] == "done"
 
 
@@ -121,8 +123,8 @@ def test_a_light_reaction_is_one_press(site: Stadium):
     site.vaccinated(ANNA, FIRST)
     page = site.http.page(HERE).text
     assert 'name="sign" value="头晕"' in page
-    asked = site.http.form(f"/api{HERE}/adverse-event", severity="mild", sign="头晕")
-    site.http.press(asked)
+    told = site.http.follow(f"/api{HERE}/adverse-event", HERE, severity="mild", sign="头晕")
+    assert "已记录不良反应：轻" in told.text
     [event] = site.events("AdverseEventReported")
     assert (event["data"]["severity"], event["data"]["sign"]) == ("mild", "头晕")
 

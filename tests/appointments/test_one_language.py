@@ -113,14 +113,32 @@ def test_every_page_speaks_one_language(site: Stadium, state: Callable[[Stadium]
         assert chinese(in_english(site.http, url)) == [], url
 
 
-def test_what_was_done_is_said_in_one_language(site: Stadium):
-    for done in ("check-in", "dose", "observed", "no-shows", "else"):
-        assert latin(site.http.page("/", done=done).text, *NAMES) == []
-        assert chinese(in_english(site.http, f"/?done={done}")) == []
-    for done in ("booked", "moved", "cancelled", "check-in", "dose", "observed", "aefi", "else"):
-        assert latin(site.http.page(HERE, done=done).text, *NAMES) == []
-        assert chinese(in_english(site.http, f"{HERE}?done={done}")) == []
-    assert "留观 30 分钟" in site.http.page(HERE, done="dose").text
+@pytest.mark.parametrize(("language", "wrong"), [("zh", latin), ("en", chinese)])
+def test_what_was_done_is_said_in_one_language(
+    site: Stadium, language: str, wrong: Callable[..., list[str]]
+):
+    def done(what: str, leads_to: str = HERE, **fields: str) -> str:
+        page = site.http.follow(f"/api{what}", leads_to, language=language, **fields).text
+        assert 'class="banner" role="status"' in page
+        assert wrong(page, *NAMES) == [], what
+        return page
+
+    done("/appointments", resident=str(ANNA), from_day=FIRST)
+    done(f"{HERE}/move", dose="1", day="2024-04-03", time="08:00")
+    done(f"{HERE}/cancel", dose="1", reason="by_resident")
+    site.booked()
+    site.at(FIRST)
+    done(f"{HERE}/check-in", "/")
+    site.cleared(ANNA, FIRST)
+    given = done(f"{HERE}/dose", "/", batch="SV-1", vaccinator="nurse-01")
+    assert {"zh": "留观 30 分钟", "en": "observe for 30 minutes"}[language] in given
+    for severity in ("mild", "severe"):
+        done(f"{HERE}/adverse-event", severity=severity, sign="7")
+    done(f"{HERE}/observation-end", "/")
+    done("/weeks/2024-W14/plan", "/plan?week=2024-W14")
+    done("/batches", "/stock", batch="7", product="CoronaVac", doses="9", expiry="2025-01-01")
+    done("/batches/7/waste", "/stock", doses="1", reason="7")
+    done("/batches/7/recall", "/stock", reason="7")
 
 
 def test_weeks_days_and_products_are_called_as_an_office_calls_them(site: Stadium):

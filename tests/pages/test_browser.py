@@ -179,7 +179,7 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     focused(page, "q")
     page.keyboard.type(resident)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**done=check-in&just={resident}")
+    page.wait_for_url("**_told=*")
     page.goto(f"{town.url['screening']}/residents/{resident}")
     focused(page, "answers.temperature")
     page.keyboard.type("36.6")
@@ -187,7 +187,7 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     page.keyboard.press("Space")
     read(page)
     page.keyboard.press("*")
-    page.wait_for_url(f"**done=screening&just={resident}")
+    page.wait_for_url("**_told=*")
     town.api.settle()
     page.goto(f"{site}/residents/{resident}")
     page.wait_for_function("document.activeElement.tagName === 'H1'")
@@ -196,14 +196,14 @@ def test_a_nurse_handles_a_person_without_the_mouse(town: Town):
     page.keyboard.type("nurse-01")
     read(page)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**done=dose&just={resident}")
+    page.wait_for_url("**_told=*")
     assert "已接种" in page.inner_text(".banner")
     page.goto(f"{site}/residents/{resident}")
     press(page, "留观结束")
     page.wait_for_selector("form.confirm")
     read(page)
     press(page, "确认提前结束留观")
-    page.wait_for_url(f"**done=observed&just={resident}")
+    page.wait_for_url("**_told=*")
     page.close()
 
 
@@ -229,7 +229,7 @@ def test_the_office_writes_a_notice_looks_at_it_and_sees_whom_it_reached(town: T
     count = int(page.inner_text("section.card strong.number"))
     assert count > 0
     page.click(f"button:has-text('发布给 {count} 人')")
-    page.wait_for_url("**done=released")
+    page.wait_for_url("**_told=*")
     page.wait_for_function(
         "() => document.querySelector('h1').textContent.includes('已完成')"
         " || setTimeout(() => location.reload(), 300) && false",
@@ -282,7 +282,7 @@ def tap(page: Page, resident: str, label: str) -> None:
     box = button.bounding_box()
     assert box is not None
     assert box["height"] >= 44, f"{label} is {box['height']} px high"
-    with page.expect_navigation(url=f"**just={resident}*"):
+    with page.expect_navigation(url="**_told=*"):
         button.tap()
 
 
@@ -371,7 +371,7 @@ def test_a_cadre_calls_by_keyboard_alone(town: Town):
     page = town.page("v01-cadre", f"{town.url['registration']}/list")
     first = page.locator("article.call").first
     resident = (first.get_attribute("id") or "").removeprefix("r-")
-    with page.expect_navigation(url=f"**just={resident}*"):
+    with page.expect_navigation(url="**_told=*"):
         access_key(page, "3")
     assert "犹豫" in page.inner_text(".banner")
     with page.expect_navigation():

@@ -77,7 +77,7 @@ def test_the_office_previews_docks_and_moves_on_a_phone_without_the_mouse(town: 
     assert page.inner_text("#move .figure .number >> nth=0") == "3"
     page.locator("#move form button").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**done=moved")
+    page.locator(".banner", has_text="已通知接种点").wait_for()
     town.api.settle()
 
     page.goto(f"{town.deployment.part('registration').url}/units/{town.unit}/docking")

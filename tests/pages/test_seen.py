@@ -23,7 +23,7 @@ WALKS = [*(("full", login) for login in LOGINS), *(("empty", login) for login in
 NOBODY = "00000000-0000-8000-8000-000000000000"
 Record = Callable[[str, str], None]
 # Of supervision and of a site, before anybody has signed in: a page, a form, and what is not there.
-OUTSIDE = ("/sign-in", "/sign-in?done=out", "/first-sign-in", "/nowhere")
+OUTSIDE = ("/sign-in", "/sign-in?stays=true", "/first-sign-in", "/nowhere")
 
 
 @pytest.fixture(scope="module")

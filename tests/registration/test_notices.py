@@ -287,7 +287,7 @@ def test_the_form_keeps_what_was_written_and_shows_the_count(town: Telling):
     assert "发布给 2 人" in written.text
     notice = town.events("NoticePrepared")[0]["data"]["notice"]
     released = town.http.form(
-        f"/api/notices/{notice}/release", recipients="2", _next=f"/notices/{notice}?done=released"
+        f"/api/notices/{notice}/release", recipients="2", _next=f"/notices/{notice}"
     )
     assert released.status_code == 303
     assert "已发布" in town.http.page(released.location).text

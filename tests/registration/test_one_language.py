@@ -64,6 +64,15 @@ def speaks(client: HttpClient, url: str, *free: str) -> None:
         assert code not in said, (url, code)
 
 
+def tells(client: HttpClient, url: str, leads_to: str, *free: str, **fields: str) -> None:
+    """Check that what a form does is told in the language of whoever sends it."""
+    for language, wrong in (("zh", latin), ("en", chinese)):
+        page = client.follow(url, leads_to, language=language, **fields).text
+        assert 'role="status"' in page, url
+        known = (*LOGINS, "registration", "xlsx", "xls", "csv") if language == "zh" else FILE
+        assert wrong(page, *known, *free) == [], url
+
+
 def test_the_town_and_its_units(town: Town):
     people = town.some()
     for url in ("/", "/town?sort=coverage&order=up", "/units/v02", "/find", "/cadres", "/dockings"):
@@ -72,8 +81,9 @@ def test_the_town_and_its_units(town: Town):
     town.ok(f"/api/residents/{people[0]}/consent", wished_week="2024-W16", wished_site="community")
     town.ok(f"/api/residents/{people[1]}/decline", reason="no_time")
     town.dose(people[2])
-    for done in ("officers", "asked", "unlisted", "answered"):
-        speaks(town.http, f"/units/v01?done={done}")
+    tells(town.http, "/api/units/v01/ask-again", "/units/v01")
+    fields = {f"willing.{people[3]}": "on", "wished_week": "2024-W16"}
+    tells(town.http, "/api/units/v01/answers", "/units/v01", **fields)
     speaks(town.http, "/units/v01?status=consented&cohort=party_member")
     assert "希望第16周（4月15日—21日）" in town.http.page("/units/v01").text
     assert "第一剂 4月10日（周三）" in town.http.page("/units/v01").text
@@ -89,9 +99,13 @@ def test_a_resident_whatever_has_happened(town: Town):
     town.contact(people[4], "hesitant", next_day="2024-04-12")
     for resident in people[3:]:
         town.ok(f"/api/residents/{resident}/erase", reason="by_request")
-    told = ("consented", "tagged", "declined", "assigned")
-    for resident, done in zip([*people, *people], [*told, "erased"] * 2, strict=False):
-        speaks(town.http, f"/residents/{resident}?done={done}")
+    for resident in people:
+        speaks(town.http, f"/residents/{resident}")
+    here = f"/residents/{people[1]}"
+    tells(town.http, f"/api{here}/decline", here, reason="no_time")
+    tells(town.http, f"/api{here}/consent", here, wished_week="2024-W16")
+    tells(town.http, f"/api{here}/cadre", here, cadre="cadre-a", since="2024-04-02")
+    tells(town.http, f"/api{here}/erase", here, reason="by_request")
     english = in_english(town.http, f"/residents/{people[0]}")
     assert "21 May 1979" in english and "week 16 (15–21 April)" in english
     found = town.http.form("/find", q="演练").text
@@ -142,7 +156,8 @@ def test_who_answers_for_whom(town: Town):
     body: dict[str, Any] = {"choice": "residents", "residents": people, "cadres": ["cadre-a"]}
     town.ok("/api/units/v01/assignments", **body)
     town.ok("/api/units/v01/quotas", cadre="cadre-a", quota=3)
-    speaks(town.http, "/units/v01/cadres?done=quota")
+    page = "/units/v01/cadres"
+    tells(town.http, "/api/units/v01/quotas", page, cadre="cadre-a", quota="3")
     cadre = town.http.signed_in("cadre-a", ("unit_cadre", "unit:v01"))
     town.contact(people[0], "willing", wished_week="2024-W16", wished_site="community")
     town.contact(people[1], "refused", reason="no_time")
@@ -166,9 +181,10 @@ def test_a_change_of_site(town: Town):
     speaks(town.http, f"{page}?site=community&since=2024-04-15")
     speaks(town.http, f"{page}?site=community&since=2024-03-01")
     town.ok("/api/units/v01/dock", site="community", since="2024-04-15")
-    speaks(town.http, f"{page}?done=docked")
-    town.ok("/api/units/v01/move-bookings")
-    speaks(town.http, f"{page}?done=moved")
+    speaks(town.http, page)
+    tells(town.http, "/api/units/v01/move-bookings", page)
+    fields = {"units.v02": "on", "site": "community", "since": "2024-04-15"}
+    tells(town.http, "/api/dockings", "/dockings", **fields)
     speaks(town.http, "/units/v01")
 
 
@@ -199,9 +215,11 @@ def test_notices(town: Town):
     people = ("请到", *free, *names, "演")  # of a name its first sign is shown
     for url in ("/notices", "/notices/new", f"/notices/{notice}"):
         speaks(town.http, url, *people)
-    town.ok(f"/api/notices/{notice}/release", recipients=100)
-    for done in ("released", "stopped", "retried"):
-        speaks(town.http, f"/notices/{notice}?done={done}", *people)
+    here = f"/notices/{notice}"
+    speaks(town.http, here, *people)
+    released = town.http.follow(f"/api{here}/release", here, recipients="2").text
+    assert "已发布，正在发送" in released
+    tells(town.http, f"/api{here}/stop", here, *people)
 
 
 def test_a_refusal_says_no_code_to_people(town: Town):

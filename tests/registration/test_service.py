@@ -491,7 +491,7 @@ def test_the_resident_page_takes_the_answer(town: PartUnderTest):
     back = town.http.form(
         f"/api/residents/{resident}/consent",
         wished_week="2024-W14",
-        _next=f"/residents/{resident}?done=consented",
+        _next=f"/residents/{resident}",
     )
     assert back.status_code == 303
     after = town.http.page(back.headers["Location"])

@@ -139,7 +139,7 @@ def test_pages_show_progress_floor_and_weeks(office):
     assert "发布本周周报" not in preview
     office.at("2024-04-08")
     assert "发布本周周报" in office.http.page("/weeks/2024-W14").text
-    asked = office.http.form("/api/weeks/2024-W14/close", _next="/weeks/2024-W14?done=closed")
+    asked = office.http.form("/api/weeks/2024-W14/close", _next="/weeks/2024-W14")
     assert "将发布第14周（4月1日—7日）的周报" in asked.text
     assert not office.http.get("/api/weeks/2024-W14").json["closed"]
     sent = office.http.press(asked)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from services.screening.domain.rules import QUESTIONS
 from tests.screening.test_erasure import ERASED
-from tests.screening.test_service import ANNA, screen, someone
+from tests.screening.test_service import ANNA, WELL, screen, someone
 from tests.support.one_language import chinese, in_english, latin
 from tests.support.part import PartUnderTest
 
@@ -29,9 +30,7 @@ def speaks_one_language(desk: PartUnderTest) -> None:
         "/",
         "/people",
         "/people?status=deferred&unit=v01",
-        f"/?done=screening&just={ANNA}",
         HERE,
-        f"{HERE}?done=screening",
     ):
         assert latin(desk.http.page(url).text, *NAMES) == [], url
         assert chinese(in_english(desk.http, url)) == [], url
@@ -68,14 +67,22 @@ def test_somebody_erased_is_told_in_one_language(desk: PartUnderTest):
 
 def test_days_reasons_units_and_the_age_are_said_in_words(desk: PartUnderTest):
     screen(desk, temperature=38.2, pregnant=True)
-    queue, page = desk.http.page("/people").text, desk.http.page(f"{HERE}?done=screening").text
+    sent = {"site": "stadium", **{f"answers.{q}": str(WELL[q]).lower() for q in QUESTIONS}}
+    sent |= {"answers.temperature": "38.2", "answers.pregnant": "true"}
+    queue = desk.http.page("/people").text
+    page = desk.http.follow(f"/api{HERE}/screening", HERE, **sent).text
     for said in ("发热、妊娠期", "至5月14日（周二）", "1960年1月1日"):
         assert said in queue
-    for said in ("请在5月14日（周二）再来", "已记录：推迟接种", "60周岁及以上"):
+    for said in ("请在5月14日（周二）再来", "筛查已登记", "60周岁及以上"):
         assert said in page
-    english = in_english(desk.http, f"{HERE}?done=screening")
-    for said in ("re-screen on Tue 14 May", "Recorded: deferred", "1 January 1960"):
+    english = desk.http.follow(f"/api{HERE}/screening", HERE, language="en", **sent).text
+    for said in ("re-screen on Tue 14 May", "The screening is recorded", "1 January 1960"):
         assert said in english
+    for language, wrong in (("zh", latin), ("en", chinese)):
+        for page in ("/", HERE):
+            told = desk.http.follow(f"/api{HERE}/screening", page, language=language, **sent).text
+            assert wrong(told, *NAMES) == [], page
+            assert 'class="banner bad" role="status"' in told
 
 
 def test_a_history_says_where_and_when_but_no_login(desk: PartUnderTest):
@@ -87,7 +94,7 @@ def test_a_history_says_where_and_when_but_no_login(desk: PartUnderTest):
 
 
 def test_a_page_of_somebody_without_a_readable_name_shows_no_id(desk: PartUnderTest):
-    for url in ("/people", f"/?done=screening&just={ANNA}", HERE):
+    for url in ("/people", HERE):
         assert f">{str(ANNA)[:8]}<" not in desk.http.page(url).text
     assert "<title>姓名不显示 · vaxledger</title>" in desk.http.page(HERE).text
     assert "<title>name not shown · vaxledger</title>" in in_english(desk.http, HERE)

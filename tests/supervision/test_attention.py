@@ -101,9 +101,7 @@ def test_an_auditor_begins_with_the_audit_and_a_supervisor_with_what_to_look_int
 
 
 def test_the_check_code_is_kept_on_the_page_of_the_audit(group: PartUnderTest):
-    sent = group.http.form("/api/checkpoints", _next="/audit?done=checkpoint")
-    assert sent.location == "/audit?done=checkpoint"
-    page = group.http.page("/audit", done="checkpoint").text
+    page = group.http.follow("/api/checkpoints", "/audit").text
     assert "已留存核对码" in page
     assert page.count("上次留存核对码：至第 1 条") == 1
     assert "核对码" not in group.http.page("/").text

@@ -329,15 +329,30 @@ class HttpClient:
             url, data=data, headers=self.bearer(self.person, Accept="text/html")
         )
 
-    def press(self, page: TestResponse, form: str = "form.confirm") -> TestResponse:
+    def press(
+        self, page: TestResponse, form: str = "form.confirm", *, language: str = "zh"
+    ) -> TestResponse:
         """POST a form of a page as it stands, found by its selector; first a confirmation's."""
         found = BeautifulSoup(page.text, "html.parser").select_one(f"{form}[method=post]")
         assert found is not None, page.text
         fields = MultiDict(
             (each["name"], each.get("value", "")) for each in found.find_all("input")
         )
-        headers = self.bearer(self.person, Accept="text/html")
+        said = {"Accept": "text/html", "Accept-Language": language}
+        headers = self.bearer(self.person, **said)
         return self.client.post(str(found["action"]), data=fields, headers=headers)
+
+    def follow(
+        self, url: str, leads_to: str, *, language: str = "zh", **fields: Any
+    ) -> TestResponse:
+        """POST a page's form, say yes if asked, and GET the page it leads to."""
+        said = {"Accept": "text/html", "Accept-Language": language}
+        headers, data = self.bearer(self.person, **said), fields | {"_next": leads_to}
+        sent = self.client.post(url, data=data | {"_key": str(uuid.uuid4())}, headers=headers)
+        if sent.status_code == 200:
+            sent = self.press(sent, language=language)
+        assert sent.status_code == 303, sent.text
+        return self.client.get(sent.location, headers=headers)
 
     def form_upload(self, url: str, content: bytes, filename: str) -> TestResponse:
         """POST a file from a page's form, let its job be done, and go to the page it leads to."""

@@ -224,7 +224,7 @@ def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[s
         "accounts-member": f"{url['supervision']}/staff/{unit}-chief",
         "accounts-enrol": f"{url['supervision']}/enrol",
         "accounts-own": f"{url['supervision']}/account",
-        "accounts-sign-in": f"{url['supervision']}/sign-in?done=out",
+        "accounts-sign-in": f"{url['supervision']}/sign-in?stays=true",
         "accounts-first-sign-in": f"{url['supervision']}/first-sign-in",
         "help": f"{url['registration']}/help",
         "problem": f"{site}/residents/00000000-0000-8000-8000-000000000000",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -43,3 +44,10 @@ def test_a_template_compiles_and_asks_for_words_that_are_there(template: Path):
     source = template.read_text(encoding="utf-8")
     environment((template.parent,)).compile(source)
     assert list(missing(source)) == []
+
+
+@pytest.mark.parametrize("template", ALL, ids=lambda each: str(each.relative_to(ROOT)))
+def test_no_address_makes_a_page_say_that_something_was_done(template: Path):
+    """The one banner is signed; whatever else stands in an address could be typed by hand."""
+    said = template.read_text(encoding="utf-8")
+    assert re.findall(r"[?&;](?:done|just)=|{% if done\b|\bdone ==", said) == []

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
 
 from shared.kit.web.done import Done, Undo, noted, told
-from tests.support.part import PartUnderTest
+from tests.support.part import PartUnderTest, a_token
 
 ACCOUNT = "/staff/nurse"
 ROLE = {"role": "site_staff", "scope": "site:stadium"}
@@ -127,7 +127,9 @@ def test_sent_twice_it_is_not_said_to_be_done_again(staff: PartUnderTest):
 
 def test_nobody_else_makes_a_page_say_something(staff: PartUnderTest):
     sent = staff.http.form(f"/api{ACCOUNT}/grant", _next=ACCOUNT, **ROLE)
-    other = staff.http.signed_in("other", ("administrator", "town"))
+    other, gate = staff.http.signed_in("other", ("administrator", "town")), staff.routes.gate
+    assert other.person is not None
+    other.client.set_cookie(gate.cookie, a_token(other.person, gate.audience))
     assert banner(other.page(sent.location)) is None
     note = sent.location.partition("=")[2]
     for forged in (note[:-1], note[1:], "x.y", ".", "%00", note.partition(".")[0]):
@@ -146,12 +148,12 @@ def test_a_note_says_what_it_was_given():
         return text[:5]
 
     now, undo = datetime(2024, 4, 2, tzinfo=UTC), Undo("/api/x", {"a": "b"})
-    for done in (Done("好"), Done("好", undo)):
+    for done in (Done("好"), Done("好", undo), Done("好", undo, "7"), Done("好", about="7")):
         assert told(f"/x?y=1&_told={noted(done, sign, now)}", sign, now) == done
     assert told("/x", sign, now) is None
-    page = f"/x?_told={noted(Done('好', undo), sign, now)}"
-    assert told(page, sign, now + timedelta(minutes=10)) == Done("好", undo)
-    assert told(page, sign, now + timedelta(minutes=10, seconds=1)) == Done("好")
+    page = f"/x?_told={noted(Done('好', undo, '7'), sign, now)}"
+    assert told(page, sign, now + timedelta(minutes=10)) == Done("好", undo, "7")
+    assert told(page, sign, now + timedelta(minutes=10, seconds=1)) == Done("好", about="7")
 
 
 def test_an_answer_to_a_form_does_not_tell_what_its_page_told(staff: PartUnderTest):
@@ -191,6 +193,22 @@ def test_a_new_code_is_confirmed_only_when_it_voids_a_password(staff: PartUnderT
     assert "将作废 nurse 现在的密码" in asked.text
     assert staff.http.get("/api/staff").json["staff"][0]["ready"]  # type: ignore[index]
     assert 'class="code-once"' in staff.http.press(asked).text
+
+
+def test_what_is_told_to_who_has_signed_out_is_told_to_nobody_who_is_signed_in(
+    staff: PartUnderTest,
+):
+    there = staff.http.press(staff.http.form("/api/account/sign-out-everywhere")).location
+    browser = staff.http.anonymous()
+    assert "您已在所有地方退出" in browser.page(there).text
+    other, gate = staff.http.signed_in("other", ("administrator", "town")), staff.routes.gate
+    assert other.person is not None
+    other.client.set_cookie(gate.cookie, a_token(other.person, gate.audience))
+    assert "您已在所有地方退出" not in other.page(there).text
+    by_hand = browser.page("/sign-in?stays=true").text
+    assert "现在没有登录" in by_hand
+    assert "您已在所有地方退出" not in by_hand
+    assert "现在没有登录" not in other.page("/sign-in?stays=true").text
 
 
 @pytest.mark.parametrize("page", [ACCOUNT, "/staff"])

@@ -18,6 +18,7 @@ from services.appointments.domain.course import LIVE
 from services.appointments.permissions import ANYBODY, COURSE, COURSE_PAGE, SITE_TEAM, STAFF
 from services.appointments.sessions.queries import free_days, free_slots, opened_on, planned_site
 from services.appointments.stock.queries import usable_batches
+from services.appointments.visits.http import CHECKED_IN, OBSERVED
 from services.appointments.visits.queries import (
     Expected,
     day_list,
@@ -28,16 +29,19 @@ from services.appointments.visits.queries import (
 )
 from shared.kit.eventstore import Context
 from shared.kit.language import Text
+from shared.kit.web.done import Done
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.findings import is_cleared
 from shared.town.mirrors.residents import names_of
+from shared.town.web.banner import page_telling, told_about
 from shared.town.web.charts import picture
 from shared.town.web.finding import PeopleFound, people_found, scanned
 from shared.town.web.free_text import holds_card_number
-from shared.town.web.schemas import OnDay
+from shared.town.web.schemas import OfDay
 from shared.town.web.web import Web
 
 PAGE = 50
+RECEIVED: dict[commands.Received, Text] = {"check-in": CHECKED_IN, "observed": OBSERVED}
 
 endpoints = Endpoints()
 
@@ -71,8 +75,6 @@ def day_page(
     day: date | None,
     status: str | None,
     after: str,
-    just: UUID | None,
-    done: str | None,
 ) -> str:
     """Show whom to serve, then who is expected and who has been."""
     work, today = web.work, web.work.today()
@@ -92,15 +94,13 @@ def day_page(
         status_of=status_of,
         is_cleared=is_cleared,
         minutes_left=partial(queries.minutes_left, work),
-        done=done,
-        just=_named(web, just),
+        just=_named(web, told_about(web)),
     )
 
 
-@endpoints.page("/day/print", allow=SITE_TEAM, params=OnDay)
-def door_page(web: Web, day: date | None, done: str | None) -> str:
+@endpoints.page("/day/print", allow=SITE_TEAM, params=OfDay)
+def door_page(web: Web, day: date | None) -> str:
     """List everybody expected on a day for the door, to be printed and ticked off."""
-    del done
     day = day or web.work.today()
     rows = [row for row in day_list(web.work, day) if row["status"] != "cancelled"]
     names = _names(web, rows)
@@ -160,22 +160,34 @@ def _received(web: Web, resident: UUID) -> str:
         return _at(resident)
     with web.work.store.transaction(Context.once(web.person.login)), web.deciding():
         done = commands.receive(web.work, resident)
-    return f"/?done={done}&just={resident}" if done else _at(resident)
+    if done is None:
+        return _at(resident)
+    return page_telling(web, "/", Done(str(RECEIVED[done]), about=str(resident)))
 
 
-def _named(web: Web, resident: UUID | None) -> dict[str, str] | None:
-    """Somebody of whom a banner tells: id and name."""
+def _named(web: Web, resident: UUID | None) -> dict[str, str | None] | None:
+    """Somebody of whom a banner tells: id, name, and where the visit is."""
     people = queries.people_here(web.work, [str(resident)]) if resident else []
     named = names_of(web.work, people)
-    return next(({"resident": who, "name": name} for who, name in named.items()), None)
+    return next(
+        (
+            {
+                "resident": each["resident"],
+                "name": named[each["resident"]],
+                "status": each["status"],
+            }
+            for each in people
+        ),
+        None,
+    )
 
 
 def _names(web: Web, rows: Sequence[Expected]) -> dict[str, str]:
     return names_of(web.work, [row for row in rows if row["identity"] is not None])
 
 
-@endpoints.page("/residents/<uuid:resident>", allow=COURSE_PAGE, params=OnDay)
-def resident_page(web: Web, resident: UUID, day: date | None, done: str | None) -> str:
+@endpoints.page("/residents/<uuid:resident>", allow=COURSE_PAGE, params=OfDay)
+def resident_page(web: Web, resident: UUID, day: date | None) -> str:
     """Show the one next step, then the history and what else may be done."""
     del day
     work, today = web.work, web.work.today()
@@ -200,5 +212,4 @@ def resident_page(web: Web, resident: UUID, day: date | None, done: str | None) 
         status_of=status_of,
         minutes_left=queries.minutes_left(work, person["doses"][-1]) if person["doses"] else 0,
         today=today,
-        done=done,
     )

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from shared.town.terms.visits import APPOINTMENTS
 from shared.town.web.charts import Width
 from shared.town.web.finding import WantedOrNext
-from shared.town.web.schemas import Just, OnDay
+from shared.town.web.schemas import OfDay
 
 _PLACE = validate.Regexp(r"^(\d+ \d\d:\d\d [0-9a-f-]{36})?$")
 """Of a row among a day's: its rank, slot and resident."""
@@ -25,7 +25,7 @@ class DayPicture(Width):
     day = fields.Date(load_default=None)
 
 
-class Board(OnDay, Just):
+class Board(OfDay):
     """A day's people: those in one status, or all; the next page begins after a row."""
 
     status = fields.String(load_default=None, validate=validate.OneOf(tuple(APPOINTMENTS)))

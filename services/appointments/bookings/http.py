@@ -9,7 +9,7 @@ from services.appointments.courses import queries as courses
 from services.appointments.permissions import BOOKING, RESIDENT_BOOKING
 from services.appointments.places import PLACES
 from shared.kit.dates import day_text
-from shared.kit.language import listed, t
+from shared.kit.language import Text, listed, t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place
@@ -20,7 +20,9 @@ from shared.town.web.web import Web
 endpoints = Endpoints()
 
 
-@endpoints.command("/api/appointments", allow=BOOKING, body=schemas.Booking)
+@endpoints.command(
+    "/api/appointments", allow=BOOKING, body=schemas.Booking, tells=Text("已预约", "Booked")
+)
 def book(web: Web, body: Body) -> commands.Booked:
     """Book the dose that is due, with a first dose at once the second."""
     unit = PLACES.unit_of(web.work, body["resident"])
@@ -28,7 +30,12 @@ def book(web: Web, body: Body) -> commands.Booked:
     return commands.book(web.work, **body)
 
 
-@endpoints.command("/api/residents/<uuid:resident>/move", allow=RESIDENT_BOOKING, body=schemas.Move)
+@endpoints.command(
+    "/api/residents/<uuid:resident>/move",
+    allow=RESIDENT_BOOKING,
+    body=schemas.Move,
+    tells=Text("已改期", "Moved"),
+)
 def move(web: Web, body: Body, resident: UUID) -> commands.Booked:
     """Move an appointment."""
     return commands.move(web.work, resident, **body)
@@ -60,6 +67,7 @@ def _cancelling(web: Web, body: Body, resident: UUID) -> Question | None:
     allow=RESIDENT_BOOKING,
     body=schemas.Cancel,
     confirm=_cancelling,
+    tells=Text("已取消", "Cancelled"),
 )
 def cancel(web: Web, body: Body, resident: UUID) -> commands.Booked:
     """Cancel an appointment."""

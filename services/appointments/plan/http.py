@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from services.appointments.permissions import ANYBODY, LEADER_OR_OFFICE, UNIT_PLAN
 from services.appointments.plan import commands, queries
-from services.appointments.plan.schemas import PlanPage, PlanWeek
+from services.appointments.plan.schemas import PlanWeek
+from shared.kit.language import Text
 from shared.kit.web.endpoints import Endpoints
 from shared.town.campaign import days_of, week_of
 from shared.town.mirrors.residents import names_of
@@ -18,14 +19,18 @@ TOTAL = ""
 endpoints = Endpoints()
 
 
-@endpoints.command("/api/weeks/<week>/plan", allow=LEADER_OR_OFFICE)
+@endpoints.command(
+    "/api/weeks/<week>/plan",
+    allow=LEADER_OR_OFFICE,
+    tells=Text("计划已发布。", "The plan is published."),
+)
 def publish_plan(web: Web, week: str) -> commands.Published:
     """Publish a week's plan from its bookings."""
     return commands.publish_plan(web.work, week)
 
 
-@endpoints.page("/plan", allow=ANYBODY, params=PlanPage)
-def plan_page(web: Web, week: str | None, done: str | None) -> str:
+@endpoints.page("/plan", allow=ANYBODY, params=PlanWeek)
+def plan_page(web: Web, week: str | None) -> str:
     """Show a week's plan beside what is booked now; next week's when none is named."""
     week = week or week_of(web.work.today() + timedelta(days=7))
     days = days_of(week)
@@ -46,7 +51,6 @@ def plan_page(web: Web, week: str | None, done: str | None) -> str:
         changed=published is not None and published != booked,
         earlier=week_of(days[0] - timedelta(days=7)),
         later=week_of(days[0] + timedelta(days=7)),
-        done=done,
     )
 
 

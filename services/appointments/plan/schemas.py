@@ -5,14 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from shared.town.contracts.registration import WEEK
-from shared.town.web.schemas import Done
 
 
 class PlanWeek(Schema):
     """An ISO week; the present one when left out."""
 
     week = fields.String(load_default=None, validate=WEEK)
-
-
-class PlanPage(PlanWeek, Done):
-    """The same on the plan's page."""

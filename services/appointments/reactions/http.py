@@ -35,11 +35,17 @@ def _reporting(web: Web, body: Body, resident: UUID) -> Question | None:
     return Question(says, t("确认登记不良反应", "Record the adverse event"))
 
 
+def _reported(answer: commands.Reported) -> str:
+    severity = GROUPS["severities"][answer["severity"]]
+    return t("已记录不良反应：{severity}", "Adverse event recorded: {severity}", severity=severity)
+
+
 @endpoints.command(
     "/api/residents/<uuid:resident>/adverse-event",
     allow=VISIT,
     body=schemas.AdverseEvent,
     confirm=_reporting,
+    tells=_reported,
 )
 def report_adverse_event(web: Web, body: Body, resident: UUID) -> commands.Reported:
     """Record what happened after a dose (AEFI)."""

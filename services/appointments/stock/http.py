@@ -9,7 +9,7 @@ from services.appointments.stock import commands, queries, schemas
 from shared.kit.language import Text, t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
-from shared.town.web.schemas import OnDay
+from shared.town.web.schemas import OfDay
 from shared.town.web.web import Web
 
 # Why doses are written off and batches recalled most.
@@ -22,7 +22,12 @@ RECALLED_FOR = (
 endpoints = Endpoints()
 
 
-@endpoints.command("/api/batches", allow=LEADER, body=schemas.BatchBody)
+RECEIVED = Text("到货已登记。", "The batch is recorded.")
+WASTED = Text("损耗已登记。", "The doses are written off.")
+RECALLED = Text("这一批已召回，不能再用。", "The batch is recalled and cannot be used any more.")
+
+
+@endpoints.command("/api/batches", allow=LEADER, body=schemas.BatchBody, tells=RECEIVED)
 def receive_batch(web: Web, body: Body) -> commands.Stocked:
     """Take a batch in; the first opens the site."""
     return commands.receive_batch(web.work, **body)
@@ -65,7 +70,11 @@ def _recalling(web: Web, body: Body, batch: str) -> Question | None:
 
 
 @endpoints.command(
-    "/api/batches/<path:batch>/waste", allow=LEADER, body=schemas.Waste, confirm=_wasting
+    "/api/batches/<path:batch>/waste",
+    allow=LEADER,
+    body=schemas.Waste,
+    confirm=_wasting,
+    tells=WASTED,
 )
 def waste(web: Web, body: Body, batch: str) -> commands.Stocked:
     """Write doses off."""
@@ -77,14 +86,15 @@ def waste(web: Web, body: Body, batch: str) -> commands.Stocked:
     allow=LEADER_OR_OFFICE,
     body=schemas.Recall,
     confirm=_recalling,
+    tells=RECALLED,
 )
 def recall(web: Web, body: Body, batch: str) -> commands.Stocked:
     """Stop a batch from being used."""
     return commands.recall(web.work, batch, **body)
 
 
-@endpoints.page("/stock", allow=SITE_TEAM, params=OnDay)
-def stock_page(web: Web, day: date | None, done: str | None) -> str:
+@endpoints.page("/stock", allow=SITE_TEAM, params=OfDay)
+def stock_page(web: Web, day: date | None) -> str:
     """Show for how many days the vaccine will do, and the batches."""
     del day
     work, batches = web.work, queries.stock(web.work)
@@ -95,5 +105,4 @@ def stock_page(web: Web, day: date | None, done: str | None) -> str:
         wasted_for=WASTED_FOR,
         recalled_for=RECALLED_FOR,
         today=work.today().isoformat(),
-        done=done,
     )

@@ -10,12 +10,15 @@ from services.appointments.permissions import SITE_TEAM, STAFF, VISIT
 from services.appointments.visits import commands, queries, schemas
 from shared.kit.dates import day_text
 from shared.kit.formats import only
-from shared.kit.language import t
+from shared.kit.language import Text, t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.residents import name_of
 from shared.town.web.schemas import OfDay, day_of
 from shared.town.web.web import Web
+
+CHECKED_IN = Text("已签到", "Checked in")
+OBSERVED = Text("留观结束", "Observation ended")
 
 endpoints = Endpoints()
 
@@ -27,13 +30,21 @@ def appointments(web: Web, day: date | None) -> queries.DayList:
     return {"appointments": [only(queries.Visit, row) for row in rows]}
 
 
-@endpoints.command("/api/residents/<uuid:resident>/check-in", allow=VISIT)
+@endpoints.command(
+    "/api/residents/<uuid:resident>/check-in", allow=VISIT, tells=CHECKED_IN, about="resident"
+)
 def check_in(web: Web, resident: UUID) -> commands.CheckedIn:
     """The resident is here."""
     return commands.check_in(web.work, resident)
 
 
-@endpoints.command("/api/residents/<uuid:resident>/dose", allow=VISIT, body=schemas.Dose)
+@endpoints.command(
+    "/api/residents/<uuid:resident>/dose",
+    allow=VISIT,
+    body=schemas.Dose,
+    tells=Text("已接种", "Dose recorded"),
+    about="resident",
+)
 def give_dose(web: Web, body: Body, resident: UUID) -> commands.Vaccinated:
     """Give the dose that is due."""
     return commands.give_dose(web.work, resident, **body)
@@ -81,7 +92,13 @@ def _closed(answer: commands.NotCome) -> str:
     return t("已登记未到 {n} 人。", "No-shows recorded: {n}.", n=answer["no_shows"])
 
 
-@endpoints.command("/api/residents/<uuid:resident>/observation-end", allow=VISIT, confirm=_leaving)
+@endpoints.command(
+    "/api/residents/<uuid:resident>/observation-end",
+    allow=VISIT,
+    confirm=_leaving,
+    tells=OBSERVED,
+    about="resident",
+)
 def end_observation(web: Web, resident: UUID) -> commands.Observed:
     """The resident leaves."""
     return commands.end_observation(web.work, resident)

@@ -14,7 +14,7 @@ from services.registration.units import queries as units
 from shared.kit.formats import only
 from shared.kit.language import Text, t
 from shared.kit.refusals import Refusal
-from shared.kit.web.done import if_new
+from shared.kit.web.done import SAME, if_new
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.terms.residents import UNIT_KINDS
 from shared.town.web.web import Web
@@ -44,14 +44,32 @@ def dock(web: Web, body: Body, unit: str) -> commands.Docked:
     return commands.dock(web.work, unit, **body)
 
 
-@endpoints.command("/api/dockings", allow=OFFICE_ONLY, body=schemas.DockAll)
+ALL_DOCKED = Text(
+    "对应接种点已调整。预约还在原处，请到各单位转移预约。",
+    "The sites are changed. Bookings are where they were: move them on each unit's page.",
+)
+
+
+def _all_docked(answer: commands.AllDocked) -> str:
+    return str(ALL_DOCKED if answer["units"] else SAME)
+
+
+@endpoints.command("/api/dockings", allow=OFFICE_ONLY, body=schemas.DockAll, tells=_all_docked)
 def dock_all(web: Web, body: Body) -> commands.AllDocked:
     """Dock several units to a site from a day on, all or none; bookings stay where they are."""
     units, site, since = body["units"], body["site"], body["since"]
     return commands.dock_all(web.work, units, site, since)
 
 
-@endpoints.command("/api/units/<unit>/move-bookings", allow=OFFICE_ONLY, body=schemas.MoveBookings)
+@endpoints.command(
+    "/api/units/<unit>/move-bookings",
+    allow=OFFICE_ONLY,
+    body=schemas.MoveBookings,
+    tells=Text(
+        "已通知接种点转移预约；片刻后刷新本页查看结果。",
+        "The sites are told to move the bookings; reload this page in a moment.",
+    ),
+)
 def move_bookings(web: Web, body: Body, unit: str) -> commands.MoveOrdered:
     """Order that courses not begun go to the site the unit is docked to."""
     return commands.move_bookings(web.work, unit, **body)
@@ -73,16 +91,21 @@ def to_be_booked_again(
     }
 
 
-@endpoints.command("/api/units/<unit>/ask-again", allow=UNIT)
+@endpoints.command(
+    "/api/units/<unit>/ask-again",
+    allow=UNIT,
+    tells=Text(
+        "已请接种点重新预约，稍后刷新本页查看结果。",
+        "The site is asked to book again; reload this page in a moment.",
+    ),
+)
 def ask_again(web: Web, unit: str) -> commands.AskedAgain:
     """Ask the unit's site again to book everybody who has to be booked again."""
     return commands.ask_again(web.work, unit)
 
 
 @endpoints.page("/dockings", allow=OFFICE_ONLY, params=schemas.DockingsPage)
-def dockings_page(
-    web: Web, site: str | None, since: date | None, done: str | None, **which: list[str]
-) -> str:
+def dockings_page(web: Web, site: str | None, since: date | None, **which: list[str]) -> str:
     """Show how full the sites are, and send several units elsewhere: first what it would mean."""
     work, chosen = web.work, which["units"]
     wanted, refused = list[queries.Preview](), None
@@ -99,7 +122,6 @@ def dockings_page(
         refusal=refused,
         chosen={"units": chosen, "site": site, "since": since},
         days=[day for day in days if day <= last],
-        done=done,
     )
 
 
@@ -118,9 +140,7 @@ def _tried(
 
 
 @endpoints.page("/units/<unit>/docking", allow=OFFICE_ONLY, params=schemas.DockingPage)
-def docking_page(
-    web: Web, unit: str, site: str | None, since: date | None, done: str | None
-) -> str:
+def docking_page(web: Web, unit: str, site: str | None, since: date | None) -> str:
     """Show what a docking would mean, and the two steps that carry it out."""
     work, wanted, refused = web.work, list[queries.Preview](), None
     if site is not None and since is not None:
@@ -142,5 +162,4 @@ def docking_page(
         again=queries.again_by_unit(work, unit)[unit],
         loads=queries.loads(work),
         telling=telling(web),
-        done=done,
     )

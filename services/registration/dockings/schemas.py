@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from services.registration.residents.schemas import LARGEST_PAGE, PAGE
 from shared.town.web.free_text import KNOWN_CODE
-from shared.town.web.schemas import Boxes, Done
+from shared.town.web.schemas import Boxes
 
 MOST_UNITS = 200
 
@@ -39,7 +39,7 @@ class AgainPage(Schema):
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, LARGEST_PAGE))
 
 
-class DockingsPage(Boxes, Done):
+class DockingsPage(Boxes):
     """Which dockings the page of all units previews."""
 
     units = fields.List(fields.String(validate=KNOWN_CODE), load_default=list)
@@ -47,7 +47,7 @@ class DockingsPage(Boxes, Done):
     since = fields.Date(load_default=None)
 
 
-class DockingPage(Done):
+class DockingPage(Schema):
     """Which docking the page previews."""
 
     site = fields.String(load_default=None, validate=KNOWN_CODE)

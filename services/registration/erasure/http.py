@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.registration.erasure import commands, schemas
 from services.registration.residents import queries as residents
-from shared.kit.language import t
+from shared.kit.language import Text, t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import to
@@ -33,6 +33,7 @@ def _erasing(web: Web, body: Body, resident: UUID) -> Question:
     allow=to(OFFICE),
     body=schemas.Erase,
     confirm=_erasing,
+    tells=Text("删除已办理。", "The erasure is carried out."),
 )
 def erase(web: Web, body: Body, resident: UUID) -> commands.Erased:
     """Forget who a resident is: destroy the keys, as far as the law allows today."""

@@ -34,6 +34,7 @@ from shared.town import request_context
 from shared.town.access import Grant
 from shared.town.access.roles import OFFICE, TOWN, UNIT_CHIEF
 from shared.town.terms import GROUPS
+from shared.town.web.banner import told_about
 from shared.town.web.web import Web
 
 NAMED = 50
@@ -63,7 +64,10 @@ def responsible(web: Web, resident: UUID, on: date | None) -> queries.Responsibl
 
 
 @endpoints.command(
-    "/api/residents/<uuid:resident>/cadre", allow=RESIDENT_CHIEF, body=schemas.AssignOne
+    "/api/residents/<uuid:resident>/cadre",
+    allow=RESIDENT_CHIEF,
+    body=schemas.AssignOne,
+    tells=Text("已指定包保干部。", "The cadre is assigned."),
 )
 def assign_one(web: Web, body: Body, resident: UUID) -> commands.AssignedOne:
     """A cadre is responsible for the resident from a day on."""
@@ -84,7 +88,12 @@ def responsibilities(web: Web, unit: str, **which: Any) -> queries.ResponsibleIn
     return queries.responsible_in(web.work, unit, **which)
 
 
-@endpoints.command("/api/units/<unit>/quotas", allow=CHIEF, body=schemas.Quota)
+@endpoints.command(
+    "/api/units/<unit>/quotas",
+    allow=CHIEF,
+    body=schemas.Quota,
+    tells=Text("个人任务数已保存。", "The target is saved."),
+)
 def set_quota(web: Web, body: Body, unit: str) -> commands.QuotaSet:
     """How many people a cadre is to bring to the end of their course."""
     return commands.set_quota(web.work, unit, **body)
@@ -120,7 +129,7 @@ def units_with_cadres(web: Web) -> str:
 
 
 @endpoints.page("/units/<unit>/cadres", allow=UNIT_OR_OVERSIGHT, params=schemas.CadresPage)
-def cadres_page(web: Web, unit: str, on: date | None, level: str | None, done: str | None) -> str:
+def cadres_page(web: Web, unit: str, on: date | None, level: str | None) -> str:
     """Show every cadre's figures and, to who may assign, the forms for it."""
     may_assign = web.may(f"/api/units/{unit}/assignments", "post")
     return web.render(
@@ -134,7 +143,6 @@ def cadres_page(web: Web, unit: str, on: date | None, level: str | None, done: s
         level=level,
         groups=selection.address_groups(web.work, unit, level) if may_assign and level else [],
         today=web.work.today(),
-        done=done,
     )
 
 
@@ -174,6 +182,7 @@ def _undo_contact(answer: commands.Recorded, body: Body, resident: UUID) -> Undo
     body=schemas.ContactMade,
     tells=_contacted,
     undo=_undo_contact,
+    about="resident",
 )
 def record_contact(web: Web, body: Body, resident: UUID) -> commands.Recorded:
     """Somebody tried to reach the resident; willing consents, refused declines."""
@@ -199,7 +208,7 @@ def api_list(web: Web, **which: Any) -> own_list.OwnList:
 
 
 @endpoints.page("/list", allow=CADRE, params=schemas.ListPage)
-def list_page(web: Web, show: str, page: int, channel: str | None, just: UUID | None) -> str:
+def list_page(web: Web, show: str, page: int, channel: str | None) -> str:
     """Show whom to call, one card a person, one tap an outcome."""
     channel = channel or own_list.usual_channel(web.work, web.person.login)
     listed = own_list.own_list(
@@ -214,7 +223,7 @@ def list_page(web: Web, show: str, page: int, channel: str | None, just: UUID | 
         "list.html",
         **listed,
         channel=channel,
-        just=_just_recorded(web, just),
+        just=_just_recorded(web, told_about(web)),
         **own_list.offered(web.work),
     )
 

@@ -15,7 +15,7 @@ from shared.town.contracts.contacts import CHANNELS, OUTCOMES
 from shared.town.contracts.registration import DECLINE_REASONS, TIES, WEEK
 from shared.town.web.free_text import CODE
 from shared.town.web.free_text import KNOWN_CODE as LOGIN
-from shared.town.web.schemas import Boxes, Done
+from shared.town.web.schemas import Boxes
 
 MOST_CADRES = 50
 REFUSED = "reason_refused"
@@ -94,7 +94,7 @@ class Groups(Schema):
     level = fields.String(load_default=LANE, validate=validate.OneOf(LEVELS))
 
 
-class CadresPage(Done):
+class CadresPage(Schema):
     """Which day, and whether addresses are divided for assigning."""
 
     on = fields.Date(load_default=None)
@@ -140,10 +140,9 @@ class ListWanted(ListPart):
 
 
 class ListPage(ListPart):
-    """Which part of the list the page shows, how the cadre works, whom they just recorded.
+    """Which part of the list the page shows, and how the cadre works.
 
     Without a channel they go on as they did the last time.
     """
 
     channel = fields.String(load_default=None, validate=validate.OneOf(CHANNELS))
-    just = fields.UUID(load_default=None)

@@ -92,8 +92,8 @@ def notice_preview_page(web: Web, body: Body) -> str:
     return compose(web, body, preview, problems)
 
 
-@endpoints.page("/notices/<notice>", allow=NOTICES, params=schemas.NoticePage)
-def notice_page(web: Web, notice: str, done: str | None = None) -> str:
+@endpoints.page("/notices/<notice>", allow=NOTICES)
+def notice_page(web: Web, notice: str) -> str:
     """Show a notice: to be released with count and examples, or how it goes."""
     shown = _shown(web, notice)
     return render(
@@ -102,7 +102,6 @@ def notice_page(web: Web, notice: str, done: str | None = None) -> str:
         notice=shown,
         preview=notice_preview(web.work, shown) if shown["status"] == "prepared" else None,
         by_unit=queries.results_by_unit(web.work, UUID(shown["notice"])),
-        done=done,
     )
 
 
@@ -168,7 +167,12 @@ def discard_notice(web: Web, notice: str) -> commands.Prepared:
     return commands.discard_notice(web.work, _known(web, notice))
 
 
-@endpoints.command("/api/notices/<notice>/release", allow=TELLERS, body=schemas.Release)
+@endpoints.command(
+    "/api/notices/<notice>/release",
+    allow=TELLERS,
+    body=schemas.Release,
+    tells=Text("已发布，正在发送。", "Released; it is being sent."),
+)
 def release_notice(web: Web, body: Body, notice: str) -> commands.Released:
     """Let a notice go, having seen to how many people."""
     return commands.release_notice(web.work, _known(web, notice), **body)
@@ -187,13 +191,22 @@ def _stopping(web: Web, notice: str) -> Question | None:
     return Question(says, t("确认停止发送", "Stop sending"))
 
 
-@endpoints.command("/api/notices/<notice>/stop", allow=TELLERS, confirm=_stopping)
+@endpoints.command(
+    "/api/notices/<notice>/stop",
+    allow=TELLERS,
+    confirm=_stopping,
+    tells=Text("已停止，不再发送。", "Stopped; nothing more is sent."),
+)
 def stop_notice(web: Web, notice: str) -> commands.Prepared:
     """Send no more of a notice."""
     return commands.stop_notice(web.work, _known(web, notice))
 
 
-@endpoints.command("/api/notices/<notice>/retry", allow=TELLERS)
+@endpoints.command(
+    "/api/notices/<notice>/retry",
+    allow=TELLERS,
+    tells=Text("失败的消息正在重试。", "What failed is tried again."),
+)
 def retry_notice(web: Web, notice: str) -> commands.Retried:
     """Try again the messages that have failed."""
     return commands.retry_notice(web.work, _known(web, notice))

@@ -87,14 +87,6 @@ class Release(Schema):
     recipients = fields.Integer(required=True, validate=validate.Range(0, MOST_PEOPLE))
 
 
-class NoticePage(Schema):
-    """What has just been done on the page of a notice."""
-
-    done = fields.String(
-        load_default=None, validate=validate.OneOf(("released", "discarded", "stopped", "retried"))
-    )
-
-
 class ReceiptData(Schema):
     """Which message a receipt is about."""
 

@@ -36,7 +36,6 @@ from shared.town.contracts import catalogue
 from shared.town.contracts.registration import ERASE_REASONS
 from shared.town.terms.residents import SECTORS
 from shared.town.web.charts import Width, picture
-from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 AGAIN = 50
@@ -124,7 +123,6 @@ def unit_page(
     status: str | None,
     cohort: str | None,
     again_after: UUID | None,
-    done: str | None,
 ) -> str:
     """Show who stands for a unit, where its people go, how they stand; and take its roster."""
     work = web.work
@@ -163,7 +161,6 @@ def unit_page(
             ],
         },
         again_after=again_after,
-        done=done,
         **listed,
     )
 
@@ -188,8 +185,8 @@ def resident(web: Web, resident: UUID) -> queries.ResidentFile:
     return queries.resident_file(web.work, resident)
 
 
-@endpoints.page("/residents/<uuid:resident>", allow=RESIDENT_OR_OVERSIGHT, params=Done)
-def resident_page(web: Web, resident: UUID, done: str | None) -> str:
+@endpoints.page("/residents/<uuid:resident>", allow=RESIDENT_OR_OVERSIGHT)
+def resident_page(web: Web, resident: UUID) -> str:
     """Show one resident's status, history and the form for the answer."""
     work = web.work
     person = queries.resident_file(work, resident)
@@ -201,7 +198,6 @@ def resident_page(web: Web, resident: UUID, done: str | None) -> str:
         age=age_on(born, work.today()),
         last_age=age_on(born, work.campaign.end),
         erase_reasons=ERASE_REASONS,
-        done=done,
         telling=telling(web),
         version=_version,
         link_versions=duplicates.link_versions(work, (*person["records"], str(resident))),

@@ -6,13 +6,12 @@ from marshmallow import Schema, fields, validate
 
 from services.registration.residents.schemas import COHORT
 from services.registration.residents.status import STATUSES
-from shared.town.web.schemas import Done
 
 SORTS = ("unit", "target", "registered", "consented", "first", "second", "coverage")
 UNIT_SORTS = (*SORTS, "again")
 
 
-class UnitPage(Done):
+class UnitPage(Schema):
     """Which residents the unit's page shows; `again_after`: of those to be booked again."""
 
     after = fields.UUID(load_default=None)

@@ -11,7 +11,7 @@ from services.registration.residents import commands, queries, schemas
 from shared.kit.dates import day_text
 from shared.kit.language import Text, listed, t
 from shared.kit.web.confirmation import Question
-from shared.kit.web.done import if_new
+from shared.kit.web.done import SAME, if_new
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.web.pages import named
 from shared.town.web.telling import dose_text
@@ -29,7 +29,12 @@ def residents(web: Web, unit: str, **which: Any) -> queries.Page:
 # Answers
 
 
-@endpoints.command("/api/residents/<uuid:resident>/consent", allow=RESIDENT, body=schemas.Consent)
+@endpoints.command(
+    "/api/residents/<uuid:resident>/consent",
+    allow=RESIDENT,
+    body=schemas.Consent,
+    tells=Text("已登记同意。", "The consent is recorded."),
+)
 def give_consent(web: Web, body: Body, resident: UUID) -> commands.Consented:
     """The resident wants to be vaccinated, if possible in a week."""
     return commands.give_consent(web.work, resident, **body)
@@ -75,13 +80,19 @@ def _unlisting(web: Web, body: Body, unit: str) -> Question | None:
     allow=RESIDENT,
     body=schemas.Decline,
     confirm=_declining,
+    tells=Text("已登记暂不接种。", "The decline is recorded."),
 )
 def decline(web: Web, body: Body, resident: UUID) -> commands.Declined:
     """The resident does not want to be vaccinated now."""
     return commands.decline(web.work, resident, **body)
 
 
-@endpoints.command("/api/units/<unit>/answers", allow=UNIT, body=schemas.Answers)
+def _answered(answer: commands.AnswersTaken) -> str:
+    news = answer["consented"] + answer["declined"]
+    return t("已登记 {n} 人的答复。", "Answers recorded: {n}.", n=news) if news else str(SAME)
+
+
+@endpoints.command("/api/units/<unit>/answers", allow=UNIT, body=schemas.Answers, tells=_answered)
 def record_answers(web: Web, body: Body, unit: str) -> commands.AnswersTaken:
     """Answers of many residents of one unit, all or none."""
     return commands.record_answers(web.work, unit, **body)

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from services.reporting.weeks import charts, commands, queries
 from services.reporting.weeks.workbook import week_workbook
 from shared.kit.dates import week_text
-from shared.kit.eventstore.remembered import remembered
 from shared.kit.language import Text, t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Endpoints
@@ -17,7 +16,6 @@ from shared.town.access import to
 from shared.town.access.refusals import NotAllowed
 from shared.town.access.roles import CAMPAIGN, COUNTY, OFFICE
 from shared.town.web.charts import Width, picture
-from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 PUBLISHED = Text("周报", "weekly report")
@@ -57,7 +55,12 @@ def _closing(web: Web, week: str) -> Question | None:
     return Question(says, t("确认发布周报", "Publish the report"))
 
 
-@endpoints.command("/api/weeks/<week>/close", allow=to(OFFICE), confirm=_closing)
+@endpoints.command(
+    "/api/weeks/<week>/close",
+    allow=to(OFFICE),
+    confirm=_closing,
+    tells=Text("本周周报已发布。", "The weekly report is published."),
+)
 def close_week(web: Web, week: str) -> commands.Report:
     """Publish a week's progress."""
     return commands.close_week(web.work, week)
@@ -77,8 +80,8 @@ def weeks_page(web: Web) -> str:
     return web.render("weeks.html", weeks=queries.weeks(web.work), today=web.work.today())
 
 
-@endpoints.page("/weeks/<week>", allow=REPORTS, params=Done)
-def week_page(web: Web, week: str, done: str | None) -> str:
+@endpoints.page("/weeks/<week>", allow=REPORTS)
+def week_page(web: Web, week: str) -> str:
     """Show a week's figures, published or previewed: its own, then all so far."""
     work, report = web.work, one(web, week)
     against = queries.against_plan(work, week, report["figures"])
@@ -87,7 +90,6 @@ def week_page(web: Web, week: str, done: str | None) -> str:
         "week.html",
         report=report,
         counted=[(web.source_name(name), at) for name, at in report["positions"].items()],
-        done=done,
         over=work.today() > span["to"],
         before=before,
         after=after,

@@ -23,8 +23,8 @@ from shared.town.access import Place, to
 from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
 from shared.town.campaign import age_on
 from shared.town.mirrors.residents import name_of, names_of
+from shared.town.web.banner import told_about
 from shared.town.web.finding import WantedOrNext, people_found, scanned, unit_found
-from shared.town.web.schemas import Done, Just
 from shared.town.web.web import Web
 
 LIST = to(*OF_SITES, *OVERSIGHT)
@@ -47,6 +47,8 @@ endpoints = Endpoints()
     "/api/residents/<uuid:resident>/screening",
     allow=to(SCREENER, at="resident"),
     body=ScreeningBody,
+    tells=Text("筛查已登记", "The screening is recorded"),
+    about="resident",
 )
 def screen(web: Web, body: Body, resident: UUID) -> commands.Found:
     """Screen a resident: the rules decide, the outcome is recorded."""
@@ -73,6 +75,7 @@ def _withdrawing(web: Web, body: Body, resident: UUID) -> Question | None:
     allow=to(SCREENER, SITE_LEADER, at="resident"),
     body=Withdrawal,
     confirm=_withdrawing,
+    tells=Text("已撤回，重新筛查之前不能接种。", "Withdrawn: no dose before another screening."),
 )
 def withdraw(web: Web, body: Body, resident: UUID) -> commands.Withdrawn:
     """Take a clearance back."""
@@ -98,12 +101,13 @@ def residents(web: Web, status: str | None, unit: str | None, after: str) -> que
     }
 
 
-@endpoints.page("/", allow=LIST, params=Just)
-def desk_page(web: Web, just: UUID | None, done: str | None) -> str:
+@endpoints.page("/", allow=LIST)
+def desk_page(web: Web) -> str:
     """Show who waits to be screened at the visitor's sites."""
     work = web.work
     sites = _sites(web)
     waiting = queries.queue(work, sites, QUEUE)
+    just = told_about(web)
     last = _in_reach(web, [str(just)]) if just else []
     return web.render(
         "queue.html",
@@ -114,7 +118,6 @@ def desk_page(web: Web, just: UUID | None, done: str | None) -> str:
         sites={each.code: each for each in work.campaign.sites},
         one_site=len({each["at"] for each in waiting}) < 2,
         counts=queries.counts(work, work.today()),
-        done=done,
     )
 
 
@@ -172,8 +175,8 @@ def _sites(web: Web) -> list[str] | None:
     return None if "town" in scopes else [code for kind, _, code in kinds if kind == "site"]
 
 
-@endpoints.page("/residents/<uuid:resident>", allow=RESIDENT, params=Done)
-def resident_page(web: Web, resident: UUID, done: str | None) -> str:
+@endpoints.page("/residents/<uuid:resident>", allow=RESIDENT)
+def resident_page(web: Web, resident: UUID) -> str:
     """Show the history first, then the questions."""
     work, today = web.work, web.work.today()
     person = queries.screened(work, resident)
@@ -189,6 +192,5 @@ def resident_page(web: Web, resident: UUID, done: str | None) -> str:
         age=age,
         usual=[f"{tenths / 10:.1f}" for tenths in USUAL],
         reasons=WITHDRAWN_FOR,
-        done=done,
         over_age=age > work.campaign.max_age,
     )

@@ -14,7 +14,6 @@ from shared.kit.formats import only
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import OFFICE, OVERSIGHT
-from shared.town.web.schemas import Done
 from shared.town.web.web import Web
 
 WEEKS = to(*OVERSIGHT, OFFICE)
@@ -35,8 +34,8 @@ def begin(web: Web) -> Asked:
     return ask(web.work, "audit")
 
 
-@endpoints.page("/audit", allow=WEEKS, params=Done)
-def audit_page(web: Web, done: str | None) -> str:
+@endpoints.page("/audit", allow=WEEKS)
+def audit_page(web: Web) -> str:
     """Show the last audit, week by week, how far the next is, and the check code kept last."""
     last = shown(web.work, "audit")
     return web.render(
@@ -47,5 +46,4 @@ def audit_page(web: Web, done: str | None) -> str:
         checkpoint=chain.last_checkpoint(web.work),
         telling=telling(web),
         words=words,
-        done=done,
     )

@@ -12,7 +12,7 @@ from services.supervision.ledger import commands, found, queries
 from services.supervision.ledger.schemas import EntriesFound, LedgerPage
 from services.supervision.staff.queries import accounts
 from services.supervision.staff.telling import telling
-from shared.kit.language import t
+from shared.kit.language import Text, t
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import OVERSIGHT
@@ -29,7 +29,11 @@ def entries(web: Web, after: int, limit: int) -> queries.Entries:
     return {"entries": queries.entries(web.work, after, limit), "head": queries.head(web.work)}
 
 
-@endpoints.command("/api/checkpoints", allow=READERS)
+@endpoints.command(
+    "/api/checkpoints",
+    allow=READERS,
+    tells=Text("已留存核对码。", "The check code is kept."),
+)
 def checkpoint(web: Web) -> commands.Checkpointed:
     """Say how far the ledger reaches and where it ends."""
     return commands.checkpoint(web.work)

@@ -10,7 +10,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from services.supervision.domain.refusals import SessionOver
-from services.supervision.sign_in import schemas
+from services.supervision.sign_in import ended, schemas
 from services.supervision.sign_in.commands import CODE_SECONDS
 from services.supervision.sign_in.office import office_of
 from services.supervision.sign_in.openid_desk import CALLBACK, COOKIE
@@ -75,16 +75,16 @@ class Lifted(TypedDict):
 
 
 @endpoints.page("/sign-in", allow=PUBLIC, params=schemas.Arriving)
-def sign_in_page(web: Web, next: str, done: str | None, login: str) -> str | Response:  # noqa: A002
+def sign_in_page(web: Web, next: str, login: str, *, stays: bool) -> str | Response:  # noqa: A002
     """Ask for login and password, unless this browser is signed in already."""
     desk = office_of(web).openid
-    if done is None and web.visitor is not None:
+    if not stays and web.visitor is not None:
         return _go_on(web, next)
-    if done is None and desk is not None:
+    if not stays and desk is not None:
         return desk.begin(next)
     if desk is not None:
-        return web.render("sign_in_elsewhere.html", done=done)
-    return web.render("sign_in.html", next=next, done=done, login=login)
+        return web.render("sign_in_elsewhere.html", stays=stays)
+    return web.render("sign_in.html", next=next, stays=stays, login=login)
 
 
 @endpoints.action("/sign-in", allow=PUBLIC, body=schemas.SignIn)
@@ -108,9 +108,9 @@ def come_back(web: Web, request: Request) -> Response:
 
 
 @endpoints.page("/first-sign-in", allow=PUBLIC, params=schemas.Arriving)
-def first_page(web: Web, next: str, login: str, done: str | None) -> str:  # noqa: A002
+def first_page(web: Web, next: str, login: str, *, stays: bool) -> str:  # noqa: A002
     """Ask for the one-time code and a password."""
-    del done
+    del stays
     return web.render("first_sign_in.html", next=next, login=login, least=LEAST_LENGTH)
 
 
@@ -136,7 +136,7 @@ def _leaving(web: Web) -> Question:
 def sign_out_everywhere(web: Web) -> Response:
     """End all own sessions."""
     office_of(web).end_all(web.person.login)
-    return redirect("/sign-in?done=out", 303)
+    return ended.out(web)
 
 
 @endpoints.action("/account/password", allow=SIGNED_IN, body=schemas.PasswordChange)
@@ -144,7 +144,7 @@ def change_password(web: Web, body: Body) -> Response:
     """Change one's own password."""
     current, password = body["current"], body["password"]
     office_of(web).change_password(web.person.login, current, password, web.client_address)
-    return redirect("/sign-in?done=password", 303)
+    return ended.password_changed(web)
 
 
 @endpoints.page("/ticket", allow=SIGNED_IN, params=schemas.TicketWanted)

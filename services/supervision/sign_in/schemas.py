@@ -6,7 +6,6 @@ from marshmallow import Schema, fields, validate
 
 from services.supervision.sign_in.passwords import MOST_LENGTH
 from shared.kit.web.field_errors import said
-from shared.town.web.schemas import Done
 
 ADDRESS = validate.Regexp(
     r"^(https?://[^\s]{1,1900}|/[^\s]{0,1900})?$", error=said("应为网址", "an address")
@@ -14,10 +13,11 @@ ADDRESS = validate.Regexp(
 _SECRET = validate.Length(1, MOST_LENGTH)
 
 
-class Arriving(Done):
-    """Where to go on after signing in."""
+class Arriving(Schema):
+    """Where to go on after signing in; who has just signed out `stays` and is sent nowhere."""
 
     next = fields.String(load_default="", validate=ADDRESS)
+    stays = fields.Boolean(load_default=False)
     login = fields.String(load_default="", validate=validate.Length(max=40))
 
 

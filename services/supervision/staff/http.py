@@ -17,7 +17,7 @@ from shared.kit.web.done import Undo, if_new
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import SIGNED_IN, to
 from shared.town.access.roles import ADMINISTRATOR
-from shared.town.web.schemas import AsOf, Done
+from shared.town.web.schemas import AsOf
 from shared.town.web.web import Web
 
 ADMIN = to(ADMINISTRATOR)
@@ -190,8 +190,8 @@ def member_page(web: Web, login: str) -> str:
     )
 
 
-@endpoints.page("/account", allow=SIGNED_IN, params=Done)
-def account_page(web: Web, done: str | None) -> str:
+@endpoints.page("/account", allow=SIGNED_IN)
+def account_page(web: Web) -> str:
     """Show one's own account, its grants and sessions."""
     login, office = web.person.login, office_of(web)
     return web.render(
@@ -201,5 +201,4 @@ def account_page(web: Web, done: str | None) -> str:
         member=queries.member(web.work, login),
         sessions=office.open_sessions(login),
         telling=telling(web),
-        done=done,
     )

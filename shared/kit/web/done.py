@@ -5,10 +5,12 @@
         allow=to(CLERK),
         tells=Text("已借出", "Lent"),
         undo=lambda answer, book: Undo(f"/api/books/{book}/return"),
+        about="book",
     )
 
 The page's address carries it, signed for the session: nobody else can make a page say that something
-was done, or offer a button. It stands in histories and logs, so no names and nothing that was typed.
+was done, or offer a button. It stands in histories and logs, so no names and nothing that was typed;
+what it was done to is told by its id, and the page says more of it to whoever may see that.
 """
 
 from __future__ import annotations
@@ -38,10 +40,11 @@ class Undo(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What was done, in words, and what takes it back."""
+    """What was done, in words, what takes it back, and the id of what it was done to."""
 
     says: str
     undo: Undo | None = None
+    about: str = ""
 
 
 Tells = Text | Callable[..., str]
@@ -53,17 +56,18 @@ Undoes = Callable[..., Undo | None]
 Sign = Callable[[str], str]
 
 
-_SAME = Text("没有变化：此前已经是这样。", "Nothing was changed: it was so before.")
+SAME = Text("没有变化：此前已经是这样。", "Nothing was changed: it was so before.")
+"""What is told of a command that found all as it wanted it."""
 
 
 def if_new(said: Text) -> Callable[[Mapping[str, Any]], str]:
     """Tell it of an answer that says it `told` something new; else, that nothing was changed."""
-    return lambda answer: str(said if answer["told"] else _SAME)
+    return lambda answer: str(said if answer["told"] else SAME)
 
 
 def noted(done: Done, sign: Sign, now: datetime) -> str:
     """Return what a page's address carries, so that the page tells it: when, what, and a signature."""
-    said = [done.says, *(done.undo or ())]
+    said = [done.says, done.about, *(done.undo or ())]
     text = base64.urlsafe_b64encode(json.dumps(said, ensure_ascii=False).encode()).decode()
     note = f"{int(now.timestamp())}.{text}"
     return f"{note}.{sign(note)}"
@@ -76,5 +80,6 @@ def told(page: str, sign: Sign, now: datetime) -> Done | None:
     if not text or not hmac.compare_digest(signature.encode(), sign(f"{second}.{text}").encode()):
         return None
     said: list[Any] = json.loads(base64.urlsafe_b64decode(text))
-    offered = said[1:] and now.timestamp() - int(second) <= MOST_UNDO_SECONDS
-    return Done(said[0], Undo(*said[1:]) if offered else None)
+    says, about, *undo = said
+    offered = undo and now.timestamp() - int(second) <= MOST_UNDO_SECONDS
+    return Done(says, Undo(*undo) if offered else None, about)

@@ -186,16 +186,18 @@ class Endpoints:
         confirm: Ask | None = None,
         tells: Tells | None = None,
         undo: Undoes | None = None,
+        about: str | None = None,
     ) -> Callable[[F], F]:
         """Declare a POST that changes something; the function gets the checked `body` as a dict.
 
         `then` shows the answer to a browser at once: a template, or a function that gets the edge,
         the answer and what the address names. Without it a form is answered with a redirect to its
-        `_next`, where a banner says what `tells` makes of the answer, with an `undo` (`done`). A
-        form that nothing takes back is asked for `confirm` first (`confirmation`).
+        `_next`, where a banner says what `tells` makes of the answer, with an `undo`; `about` names
+        the part of the address that says to whom it was done (`done`). A form that nothing takes
+        back is asked for `confirm` first (`confirmation`).
         """
         shape, limit = body(), _limit(allow)
-        manner = Manner(confirm, then, tells, undo)
+        manner = Manner(confirm, then, tells, undo, about=about)
 
         def work(call: Call) -> Response:
             values = read_values(call.request, shape, limit)

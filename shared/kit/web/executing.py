@@ -11,11 +11,11 @@ from werkzeug.wrappers import Request, Response
 
 from shared.kit.language import Text
 from shared.kit.web.confirmation import Ask, Unconfirmed, must_be_confirmed, question_page
-from shared.kit.web.done import TOLD, Done, Tells, Undoes, noted
+from shared.kit.web.done import Done, Tells, Undoes
 from shared.kit.web.edge import Admitted, Edge
 from shared.kit.web.requests import command_context, fingerprint, is_form
 from shared.kit.web.responses import json_response
-from shared.kit.web.way_back import BEFORE, local_address, with_note
+from shared.kit.web.way_back import BEFORE, local_address, telling, with_note
 
 Then = str | Callable[..., str]
 
@@ -31,13 +31,17 @@ class Call(NamedTuple):
 
 
 class Manner(NamedTuple):
-    """How the form of a command is asked about, answered, told of and taken back."""
+    """How the form of a command is asked about, answered, told of and taken back.
+
+    `about` names, of what the function gets, whom or what the command is about.
+    """
 
     confirm: Ask | None = None
     then: Then | None = None
     tells: Tells | None = None
     undo: Undoes | None = None
     leads_to: str | None = None
+    about: str | None = None
 
 
 def execute(call: Call, values: dict[str, Any], given: dict[str, Any], manner: Manner) -> Response:
@@ -56,7 +60,7 @@ def execute(call: Call, values: dict[str, Any], given: dict[str, Any], manner: M
             answer = call.ask(**given)
         # Inside of the transaction: what cannot be told was not done.
         if manner.tells is not None and is_form(request):
-            told = _done(manner.tells, manner.undo, answer, given | call.path)
+            told = _done(manner, manner.tells, answer, given | call.path)
         return answer
 
     try:
@@ -76,10 +80,11 @@ def execute(call: Call, values: dict[str, Any], given: dict[str, Any], manner: M
     if before:
         address = with_note(address, BEFORE, before)
     elif told is not None:
-        address = with_note(address, TOLD, noted(told, edge.signature, edge.work.now()))
+        address = telling(address, told, edge.signature, edge.work.now())
     return redirect(address, 303)
 
 
-def _done(tells: Tells, undo: Undoes | None, answer: Any, given: dict[str, Any]) -> Done:
+def _done(manner: Manner, tells: Tells, answer: Any, given: dict[str, Any]) -> Done:
     says = str(tells) if isinstance(tells, Text) else tells(answer)
-    return Done(says, undo(answer, **given) if undo else None)
+    about = str(given[manner.about]) if manner.about else ""
+    return Done(says, manner.undo(answer, **given) if manner.undo else None, about)

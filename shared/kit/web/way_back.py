@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 from werkzeug.wrappers import Request, Response
 
-from shared.kit.web.done import TOLD
+from shared.kit.web.done import TOLD, Done, Sign, noted
 from shared.kit.web.edge import Edge
 from shared.kit.web.requests import COUNTED, BoundedRequest
 
@@ -19,7 +19,7 @@ BEFORE = "_before"
 """The parameter of a page that says when what a form had sent was done before."""
 CAME_FROM = "_from"
 """The parameter of a form's address that says which page it was sent from first."""
-_OF_DONE = ("done", "just", BEFORE, TOLD)
+_OF_DONE = (BEFORE, TOLD)
 _OF_A_BODY = {"CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_TRANSFER_ENCODING", "werkzeug.request"}
 
 
@@ -27,6 +27,11 @@ def with_note(address: str, name: str, note: str) -> str:
     """Let the page at an address say something of what was sent: `BEFORE`, `TOLD`."""
     page, mark, place = address.partition("#")
     return f"{page}{'&' if '?' in page else '?'}{urlencode({name: note})}{mark}{place}"
+
+
+def telling(address: str, done: Done, sign: Sign, now: datetime) -> str:
+    """Let the page at an address tell what was done."""
+    return with_note(address, TOLD, noted(done, sign, now))
 
 
 def without_notes(page: str) -> str:

@@ -213,9 +213,9 @@ class Gate:
         proof = hmac.new(self._form_key, person.session.encode(), hashlib.sha256).digest()
         return urlsafe_b64encode(proof[:MARK_BYTES]).decode().rstrip("=")
 
-    def signature(self, person: Person, text: str) -> str:
-        """Sign a text for a session: only its own pages carry it."""
-        said = f"{self.mark(person)}|{text}"
+    def signature(self, person: Person | None, text: str) -> str:
+        """Sign a text for a session: only its own pages carry it; None: for who is not signed in."""
+        said = f"{self.mark(person) if person else ''}|{text}"
         return hmac.new(self._form_key, said.encode(), hashlib.sha256).hexdigest()
 
     def check_form(self, request: Request, person: Person | None) -> None:

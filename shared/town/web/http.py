@@ -102,7 +102,7 @@ def sign_out(web: Web) -> Response:
     """End the session, in every part."""
     web.gate.staff.end(web.person.session)
     web.gate.office.end(web.person.session)
-    response = redirect(web.supervision + "/sign-in?done=here", 303)
+    response = redirect(web.supervision + "/sign-in?stays=true", 303)
     for name in (web.gate.cookie, COOKIE, TYPE):  # whoever comes next has chosen otherwise
         response.delete_cookie(name, secure=web.deployment.tls_proxy)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -1,4 +1,4 @@
-"""Shapes that several services share: a banner, a day, boxes that are ticked, a source's history."""
+"""Shapes that several services share: a day, boxes that are ticked, a source's history."""
 
 from __future__ import annotations
 
@@ -11,26 +11,10 @@ from marshmallow import Schema, fields, pre_load, validate
 from shared.kit.contracts.histories import Generation
 
 
-class Done(Schema):
-    """What a page that follows a form tells: `done` names the banner."""
-
-    done = fields.String(load_default=None, validate=validate.Length(max=40))
-
-
-class Just(Done):
-    """The person of whom a banner tells what was done just now."""
-
-    just = fields.UUID(load_default=None)
-
-
 class OfDay(Schema):
     """A day; today when left out."""
 
     day = fields.Date(load_default=None)
-
-
-class OnDay(OfDay, Done):
-    """A day on a page that follows a form."""
 
 
 VERSION = fields.Integer(load_default=None, validate=validate.Range(min=1))

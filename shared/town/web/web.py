@@ -23,7 +23,6 @@ from shared.kit.source_keys import PartKey
 from shared.kit.web import openapi
 from shared.kit.web.bulk_door import BulkDoor
 from shared.kit.web.declaration import Declaration
-from shared.kit.web.done import told
 from shared.kit.web.edge import Edge
 from shared.kit.web.problems import Malformed, problem_of
 from shared.kit.web.requests import is_form, wants_page
@@ -38,7 +37,7 @@ from shared.town.access.refusals import FormForged, NotAllowed, NotSignedIn
 from shared.town.access.roles import ROLES
 from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
-from shared.town.web import frame, pages
+from shared.town.web import banner, frame, pages
 from shared.town.web.free_text import REFUSED, holds_card_number
 from shared.town.web.offers import Offers
 from shared.town.web.returned_forms import ReturnedForms
@@ -89,7 +88,7 @@ class Web(Edge):
 
     def signature(self, text: str) -> str:
         """Sign a text for the session of the visitor."""
-        return self.gate.signature(self.person, text)
+        return self.gate.signature(self.visitor, text)
 
     def is_part(self, token: str) -> bool:
         """Tell whether another part of the deployment bears this token."""
@@ -258,7 +257,7 @@ class Web(Edge):
             "this_page": self._shown(without_notes(page)),
             "done_before": done_before(page),
             "large": bool(asked and asked.large),
-            "told": told(page, self.signature, work.now()) if self.visitor else None,
+            "told": banner.told_by(self),
             "source_name": self.source_name,
         }
         return pages.render(self.assembly.pages, template, shown | values)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch
+from bs4 import BeautifulSoup, Tag
+
+from tests.support.stadium import ANNA, BO, FIRST, SECOND, START, Stadium, batch, refused
 
 HERE = f"/residents/{ANNA}"
 
@@ -123,10 +126,94 @@ def test_a_light_reaction_is_one_press(site: Stadium):
     site.vaccinated(ANNA, FIRST)
     page = site.http.page(HERE).text
     assert 'name="sign" value="头晕"' in page
-    told = site.http.follow(f"/api{HERE}/adverse-event", HERE, severity="mild", sign="头晕")
-    assert "已记录不良反应：轻" in told.text
+    sent = site.http.form(f"/api{HERE}/adverse-event", severity="mild", sign="头晕", _next=HERE)
+    assert "已记录不良反应：轻" in site.http.page(sent.location).text
     [event] = site.events("AdverseEventReported")
     assert (event["data"]["severity"], event["data"]["sign"]) == ("mild", "头晕")
+
+
+def test_a_severe_reaction_is_asked_about(site: Stadium):
+    site.booked()
+    site.vaccinated(ANNA, FIRST)
+    asked = site.http.form(f"/api{HERE}/adverse-event", severity="severe", sign="晕厥", _next=HERE)
+    assert "将登记" in asked.text
+    assert site.events("AdverseEventReported") == []
+    assert "已记录不良反应：重" in site.http.page(site.http.press(asked).location).text
+
+
+def days_offered(site: Stadium, dose: int) -> list[str]:
+    page = BeautifulSoup(site.http.page(HERE).text, "html.parser")
+    return [str(each["value"]) for each in page.select(f"#day{dose} option")]
+
+
+def test_a_second_dose_is_not_offered_days_before_a_first_that_is_booked(site: Stadium):
+    site.booked()
+    assert days_offered(site, 1)[0] == START
+    assert days_offered(site, 2)[0] == SECOND
+    site.person(ANNA, "move", dose=1, day="2024-04-05", time="08:00")
+    assert days_offered(site, 2)[0] == "2024-04-19"
+
+
+def test_where_no_day_is_left_for_a_second_dose_the_page_says_so(tmp_path: Path):
+    site = Stadium(tmp_path)
+    site.dock("v15", "stadium")
+    site.consented(ANNA)
+    site.ok("/api/batches", batch("SV-1"))
+    for day in (FIRST, SECOND):
+        site.ok("/api/sessions", {"from_day": day, "to_day": day, "product": "CoronaVac"})
+    site.booked()
+    assert days_offered(site, 2) == [SECOND]
+    site.at(f"{SECOND}T23:30")
+    assert days_offered(site, 2) == []
+    assert "第二剂改期：4月16日（周二）起没有空位。" in site.http.page(HERE).text
+
+
+def test_a_second_dose_that_is_to_be_booked_is_proposed_when_it_is_due(site: Stadium):
+    site.booked()
+    site.vaccinated(ANNA, FIRST)
+    site.person(ANNA, "observation-end")
+    site.person(ANNA, "cancel", dose=2, reason="by_resident")
+    page = BeautifulSoup(site.http.page(HERE).text, "html.parser")
+    day = page.select_one("#from_day")
+    assert isinstance(day, Tag)
+    assert day["value"] == day["min"] == SECOND
+    assert next_free(site).startswith("4月16日")
+
+
+def next_free(site: Stadium) -> str:
+    page = BeautifulSoup(site.http.page(HERE).text, "html.parser")
+    shown = page.select_one("form[action='/api/appointments'] .slot")
+    return shown.text if isinstance(shown, Tag) else ""
+
+
+def slots_offered(site: Stadium) -> list[str]:
+    page = BeautifulSoup(site.http.page(HERE).text, "html.parser")
+    return [str(each["value"]) for each in page.select("#free option")]
+
+
+def test_no_slot_that_is_over_is_proposed_the_one_that_runs_is(site: Stadium):
+    site.at(f"{FIRST}T14:10")
+    assert slots_offered(site)[0] == "14:00"
+    assert next_free(site).split() == ["4月2日（周二）14:00", "·", "余", "50", "个"]
+    times = {each["time"]: each["free"] for each in site.session(FIRST)["slots"]}
+    assert (times["10:00"], times["11:00"], times["14:00"]) == (0, 0, 50)
+    refused(site.book(time="10:00"), "day-over", 422)
+    refused(site.book(time="11:00"), "day-over", 422)
+    assert site.booked()["appointments"][0]["time"] == "14:00"
+    site.at(f"{FIRST}T23:00")
+    site.person(ANNA, "cancel", reason="by_resident")
+    assert slots_offered(site) == []
+    assert next_free(site).split()[0] == "4月3日（周三）08:00"
+
+
+def test_whoever_is_late_is_proposed_a_slot_that_is_still_to_come(site: Stadium):
+    site.booked(time="10:00")
+    page = BeautifulSoup(site.http.page(HERE).text, "html.parser")
+    assert page.find(id="time1", attrs={"value": "10:00"})
+    site.at(f"{FIRST}T14:10")
+    late = BeautifulSoup(site.http.page(HERE).text, "html.parser")
+    assert late.find(id="time1", attrs={"value": "14:00"})
+    assert late.find(id="time2", attrs={"value": "10:00"})
 
 
 def test_the_page_of_a_person_leads_to_screening_for_who_may_go_there(site: Stadium):

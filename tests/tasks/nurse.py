@@ -131,5 +131,4 @@ def record_a_reaction(hands: Hands, town: Town) -> None:
     resident = vaccinated(town, "欧阳槿")
     hands.scan(SEARCH, resident)
     hands.go("button[value=头晕]")
-    hands.confirm()
     hands.see("已记录", BANNER)

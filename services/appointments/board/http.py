@@ -16,7 +16,7 @@ from services.appointments.board.schemas import Board, DayPicture, WantedOnDay
 from services.appointments.courses import queries as courses
 from services.appointments.domain.course import LIVE
 from services.appointments.permissions import ANYBODY, COURSE, COURSE_PAGE, SITE_TEAM, STAFF
-from services.appointments.sessions.queries import free_days, free_slots, opened_on, planned_site
+from services.appointments.sessions.queries import free_slots, opened_on, planned_site
 from services.appointments.stock.queries import usable_batches
 from services.appointments.visits.http import CHECKED_IN, OBSERVED
 from services.appointments.visits.queries import (
@@ -194,6 +194,8 @@ def resident_page(web: Web, resident: UUID, day: date | None) -> str:
     known = courses.known(work, resident)
     person = queries.person_of(work, known)
     live = [row for row in person["appointments"] if row["status"] in LIVE]
+    movable = [row for row in live if row["status"] == "booked"]
+    first = queries.due_from(work, known, min(2, 1 + len(person["doses"]) + len(known["told"])))
     product = next((row["product"] for row in [*person["doses"], *live]), None)
     slots = planned_site(work).slots(work.campaign.slot_minutes)
     return web.render(
@@ -204,8 +206,9 @@ def resident_page(web: Web, resident: UUID, day: date | None) -> str:
         live=live,
         batches=usable_batches(work, product, today) if product else [],
         last=queries.last_given(work, web.person.login),
-        free=free_slots(work, today, work.campaign.end, product=product),
-        days=free_days(work, queries.movable_from(work, person), product) if live else [],
+        first=first,
+        free=free_slots(work, first, work.campaign.end, product=product),
+        choices=queries.choices(work, known, movable),
         times=[f"{at:%H:%M}" for at in slots],
         reasons=ASKED,
         signs=SIGNS,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import TypedDict, cast
+from typing import NamedTuple, TypedDict, cast
 
 from sqlalchemy import select
 
@@ -17,6 +17,7 @@ from services.appointments.courses.views import (
     appointments,
     doses,
 )
+from services.appointments.sessions.queries import FreeDay, ended_slot, free_days, free_slots
 from services.appointments.visits.queries import HeadCount
 from shared.kit.eventstore.work import Row
 from shared.kit.formats import Day, Id, only
@@ -69,6 +70,14 @@ class LastGiven(TypedDict):
     batch: str
 
 
+class Choice(NamedTuple):
+    """Where an appointment may be moved to: from when on, days with places, the slot to propose."""
+
+    since: date
+    days: list[FreeDay]
+    time: str
+
+
 _STANDS = ("booked", "waiting", "vaccinated")
 _WHO = ("resident", "unit", "sex", "birth_date", "identity")
 
@@ -109,13 +118,30 @@ def minutes_left(work: Work, dose: Mapping[str, object]) -> int:
     return max(0, -(-int(left.total_seconds()) // 60))
 
 
-def movable_from(work: Work, person: Person) -> date:
-    """Return the first day to which what is booked for somebody may be moved (R04)."""
-    today, given = work.today(), person["doses"]
-    if not given:
+def due_from(work: Work, known: Known, dose: int) -> date:
+    """Return the first day for a dose: today, or when the interval after the first is over (R04).
+
+    A first dose counts from its day, given or booked.
+    """
+    today = work.today()
+    if dose == 1:
         return today
-    interval = timedelta(days=work.campaign.interval(given[-1]["product"]))
-    return max(today, date.fromisoformat(given[-1]["day"]) + interval)
+    person, course = courses.course_of_known(work, known)
+    return max(today, courses.second_due(work, person, course) or today)
+
+
+def choices(work: Work, known: Known, booked: Iterable[Appointment]) -> dict[int, Choice]:
+    """Return by dose where appointments may be moved to; nothing is proposed that is over."""
+    found: dict[int, Choice] = {}
+    ended = ended_slot(work)
+    for row in booked:
+        since = due_from(work, known, row["dose"])
+        days = free_days(work, since, row["product"])
+        over = (row["day"], row["time"]) <= ended
+        free = free_slots(work, since, work.campaign.end, product=row["product"], most=1)
+        time = free[0]["time"] if over and free else row["time"]
+        found[row["dose"]] = Choice(since, days, time)
+    return found
 
 
 def person_of(work: Work, known: Known) -> Person:

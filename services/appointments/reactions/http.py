@@ -19,7 +19,9 @@ endpoints = Endpoints()
 
 
 def _reporting(web: Web, body: Body, resident: UUID) -> Question | None:
-    """Say of whom, after which dose, what is recorded."""
+    """Say of whom, after which dose, what severe reaction is recorded; a mild one is not asked about."""
+    if body["severity"] == "mild":
+        return None
     known = courses.known(web.work, resident)
     _, course = courses.course_of_known(web.work, known)
     if not course.doses:

@@ -77,11 +77,15 @@ def test_discarding_asks_first_and_says_so_afterwards(town: Telling):
     notice = town.prepared("file")
     page = f"/notices/{notice}"
     assert "不发了" in town.http.page(page).text
-    fields = {"_next": f"{page}?done=discarded"}
+    fields = {"_next": page}
     asked = town.http.form(f"/api/notices/{notice}/discard", **fields)
     assert "不会发给任何人" in asked.text
     assert town.events("NoticeDiscarded") == []
-    assert "已作废" in town.http.page(f"{page}?done=discarded").text
+    assert "已作废" not in town.http.page(page).text
+    sent = town.http.press(asked)
+    assert sent.status_code == 303, sent.text
+    assert len(town.events("NoticeDiscarded")) == 1
+    assert "已作废" in town.http.page(page).text
 
 
 def test_what_was_released_is_neither_discarded_nor_rewritten(town: Telling):

@@ -19,7 +19,12 @@ TEMPLATES = sorted(
     [*ROOT.glob("services/**/pages/*.html"), *ROOT.glob("shared/**/templates/*.html")]
 )
 # Their whole address is given to them, with the fields that go with it.
-GIVEN = {"base.html": "told.undo", "confirm.html": "action", "stock.html": "waste, recall"}
+GIVEN = {
+    "base.html": "told.undo",
+    "confirm.html": "action",
+    "person_search.html": "searches",
+    "stock.html": "waste, recall",
+}
 
 
 def taking_versions() -> set[str]:

@@ -161,7 +161,12 @@ def _discarding(web: Web, notice: str) -> Question | None:
     return Question(says, t("确认不发", "Discard it"))
 
 
-@endpoints.command("/api/notices/<notice>/discard", allow=TELLERS, confirm=_discarding)
+@endpoints.command(
+    "/api/notices/<notice>/discard",
+    allow=TELLERS,
+    confirm=_discarding,
+    tells=Text("已作废，不会发给任何人。", "Discarded; it goes to nobody."),
+)
 def discard_notice(web: Web, notice: str) -> commands.Prepared:
     """Set a notice aside that was not released."""
     return commands.discard_notice(web.work, _known(web, notice))

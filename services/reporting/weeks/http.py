@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from services.reporting.weeks import charts, commands, queries
 from services.reporting.weeks.workbook import week_workbook
 from shared.kit.dates import week_text
+from shared.kit.eventstore.remembered import remembered
 from shared.kit.language import Text, t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Endpoints

@@ -136,8 +136,8 @@ def find_staff(web: Web, body: Body) -> str:
 
 
 def _staff(web: Web, q: str, after: str) -> str:
-    every, people = queries.accounts(web.work), People(web)
-    found = [each for each in every if people.is_meant(each, q)]
+    every, said = queries.accounts(web.work), telling(web)
+    found = [each for each in every if is_meant(each, q, said)]
     following = [each for each in found if each["login"] > after]
     shown = following[:MOST_SHOWN]
     return web.render(

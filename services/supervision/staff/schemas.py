@@ -36,7 +36,9 @@ class GrantBody(Schema):
     """A role in a scope: unit:v01, list:v01 (own list there), site:stadium or town.
 
     A page's form chooses both at once: `granted`, "unit_cadre unit:v01"; a button of a list names
-    the version it was shown at as well, "unit_cadre unit:v01 7".
+    the version it was shown at as well, "unit_cadre unit:v01 7"; a form that asks for the place
+    sends "unit_cadre unit" and a `place`, which may be a code, a name or so much of it that no
+    other place has it.
     """
 
     @pre_load

@@ -191,3 +191,15 @@ def test_a_dose_is_listed_when_it_was_given_not_when_it_was_recorded(here: Stadi
         commands.give_dose(here.app, ANNA, "SV-1", "nurse-01")
     [dose] = here.known()["doses"]
     assert dose["given_at"] == given.isoformat()
+
+
+def test_a_day_is_closed_without_a_question_once_nobody_may_come_any_more(site: Stadium):
+    site.booked()
+    url = f"/api/days/{FIRST}/no-shows"
+    site.at(f"{FIRST}T17:59")
+    asked = site.http.form(url)
+    assert asked.status_code == 200
+    assert "还有 1 人没有签到" in asked.text
+    site.at(f"{FIRST}T18:00")
+    assert site.http.form(url).status_code == 303
+    assert len(site.events("NoShowRecorded")) == 1

@@ -57,7 +57,7 @@ def record_a_consent(hands: Hands, town: Town) -> None:
     hands.go(UNANSWERED)
     hands.click(f"input[name='willing.{resident}']")
     hands.go("form[action$='/answers'] button")
-    hands.see("已登记同意")
+    hands.see("已登记 1 人的答复", ".banner")
 
 
 @task(ROLE, "Correct a telephone number", "更正手机号")

@@ -12,6 +12,7 @@ from tests.tasks.declaring import task
 from tests.tasks.people import find, registered
 
 ROLE = "office"
+BANNER = ".banner"
 QUIET_UNIT = "v05"
 NOTICES = "nav.rooms a[href='/notices']"
 DOCKINGS = "nav.rooms a[href='/dockings']"
@@ -88,12 +89,12 @@ def see_how_full_the_sites_are(hands: Hands, town: Town) -> None:
 
 @task(ROLE, "Name a unit's new clerk", "登记某单位的新经办人")
 def name_a_clerk(hands: Hands, town: Town) -> None:
-    unit = "v07"
+    unit = "v01"
     hands.go(f"a[href='/units/{unit}']")
     hands.click("#officers summary:has-text('指定')")
-    hands.choose("#clerk", f"{unit}-chief")
+    hands.choose("#clerk", f"{unit}-cadre")
     hands.go("#officers form button")
-    hands.see("已保存")
+    hands.see("指定已登记", BANNER)
 
 
 @task(ROLE, "Move somebody's appointment who calls the office", "居民来电，改预约日期")
@@ -104,6 +105,6 @@ def move_an_appointment(hands: Hands, town: Town) -> None:
     who = town.api.get("registration", f"/api/residents/{row['resident']}")
     find(hands, who["name"], row["resident"])
     hands.go(f"a[href='{town.url[source]}/residents/{row['resident']}']")
-    hands.date("form[action$='/move'] input[name=day]", DAY + timedelta(days=20))
+    hands.choose("form[action$='/move'] select[name=day]", str(DAY + timedelta(days=20)))
     hands.go("form[action$='/move'] button")
-    hands.see("已改期")
+    hands.see("已改期", BANNER)

@@ -52,13 +52,26 @@ def consenting(town: Town, name: str) -> str:
 
 
 def expected(town: Town, name: str) -> str:
-    """Somebody whose first dose is booked for today."""
+    """Somebody whose first dose is booked for today, if need be in the place of somebody else."""
     resident = consenting(town, name)
+    _make_room(town)
     asked = {"resident": resident, "from_day": str(DAY), "to_day": str(DAY + timedelta(days=60))}
     booked = town.api.command(STADIUM, "/api/appointments", asked, f"{resident} is booked")
     assert booked["appointments"][0]["day"] == str(DAY)
     town.api.settle()
     return resident
+
+
+def _make_room(town: Town) -> None:
+    """Let somebody who is expected today stay at home when no place is free."""
+    day = {"from": str(DAY), "to": str(DAY)}
+    [session] = town.api.get(STADIUM, "/api/sessions", **day)["sessions"]
+    if sum(slot["free"] for slot in session["slots"]) > 1:
+        return
+    rows = town.api.get(STADIUM, "/api/appointments", day=str(DAY))["appointments"]
+    who = next(row["resident"] for row in reversed(rows) if row["status"] == "booked")
+    cancel = f"/api/residents/{who}/cancel"
+    town.api.command(STADIUM, cancel, {"reason": "by_resident"}, f"{who} stays at home")
 
 
 def here(town: Town, name: str) -> str:

@@ -69,10 +69,10 @@ def _leaving(web: Web, resident: UUID) -> Question | None:
 
 
 def _closing(web: Web, day: str) -> Question | None:
-    """Say how many have not come."""
+    """Say how many have not come, while some of them still may."""
     on, work = day_of(day), web.work
     missing = queries.not_come(work, on) if on <= work.today() else []
-    if not missing:
+    if not missing or queries.is_over(work, on):
         return None
     says = t(
         "{day}还有 {n} 人没有签到，将全部登记为未到；第一剂未到的，第二剂预约同时取消。",

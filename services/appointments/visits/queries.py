@@ -134,6 +134,12 @@ def slots_of(work: Work, day: date) -> list[OfSlot]:
     return work.rows(query.group_by(at.time).order_by(at.time), OfSlot)
 
 
+def is_over(work: Work, day: date) -> bool:
+    """Tell whether the site's hours of a day are over, so that nobody comes any more."""
+    closes = planned_site(work).hours[-1].closes
+    return work.now() >= datetime.combine(day, closes, work.campaign.zone)
+
+
 def not_come(work: Work, day: date) -> list[tuple[str, int]]:
     """Return (resident, dose) of everybody still expected on a day."""
     at = appointments.c

@@ -15,6 +15,7 @@ from typing import NamedTuple, TypedDict, cast
 from jinja2 import nodes
 
 from deploy.parts import PARTS, assembly
+from services.screening.rules.loading import questions_ever
 from shared.kit.language_files import read
 from shared.town.web import pages
 
@@ -32,7 +33,7 @@ class Pair(NamedTuple):
 
 def pairs() -> set[Pair]:
     """Return every text there is, in both languages."""
-    return {pair for pair in (*_of_code(), *_of_templates()) if _is_text(pair)}
+    return {pair for pair in (*_of_code(), *_of_templates(), *_of_rules()) if _is_text(pair)}
 
 
 class Document(TypedDict):
@@ -101,6 +102,11 @@ def _of_node(node: ast.AST) -> Iterator[Pair]:
 
 def _constant(node: ast.AST) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _of_rules() -> Iterator[Pair]:
+    for question in questions_ever().values():
+        yield Pair(question.zh, question.en)
 
 
 def _of_templates() -> Iterator[Pair]:

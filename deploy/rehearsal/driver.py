@@ -247,7 +247,7 @@ class Rehearsal:
         answers: dict[str, Any] = dict.fromkeys(NO, False)
         answers |= {"temperature": 36.5, "healthy": person.screened_healthy}
         if person.contraindication:
-            answers[person.contraindication] = True
+            answers |= {person.contraindication: True, "healthy": True}
         feverish = person.fever_first if dose == 1 else person.fever_second
         visit = (row["resident"], dose, "fever")
         if feverish and visit not in self.came:
@@ -289,4 +289,5 @@ NO = (
     "acute_illness",
     "chronic_illness_acute_phase",
     "severe_chronic_illness",
+    "vaccinated_before",
 )

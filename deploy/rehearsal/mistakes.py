@@ -123,5 +123,6 @@ _WELL: dict[str, Any] = {
     "acute_illness": False,
     "chronic_illness_acute_phase": False,
     "severe_chronic_illness": False,
+    "vaccinated_before": False,
     "healthy": True,
 }

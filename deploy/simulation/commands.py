@@ -42,6 +42,7 @@ HEALTHY: dict[str, bool | float] = {
     "mental_illness_own": False,
     "mental_illness_family": False,
     "severe_chronic_illness": False,
+    "vaccinated_before": False,
     "healthy": True,
 }
 

@@ -230,6 +230,7 @@ _EFFECTS = {
     "ResidentDeferred": _found,
     "ContraindicationFound": _found,
     "ClearanceWithdrawn": _found,
+    "FindingLifted": _found,
     "AppointmentBooked": _booked,
     "AppointmentMoved": _moved,
     **dict.fromkeys(_STATUS, _went_on),

@@ -29,6 +29,7 @@ from services.registration.erasure import commands as erasure
 from services.registration.residents import commands as residents
 from services.reporting.weeks import commands as weeks
 from services.screening.desk import commands as screening
+from services.screening.lifting import commands as lifting
 from services.supervision.ledger import commands as ledger
 from services.supervision.staff import commands as staff
 from shared.town.campaign import week_of
@@ -80,7 +81,7 @@ def _cancel(facts: Facts, number: int, _chance: float, _today: date) -> Wanted |
 
 def _withdraw(facts: Facts, number: int, _chance: float, _today: date) -> Wanted:
     who = _someone(facts, number)
-    return asks(SCREENING, f"withdraw {who}", screening.withdraw, who, "answer corrected")
+    return asks(SCREENING, f"withdraw {who}", lifting.withdraw, who, "answer corrected")
 
 
 def _contraindicate(facts: Facts, number: int, _chance: float, today: date) -> Wanted:

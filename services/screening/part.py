@@ -8,7 +8,7 @@ PART = part(
     __name__,
     "Applies the plan's rules to what people answer, and says who may be vaccinated.",
     title=("筛查", "Screening"),
-    rooms=("rules", "desk"),
+    rooms=("rules", "desk", "lifting", "trials"),
     follows=("registration", "appointments", "supervision"),
     mirrors=("residents", "dockings", "merges", "findings"),
     landing=(("/", to(*OF_SITES, *OVERSIGHT)),),
@@ -17,5 +17,6 @@ PART = part(
         ("/people", "名单", "List"),
         ("/people?status=deferred", "推迟接种", "Deferred"),
         ("/people?status=contraindicated", "不宜接种", "Contraindicated"),
+        ("/rules", "规则", "Rules"),
     ),
 )

@@ -108,7 +108,7 @@ def test_a_deferred_person_shows_until_when_and_why(site: Stadium):
     site.person(ANNA, "check-in")
     site.screened("ResidentDeferred", ANNA, FIRST, until="2024-04-09", reasons=["fever"])
     page = site.http.page("/").text
-    assert "推迟到4月9日（周二）" in page
+    assert "推迟接种，到4月9日（周二）再筛查" in page
     assert "发热" in page
 
 

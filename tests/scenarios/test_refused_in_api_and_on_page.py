@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.screening.domain.rules import QUESTIONS
-from tests.screening.test_service import someone
+from tests.screening.test_service import WELL, someone
 from tests.support.part import PartUnderTest
 from tests.support.stadium import ANNA, BO, FIRST, Stadium, batch
 
@@ -76,7 +75,6 @@ def desk(tmp_path: Path) -> PartUnderTest:
     return desk
 
 
-WELL = dict.fromkeys(QUESTIONS, False) | {"temperature": 36.5, "healthy": True}
 URL = f"/api/residents/{ANNA}/screening"
 
 

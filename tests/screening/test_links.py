@@ -12,7 +12,7 @@ from tests.screening.test_service import ANNA, someone
 from tests.support.part import PartUnderTest
 
 BO = uuid.UUID("6a1d9e2f-3c2b-8d4e-af50-1b2c3d4e5f60")
-HEALTHY = {"temperature": 36.5}
+HEALTHY = {"temperature": 36.5, "healthy": True}
 
 
 class Desk(PartUnderTest):
@@ -63,6 +63,9 @@ def test_the_newest_finding_of_both_stands(desk: Desk):
     desk.merge()
     assert desk.status(ANNA) == "cleared"
     desk.screen(ANNA, acute_illness=True)
+    lifted = desk.http.post(f"/api/residents/{BO}/finding/lift", {"reason": "seen by a doctor"})
+    assert lifted.json is not None
+    assert lifted.json["outcome"] == "lifted"
     desk.screen(BO)
     assert desk.status(ANNA) == "cleared"
     assert desk.view() == desk.rebuilt_view()

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.screening.domain.rules import QUESTIONS
 from tests.screening.test_erasure import ERASED
-from tests.screening.test_service import ANNA, WELL, screen, someone
+from tests.screening.test_service import ANNA, QUESTIONS, WELL, screen, someone
 from tests.support.one_language import chinese, in_english, latin
 from tests.support.part import PartUnderTest
 
@@ -41,7 +40,7 @@ def speaks_one_language(desk: PartUnderTest) -> None:
     [
         None,
         {},
-        {"temperature": 38.2, "pregnant": True},
+        {"temperature": 38.2, "acute_illness": True},
         {"severe_allergy": True, "epilepsy_family": True},
         {"healthy": False},
     ],
@@ -66,18 +65,17 @@ def test_somebody_erased_is_told_in_one_language(desk: PartUnderTest):
 
 
 def test_days_reasons_units_and_the_age_are_said_in_words(desk: PartUnderTest):
-    screen(desk, temperature=38.2, pregnant=True)
-    sent = {"site": "stadium", **{f"answers.{q}": str(WELL[q]).lower() for q in QUESTIONS}}
-    sent |= {"answers.temperature": "38.2", "answers.pregnant": "true"}
-    queue = desk.http.page("/people").text
-    page = desk.http.follow(f"/api{HERE}/screening", HERE, **sent).text
-    for said in ("发热、妊娠期", "至5月14日（周二）", "1960年1月1日"):
+    screen(desk, temperature=38.2, chronic_illness_acute_phase=True)
+    queue, page = desk.http.page("/people").text, desk.http.page(HERE).text
+    for said in ("发热、慢性疾病急性发作期", "到4月16日（周二）再筛查", "1960年1月1日"):
         assert said in queue
-    for said in ("请在5月14日（周二）再来", "筛查已登记", "60周岁及以上"):
+    for said in ("到4月16日（周二）再筛查", "推迟接种", "64周岁", "38.2 ℃", "答“是”"):
         assert said in page
-    english = desk.http.follow(f"/api{HERE}/screening", HERE, language="en", **sent).text
-    for said in ("re-screen on Tue 14 May", "The screening is recorded", "1 January 1960"):
+    english = in_english(desk.http, HERE)
+    for said in ("screened again on Tue 16 April", "38.2", "1 January 1960", "yes to: "):
         assert said in english
+    said = WELL | {"temperature": 38.2, "chronic_illness_acute_phase": True}
+    sent = {f"answers.{q}": str(said[q]).lower() for q in QUESTIONS} | {"site": "stadium"}
     for language, wrong in (("zh", latin), ("en", chinese)):
         for page in ("/", HERE):
             told = desk.http.follow(f"/api{HERE}/screening", page, language=language, **sent).text

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from services.screening.domain.rules import QUESTIONS
-from tests.screening.test_service import ANNA, WELL, screen, someone
+from tests.screening.test_service import ANNA, QUESTIONS, WELL, screen, someone
 from tests.support.part import HttpClient, PartUnderTest
 
 BO = uuid.UUID("6a1d9e2f-3c2b-8d4e-af50-1b2c3d4e5f60")
@@ -120,7 +119,7 @@ def test_all_who_wait_are_counted_and_the_first_are_named(desk, monkeypatch):
 def test_the_form_comes_without_answers(desk):
     page = desk.http.page(HERE).text
     assert "checked" not in page
-    assert page.count('value="false" required') == 14
+    assert page.count('value="false" required') == 13
 
 
 def sent(desk, **fields: str):
@@ -129,7 +128,7 @@ def sent(desk, **fields: str):
 
 def test_one_press_answers_what_is_left_and_nothing_that_was_said(desk):
     said = {"answers.temperature": "36.5", "answers.severe_allergy": "true"}
-    assert sent(desk, rest="well", **said).status_code == 303
+    assert sent(desk, rest="no", **said).status_code == 303
     [event] = desk.events()
     assert (event["event"], event["data"]["reasons"]) == (
         "ContraindicationFound",
@@ -138,13 +137,14 @@ def test_one_press_answers_what_is_left_and_nothing_that_was_said(desk):
 
 
 def test_one_press_finds_the_well_well(desk):
-    assert sent(desk, rest="well", **{"answers.temperature": "36.5"}).status_code == 303
-    assert [event["event"] for event in desk.events()] == ["ResidentCleared"]
+    assert sent(desk, rest="no", **{"answers.temperature": "36.5"}).status_code == 303
+    [event] = desk.events()
+    assert (event["event"], event["data"]["read_out"]) == ("ResidentCleared", True)
 
 
 def test_without_that_press_every_question_has_to_be_answered(desk):
     assert sent(desk, **{"answers.temperature": "36.5"}).status_code == 422
-    assert sent(desk, rest="well").status_code == 422, "no temperature"
+    assert sent(desk, rest="no").status_code == 422, "no temperature"
     assert desk.events() == []
 
 
@@ -153,10 +153,9 @@ def test_from_60_good_health_is_said_by_itself(desk):
     desk.hears("registration", "ResidentRegistered", **someone(old, "1960-01-01"))
     page = desk.http.page(f"/residents/{old}").text
     assert 'name="rest" value="no"' in page
-    for rest in ("no", "well"):
-        fields = {"answers.temperature": "36.5", "site": "stadium", "rest": rest}
-        assert desk.http.form(f"/api/residents/{old}/screening", **fields).status_code == 422
-        assert desk.events() == []
+    fields = {"answers.temperature": "36.5", "site": "stadium", "rest": "no"}
+    assert desk.http.form(f"/api/residents/{old}/screening", **fields).status_code == 422
+    assert desk.events() == []
     fields["answers.healthy"] = "true"
     assert desk.http.form(f"/api/residents/{old}/screening", **fields).status_code == 303
 
@@ -180,10 +179,10 @@ def test_a_temperature_leads_to_the_first_question_and_to_no_button(desk):
 def test_the_desk_tells_what_was_found_last_to_those_in_reach(desk):
     there = screened_by_form(desk, "38.2")
     page = desk.http.page(there).text
-    for said in ("推迟接种", "发热", "请在4月9日（周二）再来"):
+    for said in ("推迟接种", "发热", "到4月9日（周二）再筛查"):
         assert said in page
     other = desk.http.signed_in("doctor", ("screener", "site:gym"))
-    assert "请在4月9日" not in other.page(there).text
+    assert "到4月9日" not in other.page(there).text
 
 
 def test_a_person_at_screening_leads_to_the_site_where_they_wait(desk):

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from services.screening.domain.refusals import NotCleared
 from services.screening.domain.rules import Outcome
-from services.screening.domain.screening import Screening
+from services.screening.domain.screening import Screened, Screening
 from shared.kit.eventstore.empty import blank
 
 ANNA = uuid.UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 DAY = date(2024, 4, 2)
 CLEARED = Outcome("cleared")
 FEVER = Outcome("deferred", ("fever",), DAY + timedelta(days=7))
-ALLERGY = Outcome("contraindicated", ("severe_allergy",))
+ALLERGY = Outcome("contraindicated", ("severe_allergy",), lasting=True)
 
 
 def given_nobody_was_screened() -> Screening:
@@ -26,7 +26,8 @@ def given_nobody_was_screened() -> Screening:
 
 
 def when_recorded(screening: Screening, outcome: Outcome, day: date = DAY, days: int = 1) -> None:
-    screening.record(ANNA, outcome, site="stadium", day=day, clearance_days=days)
+    screened = Screened("stadium", day, "plan-2024.2", 1, 36.5)
+    screening.record(ANNA, outcome, screened, clearance_days=days)
 
 
 @pytest.mark.parametrize("outcome", [CLEARED, FEVER, ALLERGY])
@@ -64,7 +65,7 @@ def test_a_clearance_is_withdrawn_once():
     screening = given_nobody_was_screened()
     when_recorded(screening, CLEARED)
     for _ in range(2):
-        screening.withdraw(ANNA, day=DAY, reason="answer corrected")
+        screening.withdraw(ANNA, day=DAY, rules="plan-2024.2", reason="answer corrected")
     assert screening.outcome == "withdrawn"
     assert len(screening.pending_events) == 2
 
@@ -75,12 +76,12 @@ def test_without_a_clearance_there_is_nothing_to_withdraw(outcome):
     if outcome:
         when_recorded(screening, outcome)
     with pytest.raises(NotCleared):
-        screening.withdraw(ANNA, day=DAY, reason="answer corrected")
+        screening.withdraw(ANNA, day=DAY, rules="plan-2024.2", reason="answer corrected")
 
 
 def test_after_a_withdrawal_the_same_day_may_clear_again():
     screening = given_nobody_was_screened()
     when_recorded(screening, CLEARED)
-    screening.withdraw(ANNA, day=DAY, reason="answer corrected")
+    screening.withdraw(ANNA, day=DAY, rules="plan-2024.2", reason="answer corrected")
     when_recorded(screening, CLEARED)
     assert screening.outcome == "cleared"

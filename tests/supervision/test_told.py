@@ -27,6 +27,7 @@ TELLING = Telling(
 TYPED = (
     "SV", "vial broken", "recalled by the maker", "answer corrected by the resident", "fever",
     "Second dose", "disk broken, backup of the night before",
+    "the allergy clinic has excluded it", "no letter of the clinic was shown",
 )  # fmt: skip
 EVENT = re.compile(rf"\b({'|'.join(sorted({each.name for each in catalogue}))})\b")
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import jsonschema
 from bs4 import BeautifulSoup
+from marshmallow import fields
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client, TestResponse
 
@@ -21,6 +22,7 @@ from deploy.parts import SERVICES, SHARDED, assembly, open_edge, open_work, star
 from services.registration.rosters.runner import run_imports
 from services.supervision.long_queries.runner import run
 from shared.kit.contracts import encode
+from shared.kit.contracts.catalogue import Contract
 from shared.kit.contracts.chain import Linked, beginning, chained
 from shared.kit.eventstore import Context
 from shared.kit.messaging.following import Follower
@@ -111,11 +113,11 @@ class PartUnderTest:
     ) -> None:
         """Deliver the next event of a foreign source; JSON or Python values as in its contract.
 
-        What may be null is null unless it is given.
+        What may be null is null unless it is given, what is yes or no is no, and a list whose
+        example is empty is empty.
         """
         contract = catalogue.latest(event)
-        nullable = [name for name, field in contract.schema.fields.items() if field.allow_none]
-        values = dict.fromkeys(nullable) | dict.fromkeys(contract.sealed, sealed) | data
+        values = _nothing_said(contract) | dict.fromkeys(contract.sealed, sealed) | data
         values = {
             name: value.isoformat()
             if isinstance(value, date)
@@ -204,6 +206,13 @@ class _TestKeyKnown(StaffMirror):
         known = super()._read()
         known.keys["test"] = str(TEST_KEY.as_dict(private=False)["x"])
         return known
+
+
+def _nothing_said(contract: Contract) -> dict[str, Any]:
+    said = contract.schema.fields.items()
+    values: dict[str, Any] = {name: None for name, field in said if field.allow_none}
+    values |= {name: False for name, field in said if isinstance(field, fields.Boolean)}
+    return values | {name: [] for name in contract.example if contract.example[name] == []}
 
 
 def a_person(login: str = "tester", grants: tuple[Grant, ...] = EVERYTHING) -> Person:

@@ -38,6 +38,7 @@ REASONS = {
     "registration /api/units/<unit>/move-bookings": SHOWN,
     "registration /api/units/<unit>/officers": ANEW,
     "registration /api/units/<unit>/quotas": ANEW,
+    "screening /api/residents/<uuid:resident>/finding/lift/decline": "it can be proposed again",
     "screening /api/residents/<uuid:resident>/screening": AT_THE_DESK,
     "supervision /api/audits": NOTHING_LOST,
     "supervision /api/checkpoints": NOTHING_LOST,

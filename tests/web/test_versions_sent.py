@@ -22,6 +22,7 @@ TEMPLATES = sorted(
 GIVEN = {
     "base.html": "told.undo",
     "confirm.html": "action",
+    "lifting.html": "why a finding is taken back",
     "person_search.html": "searches",
     "stock.html": "waste, recall",
 }

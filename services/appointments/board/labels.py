@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from services.appointments.board.queries import Person
 from services.appointments.courses.views import Appointment
-from shared.kit.dates import day_text
 from shared.kit.language import Text, listed, t
-from shared.town.mirrors.findings import Screened, is_cleared
+from shared.town.mirrors.findings import Asked, is_cleared
 from shared.town.terms.screening import FINDING_REASONS, FINDINGS
 from shared.town.terms.term import Term
 from shared.town.terms.visits import APPOINTMENTS, CANCEL_REASONS
+from shared.town.web.pages import deferral
 
 # What the cancel form offers; the others come about by themselves.
 ASKED = ("by_resident", "session_closed", "other")
@@ -35,7 +35,7 @@ class Status(NamedTuple):
     reason: str
 
 
-def status_of(row: Appointment, person: Screened, today: date) -> Status:
+def status_of(row: Appointment, person: Asked, today: date) -> Status:
     """Status, colour and reason of one appointment of somebody who was screened so."""
     reason = str(CANCEL_REASONS[row["reason"]]) if row["reason"] else ""
     if row["status"] in ("done", "no_show") or row["reason"] in _FINAL:
@@ -44,10 +44,11 @@ def status_of(row: Appointment, person: Screened, today: date) -> Status:
         reason = str(FINDINGS["contraindicated"])
     elif person["screening"] == "deferred":
         why = listed(FINDING_REASONS[code] for code in str(person["reasons"]).split(","))
-        until = day_text(person["until"])
-        reason = t("推迟到{until}：{why}", "deferred until {until}: {why}", until=until, why=why)
+        until = deferral(person)
+        reason = t("推迟接种，{until}：{why}", "deferred, {until}: {why}", until=until, why=why)
     elif row["status"] == "waiting":
-        reason = str(FINDINGS["cleared" if is_cleared(person, today) else "unscreened"])
+        cleared = is_cleared(person, today, row["dose"])
+        reason = str(FINDINGS["cleared" if cleared else "unscreened"])
     return Status(APPOINTMENTS[row["status"]], reason)
 
 
@@ -59,7 +60,8 @@ def next_step(known: Person, today: date, *, erased: bool) -> str:
     if known["screening"] == "contraindicated":
         return "stop"
     if "waiting" in by_status:
-        return "give_dose" if is_cleared(known, today) else "screen"
+        dose = by_status["waiting"]["dose"]
+        return "give_dose" if is_cleared(known, today, dose) else "screen"
     if known["status"] == "complete":
         return "complete"
     booked = by_status.get("booked")

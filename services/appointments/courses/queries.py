@@ -7,7 +7,7 @@ the course: what is booked and given from then on is its own, and the doses of t
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,11 +19,13 @@ from services.appointments.courses.views import (
     ToldDose,
     appointments,
     doses,
+    reactions,
     told_doses,
 )
 from services.appointments.domain.course import Course
 from services.appointments.domain.person import Given, Person, Rules
 from services.appointments.domain.refusals import (
+    AfterReaction,
     CourseElsewhere,
     DockedElsewhere,
     NotRegisteredHere,
@@ -67,22 +69,31 @@ _COURSE_HERE = (
     )
     .exists()
 )
+_TOLD = (
+    select(func.min(told_doses.c.site))
+    .where(told_doses.c.resident == residents.c.resident, told_doses.c.site != bindparam("here"))
+    .correlate(residents)
+    .scalar_subquery()
+    .label("told_at")
+)
 _RESIDENT = select(residents, *SCREENED).outerjoin(findings, of(residents.c.resident))
 _WANTED = residents.c.resident == bindparam("wanted")
 _ANYBODY = Prepared(_RESIDENT.where(_WANTED))
-_OF_THIS_SITE = Prepared(_RESIDENT.where(_WANTED, or_(_DOCKED_HERE, _COURSE_HERE)))
+_HERE_AND_TOLD = _RESIDENT.add_columns(_TOLD)
+_OF_THIS_SITE = Prepared(_HERE_AND_TOLD.where(_WANTED, or_(_DOCKED_HERE, _COURSE_HERE)))
 
 
 class Known(Resident, Screened):
     """A resident as a site knows the person; of linked records, the one that stays.
 
     `records` are all records of the person, `course` the one that holds the course, `told`
-    doses at other sites.
+    doses at other sites, `told_at` one of those sites.
     """
 
     records: list[Id]
     course: Id
     told: list[ToldDose]
+    told_at: str | None
 
 
 class Behind(NamedTuple):
@@ -101,8 +112,8 @@ class Behind(NamedTuple):
 def known(work: Work, resident: UUID) -> Known:
     """Return a resident of this site: docked here (R15), or with a course here.
 
-    Raises `NotRegisteredHere`, and `CourseElsewhere` when another site has given a dose to a
-    record of the same person.
+    Raises `NotRegisteredHere`, and `CourseElsewhere` when another site has given a dose to the
+    person.
     """
     records = records_of(work, str(resident))
     if len(records) == 1:
@@ -110,7 +121,10 @@ def known(work: Work, resident: UUID) -> Known:
         row = work.row(_OF_THIS_SITE, Known, wanted=str(resident), **wanted)
         if row is None:
             raise NotRegisteredHere
-        row["records"], row["course"], row["told"] = records, records[0], []
+        row["records"], row["course"] = records, records[0]
+        row["told"] = _told(work, records) if row["told_at"] else []
+        if row["told"] and not doses_of(work, records):
+            raise CourseElsewhere(site=work.campaign.site(row["told"][0]["site"]))
         return row
     behind = person_behind(work, records)
     if not behind.doses_here:
@@ -130,13 +144,22 @@ def person_behind(work: Work, records: list[str]) -> Behind:
     visits = work.rows(
         select(appointments).where(appointments.c.resident.in_(records)), Appointment
     )
-    told = work.rows(select(told_doses).where(told_doses.c.link.in_(records)), ToldDose)
     here = len(work.rows(select(doses.c.dose).where(doses.c.resident.in_(records))))
     mine["records"], mine["course"] = records, _holder(records, visits)
-    mine["told"] = [dose for dose in told if dose["site"] != work.site]
+    mine["told"] = _told(work, records)
     mine["answer"], mine["wished_week"], mine["answered"] = _answer_of(work, records)
+    mine["declined_at"] = _declined_at(work, records)
     begun = {each["resident"] for each in visits if each["status"] not in _BROKEN_OFF}
     return Behind(mine, here, docked_here(work, records[0]), sorted(begun))
+
+
+def _told(work: Work, records: list[str]) -> list[ToldDose]:
+    """The doses that other sites have given to some records, each once."""
+    at = told_doses.c
+    mine = or_(at.link.in_(records), at.resident.in_(records))
+    query = select(told_doses).where(mine, at.site != work.site)
+    found = {(row["resident"], row["site"], row["dose"]): row for row in work.rows(query, ToldDose)}
+    return sorted(found.values(), key=lambda dose: dose["day"])
 
 
 def _answer_of(work: Work, records: list[str]) -> tuple[str | None, str | None, int | None]:
@@ -146,6 +169,13 @@ def _answer_of(work: Work, records: list[str]) -> tuple[str | None, str | None, 
     query = query.where(at.resident.in_(records), at.answer.is_not(None))
     newest = work.row(query.order_by(at.answered.desc()).limit(1))
     return tuple(newest.values()) if newest else (None, None, None)  # type: ignore[return-value]
+
+
+def _declined_at(work: Work, records: list[str]) -> str | None:
+    """When any record was last answered no."""
+    last = func.max(residents.c.declined_at).label("last")
+    found = work.row(select(last).where(residents.c.resident.in_(records)))
+    return found["last"] if found else None
 
 
 def _holder(records: list[str], visits: list[Appointment]) -> str:
@@ -179,6 +209,21 @@ def still_consents(work: Work, resident: str) -> bool:
     """Tell whether another record of the same person has a consent that stands."""
     records = records_of(work, resident)
     return len(records) > 1 and person_behind(work, records).known["answer"] == "consented"
+
+
+def must_not_follow_a_reaction(work: Work, known: Known) -> None:
+    """Raise `AfterReaction` after a severe reaction here, until what was found of it is lifted.
+
+    Whether screening has heard of it or not.
+    """
+    at = reactions.c
+    last = select(func.max(at.reported_at).label("last")).where(
+        at.resident.in_(known["records"]), at.severity == "severe"
+    )
+    found = work.row(last)
+    reported = found["last"] if found else None
+    if reported is not None and reported > (known["lifted_at"] or ""):
+        raise AfterReaction(day=datetime.fromisoformat(reported).date())
 
 
 def appointments_of(work: Work, records: list[str]) -> list[Appointment]:

@@ -7,7 +7,7 @@ from typing import TypedDict
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Prepared, Views, change, put
+from shared.kit.eventstore import Prepared, Views, change, put, put_all
 from shared.kit.formats import Day, Id, Moment
 
 tables = MetaData()
@@ -38,7 +38,8 @@ doses = Table(
     Column("actor", String, nullable=False),  # who recorded it
     Index("doses_of_actor", "actor", "given_at"),
 )
-# Of a merge: what other sites had given to either record then, as registration tells.
+# What other sites have given, as registration tells: of a merge to either record then, and first
+# doses of whoever's unit comes here too.
 told_doses = Table(
     "told_doses",
     tables,
@@ -48,6 +49,17 @@ told_doses = Table(
     Column("dose", Integer, primary_key=True),
     Column("day", String, nullable=False),
     Column("product", String, nullable=False),
+    Index("told_doses_of_resident", "resident"),
+)
+reactions = Table(
+    "reactions",
+    tables,
+    Column("event", String, primary_key=True),
+    Column("resident", String, nullable=False, index=True),
+    Column("dose", Integer, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("sign", String, nullable=False),
+    Column("reported_at", String, nullable=False),
 )
 views = Views(tables)
 
@@ -83,7 +95,7 @@ class DoseGiven(TypedDict):
 
 
 class ToldDose(TypedDict):
-    """A row of `told_doses`: `link` is the record that yielded."""
+    """A row of `told_doses`: `link` is the record that yielded, or whose dose it is."""
 
     link: Id
     resident: Id
@@ -130,11 +142,27 @@ def _given(connection: Connection, event: Event) -> None:
     _GIVE.run(connection, said | {key: event.data[key] for key in keys})
 
 
+@views.on("AdverseEventReported")
+def _reacted(connection: Connection, event: Event) -> None:
+    row = {name: event.data[name] for name in ("resident", "dose", "severity", "sign")}
+    row |= {"event": event.id, "reported_at": event.recorded_at}
+    connection.execute(reactions.insert(), row)
+
+
 @views.on("ResidentsMerged")
 def _told(connection: Connection, event: Event) -> None:
     told = [{"link": event.data["resident"]} | dose for dose in event.data["doses"]]
     if told:
         connection.execute(told_doses.insert(), told)
+
+
+@views.on("CoursesKept")
+def _kept(connection: Connection, event: Event) -> None:
+    site = event.data["site"]
+    rows = [
+        {"link": dose["resident"], "site": site, "dose": 1} | dose for dose in event.data["doses"]
+    ]
+    put_all(connection, told_doses, ("link", "resident", "site", "dose"), rows)
 
 
 @views.on("MergeUndone")

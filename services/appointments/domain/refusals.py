@@ -14,8 +14,14 @@ NotRegisteredHere = refusal(  # R15
 )
 CourseElsewhere = refusal(
     "course-elsewhere",
-    zh="此人的另一条登记已在{site}接种，第二剂也在那里预约和接种。",
-    en="Another record of this person has had a dose at {site}; the course goes on there.",
+    zh="此人已在{site}接种，第二剂也在那里预约和接种。",
+    en="This person has had a dose at {site}; the course goes on there.",
+)
+CourseUnknown = refusal(
+    "course-elsewhere",
+    zh="筛查台记录此人已接种第一剂，本接种点没有这一剂的记录，不能再接种第一剂。请核实在哪里接种。",
+    en="Screening knows of a first dose that this site has no record of, so no first dose is given"
+    " here. Find out where it was given.",
 )
 DockedElsewhere = refusal(  # R15
     "docked-elsewhere",
@@ -49,6 +55,17 @@ Deferred = refusal(  # R09, R12
     zh="推迟接种，请预约{until}或以后。",
     en="Deferred; book for {until} or later.",
 )
+DeferredWithoutEnd = refusal(  # R09
+    "deferred",
+    zh="推迟接种，由筛查医生结束；结束以后再预约。",
+    en="Deferred until one who screens ends it; book after that.",
+)
+AfterReaction = refusal(  # R10
+    "severe-reaction",
+    zh="{day}上报了上一剂后的严重不良反应，不能再接种。确需接种的，由两名筛查医生撤销不宜接种。",
+    en="A severe reaction after the dose before was reported on {day}; no dose follows until two"
+    " who screen lift it.",
+)
 
 # Dates
 
@@ -63,6 +80,14 @@ AfterCutoff = refusal(  # R05: first doses end early enough for the second
     422,
     zh="第一剂最晚{cutoff}，{day}已过期限；如需例外，请由授权人员填写理由。",
     en="First doses end on {cutoff}, {day} is later; an authorised person may give a reason.",
+)
+MayNotOverride = refusal(  # R05
+    "may-not-override",
+    403,
+    zh="期限后预约第一剂，须由镇办公室或接种点负责人办理并写明理由；第二剂已排不进接种期。",
+    en="After the cut-off the office or the site's leader alone books a first dose, with a reason;"
+    " no second dose fits any more.",
+    field="override",
 )
 AfterCampaign = refusal(
     "after-campaign",

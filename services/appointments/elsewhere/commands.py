@@ -23,6 +23,7 @@ from services.appointments.domain.refusals import CourseComplete
 from shared.kit.eventstore import Prepared
 from shared.kit.refusals import Refusal
 from shared.town.contracts.appointments import REDOCKED
+from shared.town.mirrors.findings import NO_END
 from shared.town.mirrors.merges import records_of
 from shared.town.mirrors.residents import residents
 from shared.town.work import Work
@@ -88,7 +89,7 @@ def _keep_the_findings(work: Work, resident: UUID, known: Known) -> None:
     elif known["screening"] == "contraindicated":
         bookings.cancel_all(work, resident, "contraindicated")
     elif known["screening"] == "deferred":
-        until = date.fromisoformat(known["until"] or "")
+        until = date.fromisoformat(known["until"] or NO_END)
         bookings.cancel_all(work, resident, "deferred", before=until)
 
 

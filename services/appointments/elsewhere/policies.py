@@ -48,8 +48,9 @@ def free_the_place(work: Work, event: Event) -> None:
 @policies.on("ResidentDeferred")
 def wait_until_the_day(work: Work, event: Event) -> None:
     """What stands before the day to look again is cancelled (R09, R12)."""
-    until = date.fromisoformat(event.data["until"])
-    cancel_all(work, UUID(event.data["resident"]), "deferred", before=until)
+    until = event.data["until"]
+    before = date.fromisoformat(until) if until else None
+    cancel_all(work, UUID(event.data["resident"]), "deferred", before=before)
 
 
 @policies.on("ResidentsMerged")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 from uuid import UUID
 
+from services.appointments.bookings.commands import cancel_all
 from services.appointments.courses.queries import course_of
 from shared.kit.formats import Id
 from shared.town.work import Work
@@ -23,4 +24,6 @@ def report_adverse_event(work: Work, resident: UUID, severity: str, sign: str) -
     person, course = course_of(work, resident)
     course.report_adverse_event(severity, sign, person)
     work.save(course)
+    if severity == "severe":
+        cancel_all(work, resident, "contraindicated")
     return {"resident": str(resident), "dose": course.doses[-1]["dose"], "severity": severity}

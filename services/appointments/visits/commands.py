@@ -9,7 +9,7 @@ from uuid import UUID
 from services.appointments.bookings import commands as bookings
 from services.appointments.bookings.commands import Touched
 from services.appointments.courses import queries as courses
-from services.appointments.domain.refusals import DayNotOver
+from services.appointments.domain.refusals import CourseUnknown, DayNotOver
 from services.appointments.stock.queries import batch_of
 from services.appointments.visits import queries
 from shared.kit.formats import Id, only
@@ -75,7 +75,12 @@ def give_dose(work: Work, resident: UUID, batch: str, vaccinator: str) -> Vaccin
     known = courses.known(work, resident)
     person, course = courses.course_of_known(work, known)
     stocked, today = batch_of(work, batch), work.today()
-    rules, cleared = courses.rules_of(work, stocked.product), is_cleared(known, today)
+    courses.must_not_follow_a_reaction(work, known)
+    rules = courses.rules_of(work, stocked.product)
+    due = course.due(person)
+    if (known["screened_for"] or 0) > due:
+        raise CourseUnknown
+    cleared = is_cleared(known, today, due)
     dose = course.give(batch, vaccinator, person, rules, cleared=cleared)
     stocked.draw(person.resident, dose, today)
     touched: Touched = {}

@@ -11,13 +11,13 @@ from services.appointments.courses.views import Visit, appointments, doses
 from services.appointments.domain.course import Course
 from services.appointments.sessions.queries import planned_site
 from shared.kit.formats import Moment, page_of
-from shared.town.mirrors.findings import SCREENED, Screened, findings, of
+from shared.town.mirrors.findings import SCREENED, Asked, cleared_for, findings, of
 from shared.town.mirrors.merges import links
 from shared.town.mirrors.residents import residents
 from shared.town.work import Work
 
 
-class Expected(Visit, Screened):
+class Expected(Visit, Asked):
     """An appointment of a day with the person's sealed identity and the finding that stands."""
 
     reason: str | None
@@ -82,7 +82,9 @@ def _of_day(day: date) -> Select[Any]:
     at = appointments.c
     person = func.coalesce(links.c.into, at.resident)
     return (
-        select(appointments, residents.c.identity, doses.c.given_at, *SCREENED)
+        select(
+            appointments, residents.c.identity, residents.c.declined_at, doses.c.given_at, *SCREENED
+        )
         .outerjoin(doses, (doses.c.resident == at.resident) & (doses.c.dose == at.dose))
         .outerjoin(residents, residents.c.resident == at.resident)
         .outerjoin(links, links.c.resident == at.resident)
@@ -99,8 +101,8 @@ def next_cleared(work: Work, day: date) -> str | None:
         select(at.resident)
         .outerjoin(links, links.c.resident == at.resident)
         .join(findings, of(person))
-        .where(at.day == today, at.status == "waiting")
-        .where(findings.c.status == "cleared", findings.c.until >= today)
+        .join(residents, residents.c.resident == at.resident)
+        .where(at.day == today, at.status == "waiting", cleared_for(day, at.dose))
         .order_by(at.time, at.resident)
     )
     found = work.row(query.limit(1))

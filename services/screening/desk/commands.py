@@ -1,25 +1,28 @@
-"""Screen a resident; take a clearance back."""
+"""Screen a resident: the rules judge the answers, and what they find is recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
 from services.screening.desk import queries
-from services.screening.domain import rules
-from services.screening.domain.refusals import Erased, UnansweredQuestion
-from services.screening.domain.screening import Screening, Status
+from services.screening.domain.refusals import CourseComplete, Erased
+from services.screening.domain.rules import TEMPERATURE, Answers, Person
+from services.screening.domain.screening import Screened, Status
+from services.screening.rules import loading
 from shared.kit.formats import Id
 from shared.town.campaign import age_on
+from shared.town.mirrors.dockings import sites_of
+from shared.town.terms.screening import FINDING_REASONS
 from shared.town.work import Work
 
 
 class Found(TypedDict):
-    """How a screening ended."""
+    """How a screening ended; `dose`: the one it is about."""
 
     resident: Id
+    dose: int
     outcome: Status
     reasons: list[str]
     day: date
@@ -27,42 +30,40 @@ class Found(TypedDict):
     valid_until: date | None
 
 
-class Withdrawn(TypedDict):
-    """What stands after a clearance was taken back."""
-
-    resident: Id
-    outcome: Status
-
-
 def screen(
-    work: Work,
-    resident: UUID,
-    site: str,
-    answers: Mapping[str, bool | float],
-    rest: str | None = None,
+    work: Work, resident: UUID, site: str, answers: Answers, rest: str | None = None
 ) -> Found:
     """Apply the rules to a resident's answers today and record the outcome (R07-R13).
 
-    Above the oldest age good health is said by itself: the `rest` button does not say it (R07).
-    Raises `NotRegistered`, `Erased`, `UnknownSite`, `UnansweredQuestion`,
-    `ImplausibleTemperature`.
+    `rest`: what is left was read out and answered no, by one key. Raises `NotRegistered`,
+    `Erased`, `CourseComplete`, `UnknownSite`, `FindingStands`, `DeferralStands`,
+    `DeferralHasNoEnd` and what the rules raise.
     """
-    campaign, today = work.campaign, work.today()
+    campaign, today, rules = work.campaign, work.today(), loading.current()
     campaign.site(site)
-    person = queries.screened(work, resident)
-    if not person["identity"]:
+    found = queries.screened(work, resident)
+    if not found["identity"]:
         raise Erased
-    age = age_on(date.fromisoformat(person["birth_date"]), today)
-    if rest == "well" and age > campaign.max_age:
-        raise UnansweredQuestion(missing=["healthy"])
-    ages = (campaign.min_age, campaign.max_age)
-    outcome = rules.screen(answers, age=age, day=today, ages=ages)
-    record = _written_to(person)
-    screening = work.begin(Screening, Screening.create_id(record))
-    screening.record(record, outcome, site=site, day=today, clearance_days=campaign.clearance_days)
+    dose = queries.dose_due(work, resident)
+    if dose is None:
+        raise CourseComplete
+    person = asked_person(work, found)
+    if rest is not None:
+        answers = rules.with_the_rest(answers, person)
+    outcome = rules.screen(answers, person, today)
+    asked = [question.code for question in rules.asked_of(person)]
+    yes = tuple(code for code in asked if answers[code])
+    told = float(answers[TEMPERATURE]), yes, rest is not None
+    screened = Screened(site, today, rules.version, dose, *told)
+    record, screening = queries.screening_of(work, found)
+    days = campaign.clearance_days
+    screening.record(
+        record, outcome, screened, clearance_days=days, called=FINDING_REASONS.__getitem__
+    )
     work.save(screening)
     return {
         "resident": str(resident),
+        "dose": dose,
         "outcome": screening.outcome,
         "reasons": screening.reasons,
         "day": today,
@@ -71,15 +72,13 @@ def screen(
     }
 
 
-def withdraw(work: Work, resident: UUID, reason: str) -> Withdrawn:
-    """Take a clearance back. Raises `NotRegistered`, `NotCleared`."""
-    record = _written_to(queries.screened(work, resident))
-    screening = work.begin(Screening, Screening.create_id(record))
-    screening.withdraw(record, day=work.today(), reason=reason)
-    work.save(screening)
-    return {"resident": str(resident), "outcome": screening.outcome}
+def asked_person(work: Work, found: queries.Plain) -> Person:
+    """Return whom the questions are asked of today."""
+    ages = work.campaign.min_age, work.campaign.max_age
+    age = age_on(date.fromisoformat(found["birth_date"]), work.today())
+    moved = len(sites_of(work, found["unit"])) > 1 and _first_is_due(work, found)
+    return Person(found["sex"], age, ages, moved)
 
 
-def _written_to(person: queries.Screened) -> UUID:
-    """Return the record whose finding stands for the person: the next is written to it too."""
-    return UUID(person["screened_as"] or person["resident"])
+def _first_is_due(work: Work, found: queries.Plain) -> bool:
+    return queries.dose_due(work, UUID(found["resident"])) == 1

@@ -6,7 +6,6 @@ Health answers are for those who screen and vaccinate, and pseudonymous for thos
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +13,15 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from services.screening.desk import commands, queries
-from services.screening.desk.schemas import Listing, ScreeningBody, Withdrawal
+from services.screening.desk.labels import USUAL, WITHDRAWN_FOR
+from services.screening.desk.schemas import Listing, ScreeningBody
+from services.screening.rules import loading
 from shared.kit.formats import only
-from shared.kit.language import Text, t
-from shared.kit.web.confirmation import Question
+from shared.kit.language import Text
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place, to
-from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER, SITE_LEADER
-from shared.town.campaign import age_on
-from shared.town.mirrors.residents import name_of, names_of
+from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER
+from shared.town.mirrors.residents import names_of
 from shared.town.web.banner import told_about
 from shared.town.web.finding import WantedOrNext, people_found, scanned, unit_found
 from shared.town.web.web import Web
@@ -30,22 +29,15 @@ from shared.town.web.web import Web
 LIST = to(*OF_SITES, *OVERSIGHT)
 # So many of who waits are named: whoever is named has been looked at.
 QUEUE = 25
-# Temperatures that are measured most, in tenths of a degree.
-USUAL = range(360, 373)
-# Why a clearance is taken back most.
-WITHDRAWN_FOR = (
-    Text("本人感到不适", "feels unwell now"),
-    Text("回答有更正", "an answer is corrected"),
-    Text("记错了人", "recorded for the wrong person"),
-)
 RESIDENT = to(*OF_SITES, *OVERSIGHT, at="resident")
+SCREENING = to(SCREENER, at="resident")
 
 endpoints = Endpoints()
 
 
 @endpoints.command(
     "/api/residents/<uuid:resident>/screening",
-    allow=to(SCREENER, at="resident"),
+    allow=SCREENING,
     body=ScreeningBody,
     tells=Text("筛查已登记", "The screening is recorded"),
     about="resident",
@@ -54,32 +46,6 @@ def screen(web: Web, body: Body, resident: UUID) -> commands.Found:
     """Screen a resident: the rules decide, the outcome is recorded."""
     web.must_reach(Place(site=web.work.campaign.site(body["site"]).code))
     return commands.screen(web.work, resident, **body)
-
-
-def _withdrawing(web: Web, body: Body, resident: UUID) -> Question | None:
-    """Say who has to be screened again before a dose."""
-    person = queries.screened(web.work, resident)
-    if person["status"] != "cleared":
-        return None
-    says = t(
-        "将撤回{name}的建议接种（{reason}）：重新筛查之前不能接种。",
-        "The clearance of {name} is withdrawn ({reason}): no dose before another screening.",
-        name=name_of(web.work, person),
-        reason=body["reason"],
-    )
-    return Question(says, t("确认撤回", "Withdraw the clearance"))
-
-
-@endpoints.command(
-    "/api/residents/<uuid:resident>/clearance/withdraw",
-    allow=to(SCREENER, SITE_LEADER, at="resident"),
-    body=Withdrawal,
-    confirm=_withdrawing,
-    tells=Text("已撤回，重新筛查之前不能接种。", "Withdrawn: no dose before another screening."),
-)
-def withdraw(web: Web, body: Body, resident: UUID) -> commands.Withdrawn:
-    """Take a clearance back."""
-    return commands.withdraw(web.work, resident, **body)
 
 
 @endpoints.query("/api/residents/<uuid:resident>", allow=RESIDENT)
@@ -175,22 +141,36 @@ def _sites(web: Web) -> list[str] | None:
     return None if "town" in scopes else [code for kind, _, code in kinds if kind == "site"]
 
 
+def _answered_yes(entry: queries.Entry) -> list[str]:
+    """The questions that were answered so, in words."""
+    asked = loading.questions_ever()
+    return [str(asked.get(code, code)) for code in entry["yes"].split(",") if code]
+
+
 @endpoints.page("/residents/<uuid:resident>", allow=RESIDENT)
 def resident_page(web: Web, resident: UUID) -> str:
-    """Show the history first, then the questions."""
-    work, today = web.work, web.work.today()
+    """Show the history first, then what stands in the way, then the questions."""
+    work, rules = web.work, loading.current()
     person = queries.screened(work, resident)
-    age = age_on(date.fromisoformat(person["birth_date"]), today)
-    site = queries.waits_at(work, resident) or queries.docked_to(work, person["unit"])
+    asked = commands.asked_person(work, person)
+    questions = rules.asked_of(asked)
+    _, screening = queries.screening_of(work, person)
     return web.render(
         "resident.html",
-        person=person | {"shown": queries.status_today(person, today)},
+        person=person | {"shown": queries.status_today(person, work.today())},
         name=names_of(work, [person])[person["resident"]],
         history=queries.history(work, resident),
+        answered=_answered_yes,
         sites=work.campaign.sites,
-        at=site,
-        age=age,
+        at=queries.waits_at(work, resident) or queries.docked_to(work, person["unit"]),
+        age=asked.age,
+        dose=queries.dose_due(work, resident),
+        temperature=rules.temperature,
+        questions=questions,
+        must_say=next((each for each in questions if each.no is not None), None),
         usual=[f"{tenths / 10:.1f}" for tenths in USUAL],
         reasons=WITHDRAWN_FOR,
-        over_age=age > work.campaign.max_age,
+        lasting=screening.lasting,
+        proposed=queries.proposed(work, resident),
+        by=web.person.login,
     )

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 
-from services.screening.desk.views import screenings, waiting
+from services.screening.desk.views import doses, proposals, screenings, waiting
 from services.screening.domain.refusals import NotRegistered
-from services.screening.domain.screening import Status
+from services.screening.domain.screening import Screening, Status
 from shared.kit.eventstore import Prepared
 from shared.kit.eventstore.work import Row
 from shared.kit.formats import Day, Id, Moment, page_of
@@ -58,7 +58,7 @@ class Waiting(Plain):
 
 
 class Entry(TypedDict):
-    """One screening of the history; `reasons` with commas between."""
+    """One screening of the history; `reasons`, and the questions answered `yes`, with commas between."""
 
     position: Id
     resident: Id
@@ -67,8 +67,21 @@ class Entry(TypedDict):
     day: Day
     until: Day | None
     site: str
+    dose: int | None
+    temperature: float | None
+    yes: str
     recorded_at: Moment
     actor: str
+
+
+class Proposed(TypedDict):
+    """That somebody wants a contraindication lifted, why and since when; it waits for another."""
+
+    resident: Id
+    site: str
+    reason: str
+    by: str
+    proposed_at: Moment
 
 
 class WithHistory(Plain):
@@ -173,6 +186,47 @@ def waits_at(work: Work, resident: UUID) -> str | None:
     query = select(waiting.c.site).where(waiting.c.resident.in_(records), waiting.c.day == today)
     found = work.row(query.limit(1))
     return found["site"] if found else None
+
+
+def dose_due(work: Work, resident: UUID) -> int | None:
+    """Return the number of the dose that a person has next, wherever others were given; None: none."""
+    given = doses.c.resident.in_(records_of(work, str(resident)))
+    found = work.row(select(func.count().label("number")).select_from(doses).where(given))
+    number = found["number"] if found else 0
+    return number + 1 if number < 2 else None
+
+
+def screened_as(work: Work, resident: UUID) -> UUID:
+    """Return the record whose finding stands for a person, who need not be known yet."""
+    person = person_of(work, str(resident))
+    stands = select(findings.c.resident).where(findings.c.person == person, findings.c.stands)
+    found = work.row(stands)
+    return UUID(found["resident"] if found else person)
+
+
+def screening_of(work: Work, person: Plain) -> tuple[UUID, Screening]:
+    """Return the record whose finding stands for a person, and its screening, to decide on."""
+    return screening_in(work, UUID(person["screened_as"] or person["resident"]))
+
+
+def screening_in(work: Work, record: UUID) -> tuple[UUID, Screening]:
+    """Return a record and its screening, to decide on."""
+    return record, work.begin(Screening, Screening.create_id(record))
+
+
+def proposed(work: Work, resident: UUID) -> Proposed | None:
+    """Return what stands proposed for a person: to lift the contraindication; None: nothing."""
+    records = records_of(work, str(resident))
+    query = select(proposals).where(proposals.c.resident.in_(records))
+    return work.row(query, Proposed)
+
+
+def all_proposed(work: Work, sites: Collection[str] | None) -> list[Proposed]:
+    """Return all that is proposed at some sites (None: all), the oldest first."""
+    query = select(proposals).order_by(proposals.c.proposed_at)
+    if sites is not None:
+        query = query.where(proposals.c.site.in_(sites))
+    return work.rows(query, Proposed)
 
 
 def among(work: Work, ids: Collection[str]) -> list[Screened]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, delete, insert
+from sqlalchemy import Column, Connection, Float, Integer, MetaData, String, Table, delete, insert
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, put
@@ -19,6 +19,10 @@ screenings = Table(
     Column("day", String, nullable=False),
     Column("until", String),
     Column("site", String, nullable=False),
+    Column("rules", String, nullable=False),
+    Column("dose", Integer),
+    Column("temperature", Float),
+    Column("yes", String, nullable=False),  # the questions answered so, with commas between
     Column("recorded_at", String, nullable=False),
     Column("actor", String, nullable=False),
 )
@@ -32,6 +36,25 @@ waiting = Table(
     Column("day", String, nullable=False, index=True),
     Column("since", String, nullable=False),
 )
+# What was given anywhere: which dose is due.
+doses = Table(
+    "doses",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("dose", Integer, primary_key=True),
+    Column("site", String, primary_key=True),
+    Column("day", String, nullable=False),
+)
+# Contraindications that somebody proposes to lift.
+proposals = Table(
+    "proposals",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("proposed_at", String, nullable=False),
+)
 views = Views(tables)
 
 _DOSE = ("resident", "dose")
@@ -41,6 +64,8 @@ _RECORD = Prepared(insert(screenings))
 @views.on(*STATUS)
 def _screened(connection: Connection, event: Event) -> None:
     entry = {"position": event.id, "recorded_at": event.recorded_at, "actor": event.actor}
+    entry |= {name: event.data.get(name) for name in ("rules", "dose", "temperature")}
+    entry["yes"] = ",".join(event.data.get("yes", ()))
     _RECORD.run(connection, facts_of(event) | entry)
 
 
@@ -50,7 +75,25 @@ def _waits(connection: Connection, event: Event) -> None:
     put(connection, waiting, _DOSE, row | {"since": event.recorded_at})
 
 
+@views.on("DoseAdministered")
+def _given(connection: Connection, event: Event) -> None:
+    key = (*_DOSE, "site")
+    put(connection, doses, key, {name: event.data[name] for name in (*key, "day")})
+
+
 @views.on("DoseAdministered", "AppointmentCancelled", "NoShowRecorded")
 def _waits_no_more(connection: Connection, event: Event) -> None:
     mine = (waiting.c[name] == event.data[name] for name in _DOSE)
     connection.execute(delete(waiting).where(*mine))
+
+
+@views.on("LiftProposed")
+def _proposed(connection: Connection, event: Event) -> None:
+    row = {name: event.data[name] for name in ("resident", "site", "reason", "by")}
+    put(connection, proposals, "resident", row | {"proposed_at": event.recorded_at})
+
+
+@views.on("LiftDeclined", *STATUS)
+def _decided(connection: Connection, event: Event) -> None:
+    mine = proposals.c.resident == event.data["resident"]
+    connection.execute(delete(proposals).where(mine))

@@ -1,82 +1,197 @@
-"""The plan's screening rules (R07, R09-R13): answers in, outcome out."""
+"""What the screening rules are and how they judge: answers in, outcome out (R07, R09-R13)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar, Literal
 
-from services.screening.domain.refusals import ImplausibleTemperature, UnansweredQuestion
+from services.screening.domain.refusals import (
+    ImplausibleTemperature,
+    QuestionNotAsked,
+    UnansweredQuestion,
+)
+from shared.kit.language import Text, t
 
-RULES = "plan-2024.1"
+Finding = Literal["cleared", "deferred", "contraindicated"]
+TEMPERATURE = "temperature"
+_CALLED = Text("今天的体温（℃）", "Temperature today (°C)")
+Answers = Mapping[str, bool | float]
 
-FEVER_FROM = 37.3
-PLAUSIBLE = (34.0, 43.0)
 
-# Answer that speaks against a dose -> reason; permanent (R10, R11, R13).
-PERMANENT = {
-    "severe_allergy": "severe_allergy",
-    "convulsions_own": "convulsions_own",
-    "convulsions_family": "convulsions_family",
-    "epilepsy_own": "epilepsy_own",
-    "epilepsy_family": "epilepsy_family",
-    "encephalopathy_own": "encephalopathy_own",
-    "encephalopathy_family": "encephalopathy_family",
-    "mental_illness_own": "mental_illness_own",
-    "mental_illness_family": "mental_illness_family",
-    "severe_chronic_illness": "severe_chronic_illness",
-}
-# Answer that speaks against a dose now -> (reason, days until one looks again) (R09, R12).
-TEMPORARY = {
-    "acute_illness": ("acute_illness", 7),
-    "chronic_illness_acute_phase": ("chronic_illness_acute_phase", 14),
-    "pregnant": ("pregnancy", 42),
-}
-FEVER_DAYS = 7
-QUESTIONS = ("temperature", *TEMPORARY, *PERMANENT, "healthy")
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom the questions are asked of; `age` in full years on the day.
+
+    `ages`: the youngest and the oldest age of the plan's group (18, 59). `moved`: no dose is known,
+    and another site may have given one.
+    """
+
+    sex: str
+    age: int
+    ages: tuple[int, int]
+    moved: bool = False
+
+    @property
+    def above_oldest(self) -> bool:
+        """Whether somebody is older than the plan's group, so vaccinated in good health only."""
+        return self.age > self.ages[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """What an answer leads to: a finding and its reason.
+
+    A deferral lasts for `days`, or without until somebody who screens ends it. What is `lasting`
+    no later answer takes back.
+    """
+
+    finding: Finding
+    reason: str
+    days: int | None = None
+    lasting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of whom a question is asked; None: whatever they are."""
+
+    sex: str | None = None
+    above_oldest: bool | None = None
+    moved: bool | None = None
+
+    def of(self, person: Person) -> bool:
+        """Tell whether a person is asked."""
+        of_sex = self.sex in (None, person.sex)
+        of_age = self.above_oldest in (None, person.above_oldest)
+        return of_sex and of_age and self.moved in (None, person.moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to be answered yes or no, of which row of the plan, and what each leads to."""
+
+    code: str
+    row: str
+    zh: str
+    en: str
+    form: int | None = None
+    asked: Asked = Asked()
+    yes: Leads | None = None
+    no: Leads | None = None
+
+    def __str__(self) -> str:
+        return t(self.zh, self.en)
+
+    def leads(self, answer: bool) -> Leads | None:
+        """Return what an answer leads to; None: nothing speaks against a dose."""
+        return self.yes if answer else self.no
+
+
+@dataclass(frozen=True, slots=True)
+class Temperature:
+    """Degrees Celsius: what is plausible, and from where on it is a fever that defers (R12)."""
+
+    code: ClassVar[str] = TEMPERATURE
+    zh: ClassVar[str] = _CALLED.zh
+    en: ClassVar[str] = _CALLED.en
+
+    lowest: float
+    highest: float
+    fever_from: float
+    days: int
+    form: int | None = None
+
+    def __str__(self) -> str:
+        return t(self.zh, self.en)
+
+    def leads(self, degrees: float) -> Leads | None:
+        """Return what a temperature leads to. Raises `ImplausibleTemperature`."""
+        if not self.lowest <= degrees <= self.highest:
+            raise ImplausibleTemperature(
+                value=degrees, lowest=f"{self.lowest:.1f}", highest=f"{self.highest:.1f}"
+            )
+        return Leads("deferred", "fever", self.days) if degrees >= self.fever_from else None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifting:
+    """Which roles may take a finding back; `second`: another of them has to agree."""
+
+    roles: tuple[str, ...]
+    second: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`kind` is cleared, deferred or contraindicated; `until` only when deferred."""
+    """What was found; `until` of a deferral with an end, `lasting` of a contraindication."""
 
-    kind: str
+    kind: Finding
     reasons: tuple[str, ...] = ()
     until: date | None = None
+    lasting: bool = False
 
 
-def screen(
-    answers: Mapping[str, bool | float], *, age: int, day: date, ages: tuple[int, int]
-) -> Outcome:
-    """Apply the rules to one person's answers on one day.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A version of the rules: questions in their order, and what is read from the rest."""
 
-    `age` is in full years on `day`; `ages` are the youngest and oldest age of the plan's group
-    (18, 59). What is permanent outranks what is temporary; all reasons of the rank are given.
-    Raises `UnansweredQuestion` and `ImplausibleTemperature`.
-    """
-    missing = [question for question in QUESTIONS if question not in answers]
-    if missing:
-        raise UnansweredQuestion(missing=missing)
-    temperature = float(answers["temperature"])
-    if not PLAUSIBLE[0] <= temperature <= PLAUSIBLE[1]:
-        raise ImplausibleTemperature(value=temperature)
-    permanent = [reason for question, reason in PERMANENT.items() if answers[question]]
-    permanent += _against_age(age, ages, healthy=bool(answers["healthy"]))
-    if permanent:
-        return Outcome("contraindicated", tuple(permanent))
-    temporary = [found for question, found in TEMPORARY.items() if answers[question]]
-    if temperature >= FEVER_FROM:
-        temporary.insert(0, ("fever", FEVER_DAYS))
-    if temporary:
-        until = day + timedelta(days=max(days for _, days in temporary))
-        return Outcome("deferred", tuple(reason for reason, _ in temporary), until)
-    return Outcome("cleared")
+    version: str
+    temperature: Temperature
+    questions: tuple[Question, ...]
+    under_age: str
+    lifting: Mapping[str, Lifting]
+
+    def asked_of(self, person: Person) -> list[Question]:
+        """Return the questions that are asked of a person."""
+        return [question for question in self.questions if question.asked.of(person)]
+
+    def with_the_rest(self, answers: Answers, person: Person) -> dict[str, bool | float]:
+        """Return answers with a no to each question left that a no does not speak against."""
+        left = {each.code: False for each in self.asked_of(person) if each.no is None}
+        return left | dict(answers)
+
+    def screen(self, answers: Answers, person: Person, day: date) -> Outcome:
+        """Judge a person's answers of a day.
+
+        What is contraindicated outranks what is deferred; all reasons of the rank are given, and
+        of several days the latest counts. Raises `UnansweredQuestion`, `QuestionNotAsked` for an
+        answer that would count and was not to be asked, `ImplausibleTemperature`.
+        """
+        self._must_be_answered(answers, person)
+        found = [*self._found(answers, person)]
+        forbidding = [each for each in found if each.finding == "contraindicated"]
+        if forbidding:
+            lasting = any(each.lasting for each in forbidding)
+            return Outcome("contraindicated", _reasons(forbidding), lasting=lasting)
+        if found:
+            return Outcome("deferred", _reasons(found), _until(found, day))
+        return Outcome("cleared")
+
+    def _must_be_answered(self, answers: Answers, person: Person) -> None:
+        asked = self.asked_of(person)
+        if missing := [each for each in (self.temperature, *asked) if each.code not in answers]:
+            raise UnansweredQuestion(missing=missing)
+        for each in self.questions:
+            if each not in asked and each.code in answers and each.leads(bool(answers[each.code])):
+                raise QuestionNotAsked(question=each)
+
+    def _found(self, answers: Answers, person: Person) -> Iterator[Leads]:
+        if person.age < person.ages[0]:
+            yield Leads("contraindicated", self.under_age, lasting=False)
+        if fever := self.temperature.leads(float(answers[TEMPERATURE])):
+            yield fever
+        for question in self.asked_of(person):
+            if leads := question.leads(bool(answers[question.code])):
+                yield leads
 
 
-def _against_age(age: int, ages: tuple[int, int], *, healthy: bool) -> list[str]:
-    """R07: under the youngest age never; above the oldest only when screened healthy."""
-    if age < ages[0]:
-        return ["under_age"]
-    if age > ages[1] and not healthy:
-        return ["over_age_not_healthy"]
-    return []
+def _reasons(found: list[Leads]) -> tuple[str, ...]:
+    return tuple(each.reason for each in found)
+
+
+def _until(found: list[Leads], day: date) -> date | None:
+    """The day to look again; None when one of them has no end."""
+    days = [each.days for each in found if each.days is not None]
+    return day + timedelta(days=max(days)) if len(days) == len(found) else None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from services.screening.domain.rules import RULES
+from services.screening.domain.rules import TEMPERATURE
+from services.screening.rules import loading
 from shared.kit.web.endpoints import Endpoints
 from shared.town.access import to
 from shared.town.access.roles import CAMPAIGN
-from shared.town.terms.screening import QUESTIONS
 from shared.town.web.web import Web
 
 endpoints = Endpoints()
@@ -34,15 +34,17 @@ class Questionnaire(TypedDict):
 def questionnaire(web: Web) -> Questionnaire:
     """The questions every screening asks."""
     del web
+    rules = loading.current()
+    asked = (rules.temperature, *rules.questions)
     return {
-        "rules": RULES,
+        "rules": rules.version,
         "questions": [
             {
                 "code": each.code,
                 "zh": each.zh,
                 "en": each.en,
-                "kind": "temperature" if each.code == "temperature" else "boolean",
+                "kind": "temperature" if each.code == TEMPERATURE else "boolean",
             }
-            for each in QUESTIONS.values()
+            for each in asked
         ],
     }

@@ -129,6 +129,7 @@ _SCREENING = {
     "ResidentDeferred": "deferred",
     "ContraindicationFound": "contraindicated",
     "ClearanceWithdrawn": "clearance withdrawn",
+    "FindingLifted": "lifted",
 }
 _APPOINTMENT = {
     "AppointmentBooked": "booked",

@@ -5,7 +5,13 @@ from marshmallow import fields, validate
 from shared.kit.contracts import EventSchema, catalogue, required
 from shared.town.contracts.registration import RESIDENT
 
-DEFERRAL_REASONS = ("fever", "acute_illness", "chronic_illness_acute_phase", "pregnancy")
+DEFERRAL_REASONS = (
+    "fever",
+    "acute_illness",
+    "chronic_illness_acute_phase",
+    "pregnancy",
+    "dose_elsewhere",
+)
 CONTRAINDICATIONS = (
     "severe_allergy",
     "convulsions_own",
@@ -19,6 +25,7 @@ CONTRAINDICATIONS = (
     "severe_chronic_illness",
     "under_age",
     "over_age_not_healthy",
+    "severe_reaction",
 )
 
 

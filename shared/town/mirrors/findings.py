@@ -16,27 +16,35 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Index,
+    Integer,
     MetaData,
     String,
     Table,
     Text,
     and_,
     bindparam,
+    func,
+    or_,
     select,
     update,
 )
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, put
-from shared.kit.formats import Day
+from shared.kit.formats import Day, Moment
 from shared.town.mirrors.merges import person_in
+from shared.town.mirrors.residents import residents
 
 STATUS = {
     "ResidentCleared": "cleared",
     "ResidentDeferred": "deferred",
     "ContraindicationFound": "contraindicated",
     "ClearanceWithdrawn": "withdrawn",
+    "FindingLifted": "lifted",
 }
+
+NO_END = "9999-12-31"
+"""The day until which is deferred what only somebody who screens ends: after every other."""
 
 tables = MetaData()
 findings = Table(
@@ -50,12 +58,22 @@ findings = Table(
     Column("reasons", Text, nullable=False),  # codes with commas between; why it was withdrawn
     Column("day", String, nullable=False, index=True),
     Column("until", String),
+    Column("dose", Integer),  # the one it is about; null of old findings
+    Column("found_at", String, nullable=False),
+    Column("lifted_at", String),  # when a contraindication was last lifted
     Column("site", String, nullable=False),
     Index("finding_of_person", "person", "stands"),
 )
 
 
-SCREENED = (findings.c.status.label("screening"), findings.c.reasons, findings.c.until)
+SCREENED = (
+    findings.c.status.label("screening"),
+    findings.c.reasons,
+    findings.c.until,
+    findings.c.dose.label("screened_for"),
+    findings.c.found_at,
+    findings.c.lifted_at,
+)
 
 
 class Screened(TypedDict):
@@ -64,6 +82,15 @@ class Screened(TypedDict):
     screening: str | None
     reasons: str | None
     until: Day | None
+    screened_for: int | None
+    found_at: Moment | None
+    lifted_at: Moment | None
+
+
+class Asked(Screened):
+    """What stands of a person, with when they last declined (`residents.declined_at`)."""
+
+    declined_at: Moment | None
 
 
 def of(person: ColumnElement[str]) -> ColumnElement[bool]:
@@ -71,9 +98,22 @@ def of(person: ColumnElement[str]) -> ColumnElement[bool]:
     return and_(findings.c.person == person, findings.c.stands.is_(True))
 
 
-def is_cleared(row: Screened, day: date) -> bool:
-    """Tell whether screening has cleared somebody for a day."""
-    return row["screening"] == "cleared" and (row["until"] or "") >= day.isoformat()
+def is_cleared(row: Asked, day: date, dose: int) -> bool:
+    """Tell whether screening has cleared somebody for a day and dose, and they wanted it since."""
+    holds = row["screening"] == "cleared" and (row["until"] or "") >= day.isoformat()
+    wanted_since = (row["declined_at"] or "") < (row["found_at"] or "")
+    return holds and wanted_since and row["screened_for"] in (None, dose)
+
+
+def cleared_for(day: date, dose: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return what `is_cleared` tells as a condition on `findings` and `residents`."""
+    at = findings.c
+    return and_(
+        at.status == "cleared",
+        at.until >= day.isoformat(),
+        or_(at.dose.is_(None), at.dose == dose),
+        func.coalesce(residents.c.declined_at, "") < at.found_at,
+    )
 
 
 views = Views(tables)
@@ -89,8 +129,16 @@ _FOUND = Prepared(
 def _screened(connection: Connection, event: Event) -> None:
     person = person_in(connection, event.data["resident"])
     row = {"person": person, "stands": True, "position": event.position}
+    row |= {"dose": event.data.get("dose"), "found_at": event.recorded_at}
+    if event.name == "FindingLifted":
+        row["lifted_at"] = event.recorded_at
     put(connection, findings, "resident", facts_of(event) | row)
     _let_one_stand(connection, person)
+
+
+def _until(event: Event) -> str | None:
+    said = event.data.get("until") or event.data.get("valid_until")
+    return NO_END if said is None and event.name == "ResidentDeferred" else said
 
 
 def facts_of(event: Event) -> dict[str, object]:
@@ -101,7 +149,7 @@ def facts_of(event: Event) -> dict[str, object]:
         "status": STATUS[event.name],
         "reasons": ",".join(data.get("reasons", [])) or data.get("reason", ""),
         "day": data["day"],
-        "until": data.get("until") or data.get("valid_until"),
+        "until": _until(event),
         "site": data["site"],
     }
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put_all
-from shared.kit.formats import Day, Id
+from shared.kit.formats import Day, Id, Moment
 from shared.kit.language import t
 from shared.town.places import Places
 from shared.town.privacy import ERASED
@@ -39,6 +39,7 @@ residents = Table(
     Column("answer", String),  # consented or declined
     Column("wished_week", String),
     Column("answered", BigInteger),  # position of the answer
+    Column("declined_at", String),  # when the answer was last no
     Index("residents_of_unit", "unit", "resident"),  # a unit's list is read a page at a time
 )
 
@@ -54,6 +55,7 @@ class Registered(TypedDict):
     answer: str | None
     wished_week: str | None
     answered: int | None
+    declined_at: Moment | None
 
 
 class Resident(Registered):
@@ -88,6 +90,8 @@ def _erased(connection: Connection, event: Event) -> None:
 def _answered(connection: Connection, event: Event) -> None:
     week = event.data.get("wished_week")
     row = {"answer": answer_in(event), "wished_week": week, "answered": event.position}
+    if event.name == "VaccinationDeclined":
+        row["declined_at"] = event.recorded_at
     change(connection, residents, "resident", row | {"resident": event.data["resident"]})
 
 

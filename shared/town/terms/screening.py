@@ -10,6 +10,7 @@ FINDINGS = terms(
     ("deferred", "推迟接种", "deferred", "later"),
     ("contraindicated", "不宜接种", "contraindicated", "no"),
     ("withdrawn", "建议接种已撤回", "clearance withdrawn", "later"),
+    ("lifted", "结论已撤销，须重新筛查", "finding lifted, to be screened again", "due"),
 )
 # As pages show them once their last day, or the day to look again, is past or here.
 FINDINGS_TODAY = united(
@@ -24,6 +25,11 @@ DEFERRAL_REASONS = terms(
     ("acute_illness", "急性疾病", "acute illness"),
     ("chronic_illness_acute_phase", "慢性疾病急性发作期", "chronic illness, acute phase"),
     ("pregnancy", "妊娠期", "pregnancy"),
+    (
+        "dose_elsewhere",
+        "自述已在别处接种，待核实",
+        "says to have had a dose elsewhere, to be checked",
+    ),
 )
 CONTRAINDICATIONS = terms(
     ("severe_allergy", "疫苗严重过敏史", "severe vaccine allergy"),
@@ -38,30 +44,6 @@ CONTRAINDICATIONS = terms(
     ("severe_chronic_illness", "严重慢性疾病", "severe chronic illness"),
     ("under_age", "未达接种年龄", "under age"),
     ("over_age_not_healthy", "超过接种年龄且身体不健康", "over age, not in good health"),
+    ("severe_reaction", "上一剂后严重不良反应", "severe reaction after the dose before"),
 )
 FINDING_REASONS = united(DEFERRAL_REASONS, CONTRAINDICATIONS)
-QUESTIONS = terms(
-    ("temperature", "今天的体温（℃）", "Temperature today (°C)"),
-    ("acute_illness", "现在有急性疾病吗", "Acute illness today"),
-    (
-        "chronic_illness_acute_phase",
-        "慢性疾病正在急性发作期吗",
-        "Chronic illness in its acute phase",
-    ),
-    ("pregnant", "现在处于妊娠期吗", "Pregnant"),
-    ("severe_allergy", "以前接种疫苗有过严重过敏反应吗", "Severe allergic reaction to a vaccine"),
-    ("convulsions_own", "本人有惊厥史吗", "Personal history of seizures"),
-    ("convulsions_family", "家族有惊厥史吗", "Family history of seizures"),
-    ("epilepsy_own", "本人有癫痫史吗", "Personal history of epilepsy"),
-    ("epilepsy_family", "家族有癫痫史吗", "Family history of epilepsy"),
-    ("encephalopathy_own", "本人有脑病史吗", "Personal history of encephalopathy"),
-    ("encephalopathy_family", "家族有脑病史吗", "Family history of encephalopathy"),
-    ("mental_illness_own", "本人有精神疾病史吗", "Personal history of mental illness"),
-    ("mental_illness_family", "家族有精神疾病史吗", "Family history of mental illness"),
-    (
-        "severe_chronic_illness",
-        "有严重慢性疾病吗（医生判断）",
-        "Severe chronic illness, in the clinician's judgement",
-    ),
-    ("healthy", "60周岁及以上：身体健康、无疾病吗", "Aged 60 and over: in good health"),
-)

@@ -155,6 +155,11 @@ _ROWS = (
         "{who} asked {site} to book {whom} again from {day} on",
     ),
     (
+        "CoursesKept",
+        "{unit}另有对应接种点：已在{site}开始接种的 {doses} 人留在那里",
+        "{unit} goes to another site too: begun at {site}, and staying there: {doses}",
+    ),
+    (
         "BookedTwice",
         "{who}发现{whom}有两处预约：保留{kept_at}的，取消{site}的",
         "{who} found {whom} booked at two sites: {kept_at} keeps its booking, {site} ends it",
@@ -214,8 +219,8 @@ _ROWS = (
     ),
     (
         "ResidentDeferred",
-        "{who}在{site}筛查{whom}：推迟接种，{until}复查；原因：{reasons}",
-        "{who} screened {whom} at {site}: deferred, re-screen on {until}; reason: {reasons}",
+        "{who}在{site}筛查{whom}：推迟接种，复查：{until}；原因：{reasons}",
+        "{who} screened {whom} at {site}: deferred, screened again: {until}; reason: {reasons}",
     ),
     (
         "ContraindicationFound",
@@ -226,6 +231,21 @@ _ROWS = (
         "ClearanceWithdrawn",
         "{who}在{site}撤回对{whom}的建议接种；原因：{reason}",
         "{who} withdrew at {site} the clearance of {whom}; reason: {reason}",
+    ),
+    (
+        "LiftProposed",
+        "{who}提出撤销{whom}的不宜接种（{reasons}）；理由：{reason}",
+        "{who} proposed to lift the contraindication of {whom} ({reasons}); because: {reason}",
+    ),
+    (
+        "LiftDeclined",
+        "{who}维持{whom}的不宜接种；理由：{reason}",
+        "{who} upheld the contraindication of {whom}; because: {reason}",
+    ),
+    (
+        "FindingLifted",
+        "{who}撤销{whom}的筛查结论（{reasons}），须重新筛查；理由：{reason}",
+        "{who} lifted what was found of {whom} ({reasons}), who is screened again; because: {reason}",
     ),
 )
 

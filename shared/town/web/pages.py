@@ -14,9 +14,11 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from shared.kit.dates import day_text
 from shared.kit.language import t
 from shared.kit.web import pages
 from shared.town import request_context
+from shared.town.mirrors.findings import NO_END
 from shared.town.terms import GROUPS
 from shared.town.terms.rules import RULES
 
@@ -83,6 +85,13 @@ def hint(field: str, text: str) -> Markup:
     return Markup('<small class="hint" id="{}-hint">{}</small>').format(field, text)
 
 
+def deferral(row: Mapping[str, Any]) -> str:
+    """Say until when somebody is deferred."""
+    if row["until"] == NO_END:
+        return t("由筛查医生结束", "until one who screens ends it")
+    return t("到{day}再筛查", "screened again on {day}", day=day_text(row["until"]))
+
+
 def words_of(group: str, *codes: str) -> str:
     """What some codes of a group of terms are called, as JSON for a script of the page."""
     return json.dumps({code: term_of(code, group) for code in codes}, ensure_ascii=False)
@@ -96,7 +105,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
     words.update(form_key=form_key, terms=GROUPS, words_of=words_of)
     words.update(rule=rule, rules=RULES, hint=hint)
     filters: dict[str, Any] = jinja.filters
-    said = {"term": term_of, "status": status_of, "named": named}
+    said = {"term": term_of, "status": status_of, "named": named, "deferral": deferral}
     filters.update({name: pages.spoken(say) for name, say in said.items()}, unix=unix_text)
     return jinja
 

@@ -1,0 +1,1 @@
+"""Lifting: a clearance withdrawn, a deferral ended, a contraindication lifted by two."""

@@ -8,13 +8,16 @@ from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
-from services.registration.dockings import queries
+from services.registration.dockings import begun, queries
 from services.registration.dockings.views import BEGUN
 from services.registration.domain.belonging_refusals import NothingToMove
 from services.registration.domain.resident import Resident
-from services.registration.domain.unit import Unit
+from services.registration.domain.unit import Given, Unit
 from services.registration.units import queries as units
 from shared.town.work import Work
+
+KEPT_AT_ONCE = 500
+"""So many courses are told in one event."""
 
 
 class Docked(TypedDict):
@@ -59,6 +62,8 @@ def dock(work: Work, code: str, site: str, since: date) -> Docked:
     unit = units.stored_unit(work, code)
     queries.must_be_possible(work, site, since)
     told = unit.dock(site, since)
+    if told:
+        _tell_what_goes_on(work, unit, site)
     work.save(unit)
     return {"unit": code, "site": site, "since": since, "told": told}
 
@@ -115,7 +120,24 @@ def ask_again(work: Work, code: str) -> AskedAgain:
     return {"unit": code, "asked": len(asked)}
 
 
+def _tell_what_goes_on(work: Work, unit: Unit, to_site: str) -> None:
+    """Tell the unit's new site whose courses have begun elsewhere, in events of bounded size."""
+    for site, given in begun.begun_elsewhere(work, unit.unit, to_site).items():
+        for first in range(0, len(given), KEPT_AT_ONCE):
+            unit.keep_courses(site, given[first : first + KEPT_AT_ONCE])
+
+
 # What a site's events ask for
+
+
+def keep_at(work: Work, resident: UUID, first: Given, site: str) -> None:
+    """Tell the other sites of somebody's unit that the course has begun at this one (R04)."""
+    if not begun.has_several_sites(work, resident):
+        return
+    person = work.get(Resident, resident)
+    unit = units.stored_unit(work, person.unit)
+    unit.keep_courses(site, [first])
+    work.save(unit)
 
 
 def ask_rebooking(work: Work, resident: UUID, unit_code: str, day: date) -> None:

@@ -32,6 +32,19 @@ def book_elsewhere(work: Work, event: Event) -> None:
     commands.ask_rebooking(work, UUID(data["resident"]), data["unit"], day)
 
 
+@policies.on("DoseAdministered", when=is_first_dose)
+def tell_where_it_goes_on(work: Work, event: Event) -> None:
+    """No other site of the unit gives a first dose any more (R04)."""
+    data = event.data
+    resident = UUID(data["resident"])
+    first = {
+        "resident": resident,
+        "day": date.fromisoformat(data["day"]),
+        "product": data["product"],
+    }
+    commands.keep_at(work, resident, first, data["site"])
+
+
 @policies.on("AppointmentBooked", "DoseAdministered", when=is_first_dose)
 def keep_one_course(work: Work, event: Event) -> None:
     """A first dose at two sites is one too many (R04)."""

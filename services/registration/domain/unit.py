@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -9,6 +10,9 @@ from eventsourcing.domain import Aggregate, event
 
 from services.registration.domain.belonging_refusals import NamedLater
 from services.registration.domain.refusals import BadTarget
+
+Given = Mapping[str, object]
+"""A first dose: {resident, day, product}."""
 
 UNITS = UUID("3d1f7a52-6c0e-5b9c-8f34-0f6f0f6a1c02")
 
@@ -82,6 +86,11 @@ class Unit(Aggregate):
         self._on_bookings_move_ordered(self.unit, *said)
         return True
 
+    def keep_courses(self, site: str, doses: Sequence[Given]) -> None:
+        """Tell whose courses have begun at a site and go on there; nobody's: nothing is told."""
+        if doses:
+            self._on_courses_kept(unit=self.unit, site=site, doses=list(doses))
+
     def set_target(self, target: int) -> None:
         """Set how many people are to complete their course (R02); raises `BadTarget`."""
         if target < 0:
@@ -123,6 +132,10 @@ class Unit(Aggregate):
         self, unit: str, from_site: str, to_site: str, from_day: date
     ) -> None:
         self.moves.append((from_site, to_site, from_day))
+
+    @event("CoursesKept")
+    def _on_courses_kept(self, *, unit: str, site: str, doses: list[Given]) -> None:
+        pass
 
     @event("TargetSet")
     def _on_target_set(self, *, unit: str, target: int) -> None:

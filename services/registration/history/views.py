@@ -30,6 +30,9 @@ _HEARD = Prepared(insert(heard))
 @views.on(
     "ResidentCleared",
     "ClearanceWithdrawn",
+    "LiftProposed",
+    "LiftDeclined",
+    "FindingLifted",
     "ResidentDeferred",
     "ContraindicationFound",
     "AppointmentBooked",

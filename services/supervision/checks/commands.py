@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.supervision.checks.queries import doubtful_persons
+from services.supervision.checks.queries import doubtful, doubtful_persons
 from services.supervision.domain.anomaly import Anomaly
 from services.supervision.looks import queries as looks
 from shared.town.work import Work
@@ -29,6 +29,12 @@ def flag_linked_doses(work: Work) -> int:
     for person, why in found:
         flag(work, "linked_doses", person, why)
     return len(found)
+
+
+def flag_doses(work: Work, resident: str) -> None:
+    """Flag somebody whose doses the rules forbid: two first ones, too many, too close (R04)."""
+    if why := doubtful(work, resident):
+        flag(work, "doubtful_doses", resident, why)
 
 
 def flag_curious(work: Work) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypedDict
 from sqlalchemy import func, select
 
 from services.supervision.checks.views import anomalies as table
-from services.supervision.checks.views import given, stock
+from services.supervision.checks.views import doses, given, stock
 from services.supervision.ledger import queries as ledger
 from services.supervision.replay import queries as replay
 from shared.kit.contracts import Data
@@ -56,11 +56,11 @@ class Stock(NamedTuple):
 
 def units(work: Work) -> list[Standing]:
     """Return how units stand against their targets, those furthest behind first."""
-    doses: dict[str, list[int]] = {}
+    of_unit: dict[str, list[int]] = {}
     for row in work.rows(select(given)):
-        doses.setdefault(row["unit"], [0, 0])[0 if row["dose"] == 1 else 1] = row["doses"]
+        of_unit.setdefault(row["unit"], [0, 0])[0 if row["dose"] == 1 else 1] = row["doses"]
     return standings(
-        work.campaign.units, {unit: (first, second) for unit, (first, second) in doses.items()}
+        work.campaign.units, {unit: (first, second) for unit, (first, second) in of_unit.items()}
     )
 
 
@@ -101,6 +101,12 @@ def doubtful_persons(work: Work) -> Iterator[tuple[str, str]]:
             yield person, why
 
 
+def doubtful(work: Work, resident: str) -> str:
+    """Tell why the doses of one record break R04; "": they do not."""
+    given = work.rows(select(doses).where(doses.c.resident == resident))
+    return _doubtful(work, given) if len(given) > 1 else ""
+
+
 def _doubtful(work: Work, given: list[Data]) -> str:
     given.sort(key=lambda dose: (dose["day"], dose["dose"]))
     found: list[str] = []
@@ -112,5 +118,5 @@ def _doubtful(work: Work, given: list[Data]) -> str:
         days = (date.fromisoformat(next_one["day"]) - date.fromisoformat(one["day"])).days
         if days < work.campaign.interval(one["product"]):
             found.append(f"only {days} days apart")
-    doses = ", ".join(f"{dose['site']} {dose['day']} dose {dose['dose']}" for dose in given)
-    return f"{'; '.join(found)}: {doses}" if found else ""
+    told = ", ".join(f"{dose['site']} {dose['day']} dose {dose['dose']}" for dose in given)
+    return f"{'; '.join(found)}: {told}" if found else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table, insert
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Views, add
+from shared.kit.eventstore import Prepared, Views, add
 
 tables = MetaData()
 anomalies = Table(
@@ -25,6 +25,18 @@ given = Table(
     Column("dose", Integer, primary_key=True),
     Column("doses", Integer, nullable=False),
 )
+# Doses by whom they were given to, to tell which are too close.
+doses = Table(
+    "doses",
+    tables,
+    Column("source", String, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("resident", String, nullable=False, index=True),
+    Column("site", String, nullable=False),
+    Column("dose", Integer, nullable=False),
+    Column("day", String, nullable=False),
+    Column("product", String, nullable=False),
+)
 # What each site received, drew from its stock, gave and wrote off.
 stock = Table(
     "stock",
@@ -35,6 +47,7 @@ stock = Table(
     Column("given", Integer, nullable=False),
     Column("wasted", Integer, nullable=False),
 )
+_DOSE = Prepared(insert(doses))
 _NOTHING = {"received": 0, "drawn": 0, "given": 0, "wasted": 0}
 
 views = Views(tables)
@@ -49,6 +62,8 @@ def _flagged(connection: Connection, event: Event) -> None:
 
 @views.on("DoseAdministered")
 def _given(connection: Connection, event: Event) -> None:
+    told = {name: event.data[name] for name in ("resident", "site", "dose", "day", "product")}
+    _DOSE.run(connection, told | {"source": event.source, "position": event.position})
     row = {name: event.data[name] for name in ("unit", "dose")}
     if not add(connection, given, ("unit", "dose"), row, doses=1):
         connection.execute(insert(given), row | {"doses": 1})

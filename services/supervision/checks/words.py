@@ -35,6 +35,8 @@ def subject(one: Anomaly, telling: Telling) -> str:
         return week_text(one["subject"])
     if one["kind"] == "linked_doses":
         return t("合并的登记", "linked records")
+    if one["kind"] == "doubtful_doses":
+        return t("一名居民", "a resident")
     who, _, day = one["subject"].rpartition(" ")
     name = telling.source(who) if one["kind"] == "many_keys" else telling.person(who)
     return t("{name}，{day}", "{name}, {day}", name=name, day=day_text(day))

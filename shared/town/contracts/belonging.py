@@ -2,8 +2,8 @@
 
 from marshmallow import fields, validate
 
-from shared.kit.contracts import catalogue, required
-from shared.town.contracts.registration import TIES, OfResident, OfUnit
+from shared.kit.contracts import EventSchema, catalogue, required
+from shared.town.contracts.registration import RESIDENT, TIES, OfResident, OfUnit
 
 
 @catalogue.declare("registration")
@@ -47,6 +47,23 @@ class BookingsMoveOrdered(OfUnit):
     from_site = required(fields.String, "stadium")
     to_site = required(fields.String, "community")
     from_day = required(fields.Date, "2024-04-15")
+
+
+class _FirstDose(EventSchema):
+    resident = required(fields.UUID, RESIDENT)
+    day = required(fields.Date, "2024-04-02")
+    product = required(fields.String, "CoronaVac")
+
+
+@catalogue.declare("registration")
+class CoursesKept(OfUnit):
+    """Of a unit that goes elsewhere, or will: whose courses have begun at `site` and go on there (R15).
+
+    The sites that the unit comes to give none of these people a first dose.
+    """
+
+    site = required(fields.String, "stadium")
+    doses = fields.List(fields.Nested(_FirstDose), required=True)
 
 
 @catalogue.declare("registration")

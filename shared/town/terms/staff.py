@@ -21,6 +21,7 @@ SIGN_IN_METHODS = terms(
 )
 ANOMALIES = terms(
     ("report_differs", "周报与原始记录不一致", "a report differs from the records"),
+    ("doubtful_doses", "剂次或间隔有疑问", "doses to be checked"),
     ("linked_doses", "合并的登记剂次有疑问", "doses of linked records to be checked"),
     ("many_keys", "部件索取居民密钥过多", "a part asked for many residents' keys"),
     ("many_looks", "查阅居民过多", "many residents looked at"),

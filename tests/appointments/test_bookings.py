@@ -75,7 +75,38 @@ def test_an_override_with_a_reason_passes_the_cutoff_and_leaves_the_second_for_l
 ):
     answer = site.booked(from_day="2024-06-10", override="back from sea on 9 June")
     assert [each["day"] for each in answer["appointments"]] == ["2024-06-10"]
-    assert (answer["second_dose"], answer["second_due_from"]) == ("not_yet", "2024-06-24")
+    assert (answer["second_dose"], answer["second_due_from"]) == ("none_fits", "2024-06-24")
+    [row] = site.read("/api/overrides")["overrides"]
+    assert (row["resident"], row["reason"]) == (str(ANNA), "back from sea on 9 June")
+    page = site.http.page("/overrides").text
+    assert "back from sea on 9 June" in page
+    assert "第二剂排不进接种期" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "status"),
+    [
+        ("unit_cadre", "unit:v15", 403),
+        ("unit_chief", "unit:v15", 403),
+        ("site_staff", "site:stadium", 403),
+        ("site_leader", "site:stadium", 200),
+        ("office", "town", 200),
+    ],
+)
+def test_the_cutoff_is_passed_by_those_alone_who_may(
+    site: Stadium, role: str, scope: str, status: int
+):
+    who = site.http.signed_in(f"the-{role}", (role, scope))
+    body = {"resident": str(ANNA), "from_day": "2024-06-10", "override": "back from sea"}
+    answer = who.post("/api/appointments", body)
+    assert answer.status_code == status, answer.text
+    assert len(site.events("AppointmentBooked")) == (status == 200)
+    assert who.page("/overrides").status_code == status
+    if status == 403:
+        assert answer.json is not None
+        assert answer.json["code"] == "may-not-override"
+        page = who.form("/api/appointments", **body)
+        assert "须由镇办公室或接种点负责人" in page.text
 
 
 def test_a_window_that_reaches_past_the_cutoff_of_one_product_finds_the_other(tmp_path: Path):
@@ -131,7 +162,7 @@ def test_a_second_dose_without_room_after_a_move_is_cancelled(site: Stadium):
     site.consented(BO)
     site.booked(BO, from_day="2024-06-05", **reason)
     answer = site.person(BO, "move", day="2024-06-10", time="08:00")
-    assert answer.json["second_dose"] == "not_yet"
+    assert answer.json["second_dose"] == "none_fits"
     assert site.taken("2024-06-19") == 1
 
 

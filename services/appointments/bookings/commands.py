@@ -18,6 +18,7 @@ from services.appointments.domain.refusals import (
     Contraindicated,
     DayOver,
     Deferred,
+    DeferredWithoutEnd,
     Erased,
     HasDeclined,
     NoConsent,
@@ -29,6 +30,7 @@ from services.appointments.domain.session import Session
 from services.appointments.sessions import queries as sessions
 from services.appointments.sessions.queries import NEXT_FREE, FreeSlot
 from shared.kit.formats import Id, only
+from shared.town.mirrors.findings import NO_END
 from shared.town.mirrors.merges import records_of
 from shared.town.terms.screening import FINDING_REASONS
 from shared.town.work import Work
@@ -47,7 +49,7 @@ class Line(TypedDict):
 
 
 class Booked(TypedDict):
-    """What is booked for a resident; `second_dose` is booked or not_yet."""
+    """What is booked for a resident; `second_dose` is booked, not_yet, or none_fits any more."""
 
     resident: Id
     appointments: list[Line]
@@ -98,7 +100,10 @@ def _may_be_booked(work: Work, known: Known, from_day: date) -> None:
         found = known["reasons"] or ""
         reasons = [FINDING_REASONS[code] for code in found.split(",") if code]
         raise Contraindicated(found=found, reasons=reasons)
+    courses.must_not_follow_a_reaction(work, known)
     until = known["until"] or ""
+    if known["screening"] == "deferred" and until == NO_END:
+        raise DeferredWithoutEnd
     if known["screening"] == "deferred" and from_day.isoformat() < until:
         raise Deferred(until=date.fromisoformat(until))
     if sessions.opened_on(work) is None:
@@ -260,9 +265,11 @@ def mend_second(work: Work, course: Course, person: Person, touched: Touched) ->
 
 
 def _booked(work: Work, course: Course, person: Person) -> Booked:
+    due = courses.second_due(work, person, course)
+    late = due is not None and due > work.campaign.end
     return {
         "resident": str(person.resident),
         "appointments": [only(Line, each) for each in course.standing()],
-        "second_dose": "booked" if course.live(2) else "not_yet",
-        "second_due_from": courses.second_due(work, person, course),
+        "second_dose": "booked" if course.live(2) else "none_fits" if late else "not_yet",
+        "second_due_from": due,
     }

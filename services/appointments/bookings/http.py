@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.appointments.bookings import commands, schemas
+from services.appointments.bookings import commands, queries, schemas
 from services.appointments.courses import queries as courses
-from services.appointments.permissions import BOOKING, RESIDENT_BOOKING
+from services.appointments.domain.refusals import MayNotOverride
+from services.appointments.permissions import BOOKING, LEADER_OR_OFFICE, RESIDENT_BOOKING
 from services.appointments.places import PLACES
 from shared.kit.dates import day_text
+from shared.kit.formats import only
 from shared.kit.language import Text, listed, t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import Place
-from shared.town.mirrors.residents import name_of
+from shared.town.access.roles import OFFICE, SITE_LEADER
+from shared.town.mirrors.residents import name_of, names_of
 from shared.town.web.telling import dose_text
 from shared.town.web.web import Web
+
+MAY_OVERRIDE = {OFFICE, SITE_LEADER}
 
 endpoints = Endpoints()
 
@@ -24,10 +29,28 @@ endpoints = Endpoints()
     "/api/appointments", allow=BOOKING, body=schemas.Booking, tells=Text("已预约", "Booked")
 )
 def book(web: Web, body: Body) -> commands.Booked:
-    """Book the dose that is due, with a first dose at once the second."""
+    """Book the dose that is due, with a first dose at once the second.
+
+    Past the cut-off the office or the site's leader alone may book, with a reason (R05).
+    """
     unit = PLACES.unit_of(web.work, body["resident"])
     web.must_reach(Place(unit, web.work.site))
+    if body["override"] and not {grant.role for grant in web.grants} & MAY_OVERRIDE:
+        raise MayNotOverride
     return commands.book(web.work, **body)
+
+
+@endpoints.query("/api/overrides", allow=LEADER_OR_OFFICE)
+def overrides(web: Web) -> queries.Overrides:
+    """First doses booked after the cut-off, each with the reason and who allowed it."""
+    return {"overrides": [only(queries.Override, row) for row in queries.overrides(web.work)]}
+
+
+@endpoints.page("/overrides", allow=LEADER_OR_OFFICE)
+def overrides_page(web: Web) -> str:
+    """List first doses booked after the cut-off, and that no second dose fits."""
+    found = queries.overrides(web.work)
+    return web.render("overrides.html", rows=found, names=names_of(web.work, found))
 
 
 @endpoints.command(

@@ -253,3 +253,26 @@ def test_a_clearance_of_before_a_refusal_counts_nowhere(town: Town):
     assert town.screened("stadium").json["outcome"] == "cleared"
     town.tell()
     assert town.give("stadium").status_code == 200
+
+
+def test_what_a_docking_told_stays_known_when_a_merge_is_undone(town: Town):
+    town.first_dose()
+    town.tell()
+    town.moves()
+    town.tell("registration")
+    township, other = town.parts["appointments/township"], str(uuid.UUID(int=8))
+    merged = {"resident": town.who, "into": other, "doses": []}
+    named = {"tie": "household", "cohort": "general", "sex": "male", "birth_date": "1980-01-01"}
+    log = town.parts["registration"].app.store.head()
+    township._foreign["registration"] = town.parts["registration"].app.store.log(0, log)
+    township.hears(
+        "registration",
+        "ResidentRegistered",
+        resident=other,
+        unit=UNIT,
+        document_kind="passport",
+        **named,
+    )
+    township.hears("registration", "ResidentsMerged", **merged)
+    township.hears("registration", "MergeUndone", resident=town.who, into=other)
+    assert code(town.book("township", FIFTH)) == (409, "course-elsewhere")

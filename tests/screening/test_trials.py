@@ -57,6 +57,15 @@ def test_stricter_rules_list_whom_they_would_turn_away(desk: PartUnderTest):
     assert found["same"] == 1
 
 
+def test_what_was_not_asked_of_a_man_speaks_against_nothing(desk: PartUnderTest):
+    man = uuid.UUID(int=1)
+    desk.hears("registration", "ResidentRegistered", **someone(man) | {"sex": "male"})
+    assert screen(desk, man).status_code == 200
+    found = desk.http.get("/api/rules/trial", version=OLD).json
+    assert found is not None
+    assert (found["same"], found["untold"]) == (1, 0)
+
+
 def test_of_old_screenings_nothing_is_said(desk: PartUnderTest):
     """Their answers were not kept."""
     people(desk, {})

@@ -103,7 +103,8 @@ def test_dhis2_no_text_becomes_sql(tmp_path: Path, service: str):
         people = [person(n, f"演练{said}", address=said) for n, said in enumerate(SQL, 201)]
         accepted = part.http.upload(f"/api/units/{UNIT}/roster", roster(*people)).json["new"]  # type: ignore[index]
         before = (before[0], before[1] + len(SQL), *before[2:])
-    assert accepted > 0, "nothing came as far as the database"
+    if service != "reporting":  # takes codes and days only
+        assert accepted > 0, "nothing came as far as the database"
     assert tables(part) == before
 
 
@@ -158,7 +159,7 @@ def test_dhis2_a_form_leads_to_its_own_part_only(tmp_path: Path, wanted: str):
     site, _ = a_part(tmp_path, "appointments")
     body = {"batch": "SV-9", "product": "CoronaVac", "doses": "5", "expiry": "2025-01-31"}
     answer = site.http.form("/api/batches", _next=wanted, **body)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/")
 
 
 # OpenMRS: code ran that came in a body before anybody had signed in.

@@ -23,7 +23,7 @@ from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.running import PLAN, sources
 from deploy.parts import FOLLOWS, open_store
 from services.registration.key_desk.http import KEY_HOLDERS
-from services.registration.search.http import DESKS
+from services.registration.search.http import FINDERS
 from shared.kit.messaging import rights, topology
 from shared.kit.service_tokens import FIND, KEYS, LOG, OPERATE, SESSIONS, STATUS
 from shared.town.deployment import Deployment, Instance
@@ -237,7 +237,7 @@ def test_what_each_part_may_ask_of_each_other(tmp_path: Path, capsys: pytest.Cap
         expected |= {(caller, "GET /status", called) for called in SOURCES}
         if service_of(caller) in KEY_HOLDERS:
             expected.add((caller, "POST /keys", "registration"))
-        if service_of(caller) in DESKS:
+        if service_of(caller) in FINDERS:
             expected.add((caller, "POST /found", "registration"))
         for what in ("exchange", "renew", "end", "language"):
             expected.add((caller, f"POST /sessions/{what}", "supervision"))

@@ -10,6 +10,9 @@ from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put, put_all
 from shared.kit.formats import Day, Id, Moment
 
+NO_LINK = ""
+"""Told of a docking, not of a merge: it stays when a merge is undone."""
+
 tables = MetaData()
 appointments = Table(
     "appointments",
@@ -95,7 +98,7 @@ class DoseGiven(TypedDict):
 
 
 class ToldDose(TypedDict):
-    """A row of `told_doses`: `link` is the record that yielded, or whose dose it is."""
+    """A row of `told_doses`: `link` is the record that yielded, or `NO_LINK`."""
 
     link: Id
     resident: Id
@@ -159,9 +162,7 @@ def _told(connection: Connection, event: Event) -> None:
 @views.on("CoursesKept")
 def _kept(connection: Connection, event: Event) -> None:
     site = event.data["site"]
-    rows = [
-        {"link": dose["resident"], "site": site, "dose": 1} | dose for dose in event.data["doses"]
-    ]
+    rows = [{"link": NO_LINK, "site": site, "dose": 1} | dose for dose in event.data["doses"]]
     put_all(connection, told_doses, ("link", "resident", "site", "dose"), rows)
 
 

@@ -28,7 +28,7 @@ class ScreeningBody(Schema):
 
     site = fields.String(required=True, validate=validate.Length(1, 40))
     answers = fields.Nested(Answers, required=True)
-    rest = fields.String(load_default=None, validate=validate.Equal(REST))
+    rest = fields.String(load_default=None, validate=validate.OneOf((REST,)))
 
     @pre_load
     def gather(self, values: Any, **_: Any) -> Any:

@@ -31,7 +31,7 @@ def rules_page(web: Web, version: str) -> str:
         rules=loading.versions()[version],
         versions=list(loading.versions()),
         current=loading.CURRENT,
-        called=_called,
+        roles_of=_roles_of,
     )
 
 
@@ -41,7 +41,7 @@ def trial_page(web: Web, version: str) -> str:
     return web.render("trial.html", trial=_tried(web, version), most=SHOWN)
 
 
-def _called(lifting: Lifting) -> list[str]:
+def _roles_of(lifting: Lifting) -> list[str]:
     return [str(ROLES[role]) for role in lifting.roles]
 
 

@@ -83,8 +83,11 @@ def _judged(work: Work, rules: Rules, row: Row) -> Outcome | None:
     age = age_on(date.fromisoformat(row["birth_date"]), day)
     ages = work.campaign.min_age, work.campaign.max_age
     person = Person(row["sex"], age, ages, moved=MOVED in yes)
-    asked = {each.code for each in loading.versions()[row["rules"]].asked_of(person)}
-    answers: dict[str, bool | float] = {code: code in yes for code in asked}
+    # What was not asked of such a person speaks against nothing.
+    answers: dict[str, bool | float] = {
+        each.code: each.code in yes if each.asked.of(person) else each.no is not None
+        for each in loading.versions()[row["rules"]].questions
+    }
     try:
         return rules.screen(answers | {TEMPERATURE: row["temperature"]}, person, day)
     except (UnansweredQuestion, QuestionNotAsked):

@@ -17,7 +17,7 @@ from services.supervision.ledger.views import acts, ledger
 from shared.kit.eventstore import Row
 from shared.town.work import Work
 
-PAGE = 40
+PAGE = 25
 AM, PM = "am", "pm"
 LOOKS, ALL = "looks", "all"
 """Who looked at whom is left out unless that `kind` is asked for, or `all`: it would hide what was done."""

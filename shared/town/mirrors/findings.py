@@ -101,7 +101,7 @@ def of(person: ColumnElement[str]) -> ColumnElement[bool]:
 def is_cleared(row: Asked, day: date, dose: int) -> bool:
     """Tell whether screening has cleared somebody for a day and dose, and they wanted it since."""
     holds = row["screening"] == "cleared" and (row["until"] or "") >= day.isoformat()
-    wanted_since = (row["declined_at"] or "") < (row["found_at"] or "")
+    wanted_since = (row["declined_at"] or "") <= (row["found_at"] or "")
     return holds and wanted_since and row["screened_for"] in (None, dose)
 
 
@@ -112,7 +112,7 @@ def cleared_for(day: date, dose: ColumnElement[int]) -> ColumnElement[bool]:
         at.status == "cleared",
         at.until >= day.isoformat(),
         or_(at.dose.is_(None), at.dose == dose),
-        func.coalesce(residents.c.declined_at, "") < at.found_at,
+        func.coalesce(residents.c.declined_at, "") <= at.found_at,
     )
 
 

@@ -17,12 +17,6 @@ def test_the_first_batch_opens_the_site(closed_site: Stadium):
     assert len(closed_site.events("SiteOpened")) == 1
 
 
-def test_a_batch_received_again_is_the_same_batch(site: Stadium):
-    assert site.ok("/api/batches", batch("SV-1")) == site.ok("/api/batches", batch("SV-1"))
-    assert len(site.events("BatchReceived")) == 1
-    refused(site.http.post("/api/batches", batch("SV-1", doses=999)), "batch-differs", 409)
-
-
 def test_a_batch_that_has_expired_or_is_of_an_unknown_product_is_not_received(site: Stadium):
     gone = batch("SV-2", expiry="2024-03-24")
     refused(site.http.post("/api/batches", gone), "batch-expired", 422)

@@ -36,6 +36,7 @@ dead_app = _group("dead", t("死信：没有部件能读的消息", "Messages no
 broker_app = _group("broker", t("消息队列服务", "Exchanges and queues"))
 keys_app = _group("keys", t("主密钥与部件密钥", "Master keys, and keys of parts"))
 follow_app = _group("follow", t("倒退的来源", "Sources that were set back"))
+audit_app = _group("audit", t("从事件日志核对", "Checks from the logs of events"))
 admin_app = _group("admin", t("账号管理员", "Administrators of staff accounts"))
 console = Console()
 

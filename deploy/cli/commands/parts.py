@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli import operations, status_table
+from deploy.cli import operations, status_table, stock_audit
 from deploy.cli import status as status_of_all
 from deploy.cli.commands.common import (
     HOME,
@@ -19,6 +19,7 @@ from deploy.cli.commands.common import (
     ProcessesOption,
     SiteOption,
     app,
+    audit_app,
     console,
     deployment_in,
     file_for,
@@ -143,3 +144,12 @@ def events(
         typer.echo(operations.to_json(asyncapi.document()))
     else:
         show(json, operations.catalogue_document(), operations.catalogue_table)
+
+
+@command(audit_app, "疫苗账：每个接种点每个批号的剂次是否都有去向", "stock")
+def audit_stock(folder: FolderOption = HOME, json: JsonOption = False) -> None:
+    """Account for every dose of every batch, from the sites' logs alone."""
+    document = stock_audit.audit(deployment_in(folder))
+    show(json, document, stock_audit.table)
+    if not document["adds_up"]:
+        raise typer.Exit(1)

@@ -2,35 +2,59 @@
 
 from __future__ import annotations
 
-from datetime import date
+import unicodedata
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
-from services.appointments.domain.refusals import (
+from services.appointments.domain.stock_refusals import (
     BatchDiffers,
     BatchEmpty,
     BatchExpired,
     BatchRecalled,
+    CountedMeanwhile,
+    CountUnexplained,
+    NoteDiffers,
 )
 
 BATCHES = UUID("5f6a0f6e-3b0c-5d7e-9a38-2c1d7e9f0b06")
+# A batch began with its first delivery once; now it begins with nothing.
+_NEVER = datetime.fromtimestamp(0, UTC)
+# Signs that are mistaken for each other, on a box and on a keyboard.
+_ALIKE = str.maketrans("oil|", "0111")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−_", "-"))
+
+
+def looks(batch: str) -> str:
+    """Return what a batch number looks like: the same for SV-001, SV-OO1 and full width sv-００１."""
+    plain = unicodedata.normalize("NFKC", batch).casefold().translate(_DASHES)
+    return "".join(plain.split()).translate(_ALIKE)
 
 
 class Batch(Aggregate):
-    """Doses received = used + wasted + left, always."""
+    """Doses received = used + wasted + moved + lost + left, always.
 
-    def is_as_received(self, product: str, doses: int, expiry: date) -> None:
-        """Raise `BatchDiffers` unless these are the facts it was received with."""
-        if (product, doses, expiry) != (self.product, self.received, self.expiry):
-            raise BatchDiffers(batch=self.batch)
+    `received` are those of deliveries and of other sites, `moved` those sent to other sites, `lost`
+    those a count did not find (below zero: it found more than the books had).
+    """
 
-    @event("BatchReceived")
-    def __init__(self, site: str, batch: str, product: str, doses: int, expiry: date) -> None:
-        self.site, self.batch, self.product = site, batch, product
-        self.received, self.expiry = doses, expiry
-        self.used = self.wasted = 0
+    class_version = 2
+    expiry: date
+
+    def begin(self) -> None:
+        """Nothing has arrived."""
+        self.site = self.batch = self.product = ""
+        self.received = self.used = self.wasted = self.moved = self.lost = 0
+        self.per_vial = 1
         self.recalled = False
+        self.notes: dict[str, list[Any]] = {}
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Read a snapshot of before deliveries had notes and counts were taken."""
+        state.update(moved=0, lost=0, per_vial=1, notes={}, _created_on=_NEVER)
 
     @staticmethod
     def create_id(site: str, batch: str) -> UUID:
@@ -39,8 +63,61 @@ class Batch(Aggregate):
 
     @property
     def left(self) -> int:
-        """Doses that can still be given or wasted."""
-        return self.received - self.used - self.wasted
+        """Doses that can still be given, wasted or sent on."""
+        return self.received - self.used - self.wasted - self.moved - self.lost
+
+    def must_be_of(self, product: str, expiry: date) -> None:
+        """Raise `BatchDiffers` if the batch is here with another product or expiry."""
+        if self.version and (product, expiry) != (self.product, self.expiry):
+            raise BatchDiffers(batch=self.batch)
+
+    def receive(
+        self,
+        site: str,
+        batch: str,
+        product: str,
+        doses: int,
+        expiry: date,
+        per_vial: int,
+        note: str | None,
+    ) -> None:
+        """Take a delivery in; the one of a note's number once. Raises `BatchDiffers`, `NoteDiffers`."""
+        self.must_be_of(product, expiry)
+        if not self._is_known("received", "", note, doses):
+            self._on_received(site, batch, product, doses, expiry, per_vial, note)
+
+    def arrive(
+        self,
+        site: str,
+        batch: str,
+        product: str,
+        doses: int,
+        expiry: date,
+        per_vial: int,
+        day: date,
+        from_site: str,
+        note: str,
+    ) -> None:
+        """Take in what another site sent, a note of it once. Raises `BatchDiffers`, `NoteDiffers`."""
+        self.must_be_of(product, expiry)
+        if not self._is_known("arrived", from_site, note, doses):
+            self._on_arrived(site, batch, product, doses, expiry, per_vial, day, from_site, note)
+
+    def send(self, day: date, to_site: str, doses: int, note: str) -> None:
+        """Send doses to another site, a note once. Raises `BatchRecalled`, `BatchEmpty`, `NoteDiffers`."""
+        if self._is_known("sent", "", note, doses, to_site):
+            return
+        if self.recalled:
+            raise BatchRecalled(batch=self.batch)
+        self.must_hold(doses)
+        self._on_sent(self.site, self.batch, day, to_site, doses, note)
+
+    def _is_known(self, way: str, other: str, note: str | None, doses: int, to: str = "") -> bool:
+        """Tell whether a note was recorded already; raise `NoteDiffers` where it said other things."""
+        known = self.notes.get(f"{way} {other} {note}") if note is not None else None
+        if known is not None and known != [doses, to]:
+            raise NoteDiffers(note=note, batch=self.batch, doses=known[0])
+        return known is not None
 
     def must_hold(self, doses: int) -> None:
         """Raise `BatchEmpty` when fewer doses are left."""
@@ -57,23 +134,92 @@ class Batch(Aggregate):
             raise BatchEmpty(batch=self.batch, left=0)
         self._on_drawn(self.site, self.batch, resident, dose)
 
-    def waste(self, doses: int, reason: str) -> None:
+    def waste(self, doses: int, reason: str, opened: bool, note: str | None) -> None:
         """Write doses off. Raises `BatchEmpty` when fewer are left."""
         self.must_hold(doses)
-        self._on_wasted(self.site, self.batch, doses, reason)
+        self._on_wasted(self.site, self.batch, doses, reason, opened, note)
+
+    def count(
+        self, day: date, counted: int, explanation: str | None, expected: int | None = None
+    ) -> None:
+        """Let the books follow a count; a difference is explained.
+
+        `expected`: what the books had when it was counted. Raises `CountedMeanwhile`, `CountUnexplained`.
+        """
+        if expected is not None and expected != self.left:
+            raise CountedMeanwhile(batch=self.batch, expected=expected, left=self.left)
+        if counted != self.left and not explanation:
+            raise CountUnexplained(batch=self.batch, counted=counted, left=self.left)
+        self._on_counted(self.site, self.batch, day, counted, self.left, explanation)
 
     def recall(self, reason: str) -> None:
         """Stop the batch from being used; a repeat changes nothing."""
         if not self.recalled:
             self._on_recalled(self.site, self.batch, reason)
 
+    @event("BatchReceived")
+    def _on_received(
+        self,
+        site: str,
+        batch: str,
+        product: str,
+        doses: int,
+        expiry: date,
+        per_vial: int,
+        note: str | None,
+    ) -> None:
+        self.site, self.batch, self.product = site, batch, product
+        self.expiry, self.per_vial = expiry, per_vial
+        self.received += doses
+        if note is not None:
+            self.notes[f"received  {note}"] = [doses, ""]
+
+    @event("DosesArrived")
+    def _on_arrived(
+        self,
+        site: str,
+        batch: str,
+        product: str,
+        doses: int,
+        expiry: date,
+        per_vial: int,
+        day: date,
+        from_site: str,
+        note: str,
+    ) -> None:
+        self.site, self.batch, self.product = site, batch, product
+        self.expiry, self.per_vial = expiry, per_vial
+        self.received += doses
+        self.notes[f"arrived {from_site} {note}"] = [doses, ""]
+
+    @event("DosesSent")
+    def _on_sent(
+        self, site: str, batch: str, day: date, to_site: str, doses: int, note: str
+    ) -> None:
+        self.moved += doses
+        self.notes[f"sent  {note}"] = [doses, to_site]
+
     @event("DoseDrawn")
     def _on_drawn(self, site: str, batch: str, resident: UUID, dose: int) -> None:
         self.used += 1
 
     @event("DosesWasted")
-    def _on_wasted(self, site: str, batch: str, doses: int, reason: str) -> None:
+    def _on_wasted(
+        self, site: str, batch: str, doses: int, reason: str, opened: bool, note: str | None
+    ) -> None:
         self.wasted += doses
+
+    @event("StockCounted")
+    def _on_counted(
+        self,
+        site: str,
+        batch: str,
+        day: date,
+        counted: int,
+        expected: int,
+        explanation: str | None,
+    ) -> None:
+        self.lost += expected - counted
 
     @event("BatchRecalled")
     def _on_recalled(self, site: str, batch: str, reason: str) -> None:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.appointments.permissions import LEADER, LEADER_OR_OFFICE, SITE_TEAM
-from services.appointments.stock import commands, queries, schemas
+from werkzeug.wrappers import Response
+
+from services.appointments.permissions import LEADER, LEADER_OR_OFFICE, RECIPIENTS, SITE_TEAM
+from services.appointments.stock import commands, queries, schemas, workbook
+from shared.kit.formats import only
 from shared.kit.language import Text, t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
+from shared.kit.web.responses import workbook_response
+from shared.town.mirrors.residents import names_of
+from shared.town.terms.visits import WASTE_REASONS
+from shared.town.web.pages import named
 from shared.town.web.schemas import OfDay
 from shared.town.web.web import Web
 
-# Why doses are written off and batches recalled most.
-WASTED_FOR = (Text("破损", "broken"), Text("开瓶超时", "vial open too long"))
+# Why batches are recalled most.
 RECALLED_FOR = (
     Text("厂家通知召回", "manufacturer's recall"),
     Text("冷链中断", "cold chain broken"),
@@ -23,14 +29,57 @@ endpoints = Endpoints()
 
 
 RECEIVED = Text("到货已登记。", "The batch is recorded.")
+ARRIVED = Text("调入已登记。", "The doses are in stock.")
+SENT = Text("调出已登记。", "The doses are on their way.")
+COUNTED = Text("盘点已登记。", "The count is recorded.")
 WASTED = Text("损耗已登记。", "The doses are written off.")
 RECALLED = Text("这一批已召回，不能再用。", "The batch is recalled and cannot be used any more.")
 
 
-@endpoints.command("/api/batches", allow=LEADER, body=schemas.BatchBody, tells=RECEIVED)
+def _taking_in(web: Web, body: Body) -> Question | None:
+    """Ask whether it is not the batch that it looks like, or a delivery more of one that is here."""
+    work, batch = web.work, body["batch"]
+    stocked = next((each for each in queries.stock(work) if each["batch"] == batch), None)
+    if stocked is not None:
+        says = t(
+            "批号 {batch} 已经到过 {n} 剂。这次的 {more} 剂是另一次到货吗？",
+            "{n} doses of batch {batch} have come already. Are these {more} another delivery?",
+            batch=batch,
+            n=stocked["received"],
+            more=body["doses"],
+        )
+        return Question(says, t("是，加到这一批", "Yes, add them"), bound=batch)
+    if body["different"] or (known := queries.alike(work, batch)) is None:
+        return None
+    says = t(
+        "已有批号 {known}，填写的是 {batch}，很像。手里的是不是 {known}？是的话请返回改过来。",
+        "Batch {known} is known, and {batch} looks like it. Is it {known} that you have? Then go back"
+        " and mend it.",
+        known=known,
+        batch=batch,
+    )
+    another = t("不是，{batch} 是另一批", "No, {batch} is another", batch=batch)
+    return Question(says, another, bound=f"{batch} {known}", adds=(("different", "true"),))
+
+
+@endpoints.command(
+    "/api/batches",
+    allow=LEADER,
+    body=schemas.BatchBody,
+    confirm=_taking_in,
+    tells=RECEIVED,
+)
 def receive_batch(web: Web, body: Body) -> commands.Stocked:
-    """Take a batch in; the first opens the site."""
+    """Take a delivery in; the first opens the site."""
     return commands.receive_batch(web.work, **body)
+
+
+@endpoints.command(
+    "/api/arrivals", allow=LEADER, body=schemas.Arrival, confirm=_taking_in, tells=ARRIVED
+)
+def take_arrival(web: Web, body: Body) -> commands.Stocked:
+    """Take in doses that another site sent."""
+    return commands.take_arrival(web.work, **body)
 
 
 @endpoints.query("/api/batches", allow=SITE_TEAM)
@@ -48,7 +97,7 @@ def _wasting(web: Web, body: Body, batch: str) -> Question:
         "{n} doses of batch {batch} are written off ({reason}); {left} are left then.",
         batch=batch,
         n=body["doses"],
-        reason=body["reason"],
+        reason=body["note"] or WASTE_REASONS[body["reason"]],
         left=stocked.left - body["doses"],
     )
     return Question(says, t("确认登记损耗", "Write the doses off"), bound=batch)
@@ -81,6 +130,61 @@ def waste(web: Web, body: Body, batch: str) -> commands.Stocked:
     return commands.waste(web.work, batch, **body)
 
 
+def _sending(web: Web, body: Body, batch: str) -> Question:
+    """Say how many doses go where. Raises `BatchEmpty`."""
+    stocked, site = queries.batch_of(web.work, batch), web.work.campaign.site(body["to_site"])
+    stocked.must_hold(body["doses"])
+    says = t(
+        "将从批号 {batch} 调出 {n} 剂到{site}（单号 {note}）。",
+        "{n} doses of batch {batch} are sent to {site} (note {note}).",
+        batch=batch,
+        n=body["doses"],
+        site=named(site),
+        note=body["note"],
+    )
+    return Question(says, t("确认调出", "Send the doses"), bound=batch)
+
+
+@endpoints.command(
+    "/api/batches/<path:batch>/send",
+    allow=LEADER,
+    body=schemas.Sending,
+    confirm=_sending,
+    tells=SENT,
+)
+def send(web: Web, body: Body, batch: str) -> commands.Stocked:
+    """Send doses to another site, which records their arrival."""
+    return commands.send(web.work, batch, **body)
+
+
+def _counting(web: Web, body: Body, batch: str) -> Question | None:
+    """Say by how much the books change; None: they agree with the count."""
+    stocked = queries.batch_of(web.work, batch)
+    if body["counted"] == stocked.left or not body["explanation"]:
+        return None
+    says = t(
+        "批号 {batch} 账面 {left} 剂，实有 {n} 剂（{why}）。账面将按实有更正。",
+        "The books have {left} doses of batch {batch}, {n} are there ({why}). The books will follow.",
+        batch=batch,
+        left=stocked.left,
+        n=body["counted"],
+        why=body["explanation"],
+    )
+    return Question(says, t("确认按实有更正", "Correct the books"))
+
+
+@endpoints.command(
+    "/api/batches/<path:batch>/count",
+    allow=LEADER,
+    body=schemas.Count,
+    confirm=_counting,
+    tells=COUNTED,
+)
+def count(web: Web, body: Body, batch: str) -> commands.Stocked:
+    """Record how many doses are there; the books follow the count."""
+    return commands.count(web.work, batch, **body)
+
+
 @endpoints.command(
     "/api/batches/<path:batch>/recall",
     allow=LEADER_OR_OFFICE,
@@ -102,7 +206,39 @@ def stock_page(web: Web, day: date | None) -> str:
         "stock.html",
         batches=batches,
         supply=queries.supply(work, batches),
-        wasted_for=WASTED_FOR,
+        wasted_for=tuple(WASTE_REASONS),
         recalled_for=RECALLED_FOR,
         today=work.today().isoformat(),
     )
+
+
+@endpoints.query("/api/batches/<path:batch>/recipients", allow=RECIPIENTS)
+def recipients(web: Web, batch: str) -> queries.Recipients:
+    """Everybody who got a dose of the batch here."""
+    found = queries.recipients(web.work, batch)
+    return {"batch": batch, "recipients": [only(queries.Recipient, row) for row in found]}
+
+
+@endpoints.page("/batches/<path:batch>/recipients", allow=RECIPIENTS, params=schemas.RecipientsPage)
+def recipients_page(web: Web, batch: str, page: int) -> str:
+    """List everybody who got a dose of the batch here, page by page."""
+    found = queries.recipients(web.work, batch, page)
+    [stocked] = (each for each in queries.stock(web.work) if each["batch"] == batch)
+    return web.render(
+        "recipients.html",
+        batch=batch,
+        rows=found,
+        names=names_of(web.work, found),
+        number=stocked["used"],
+        page=page,
+        more=stocked["used"] > page * queries.PAGE,
+    )
+
+
+@endpoints.page("/batches/<path:batch>/recipients.xlsx", allow=RECIPIENTS)
+def recipients_workbook(web: Web, batch: str) -> Response:
+    """Return the list as a workbook."""
+    work, found = web.work, queries.recipients(web.work, batch)
+    content = workbook.of_recipients(work.campaign, batch, found, names_of(work, found))
+    site = work.campaign.site(work.site)
+    return workbook_response(content, workbook.WHAT, batch, site, work.today())

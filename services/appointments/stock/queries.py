@@ -9,31 +9,42 @@ from typing import TypedDict
 from sqlalchemy import Table, func, select
 
 from services.appointments.courses.views import appointments, doses
-from services.appointments.domain.batch import Batch
-from services.appointments.domain.refusals import UnknownBatch
-from services.appointments.stock.views import batches
-from shared.kit.formats import Day
+from services.appointments.domain.batch import Batch, looks
+from services.appointments.domain.stock_refusals import UnknownBatch
+from services.appointments.stock.views import batches, ordered
+from shared.kit.formats import Day, Id, Moment
+from shared.town.mirrors.residents import residents
 from shared.town.work import Work
 
+PAGE = 100
+"""Recipients on one page."""
 ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
-_LEFT = (batches.c.received - batches.c.used - batches.c.wasted).label("left")
+_GONE = batches.c.used + batches.c.wasted + batches.c.moved + batches.c.lost
+_LEFT = (batches.c.received - _GONE).label("left")
 
 
 class Counted(TypedDict):
-    """The doses of a batch: received = used + wasted + left."""
+    """The doses of a batch: received = used + wasted + moved + lost + left."""
 
     batch: str
     product: str
     received: int
     used: int
     wasted: int
+    moved: int
+    lost: int
     left: int
 
 
 class StockedBatch(Counted):
-    """A batch; `recalled` is the reason, `expiry` the last day it may be given."""
+    """A batch; `recalled` is the reason, `expiry` the last day it may be given.
+
+    `per_vial` doses to a vial, `counted` the day it was counted last.
+    """
 
     expiry: Day
+    per_vial: int
+    counted: Day | None
     recalled: str | None
 
 
@@ -48,6 +59,30 @@ class Supply(TypedDict):
     booked: int
     a_day: int
     days: int | None
+
+
+class Recipient(TypedDict):
+    """Who got a dose of a batch, which dose, when, and by whom it was given."""
+
+    resident: Id
+    unit: str
+    dose: int
+    day: Day
+    vaccinator: str
+    given_at: Moment
+
+
+class NamedRecipient(Recipient):
+    """A recipient with the sealed identity, to name the person."""
+
+    identity: str | None
+
+
+class Recipients(TypedDict):
+    """Everybody who got a dose of a batch at this site."""
+
+    batch: str
+    recipients: list[Recipient]
 
 
 class Stock(TypedDict):
@@ -111,3 +146,37 @@ def batch_of(work: Work, batch: str) -> Batch:
     if stocked is None:
         raise UnknownBatch(batch=batch)
     return stocked
+
+
+def alike(work: Work, batch: str) -> str | None:
+    """Return the batch that a number looks like, of those here and those ordered back; not itself."""
+    known = {
+        row["batch"] for table in (batches, ordered) for row in work.rows(select(table.c.batch))
+    }
+    seen = looks(batch)
+    return min((each for each in known - {batch} if looks(each) == seen), default=None)
+
+
+def ordered_back(work: Work, batch: str, product: str) -> str | None:
+    """Return why all sites are to recall a batch; None: they are not."""
+    at = ordered.c
+    query = select(at.reason).where(at.batch == batch, at.product == product)
+    found = work.row(query)
+    return found["reason"] if found else None
+
+
+def recipients(work: Work, batch: str, page: int | None = None) -> list[NamedRecipient]:
+    """Return everybody who got a dose of a batch here, the first on top; or a `page` of them.
+
+    Raises `UnknownBatch`.
+    """
+    batch_of(work, batch)
+    named = residents.c.identity
+    columns = [doses.c[name] for name in Recipient.__annotations__]
+    query = select(*columns, named).select_from(
+        doses.outerjoin(residents, residents.c.resident == doses.c.resident)
+    )
+    query = query.where(doses.c.batch == batch).order_by(doses.c.given_at, doses.c.resident)
+    if page is not None:
+        query = query.limit(PAGE).offset((page - 1) * PAGE)
+    return work.rows(query, NamedRecipient)

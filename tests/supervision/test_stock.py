@@ -1,0 +1,120 @@
+"""Supervision's stock: recalls at all sites, and doses between sites that have no owner (E18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.supervision.checks.commands import flag_transfers
+from tests.support.part import PartUnderTest
+from tests.support.stadium import batch
+from tests.web.test_confirmation import question
+
+SITES = ("stadium", "township")
+DAY, NEXT, AFTER = "2024-04-02", "2024-04-03", "2024-04-04"
+ORDER = {"batch": "SV-1", "product": "CoronaVac", "reason": "by the maker"}
+SENT = {"site": "stadium", "batch": "SV-1", "day": DAY, "to_site": "township", "note": "T-1"}
+CAME = batch("SV-1", 20) | {"site": "township", "day": DAY, "from_site": "stadium", "note": "T-1"}
+CAME |= {"per_vial": 1}
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Iterator[PartUnderTest]:
+    group = PartUnderTest(tmp_path, "supervision")
+    group.at(DAY)
+    yield group
+    group.app.store.close()
+
+
+def sent(group: PartUnderTest, doses: int = 20, **more: Any) -> None:
+    group.hears("appointments/stadium", "DosesSent", **SENT | {"doses": doses} | more)
+
+
+def came(group: PartUnderTest, **more: Any) -> None:
+    group.hears("appointments/township", "DosesArrived", **CAME | more)
+
+
+def flagged(group: PartUnderTest, day: str) -> list[str]:
+    """What supervision says of transfers on a day."""
+    group.at(day)
+    with group.transaction():
+        flag_transfers(group.app)
+    return [each["data"]["detail"] for each in group.events("AnomalyFlagged")]
+
+
+def test_doses_that_arrive_as_they_were_sent_are_nothing_to_look_into(group: PartUnderTest):
+    sent(group)
+    came(group)
+    assert flagged(group, AFTER) == []
+    assert group.view() == group.rebuilt_view()
+
+
+def test_doses_on_their_way_have_a_day_and_are_flagged_once(group: PartUnderTest):
+    sent(group)
+    assert flagged(group, NEXT) == []
+    for _ in range(2):
+        assert flagged(group, AFTER) == ["20 doses sent to township, none arrived"]
+    page = group.http.page("/").text
+    assert "调拨未对上" in page
+    assert "没有登记调入" in page
+
+
+@pytest.mark.parametrize("first", ["sent", "came"])
+def test_care_7120_doses_that_differ_are_flagged_whichever_site_is_heard_first(
+    group: PartUnderTest, first: str
+):
+    tell = [lambda: sent(group), lambda: came(group, doses=18)]
+    for step in tell if first == "sent" else reversed(tell):
+        step()
+    assert flagged(group, AFTER) == ["20 doses sent, 18 arrived at township"]
+
+
+def test_doses_that_nobody_sent_or_that_two_sites_have_are_flagged(group: PartUnderTest):
+    came(group, note="T-9")
+    assert flagged(group, AFTER) == ["20 doses arrived at township, never sent"]
+    sent(group)
+    came(group)
+    other = next(s.code for s in group.app.campaign.sites if s.code not in SITES)
+    group.hears(f"appointments/{other}", "DosesArrived", **CAME | {"site": other})
+    assert flagged(group, AFTER)[-1] == f"20 doses sent, 40 arrived at {other}"
+
+
+def test_a_recall_is_ordered_once_and_shows_every_site_that_has_the_batch(group: PartUnderTest):
+    for site in SITES:
+        received = batch("SV-1", 100) | {"site": site, "per_vial": 1}
+        group.hears(f"appointments/{site}", "BatchReceived", **received)
+    for _ in range(2):
+        assert group.http.post("/api/recalls", ORDER).status_code == 200
+    assert len(group.events("RecallOrdered")) == 1
+    stopped = {"site": "stadium", "batch": "SV-1", "reason": "by the maker"}
+    group.hears("appointments/stadium", "BatchRecalled", **stopped)
+    [order] = group.http.get("/api/recalls").json["recalls"]
+    found = {row["site"]: (row["left"], bool(row["recalled_at"])) for row in order["sites"]}
+    assert found == {"stadium": (100, True), "township": (100, False)}
+    page = group.http.page("/recalls").text
+    assert "还没有停用" in page
+    assert "/batches/SV-1/recipients" in page
+    assert group.view() == group.rebuilt_view()
+
+
+def test_the_page_says_where_the_batch_is_before_it_is_ordered_back(group: PartUnderTest):
+    received = batch("SV-1", 100) | {"site": "stadium", "per_vial": 1}
+    group.hears("appointments/stadium", "BatchReceived", **received)
+    asked = group.http.form("/api/recalls", _next="/recalls", **ORDER)
+    assert "余 100 剂" in question(asked)
+    assert group.events("RecallOrdered") == []
+    assert group.http.press(asked).status_code == 303
+    assert len(group.events("RecallOrdered")) == 1
+
+
+def test_only_the_office_and_supervision_order_a_recall_and_of_known_products(
+    group: PartUnderTest,
+):
+    for role, status in (("office", 200), ("supervisor", 200), ("auditor", 403)):
+        client = group.http.signed_in(role, (role, "town"))
+        assert client.post("/api/recalls", ORDER).status_code == status
+    unknown = group.http.post("/api/recalls", ORDER | {"product": "Tea"})
+    assert unknown.status_code == 404

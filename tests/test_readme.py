@@ -65,11 +65,16 @@ NO_PICTURE = {
     "/units.svg",
     "/weeks/<week>/doses.svg",
     "/slots.svg",
+    "/residents/<uuid:resident>/dose-slip",  # on paper, once somebody has got a dose
     "/units/<unit>/answers.svg",
     "/town",  # what the office sees at /
     "/notices/preview",  # /notices/new, as it comes back
     "/notices/<notice>/rewrite",  # /notices/new, filled in
     "/weeks/<week>/report.xlsx",
+    "/batches/<path:batch>/recipients.xlsx",
+    "/reactions.xlsx",
+    "/reactions/<uuid:card>",  # the town that is photographed has no reactions
+    "/residents/<uuid:resident>/reaction",
 }
 
 
@@ -80,7 +85,7 @@ def test_every_page_is_photographed_and_shown(tmp_path: Path):
         "unit": "v01",
         "week": "2024-W14",
         "pair": "ID/ID",
-    } | dict.fromkeys(("job", "notice"), "ID")
+    } | dict.fromkeys(("job", "notice", "batch"), "ID")
     pictured = dict(addresses(deployment, things))
     shapes = {
         re.sub(r"RESIDENT|ID\b|0{8}-[0-9a-f-]+|v01-chief|v01|2024-W14", "*", url).split("?")[0]

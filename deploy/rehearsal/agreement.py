@@ -128,12 +128,12 @@ def _sites(answers: Answers) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _stock(answers: Answers) -> Iterator[tuple[str, Any, Any]]:
-    """No dose comes from nowhere: received = used + wasted + left; no slot holds too many."""
+    """No dose comes from nowhere: received = used + wasted + moved + lost + left; no slot holds too many."""
     for site, batches in answers.stock.items():
         for batch in batches:
             name = batch["batch"]
             of = {"name": name, "site": site}
-            spent = batch["used"] + batch["wasted"] + batch["left"]
+            spent = sum(batch[name] for name in ("used", "wasted", "moved", "lost", "left"))
             what = t(
                 "{site} 批号 {name}，到苗与使用、报废、剩余",
                 "batch {name} at {site}, received and used, wasted, left",

@@ -20,7 +20,6 @@ from shared.town.campaign import days_of, week_of
 from shared.town.deployment import Deployment, source_of
 
 CLIENTS = 6
-VACCINATORS = 4
 
 Progress = Callable[[date, int, int], object]
 
@@ -260,7 +259,7 @@ class Rehearsal:
         for row in rows:
             number = self.given[row["site"]]
             row["batch"] = batch_name(self.product, row["site"], number // self.batch_size())
-            row["vaccinator"] = f"vaccinator-{number % VACCINATORS + 1}"
+            row["vaccinator"] = f"{row['site']}-nurse"
             self.given[row["site"]] = number + 1
 
         def give(row: dict[str, Any]) -> None:
@@ -269,7 +268,7 @@ class Rehearsal:
             body = {key: row[key] for key in ("batch", "vaccinator")}
             self.api.command(source, f"/api/residents/{resident}/dose", body, f"dose {name}")
             url = f"/api/residents/{resident}/observation-end"
-            self.api.command(source, url, {}, f"observation {name}")
+            self.api.command(source, url, {"early_reason": "演练不等"}, f"observation {name}")
 
         self.api.each(give, rows)
         self.doses += len(rows)

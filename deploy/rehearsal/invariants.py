@@ -195,14 +195,21 @@ class LedgerReading:
             )
 
     def _BatchReceived(self, data: dict[str, Any]) -> None:  # noqa: N802
-        self.left[data["site"], data["batch"]] = data["doses"]
+        self.left[data["site"], data["batch"]] += data["doses"]
         self._expiry[data["site"], data["batch"]] = data["expiry"]
+
+    _DosesArrived = _BatchReceived
+
+    def _StockCounted(self, data: dict[str, Any]) -> None:  # noqa: N802
+        self.left[data["site"], data["batch"]] -= data["expected"] - data["counted"]
 
     def _DoseDrawn(self, data: dict[str, Any]) -> None:  # noqa: N802
         self._reduce(data, 1)
 
     def _DosesWasted(self, data: dict[str, Any]) -> None:  # noqa: N802
         self._reduce(data, data["doses"])
+
+    _DosesSent = _DosesWasted
 
     def _reduce(self, data: dict[str, Any], doses: int) -> None:
         batch = (data["site"], data["batch"])

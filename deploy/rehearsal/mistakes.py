@@ -39,7 +39,7 @@ class Mistakes:
         if mine and "batch-expired" not in self.made and day > campaign.start:
             self.made.add("batch-expired")
             url = f"/api/residents/{mine[0]['resident']}/dose"
-            body = {"batch": EXPIRED, "vaccinator": "vaccinator-1"}
+            body = {"batch": EXPIRED, "vaccinator": f"{self.site}-nurse"}
             self.api.try_command(self.source, url, body, "mistake: expired batch")
 
     def on(

@@ -92,9 +92,10 @@ def next_for(facts: Facts, number: int, chance: float, today: date) -> Wanted | 
         return _visit(facts, person, number, *booked, chance, today)
     if facts.doses[who] and who not in facts.observed:
         site = facts.doses[who][-1].site
-        return asks(at_site(site), f"leave {number}", visits.end_observation, person.resident)
+        who, why = person.resident, "simulation"
+        return asks(at_site(site), f"leave {number}", visits.end_observation, who, why)
     if len(facts.doses[who]) >= 2:
-        sign = ("mild", "fever")
+        sign = ("mild", f"fever {number}")  # the same sign again would be refused
         site = facts.doses[who][-1].site
         return asks(
             at_site(site),
@@ -158,4 +159,4 @@ def _visit(
         answers = HEALTHY | fever
         return asks(SCREENING, f"screen {number}", screening.screen, who, site, answers)
     batch = BATCHES[int(chance * 100) % len(BATCHES)]
-    return asks(source, f"dose {number}", visits.give_dose, who, batch, "nurse-1")
+    return asks(source, f"dose {number}", visits.give_dose, who, batch, "simulation")

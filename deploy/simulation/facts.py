@@ -53,6 +53,8 @@ class Stock:
     received: int
     used: int = 0
     wasted: int = 0
+    moved: int = 0
+    lost: int = 0
 
 
 Slot = tuple[str, str, str]
@@ -176,16 +178,21 @@ def _slot(facts: Facts, event: Event, data: dict[str, str]) -> None:
 
 
 def _received(facts: Facts, _event: Event, data: dict[str, str]) -> None:
-    facts.stock[data["site"], data["batch"]] = Stock(int(data["doses"]))
+    stock = facts.stock.setdefault((data["site"], data["batch"]), Stock(0))
+    stock.received += int(data["doses"])
 
 
 def _left_stock(facts: Facts, event: Event, data: dict[str, str]) -> None:
     stock = facts.stock[data["site"], data["batch"]]
     if event.name == "DoseDrawn":
         stock.used += 1
+    elif event.name == "DosesSent":
+        stock.moved += int(data["doses"])
+    elif event.name == "StockCounted":
+        stock.lost += int(data["expected"]) - int(data["counted"])
     else:
         stock.wasted += int(data["doses"])
-    enough = stock.used + stock.wasted <= stock.received
+    enough = stock.used + stock.wasted + stock.moved + stock.lost <= stock.received
     must(enough, "received = used + wasted + left", f"{event.id}: {stock}")
 
 
@@ -240,6 +247,9 @@ _EFFECTS = {
     "SlotTaken": _slot,
     "SlotReleased": _slot,
     "BatchReceived": _received,
+    "DosesArrived": _received,
+    "DosesSent": _left_stock,
+    "StockCounted": _left_stock,
     "DoseDrawn": _left_stock,
     "DosesWasted": _left_stock,
     "ResidentErased": _erased,

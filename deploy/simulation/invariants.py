@@ -76,9 +76,10 @@ def _no_foreign_word(world: World, process: Process) -> None:
 def _stock(world: World, process: Process) -> None:
     """The view of batches says what the log says."""
     rows = process.work.rows(select(batches))
-    shown = {row["batch"]: (row["received"], row["used"], row["wasted"]) for row in rows}
+    sums = ("received", "used", "wasted", "moved", "lost")
+    shown = {row["batch"]: tuple(row[name] for name in sums) for row in rows}
     said = {
-        batch: (stock.received, stock.used, stock.wasted)
+        batch: tuple(getattr(stock, name) for name in sums)
         for (site, batch), stock in world.histories.facts.stock.items()
         if site == process.work.site_code
     }

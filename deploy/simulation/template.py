@@ -83,8 +83,8 @@ def _first_dose(town: Town, person: Person) -> list[Wanted]:
         asks(source, "book", book, who, town.campaign.start),
         asks("screening", "screen", screen, who, site, HEALTHY),
         asks(source, "check in", check_in, who),
-        asks(source, "dose", give_dose, who, BATCHES[0], "nurse-1"),
-        asks(source, "leave", end_observation, who),
+        asks(source, "dose", give_dose, who, BATCHES[0], "simulation"),
+        asks(source, "leave", end_observation, who, "simulation"),
     ]
 
 

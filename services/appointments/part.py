@@ -10,6 +10,7 @@ PART = part(
     rooms=(
         "stock",
         "sessions",
+        "duty",
         "courses",
         "bookings",
         "visits",
@@ -18,7 +19,7 @@ PART = part(
         "plan",
         "board",
     ),
-    mirrors=("residents", "dockings", "merges", "findings"),
+    mirrors=("residents", "dockings", "merges", "findings", "grants"),
     follows=("registration", "screening", "supervision"),
     landing=(("/", SITE_TEAM), ("/sessions", ANYBODY)),
     nav=(
@@ -26,6 +27,7 @@ PART = part(
         ("/sessions", "场次", "Sessions"),
         ("/plan", "周计划", "Weekly plan"),
         ("/stock", "疫苗", "Stock"),
+        ("/duty", "在岗", "On duty"),
     ),
     sharded=True,
 )

@@ -14,7 +14,9 @@ from shared.town.access.roles import (
 ANYBODY = to(*CAMPAIGN)
 LEADER = to(SITE_LEADER, at="part")
 LEADER_OR_OFFICE = to(SITE_LEADER, OFFICE, at="part")
+RECIPIENTS = to(SITE_LEADER, OFFICE, *OVERSIGHT, at="part")
 STAFF = to(SITE_STAFF, SITE_LEADER, at="part")
+SITE_STAFFED = to(*OF_SITES, at="part")
 SITE_TEAM = to(*OF_SITES, OFFICE, *OVERSIGHT, at="part")
 # A cadre books for the own people; the body names them, so the place is checked in the endpoint.
 BOOKING = to(*OF_UNITS, SITE_STAFF, SITE_LEADER, OFFICE)

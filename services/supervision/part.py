@@ -18,7 +18,9 @@ PART = part(
         "sign_in",
         "staff",
         "looks",
+        "stock",
         "checks",
+        "reactions",
         "audit",
     ),
     follows=("registration", "screening", "appointments", "reporting", "supervision"),
@@ -32,6 +34,7 @@ PART = part(
         ("/entries", "台账", "Ledger"),
         ("/audit", "审计", "Audit"),
         ("/looks", "查阅记录", "Access log"),
+        ("/recalls", "批次召回", "Recalls"),
         ("/staff", "账号", "Accounts"),
     ),
 )

@@ -15,8 +15,8 @@ from services.appointments.domain.refusals import (
     NotClearedToday,
     NotExpectedToday,
     NothingToObserve,
-    ProductMismatch,
 )
+from services.appointments.domain.stock_refusals import ProductMismatch
 from tests.support.courses import FIRST, Story, after_first_dose, days
 
 SECOND = FIRST + days(14)

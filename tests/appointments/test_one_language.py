@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.town.terms.visits import CANCEL_REASONS, SEVERITIES
+from shared.town.terms.reactions import SEVERITIES
+from shared.town.terms.visits import CANCEL_REASONS
 from tests.appointments.test_erasure import ERASED
 from tests.support.one_language import chinese, in_english, latin
 from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch
@@ -51,13 +52,13 @@ def vaccinated(site: Stadium) -> None:
 
 def observed(site: Stadium) -> None:
     vaccinated(site)
-    site.person(ANNA, "observation-end")
+    site.person(ANNA, "observation-end", early_reason="has to go")
 
 
 def complete(site: Stadium) -> None:
     observed(site)
     site.vaccinated(ANNA, SECOND)
-    site.person(ANNA, "observation-end")
+    site.person(ANNA, "observation-end", early_reason="has to go")
 
 
 def cancelled(site: Stadium) -> None:
@@ -130,11 +131,11 @@ def test_what_was_done_is_said_in_one_language(
     site.at(FIRST)
     done(f"{HERE}/check-in", "/")
     site.cleared(ANNA, FIRST)
-    given = done(f"{HERE}/dose", "/", batch="SV-1", vaccinator="nurse-01")
+    given = done(f"{HERE}/dose", "/", batch="SV-1", vaccinator="nurse-01", seen="true")
     assert {"zh": "留观 30 分钟", "en": "observe for 30 minutes"}[language] in given
     for severity in ("mild", "severe"):
         done(f"{HERE}/adverse-event", severity=severity, sign="7")
-    done(f"{HERE}/observation-end", "/")
+    done(f"{HERE}/observation-end", "/", early_reason="7")
     done("/weeks/2024-W14/plan", "/plan?week=2024-W14")
     done("/batches", "/stock", batch="7", product="CoronaVac", doses="9", expiry="2025-01-01")
     done("/batches/7/waste", "/stock", doses="1", reason="7")

@@ -95,11 +95,13 @@ def test_a_third_dose_does_not_exist(site: Stadium):
 
 
 def test_observation_ends_once_and_only_after_a_dose(here: Stadium):
-    refused(here.person(ANNA, "observation-end"), "nothing-to-observe", 409)
+    refused(
+        here.person(ANNA, "observation-end", early_reason="has to go"), "nothing-to-observe", 409
+    )
     here.cleared(ANNA, FIRST)
     here.give()
     for _ in range(2):
-        answer = here.person(ANNA, "observation-end").json
+        answer = here.person(ANNA, "observation-end", early_reason="has to go").json
         assert answer == {"resident": str(ANNA), "dose": 1, "status": "done"}
     assert len(here.events("ObservationEnded")) == 1
 
@@ -171,7 +173,7 @@ def test_the_head_count_follows_people_through_the_site(site: Stadium):
     site.cleared(ANNA, FIRST)
     site.give()
     assert counts() == (1, 0, 1, 0, 0)
-    site.person(ANNA, "observation-end")
+    site.person(ANNA, "observation-end", early_reason="has to go")
     site.ok(f"/api/days/{FIRST}/no-shows")
     assert counts() == (0, 0, 0, 1, 1)
     today = site.read("/api/site")["today"]

@@ -125,7 +125,7 @@ def timed_doses(api: Any, rows: list[dict[str, Any]], day: date, most: int) -> l
             url = f"/api/residents/{row['resident']}/dose"
             batches = api.get(source, "/api/batches")["batches"]
             usable = next(b for b in batches if b["left"] and b["expiry"] > str(day))["batch"]
-            row |= (body := {"batch": usable, "vaccinator": "bench"})
+            row |= (body := {"batch": usable, "vaccinator": f"{row['site']}-nurse"})
             if number >= most:
                 continue
             api.command(source, url, body, f"bench {day} {row['resident']} {number}")

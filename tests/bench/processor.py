@@ -139,14 +139,14 @@ def commands(towns: list[Town], people: int) -> None:
     asked = towns[0].get("screening", "/api/questionnaire")["questions"]
     well: dict[str, Any] = {each["code"]: False for each in asked}
     well |= {"temperature": 36.5, "healthy": True}
-    dose = {"batch": "BENCH-1", "vaccinator": "bench"}
+    dose = {"batch": "BENCH-1", "vaccinator": f"{SITE}-nurse"}
     kinds: list[tuple[str, str, str, dict[str, Any]]] = [
         ("consent", "registration", "/api/residents/{}/consent", {"wished_week": WEEK}),
         ("book", AT, "/api/appointments", {"from_day": DAY, "to_day": DAY}),
         ("check-in", AT, "/api/residents/{}/check-in", {}),
         ("screening", "screening", "/api/residents/{}/screening", {"site": SITE, "answers": well}),
         ("dose", AT, "/api/residents/{}/dose", dose),
-        ("observation end", AT, "/api/residents/{}/observation-end", {}),
+        ("observation end", AT, "/api/residents/{}/observation-end", {"early_reason": "bench"}),
     ]
     for name, source, path, body in kinds:
         for start, town in in_turn(towns, range(0, people, AT_ONCE)):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shared.kit.language import CHINESE, ENGLISH, speaking
 from shared.town.campaign import load
+from shared.town.campaign.aefi import Aefi
 from shared.town.campaign.loader import CampaignFileError, Mistake
 from shared.town.campaign.schemas import KINDS, SECTORS, CampaignKeys, NamedKeys, UnitKeys
 from shared.town.campaign.toml_lines import key_lines
@@ -225,6 +226,33 @@ def test_the_message_names_file_line_key_value_and_what_is_allowed(tmp_path: Pat
             "  第 14 行：max_age = 17；应为：不小于 min_age（18）",
             '  第 45 行：units[2].target = "40"；应为：整数，至少 1',
         ]
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "key"),
+    [
+        ("[aefi]\nurgent_hours = 0\n", 2, "aefi.urgent_hours"),
+        ("[aefi]\nother_hours = 1.5\n", 2, "aefi.other_hours"),
+        ("[aefi]\ncluster_cases = 1\n", 2, "aefi.cluster_cases"),
+        ("[aefi]\ncluster_weeks = 1\n", 2, "aefi.cluster_weeks"),
+    ],
+)
+def test_a_wrong_time_for_reactions_is_told_with_its_line(
+    tmp_path: Path, table: str, line: int, key: str
+) -> None:
+    start = SMALL.index("[[products]]")
+    (mistake,) = mistakes_of(tmp_path, SMALL[:start] + table + SMALL[start:])
+    assert (mistake.line, mistake.key) == (line + SMALL[:start].count("\n"), key)
+
+
+def test_times_for_reactions_are_those_of_the_file_or_the_usual_ones(tmp_path: Path) -> None:
+    start = SMALL.index("[[products]]")
+    path = tmp_path / "plan.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    assert load(path).aefi == Aefi(2, 48, 7, 2)
+    own = "[aefi]\nurgent_hours = 1\ncluster_days = 3\n"
+    path.write_text(SMALL[:start] + own + SMALL[start:], encoding="utf-8")
+    assert load(path).aefi == Aefi(1, 48, 3, 2)
 
 
 def test_an_array_may_not_be_missing_empty_or_of_another_type(tmp_path: Path) -> None:

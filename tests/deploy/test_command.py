@@ -131,6 +131,10 @@ def test_up_serves_stops_cleanly_on_ctrl_c_and_goes_on_with_the_same_data(folder
         assert [batch["batch"] for batch in batches] == ["B1"]
         assert json.loads(run("dead", "list", "--folder", str(folder), "--json")[1]) == {"dead": []}
         assert "appointments/stadium" in run("status", "--folder", str(folder))[1]
+        code, printed = run("audit", "stock", "--folder", str(folder), "--json")
+        [row] = json.loads(printed)["batches"]
+        assert (code, row["batch"], row["received"], row["left"]) == (0, "B1", 10, 10)
+        assert "账平" in run("audit", "stock", "--folder", str(folder))[1]
         clock = requests.put(
             f"{site}/rehearsal/clock",
             json={"now": "2024-04-01T08:00:00+08:00"},

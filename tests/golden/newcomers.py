@@ -122,8 +122,10 @@ class Newcomers:
             self.api.settle([source], ["screening"])
             for resident in here:
                 at = f"/api/residents/{resident}"
-                self.say(leader(source), source, f"{at}/dose", batch=BATCH, vaccinator="v-1")
-                self.say(leader(source), source, f"{at}/observation-end")
+                self.say(
+                    leader(source), source, f"{at}/dose", batch=BATCH, vaccinator=leader(source)
+                )
+                self.say(leader(source), source, f"{at}/observation-end", early_reason="不等")
         self.absent.clear()
 
     def on_03_25(self) -> None:
@@ -285,11 +287,15 @@ class Newcomers:
     def finish(self) -> None:
         """Wait for supervision to flag the doses of two records; say how far the ledger goes."""
         until = time.monotonic() + ANOMALY_SECONDS
-        while all(entry["event"] != "AnomalyFlagged" for entry in entries(self.api.get)):
+        while not any(map(_of_two_records, entries(self.api.get))):
             assert time.monotonic() < until, "nothing was flagged"
             time.sleep(5)
         self.say("auditor", "supervision", "/api/checkpoints")
         self.api.settle()
+
+
+def _of_two_records(entry: dict[str, Any]) -> bool:
+    return entry["event"] == "AnomalyFlagged" and entry["data"]["kind"] == "linked_doses"
 
 
 def leader(source: str) -> str:

@@ -65,6 +65,7 @@ class Town(PartUnderTest):
             product="CoronaVac",
             doses=100,
             expiry=expiry,
+            per_vial=1,
         )
 
     def keys_of(self, resident: str, version: int = 1) -> set[str]:

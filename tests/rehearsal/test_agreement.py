@@ -75,6 +75,7 @@ def consistent() -> Answers:
     }
     slots = [{"time": "08:00", "capacity": 10, "taken": done}]
     batch = {"batch": "B1", "received": 10, "used": 2 * done, "wasted": 0, "left": 10 - 2 * done}
+    batch |= {"moved": 0, "lost": 0}
     heads = {"registration": 9, "screening": 4}
     against = sum(p.outcome in ("too_old", "contraindicated") for p in TOWN.residents)
     young = sum(p.outcome == "too_young" for p in TOWN.residents)

@@ -14,13 +14,14 @@ from tests.support.part import PartUnderTest
 from tests.support.stadium import ANNA, BO, FIRST, Stadium, batch
 
 Wrong = tuple[str, dict[str, Any]]
+DOSE = {"batch": "SV-1", "vaccinator": "nurse-01", "seen": "true"}
 
 
 def second_dose_too_early(site: Stadium) -> Wrong:
     site.consented(ANNA)
     site.booked()
     site.vaccinated(ANNA, FIRST)
-    return f"/api/residents/{ANNA}/dose", {"batch": "SV-1", "vaccinator": "nurse-01"}
+    return f"/api/residents/{ANNA}/dose", DOSE
 
 
 def first_dose_after_5_june(site: Stadium) -> Wrong:
@@ -40,7 +41,7 @@ def a_dose_from_an_expired_batch(site: Stadium) -> Wrong:
     site.at(FIRST)
     site.person(ANNA, "check-in")
     site.cleared(ANNA, FIRST)
-    return f"/api/residents/{ANNA}/dose", {"batch": "OLD", "vaccinator": "nurse-01"}
+    return f"/api/residents/{ANNA}/dose", DOSE | {"batch": "OLD"}
 
 
 @pytest.mark.parametrize(

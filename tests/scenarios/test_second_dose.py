@@ -9,11 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.appointments.domain.refusals import (
-    NoAppointment,
-    ProductMismatch,
-    TooEarly,
-)
+from services.appointments.domain.refusals import NoAppointment, TooEarly
+from services.appointments.domain.stock_refusals import ProductMismatch
 from shared.kit.refusals import Refusal
 from tests.support.courses import FIRST, RULES, Story, after_first_dose, days
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.screening.test_service import ANNA, screen, someone
 from tests.support.part import HttpClient, PartUnderTest
+from tests.support.reactions import reaction
 
 HERE = f"/residents/{ANNA}"
 LIFT = f"/api{HERE}/finding/lift"
@@ -37,7 +38,9 @@ def status(desk: PartUnderTest) -> str:
 def reacts(desk: PartUnderTest, severity: str, who: uuid.UUID = ANNA, dose: int = 1) -> None:
     about = {"resident": who, "dose": dose, "day": DAY, "batch": "SV-1", "site": "stadium"}
     desk.hears(
-        "appointments/stadium", "AdverseEventReported", **about, severity=severity, sign="shock"
+        "appointments/stadium",
+        "AdverseEventReported",
+        **about | reaction(severity=severity, signs=["anaphylaxis"]),
     )
 
 

@@ -96,9 +96,10 @@ def _strings(schema: Schema) -> list[tuple[str, fields.String]]:
     return found
 
 
-CHECKED_LATER = {"product", "site", "people"}
-"""Looked up in the campaign before anything is stored; or read line by line, each line checked as
-one sent by itself, so that the refusal names it (`tests/access/test_enrolling.py`)."""
+CHECKED_LATER = {"product", "site", "people", "shown"}
+"""Compared with a person and not kept; looked up in the campaign before anything is stored; or read
+line by line, each line checked as one sent by itself, so that the refusal names it
+(`tests/access/test_enrolling.py`)."""
 
 
 @pytest.mark.parametrize(("declared", "name", "field"), _texts())

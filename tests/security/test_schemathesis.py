@@ -89,6 +89,7 @@ def known_to(part: PartUnderTest) -> dict[str, str]:
         "other": resident,
         "contact": "0d3f5a52-6c0e-5b9c-8f34-0f6f0f6a1c78",
         "job": job,
+        "card": resident,
         "unit": "v15",
         "batch": "SV-1",
         "day": FIRST,

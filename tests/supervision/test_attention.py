@@ -76,15 +76,23 @@ def test_the_first_page_leads_to_last_weeks_report_and_to_the_lists_of_cadres(gr
 
 def test_a_sites_stock_adds_up_or_not(group: PartUnderTest):
     site = group.app.campaign.site("stadium").name_zh
-    batch(group, "BatchReceived", product="CoronaVac", doses=10, expiry="2025-01-31")
-    batch(group, "DosesWasted", doses=2, reason="破损")
+    batch(group, "BatchReceived", product="CoronaVac", doses=10, expiry="2025-01-31", per_vial=1)
+    batch(group, "DosesWasted", doses=2, reason="broken")
     batch(group, "DoseDrawn", resident=ANNA, dose=1)
     dose(group, "2024-04-08")
-    assert row(group.http.page("/").text, site)[1:] == ["10", "1", "2", "7", "账平"]
+    assert row(group.http.page("/").text, site)[1:] == ["10", "1", "2", "0", "0", "7", "账平"]
     batch(group, "DoseDrawn", resident=ANNA, dose=2)
-    assert row(group.http.page("/").text, site)[1:] == ["10", "1", "2", "6", "出库与接种相差 1 剂"]
+    assert row(group.http.page("/").text, site)[1:] == [
+        "10",
+        "1",
+        "2",
+        "0",
+        "0",
+        "6",
+        "出库与接种相差 1 剂",
+    ]
     dose(group, "2024-04-08", 2)
-    batch(group, "DosesWasted", doses=7, reason="破损")
+    batch(group, "DosesWasted", doses=7, reason="broken")
     assert row(group.http.page("/").text, site)[-1] == "用的比到货多"
 
 

@@ -25,9 +25,9 @@ TELLING = Telling(
 )
 # What an example holds that somebody has typed, or that has no other name.
 TYPED = (
-    "SV", "vial broken", "recalled by the maker", "answer corrected by the resident", "fever",
+    "SV", "a vial was lost", "vial broken", "recalled by the maker", "answer corrected by the resident", "fever",
     "Second dose", "disk broken, backup of the night before",
-    "the allergy clinic has excluded it", "no letter of the clinic was shown",
+    "the allergy clinic has excluded it", "county CDC", "no letter of the clinic was shown",
 )  # fmt: skip
 EVENT = re.compile(rf"\b({'|'.join(sorted({each.name for each in catalogue}))})\b")
 
@@ -110,11 +110,20 @@ ANOMALIES = (
     ("linked_doses", str(ANNA), "two first doses; 3 doses; only 3 days apart: stadium 2024-04-02"
      " dose 1, stadium 2024-04-05 dose 1"),
     ("many_looks", "v01-chief 2024-04-02", "shown 3000 residents, 600 of them one by one"),
+    ("reaction_due", str(ANNA), "stadium urgent 2024-04-02T11:15:00+08:00"),
+    ("reaction_overdue", str(ANNA), "stadium other 2024-04-04T09:15:00+08:00"),
+    ("reaction_cluster", str(ANNA), "site high_fever 2 2024-04-02 2024-04-05 stadium"),
+    ("reaction_cluster", str(uuid.UUID(int=1)), "batch rash 2 2024-04-02 2024-04-05 SV-2024-001"),
+    ("trace_code_used", "83301550012345678901", "shown for 2 doses, holds 1"),
     ("many_keys", "appointments/stadium 2024-04-02", "2600 residents in an hour, 30 of 120 withheld"),
+    ("transfer", "stadium|20240301|20240302", "20 doses sent to township, none arrived"),
+    ("transfer", "stadium|20240302|20240302", "20 doses arrived at township, never sent"),
+    ("transfer", "stadium|20240303|20240302", "20 doses sent, 18 arrived at township"),
 )  # fmt: skip
 PAGES = (
     "/", "/entries", "/entries?after=40", f"/residents/{ANNA}", "/units/v01", "/audit", "/looks",
-    f"/looks?resident={ANNA}", "/looks?login=v01-chief", "/staff", "/staff/v01-chief",
+    "/reactions", f"/looks?resident={ANNA}", "/looks?login=v01-chief", "/recalls", "/staff",
+    "/staff/v01-chief",
 )  # fmt: skip
 # Logins where accounts are kept; what the examples hold that people have typed.
 NAMES = ("tester", "v01-chief", "v01-cadre", "v01-clerk", "nurse-01", *TYPED)

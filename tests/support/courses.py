@@ -8,11 +8,23 @@ from typing import Any
 from uuid import UUID
 
 from services.appointments.domain.course import Course
-from services.appointments.domain.person import Person, Rules
+from services.appointments.domain.person import How, Person, Rules
+from services.appointments.domain.reactions import Preceding, dose_before
 from shared.kit.eventstore import blank
 
 ANNA = UUID("5f0c8d1e-2b1a-8c3d-9e4f-0a1b2c3d4e5f")
 FIRST = date(2024, 4, 2)
+NO_MORE: dict[str, Any] = {
+    "ended": None,
+    "other": None,
+    "admitted": False,
+    "concern": False,
+    "diagnosis": None,
+    "course": None,
+    "outcome": "unknown",
+    "found_by": "staff",
+    "classified": "not_yet",
+}
 SITE, PRODUCT = "stadium", "CoronaVac"
 RULES = Rules(
     PRODUCT,
@@ -74,7 +86,7 @@ class Story:
 
     def given(self, day: date, product: str = PRODUCT, *, cleared: bool = True) -> Story:
         rules = replace(self.rules, product=product, today=day)
-        self.course.give("SV-1", "nurse-01", self.person, rules, cleared=cleared)
+        self.course.give("SV-1", "nurse-01", self.person, rules, How(), cleared=cleared)
         return self
 
     def observed(self) -> Story:
@@ -82,7 +94,14 @@ class Story:
         return self
 
     def reported(self, severity: str = "mild", sign: str = "fever") -> Story:
-        self.course.report_adverse_event(severity, sign, self.person)
+        """Something happened to her in the afternoon after her last dose."""
+        given = [
+            Preceding(ANNA, dose["dose"], dose["day"], f"{dose['day']}T09:00", dose["batch"])
+            for dose in self.course.doses
+        ]
+        after = dose_before("2024-06-30T15:00", given, None)
+        at = {"onset": f"{after.day}T15:00", "found": f"{after.day}T15:00"}
+        self.course.report(SITE, after, NO_MORE | at | {"signs": [sign], "severity": severity})
         return self
 
     def event(self, number: int = -1) -> Any:

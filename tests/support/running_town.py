@@ -172,6 +172,7 @@ def things_to_show(api: Api, rehearsal: Rehearsal, day: date) -> dict[str, str]:
         "job": job,
         "pair": pair,
         "notice": a_notice(api),
+        "batch": api.get("appointments/stadium", "/api/batches")["batches"][0]["batch"],
     }
 
 
@@ -214,6 +215,9 @@ def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[s
         "appointments-plan": f"{site}/plan?week={week}",
         "appointments-unit-plan": f"{site}/plan/units/{unit}?week={week}",
         "appointments-stock": f"{site}/stock",
+        "appointments-recipients": f"{site}/batches/{things['batch']}/recipients",
+        "appointments-duty": f"{site}/duty",
+        "appointments-reactions": f"{site}/reactions",
         "reporting-progress": f"{url['reporting']}/",
         "reporting-weeks": f"{url['reporting']}/weeks",
         "reporting-week": f"{url['reporting']}/weeks/{week}",
@@ -223,6 +227,8 @@ def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[s
         "supervision-unit": f"{url['supervision']}/units/{unit}",
         "supervision-audit": f"{url['supervision']}/audit",
         "supervision-looks": f"{url['supervision']}/looks",
+        "supervision-recalls": f"{url['supervision']}/recalls",
+        "supervision-reactions": f"{url['supervision']}/reactions",
         "accounts-staff": f"{url['supervision']}/staff",
         "accounts-member": f"{url['supervision']}/staff/{unit}-chief",
         "accounts-enrol": f"{url['supervision']}/enrol",

@@ -109,7 +109,10 @@ class Sender:
         return f"{part.service}{url}"
 
     def _events(self) -> int:
-        """How many events all parts hold, looks apart: a page that comes back is a look."""
+        """How many events all parts hold, looks and messages apart.
+
+        A page that comes back is a look, and messages of a notice are sent beside.
+        """
         return sum(map(_events_of, self.deployment.parts))
 
 
@@ -125,7 +128,11 @@ def commands(service: str) -> MapAdapter:
     return Map(rules).bind("")
 
 
+BESIDE = ("PersonalDataViewed", "NoticeSent", "NoticeSkipped", "NoticeFailed", "NoticeFinished")
+
+
 def _events_of(part: Instance) -> int:
     with closing(sqlite3.connect(part.store.removeprefix("sqlite:///"))) as store:
-        query = "select count(*) from events where topic not like '%PersonalDataViewed%'"
+        apart = " and ".join(f"topic not like '%{name}%'" for name in BESIDE)
+        query = f"select count(*) from events where {apart}"
         return int(store.execute(query).fetchone()[0])

@@ -39,7 +39,7 @@ def see_tomorrows_list(hands: Hands, town: Town) -> None:
 def write_off_a_vial(hands: Hands, town: Town) -> None:
     form = f"form[action$='/{_own_batch(town)}/waste']"
     hands.go(f"{ROOMS}:has-text('疫苗')")
-    hands.go(f"{form} button[value=破损]")
+    hands.go(f"{form} button[value=broken]")
     hands.confirm()
     hands.see("已登记", BANNER)
 

@@ -28,6 +28,13 @@ def test_a_task_costs_no_more_than_before(town: Town, task: Task):
     assert not is_more(before, now), f"before {before}, now {now}"
 
 
+def test_a_whole_visit_costs_less_than_fifteen_clicks_and_keys(town: Town):
+    [visit] = [task for task in ALL["site_staff"] if task.name == "a_whole_visit"]
+    cost = visit.counted(town)
+    assert isinstance(cost, Count), cost
+    assert cost.total < 15
+
+
 @pytest.mark.parametrize("role", ALL)
 def test_what_tasks_cost_before_is_kept_and_told(role: str):
     assert [*read_before(role)] == [task.name for task in ALL[role]]

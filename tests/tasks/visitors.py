@@ -100,7 +100,7 @@ def vaccinated(town: Town, name: str) -> str:
     batch = next(each["batch"] for each in found if each["left"] and not each["recalled"])
     answer = requests.post(
         f"{town.url[STADIUM]}/api/residents/{resident}/dose",
-        json={"batch": batch, "vaccinator": "王秀英"},
+        json={"batch": batch, "vaccinator": "stadium-nurse"},
         headers=town.api.bearer("stadium-nurse") | {"Idempotency-Key": f"dose of {resident}"},
         timeout=30,
     )

@@ -66,6 +66,22 @@ def test_each_line_is_answered_as_a_request_of_its_own_would_be(stadium: Stadium
     assert [each["command"] for each in stadium.events()][-2:] == ["b", "d"]
 
 
+def test_what_a_refused_line_leaves_for_others_is_kept_with_the_rest(stadium: Stadium):
+    code = "83301550012345678901"
+    for resident in (ANNA, BO):
+        stadium.booked(resident)
+    stadium.at(FIRST)
+    for resident in (ANNA, BO):
+        stadium.person(resident, "check-in")
+        stadium.cleared(resident, FIRST)
+    said = {"batch": "SV-1", "vaccinator": "tester", "trace_code": code}
+    lines = [line(f"/api/residents/{each}/dose", **said) for each in (ANNA, BO)]
+    assert [each["status"] for each in done(stadium, *lines)] == [200, 409]
+    assert len(stadium.events("DoseAdministered")) == 1
+    [told] = stadium.events("PackageRefused")
+    assert told["data"]["trace_code"] == code
+
+
 def test_one_commit_is_for_many_and_they_are_answered_after_it(
     stadium: Stadium, monkeypatch: pytest.MonkeyPatch
 ):

@@ -154,7 +154,7 @@ def test_only_an_observation_ended_early_is_asked_about(site: Stadium):
     url = f"/api/residents/{ANNA}/observation-end"
     site.vaccinated(ANNA, FIRST)  # at 08:00
     site.at(f"{FIRST}T08:29")
-    asked = site.http.form(url)
+    asked = site.http.form(url, early_reason="家中急事")
     assert "08:30 才满 30 分钟" in question(asked)
     site.at(f"{FIRST}T08:30")
     assert site.http.form(url).status_code == 303

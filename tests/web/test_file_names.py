@@ -43,10 +43,20 @@ NAMES = {
         "answers-and-doses-Qingshi-village-2024-04-10.svg",
         "answers-and-doses-Qingshi-village-2024-04-10.svg",
     ),
+    "appointments /batches/<path:batch>/recipients.xlsx": (
+        "批次接种名单-SV-1-体育馆-2024-03-25.xlsx",
+        "recipients-of-a-batch-SV-1-Stadium-2024-03-25.xlsx",
+        "recipients-of-a-batch-SV-1-Stadium-2024-03-25.xlsx",
+    ),
     "appointments /slots.svg": (
         "各时段预约与接种-体育馆-2024-03-25.svg",
         "day-by-slots-Stadium-2024-03-25.svg",
         "day-by-slots-Stadium-2024-03-25.svg",
+    ),
+    "appointments /reactions.xlsx": (
+        "疑似不良反应一览-体育馆-2024-03-25.xlsx",
+        "adverse-events-Stadium-2024-03-25.xlsx",
+        "adverse-events-Stadium-2024-03-25.xlsx",
     ),
     "reporting /doses.svg": (
         "累计接种与计划-2024-04-09.svg",
@@ -118,7 +128,10 @@ def test_files_of_registration(tmp_path: Path):
 
 
 def test_files_of_a_site(tmp_path: Path):
-    check(Stadium(tmp_path).opens(), "/slots.svg", "/slots.svg")
+    site, list_of = Stadium(tmp_path).opens(), "/batches/<path:batch>/recipients.xlsx"
+    for address in ("/slots.svg", "/reactions.xlsx"):
+        check(site, address, address)
+    check(site, list_of, "/batches/SV-1/recipients.xlsx")
 
 
 def test_files_of_reporting(tmp_path: Path):

@@ -15,9 +15,11 @@ NOTHING_LOST = "nothing is lost by it"
 
 REASONS = {
     "appointments /api/appointments": "is moved or cancelled beside it",
-    "appointments /api/batches": "all of it was typed; doses too many are written off",
+    "appointments /api/reactions/<uuid:card>/follow-up": ANEW,
+    "appointments /api/reactions/<uuid:card>/reported-up": ANEW,
     "appointments /api/residents/<uuid:resident>/check-in": AT_THE_DESK,
-    "appointments /api/residents/<uuid:resident>/dose": AT_THE_DESK,
+    "appointments /api/duty": ANEW,
+    "appointments /api/duty/leave": ANEW,
     "appointments /api/residents/<uuid:resident>/move": ANEW,
     "appointments /api/weeks/<week>/plan": ANEW,
     "registration /api/imports/<uuid:job>/cancel": NOTHING_LOST,

@@ -133,6 +133,9 @@ class AwareDateTime(DateTime):
 class Date(Field[dt.date]):
     def __init__(self, format: str | None = None, **kwargs: Unpack[_Options]) -> None: ...
 
+class NaiveDateTime(Field[dt.datetime]):
+    def __init__(self, format: str | None = None, **kwargs: Unpack[_Options]) -> None: ...
+
 class Dict(Field[dict[Any, Any]]):
     def __init__(
         self,

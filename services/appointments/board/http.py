@@ -11,11 +11,16 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from services.appointments.board import charts, commands, queries
-from services.appointments.board.labels import ASKED, SIGNS, next_step, status_of
+from services.appointments.board.check import check_of
+from services.appointments.board.labels import ASKED, EARLY, SIGNS, next_step, status_of
 from services.appointments.board.schemas import Board, DayPicture, WantedOnDay
 from services.appointments.courses import queries as courses
 from services.appointments.domain.course import LIVE
+from services.appointments.domain.refusals import NothingGiven
+from services.appointments.duty.queries import on_duty
 from services.appointments.permissions import ANYBODY, COURSE, COURSE_PAGE, SITE_TEAM, STAFF
+from services.appointments.reactions.queries import reactions_of
+from services.appointments.reactions.workbook import signs_text
 from services.appointments.sessions.queries import free_slots, opened_on, planned_site
 from services.appointments.stock.queries import usable_batches
 from services.appointments.visits.http import CHECKED_IN, OBSERVED
@@ -24,11 +29,12 @@ from services.appointments.visits.queries import (
     day_list,
     day_part,
     head_count,
+    last_given,
     next_cleared,
     slots_of,
 )
 from shared.kit.eventstore import Context
-from shared.kit.language import Text
+from shared.kit.language import Text, t
 from shared.kit.web.done import Done
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.findings import is_cleared
@@ -80,6 +86,7 @@ def day_page(
     work, today = web.work, web.work.today()
     day = day or today
     page, following = day_part(work, day, status=status, after=after, most=PAGE)
+    just = _named(web, told_about(web))
     return web.render(
         "day.html",
         day=day,
@@ -94,7 +101,9 @@ def day_page(
         status_of=status_of,
         is_cleared=is_cleared,
         minutes_left=partial(queries.minutes_left, work),
-        just=_named(web, told_about(web)),
+        just=just,
+        following=_following(web) if just and just["status"] == "vaccinated" else None,
+        on_duty=on_duty(work, day),
     )
 
 
@@ -154,6 +163,12 @@ def _next(web: Web) -> str:
     return _at(first) if first else "/"
 
 
+def _following(web: Web) -> dict[str, str | None] | None:
+    """Who is vaccinated next, if somebody who may be waits."""
+    first = next_cleared(web.work, web.work.today())
+    return _named(web, UUID(first)) if first else None
+
+
 def _received(web: Web, resident: UUID) -> str:
     """Where it goes on with somebody who is at the desk."""
     if not any(grant.role in STAFF.roles for grant in web.grants):
@@ -198,21 +213,48 @@ def resident_page(web: Web, resident: UUID, day: date | None) -> str:
     first = queries.due_from(work, known, min(2, 1 + len(person["doses"]) + len(known["told"])))
     product = next((row["product"] for row in [*person["doses"], *live]), None)
     slots = planned_site(work).slots(work.campaign.slot_minutes)
+    step = next_step(person, today, erased=not known["identity"])
+    last = last_given(work, web.person.login)
     return web.render(
         "resident.html",
         known=person,
         name=names_of(work, [known])[known["resident"]],
-        step=next_step(person, today, erased=not known["identity"]),
+        step=step,
         live=live,
         batches=usable_batches(work, product, today) if product else [],
-        last=queries.last_given(work, web.person.login),
+        last=last,
+        check=check_of(work, known, person, web.person.login) if step == "give_dose" else None,
+        early_reasons=EARLY,
         first=first,
         free=free_slots(work, first, work.campaign.end, product=product),
         choices=queries.choices(work, known, movable),
         times=[f"{at:%H:%M}" for at in slots],
         reasons=ASKED,
         signs=SIGNS,
+        reactions=reactions_of(work, known["records"]),
+        signs_text=signs_text,
         status_of=status_of,
         minutes_left=queries.minutes_left(work, person["doses"][-1]) if person["doses"] else 0,
         today=today,
+    )
+
+
+@endpoints.page("/residents/<uuid:resident>/dose-slip", allow=COURSE_PAGE)
+def dose_slip(web: Web, resident: UUID) -> str:
+    """Show what was given and when the next is, for the person to take home. Raises `NothingGiven`."""
+    work = web.work
+    known = courses.known(work, resident)
+    person, given = queries.person_of(work, known), queries.given_to(work, known)
+    if not given:
+        raise NothingGiven
+    until = queries.leaves_at(work, given[-1]["given_at"])
+    second = next((row for row in person["appointments"] if row["status"] == "booked"), None)
+    return web.render(
+        "dose_slip.html",
+        known=person,
+        name=names_of(work, [known])[known["resident"]],
+        given=given,
+        second=second,
+        due=queries.due_from(work, known, 2) if person["status"] != "complete" else None,
+        until=t("（到 {until}）", " (until {until})", until=f"{until:%H:%M}"),
     )

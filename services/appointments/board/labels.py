@@ -24,6 +24,12 @@ SIGNS = (
     Text("乏力", "tiredness"),
     Text("恶心", "nausea"),
 )
+# Why people leave before the observation is over.
+EARLY = (
+    Text("本人坚持离开", "insists on leaving"),
+    Text("转送医院", "taken to hospital"),
+    Text("家中急事", "called home"),
+)
 # Reasons that stay the last word, whatever screening finds.
 _FINAL = (*ASKED, "merged", "declined", "redocked")
 

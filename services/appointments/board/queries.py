@@ -20,7 +20,7 @@ from services.appointments.courses.views import (
 from services.appointments.sessions.queries import FreeDay, ended_slot, free_days, free_slots
 from services.appointments.visits.queries import HeadCount
 from shared.kit.eventstore.work import Row
-from shared.kit.formats import Day, Id, only
+from shared.kit.formats import Day, Id, Moment, only
 from shared.town.mirrors.findings import Screened
 from shared.town.mirrors.merges import people_of
 from shared.town.mirrors.residents import Registered, residents
@@ -63,11 +63,14 @@ class Here(TypedDict):
     status: str | None
 
 
-class LastGiven(TypedDict):
-    """By whom and from which batch somebody has last recorded a dose today."""
+class OnSlip(TypedDict):
+    """A dose as the person is told of it on paper."""
 
-    vaccinator: str
+    dose: int
+    product: str
     batch: str
+    given_at: Moment
+    body_side: str | None
 
 
 class Choice(NamedTuple):
@@ -100,11 +103,11 @@ def people_here(work: Work, ids: Collection[str]) -> list[Here]:
     return [cast("Here", first.get(each, none) | known[each]) for each in people if each in known]
 
 
-def last_given(work: Work, actor: str) -> LastGiven | None:
-    """Return who vaccinated, from which batch, when somebody last recorded a dose here today."""
-    mine = doses.c.actor == actor, doses.c.day == work.today().isoformat()
-    query = select(doses.c.vaccinator, doses.c.batch).where(*mine)
-    return work.row(query.order_by(doses.c.given_at.desc()).limit(1), LastGiven)
+def given_to(work: Work, known: Known) -> list[OnSlip]:
+    """Return the doses this site has given to somebody, in order."""
+    told = (doses.c[name] for name in OnSlip.__annotations__)
+    query = select(*told).where(doses.c.resident.in_(known["records"]))
+    return work.rows(query.order_by(doses.c.day, doses.c.dose), OnSlip)
 
 
 def leaves_at(work: Work, given_at: str) -> datetime:

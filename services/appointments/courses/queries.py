@@ -217,9 +217,7 @@ def must_not_follow_a_reaction(work: Work, known: Known) -> None:
     Whether screening has heard of it or not.
     """
     at = reactions.c
-    last = select(func.max(at.reported_at).label("last")).where(
-        at.resident.in_(known["records"]), at.severity == "severe"
-    )
+    last = select(func.max(at.reported_at).label("last")).where(at.resident.in_(known["records"]))
     found = work.row(last)
     reported = found["last"] if found else None
     if reported is not None and reported > (known["lifted_at"] or ""):

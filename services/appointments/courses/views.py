@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Tab
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put, put_all
 from shared.kit.formats import Day, Id, Moment
+from shared.town.contracts.reactions import SERIOUS
 
 NO_LINK = ""
 """Told of a docking, not of a merge: it stays when a merge is undone."""
@@ -39,6 +40,9 @@ doses = Table(
     Column("given_at", String, nullable=False),
     Column("vaccinator", String, nullable=False),
     Column("actor", String, nullable=False),  # who recorded it
+    Column("body_side", String),
+    Column("desk", String),
+    Column("trace_code", String, index=True),
     Index("doses_of_actor", "actor", "given_at"),
 )
 # What other sites have given, as registration tells: of a merge to either record then, and first
@@ -54,6 +58,7 @@ told_doses = Table(
     Column("product", String, nullable=False),
     Index("told_doses_of_resident", "resident"),
 )
+# Serious ones alone: no dose follows them.
 reactions = Table(
     "reactions",
     tables,
@@ -61,7 +66,6 @@ reactions = Table(
     Column("resident", String, nullable=False, index=True),
     Column("dose", Integer, nullable=False),
     Column("severity", String, nullable=False),
-    Column("sign", String, nullable=False),
     Column("reported_at", String, nullable=False),
 )
 views = Views(tables)
@@ -141,13 +145,16 @@ def _went_on(connection: Connection, event: Event) -> None:
 @views.on("DoseAdministered")
 def _given(connection: Connection, event: Event) -> None:
     keys = ("resident", "dose", "unit", "day", "product", "batch", "vaccinator")
+    keys += ("body_side", "desk", "trace_code")
     said = {"given_at": event.occurred_at, "actor": event.actor}
     _GIVE.run(connection, said | {key: event.data[key] for key in keys})
 
 
-@views.on("AdverseEventReported")
+@views.on("AdverseEventReported", "AdverseEventFollowedUp")
 def _reacted(connection: Connection, event: Event) -> None:
-    row = {name: event.data[name] for name in ("resident", "dose", "severity", "sign")}
+    if event.data["severity"] not in SERIOUS:
+        return
+    row = {name: event.data[name] for name in ("resident", "dose", "severity")}
     row |= {"event": event.id, "reported_at": event.recorded_at}
     connection.execute(reactions.insert(), row)
 

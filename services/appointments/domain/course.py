@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from eventsourcing.domain import Aggregate, event
+from eventsourcing.domain import event
 
-from services.appointments.domain.person import Given, Person, Rules
+from services.appointments.domain.person import Given, How, Person, Rules
+from services.appointments.domain.reactions import Reactions
 from services.appointments.domain.refusals import (
     AfterCampaign,
     AfterCutoff,
@@ -19,16 +20,16 @@ from services.appointments.domain.refusals import (
     NotClearedToday,
     NotExpectedToday,
     NothingToObserve,
-    ProductMismatch,
     TooEarly,
     UnderAge,
 )
+from services.appointments.domain.stock_refusals import ProductMismatch
 
 COURSES = UUID("9c2b8f1e-1b2e-5dab-8c4a-4e3f9a1b2d08")
 LIVE = ("booked", "waiting")
 
 
-class Course(Aggregate):
+class Course(Reactions):
     """One course per resident: the dose number follows from it, nobody is asked for it.
 
     `appointments`: dose number as text -> {day, time, product, status, override}.
@@ -46,6 +47,7 @@ class Course(Aggregate):
 
     def begin(self) -> None:
         """Nothing booked, nothing given."""
+        super().begin()
         self.appointments, self.doses, self.observing = {}, [], False
 
     # What follows from what has happened
@@ -163,7 +165,7 @@ class Course(Aggregate):
         return appointment
 
     def give(
-        self, batch: str, vaccinator: str, person: Person, rules: Rules, *, cleared: bool
+        self, batch: str, vaccinator: str, person: Person, rules: Rules, how: How, *, cleared: bool
     ) -> int:
         """Give the dose that is due, and return its number.
 
@@ -182,24 +184,16 @@ class Course(Aggregate):
         if not cleared:
             raise NotClearedToday
         told = dose, today, rules.product, batch, vaccinator
-        self._on_given(*person.place, person.cohort, *told)
+        self._on_given(*person.place, person.cohort, *told, how.body_side, how.desk, how.trace_code)
         return dose
 
-    def end_observation(self, person: Person) -> None:
-        """The resident may leave; a repeat changes nothing. Raises `NothingToObserve`."""
+    def end_observation(self, person: Person, early_reason: str | None = None) -> None:
+        """The resident leaves, early for a reason; a repeat changes nothing. Raises `NothingToObserve`."""
         if not self.doses:
             raise NothingToObserve
         if self.observing:
-            last = self.doses[-1]
-            self._on_observation_ended(person.site, person.resident, last["dose"], last["day"])
-
-    def report_adverse_event(self, severity: str, sign: str, person: Person) -> None:
-        """Something happened after the latest dose (AEFI). Raises `NothingToObserve`."""
-        if not self.doses:
-            raise NothingToObserve
-        last = self.doses[-1]
-        after = last["dose"], last["day"], last["batch"]
-        self._on_adverse_event(person.site, person.resident, *after, severity, sign)
+            where, last = person.place[:2], self.doses[-1]
+            self._on_observation_ended(*where, last["dose"], last["day"], early_reason)
 
     def _booked(self, dose: int) -> dict[str, Any]:
         appointment = self.live(dose)
@@ -272,21 +266,20 @@ class Course(Aggregate):
         product: str,
         batch: str,
         vaccinator: str,
+        body_side: str | None,
+        desk: str | None,
+        trace_code: str | None,
     ) -> None:
         self.appointments[str(dose)]["status"] = "vaccinated"
         self.doses.append({"dose": dose, "day": day, "product": product, "batch": batch})
         self.observing = True
 
     @event("ObservationEnded")
-    def _on_observation_ended(self, site: str, resident: UUID, dose: int, day: date) -> None:
+    def _on_observation_ended(
+        self, site: str, resident: UUID, dose: int, day: date, early_reason: str | None
+    ) -> None:
         self.appointments[str(dose)]["status"] = "done"
         self.observing = False
-
-    @event("AdverseEventReported")
-    def _on_adverse_event(
-        self, site: str, resident: UUID, dose: int, day: date, batch: str, severity: str, sign: str
-    ) -> None:
-        pass
 
 
 def _same_product(booked: dict[str, Any], rules: Rules) -> None:

@@ -33,6 +33,15 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class How:
+    """How a dose was given, as far as it was said: the arm, the desk, the package's trace code."""
+
+    body_side: str | None = None
+    desk: str | None = None
+    trace_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """What a site knows of a resident whose course this is.
 

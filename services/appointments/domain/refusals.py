@@ -158,45 +158,74 @@ NotClearedToday = refusal(  # R09: everybody is screened before every dose
     zh="今天还没有通过健康筛查，请先筛查。",
     en="Not cleared by screening today; screen first.",
 )
+AlreadyRecorded = refusal(  # R04; what was sent once more after "back"
+    "too-early",
+    422,
+    zh="{time} 已由 {by} 记录此人今天的第一剂，没有再记一次。第二剂最早{earliest}。",
+    en="{by} recorded this person's first dose at {time} today; it is not recorded again. The second"
+    " dose is due from {earliest}.",
+)
+NotIdentified = refusal(  # B12
+    "not-identified",
+    422,
+    zh="还没有核对是不是本人，没有记录接种。看清姓名和证件后四位再按 *，或扫此人的预约单、证件。",
+    en="Nobody has checked who this is; no dose is recorded. Compare the name and the last four of the"
+    " document, then press *, or scan this person's slip or card.",
+    field="shown",
+)
+OtherPerson = refusal(
+    "other-person",
+    zh="扫到的不是{name}的预约单或证件，没有记录接种。请核对来的是谁。",
+    en="What was scanned is not the slip or card of {name}; no dose is recorded. See who is here.",
+    field="shown",
+)
+LeavesEarly = refusal(  # B8
+    "observation-not-over",
+    422,
+    zh="留观到 {until} 才满 {minutes} 分钟；提前离开的，请写明原因。",
+    en="Observation lasts until {until}, {minutes} minutes; say why it ends before.",
+    field="early_reason",
+)
+NothingGiven = refusal(
+    "nothing-given",
+    zh="本接种点还没有给此人接种，没有凭条。",
+    en="This site has given this person no dose, so there is no slip.",
+)
 NothingToObserve = refusal(
     "nothing-to-observe",
     zh="还没有接种，没有留观。",
     en="No dose has been given; there is nothing to observe.",
 )
 
-# Stock
+# Duty
 
-UnknownBatch = refusal(
-    "unknown-batch",
-    404,
-    zh="本接种点没有批号 {batch}。",
-    en="This site has no batch {batch}.",
-)
-BatchDiffers = refusal(
-    "batch-differs",
-    zh="批号 {batch} 已登记，但疫苗、剂数或有效期不同，请核对。",
-    en="Batch {batch} is known with another product, number of doses or expiry; check it.",
-)
-BatchExpired = refusal(
-    "batch-expired",
+NotOfThisSite = refusal(
+    "not-of-this-site",
     422,
-    zh="批号 {batch} 已于{expiry}过期，请换批次。",
-    en="Batch {batch} expired on {expiry}; take another.",
+    zh="{login} 不是本接种点的账号，不能在这里上岗；请账号管理员先授予本接种点的角色。",
+    en="{login} is no account of this site and cannot be on duty here; an administrator first grants a"
+    " role at this site.",
+    field="login",
 )
-BatchRecalled = refusal(
-    "batch-recalled",
+OthersDuty = refusal(
+    "others-duty",
+    403,
+    zh="只能安排自己上岗和离岗；安排别人的是接种点负责人。",
+    en="You put only yourself on duty and off; the site's leader does it for others.",
+)
+NotOnDuty = refusal(  # B12
+    "not-on-duty",
     422,
-    zh="批号 {batch} 已召回，不能使用。",
-    en="Batch {batch} is recalled; take another.",
+    zh="{login} 今天没有在本接种点接种上岗（在岗：{on_duty}）。请选在岗的人，或先在“在岗”页上岗。",
+    en="{login} is not on duty as a vaccinator here today (on duty: {on_duty}). Choose one who is, or go"
+    " on duty first, on the page “On duty”.",
+    field="vaccinator",
 )
-BatchEmpty = refusal(
-    "batch-empty",
-    zh="批号 {batch} 只剩 {left} 剂。",
-    en="Batch {batch} has {left} doses left.",
-)
-ProductMismatch = refusal(  # both doses of a course are of one product
-    "product-mismatch",
+VaccinatorUnknown = refusal(  # B12
+    "vaccinator-unknown",
     422,
-    zh="应接种{product}，所选批次是{chosen}。",
-    en="{product} is due, the batch chosen is {chosen}.",
+    zh="接种人员 {login} 不是本接种点的账号。请填接种人的登录名，或先在“在岗”页上岗。",
+    en="The vaccinator {login} is no account of this site. Give the login of who gave the dose, or go on"
+    " duty first, on the page “On duty”.",
+    field="vaccinator",
 )

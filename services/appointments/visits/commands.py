@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
 from services.appointments.bookings import commands as bookings
 from services.appointments.bookings.commands import Touched
 from services.appointments.courses import queries as courses
-from services.appointments.domain.refusals import CourseUnknown, DayNotOver
+from services.appointments.domain.course import Course
+from services.appointments.domain.person import How, Person
+from services.appointments.domain.refusals import (
+    AlreadyRecorded,
+    CourseUnknown,
+    DayNotOver,
+    LeavesEarly,
+)
+from services.appointments.duty.queries import must_vaccinate
 from services.appointments.stock.queries import batch_of
-from services.appointments.visits import queries
+from services.appointments.visits import packages, queries
 from shared.kit.formats import Id, only
 from shared.town.mirrors.findings import is_cleared
 from shared.town.work import Work
@@ -70,18 +79,29 @@ def check_in(work: Work, resident: UUID) -> CheckedIn:
     return only(CheckedIn, appointment | {"resident": str(resident), "dose": dose})
 
 
-def give_dose(work: Work, resident: UUID, batch: str, vaccinator: str) -> Vaccinated:
-    """Give the dose that is due from a batch (R04, R05, R07, R09)."""
-    known = courses.known(work, resident)
+def give_dose(
+    work: Work, resident: UUID, batch: str, vaccinator: str, said: How | None = None
+) -> Vaccinated:
+    """Give the dose that is due from a batch (R04, R05, R07, R09).
+
+    The desk is the vaccinator's own where none is said (ADR 0029).
+    """
+    known, today = courses.known(work, resident), work.today()
     person, course = courses.course_of_known(work, known)
-    stocked, today = batch_of(work, batch), work.today()
+    due = course.due(person)
+    _must_be_new(work, person, course, known["records"])
+    desk, how = must_vaccinate(work, vaccinator), said or How()
+    if packages.is_trace_code(batch):
+        how, batch = replace(how, trace_code=batch), packages.batch_in_use(work, course.live(due))
+    stocked = batch_of(work, batch)
+    packages.must_be_unused(work, how.trace_code, stocked.product)
     courses.must_not_follow_a_reaction(work, known)
     rules = courses.rules_of(work, stocked.product)
-    due = course.due(person)
     if (known["screened_for"] or 0) > due:
         raise CourseUnknown
     cleared = is_cleared(known, today, due)
-    dose = course.give(batch, vaccinator, person, rules, cleared=cleared)
+    how = replace(how, desk=how.desk or desk)
+    dose = course.give(batch, vaccinator, person, rules, how, cleared=cleared)
     stocked.draw(person.resident, dose, today)
     touched: Touched = {}
     if dose == 1:
@@ -99,10 +119,28 @@ def give_dose(work: Work, resident: UUID, batch: str, vaccinator: str) -> Vaccin
     }
 
 
-def end_observation(work: Work, resident: UUID) -> Observed:
-    """The resident leaves after the observation time."""
+def _must_be_new(work: Work, person: Person, course: Course, records: list[str]) -> None:
+    """Raise `AlreadyRecorded` when today's dose is on record: what is sent again gives none."""
+    given = queries.given_on(work, records, work.today())
+    earliest = courses.second_due(work, person, course)
+    if given is not None and earliest is not None and earliest > work.today():
+        at = datetime.fromisoformat(given["given_at"]).astimezone(work.campaign.zone)
+        raise AlreadyRecorded(time=f"{at:%H:%M}", by=given["actor"], earliest=earliest)
+
+
+def end_observation(work: Work, resident: UUID, early_reason: str | None = None) -> Observed:
+    """The resident leaves after the observation time, or before it for a reason.
+
+    Raises `LeavesEarly` when it is not over and no reason is given.
+    """
     person, course = courses.course_of(work, resident)
-    course.end_observation(person)
+    until = queries.observed_until(work, course) if course.observing else None
+    early = until is not None and work.now() < until
+    reason = (early_reason or "").strip() or None
+    if early and not reason:
+        minutes = work.campaign.observation_minutes
+        raise LeavesEarly(until=f"{until:%H:%M}", minutes=minutes)
+    course.end_observation(person, reason if early else None)
     work.save(course)
     return {"resident": str(resident), "dose": course.doses[-1]["dose"], "status": "done"}
 

@@ -6,11 +6,16 @@ from datetime import date
 from uuid import UUID
 
 from services.appointments.courses import queries as courses
+from services.appointments.domain.person import How
+from services.appointments.domain.refusals import NotIdentified
+from services.appointments.domain.stock_refusals import TraceCodeUsed
 from services.appointments.permissions import SITE_TEAM, STAFF, VISIT
-from services.appointments.visits import commands, queries, schemas
+from services.appointments.visits import commands, identity, packages, queries, schemas
+from services.appointments.visits.packages import is_strange, is_trace_code
 from shared.kit.dates import day_text
 from shared.kit.formats import only
 from shared.kit.language import Text, t
+from shared.kit.refusals import Refusal
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.mirrors.residents import name_of
@@ -19,6 +24,9 @@ from shared.town.web.web import Web
 
 CHECKED_IN = Text("已签到", "Checked in")
 OBSERVED = Text("留观结束", "Observation ended")
+
+SEEN = "*"
+"""The key that says: this is the person."""
 
 endpoints = Endpoints()
 
@@ -38,21 +46,64 @@ def check_in(web: Web, resident: UUID) -> commands.CheckedIn:
     return commands.check_in(web.work, resident)
 
 
+def _shown(body: Body) -> str:
+    """What was scanned of the person; "": nothing was."""
+    text = (body["shown"] or "").strip()
+    return "" if text == SEEN else text
+
+
+def _is_seen(body: Body) -> bool:
+    """Whether somebody says to have compared: by the key, also where it was typed into the field."""
+    return body["seen"] or (body["shown"] or "").strip() == SEEN
+
+
+def _checking(web: Web, body: Body, resident: UUID) -> Question | None:
+    """Ask about a package the campaign file does not know. Raises `NotIdentified`."""
+    del resident
+    if not _shown(body) and not _is_seen(body):
+        raise NotIdentified
+    code = next(
+        (each for each in (body["trace_code"], body["batch"]) if each and is_trace_code(each)), None
+    )
+    if code is None or not is_strange(web.work, code):
+        return None
+    says = t(
+        "追溯码 {code} 的前七位不是本次接种的任何一种疫苗。",
+        "The first seven digits of trace code {code} are of no vaccine of this campaign.",
+        code=code,
+    )
+    return Question(says, t("已核对实物，记录接种", "I looked at the package; record the dose"))
+
+
+def _refused(web: Web, why: Refusal, body: Body, resident: UUID) -> None:
+    """Keep that a package was shown again, which supervision looks into."""
+    del resident
+    if isinstance(why, TraceCodeUsed):
+        packages.refuse(web.work, body["trace_code"] or body["batch"])
+
+
 @endpoints.command(
     "/api/residents/<uuid:resident>/dose",
     allow=VISIT,
     body=schemas.Dose,
+    confirm=_checking,
+    refused=_refused,
     tells=Text("已接种", "Dose recorded"),
     about="resident",
 )
 def give_dose(web: Web, body: Body, resident: UUID) -> commands.Vaccinated:
-    """Give the dose that is due."""
-    return commands.give_dose(web.work, resident, **body)
+    """Give the dose that is due, to whoever is shown to be the person."""
+    if shown := _shown(body):
+        identity.must_be(web.work, courses.known(web.work, resident), shown)
+    how = How(body["body_side"], body["desk"] or None, body["trace_code"] or None)
+    return commands.give_dose(web.work, resident, body["batch"], body["vaccinator"], how)
 
 
-def _leaving(web: Web, resident: UUID) -> Question | None:
+def _leaving(web: Web, body: Body, resident: UUID) -> Question | None:
     """Say who leaves before the observation time is over; after it nothing is asked."""
     work = web.work
+    if not (body["early_reason"] or "").strip():
+        return None  # is refused, or nothing has to be asked
     known = courses.known(work, resident)
     _, course = courses.course_of_known(work, known)
     until = queries.observed_until(work, course) if course.observing else None
@@ -95,13 +146,14 @@ def _closed(answer: commands.NotCome) -> str:
 @endpoints.command(
     "/api/residents/<uuid:resident>/observation-end",
     allow=VISIT,
+    body=schemas.Leaving,
     confirm=_leaving,
     tells=OBSERVED,
     about="resident",
 )
-def end_observation(web: Web, resident: UUID) -> commands.Observed:
+def end_observation(web: Web, body: Body, resident: UUID) -> commands.Observed:
     """The resident leaves."""
-    return commands.end_observation(web.work, resident)
+    return commands.end_observation(web.work, resident, **body)
 
 
 @endpoints.command("/api/days/<day>/no-shows", allow=STAFF, confirm=_closing, tells=_closed)

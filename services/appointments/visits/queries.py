@@ -31,6 +31,20 @@ class DayList(TypedDict):
     appointments: list[Visit]
 
 
+class Recorded(TypedDict):
+    """When a dose was given, and who recorded it."""
+
+    given_at: Moment
+    actor: str
+
+
+class LastGiven(TypedDict):
+    """By whom and from which batch somebody has last recorded a dose today."""
+
+    vaccinator: str
+    batch: str
+
+
 class OfSlot(TypedDict):
     """How many have an appointment in a slot, and how many of them are vaccinated."""
 
@@ -147,6 +161,20 @@ def not_come(work: Work, day: date) -> list[tuple[str, int]]:
     at = appointments.c
     query = select(at.resident, at.dose).where(at.day == day.isoformat(), at.status == "booked")
     return [(row["resident"], row["dose"]) for row in work.rows(query.order_by(at.resident))]
+
+
+def last_given(work: Work, actor: str) -> LastGiven | None:
+    """Return who vaccinated, from which batch, when somebody last recorded a dose here today."""
+    mine = doses.c.actor == actor, doses.c.day == work.today().isoformat()
+    query = select(doses.c.vaccinator, doses.c.batch).where(*mine)
+    return work.row(query.order_by(doses.c.given_at.desc()).limit(1), LastGiven)
+
+
+def given_on(work: Work, records: list[str], day: date) -> Recorded | None:
+    """Return when and by whom a dose of a day was recorded for one of some records."""
+    at = doses.c
+    query = select(at.given_at, at.actor).where(at.resident.in_(records), at.day == day.isoformat())
+    return work.row(query.order_by(at.given_at.desc()).limit(1), Recorded)
 
 
 def observed_until(work: Work, course: Course) -> datetime | None:

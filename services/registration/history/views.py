@@ -42,6 +42,8 @@ _HEARD = Prepared(insert(heard))
     "NoShowRecorded",
     "DoseAdministered",
     "AdverseEventReported",
+    "AdverseEventFollowedUp",
+    "AdverseEventReportedUp",
 )
 def _heard(connection: Connection, event: Event) -> None:
     row = {

@@ -8,16 +8,17 @@ from uuid import UUID
 from services.screening.lifting import commands
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Policies
+from shared.town.contracts.reactions import SERIOUS
 from shared.town.work import Work
 
 policies = Policies()
 
 
-@policies.on("AdverseEventReported")
+@policies.on("AdverseEventReported", "AdverseEventFollowedUp")
 def forbid_the_next_dose(work: Work, event: Event) -> None:
     """No dose follows a severe reaction to the one before, until two who screen lift it (R10)."""
     data = event.data
-    if data["severity"] == "severe":
+    if data["severity"] in SERIOUS:
         day = date.fromisoformat(data["day"])
         commands.forbid_after_reaction(
             work, UUID(data["resident"]), data["site"], day, data["dose"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from services.supervision.checks.queries import doubtful, doubtful_persons
+from services.supervision.checks.queries import doses_from, doubtful, doubtful_persons
 from services.supervision.domain.anomaly import Anomaly
 from services.supervision.looks import queries as looks
+from services.supervision.stock import queries as stock
 from shared.town.work import Work
 
 # A nurse opens some 300 people a day one by one, a chief may page through a whole unit.
@@ -35,6 +36,26 @@ def flag_doses(work: Work, resident: str) -> None:
     """Flag somebody whose doses the rules forbid: two first ones, too many, too close (R04)."""
     if why := doubtful(work, resident):
         flag(work, "doubtful_doses", resident, why)
+
+
+def flag_transfers(work: Work) -> int:
+    """Flag doses sent from site to site that have no owner, or two, a day later; return how many notes."""
+    found = list(stock.unmatched(work, work.today()))
+    for note, why in found:
+        flag(work, "transfer", note, why)
+    return len(found)
+
+
+def flag_package(work: Work, code: str) -> None:
+    """Flag a package that was used for more doses than it holds, at whichever sites."""
+    used, holds = doses_from(work, code)
+    if used > holds:
+        flag_used_package(work, code, used, holds)
+
+
+def flag_used_package(work: Work, code: str, used: int, holds: int) -> None:
+    """Flag a package that was shown for more doses than it holds."""
+    flag(work, "trace_code_used", code, f"shown for {used} doses, holds {holds}")
 
 
 def flag_curious(work: Work) -> int:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import func, select
 
 from services.supervision.checks.views import anomalies as table
-from services.supervision.checks.views import doses, given, stock
+from services.supervision.checks.views import doses, given
 from services.supervision.ledger import queries as ledger
 from services.supervision.replay import queries as replay
+from services.supervision.stock import queries as stock
 from shared.kit.contracts import Data
 from shared.kit.formats import only, page_of
 from shared.town.campaign import Site, Standing, standings
@@ -39,12 +40,17 @@ class Anomalies(NamedTuple):
 
 
 class Stock(NamedTuple):
-    """What a site received, gave and wrote off, `left` of it; `apart`: drawn, and not given."""
+    """What a site received, gave, wrote off, sent on and lost, `left` of it.
+
+    `apart`: drawn, and not given.
+    """
 
     site: Site
     received: int
     given: int
     wasted: int
+    moved: int
+    lost: int
     left: int
     apart: int
 
@@ -66,16 +72,16 @@ def units(work: Work) -> list[Standing]:
 
 def stocks(work: Work) -> list[Stock]:
     """Return the stock of every site, as its events tell."""
-    held = {row["site"]: row for row in work.rows(select(stock))}
+    held = {row["site"]: row for row in stock.by_site(work)}
     return [_stock(site, held.get(site.code, {})) for site in work.campaign.sites]
 
 
-def _stock(site: Site, row: Mapping[str, int]) -> Stock:
-    received, drawn, gave, wasted = (
-        row.get(name, 0) for name in ("received", "drawn", "given", "wasted")
+def _stock(site: Site, row: Mapping[str, Any]) -> Stock:
+    received, drawn, gave, wasted, moved, lost = (
+        row.get(name, 0) for name in ("received", "drawn", "given", "wasted", "moved", "lost")
     )
-    left, apart = received - drawn - wasted, abs(drawn - gave)
-    return Stock(site, received, gave, wasted, left, apart)
+    left, apart = received - drawn - wasted - moved - lost, abs(drawn - gave)
+    return Stock(site, received, gave, wasted, moved, lost, left, apart)
 
 
 def anomalies(work: Work, before: int | None = None) -> Anomalies:
@@ -99,6 +105,12 @@ def doubtful_persons(work: Work) -> Iterator[tuple[str, str]]:
     for person, found in people.items():
         if why := _doubtful(work, [dose for record in found for dose in given.get(record, ())]):
             yield person, why
+
+
+def doses_from(work: Work, code: str) -> tuple[int, int]:
+    """Return for how many doses a package was used, wherever, and how many it holds."""
+    rows = work.rows(select(doses.c.product).where(doses.c.trace_code == code))
+    return len(rows), work.campaign.product(rows[0]["product"]).doses_per_vial if rows else 0
 
 
 def doubtful(work: Work, resident: str) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from services.supervision.checks.commands import flag_curious, flag_hungry, flag_linked_doses
+from services.supervision.checks.commands import (
+    flag_curious,
+    flag_hungry,
+    flag_linked_doses,
+    flag_transfers,
+)
 from shared.kit.eventstore import Context
 from shared.kit.tasks import Tasks
 from shared.town.web.web import Web
@@ -23,3 +28,10 @@ def watch_links(web: Web) -> None:
     """Flag persons whose linked records together have doses the rules forbid."""
     with web.work.store.transaction(Context.once("policy:supervision")):
         flag_linked_doses(web.work)
+
+
+@tasks.every(60)
+def watch_transfers(web: Web) -> None:
+    """Flag doses that left one site and arrived at none, or not as they were sent."""
+    with web.work.store.transaction(Context.once("policy:supervision")):
+        flag_transfers(web.work)

@@ -36,19 +36,10 @@ doses = Table(
     Column("dose", Integer, nullable=False),
     Column("day", String, nullable=False),
     Column("product", String, nullable=False),
-)
-# What each site received, drew from its stock, gave and wrote off.
-stock = Table(
-    "stock",
-    tables,
-    Column("site", String, primary_key=True),
-    Column("received", Integer, nullable=False),
-    Column("drawn", Integer, nullable=False),
-    Column("given", Integer, nullable=False),
-    Column("wasted", Integer, nullable=False),
+    Column("trace_code", String, index=True),
 )
 _DOSE = Prepared(insert(doses))
-_NOTHING = {"received": 0, "drawn": 0, "given": 0, "wasted": 0}
+_TOLD = ("resident", "site", "dose", "day", "product", "trace_code")
 
 views = Views(tables)
 
@@ -62,30 +53,8 @@ def _flagged(connection: Connection, event: Event) -> None:
 
 @views.on("DoseAdministered")
 def _given(connection: Connection, event: Event) -> None:
-    told = {name: event.data[name] for name in ("resident", "site", "dose", "day", "product")}
+    told = {name: event.data[name] for name in _TOLD}
     _DOSE.run(connection, told | {"source": event.source, "position": event.position})
     row = {name: event.data[name] for name in ("unit", "dose")}
     if not add(connection, given, ("unit", "dose"), row, doses=1):
         connection.execute(insert(given), row | {"doses": 1})
-    _count(connection, event, given=1)
-
-
-@views.on("DoseDrawn")
-def _drawn(connection: Connection, event: Event) -> None:
-    _count(connection, event, drawn=1)
-
-
-@views.on("BatchReceived")
-def _received(connection: Connection, event: Event) -> None:
-    _count(connection, event, received=event.data["doses"])
-
-
-@views.on("DosesWasted")
-def _wasted(connection: Connection, event: Event) -> None:
-    _count(connection, event, wasted=event.data["doses"])
-
-
-def _count(connection: Connection, event: Event, **more: int) -> None:
-    row = {"site": event.data["site"]}
-    if not add(connection, stock, "site", row, **more):
-        connection.execute(insert(stock), row | _NOTHING | more)

@@ -6,6 +6,7 @@ import re
 
 from services.supervision.checks.queries import Anomaly
 from services.supervision.replay.words import difference
+from shared.kit.dates import moment_text
 from shared.kit.language import listed, t
 from shared.kit.web.pages import day_text, week_text
 from shared.town.web.pages import term_of
@@ -13,6 +14,11 @@ from shared.town.web.telling import Telling, dose_text
 
 _DETAILS = (
     (r"two first doses", "有两次第一剂", "two first doses"),
+    (
+        r"shown for (\d+) doses, holds (\d+)",
+        "扫过 {0} 次，每支 {1} 剂",
+        "shown for {0} doses, holds {1}",
+    ),
     (r"(\d+) doses", "共 {0} 剂", "{0} doses"),
     (r"only (\d+) days apart", "两剂只隔 {0} 天", "only {0} days apart"),
     (
@@ -26,6 +32,26 @@ _DETAILS = (
         "{0} residents in an hour, {1} of {2} withheld",
     ),
 )
+_TRANSFERS = (
+    (
+        r"(\d+) doses sent to (\S+), none arrived",
+        "调出 {0} 剂到{1}，没有登记调入",
+        "{0} doses sent to {1}, none arrived",
+    ),
+    (
+        r"(\d+) doses arrived at (\S+), never sent",
+        "{1}登记调入 {0} 剂，没有登记调出",
+        "{0} doses arrived at {1}, never sent",
+    ),
+    (
+        r"(\d+) doses sent, (\d+) arrived at (\S+)",
+        "调出 {0} 剂，{2}登记调入 {1} 剂",
+        "{0} doses sent, {1} arrived at {2}",
+    ),
+)
+_CLOCK = re.compile(r"(\S+) (urgent|other) (\S+)")
+_CLUSTER = re.compile(r"(site|batch) (\w+) (\d+) (\S+) (\S+) (.+)")
+REACTIONS = ("reaction_due", "reaction_overdue", "reaction_cluster")
 _DOSE = re.compile(r"(\S+) (\d{4}-\d{2}-\d{2}) dose (\d)")
 
 
@@ -33,10 +59,16 @@ def subject(one: Anomaly, telling: Telling) -> str:
     """Say whom or what an anomaly is about."""
     if one["kind"] == "report_differs":
         return week_text(one["subject"])
+    if one["kind"] in REACTIONS:
+        return t("不良反应", "adverse event")
     if one["kind"] == "linked_doses":
         return t("合并的登记", "linked records")
+    if one["kind"] == "trace_code_used":
+        return t("追溯码 {code}", "trace code {code}", code=one["subject"])
     if one["kind"] == "doubtful_doses":
         return t("一名居民", "a resident")
+    if one["kind"] == "transfer":
+        return _note(one["subject"], telling)
     who, _, day = one["subject"].rpartition(" ")
     name = telling.source(who) if one["kind"] == "many_keys" else telling.person(who)
     return t("{name}，{day}", "{name}, {day}", name=name, day=day_text(day))
@@ -47,6 +79,10 @@ def detail(one: Anomaly, telling: Telling) -> str:
     parts = one["detail"].split("; ")
     if one["kind"] == "report_differs":
         return listed(difference(each, telling) for each in parts)
+    if one["kind"] == "transfer":
+        return _transfer(one["detail"], telling)
+    if one["kind"] in REACTIONS:
+        return _of_reaction(one["detail"], telling)
     parts[-1], _, doses = parts[-1].partition(": ")
     given = [
         f"{telling.value('site', site)} {day_text(day)} {dose_text(dose)}"
@@ -55,10 +91,44 @@ def detail(one: Anomaly, telling: Telling) -> str:
     return listed([*map(_detail, parts), *given])
 
 
+def _of_reaction(text: str, telling: Telling) -> str:
+    if found := _CLOCK.fullmatch(text):
+        due, site = moment_text(found[3]), telling.value("site", found[1])
+        return t("{site}，最晚{due}上报", "{site}, due by {due}", site=site, due=due)
+    if found := _CLUSTER.fullmatch(text):
+        kind, sign, number, since, until, place = found.groups()
+        return t(
+            "{kind}（{place}），{sign}，{since}至{until}，{n}例",
+            "{kind} ({place}), {sign}, {since} to {until}, cases: {n}",
+            kind=term_of(kind, "cluster_kinds"),
+            place=telling.value("site", place) if kind == "site" else place,
+            sign=term_of(sign, "reaction_signs"),
+            since=day_text(since),
+            until=day_text(until),
+            n=number,
+        )
+    return text
+
+
 def _detail(text: str) -> str:
     for pattern, zh, en in _DETAILS:
         if found := re.fullmatch(pattern, text):
             return t(zh, en).format(*found.groups())
+    return text
+
+
+def _note(subject: str, telling: Telling) -> str:
+    site, note, batch = subject.split("|", 2)
+    said = {"site": telling.value("site", site), "note": note, "batch": batch}
+    return t("{site}调拨单 {note}，批号 {batch}", "{site}, note {note}, batch {batch}", **said)
+
+
+def _transfer(text: str, telling: Telling) -> str:
+    for pattern, zh, en in _TRANSFERS:
+        if found := re.fullmatch(pattern, text):
+            parts = found.groups()
+            said = [each if each.isdigit() else telling.value("site", each) for each in parts]
+            return t(zh, en).format(*said)
     return text
 
 

@@ -33,12 +33,14 @@ CONFIRMED = "_confirmed"
 class Question(NamedTuple):
     """What will happen, and to whom; and what the button says that lets it.
 
-    A yes is one to what was sent, and to `bound`, or else to these words.
+    A yes is one to what was sent, and to `bound`, or else to these words. It sends the fields of
+    `adds` too, so that the command knows what was said yes to.
     """
 
     says: str
     button: str
     bound: str = ""
+    adds: tuple[tuple[str, str], ...] = ()
 
 
 Ask = Callable[..., Question | None]
@@ -70,7 +72,7 @@ def question_page(edge: Edge, request: Request, asked: Unconfirmed) -> Response:
     """Return the page that asks; its form is the one that was sent, with the answer."""
     came_from = page_before(request, edge.instance.address)
     again = f"{address_of(request)}?{urlencode({CAME_FROM: came_from})}"
-    fields = [*_sent(request), (CONFIRMED, asked.answer)]
+    fields = [*_sent(request), *asked.question.adds, (CONFIRMED, asked.answer)]
     return edge.html(
         edge.render("confirm.html", question=asked.question, action=again, sent=fields)
     )

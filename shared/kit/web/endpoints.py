@@ -38,7 +38,7 @@ from shared.kit.web.confirmation import Ask, Unconfirmed, must_be_confirmed, que
 from shared.kit.web.declaration import Declaration, NoBody, Permission
 from shared.kit.web.done import Tells, Undoes
 from shared.kit.web.edge import Edge
-from shared.kit.web.executing import Call, Manner, Then, execute
+from shared.kit.web.executing import Call, Manner, Refused, Then, execute
 from shared.kit.web.requests import (
     FORM_LIMIT,
     JSON_LIMIT,
@@ -187,6 +187,7 @@ class Endpoints:
         tells: Tells | None = None,
         undo: Undoes | None = None,
         about: str | None = None,
+        refused: Refused | None = None,
     ) -> Callable[[F], F]:
         """Declare a POST that changes something; the function gets the checked `body` as a dict.
 
@@ -194,10 +195,11 @@ class Endpoints:
         the answer and what the address names. Without it a form is answered with a redirect to its
         `_next`, where a banner says what `tells` makes of the answer, with an `undo`; `about` names
         the part of the address that says to whom it was done (`done`). A form that nothing takes
-        back is asked for `confirm` first (`confirmation`).
+        back is asked for `confirm` first (`confirmation`). Of a refused command nothing has happened:
+        what others have to know of it, `refused` says in a transaction of its own.
         """
         shape, limit = body(), _limit(allow)
-        manner = Manner(confirm, then, tells, undo, about=about)
+        manner = Manner(confirm, then, tells, undo, about=about, refused=refused)
 
         def work(call: Call) -> Response:
             values = read_values(call.request, shape, limit)

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from shared.kit.eventstore import Context
 from shared.kit.language import Text
+from shared.kit.refusals import Refusal
 from shared.kit.web.confirmation import Ask, Unconfirmed, must_be_confirmed, question_page
 from shared.kit.web.done import Done, Tells, Undoes
 from shared.kit.web.edge import Admitted, Edge
@@ -18,6 +20,7 @@ from shared.kit.web.responses import json_response
 from shared.kit.web.way_back import BEFORE, local_address, telling, with_note
 
 Then = str | Callable[..., str]
+Refused = Callable[..., None]
 
 
 class Call(NamedTuple):
@@ -33,7 +36,8 @@ class Call(NamedTuple):
 class Manner(NamedTuple):
     """How the form of a command is asked about, answered, told of and taken back.
 
-    `about` names, of what the function gets, whom or what the command is about.
+    `about` names, of what the function gets, whom or what the command is about. `refused` gets what
+    refused a command and what the function got, and may keep it in a transaction of its own.
     """
 
     confirm: Ask | None = None
@@ -42,6 +46,7 @@ class Manner(NamedTuple):
     undo: Undoes | None = None
     leads_to: str | None = None
     about: str | None = None
+    refused: Refused | None = None
 
 
 def execute(call: Call, values: dict[str, Any], given: dict[str, Any], manner: Manner) -> Response:
@@ -67,6 +72,12 @@ def execute(call: Call, values: dict[str, Any], given: dict[str, Any], manner: M
         answer, before = edge.work.store.execute(context, fingerprint(request, values), decided)
     except Unconfirmed as asked:
         return question_page(edge, request, asked)
+    except Refusal as why:
+        if manner.refused is not None:
+            once = Context.once(call.inside.actor)
+            with edge.work.store.transaction(once, shared=True), edge.deciding():
+                manner.refused(edge, why, **call.path, **given)
+        raise
     if not is_form(request):
         headers = {"Idempotency-Replayed": "true"} if before else None
         return json_response(answer, headers=headers)

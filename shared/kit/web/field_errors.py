@@ -29,6 +29,7 @@ _CHINESE = {
     "Not a valid date.": "这不是有效的日期，应如 2024-04-24。",
     "Not a valid datetime.": "这不是有效的时间，应如 2024-04-24T10:30+08:00。",
     "Not a valid aware datetime.": "时间要带时区，应如 2024-04-24T10:30+08:00。",
+    "Not a valid naive datetime.": "这里应为当地时间，不带时区，如 2024-04-24T10:30。",
     "Not a valid UUID.": "这不是有效的编号。",
     "Not a valid list.": "这里应为列表。",
     "Not a valid mapping type.": "这里应为对象。",

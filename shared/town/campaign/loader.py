@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 
 from shared.kit.language import t
 from shared.kit.narrowing import is_mapping
+from shared.town.campaign.aefi import Aefi
 from shared.town.campaign.checks import cross_checks
 from shared.town.campaign.plan import Campaign, Product, Site, Unit
 from shared.town.campaign.schemas import CampaignKeys
@@ -91,6 +92,7 @@ def load(path: str | Path) -> Campaign:
         "products": tuple(Product(**each) for each in values["products"]),
         "sites": tuple(Site(**each) for each in values["sites"]),
         "units": tuple(Unit(**each) for each in values["units"]),
+        "aefi": Aefi(**values.get("aefi", {})),
     }
     return Campaign(**values)
 

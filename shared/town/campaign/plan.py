@@ -1,11 +1,12 @@
 """The plan of one campaign: immutable data and the small pure rules that follow from it (R01-R08)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from shared.kit.language import Text, listed, t
+from shared.town.campaign.aefi import Aefi
 
 # Vaccine Administration Law, art. 46: records are kept this long after the vaccine's expiry.
 RETENTION_YEARS = 5
@@ -58,13 +59,18 @@ class UnknownProduct(_Unknown):
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A vaccine product; ``min_interval_days`` is its maker's least gap between two doses."""
+    """A vaccine product; ``min_interval_days`` is its maker's least gap between two doses.
+
+    ``doses_per_vial`` doses come in a vial; ``traces``: the first seven digits of its packages' trace codes.
+    """
 
     code: str
     name_zh: str
     name_en: str
     min_interval_days: int
     doses: int
+    doses_per_vial: int = 1
+    traces: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return t(self.name_zh, self.name_en)
@@ -165,6 +171,7 @@ class Campaign:
     products: tuple[Product, ...]
     sites: tuple[Site, ...]
     units: tuple[Unit, ...]
+    aefi: Aefi = field(default_factory=Aefi)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -80,12 +80,12 @@ def _code() -> Value:
     return Value(allowed, str, validate=validate.Regexp(r"[A-Za-z][A-Za-z0-9-]{0,31}\Z"))
 
 
-def _whole(least: int, most: int | None = None) -> Value:
+def _whole(least: int, most: int | None = None, *, required: bool = True) -> Value:
     values = {"least": least, "most": most}
     allowed = Text("整数，{least} 到 {most}", "a whole number, {least} to {most}", values)
     if most is None:
         allowed = Text("整数，至少 {least}", "a whole number, {least} or more", values)
-    return Value(allowed, int, validate=validate.Range(least, most))
+    return Value(allowed, int, validate=validate.Range(least, most), required=required)
 
 
 def _day() -> Value:
@@ -126,6 +126,12 @@ def _hours(entries: list[Any]) -> tuple[Opening, ...]:
     return tuple(openings)
 
 
+def _traces(entries: list[Any]) -> tuple[str, ...]:
+    if not all(type(each) is str and re.fullmatch(r"\d{7}", each) for each in entries):
+        raise ValueError
+    return tuple(entries)
+
+
 class NamedKeys(Keys):
     """What every table of an array has."""
 
@@ -142,6 +148,23 @@ class ProductKeys(NamedKeys):
         Text("2：全程两剂（R04）", "2: a course is two doses (R04)"),
         int,
         validate=validate.Equal(2),
+    )
+    doses_per_vial = Value(
+        Text("每支剂数：整数，1 到 20", "doses in a vial: a whole number, 1 to 20"),
+        int,
+        required=False,
+        load_default=1,
+        validate=validate.Range(1, 20),
+    )
+    traces = Value(
+        Text(
+            '追溯码前七位的列表，如 ["8330155"]',
+            'a list of the first seven digits of trace codes, as ["8330155"]',
+        ),
+        list,
+        required=False,
+        load_default=(),
+        post_load=_traces,
     )
 
 
@@ -179,6 +202,15 @@ class UnitKeys(NamedKeys):
     sector = _one_of(SECTORS, required=False)
 
 
+class AefiKeys(Keys):
+    """When reactions are reported up, and what is a cluster of them."""
+
+    urgent_hours = _whole(1, 24, required=False)
+    other_hours = _whole(1, 7 * 24, required=False)
+    cluster_days = _whole(1, 90, required=False)
+    cluster_cases = _whole(2, 100, required=False)
+
+
 class CampaignKeys(Keys):
     """A campaign file."""
 
@@ -212,6 +244,7 @@ class CampaignKeys(Keys):
     clearance_days = _whole(1)
     observation_minutes = _whole(1, 24 * 60)
     retain_until = _day()
+    aefi = fields.Nested(AefiKeys)
     products = Tables(ProductKeys, many=True)
     sites = Tables(SiteKeys, many=True)
     units = Tables(UnitKeys, many=True)

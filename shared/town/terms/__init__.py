@@ -10,6 +10,7 @@ from shared.town.terms import (
     events,
     inputs,
     notices,
+    reactions,
     residents,
     rosters,
     screening,
@@ -20,7 +21,18 @@ from shared.town.terms.term import Terms
 
 GROUPS: dict[str, Terms] = {
     name.lower(): group
-    for subject in (screening, residents, rosters, contacts, notices, visits, staff, events, inputs)
+    for subject in (
+        screening,
+        residents,
+        rosters,
+        contacts,
+        notices,
+        visits,
+        reactions,
+        staff,
+        events,
+        inputs,
+    )
     for name, group in vars(subject).items()
     if name.isupper()
 }

@@ -18,13 +18,35 @@ ROWS = (
     ),
     (
         "DosesWasted",
-        "{who}在{site}记录疫苗损耗：批号{batch}，{doses}剂；原因：{reason}",
-        "{who} wrote off vaccine at {site}: batch {batch}, {doses} doses; reason: {reason}",
+        "{who}在{site}记录疫苗损耗：批号{batch}，{doses}剂；原因：{reason}；说明：{note}",
+        "{who} wrote off vaccine at {site}: batch {batch}, {doses} doses; reason: {reason};"
+        " note: {note}",
+    ),
+    (
+        "StockCounted",
+        "{who}在{site}盘点批号{batch}：账面{expected}剂，实有{counted}剂；说明：{explanation}",
+        "{who} counted batch {batch} at {site}: {counted} doses, {expected} by the books;"
+        " explanation: {explanation}",
+    ),
+    (
+        "DosesSent",
+        "{who}从{site}调出批号{batch}的{doses}剂到{to_site}；单号：{note}",
+        "{who} sent {doses} doses of batch {batch} from {site} to {to_site}; note {note}",
+    ),
+    (
+        "DosesArrived",
+        "{who}在{site}接收{from_site}调来的批号{batch}，{doses}剂；单号：{note}",
+        "{who} took in {doses} doses of batch {batch} at {site}, sent by {from_site}; note {note}",
     ),
     (
         "BatchRecalled",
         "{who}在{site}召回批号{batch}；原因：{reason}",
         "{who} recalled batch {batch} at {site}; reason: {reason}",
+    ),
+    (
+        "RecallOrdered",
+        "{who}在全镇召回{product}批号{batch}；原因：{reason}",
+        "{who} recalled {product} batch {batch} at all sites; reason: {reason}",
     ),
     (
         "SessionOpened",
@@ -79,19 +101,55 @@ ROWS = (
     ),
     (
         "DoseAdministered",
-        "{who}记录{whom}在{site}接种{dose}：{day}，{product}，批号{batch}，接种人员{vaccinator}",
+        "{who}记录{whom}在{site}接种{dose}：{day}，{product}，批号{batch}，接种人员{vaccinator}，"
+        "部位：{body_side}",
         "{who} recorded the {dose} of {whom} at {site}: {day}, {product}, batch {batch},"
-        " vaccinator {vaccinator}",
+        " vaccinator {vaccinator}, site of the body: {body_side}",
     ),
     (
         "ObservationEnded",
-        "{who}结束{whom}在{site}的留观（{dose}，{day}）",
-        "{who} ended the observation of {whom} at {site} ({dose}, {day})",
+        "{who}结束{whom}在{site}的留观（{dose}，{day}）；提前离开的原因：{early_reason}",
+        "{who} ended the observation of {whom} at {site} ({dose}, {day}); why early: {early_reason}",
+    ),
+    (
+        "PackageRefused",
+        "{who}在{site}扫到已用完的追溯码{trace_code}（{day}）：已用{used}剂，每支{doses}剂，没有接种",
+        "{who} scanned trace code {trace_code} at {site} again ({day}): used for {used} doses of"
+        " {doses}; no dose was given",
+    ),
+    (
+        "DutyTaken",
+        "{login}在{site}上岗（{day}）：{posts}，台号{desk}，由{who}登记",
+        "{login} is on duty at {site} ({day}): {posts}, desk {desk}, recorded by {who}",
+    ),
+    (
+        "DutyLeft",
+        "{login}在{site}离岗（{day}），由{who}登记",
+        "{login} is off duty at {site} ({day}), recorded by {who}",
     ),
     (
         "AdverseEventReported",
-        "{who}在{site}报告{whom}{dose}后的疑似不良反应（{severity}）：{sign}",
-        "{who} reported at {site} an adverse event of {whom} after the {dose} ({severity}): {sign}",
+        "{who}在{site}报告{whom}{dose}后的疑似不良反应（{severity}）：{signs}；补充：{other}",
+        "{who} reported at {site} an adverse event of {whom} after the {dose} ({severity}):"
+        " {signs}; in words: {other}",
+    ),
+    (
+        "AdverseEventFollowedUp",
+        "{who}在{site}补充{whom}{dose}后的不良反应；程度：{severity}；转归：{outcome}；分类：{classified}",
+        "{who} added at {site} to the adverse event of {whom} after the {dose}; severity:"
+        " {severity}; outcome: {outcome}; class: {classified}",
+    ),
+    (
+        "AdverseEventReportedUp",
+        "{who}上报{whom}在{site}{dose}后的不良反应；报给：{to}；编号：{number}",
+        "{who} reported up the adverse event of {whom} at {site} after the {dose}; to: {to};"
+        " number: {number}",
+    ),
+    (
+        "ClusterSuspected",
+        "{who}发现疑似群体性反应（{kind}：{place}），表现：{sign}，{since}至{until}，共{cases}例",
+        "{who} suspects a cluster of reactions ({kind}: {place}), sign: {sign}, {since} to {until},"
+        " cases: {cases}",
     ),
     (
         "WeeklyProgressPublished",

@@ -21,10 +21,15 @@ SIGN_IN_METHODS = terms(
 )
 ANOMALIES = terms(
     ("report_differs", "周报与原始记录不一致", "a report differs from the records"),
+    ("trace_code_used", "追溯码重复使用", "a package used again"),
     ("doubtful_doses", "剂次或间隔有疑问", "doses to be checked"),
     ("linked_doses", "合并的登记剂次有疑问", "doses of linked records to be checked"),
+    ("reaction_due", "不良反应即将超时未上报", "a reaction has to be reported up soon"),
+    ("reaction_overdue", "不良反应超时未上报", "a reaction was not reported up in time"),
+    ("reaction_cluster", "疑似群体性反应", "a cluster of reactions"),
     ("many_keys", "部件索取居民密钥过多", "a part asked for many residents' keys"),
     ("many_looks", "查阅居民过多", "many residents looked at"),
+    ("transfer", "调拨未对上", "a transfer does not match"),
 )
 LONG_QUERY_STATES = terms(
     ("waiting", "排队", "waiting"),

@@ -36,4 +36,18 @@ SITE_REFUSALS = terms(
     ("docked-elsewhere", "那些天对应其他接种点", "assigned to another site on those days"),
     ("not-registered-here", "不属于该接种点", "not of that site"),
 )
-SEVERITIES = terms(("mild", "轻", "mild"), ("severe", "重", "severe"))
+# Why doses left the stock without being given.
+WASTE_REASONS = terms(
+    ("broken", "破损", "broken"),
+    ("expired", "过期", "expired"),
+    ("not_used_up", "开瓶未用完", "opened and not used up"),
+    ("cold_chain", "冷链中断", "cold chain broken"),
+    ("other", "其他", "other"),
+)
+SIDES = terms(("left_arm", "左上臂", "left arm"), ("right_arm", "右上臂", "right arm"))
+DUTY_POSTS = terms(
+    ("screener", "预检筛查", "screening"),
+    ("registrar", "登记", "registration desk"),
+    ("vaccinator", "接种", "vaccination"),
+    ("observer", "留观", "observation"),
+)

@@ -35,9 +35,10 @@ _GROUPS = {
     "classes": ("key_classes",),
     "cohort": ("cohorts",),
     "cohorts": ("cohorts",),
-    "kind": ("unit_kinds", "anomalies"),
+    "classified": ("reaction_classes",),
+    "kind": ("unit_kinds", "anomalies", "cluster_kinds"),
     "method": ("sign_in_methods",),
-    "outcome": ("contact_outcomes",),
+    "outcome": ("contact_outcomes", "reaction_outcomes"),
     "reason": (
         "reasons",
         "site_refusals",
@@ -45,15 +46,20 @@ _GROUPS = {
         "fail_reasons",
         "lock_reasons",
         "end_reasons",
+        "waste_reasons",
     ),
     "reasons": ("finding_reasons", "match_reasons"),
+    "body_side": ("sides",),
+    "posts": ("duty_posts",),
     "severity": ("severities",),
+    "sign": ("reaction_signs",),
+    "signs": ("reaction_signs",),
     "statuses": ("statuses",),
     "tie": ("ties",),
     "viewed": ("fields",),
 }
 _UNITS = ("unit",)
-_SITES = ("site", "from_site", "to_site", "kept_at", "wished_site")
+_SITES = ("site", "from_site", "to_site", "kept_at", "wished_site", "place")
 _WEEKS = ("week", "wished_week")
 _YEARS = ("expiry", "retained_until", "birth_date")
 _PEOPLE = ("login", "cadre", "chief", "clerk", "contact_leader", "vaccinator", "by", "proposed_by")
@@ -221,6 +227,8 @@ def _without(name: str) -> str:
         return t("对应接种点", "the unit's site")
     if name == "until":
         return t("有人提出时", "when somebody asks")
+    if name == "body_side":
+        return t("未记录", "not recorded")
     return t("无", "none")
 
 

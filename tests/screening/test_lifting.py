@@ -176,6 +176,10 @@ def test_whoever_declines_is_screened_again(desk: PartUnderTest):
         wished_site=None,
     )
     assert status(desk) == "withdrawn"
+    for page in (HERE, "/people"):
+        shown = desk.http.page(page).text
+        assert 'class="reason">暂不接种' in shown
+        assert ">declined" not in shown
     assert screen(desk).json["outcome"] == "cleared"
 
 

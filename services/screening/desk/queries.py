@@ -221,14 +221,6 @@ def proposed(work: Work, resident: UUID) -> Proposed | None:
     return work.row(query, Proposed)
 
 
-def all_proposed(work: Work, sites: Collection[str] | None) -> list[Proposed]:
-    """Return all that is proposed at some sites (None: all), the oldest first."""
-    query = select(proposals).order_by(proposals.c.proposed_at)
-    if sites is not None:
-        query = query.where(proposals.c.site.in_(sites))
-    return work.rows(query, Proposed)
-
-
 def among(work: Work, ids: Collection[str]) -> list[Screened]:
     """Return those of some people who are registered, in their order, and how their screening stands.
 

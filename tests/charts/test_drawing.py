@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from shared.kit.charts import artist as artist_module
+from shared.kit import side_worker
 from shared.kit.charts import palette
 from shared.kit.charts.artist import Artist, NotDrawn
 from shared.kit.charts.shapes import Bars, Columns, Lines
@@ -159,9 +159,9 @@ def test_a_name_is_a_name_whatever_signs_are_in_it(artist: Artist):
 
 
 def test_nobody_waits_long_for_anothers_picture(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(artist_module, "MOST_WAITING_SECONDS", 0.01)
+    monkeypatch.setattr(side_worker, "MOST_WAITING_SECONDS", 0.01)
     busy = Artist()
-    with busy._one, pytest.raises(NotDrawn):  # pyright: ignore[reportPrivateUsage]
+    with busy.worker._one, pytest.raises(NotDrawn):  # pyright: ignore[reportPrivateUsage]
         busy.draw(BARS)
     assert busy.pid is None
 
@@ -169,17 +169,17 @@ def test_nobody_waits_long_for_anothers_picture(monkeypatch: pytest.MonkeyPatch)
 def test_after_a_picture_that_took_too_long_nothing_is_begun_for_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(artist_module, "MOST_SECONDS", -1)
+    monkeypatch.setattr(side_worker, "MOST_SECONDS", -1)
     slow = Artist()
-    monkeypatch.setattr(slow._process, "ask", lambda *_: None)  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(slow.worker.process, "ask", lambda *_: None)
     monkeypatch.setattr(
-        slow._process,  # pyright: ignore[reportPrivateUsage]
+        slow.worker.process,
         "receive",
         lambda waiting, _most: waiting(),
     )
     with pytest.raises(NotDrawn):
         slow.draw(BARS)
-    monkeypatch.setattr(slow._process, "ask", None)  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(slow.worker.process, "ask", None)
     with pytest.raises(NotDrawn):
         slow.draw(BARS)
 

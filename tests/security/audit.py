@@ -34,8 +34,8 @@ STALE_DAYS = 180
 # Permissive, or weak copyleft that a program may use as an unchanged library (LGPL, MPL).
 OPEN = re.compile(
     r"(MIT(-0)?|BSD(-[0-9]-Clause)?|Apache(-2\.0)?|ISC|ISCL|PSF(-2\.0)?|MPL(-2\.0)?|CNRI-Python"
-    r"|LGPL(v2\+)?(-[0-9.]+-(only|or-later))?|Unlicense|0BSD|Zlib|ZPL-2\.1)"
-)
+    r"|LGPL(v2\+)?(-[0-9.]+-(only|or-later))?|Unlicense|0BSD|Zlib|ZPL-2\.1|OFL-1\.1)"
+)  # OFL: of a font, passed on as it is
 WORDS = {
     "mit license": "MIT",
     "bsd license": "BSD",

@@ -8,14 +8,13 @@ texts, and reaches for nothing: neither files nor the network.
 from __future__ import annotations
 
 import json
-import socket
 import sys
 import traceback
 
 import vl_convert
 
 from shared.kit.charts.forms import specification
-from shared.kit.side_process import receive, send
+from shared.kit.side_process import serve
 
 
 def drawn(asked: bytes) -> bytes:
@@ -30,16 +29,5 @@ def drawn(asked: bytes) -> bytes:
         return b""
 
 
-def main() -> None:
-    """Draw until nobody asks any more."""
-    with socket.socket(fileno=0) as talk:
-        while True:
-            try:
-                asked = receive(talk)
-            except EOFError:
-                return
-            send(talk, drawn(asked))
-
-
 if __name__ == "__main__":
-    main()
+    serve(drawn)

@@ -35,6 +35,7 @@ SECURITY_HEADERS = {
 }
 HTML = "text/html; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 LONGEST_PART = 40
 """Of a file's name, in characters: a title that somebody has written may be longer."""
 _NOT_IN_NAMES = re.compile(r"""[\s\\/:*?"'<>|%;{}]+""")
@@ -70,6 +71,15 @@ def json_response(
 def workbook_response(content: bytes, what: Text, *about: object) -> Response:
     """Return a workbook to be saved under a name that says what it is, of whom and of when."""
     return Response(content, headers=saved_as("xlsx", what, *about), content_type=XLSX)
+
+
+def pdf_response(content: bytes, what: Text, *about: object) -> Response:
+    """Return a paper that the browser shows; saved, its name says what it is and of when.
+
+    Shown rather than saved: a file with names would stay on a computer that others use.
+    """
+    headers = saved_as("pdf", what, *about, shown=True)
+    return Response(content, headers=headers, content_type=PDF)
 
 
 def saved_as(ending: str, what: Text, *about: object, shown: bool = False) -> dict[str, str]:

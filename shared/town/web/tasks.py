@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.kit import memory
 from shared.kit.charts.artist import ARTIST
+from shared.kit.office.pdf import SETTER
 from shared.kit.tasks import Tasks
 from shared.town.web import restores
 from shared.town.web.web import Web
@@ -23,10 +24,11 @@ def forget(web: Web) -> None:
 
 
 @tasks.every(EVERY_SECONDS, each_process=True)
-def end_idle_artist(web: Web) -> None:
-    """End what draws charts when nobody looks at any."""
+def end_idle_processes(web: Web) -> None:
+    """End what draws charts and sets papers when nobody asks for any."""
     del web
     ARTIST.rest()
+    SETTER.rest()
 
 
 @tasks.every(HEAR_SECONDS, each_process=True)

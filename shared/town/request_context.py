@@ -24,7 +24,7 @@ class Request:
     this session; `address` is the client's; `looked` collects, by resident, the fields that were
     opened, and `reason` says why, where a reason is asked for; `page` is the page that is seen, or
     was when it was asked, `large` in large type; `places` is where admission found what it was
-    asked about.
+    asked about; `position` is how far the store was before a page was made.
     """
 
     by: Person | Caller | None
@@ -36,6 +36,7 @@ class Request:
     large: bool = False
     looked: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     places: KnownPlaces = field(default_factory=KnownPlaces)
+    position: int = 0
 
     @property
     def opens_identities(self) -> bool:

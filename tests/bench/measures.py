@@ -34,6 +34,7 @@ from shared.town.contracts import catalogue
 from tests.bench import finding
 from tests.bench.against_peer import against_peer
 from tests.bench.importing import import_town
+from tests.bench.live import live
 from tests.bench.serving import (
     SITE,
     Figures,
@@ -201,6 +202,13 @@ MEASURES: dict[str, tuple[Callable[[float], Figures], float, float, str]] = {
         8,
         1,
         "one site under nameko and under waitress with 8 threads, 32 clients, by turns",
+    ),
+    "live": (
+        lambda n: live(int(n)),
+        30,
+        4,
+        "a change until a stream says it, and until the page fetched then is there; doses written off"
+        " by 8 clients alone, beside 20 streams, and beside 20 pages that renew themselves, by turns",
     ),
     "against_peer": (
         against_peer,

@@ -40,6 +40,7 @@ def test_every_measurement_says_how_it_is_made():
         "audit",
         "signed_in",
         "servers",
+        "live",
         "against_peer",
         "weight",
         "relay",

@@ -17,6 +17,7 @@ from shared.kit.messaging.health import FollowerHealth
 from shared.kit.messaging.shared_health import SharedHealth
 from shared.kit.source_keys import PartKey
 from shared.kit.web.declaration import Declaration
+from shared.kit.web.live import Live
 from shared.kit.web.overload import CommandsUnderWay
 from shared.kit.web.responses import page_response
 
@@ -35,7 +36,12 @@ class Admitted(Protocol):
 
 
 class Edge(ABC):
-    """One part over HTTP; endpoints get it as their first argument."""
+    """One part over HTTP; endpoints get it as their first argument.
+
+    Events of the names in `SILENT` change no page.
+    """
+
+    SILENT: tuple[str, ...] = ()
 
     def __init__(self, deployment: Deployment, instance: Instance, work: Work) -> None:
         self.deployment = deployment
@@ -43,6 +49,7 @@ class Edge(ABC):
         self.work = work
         self.lead = Lead(work.store)
         self.commands = CommandsUnderWay()
+        self.live = Live(work.store, self.SILENT)
         self.health: list[FollowerHealth] = []
         self.wake_followers: list[Callable[[], object]] = []
         self.shared_health = SharedHealth(work.store, self.health)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from shared.kit.web import shapes
 from shared.kit.web.declaration import Declaration, NoBody
+from shared.kit.web.live import EVENT_STREAM
 from shared.kit.web.responses import XLSX
 
 _PATH_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -114,6 +115,8 @@ def _operation(declaration: Declaration, answers: dict[str, shapes.Shape]) -> di
     content = {"application/json": {"schema": answer}}
     if declaration.url.startswith("/static/"):
         content = {kind: {"schema": {"type": "string"}} for kind in _FILES}
+    if declaration.url == "/live":
+        content[EVENT_STREAM] = {"schema": {"type": "string"}}
     operation["responses"] = {"200": {"description": "done", "content": content}} | {
         status: {
             "description": why,

@@ -43,9 +43,14 @@ class PartServer(WebServer):
         super().__init__()
         self._drain_once = Semaphore()
 
+    @property
+    def _edge(self) -> Edge:
+        edge: Edge = self.container.config["edge"]
+        return edge
+
     def get_wsgi_app(self) -> Callable[..., Iterable[bytes]]:  # type: ignore[override]
         """Return the WSGI application; before an answer goes out it is seen who asks without waiting."""
-        edge: Edge = self.container.config["edge"]
+        edge = self._edge
         app = PartApp(edge, self.make_url_map(), _to_entrypoint, limits_of(edge.deployment))
 
         def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -60,9 +65,9 @@ class PartServer(WebServer):
         server: Any = super().get_wsgi_server(sock, wsgi_app, protocol=QuietProtocol, **kwargs)
         server.log_output = False
         server.socket_timeout = 60
-        server.connections = self._connections = Connections(
-            self.container.config["max_connections"]
-        )
+        most: int = self.container.config["max_connections"]
+        server.connections = self._connections = Connections(most)
+        self._edge.live.most = min(self._edge.live.most, most // 2)
         sock.listen(BACKLOG)
         self.container.spawn_managed_thread(self._connections.watch)
         self.container.spawn_managed_thread(self._connections.give_turns)
@@ -111,6 +116,7 @@ class PartServer(WebServer):
                 return
             self._connections.ending = True
             turn_away(self._sock)
+            self._edge.live.end()  # whoever listens finds another process, or hears that there is none
             eventlet.sleep(UNDER_WAY_SECONDS)
             self._gt.kill()
             self._sock.close()

@@ -17,7 +17,8 @@ from shared.kit.service_tokens import Caller, TokenRefused
 from shared.kit.web import asked_language
 from shared.kit.web.declaration import Declaration
 from shared.kit.web.limits import client_address, limits_of
-from shared.kit.web.requests import COUNTED, is_form
+from shared.kit.web.live import Live
+from shared.kit.web.requests import COUNTED, is_form, wants_page
 from shared.kit.web.way_back import page_behind
 from shared.town import request_context
 from shared.town.access.access_log import Look
@@ -25,6 +26,7 @@ from shared.town.access.allow import Allow, Place
 from shared.town.access.gate import Gate
 from shared.town.access.person import Grant, Person
 from shared.town.access.refusals import NotAllowed, NotSignedIn
+from shared.town.access.renewals import Shown, is_renewal
 from shared.town.access.roles import LIST, TOWN
 from shared.town.deployment import Deployment, Instance
 from shared.town.places import Places
@@ -45,6 +47,7 @@ class Entrance(Protocol):
     work: Work
     gate: Gate
     places: Places
+    live: Live
 
 
 @dataclass(slots=True)
@@ -97,10 +100,17 @@ def admitted(
     address = client_address(request.environ, behind_proxy=at.deployment.tls_proxy)
     asked = request_context.Request(by, inside.grants, mark, address, places=known)
     asked.page, asked.large = page_behind(request, at.instance.address), _is_large(request)
+    if person is not None and declaration.kind == "page" and wants_page(request):
+        asked.position = at.live.position()  # before anything is read
     with request_context.answering(asked):
         yield inside
         if person is not None and asked.looked:
-            _record(at.work, person, declaration.url, asked)
+            shown = at.work.own(Shown)
+            new = shown.new(person.session, declaration.url, asked.looked)
+            looked = new if is_renewal(request) else asked.looked
+            if looked:
+                _record(at.work, person, declaration.url, asked, looked)
+                shown.record(person.session, declaration.url, looked)
 
 
 def would_admit(at: Entrance, allow: Allow, path: Mapping[str, Any]) -> bool:
@@ -203,18 +213,18 @@ def _places(
 def _looked_up(at: Entrance, allow: Allow, path: Mapping[str, Any], by: Person) -> list[Place]:
     """Where a unit is, or a resident with every unit that lists them (R16)."""
     site, work, places = at.instance.shard, at.work, at.places
-    cadre = None
+    cadre, alone = None, tuple[str, ...]()
     if allow.at == "unit":
         units: tuple[str, ...] = (places.unit_of_path(work, path),)
     else:
         resident: UUID = path["resident"]
-        units = places.units_of(work, resident)
+        units, alone = places.units_of(work, resident), places.sent_to(work, resident)
         if any(grant.scope.startswith(f"{LIST}:") for grant in by.grants):
             cadre = places.cadre_of(work, resident)  # asked only for who has a list of their own
     return [
         Place(unit, where, cadre)
         for unit in units
-        for where in ((site,) if site else places.sites_of(work, unit) or (None,))
+        for where in ((site,) if site else (*places.sites_of(work, unit), *alone) or (None,))
     ]
 
 
@@ -226,10 +236,16 @@ def _by_unit(allow: Allow, by: Person) -> bool:
     )
 
 
-def _record(work: Work, person: Person, url: str, asked: request_context.Request) -> None:
+def _record(
+    work: Work,
+    person: Person,
+    url: str,
+    asked: request_context.Request,
+    looked: Mapping[str, set[str]],
+) -> None:
     """Append `PersonalDataViewed`; an answer whose look cannot be recorded does not leave."""
-    viewed = sorted(set[str]().union(*asked.looked.values()))
-    residents = [UUID(resident) for resident in asked.looked]
+    viewed = sorted(set[str]().union(*looked.values()))
+    residents = [UUID(resident) for resident in looked]
     with (
         request_context.answering(None),
         work.store.transaction(Context.once(person.login), shared=True),

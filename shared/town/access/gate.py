@@ -155,6 +155,20 @@ class Gate:
             return self._by_cookie(cookie)
         return None, None
 
+    def stands(self, request: Request) -> bool:
+        """Whether a person who was let in would be now, by what the request carries alone.
+
+        Nobody is asked, and no token renewed: who is told no, asks anew.
+        """
+        token, audience = request.cookies.get(self.cookie, ""), self.audience
+        if bearer := request.headers.get("Authorization", "").partition(" ")[2]:
+            token, audience = bearer, self._audience
+        try:
+            person = self._verify(token, audience)
+        except TokenRefused:
+            return False
+        return person.expires > self._clock() and not self._is_stale(person)
+
     def person(self, token: str) -> Person:
         """Return whose token of this part it is. Raises `TokenRefused`."""
         return self._verify(token, self.audience)

@@ -34,6 +34,7 @@ from shared.town import histories
 from shared.town.access import PUBLIC, SIGNED_IN, parts
 from shared.town.access.admission import LARGE, TYPE, set_cookie, set_language
 from shared.town.access.refusals import NotAllowed
+from shared.town.web import live
 from shared.town.web.schemas import AcceptedHistory, OfSource, generation_of
 from shared.town.web.web import Web
 
@@ -44,7 +45,7 @@ STATIC = {file.name: file for file in (Path(__file__).parent / "static").iterdir
 # What only who reads the source needs: comments that are lines of their own, and indentation.
 _ASIDE = re.compile(rb"^[ \t]*(?://.*\n|/\*[^*]*\*/\n)?", re.MULTILINE)
 
-endpoints = Endpoints()
+endpoints = Endpoints([live.endpoints])
 
 
 class LogPage(Schema):
@@ -173,6 +174,8 @@ def status(web: Web) -> Answer:
             "most_commands": web.commands.most,
             "refused": web.commands.refused,
             "overloaded": web.commands.too_many,
+            "streams": web.live.open,
+            "most_streams": web.live.most,
         },
     }
 

@@ -45,8 +45,7 @@ from shared.town.work import Work
 
 log = logging.getLogger(__name__)
 
-# Of a scope such as unit:v01.
-_KINDS = ("unit", "site")
+_KINDS = ("unit", "site")  # of a scope such as unit:v01
 
 
 class Web(Edge):
@@ -54,6 +53,8 @@ class Web(Edge):
 
     `parts` are all services' parts by name: the teams' navigation leads to their pages.
     """
+
+    SILENT = ("PersonalDataViewed",)
 
     def __init__(
         self,
@@ -255,6 +256,7 @@ class Web(Edge):
             "now": work.now(),
             "rehearsal": self.deployment.rehearsal,
             "this_page": self._shown(without_notes(page)),
+            "position": asked.position if asked else 0,
             "done_before": done_before(page),
             "large": bool(asked and asked.large),
             "told": banner.told_by(self),

@@ -83,6 +83,20 @@ def test_two_keys_put_a_nurse_on_duty_and_the_board_shows_it(site: Stadium):
     assert " ".join(said.text.split()).startswith("在岗：nurse-01 · 接种 · 3")
 
 
+def test_a_second_vaccinator_at_a_desk_is_asked_about(site: Stadium):
+    fields = {"posts.vaccinator": "on", "desk": " 3", "_next": "/duty"}
+    one, two = person(site, "nurse-01"), person(site, "nurse-02")
+    for _ in range(2):
+        assert one.form("/api/duty", **fields).status_code == 303, "one's own desk"
+    asked = two.form("/api/duty", **fields)
+    assert "3 台今天已有 nurse-01 接种" in asked.text
+    assert len(site.events("DutyTaken")) == 1
+    other = {"posts.observer": "on", "desk": "3", "_next": "/duty"}
+    assert two.form("/api/duty", **other).status_code == 303, "no second vaccinator"
+    two.press(asked)
+    assert len(site.events("DutyTaken")) == 3
+
+
 def test_screeners_are_offered_screening(site: Stadium):
     page = BeautifulSoup(person(site, "doctor", "screener").page("/duty").text, "html.parser")
     [box] = page.select("form:has(#desk) input[type=checkbox][checked]")

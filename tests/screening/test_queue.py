@@ -106,7 +106,7 @@ def test_two_records_of_one_person_wait_as_the_one_that_stays(desk):
 
 
 def test_all_who_wait_are_counted_and_the_first_are_named(desk, monkeypatch):
-    monkeypatch.setattr("services.screening.desk.http.QUEUE", 1)
+    monkeypatch.setattr("services.screening.queue.http.QUEUE", 1)
     visit(desk, "ResidentCheckedIn", BO)
     desk.at(f"{DAY}T08:10")
     visit(desk, "ResidentCheckedIn", ANNA)

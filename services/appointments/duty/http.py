@@ -7,7 +7,9 @@ from datetime import date
 from services.appointments.domain.refusals import OthersDuty
 from services.appointments.duty import commands, queries, schemas
 from services.appointments.permissions import SITE_STAFFED, SITE_TEAM
-from shared.kit.language import Text
+from services.appointments.sessions.queries import closed_by
+from shared.kit.language import Text, listed, t
+from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access.roles import SCREENER, SITE_LEADER
 from shared.town.contracts.visits import POSTS
@@ -29,8 +31,30 @@ def duty(web: Web, day: date | None) -> queries.DutyToday:
     return {"day": day, "on_duty": queries.on_duty(web.work, day)}
 
 
+def _sharing(web: Web, body: Body) -> Question | None:
+    """Say who vaccinates at a desk already."""
+    desk, login = body["desk"], _whom(web, body)
+    if desk is None or queries.VACCINATOR not in body["posts"]:
+        return None
+    given_by = queries.vaccinators(web.work, web.work.today()).items()
+    there = [each for each, at in given_by if at == desk and each != login]
+    if not there:
+        return None
+    says = t(
+        "{desk} 台今天已有 {who} 接种。两人同台的，叫号都叫到这一台。",
+        "{who} already vaccinates at desk {desk} today. Whoever shares it shares its calls.",
+        desk=desk,
+        who=listed(there),
+    )
+    return Question(says, t("确认同台上岗", "Share the desk"), final=False)
+
+
 @endpoints.command(
-    "/api/duty", allow=SITE_STAFFED, body=schemas.TakeDuty, tells=Text("已上岗", "On duty")
+    "/api/duty",
+    allow=SITE_STAFFED,
+    body=schemas.TakeDuty,
+    confirm=_sharing,
+    tells=Text("已上岗", "On duty"),
 )
 def take(web: Web, body: Body) -> queries.OnDuty:
     """Put oneself on duty today; the site's leader also others."""
@@ -76,4 +100,5 @@ def duty_page(web: Web, day: date | None) -> str:
         leads=_leads(web),
         staff=[login for login in staff_at(work, work.site) if login != own],
         today=work.today(),
+        closed=closed_by(work, work.today()),
     )

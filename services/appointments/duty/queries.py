@@ -8,7 +8,8 @@ from typing import TypedDict
 from sqlalchemy import select
 
 from services.appointments.domain.refusals import NotOnDuty, VaccinatorUnknown
-from services.appointments.duty.views import duty
+from services.appointments.duty.views import served
+from shared.town.mirrors.duty import duty
 from shared.town.mirrors.grants import staff_at
 from shared.town.work import Work
 
@@ -32,8 +33,10 @@ class DutyToday(TypedDict):
 
 def on_duty(work: Work, day: date) -> list[OnDuty]:
     """Return everybody on duty on a day, by desk and login."""
-    query = select(duty.c.login, duty.c.posts, duty.c.desk).where(duty.c.day == day.isoformat())
-    rows = work.rows(query.order_by(duty.c.desk, duty.c.login))
+    at = duty.c
+    of_day = at.site == work.site, at.day == day.isoformat()
+    query = select(at.login, at.posts, at.desk).where(*of_day)
+    rows = work.rows(query.order_by(at.desk, at.login))
     return [
         {"login": row["login"], "posts": row["posts"].split(","), "desk": row["desk"]}
         for row in rows
@@ -62,3 +65,10 @@ def must_vaccinate(work: Work, login: str) -> str | None:
     if known and login not in (*known, work.store.current.context.actor):
         raise VaccinatorUnknown(login=login)
     return None
+
+
+def were_vaccinators(work: Work, day: date) -> set[str]:
+    """Return who was on duty as a vaccinator at any time of a day."""
+    at = served.c
+    query = select(at.login).where(at.day == day.isoformat(), at.post == VACCINATOR)
+    return {row["login"] for row in work.rows(query)}

@@ -7,11 +7,8 @@ from collections.abc import Mapping
 from marshmallow import Schema, fields, post_load, validate
 
 from shared.town.contracts.visits import POSTS
-from shared.town.web.free_text import KNOWN_CODE, without_personal_number
+from shared.town.web.free_text import DESK, KNOWN_CODE
 from shared.town.web.schemas import Boxes
-
-DESK = (validate.Length(max=20), without_personal_number)
-"""What a desk is called: 3, A2."""
 
 
 class TakeDuty(Boxes):

@@ -1,32 +1,25 @@
-"""Table of who is on duty on which day."""
+"""Table of who was on duty on which day at all, also after having left; who is, the mirror `duty` holds."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, delete
+from sqlalchemy import Column, Connection, MetaData, String, Table
 
 from shared.kit.contracts import Event
-from shared.kit.eventstore import Views, put
+from shared.kit.eventstore import Views, put_all
 
 tables = MetaData()
-duty = Table(
-    "duty",
+served = Table(
+    "duty_served",
     tables,
     Column("day", String, primary_key=True),
     Column("login", String, primary_key=True),
-    Column("posts", String, nullable=False),  # codes with commas between
-    Column("desk", String),
+    Column("post", String, primary_key=True),
 )
 views = Views(tables)
 
 
 @views.on("DutyTaken")
 def _taken(connection: Connection, event: Event) -> None:
-    row = {name: event.data[name] for name in ("day", "login", "desk")}
-    row["posts"] = ",".join(event.data["posts"])
-    put(connection, duty, ("day", "login"), row)
-
-
-@views.on("DutyLeft")
-def _left(connection: Connection, event: Event) -> None:
-    this = duty.c.day == event.data["day"], duty.c.login == event.data["login"]
-    connection.execute(delete(duty).where(*this))
+    who = {name: event.data[name] for name in ("day", "login")}
+    posts = [who | {"post": post} for post in event.data["posts"]]
+    put_all(connection, served, ("day", "login", "post"), posts)

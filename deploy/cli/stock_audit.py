@@ -1,4 +1,4 @@
-"""`vaxledger audit stock`: every dose of every batch, from the sites' logs alone."""
+"""`vaxledger audit stock`: every dose of every batch, and every syringe, from the sites' logs alone."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from shared.kit.service_tokens import LOG, OPERATOR
 from shared.town.deployment import Deployment
 
 PAGE = 1000
+BETWEEN = ("DosesSent", "DosesArrived")
 COLUMNS = ("received", "used", "given", "wasted", "moved", "lost", "left")
 
 
@@ -77,15 +78,63 @@ class Account:
         return self
 
 
-def accounts(events: Iterable[Event]) -> list[Account]:
-    """Return the account of every batch at every site that the events tell of."""
-    found = dict[tuple[str, str], Account]()
+@dataclass(slots=True)
+class Syringes:
+    """The syringes of one site, event by event; `left` is kept apart from the sums, as a batch's is.
+
+    `kept`: the site has recorded syringes at all.
+    """
+
+    site: str
+    received: int = 0
+    used: int = 0
+    wasted: int = 0
+    lost: int = 0
+    left: int = 0
+    kept: bool = False
+    wrong: list[str] = field(default_factory=list[str])
+
+    def take(self, name: str, data: dict[str, Any]) -> None:
+        """Enter an event."""
+        match name:
+            case "DoseAdministered":
+                self.used += 1
+                self.left -= 1
+                return
+            case "SyringesReceived":
+                self.received += data["syringes"]
+                self.left += data["syringes"]
+            case "SyringesWasted":
+                self.wasted += data["syringes"]
+                self.left -= data["syringes"]
+            case "SyringesCounted":
+                self.lost += data["expected"] - data["counted"]
+                self.left = data["counted"]
+            case _:
+                return
+        self.kept = True
+
+    def close(self) -> Syringes:
+        """Say what does not add up at the end of the log."""
+        if self.received != self.used + self.wasted + self.lost + self.left:
+            self.wrong.append(t("收到与去向、剩余不符", "received is not what is gone and left"))
+        return self
+
+
+def books(events: Iterable[Event]) -> tuple[list[Account], list[Syringes]]:
+    """Return the account of every batch at every site, and the syringes of sites that record any."""
+    found, needles = dict[tuple[str, str], Account](), dict[str, Syringes]()
     for event in events:
         data = event.data
-        if "batch" in data and "site" in data:
-            key = data["site"], data["batch"]
+        if "site" not in data:
+            continue
+        site = data["site"]
+        needles.setdefault(site, Syringes(site)).take(event.name, data)
+        if "batch" in data:
+            key = site, data["batch"]
             found.setdefault(key, Account(*key)).take(event.name, data)
-    return [found[key].close() for key in sorted(found)]
+    kept = [needles[site].close() for site in sorted(needles) if needles[site].kept]
+    return [found[key].close() for key in sorted(found)], kept
 
 
 def recipients(events: Iterable[Event]) -> dict[tuple[str, str], list[str]]:
@@ -98,11 +147,68 @@ def recipients(events: Iterable[Event]) -> dict[tuple[str, str], list[str]]:
     return found
 
 
+@dataclass(slots=True)
+class Transfer:
+    """A note of doses that went from one site to another, as both tell it; `wrong`: how they differ."""
+
+    from_site: str
+    note: str
+    batch: str
+    to_site: str = ""
+    sent: int = 0
+    arrived_at: str = ""
+    arrived: int = 0
+    wrong: list[str] = field(default_factory=list[str])
+
+    def close(self) -> Transfer:
+        """Say how the two sites differ at the end of their logs."""
+        if not self.arrived:
+            self.wrong.append(t("没有登记调入", "sent, never arrived"))
+        elif not self.sent:
+            self.wrong.append(t("没有登记调出", "arrived, never sent"))
+        elif (self.sent, self.to_site) != (self.arrived, self.arrived_at):
+            self.wrong.append(t("调出与调入不符", "sent is not what arrived"))
+        return self
+
+
+def transfers(events: Iterable[Event]) -> list[Transfer]:
+    """Return every note of doses between sites."""
+    found = dict[tuple[str, str, str], Transfer]()
+    for event in events:
+        data = event.data
+        if event.name not in BETWEEN:
+            continue
+        sends = event.name == "DosesSent"
+        key = data["site"] if sends else data["from_site"], data["note"], data["batch"]
+        note = found.setdefault(key, Transfer(*key))
+        if sends:
+            note.to_site, note.sent = data["to_site"], note.sent + data["doses"]
+        else:
+            note.arrived_at, note.arrived = data["site"], note.arrived + data["doses"]
+    return [found[key].close() for key in sorted(found)]
+
+
 def audit(deployment: Deployment) -> dict[str, Any]:
-    """Read the logs of all sites; return their accounts and whether they add up."""
-    found = accounts(_said(deployment))
+    """Read the logs of all sites; return their accounts, the notes between them, and whether all adds up.
+
+    Doses on their way do not add up until they have arrived.
+    """
+    moved = list[Event]()
+    found, needles = books(_keeping(_said(deployment), moved))
+    between = transfers(moved)
     rows = [{name: getattr(each, name) for name in Account.__slots__} for each in found]
-    return {"adds_up": not any(each.wrong for each in found), "batches": rows}
+    others = [{name: getattr(each, name) for name in Syringes.__slots__} for each in needles]
+    notes = [{name: getattr(each, name) for name in Transfer.__slots__} for each in between]
+    adds_up = not any(each.wrong for each in (*found, *needles, *between))
+    return {"adds_up": adds_up, "batches": rows, "syringes": others, "transfers": notes}
+
+
+def _keeping(events: Iterable[Event], moved: list[Event]) -> Iterator[Event]:
+    """Hand events on, and keep those of doses between sites."""
+    for event in events:
+        if event.name in BETWEEN:
+            moved.append(event)
+        yield event
 
 
 def _said(deployment: Deployment) -> Iterator[Event]:
@@ -131,8 +237,19 @@ def table(document: dict[str, Any]) -> Table:
         t("核对", "Check"),
     )
     for title in titles:
-        found.add_column(title)
+        # Names are folded, not cut: of two that are cut nobody can tell which is which.
+        found.add_column(title, overflow="fold")
     for row in document["batches"]:
         check = listed(row["wrong"]) or t("账平", "adds up")
         found.add_row(row["site"], row["batch"], *(str(row[name]) for name in COLUMNS), check)
+    for row in document["syringes"]:
+        check = listed(row["wrong"]) or t("账平", "adds up")
+        told = (str(row.get(name, "")) for name in COLUMNS)
+        found.add_row(row["site"], t("注射器", "syringes"), *told, check)
+    for row in document["transfers"]:
+        if row["wrong"]:
+            what = f"{row['batch']} · {row['note']}"
+            sites = f"{row['from_site']} → {row['arrived_at'] or row['to_site']}"
+            told = str(row["arrived"]), "", "", "", str(row["sent"]), "", ""
+            found.add_row(sites, what, *told, listed(row["wrong"]))
     return found

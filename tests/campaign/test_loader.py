@@ -234,6 +234,7 @@ def test_the_message_names_file_line_key_value_and_what_is_allowed(tmp_path: Pat
         ("[aefi]\nurgent_hours = 0\n", 2, "aefi.urgent_hours"),
         ("[aefi]\nother_hours = 1.5\n", 2, "aefi.other_hours"),
         ("[aefi]\ncluster_cases = 1\n", 2, "aefi.cluster_cases"),
+        ("[aefi]\ncluster_cases_mild = 1\n", 2, "aefi.cluster_cases_mild"),
         ("[aefi]\ncluster_weeks = 1\n", 2, "aefi.cluster_weeks"),
     ],
 )
@@ -249,10 +250,10 @@ def test_times_for_reactions_are_those_of_the_file_or_the_usual_ones(tmp_path: P
     start = SMALL.index("[[products]]")
     path = tmp_path / "plan.toml"
     path.write_text(SMALL, encoding="utf-8")
-    assert load(path).aefi == Aefi(2, 48, 7, 2)
-    own = "[aefi]\nurgent_hours = 1\ncluster_days = 3\n"
+    assert load(path).aefi == Aefi(2, 48, 7, 2, 10)
+    own = "[aefi]\nurgent_hours = 1\ncluster_days = 3\ncluster_cases_mild = 25\n"
     path.write_text(SMALL[:start] + own + SMALL[start:], encoding="utf-8")
-    assert load(path).aefi == Aefi(1, 48, 3, 2)
+    assert load(path).aefi == Aefi(1, 48, 3, 2, 25)
 
 
 def test_an_array_may_not_be_missing_empty_or_of_another_type(tmp_path: Path) -> None:

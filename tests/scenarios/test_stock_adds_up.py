@@ -5,139 +5,30 @@ Two sites and supervision, who hear each other's logs or do not; most operations
 
 from __future__ import annotations
 
-import random
-import uuid
-from collections import Counter, defaultdict
+from collections import Counter
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from rich.console import Console
 
-from deploy.cli.stock_audit import COLUMNS, Account, accounts, recipients
-from shared.kit.contracts import Event, decode
-from tests.support.examples import LONG
-from tests.support.part import PartUnderTest
-from tests.support.stadium import FIRST, Stadium, batch
+from deploy.cli.stock_audit import (
+    COLUMNS,
+    Account,
+    Syringes,
+    Transfer,
+    books,
+    recipients,
+    table,
+    transfers,
+)
+from shared.kit.contracts import Event
+from tests.support.stock_town import CHOICES, OPERATIONS, SITES, Town
 
-SITES, UNITS = ("stadium", "township"), {"stadium": "v15", "township": "v16"}
-OPERATIONS = 2000 if LONG else 120
-REASONS = ("broken", "expired", "not_used_up", "cold_chain", "flood")
-PRODUCTS = ("CoronaVac", "BIBP")
-NUMBERS = [f"{product[0]}-{number}" for product in PRODUCTS for number in range(1, 4)]
 SHOWN = tuple(name for name in COLUMNS if name != "given")
-
-
-class Site(Stadium):
-    """Any site, as the stadium is."""
-
-    def __init__(self, folder: Path, site: str) -> None:
-        PartUnderTest.__init__(self, folder, "appointments", site)
-        self.at(FIRST)
-        self.hears("registration", "UnitDocked", unit=UNITS[site], site=site, since=FIRST)
-        for product in PRODUCTS[:1]:
-            self.ok("/api/batches", batch("opens", 5, product))
-            span = {"from_day": FIRST, "to_day": "2024-06-20", "product": product}
-            self.ok("/api/sessions", span)
-
-
-class Town:
-    """What people do with vaccine at two sites, and what they remember of it themselves."""
-
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.sites = {site: Site(folder, site) for site in SITES}
-        self.group = PartUnderTest(folder, "supervision")
-        self.group.at(FIRST)
-        self.given = defaultdict[tuple[str, str], list[str]](list)
-        self.sent = list[dict[str, Any]]()
-        self.done = Counter[str]()
-        self.heard = Counter[tuple[str, str]]()
-
-    def step(self) -> None:
-        """Somebody does something; it is done, or refused in words."""
-        choices = ("dose", "receive", "waste", "count", "send", "arrive", "tell", "recall", "order")
-        what = self.random.choices(choices, (8, 5, 3, 2, 3, 3, 2, 0.2, 0.1))[0]
-        answer = getattr(self, f"_{what}")(self.random.choice(SITES))
-        if answer is not None:
-            assert answer.status_code in (200, 404, 409, 422), answer.text
-            self.done[f"{what} {answer.status_code}"] += 1
-
-    def _number(self) -> str:
-        return self.random.choice(NUMBERS)
-
-    def _batch(self) -> dict[str, Any]:
-        number = self._number()
-        product = next(each for each in PRODUCTS if each[0] == number[0])
-        return batch(number, self.random.randint(1, 9), product)
-
-    def _dose(self, site: str) -> Any:
-        at, who = self.sites[site], uuid.UUID(int=self.random.getrandbits(128), version=4)
-        at.consented(who, unit=UNITS[site])
-        if at.book(who).status_code != 200:
-            return None
-        at.person(who, "check-in")
-        at.cleared(who, FIRST)
-        number = self.random.choice([*NUMBERS[:3], "opens"])
-        answer = at.give(who, number)
-        if answer.status_code == 200:
-            self.given[site, number].append(str(who))
-        return answer
-
-    def _receive(self, site: str) -> Any:
-        note = self.random.choice((None, None, "D-1", "D-2"))
-        different = self.random.random() < 0.5
-        body = self._batch() | {"note": note, "different": different, "per_vial": 2}
-        return self.sites[site].http.post("/api/batches", body)
-
-    def _waste(self, site: str) -> Any:
-        body = {"doses": self.random.randint(1, 4), "reason": self.random.choice(REASONS)}
-        return self.sites[site].http.post(f"/api/batches/{self._number()}/waste", body)
-
-    def _count(self, site: str) -> Any:
-        counted, why = self.random.randint(0, 20), self.random.choice((None, "mislaid"))
-        body = {"counted": counted, "explanation": why}
-        return self.sites[site].http.post(f"/api/batches/{self._number()}/count", body)
-
-    def _send(self, site: str) -> Any:
-        [other] = set(SITES) - {site}
-        sending, note = self._batch(), f"T-{self.random.randint(1, OPERATIONS)}"
-        body = {"to_site": other, "doses": sending["doses"], "note": note}
-        answer = self.sites[site].http.post(f"/api/batches/{sending['batch']}/send", body)
-        if answer.status_code == 200:
-            self.sent.append(sending | {"from_site": site, "note": note})
-        return answer
-
-    def _arrive(self, site: str) -> Any:
-        coming = [each for each in self.sent if each["from_site"] != site]
-        if not coming:
-            return None
-        return self.sites[site].http.post("/api/arrivals", self.random.choice(coming))
-
-    def _recall(self, site: str) -> Any:
-        body = {"reason": "by the maker"}
-        return self.sites[site].http.post(f"/api/batches/{self._number()}/recall", body)
-
-    def _order(self, site: str) -> Any:
-        del site
-        body = {"batch": self._number(), "product": PRODUCTS[0], "reason": "by the maker"}
-        return self.group.http.post("/api/recalls", body)
-
-    def _tell(self, site: str) -> None:
-        """One site and supervision hear each other."""
-        self._hear(self.group, f"appointments/{site}", self.sites[site])
-        self._hear(self.sites[site], "supervision", self.group)
-
-    def _hear(self, part: PartUnderTest, source: str, sayer: PartUnderTest) -> None:
-        after = self.heard[part.part.source, source]
-        if said := sayer.app.store.log(after, 100_000):
-            part.hears_log(source, said)
-            self.heard[part.part.source, source] += len(said)
-
-    def said(self, site: str) -> list[Event]:
-        """Every event of a site's log."""
-        part = self.sites[site]
-        log = part.app.store.log(0, 1_000_000)
-        return [decode(part.part.source, each.position, each.body) for each in log]
+SYRINGES = ("received", "used", "wasted", "lost")
 
 
 def shown(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -153,11 +44,18 @@ def test_the_logs_and_the_views_account_for_every_dose_after_any_operations(tmp_
     for _ in range(OPERATIONS):
         town.step()
     for site in (*SITES, *SITES):
-        town._tell(site)
+        town.tell(site)
     for site, part in town.sites.items():
         said = town.said(site)
-        found = accounts(said)
-        assert [each.wrong for each in found if each.wrong] == []
+        found, [needles] = books(said)
+        assert [each.wrong for each in (*found, needles) if each.wrong] == []
+        assert Counter({name: getattr(needles, name) for name in SYRINGES}) == town.syringes[site]
+        shown_of = part.read("/api/syringes")
+        assert [shown_of[name] for name in (*SYRINGES, "left")] == [
+            getattr(needles, name) for name in (*SYRINGES, "left")
+        ]
+        held = {row["batch"] for row in part.read("/api/batches")["batches"] if row["held"]}
+        assert held == {n for (at, n), causes in town.held.items() if at == site and causes}
         rows = part.read("/api/batches")["batches"]
         assert sorted(map(shown, rows)) == sorted(map(booked, found))
         got = {number: who for (at, number), who in town.given.items() if at == site}
@@ -170,8 +68,9 @@ def test_the_logs_and_the_views_account_for_every_dose_after_any_operations(tmp_
         assert part.view() == part.rebuilt_view()
     _nothing_is_on_its_way_that_was_not_sent(town)
     assert town.group.view() == town.group.rebuilt_view()
-    for what in ("dose 200", "receive 200", "waste 200", "count 200", "send 200", "arrive 200"):
-        assert town.done[what], town.done
+    print(dict(sorted(town.done.items())))
+    for what in CHOICES.keys() - {"tell", "recall", "order", "alike"}:
+        assert town.done[f"{what} 200"], town.done
 
 
 def _supervision_has_the_same(town: Town, site: str, found: list[Account]) -> None:
@@ -220,3 +119,53 @@ def test_what_does_not_add_up_is_said(events: list[tuple[str, dict[str, int]]], 
     for name, data in events:
         account.take(name, data)
     assert why in account.close().wrong
+
+
+def test_syringes_that_do_not_add_up_are_said():
+    kept = Syringes("stadium")
+    kept.take("SyringesReceived", {"syringes": 10})
+    kept.take("DoseAdministered", {})
+    assert kept.close().wrong == []
+    kept.take("SyringesCounted", {"counted": 5, "expected": 10})
+    assert kept.close().wrong == ["收到与去向、剩余不符"]
+
+
+def moved(name: str, site: str, doses: int, other: str) -> Event:
+    way = {"to_site": other} if name == "DosesSent" else {"from_site": other}
+    data = {"site": site, "batch": "SV-1", "doses": doses, "note": "T-1", **way}
+    return cast("Event", SimpleNamespace(name=name, data=data))
+
+
+@pytest.mark.parametrize(
+    ("events", "wrong"),
+    [
+        ([("DosesSent", "a", 20, "b"), ("DosesArrived", "b", 20, "a")], []),
+        ([("DosesArrived", "b", 20, "a"), ("DosesSent", "a", 20, "b")], []),
+        ([("DosesSent", "a", 20, "b")], ["没有登记调入"]),
+        ([("DosesArrived", "b", 20, "a")], ["没有登记调出"]),
+        ([("DosesSent", "a", 20, "b"), ("DosesArrived", "b", 18, "a")], ["调出与调入不符"]),
+        ([("DosesSent", "a", 20, "b"), ("DosesArrived", "c", 20, "a")], ["调出与调入不符"]),
+    ],
+)
+def test_doses_between_sites_that_do_not_match_do_not_add_up(
+    events: list[tuple[str, str, int, str]], wrong: list[str]
+):
+    [note] = transfers(moved(*each) for each in events)
+    assert note.wrong == wrong
+
+
+def test_names_of_batches_are_never_cut_in_the_table():
+    names = ["COSTA-2024-000000000000000000000000000000000000001", "COSTA-2024-00000000000000002"]
+    rows = [
+        {name: getattr(Account("s", each), name) for name in Account.__slots__} for each in names
+    ]
+    note = Transfer("stadium", "T-1", names[0], "township", 20).close()
+    notes = [{name: getattr(note, name) for name in Transfer.__slots__}]
+    shown_as = StringIO()
+    Console(width=80, file=shown_as, color_system=None).print(
+        table({"batches": rows, "syringes": [], "transfers": notes})
+    )
+    cells = [line.split("│") for line in shown_as.getvalue().splitlines() if "│" in line]
+    said = "".join(cell[2].strip() for cell in cells)
+    assert all(name in said for name in names)
+    assert "没有登记调入" in "".join(cell[-2].strip() for cell in cells)

@@ -82,6 +82,32 @@ def test_doses_that_nobody_sent_or_that_two_sites_have_are_flagged(group: PartUn
     assert flagged(group, AFTER)[-1] == f"20 doses sent, 40 arrived at {other}"
 
 
+def test_doses_that_arrive_with_another_expiry_than_the_sender_has_are_flagged(
+    group: PartUnderTest,
+):
+    has(group, "stadium", "SV-1")
+    sent(group)
+    came(group, expiry="2025-07-31")
+    [why] = flagged(group, AFTER)
+    assert why == "expiry 2025-07-31 at township, 2025-01-31 as sent by stadium"
+    page = group.http.page("/").text
+    assert "登记的有效期 2025-07-31" in page
+    assert group.view() == group.rebuilt_view()
+
+
+def test_each_release_of_a_batch_is_flagged_with_who_and_why(group: PartUnderTest):
+    of = {"site": "stadium", "batch": "SV-1", "day": DAY, "cause": "fridge"}
+    for _ in range(2):
+        group.hears(
+            "appointments/stadium", "QuarantineLifted", **of, reason="短时", decided_by="li"
+        )
+    kinds = [each["data"]["kind"] for each in group.events("AnomalyFlagged")]
+    assert set(kinds) == {"quarantine_lifted"}
+    page = group.http.page("/").text
+    assert "批次解除隔离" in page
+    assert "决定人：li：短时" in page
+
+
 def test_a_recall_is_ordered_once_and_shows_every_site_that_has_the_batch(group: PartUnderTest):
     for site in SITES:
         received = batch("SV-1", 100) | {"site": site, "per_vial": 1}
@@ -108,6 +134,43 @@ def test_the_page_says_where_the_batch_is_before_it_is_ordered_back(group: PartU
     assert group.events("RecallOrdered") == []
     assert group.http.press(asked).status_code == 303
     assert len(group.events("RecallOrdered")) == 1
+
+
+def has(group: PartUnderTest, site: str, number: str, product: str = "CoronaVac") -> None:
+    received = batch(number, 100, product) | {"site": site, "per_vial": 1}
+    group.hears(f"appointments/{site}", "BatchReceived", **received)
+
+
+def test_before_a_recall_it_is_said_which_sites_have_what_may_be_meant(group: PartUnderTest):
+    has(group, "stadium", "SV-1", "BIBP")
+    has(group, "township", "SV-01")
+    has(group, "township", "SV-2")
+    asked = question(group.http.form("/api/recalls", _next="/recalls", **ORDER))
+    assert "目前没有接种点登记过这个批号" in asked
+    assert "SV-1（余 100 剂）" in asked
+    assert "SV-01（余 100 剂）" in asked
+    assert "SV-2" not in asked
+
+
+def test_a_recalls_card_says_what_looks_like_it_and_is_held_for_it(group: PartUnderTest):
+    has(group, "township", "SV-01")
+    assert group.http.post("/api/recalls", ORDER).status_code == 200
+
+    def near() -> list[tuple[str, str, bool]]:
+        [order] = group.http.get("/api/recalls").json["recalls"]
+        return [(row["site"], row["batch"], row["held"]) for row in order["near"]]
+
+    assert near() == [("township", "SV-01", False)]
+    of = {"site": "township", "batch": "SV-01", "day": DAY}
+    cause = {"cause": "looks_recalled", "fridge": None, "celsius": None, "read_at": None}
+    group.hears("appointments/township", "BatchQuarantined", **of, **cause, known="SV-1")
+    assert near() == [("township", "SV-01", True)]
+    assert "因此隔离" in group.http.page("/recalls").text
+    lifted = {"cause": "looks_recalled", "reason": "another", "decided_by": "leader"}
+    group.hears("appointments/township", "QuarantineLifted", **of, **lifted)
+    assert near() == [("township", "SV-01", False)]
+    assert "仍在用" in group.http.page("/recalls").text
+    assert group.view() == group.rebuilt_view()
 
 
 def test_only_the_office_and_supervision_order_a_recall_and_of_known_products(

@@ -16,6 +16,13 @@ TraceCodeUsed = refusal(
     " in your hand; no dose is recorded.",
     field="trace_code",
 )
+TraceCodeOfOtherBatch = refusal(
+    "trace-code-of-other-batch",
+    zh="追溯码 {package} 已按批号 {batch} 用过，不属于批号 {chosen}。请核对手里这一支的批号，没有记录接种。",
+    en="Trace code {package} was used as of batch {batch}, not of {chosen}. Look at the batch of the one in"
+    " your hand; no dose is recorded.",
+    field="trace_code",
+)
 UnknownBatch = refusal(
     "unknown-batch",
     404,
@@ -24,8 +31,9 @@ UnknownBatch = refusal(
 )
 BatchDiffers = refusal(
     "batch-differs",
-    zh="批号 {batch} 已登记，但疫苗或有效期不同，请核对。",
-    en="Batch {batch} is known with another product or expiry; check it.",
+    zh="批号 {batch} 账面是{product}、有效期至{expiry}、每瓶 {per_vial} 剂；这次填的{differs}不同，没有登记。请看包装核对。",
+    en="The books have batch {batch} as {product}, expiry {expiry}, doses per vial {per_vial}; this says"
+    " otherwise of: {differs}. Nothing is recorded; look at the box.",
 )
 BatchLooksAlike = refusal(
     "batch-looks-alike",

@@ -11,6 +11,7 @@ from services.appointments.domain.stock_refusals import (
     BatchLooksAlike,
     NotAnotherSite,
 )
+from services.appointments.fridge.queries import out_of_range
 from services.appointments.stock import queries
 from services.appointments.stock.queries import Counted, batch_of
 from shared.kit.formats import only
@@ -25,6 +26,19 @@ class Stocked(Counted):
     per_vial: int
 
 
+class Noted(Stocked):
+    """A batch after a note of doses; `already`: so many were recorded of it before, and none now."""
+
+    note: str | None
+    already: int | None
+
+
+class TakenIn(Noted):
+    """A batch that doses came of; `warm`: the refrigerator and temperature for which they are held."""
+
+    warm: str | None
+
+
 def receive_batch(
     work: Work,
     batch: str,
@@ -35,7 +49,7 @@ def receive_batch(
     note: str | None = None,
     *,
     different: bool = False,
-) -> Stocked:
+) -> TakenIn:
     """Take a delivery in; the first one opens the site (R06). A note that came before changes nothing.
 
     Raises `BatchExpired`, `BatchDiffers`, `NoteDiffers`; `BatchLooksAlike` unless it is `different`.
@@ -43,9 +57,11 @@ def receive_batch(
     if expiry < work.today():
         raise BatchExpired(batch=batch, expiry=expiry)
     stocked = _to_take_in(work, batch, different)
-    vial = _per_vial(work, product, per_vial)
+    vial = _per_vial(work, stocked, product, per_vial)
+    _must_agree(work, stocked, product, expiry, vial)
+    already = stocked.already("received", "", note)
     stocked.receive(work.site, batch, product, doses, expiry, vial, note)
-    return _taken_in(work, stocked)
+    return _taken_in(work, stocked, note, already)
 
 
 def take_arrival(
@@ -59,25 +75,28 @@ def take_arrival(
     note: str,
     *,
     different: bool,
-) -> Stocked:
+) -> TakenIn:
     """Take in what another site sent, also of a batch that is recalled or has expired.
 
     Raises `NotAnotherSite`, `BatchDiffers`, `NoteDiffers`, `BatchLooksAlike`.
     """
     _must_be_another(work, from_site)
     stocked = _to_take_in(work, batch, different)
-    vial, today = _per_vial(work, product, per_vial), work.today()
+    vial, today = _per_vial(work, stocked, product, per_vial), work.today()
+    _must_agree(work, stocked, product, expiry, vial)
+    already = stocked.already("arrived", from_site, note)
     stocked.arrive(work.site, batch, product, doses, expiry, vial, today, from_site, note)
-    return _taken_in(work, stocked)
+    return _taken_in(work, stocked, note, already)
 
 
-def send(work: Work, batch: str, to_site: str, doses: int, note: str) -> Stocked:
+def send(work: Work, batch: str, to_site: str, doses: int, note: str) -> Noted:
     """Send doses on. Raises `NotAnotherSite`, `UnknownBatch`, `BatchRecalled`, `BatchEmpty`."""
     _must_be_another(work, to_site)
     stocked = batch_of(work, batch)
+    already = stocked.already("sent", "", note)
     stocked.send(work.today(), to_site, doses, note)
     work.save(stocked)
-    return _as_it_is(stocked)
+    return {**_as_it_is(stocked), "note": note, "already": already}
 
 
 def waste(
@@ -94,6 +113,20 @@ def waste(
     stocked.waste(doses, reason, opened, note)
     work.save(stocked)
     return _as_it_is(stocked)
+
+
+def waste_vial(work: Work, batch: str, opened_at: str) -> Stocked:
+    """Write off what is left in the vial of a batch that is open longest.
+
+    `opened_at` is what was seen of it: of one that is written off or used up nothing changes. Raises
+    `UnknownBatch`.
+    """
+    open_here = [
+        each for each in queries.opened_vials(work, work.today()) if each["batch"] == batch
+    ]
+    if not open_here or open_here[0]["opened_at"] != opened_at:
+        return _as_it_is(batch_of(work, batch))
+    return waste(work, batch, open_here[0]["left"], "not_used_up", opened=True)
 
 
 def count(
@@ -115,7 +148,14 @@ def recall(work: Work, batch: str, reason: str) -> Stocked:
 
 
 def recall_as_ordered(work: Work, batch: str, product: str, reason: str) -> None:
-    """Recall a batch that all sites are to recall, where it is here."""
+    """Recall a batch that all sites are to recall, where it is here.
+
+    What looks like it is held until somebody has looked at the box: a number is easily misread.
+    """
+    for number in queries.looking_like(work, batch, product):
+        alike = batch_of(work, number)
+        alike.hold_of_recall(work.today(), batch)
+        work.save(alike)
     stocked = work.find(Batch, Batch.create_id(work.site, batch))
     if stocked is not None and stocked.product == product:
         stocked.recall(reason)
@@ -129,20 +169,30 @@ def _to_take_in(work: Work, batch: str, different: bool) -> Batch:
     return stocked
 
 
-def _taken_in(work: Work, stocked: Batch) -> Stocked:
-    """Save what has come, recalled where an order says so; the first doses open the site."""
+def _taken_in(work: Work, stocked: Batch, note: str | None, already: int | None) -> TakenIn:
+    """Save what has come, recalled or held where it has to be; the first doses open the site."""
+    for row in out_of_range(work, stocked.fridge) if already is None else ():
+        stocked.hold_as_it_came(work.today(), row["fridge"], row["celsius"], row["read_at"])
     reason = queries.ordered_back(work, stocked.batch, stocked.product)
     if reason is not None:
         stocked.recall(reason)
     site = work.begin(Site, Site.create_id(work.site))
     site.open(work.site, work.today())
     work.save(stocked, site)
-    return _as_it_is(stocked)
+    warm = stocked.held.get("fridge")
+    return {**_as_it_is(stocked), "note": note, "already": already, "warm": warm}
 
 
-def _per_vial(work: Work, product: str, said: int | None) -> int:
+def _per_vial(work: Work, stocked: Batch, product: str, said: int | None) -> int:
+    """Doses to a vial as somebody says, else as the batch had them, else as the product has."""
     known = work.campaign.product(product)
-    return said or known.doses_per_vial
+    return said or (stocked.per_vial if stocked.version else known.doses_per_vial)
+
+
+def _must_agree(work: Work, stocked: Batch, product: str, expiry: date, per_vial: int) -> None:
+    """Raise `BatchDiffers`, with the product as people call it, where a batch is otherwise here."""
+    called = work.campaign.product(stocked.product) if stocked.version else None
+    stocked.must_be_of(product, expiry, per_vial, called)
 
 
 def _must_be_another(work: Work, site: str) -> None:

@@ -6,8 +6,15 @@ from datetime import date
 
 from werkzeug.wrappers import Response
 
-from services.appointments.permissions import LEADER, LEADER_OR_OFFICE, RECIPIENTS, SITE_TEAM
-from services.appointments.stock import commands, queries, schemas, workbook
+from services.appointments.permissions import (
+    LEADER,
+    LEADER_OR_OFFICE,
+    RECIPIENTS,
+    SITE_TEAM,
+    STAFF,
+)
+from services.appointments.stock import commands, queries, schemas, words, workbook
+from services.appointments.stock.alarms import alarms
 from shared.kit.formats import only
 from shared.kit.language import Text, t
 from shared.kit.web.confirmation import Question
@@ -28,56 +35,31 @@ RECALLED_FOR = (
 endpoints = Endpoints()
 
 
-RECEIVED = Text("到货已登记。", "The batch is recorded.")
-ARRIVED = Text("调入已登记。", "The doses are in stock.")
-SENT = Text("调出已登记。", "The doses are on their way.")
 COUNTED = Text("盘点已登记。", "The count is recorded.")
 WASTED = Text("损耗已登记。", "The doses are written off.")
 RECALLED = Text("这一批已召回，不能再用。", "The batch is recalled and cannot be used any more.")
-
-
-def _taking_in(web: Web, body: Body) -> Question | None:
-    """Ask whether it is not the batch that it looks like, or a delivery more of one that is here."""
-    work, batch = web.work, body["batch"]
-    stocked = next((each for each in queries.stock(work) if each["batch"] == batch), None)
-    if stocked is not None:
-        says = t(
-            "批号 {batch} 已经到过 {n} 剂。这次的 {more} 剂是另一次到货吗？",
-            "{n} doses of batch {batch} have come already. Are these {more} another delivery?",
-            batch=batch,
-            n=stocked["received"],
-            more=body["doses"],
-        )
-        return Question(says, t("是，加到这一批", "Yes, add them"), bound=batch)
-    if body["different"] or (known := queries.alike(work, batch)) is None:
-        return None
-    says = t(
-        "已有批号 {known}，填写的是 {batch}，很像。手里的是不是 {known}？是的话请返回改过来。",
-        "Batch {known} is known, and {batch} looks like it. Is it {known} that you have? Then go back"
-        " and mend it.",
-        known=known,
-        batch=batch,
-    )
-    another = t("不是，{batch} 是另一批", "No, {batch} is another", batch=batch)
-    return Question(says, another, bound=f"{batch} {known}", adds=(("different", "true"),))
 
 
 @endpoints.command(
     "/api/batches",
     allow=LEADER,
     body=schemas.BatchBody,
-    confirm=_taking_in,
-    tells=RECEIVED,
+    confirm=words.taking_in,
+    tells=words.received,
 )
-def receive_batch(web: Web, body: Body) -> commands.Stocked:
+def receive_batch(web: Web, body: Body) -> commands.TakenIn:
     """Take a delivery in; the first opens the site."""
     return commands.receive_batch(web.work, **body)
 
 
 @endpoints.command(
-    "/api/arrivals", allow=LEADER, body=schemas.Arrival, confirm=_taking_in, tells=ARRIVED
+    "/api/arrivals",
+    allow=LEADER,
+    body=schemas.Arrival,
+    confirm=words.taking_in,
+    tells=words.arrived,
 )
-def take_arrival(web: Web, body: Body) -> commands.Stocked:
+def take_arrival(web: Web, body: Body) -> commands.TakenIn:
     """Take in doses that another site sent."""
     return commands.take_arrival(web.work, **body)
 
@@ -120,7 +102,7 @@ def _recalling(web: Web, body: Body, batch: str) -> Question | None:
 
 @endpoints.command(
     "/api/batches/<path:batch>/waste",
-    allow=LEADER,
+    allow=LEADER_OR_OFFICE,
     body=schemas.Waste,
     confirm=_wasting,
     tells=WASTED,
@@ -130,9 +112,43 @@ def waste(web: Web, body: Body, batch: str) -> commands.Stocked:
     return commands.waste(web.work, batch, **body)
 
 
-def _sending(web: Web, body: Body, batch: str) -> Question:
-    """Say how many doses go where. Raises `BatchEmpty`."""
+def _wasting_vial(web: Web, body: Body, batch: str) -> Question:
+    """Say how many doses of an opened vial are written off."""
+    del body
+    opened = queries.opened_vials(web.work, web.work.today())
+    left = next((each["left"] for each in opened if each["batch"] == batch), 0)
+    says = t(
+        "将登记批号 {batch} 已开的一支余下的 {n} 剂为损耗（开瓶未用完）。",
+        "Left in the opened vial of batch {batch} and written off as not used up: {n}.",
+        batch=batch,
+        n=left,
+    )
+    return Question(says, t("确认登记损耗", "Write the doses off"), bound=batch)
+
+
+@endpoints.command(
+    "/api/batches/<path:batch>/opened-vial/waste",
+    allow=STAFF,
+    body=schemas.Vial,
+    confirm=_wasting_vial,
+    tells=WASTED,
+)
+def waste_vial(web: Web, body: Body, batch: str) -> commands.Stocked:
+    """Write off what is left in an opened vial."""
+    return commands.waste_vial(web.work, batch, **body)
+
+
+@endpoints.query("/api/opened-vials", allow=SITE_TEAM)
+def opened_vials(web: Web) -> queries.OpenedVials:
+    """The opened vials that hold doses still."""
+    return {"vials": queries.opened_vials(web.work, web.work.today())}
+
+
+def _sending(web: Web, body: Body, batch: str) -> Question | None:
+    """Say how many doses go where; None: they went already. Raises `BatchEmpty`."""
     stocked, site = queries.batch_of(web.work, batch), web.work.campaign.site(body["to_site"])
+    if stocked.already("sent", "", body["note"]) is not None:
+        return None
     stocked.must_hold(body["doses"])
     says = t(
         "将从批号 {batch} 调出 {n} 剂到{site}（单号 {note}）。",
@@ -150,9 +166,9 @@ def _sending(web: Web, body: Body, batch: str) -> Question:
     allow=LEADER,
     body=schemas.Sending,
     confirm=_sending,
-    tells=SENT,
+    tells=words.sent,
 )
-def send(web: Web, body: Body, batch: str) -> commands.Stocked:
+def send(web: Web, body: Body, batch: str) -> commands.Noted:
     """Send doses to another site, which records their arrival."""
     return commands.send(web.work, batch, **body)
 
@@ -162,14 +178,28 @@ def _counting(web: Web, body: Body, batch: str) -> Question | None:
     stocked = queries.batch_of(web.work, batch)
     if body["counted"] == stocked.left or not body["explanation"]:
         return None
+    more = body["counted"] - stocked.left
+    kind = (
+        t("盘盈 {n} 剂", "surplus: {n}", n=more)
+        if more > 0
+        else t("盘亏 {n} 剂", "lost: {n}", n=-more)
+    )
     says = t(
-        "批号 {batch} 账面 {left} 剂，实有 {n} 剂（{why}）。账面将按实有更正。",
-        "The books have {left} doses of batch {batch}, {n} are there ({why}). The books will follow.",
+        "批号 {batch} 账面 {left} 剂，实有 {n} 剂，{kind}（{why}）。账面将按实有更正。",
+        "The books have {left} doses of batch {batch}, {n} are there, {kind} ({why}). The books will follow.",
         batch=batch,
         left=stocked.left,
         n=body["counted"],
+        kind=kind,
         why=body["explanation"],
     )
+    if body["counted"] > stocked.received:
+        says += t(
+            "这一批总共只到过 {n} 剂，数出来的更多：请再数一次，看是不是还有到货没有登记。",
+            " Only {n} doses of it ever came, and more are counted: count again, and see whether a"
+            " delivery was not recorded.",
+            n=stocked.received,
+        )
     return Question(says, t("确认按实有更正", "Correct the books"))
 
 
@@ -206,6 +236,8 @@ def stock_page(web: Web, day: date | None) -> str:
         "stock.html",
         batches=batches,
         supply=queries.supply(work, batches),
+        alarms=alarms(work),
+        vials=queries.opened_vials(work, work.today()),
         wasted_for=tuple(WASTE_REASONS),
         recalled_for=RECALLED_FOR,
         today=work.today().isoformat(),

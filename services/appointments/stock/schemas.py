@@ -84,6 +84,12 @@ class Waste(Schema):
         return data | {"reason": code, "note": note, "opened": opened}
 
 
+class Vial(Schema):
+    """The opened vial that was seen: when it was opened, as the stock says."""
+
+    opened_at = fields.String(required=True, validate=validate.Length(1, 40))
+
+
 class Count(Schema):
     """Doses counted; `expected`: what the books had then. A difference is explained."""
 

@@ -12,6 +12,7 @@ from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
 from shared.town.access import to
 from shared.town.access.roles import OFFICE, OVERSIGHT, SUPERVISOR
+from shared.town.campaign import Campaign
 from shared.town.web.pages import named
 from shared.town.web.web import Web
 
@@ -24,7 +25,7 @@ endpoints = Endpoints()
 def _ordering(web: Web, body: Body) -> Question:
     """Say where the batch is, and how many doses cannot be used any more."""
     campaign = web.work.campaign
-    held = queries.at_sites(web.work, body["batch"], body["product"])
+    held = queries.at_sites(web.work, **_meant(body))
     where = listed(
         t(
             "{site}余 {n} 剂",
@@ -42,7 +43,29 @@ def _ordering(web: Web, body: Body) -> Question:
         reason=body["reason"],
         where=where or t("目前没有接种点登记过这个批号。", "No site has recorded this number."),
     )
+    if others := listed(_apart(campaign, row) for row in queries.near(web.work, **_meant(body))):
+        says += t(
+            "请先核对批号和疫苗：另有{others}。",
+            " Check number and product first; there is also {others}.",
+            others=others,
+        )
     return Question(says, t("确认全镇召回", "Recall at all sites"), bound=body["batch"])
+
+
+def _meant(body: Body) -> dict[str, str]:
+    return {name: body[name] for name in ("batch", "product")}
+
+
+def _apart(campaign: Campaign, row: queries.OfSite) -> str:
+    """Say which other batch a site has, and how much of it."""
+    return t(
+        "{site}的{product} {batch}（余 {n} 剂）",
+        "{product} {batch} at {site} ({n} left)",
+        site=named(campaign.site(row["site"])),
+        product=named(campaign.product(row["product"])) if row["product"] else "",
+        batch=row["batch"],
+        n=row["left"],
+    )
 
 
 @endpoints.command(

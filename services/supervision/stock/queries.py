@@ -8,8 +8,9 @@ from typing import TypedDict
 
 from sqlalchemy import func, or_, select
 
-from services.supervision.stock.views import batches, recalls, transfers
+from services.supervision.stock.views import batches, held, recalls, transfers
 from shared.kit.formats import Moment
+from shared.town.batch_numbers import are_alike
 from shared.town.work import Work
 
 A_DAY = timedelta(days=1)
@@ -31,8 +32,17 @@ class OfSite(TypedDict):
     recalled_at: Moment | None
 
 
+class Near(OfSite):
+    """A batch that may be meant by another number or product; `held`: in quarantine for it."""
+
+    held: bool
+
+
 class Ordered(TypedDict):
-    """A batch that all sites are to recall, and how it is at each that has it."""
+    """A batch that all sites are to recall, and how it is at each that has it.
+
+    `near`: batches of that number of another product, and those that look like it.
+    """
 
     batch: str
     product: str
@@ -40,6 +50,7 @@ class Ordered(TypedDict):
     ordered_at: Moment
     actor: str
     sites: list[OfSite]
+    near: list[Near]
 
 
 class Recalls(TypedDict):
@@ -60,6 +71,8 @@ class OfStock(TypedDict):
     lost: int
 
 
+Held = dict[tuple[str, str], str]
+"""Of a site and its batch: the number ordered back for which it is in quarantine."""
 _COUNTED = ("received", "drawn", "given", "wasted", "moved", "lost")
 _GONE = batches.c.drawn + batches.c.wasted + batches.c.moved + batches.c.lost
 _OF_SITE = (
@@ -86,9 +99,33 @@ def at_sites(work: Work, batch: str, product: str) -> list[OfSite]:
     return [row for row in known(work) if (row["batch"], row["product"]) == (batch, product)]
 
 
+def near(work: Work, batch: str, product: str) -> list[Near]:
+    """Return where that number is of another product, and which batches look like it."""
+    return _near(known(work), _held(work), batch, product)
+
+
+def _near(rows: list[OfSite], held: Held, batch: str, product: str) -> list[Near]:
+    return [
+        {**row, "held": held.get((row["site"], row["batch"])) == batch}
+        for row in rows
+        if (row["batch"], row["product"]) != (batch, product) and are_alike(row["batch"], batch)
+    ]
+
+
+def _held(work: Work) -> Held:
+    return {(row["site"], row["batch"]): row["known"] for row in work.rows(select(held))}
+
+
+def vials(work: Work, number: str) -> dict[str, int]:
+    """Return by site how many doses a vial of a batch holds, where a delivery said so."""
+    at = batches.c
+    query = select(at.site, at.per_vial).where(at.batch == number, at.per_vial.is_not(None))
+    return {row["site"]: row["per_vial"] for row in work.rows(query)}
+
+
 def ordered(work: Work) -> list[Ordered]:
     """Return all recalls, the newest on top."""
-    held = known(work)
+    here, quarantined = known(work), _held(work)
     found = work.rows(select(recalls).order_by(recalls.c.ordered_at.desc(), recalls.c.batch))
     return [
         {
@@ -99,19 +136,25 @@ def ordered(work: Work) -> list[Ordered]:
             "actor": row["actor"],
             "sites": [
                 each
-                for each in held
+                for each in here
                 if (each["batch"], each["product"]) == (row["batch"], row["product"])
             ],
+            "near": _near(here, quarantined, row["batch"], row["product"]),
         }
         for row in found
     ]
 
 
 def unmatched(work: Work, today: date) -> Iterator[tuple[str, str]]:
-    """Tell of notes whose doses are nobody's or two sites' a day later: the note, and why."""
-    since, at = (today - A_DAY).isoformat(), transfers.c
-    apart = or_(at.sent != at.arrived, at.to_site != at.arrived_at)
-    for row in work.rows(select(transfers).where(apart)):
+    """Tell of notes whose doses are nobody's or two sites' a day later, or of another expiry.
+
+    Of each the note, and why.
+    """
+    since, at, sender = (today - A_DAY).isoformat(), transfers.c, batches.alias("sender")
+    same = (sender.c.site == at.from_site) & (sender.c.batch == at.batch)
+    query = select(transfers, sender.c.expiry.label("sent_expiry")).outerjoin(sender, same)
+    apart = or_(at.sent != at.arrived, at.to_site != at.arrived_at, at.expiry != sender.c.expiry)
+    for row in work.rows(query.where(apart)):
         told = max(row["sent_on"] or "", row["arrived_on"] or "")
         if told >= since:
             continue
@@ -119,6 +162,8 @@ def unmatched(work: Work, today: date) -> Iterator[tuple[str, str]]:
             why = f"{row['sent']} doses sent to {row['to_site']}, none arrived"
         elif not row["sent_on"]:
             why = f"{row['arrived']} doses arrived at {row['arrived_at']}, never sent"
+        elif (row["sent"], row["to_site"]) == (row["arrived"], row["arrived_at"]):
+            why = f"expiry {row['expiry']} at {row['arrived_at']}, {row['sent_expiry']} as sent by {row['from_site']}"
         else:
             why = f"{row['sent']} doses sent, {row['arrived']} arrived at {row['arrived_at']}"
         yield f"{row['from_site']}|{row['note']}|{row['batch']}", why

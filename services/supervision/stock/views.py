@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, delete, insert
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Views, add, change, put
@@ -17,6 +17,8 @@ batches = Table(
     Column("site", String, primary_key=True),
     Column("batch", String, primary_key=True),
     Column("product", String),
+    Column("per_vial", Integer),
+    Column("expiry", String),
     Column("received", Integer, nullable=False),
     Column("drawn", Integer, nullable=False),
     Column("given", Integer, nullable=False),
@@ -39,6 +41,7 @@ transfers = Table(
     Column("arrived", Integer, nullable=False),
     Column("arrived_on", String),
     Column("arrivals", Integer, nullable=False),
+    Column("expiry", String),  # as the site says where they arrived
 )
 recalls = Table(
     "recalls",
@@ -49,6 +52,14 @@ recalls = Table(
     Column("ordered_at", String, nullable=False),
     Column("actor", String, nullable=False),
 )
+# Batches in quarantine at a site because they look like one that is ordered back: `known`.
+held = Table(
+    "held_at_sites",
+    tables,
+    Column("site", String, primary_key=True),
+    Column("batch", String, primary_key=True),
+    Column("known", String, nullable=False),
+)
 views = Views(tables)
 _NOTHING = {"received": 0, "drawn": 0, "given": 0, "wasted": 0, "moved": 0, "lost": 0}
 _OF_BATCH, _OF_NOTE = ("site", "batch"), ("from_site", "note", "batch")
@@ -58,7 +69,7 @@ _NO_TRANSFER = {"sent": 0, "arrived": 0, "arrivals": 0}
 @views.on("BatchReceived")
 def _received(connection: Connection, event: Event) -> None:
     _count(connection, event, received=event.data["doses"])
-    row = {name: event.data[name] for name in (*_OF_BATCH, "product")}
+    row = {name: event.data[name] for name in (*_OF_BATCH, "product", "per_vial", "expiry")}
     change(connection, batches, _OF_BATCH, row)
 
 
@@ -66,7 +77,7 @@ def _received(connection: Connection, event: Event) -> None:
 def _arrived(connection: Connection, event: Event) -> None:
     _received(connection, event)
     data = event.data
-    told = {"arrived_at": data["site"], "arrived_on": data["day"]}
+    told = {"arrived_at": data["site"], "arrived_on": data["day"], "expiry": data["expiry"]}
     _note(connection, data | told, {"arrived": data["doses"], "arrivals": 1}, told)
 
 
@@ -108,6 +119,21 @@ def _recalled(connection: Connection, event: Event) -> None:
 def _ordered(connection: Connection, event: Event) -> None:
     row = event.data | {"ordered_at": event.recorded_at, "actor": event.actor}
     put(connection, recalls, ("batch", "product"), row)
+
+
+@views.on("BatchQuarantined")
+def _held(connection: Connection, event: Event) -> None:
+    if event.data["known"]:
+        row = {name: event.data[name] for name in (*_OF_BATCH, "known")}
+        put(connection, held, _OF_BATCH, row)
+
+
+@views.on("QuarantineLifted")
+def _lifted(connection: Connection, event: Event) -> None:
+    data = event.data
+    if data["cause"] == "looks_recalled":
+        this = held.c.site == data["site"], held.c.batch == data["batch"]
+        connection.execute(delete(held).where(*this))
 
 
 def _count(connection: Connection, event: Event, **more: int) -> None:

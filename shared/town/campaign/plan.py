@@ -61,7 +61,8 @@ class UnknownProduct(_Unknown):
 class Product:
     """A vaccine product; ``min_interval_days`` is its maker's least gap between two doses.
 
-    ``doses_per_vial`` doses come in a vial; ``traces``: the first seven digits of its packages' trace codes.
+    ``doses_per_vial`` doses come in a vial, which may be open for ``open_vial_hours``; ``traces``: the
+    first seven digits of its packages' trace codes.
     """
 
     code: str
@@ -71,6 +72,7 @@ class Product:
     doses: int
     doses_per_vial: int = 1
     traces: tuple[str, ...] = ()
+    open_vial_hours: int = 6
 
     def __str__(self) -> str:
         return t(self.name_zh, self.name_en)
@@ -93,7 +95,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A vaccination site (R17) with its daily floor in doses (R03) and seats in each slot."""
+    """A vaccination site (R17) with its daily floor in doses (R03) and seats in each slot.
+
+    ``fridges``: what the refrigerators for vaccine are called, as written on their doors.
+    ``observation_seats``: how many sit in observation at once, where the plan says so.
+    """
 
     code: str
     name_zh: str
@@ -101,6 +107,8 @@ class Site:
     daily_floor: int
     slot_capacity: int
     hours: tuple[Opening, ...]
+    fridges: tuple[str, ...] = ("1",)
+    observation_seats: int | None = None
 
     def __str__(self) -> str:
         return t(self.name_zh, self.name_en)
@@ -184,6 +192,10 @@ class Campaign:
             raise ValueError(f"{instant.isoformat()} has no offset; an instant must say its offset")
         return instant.astimezone(self.zone).date()
 
+    def local(self, moment: str) -> str:
+        """The town's time of a moment that is said with its offset, to the minute."""
+        return f"{datetime.fromisoformat(moment).astimezone(self.zone):%Y-%m-%dT%H:%M}"
+
     def product(self, code: str) -> Product:
         """The product with this code; raises UnknownProduct."""
         return _of_code(self.products, code, UnknownProduct)
@@ -236,6 +248,8 @@ class Campaign:
                     site,
                     daily_floor=_ceil(site.daily_floor * people, total),
                     slot_capacity=_ceil(site.slot_capacity * people, total),
+                    observation_seats=site.observation_seats
+                    and _ceil(site.observation_seats * people, total),
                 )
                 for site in self.sites
             ),

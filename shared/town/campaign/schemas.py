@@ -13,6 +13,7 @@ from shared.town.campaign.plan import Opening
 KINDS = ("village", "community", "neighbourhood", "sector")
 SECTORS = ("market", "building", "school", "enterprise", "office")
 
+FRIDGE = r"[A-Za-z0-9][A-Za-z0-9-]{0,9}"
 _OPENING = re.compile(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")
 _WRONG = (ValidationError, ValueError, TypeError, LookupError, OSError)
 
@@ -132,6 +133,13 @@ def _traces(entries: list[Any]) -> tuple[str, ...]:
     return tuple(entries)
 
 
+def _fridges(entries: list[Any]) -> tuple[str, ...]:
+    known = all(type(each) is str and re.fullmatch(FRIDGE, each) for each in entries)
+    if not known or len(set(entries)) != len(entries):
+        raise ValueError
+    return tuple(entries)
+
+
 class NamedKeys(Keys):
     """What every table of an array has."""
 
@@ -166,6 +174,7 @@ class ProductKeys(NamedKeys):
         load_default=(),
         post_load=_traces,
     )
+    open_vial_hours = _whole(1, 72, required=False)
 
 
 class SiteKeys(NamedKeys):
@@ -173,6 +182,7 @@ class SiteKeys(NamedKeys):
 
     daily_floor = _whole(1)
     slot_capacity = _whole(1)
+    observation_seats = _whole(1, required=False)
     hours = Value(
         Text(
             '若干个 "HH:MM-HH:MM"，每段结束晚于开始，按先后排列，互不重叠',
@@ -181,6 +191,17 @@ class SiteKeys(NamedKeys):
         list,
         post_load=_hours,
         validate=validate.Length(1),
+    )
+    fridges = Value(
+        Text(
+            '1 到 20 个冰箱编号的列表，各不相同，字母、数字和连字符，如 ["A", "B"]',
+            'a list of 1 to 20 different names of refrigerators, letters, digits and hyphens, as ["A", "B"]',
+        ),
+        list,
+        required=False,
+        load_default=("1",),
+        post_load=_fridges,
+        validate=validate.Length(1, 20),
     )
 
 
@@ -209,6 +230,7 @@ class AefiKeys(Keys):
     other_hours = _whole(1, 7 * 24, required=False)
     cluster_days = _whole(1, 90, required=False)
     cluster_cases = _whole(2, 100, required=False)
+    cluster_cases_mild = _whole(2, 1000, required=False)
 
 
 class CampaignKeys(Keys):

@@ -1,0 +1,1 @@
+"""Fridge: temperatures of the site's refrigerators, read twice a day."""

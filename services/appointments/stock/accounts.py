@@ -1,0 +1,186 @@
+"""A batch's day: what was there in the morning, what came and went, what was counted in the evening."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple, TypedDict
+
+from sqlalchemy import func, select
+
+from services.appointments.courses.views import doses
+from services.appointments.stock.queries import StockedBatch, stock
+from services.appointments.stock.views import movements
+from shared.kit.formats import Moment
+from shared.town.work import Work
+
+TAKEN_IN = ("received", "arrived")
+
+
+class Movement(TypedDict):
+    """Doses of a batch that came, went, or were counted; `reason` and `opened` of a loss."""
+
+    batch: str
+    at: Moment
+    kind: str
+    doses: int
+    reason: str | None
+    opened: bool | None
+    expected: int | None
+    note: str | None
+
+
+class Count(NamedTuple):
+    """Doses that were counted, `difference` from the books, and why."""
+
+    counted: int
+    difference: int
+    why: str
+
+
+class DayOfBatch(NamedTuple):
+    """left before + received - used - wasted - sent + corrected = left after.
+
+    `wasted` by reason; `corrected`: by counts of the day; `last_count`: the one after its last dose
+    and before the first of a later day, None: nobody counted. `opened`: wasted of opened vials.
+    """
+
+    batch: str
+    product: str
+    per_vial: int
+    before: int
+    received: int
+    used: int
+    wasted: dict[str, int]
+    opened: int
+    sent: int
+    corrected: int
+    last_count: Count | None
+
+    @property
+    def after(self) -> int:
+        """Doses left when the day was over."""
+        gone = self.used + self.lost + self.sent
+        return self.before + self.received - gone + self.corrected
+
+    @property
+    def lost(self) -> int:
+        """Doses wasted."""
+        return sum(self.wasted.values())
+
+    @property
+    def missing(self) -> int:
+        """Doses of opened vials that were neither given nor written off."""
+        return -(self.used + self.opened) % self.per_vial
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything was there, came or went."""
+        return bool(self.before or self.received or self.used or self.lost or self.corrected)
+
+
+def days_of_batches(work: Work, day: date) -> list[DayOfBatch]:
+    """Return the day of every batch that was there or moved, in the order of `stock`."""
+    given = _given(work)
+    moved: dict[str, list[Movement]] = {}
+    at = (movements.c[name] for name in Movement.__annotations__)
+    for row in work.rows(select(*at).order_by(movements.c.at, movements.c.event), Movement):
+        moved.setdefault(row["batch"], []).append(row)
+    found = (
+        _day_of(work, batch, day, moved.get(batch["batch"], []), given.get(batch["batch"], {}))
+        for batch in stock(work)
+    )
+    return [each for each in found if each.moved]
+
+
+def taken_in(work: Work, day: date) -> list[str]:
+    """Return the batches of which doses came on a day, and none before."""
+    at, first = movements.c, func.min(movements.c.at).label("first")
+    query = select(at.batch, first).where(at.kind.in_(TAKEN_IN)).group_by(at.batch)
+    rows = work.rows(query.order_by(at.batch))
+    return [row["batch"] for row in rows if _day(work, row["first"]) == day]
+
+
+class _Given(TypedDict):
+    day: str
+    number: int
+    first: str
+    last: str
+
+
+def _given(work: Work) -> dict[str, dict[str, _Given]]:
+    """How many doses of every batch were given on every day, and when."""
+    at = doses.c
+    told = (func.count().label("number"), func.min(at.given_at).label("first"))
+    query = select(at.batch, at.day, *told, func.max(at.given_at).label("last"))
+    found: dict[str, dict[str, _Given]] = {}
+    for row in work.rows(query.group_by(at.batch, at.day)):
+        of_batch = found.setdefault(row["batch"], {})
+        of_batch[row["day"]] = {name: row[name] for name in ("day", "number", "first", "last")}  # type: ignore[misc]
+    return found
+
+
+def _day_of(
+    work: Work,
+    batch: StockedBatch,
+    day: date,
+    moved: Sequence[Movement],
+    given: dict[str, _Given],
+) -> DayOfBatch:
+    before = -sum(each["number"] for each in given.values() if each["day"] < day.isoformat())
+    before += sum(_step(each) for each in moved if _day(work, each["at"]) < day)
+    today = [each for each in moved if _day(work, each["at"]) == day]
+    used = given.get(day.isoformat())
+    wasted = Counter[str]()
+    for each in today:
+        if each["kind"] == "wasted":
+            wasted[each["reason"] or "other"] += each["doses"]
+    return DayOfBatch(
+        batch["batch"],
+        batch["product"],
+        batch["per_vial"],
+        before,
+        sum(each["doses"] for each in today if each["kind"] in TAKEN_IN),
+        used["number"] if used else 0,
+        dict(wasted),
+        sum(each["doses"] for each in today if each["kind"] == "wasted" and each["opened"]),
+        sum(each["doses"] for each in today if each["kind"] == "sent"),
+        sum(_step(each) for each in today if each["kind"] == "counted"),
+        _count_after(work, day, moved, given),
+    )
+
+
+def _count_after(
+    work: Work, day: date, moved: Sequence[Movement], given: dict[str, _Given]
+) -> Count | None:
+    """The last count of a day's end; of a batch that was not used, the last of the day."""
+    used = given.get(day.isoformat())
+    later = [each["first"] for each in given.values() if each["day"] > day.isoformat()]
+    until = datetime.fromisoformat(min(later)) if later else None
+    found = [
+        each
+        for each in moved
+        if each["kind"] == "counted"
+        and (
+            _day(work, each["at"]) == day
+            if used is None
+            else datetime.fromisoformat(each["at"]) >= datetime.fromisoformat(used["last"])
+            and (until is None or datetime.fromisoformat(each["at"]) < until)
+        )
+    ]
+    if not found:
+        return None
+    last = found[-1]
+    return Count(last["doses"], _step(last), last["note"] or "")
+
+
+def _step(each: Movement) -> int:
+    """By how much the doses left change."""
+    if each["kind"] == "counted":
+        return each["doses"] - (each["expected"] or 0)
+    return each["doses"] if each["kind"] in TAKEN_IN else -each["doses"]
+
+
+def _day(work: Work, instant: str) -> date:
+    return datetime.fromisoformat(instant).astimezone(work.campaign.zone).date()

@@ -1,0 +1,1 @@
+"""Syringes: received, used one a dose, thrown away, counted, and whether they will do."""

@@ -25,7 +25,7 @@ PART = part(
         "overview",
     ),
     follows=("screening", "appointments", "supervision"),
-    mirrors=("merges", "findings"),
+    mirrors=("merges", "findings", "hosts"),
     landing=(("/", to(*CAMPAIGN)),),
     nav=(
         ("/", "首页", "Home"),

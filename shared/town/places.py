@@ -24,6 +24,11 @@ class Places:
         """Return the sites at which a unit's people may have a course: as the campaign says."""
         return tuple(each.site for each in work.campaign.units if each.code == unit)
 
+    def sent_to(self, work: Work, resident: UUID) -> tuple[str, ...]:
+        """Return the sites a resident goes to alone, beside those of the unit."""
+        del work, resident
+        return ()
+
     def units_at(self, work: Work, site: str) -> tuple[str, ...]:
         """Return the units whose people may have a course at a site: as the campaign says."""
         return tuple(each.code for each in work.campaign.units if each.site == site)

@@ -205,3 +205,29 @@ def test_what_a_site_makes_up_of_a_stranger_stands_under_its_name(town: Town):
     told = town.http.get(f"/api/residents/{stranger}").json["history"]
     assert [each["source"] for each in told if each["event"] == "DoseAdministered"] == [SITE]
     assert opened_by(town, stranger) == {OTHER}
+
+
+# Whom another site sends on
+
+
+def sends_on(town: Town, source: str, resident: str, to: str, number: int = 1) -> None:
+    says_of(town, source, "ResidentSentOn", resident, to_site=to, number=number)
+
+
+def test_who_is_sent_on_is_opened_by_the_other_site_too(town: Town):
+    resident = town.own[0]
+    sends_on(town, SITE, resident, "township")
+    assert opened_by(town, resident) == {SITE, THIRD}
+    sends_on(town, THIRD, resident, "stadium", number=2)
+    assert opened_by(town, resident) == {SITE, THIRD}
+    assert town.rebuilt_view() == town.view()
+    assert opened_by(town, resident) == {SITE, THIRD}
+
+
+def test_a_site_sends_no_stranger_on_to_itself_or_anybody(town: Town):
+    stranger = town.others[0]
+    for to in ("stadium", "township"):
+        for number in (1, 2):
+            sends_on(town, SITE, stranger, to, number)
+    assert town.events("ResidentSentTo") == []
+    assert opened_by(town, stranger) == {OTHER}

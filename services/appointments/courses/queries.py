@@ -19,22 +19,22 @@ from services.appointments.courses.views import (
     ToldDose,
     appointments,
     doses,
-    reactions,
     told_doses,
 )
+from services.appointments.courses.where import DOCKED_HERE, HOST, docked_here, host_of, with_host
 from services.appointments.domain.course import Course
 from services.appointments.domain.person import Given, Person, Rules
 from services.appointments.domain.refusals import (
     AfterReaction,
     CourseElsewhere,
-    DockedElsewhere,
     NotRegisteredHere,
+    SentOn,
 )
 from shared.kit.eventstore import Prepared
 from shared.kit.formats import Id
-from shared.town.mirrors.dockings import dockings, stays_at, told_of
 from shared.town.mirrors.findings import SCREENED, Screened, findings, of
 from shared.town.mirrors.merges import records_of
+from shared.town.mirrors.reactions import cards
 from shared.town.mirrors.residents import Resident, residents
 from shared.town.work import Work
 
@@ -42,24 +42,6 @@ from shared.town.work import Work
 _WEIGHTS = ("vaccinated", "done", "waiting", "booked")
 _BROKEN_OFF = ("cancelled", "no_show")
 
-# Today, or from a later day on: the site may prepare.
-_earlier = dockings.alias("earlier")
-_BEGUN_LAST = (
-    select(func.max(_earlier.c.since))
-    .where(_earlier.c.unit == dockings.c.unit, _earlier.c.since <= bindparam("today"))
-    .correlate(dockings)
-    .scalar_subquery()
-)
-_DOCKED_HERE = (
-    select(dockings.c.unit)
-    .where(
-        dockings.c.unit == residents.c.unit,
-        dockings.c.site == bindparam("here"),
-        or_(dockings.c.since > bindparam("today"), dockings.c.since == _BEGUN_LAST),
-    )
-    .correlate(residents)
-    .exists()
-)
 # A course stays with the site that began it, wherever the unit is docked later.
 _COURSE_HERE = (
     select(appointments.c.resident)
@@ -79,28 +61,35 @@ _TOLD = (
 _RESIDENT = select(residents, *SCREENED).outerjoin(findings, of(residents.c.resident))
 _WANTED = residents.c.resident == bindparam("wanted")
 _ANYBODY = Prepared(_RESIDENT.where(_WANTED))
-_HERE_AND_TOLD = _RESIDENT.add_columns(_TOLD)
-_OF_THIS_SITE = Prepared(_HERE_AND_TOLD.where(_WANTED, or_(_DOCKED_HERE, _COURSE_HERE)))
+_HERE_AND_TOLD = (
+    select(residents, *SCREENED, _TOLD, HOST)
+    .select_from(with_host(residents))
+    .outerjoin(findings, of(residents.c.resident))
+)
+_OF_THIS_SITE = Prepared(
+    _HERE_AND_TOLD.where(_WANTED, or_(DOCKED_HERE, _COURSE_HERE, HOST.is_not(None)))
+)
 
 
 class Known(Resident, Screened):
     """A resident as a site knows the person; of linked records, the one that stays.
 
     `records` are all records of the person, `course` the one that holds the course, `told`
-    doses at other sites, `told_at` one of those sites.
+    doses at other sites, `told_at` one of those sites; `host`: see `courses.where`.
     """
 
     records: list[Id]
     course: Id
     told: list[ToldDose]
     told_at: str | None
+    host: str | None
 
 
 class Behind(NamedTuple):
     """A person with several records, wherever the course is.
 
-    `docked`: the staying record's unit comes here; `begun`: records with a course here that was
-    not broken off; `doses_here`: how many doses this site has given.
+    `docked`: the staying record's unit comes here, or the person alone does; `begun`: records with
+    a course here that was not broken off; `doses_here`: how many doses this site has given.
     """
 
     known: Known
@@ -110,10 +99,10 @@ class Behind(NamedTuple):
 
 
 def known(work: Work, resident: UUID) -> Known:
-    """Return a resident of this site: docked here (R15), or with a course here.
+    """Return a resident of this site: docked here (R15), sent here (R17), or with a course here.
 
-    Raises `NotRegisteredHere`, and `CourseElsewhere` when another site has given a dose to the
-    person.
+    Raises `NotRegisteredHere`, `CourseElsewhere` when another site has given a dose to the person,
+    `SentOn` when they go to another one alone.
     """
     records = records_of(work, str(resident))
     if len(records) == 1:
@@ -125,12 +114,16 @@ def known(work: Work, resident: UUID) -> Known:
         row["told"] = _told(work, records) if row["told_at"] else []
         if row["told"] and not doses_of(work, records):
             raise CourseElsewhere(site=work.campaign.site(row["told"][0]["site"]))
+        if row["host"] not in (None, work.site) and not doses_of(work, records):
+            raise SentOn(site=work.campaign.site(row["host"]))
         return row
     behind = person_behind(work, records)
     if not behind.doses_here:
         if behind.known["told"]:
             site = work.campaign.site(behind.known["told"][0]["site"])
             raise CourseElsewhere(site=site)
+        if (host := behind.known["host"]) not in (None, work.site):
+            raise SentOn(site=work.campaign.site(str(host)))
         if not (behind.docked or behind.begun):
             raise NotRegisteredHere
     return behind.known
@@ -150,7 +143,9 @@ def person_behind(work: Work, records: list[str]) -> Behind:
     mine["answer"], mine["wished_week"], mine["answered"] = _answer_of(work, records)
     mine["declined_at"] = _declined_at(work, records)
     begun = {each["resident"] for each in visits if each["status"] not in _BROKEN_OFF}
-    return Behind(mine, here, docked_here(work, records[0]), sorted(begun))
+    mine["host"] = host = host_of(work, records).site
+    docked = docked_here(work, records[0]) if host is None else host == work.site
+    return Behind(mine, here, docked, sorted(begun))
 
 
 def _told(work: Work, records: list[str]) -> list[ToldDose]:
@@ -187,24 +182,6 @@ def _holder(records: list[str], visits: list[Appointment]) -> str:
     return max(records, key=lambda record: (weight(record), record == records[0]))
 
 
-def docked_here(work: Work, resident: str) -> bool:
-    """Tell whether a resident's unit comes to this site, today or from a later day on (R15)."""
-    query = select(residents.c.resident).where(residents.c.resident == resident, _DOCKED_HERE)
-    return work.row(query.params(here=work.site, today=work.today().isoformat())) is not None
-
-
-def docked_days(work: Work, unit: str, first: date, last: date) -> tuple[date, date]:
-    """Of some days, return the first ones on which the unit's people begin their courses here.
-
-    Raises `DockedElsewhere`.
-    """
-    for since, until in stays_at(work.site, told_of(work, unit)):
-        begins, ends = max(first, since), min(last, until or last)
-        if begins <= ends:
-            return begins, ends
-    raise DockedElsewhere(first=first, last=last)
-
-
 def still_consents(work: Work, resident: str) -> bool:
     """Tell whether another record of the same person has a consent that stands."""
     records = records_of(work, resident)
@@ -216,8 +193,8 @@ def must_not_follow_a_reaction(work: Work, known: Known) -> None:
 
     Whether screening has heard of it or not.
     """
-    at = reactions.c
-    last = select(func.max(at.reported_at).label("last")).where(at.resident.in_(known["records"]))
+    at = cards.c
+    last = select(func.max(at.serious_at).label("last")).where(at.resident.in_(known["records"]))
     found = work.row(last)
     reported = found["last"] if found else None
     if reported is not None and reported > (known["lifted_at"] or ""):
@@ -235,6 +212,13 @@ def doses_of(work: Work, records: list[str]) -> list[DoseGiven]:
     told = (doses.c[name] for name in DoseGiven.__annotations__)
     query = select(*told).where(doses.c.resident.in_(records))
     return work.rows(query.order_by(doses.c.day, doses.c.dose), DoseGiven)
+
+
+def side_of(work: Work, record: str, dose: int) -> str | None:
+    """Return into which arm this site has given a dose; None: nobody said, or it was not given here."""
+    at = doses.c
+    found = work.row(select(at.body_side).where(at.resident == record, at.dose == dose))
+    return found["body_side"] if found else None
 
 
 # Courses, to decide on

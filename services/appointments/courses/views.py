@@ -9,7 +9,6 @@ from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Tab
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, change, put, put_all
 from shared.kit.formats import Day, Id, Moment
-from shared.town.contracts.reactions import SERIOUS
 
 NO_LINK = ""
 """Told of a docking, not of a merge: it stays when a merge is undone."""
@@ -58,15 +57,16 @@ told_doses = Table(
     Column("product", String, nullable=False),
     Index("told_doses_of_resident", "resident"),
 )
-# Serious ones alone: no dose follows them.
-reactions = Table(
-    "reactions",
+# Whom this site has sent on to another, the last time.
+sent_on = Table(
+    "sent_on",
     tables,
-    Column("event", String, primary_key=True),
-    Column("resident", String, nullable=False, index=True),
-    Column("dose", Integer, nullable=False),
-    Column("severity", String, nullable=False),
-    Column("reported_at", String, nullable=False),
+    Column("resident", String, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("day", String, nullable=False),
+    Column("sent_at", String, nullable=False),
+    Column("wanted_back", String),  # when this site asked for them
 )
 views = Views(tables)
 
@@ -150,15 +150,6 @@ def _given(connection: Connection, event: Event) -> None:
     _GIVE.run(connection, said | {key: event.data[key] for key in keys})
 
 
-@views.on("AdverseEventReported", "AdverseEventFollowedUp")
-def _reacted(connection: Connection, event: Event) -> None:
-    if event.data["severity"] not in SERIOUS:
-        return
-    row = {name: event.data[name] for name in ("resident", "dose", "severity")}
-    row |= {"event": event.id, "reported_at": event.recorded_at}
-    connection.execute(reactions.insert(), row)
-
-
 @views.on("ResidentsMerged")
 def _told(connection: Connection, event: Event) -> None:
     told = [{"link": event.data["resident"]} | dose for dose in event.data["doses"]]
@@ -177,3 +168,16 @@ def _kept(connection: Connection, event: Event) -> None:
 def _untold(connection: Connection, event: Event) -> None:
     mine = told_doses.c.link == event.data["resident"]
     connection.execute(told_doses.delete().where(mine))
+
+
+@views.on("ResidentSentOn")
+def _sent(connection: Connection, event: Event) -> None:
+    row = {name: event.data[name] for name in ("resident", "number", "day")}
+    row |= {"site": event.data["to_site"], "sent_at": event.recorded_at, "wanted_back": None}
+    put(connection, sent_on, "resident", row)
+
+
+@views.on("ResidentWantedBack")
+def _wanted(connection: Connection, event: Event) -> None:
+    row = {"resident": event.data["resident"], "wanted_back": event.recorded_at}
+    change(connection, sent_on, "resident", row)

@@ -24,6 +24,7 @@ from shared.kit.eventstore import Prepared
 from shared.kit.refusals import Refusal
 from shared.town.contracts.appointments import REDOCKED
 from shared.town.mirrors.findings import NO_END
+from shared.town.mirrors.hosts import sent_to
 from shared.town.mirrors.merges import records_of
 from shared.town.mirrors.residents import residents
 from shared.town.work import Work
@@ -51,7 +52,8 @@ def follow_link(work: Work, resident: str) -> None:
     behind = courses.person_behind(work, records)
     known = behind.known
     holder, begun_here = known["course"], known["resident"] in behind.begun
-    mine = behind.doses_here or (not known["told"] and (behind.docked or begun_here))
+    goes_elsewhere = known["told"] or known["host"] not in (None, work.site)
+    mine = behind.doses_here or (not goes_elsewhere and (behind.docked or begun_here))
     if not mine:
         for record in records:
             bookings.cancel_record(work, record, MERGED)
@@ -118,14 +120,14 @@ def book_again(work: Work, records: list[str], why: str) -> None:
 def give_back(work: Work, unit: str, from_day: date) -> None:
     """Cancel a unit's courses that have not begun and are booked from a day on.
 
-    Whoever is checked in or has a dose stays, and so does what lies before today.
+    Whoever is checked in, has a dose or was sent here alone stays, and so does what lies before today.
     """
     at, first_day = appointments.c, max(from_day, work.today())
     query = (
         select(at.resident)
         .join(residents, residents.c.resident == at.resident)
         .where(residents.c.unit == unit, at.dose == 1, at.status == "booked")
-        .where(at.day >= first_day.isoformat())
+        .where(at.day >= first_day.isoformat(), at.resident.not_in(sent_to(work.site)))
         .order_by(at.day, at.time, at.resident)
     )
     touched: Touched = {}
@@ -137,26 +139,34 @@ def give_back(work: Work, unit: str, from_day: date) -> None:
     work.save(*touched.values(), *given_back)
 
 
-def take_over(work: Work, resident: UUID, unit: str, day: date) -> None:
+def take_over(
+    work: Work, resident: UUID, unit: str, day: date, *, alone: bool = False, time: str = ""
+) -> None:
     """Book the first free slot from a day on by all rules, or say why that cannot be.
 
-    Whoever has a booking or a dose here already needs none.
+    Whoever has a booking or a dose here already needs none. Somebody who is sent here `alone` is
+    booked for that day only, in the slot of this time if it is free.
     """
     for record in records_of(work, str(resident)):
         course = courses.own_course(work, record)
         if course.doses or course.live(1) is not None:
             return
+    first = max(day, work.today())
+    if time:
+        with suppress(Refusal):
+            bookings.book(work, resident, first, time=time)
+            return
     try:
-        bookings.book(work, resident, max(day, work.today()), work.campaign.end)
+        bookings.book(work, resident, first, first if alone else work.campaign.end)
     except Refusal as refusal:
         course = courses.own_course(work, str(resident))
         course.refuse(unit, day, refusal.code, site=work.site, resident=resident)
         work.save(course)
 
 
-def end_unbegun(work: Work, resident: UUID) -> None:
+def end_unbegun(work: Work, resident: UUID, why: str = "other") -> None:
     """Cancel a course nothing of which has begun, because another site has the resident's."""
     course = courses.own_course(work, str(resident))
     first = course.live(1)
     if not course.doses and first is not None and first["status"] == "booked":
-        bookings.cancel_record(work, str(resident), "other")
+        bookings.cancel_record(work, str(resident), why)

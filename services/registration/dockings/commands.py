@@ -8,7 +8,7 @@ from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
-from services.registration.dockings import begun, queries
+from services.registration.dockings import begun, dispatch, queries
 from services.registration.dockings.views import BEGUN
 from services.registration.domain.belonging_refusals import NothingToMove
 from services.registration.domain.resident import Resident
@@ -111,9 +111,10 @@ def ask_again(work: Work, code: str) -> AskedAgain:
     asked = list[Resident]()
     for row in queries.to_be_booked_again(work, code):
         day = max(date.fromisoformat(row["day"]), work.today())
-        site = unit.site_on(day)
+        resident = UUID(row["resident"])
+        site = dispatch.site_of(work, resident, unit, day)
         if site is not None:
-            person = work.get(Resident, UUID(row["resident"]))
+            person = work.get(Resident, resident)
             person.ask_rebooking(site, day)
             asked.append(person)
     work.save(*asked)
@@ -132,7 +133,8 @@ def _tell_what_goes_on(work: Work, unit: Unit, to_site: str) -> None:
 
 def keep_at(work: Work, resident: UUID, first: Given, site: str) -> None:
     """Tell the other sites of somebody's unit that the course has begun at this one (R04)."""
-    if not begun.has_several_sites(work, resident):
+    sent = dispatch.host(work, resident).number > 0
+    if not sent and not begun.has_several_sites(work, resident):
         return
     person = work.get(Resident, resident)
     unit = units.stored_unit(work, person.unit)
@@ -141,10 +143,10 @@ def keep_at(work: Work, resident: UUID, first: Given, site: str) -> None:
 
 
 def ask_rebooking(work: Work, resident: UUID, unit_code: str, day: date) -> None:
-    """Ask the site the resident's unit is docked to on a day to book them from then on."""
+    """Ask the site the resident belongs to on a day to book them from then on."""
     person = work.find(Resident, resident)
     unit = work.find(Unit, Unit.create_id(person.unit if person else unit_code))
-    site = unit.site_on(day) if unit else None
+    site = dispatch.site_of(work, resident, unit, day) if person and unit else None
     if person is None or site is None:
         return
     person.ask_rebooking(site, max(day, work.today()))
@@ -154,8 +156,8 @@ def ask_rebooking(work: Work, resident: UUID, unit_code: str, day: date) -> None
 def keep_one(work: Work, resident: UUID, site: str, day: date) -> None:
     """Let one of two sites end its course, when a first dose is booked or given at both.
 
-    A course begun stays; of two not begun, the one at the site that the unit is docked to on
-    the day of the newer booking; else the older one.
+    A course begun stays; of two not begun, the one at the site that the person was sent to, or the
+    unit is docked to on the day of the newer booking; else the older one.
     """
     others = queries.first_doses_elsewhere(work, resident, site)
     if not others:
@@ -167,7 +169,7 @@ def keep_one(work: Work, resident: UUID, site: str, day: date) -> None:
         begun_here, begun_there = here in BEGUN, other["status"] in BEGUN
         if begun_here and begun_there:
             continue  # two doses are given: people decide, see the resident's history
-        docked_here = unit.site_on(day) == site
+        docked_here = dispatch.site_of(work, resident, unit, day) == site
         stays_here = begun_here or (docked_here and not begun_there)
         ends, kept = (other["site"], site) if stays_here else (site, other["site"])
         person.end_one(site=ends, kept_at=kept)

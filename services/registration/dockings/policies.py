@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from services.registration.dockings import commands
+from services.registration.dockings import commands, dispatch
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Policies
 from shared.town.contracts.appointments import REDOCKED
@@ -51,3 +51,17 @@ def keep_one_course(work: Work, event: Event) -> None:
     data = event.data
     day = date.fromisoformat(data["day"])
     commands.keep_one(work, UUID(data["resident"]), data["site"], day)
+
+
+@policies.on("ResidentSentOn")
+def say_who_has_them(work: Work, event: Event) -> None:
+    """The site that somebody is sent on to has them from here on (R17)."""
+    data = event.data
+    day, number = date.fromisoformat(data["day"]), data["number"]
+    dispatch.send(work, UUID(data["resident"]), data["site"], data["to_site"], day, number)
+
+
+@policies.on("ResidentWantedBack")
+def ask_for_them(work: Work, event: Event) -> None:
+    """Whoever has them is asked to give them back (R17)."""
+    dispatch.ask_back(work, UUID(event.data["resident"]), event.data["site"])

@@ -25,10 +25,13 @@ from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared
 from shared.kit.formats import Day, Id, page_of
 from shared.town.campaign import days_of, week_of
+from shared.town.mirrors.hosts import hosts
 from shared.town.work import Work
 
 # With these answers a booking is wanted.
 WAITING = ("consented", "deferred")
+# Who goes to a site alone stays there, wherever the unit goes.
+SENT = select(hosts.c.resident).where(hosts.c.site.is_not(None))
 # How many weeks of a site are shown: this one and those that follow.
 WEEKS = 4
 
@@ -151,7 +154,9 @@ def moving(work: Work, code: str, site: str, since: date) -> list[Moving]:
         select(first.c.resident, first.c.site)
         .join(registered, registered.c.resident == first.c.resident)
         .where(registered.c.unit == code, first.c.dose == 1, first.c.status == "booked")
-        .where(first.c.site != site, first.c.day >= since.isoformat())
+        .where(
+            first.c.site != site, first.c.day >= since.isoformat(), first.c.resident.not_in(SENT)
+        )
         .subquery()
     )
     at = every.c

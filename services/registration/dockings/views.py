@@ -20,12 +20,13 @@ from sqlalchemy import (
     delete,
     exists,
     insert,
+    or_,
     select,
 )
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, put
-from shared.town.contracts.appointments import REDOCKED
+from shared.town.contracts.appointments import REDOCKED, SENT_ON
 
 tables = MetaData()
 moves = Table(
@@ -67,14 +68,29 @@ refusals = Table(
     Column("reason", String, nullable=False),
 )
 
+# Every site that somebody was ever sent to alone.
+ever_sent = Table(
+    "ever_sent",
+    tables,
+    Column("resident", String, primary_key=True),
+    Column("site", String, primary_key=True),
+)
 unbooked = Table("unbooked", tables, Column("resident", String, primary_key=True))
 
 views = Views(tables)
 
-_taken_back = and_(bookings.c.status == "cancelled", bookings.c.reason == REDOCKED)
-# Whatever came after a booking that was taken back: a new one, however it went on.
+_taken_back = and_(
+    bookings.c.status == "cancelled",
+    or_(bookings.c.reason == REDOCKED, bookings.c.reason == SENT_ON),
+)
+_ever_sent_on = exists().where(ever_sent.c.resident == rebookings.c.resident)
+# Whatever came after a booking that was taken back: a new one, however it went on. Who was sent on
+# may have had none, so of them only the site that has them is looked at.
 _booked_since = exists().where(
-    bookings.c.resident == rebookings.c.resident, bookings.c.dose == 1, ~_taken_back
+    bookings.c.resident == rebookings.c.resident,
+    bookings.c.dose == 1,
+    ~_taken_back,
+    or_(~_ever_sent_on, bookings.c.site == rebookings.c.site),
 )
 _WAITS = Prepared(
     select(rebookings.c.resident).where(rebookings.c.resident == bindparam("who"), ~_booked_since)
@@ -94,6 +110,16 @@ def _ordered(connection: Connection, event: Event) -> None:
 def _asked(connection: Connection, event: Event) -> None:
     put(connection, rebookings, "resident", event.data | {"asked": event.position})
     _look_who_waits(connection, event.data["resident"])
+
+
+@views.on("ResidentSentTo")
+def _sent(connection: Connection, event: Event) -> None:
+    data = event.data
+    who = {"resident": data["resident"], "site": data["site"]}
+    put(connection, ever_sent, ("resident", "site"), who)
+    row = who | {"unit": data["unit"], "day": data["day"], "asked": event.position}
+    put(connection, rebookings, "resident", row)
+    _look_who_waits(connection, data["resident"])
 
 
 def _look_who_waits(connection: Connection, resident: str) -> None:

@@ -156,6 +156,24 @@ class Resident(Answering):
         """Two sites hold a course; the one not begun at `site` is to end."""
         self._on_booked_twice(resident=self.id, unit=self.unit, site=site, kept_at=kept_at)
 
+    def send_to(self, site: str, from_site: str, day: date, number: int, *, alone: bool) -> None:
+        """Say that a site has the resident, whom another one has given away (R17)."""
+        self._on_sent_to(
+            resident=self.id,
+            unit=self.unit,
+            site=site,
+            from_site=from_site,
+            day=day,
+            number=number,
+            alone=alone,
+        )
+
+    def ask_back(self, site: str, to_site: str, number: int) -> None:
+        """Ask a site to give the resident back, as often as there is cause (R17)."""
+        self._on_sending_back_asked(
+            resident=self.id, unit=self.unit, site=site, to_site=to_site, number=number
+        )
+
     def _is_not_erased(self) -> None:
         if self.held != CLASSES:
             raise Erased
@@ -208,4 +226,24 @@ class Resident(Answering):
 
     @event("BookedTwice")
     def _on_booked_twice(self, *, resident: UUID, unit: str, site: str, kept_at: str) -> None:
+        pass
+
+    @event("ResidentSentTo")
+    def _on_sent_to(
+        self,
+        *,
+        resident: UUID,
+        unit: str,
+        site: str,
+        from_site: str,
+        day: date,
+        number: int,
+        alone: bool,
+    ) -> None:
+        pass
+
+    @event("SendingBackAsked")
+    def _on_sending_back_asked(
+        self, *, resident: UUID, unit: str, site: str, to_site: str, number: int
+    ) -> None:
         pass

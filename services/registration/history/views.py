@@ -39,6 +39,8 @@ _HEARD = Prepared(insert(heard))
     "AppointmentMoved",
     "AppointmentCancelled",
     "AppointmentRefused",
+    "ResidentSentOn",
+    "ResidentWantedBack",
     "NoShowRecorded",
     "DoseAdministered",
     "AdverseEventReported",

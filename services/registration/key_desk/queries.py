@@ -6,9 +6,8 @@ from collections.abc import Collection
 
 from sqlalchemy import bindparam, select
 
+from services.registration.dockings.dispatch import of_site
 from services.registration.key_desk.views import keys_asked
-from services.registration.residents import lists, persons
-from services.registration.units import queries as units
 from shared.kit.eventstore import Prepared
 from shared.town.work import Work
 
@@ -21,19 +20,13 @@ _EARLIER = Prepared(
 def known_to(work: Work, source: str, ids: Collection[str]) -> set[str]:
     """Return those residents whom a part has to do with.
 
-    A site: who is, or ever was, on the list of a unit that is, was or will be docked to it, and
-    every record of such a person. Nobody can begin a course there otherwise, and whoever has its
-    key must not open a stranger by saying one has begun. Any other part that asks: everybody.
+    A site: who is, or ever was, on the list of a unit that is, was or will be docked to it, or was
+    sent to it by another that had to do with them, and every record of such a person. Nobody can
+    begin a course there otherwise, and whoever has its key must not open a stranger by saying one
+    has begun. Any other part that asks: everybody.
     """
     service, _, site = source.partition("/")
-    if service != SITES:
-        return set(ids)
-    people = persons.people(work, ids)
-    staying = sorted(set(people.values()))
-    records = persons.people(work, [*staying, *persons.yielded_to(work, staying)])
-    known = lists.ever_listed_among(work, units.units_at(work, site), [*records])
-    persons_known = {records[record] for record in known}
-    return {record for record, person in people.items() if person in persons_known}
+    return of_site(work, site, ids) if service == SITES else set(ids)
 
 
 def this_hour(work: Work) -> str:

@@ -7,7 +7,7 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 from shared.kit.web.field_errors import said
 from shared.town.contracts.notices import CHANNELS
 from shared.town.terms.residents import COHORTS, STATUSES
-from shared.town.web.free_text import without_personal_number
+from shared.town.web.free_text import not_blank, without_personal_number
 from shared.town.web.schemas import Boxes
 
 LONGEST_TITLE, LONGEST_TEXT = 80, 500
@@ -24,7 +24,7 @@ def _plain(text: str) -> None:
         raise ValidationError(CONTROLS)
 
 
-TEXT = (validate.Length(1, LONGEST_TEXT), without_personal_number, _plain)
+TEXT = (validate.Length(1, LONGEST_TEXT), not_blank, without_personal_number, _plain)
 UNIT_CODE = validate.Regexp(
     r"^[A-Za-z0-9_-]{1,20}\Z", error=said("应为单位代码，如 v01", "a unit's code such as v01")
 )
@@ -37,7 +37,8 @@ class NoticeBody(Boxes):
     """
 
     title = fields.String(
-        required=True, validate=(validate.Length(1, LONGEST_TITLE), without_personal_number, _plain)
+        required=True,
+        validate=(validate.Length(1, LONGEST_TITLE), not_blank, without_personal_number, _plain),
     )
     zh = fields.String(required=True, validate=TEXT)
     en = fields.String(

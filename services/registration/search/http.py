@@ -63,7 +63,7 @@ def found_for_part(web: Web, request: Request) -> Answer:
         raise Malformed(422, "unreadable", "无法打开。", "It cannot be opened.") from None
     reach = queries.reach_of(web.work, caller, units)
     with request_context.answering(None):
-        ids, more = _ids(web, text, reach)
+        ids, more = _ids(web, text, reach, site=caller.partition("/")[2])
     return {"residents": ids, "more": more}
 
 
@@ -75,7 +75,9 @@ def reindex(web: Web, request: Request) -> commands.Reindexed:
     return commands.reindex(web.work, str(after) if after else None)
 
 
-def _ids(web: Web, text: str, reach: frozenset[str] | None) -> tuple[list[str], bool]:
+def _ids(
+    web: Web, text: str, reach: frozenset[str] | None, site: str = ""
+) -> tuple[list[str], bool]:
     """At most as many as are shown, and whether there are more."""
-    found = queries.search(web.work, text, reach=reach, most=schemas.MOST + 1)
+    found = queries.search(web.work, text, reach=reach, site=site, most=schemas.MOST + 1)
     return found[: schemas.MOST], len(found) > schemas.MOST

@@ -17,6 +17,7 @@ from services.registration.search.views import traces
 from services.registration.units.queries import units_at
 from shared.kit.formats import Day, Id
 from shared.town import request_context
+from shared.town.mirrors.hosts import sent_to
 from shared.town.privacy import Identity
 from shared.town.work import Work
 
@@ -54,9 +55,16 @@ def tracer_of(work: Work) -> Tracer:
 
 
 def search(
-    work: Work, text: str, *, reach: frozenset[str] | None = None, most: int = 20
+    work: Work,
+    text: str,
+    *,
+    reach: frozenset[str] | None = None,
+    site: str = "",
+    most: int = 20,
 ) -> list[str]:
     """Return the ids of at most `most` residents that a typed text means, in units within reach.
+
+    Also those who go to a `site` alone, of whatever unit.
 
     The text decides what is asked for (see `meant_by`). Whoever has the traces is opened and
     compared before being named; `reach` None is the whole town. Nobody has looked at anybody
@@ -65,7 +73,7 @@ def search(
     """
     for group in meant_by(text):
         found: list[str] = []
-        for who in _candidates(work, group, reach, most + SPARE):
+        for who in _candidates(work, group, reach, site, most + SPARE):
             if len(found) < most and any(meant.holds(who) for meant in group):
                 found.append(who.resident)
         if found:
@@ -106,7 +114,7 @@ def opened(work: Work, rows: Sequence[ResidentRow]) -> list[Seen]:
 
 
 def _candidates(
-    work: Work, group: Sequence[Meant], reach: frozenset[str] | None, most: int
+    work: Work, group: Sequence[Meant], reach: frozenset[str] | None, site: str, most: int
 ) -> list[Seen]:
     regions, person = _regions(work), records()
     has_one = or_(*(has(work, meant, regions) for meant in group))
@@ -114,7 +122,8 @@ def _candidates(
     if reach is not None:
         # Without an index for this, both databases begin with the few who have the traces.
         counted = func.coalesce(person.c.unit, "").in_(sorted(reach))
-        query = query.where(counted | person.c.resident.in_(also_in(sorted(reach))))
+        also = person.c.resident.in_(also_in(sorted(reach)))
+        query = query.where(counted | also | person.c.resident.in_(sent_to(site)))
     return opened(work, work.rows(query.limit(most), ResidentRow))
 
 

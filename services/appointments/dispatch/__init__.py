@@ -1,0 +1,1 @@
+"""Dispatch: people of a crowded site sent on to another one, and asked back (R17)."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from deploy.cli.accounts import rehearsal_accounts
 from deploy.parts import SHARDED
 from deploy.rehearsal.api import Api
+from deploy.rehearsal.evening import close_the_day, go_on_duty, read_fridges
 from deploy.rehearsal.journal import Journal, Stopped, Today, residents_of, restore, state_of
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.outcome import Outcome, collect
@@ -65,8 +66,7 @@ class Rehearsal:
     def __init__(self, api: Api, town: Town, journal: Journal | None = None) -> None:
         """Begin before the first day; `journal` keeps what is needed to go on after a stop."""
         self.api, self.town, self.journal = api, town, journal
-        self.last: date | None = None
-        self.begun: Today | None = None
+        self.last, self.begun = cast("date | None", None), cast("Today | None", None)
         self.campaign = api.deployment.campaign
         self.product = self.campaign.products[0].code
         self.sites = {site.code: source_of(SHARDED, site.code) for site in self.campaign.sites}
@@ -114,7 +114,7 @@ class Rehearsal:
         return -(-2 * self.town.people * 2 // (len(self.sites) * (2 * BATCHES_PER_SITE - 1))) + 1
 
     def live_through(self, day: date) -> None:
-        """One day: bookings, visits, doses, and at the end who did not come."""
+        """One day: bookings, visits, doses, who did not come."""
         begun = self.begun if self.begun is not None and self.begun.day == day else None
         today = begun or Today(day, self._morning(day))
         if begun is None:
@@ -144,6 +144,7 @@ class Rehearsal:
         """Who comes is checked in and screened; return who was cleared."""
         here = [row for row in rows if self.comes(row, day)]
         self.api.set_clock(day, "08:30")
+        read_fridges(self.api, self.sites, day, 1)
         outcomes = self.api.each(lambda row: self.arrive(row, day), here)
         self.api.settle(self.sites.values(), ["screening"])
         self.api.set_clock(day, "09:30")
@@ -152,14 +153,18 @@ class Rehearsal:
         return cleared
 
     def _afternoon(self, day: date, cleared: list[dict[str, Any]]) -> None:
-        """Doses, and at the end who did not come."""
+        """Doses, and at the end who did not come; then the sites close."""
         self.api.set_clock(day, "09:30")
+        go_on_duty(self.api, self.sites, day)
         self.vaccinate(cleared, day)
         self.api.set_clock(day, "20:00")
+        self.api.each(lambda row: self.leave(row, day), cleared)
+        read_fridges(self.api, self.sites, day, 2)
         for site, source in self.sites.items():
             url = f"/api/days/{day}/no-shows"
             self.no_shows += self.api.command(source, url, {}, f"no-shows {site} {day}")["no_shows"]
         self.mistakes.on(day, self.campaign, cleared, self.people)
+        close_the_day(self.api, self.sites, day)
 
     def finish(self) -> None:
         """After the last day: close the last week, let everything arrive."""
@@ -259,19 +264,22 @@ class Rehearsal:
         for row in rows:
             number = self.given[row["site"]]
             row["batch"] = batch_name(self.product, row["site"], number // self.batch_size())
-            row["vaccinator"] = f"{row['site']}-nurse"
-            self.given[row["site"]] = number + 1
+            row["vaccinator"], self.given[row["site"]] = f"{row['site']}-nurse", number + 1
 
         def give(row: dict[str, Any]) -> None:
             resident, source = row["resident"], self.sites[row["site"]]
             name = f"{self.order[resident]} {row['dose']} {day}"
             body = {key: row[key] for key in ("batch", "vaccinator")}
             self.api.command(source, f"/api/residents/{resident}/dose", body, f"dose {name}")
-            url = f"/api/residents/{resident}/observation-end"
-            self.api.command(source, url, {"early_reason": "演练不等"}, f"observation {name}")
 
         self.api.each(give, rows)
         self.doses += len(rows)
+
+    def leave(self, row: dict[str, Any], day: date) -> None:
+        """Leave once the observation is over."""
+        resident, source = row["resident"], self.sites[row["site"]]
+        name = f"observation {self.order[resident]} {row['dose']} {day}"
+        self.api.command(source, f"/api/residents/{resident}/observation-end", {}, name)
 
 
 NO = (

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from services.appointments.permissions import ANYBODY, LEADER
 from services.appointments.sessions import commands, queries, schemas
 from services.appointments.sessions.queries import SlotShown
+from services.appointments.stock.alarms import booking_alarms
 from shared.kit.dates import day_text
 from shared.kit.language import t
 from shared.kit.web.confirmation import Question
@@ -94,6 +95,7 @@ def sessions_page(web: Web, from_: date | None, to: date | None) -> str:
         earlier=days[0] - timedelta(days=7),
         later=days[-1] + timedelta(days=1),
         ended=queries.ended_slot(web.work),
+        alarms=booking_alarms(web.work),
         this=web.work.today(),
         to_open=queries.to_open(web.work, days[-1] + timedelta(days=1)),
     )

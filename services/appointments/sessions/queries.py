@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from services.appointments.domain.refusals import DayOver, NoSuchSlot
+from services.appointments.domain.refusals import DayClosed, DayOver, NoSuchSlot
 from services.appointments.domain.session import Session
 from services.appointments.domain.site import Site
-from services.appointments.sessions.views import sessions, slots
+from services.appointments.sessions.views import closed, sessions, slots
 from shared.kit.dates import Slot
 from shared.kit.eventstore import Prepared
-from shared.kit.formats import Day, only
+from shared.kit.formats import Day, Moment, only
 from shared.town.campaign import Site as PlannedSite
 from shared.town.campaign import days_of, week_of
 from shared.town.work import Work
 
 NEXT_FREE = 5
 
+_OPEN = slots.c.day.not_in(select(closed.c.day))
 _free = (
     select(slots.c.day, slots.c.time, (slots.c.capacity - slots.c.taken).label("free"))
     .where(
         slots.c.day.between(bindparam("first"), bindparam("last")),
         slots.c.taken < slots.c.capacity,
+        _OPEN,
         or_(
             slots.c.day > bindparam("ended_day"),
             and_(slots.c.day == bindparam("ended_day"), slots.c.time > bindparam("ended_time")),
@@ -39,10 +41,19 @@ _FREE_OF_PRODUCT = Prepared(_free.where(slots.c.product == bindparam("product"))
 
 _FREE_DAYS = (
     select(slots.c.day, func.sum(slots.c.capacity - slots.c.taken).label("free"))
-    .where(slots.c.taken < slots.c.capacity)
+    .where(slots.c.taken < slots.c.capacity, _OPEN)
     .group_by(slots.c.day)
     .order_by(slots.c.day)
 )
+_CLOSED = Prepared(select(closed).where(closed.c.day == bindparam("wanted")))
+
+
+class ClosedBy(TypedDict):
+    """Who closed a day, and when."""
+
+    day: Day
+    by: str
+    at: Moment
 
 
 class FreeDay(TypedDict):
@@ -101,6 +112,17 @@ def ended_slot(work: Work) -> tuple[str, str]:
     return ended.date().isoformat(), ended.strftime("%H:%M")
 
 
+def closed_by(work: Work, day: date) -> ClosedBy | None:
+    """Return who closed a day; None: it is open."""
+    return work.row(_CLOSED, ClosedBy, wanted=day.isoformat())
+
+
+def must_be_open(work: Work, day: date) -> None:
+    """Raise `DayClosed` once a day is closed: nothing is done for it any more."""
+    if found := closed_by(work, day):
+        raise DayClosed(day=day, by=found["by"], at=datetime.fromisoformat(found["at"]))
+
+
 def free_slots(
     work: Work, first: date, last: date, *, product: str | None = None, most: int = NEXT_FREE
 ) -> list[FreeSlot]:
@@ -131,6 +153,7 @@ def session_list(work: Work, first: date, last: date) -> list[SessionShown]:
     """Return sessions between two days with their slots."""
     ended = ended_slot(work)
     within = slots.c.day.between(first.isoformat(), last.isoformat())
+    over = {row["day"] for row in work.rows(select(closed.c.day))}
     found: dict[str, SessionShown] = {}
     for row in work.rows(select(slots).where(within).order_by(slots.c.day, slots.c.time)):
         day = row["day"]
@@ -139,7 +162,8 @@ def session_list(work: Work, first: date, last: date) -> list[SessionShown]:
         )
         session["capacity"] += row["capacity"]
         session["taken"] += row["taken"]
-        free = 0 if (day, row["time"]) <= ended else row["capacity"] - row["taken"]
+        gone = (day, row["time"]) <= ended or day in over
+        free = 0 if gone else row["capacity"] - row["taken"]
         session["slots"].append(only(SlotShown, row | {"free": free}))
     return list(found.values())
 
@@ -170,9 +194,10 @@ def session_on(work: Work, day: date, time: str | None = None) -> Session:
 
 
 def open_session(work: Work, day: date, time: str) -> Session:
-    """Return the session of a slot that is not over. Raises `NoSuchSlot`, `DayOver`."""
+    """Return the session of a slot that is not over. Raises `NoSuchSlot`, `DayClosed`, `DayOver`."""
     session = session_on(work, day, time)
     session.free(time)
+    must_be_open(work, day)
     if (day.isoformat(), time) <= ended_slot(work):
         raise DayOver(when=Slot(day, time))
     return session
@@ -184,7 +209,7 @@ def place_from(work: Work, day: date, time: str, product: str) -> tuple[Session,
         return None
     session = work.find(Session, Session.create_id(work.site, day))
     suits = session is not None and session.product == product and time in session.capacity
-    if session is not None and suits and session.free(time) > 0:
+    if session is not None and suits and session.free(time) > 0 and not closed_by(work, day):
         return session, time
     free = free_slots(work, day, work.campaign.end, product=product, most=1)
     if not free:

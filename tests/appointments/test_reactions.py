@@ -9,9 +9,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
 
 from shared.kit.contracts import catalogue
-from shared.town.campaign.aefi import Aefi
+from shared.town.campaign.aefi import Aefi, outside_window
 from tests.appointments.test_erasure import ERASED
 from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch, refused
 
@@ -188,6 +189,109 @@ def suspects(site: Stadium, card: str) -> None:
     site.hears("supervision", "ClusterSuspected", cases=cases, **about)
 
 
+@pytest.mark.parametrize(
+    ("card", "code", "said"),
+    [
+        ({"signs": ["anaphylaxis"]}, "not-mild", "过敏性休克不是轻度"),
+        ({"signs": [], "sign": "惊厥"}, "not-mild", "惊厥不是轻度"),
+        ({"signs": ["rash", "guillain_barre"]}, "not-mild", "吉兰-巴雷综合征不是轻度"),
+        ({"outcome": "lasting_damage"}, "not-mild", "后遗症不是轻度"),
+        ({"outcome": "died"}, "died-is-death", "程度请选“死亡”"),
+        ({"outcome": "died", "severity": "severe"}, "died-is-death", "程度请选“死亡”"),
+    ],
+)
+def test_what_is_grave_is_not_filed_as_less(
+    dosed: Stadium, card: dict[str, Any], code: str, said: str
+):
+    body = FEVER | card
+    problem = refused(dosed.person(ANNA, "adverse-event", **body), code, 422)
+    assert said in problem["detail"]
+    assert cards(dosed) == []
+    sent = {f"signs.{each}": "on" for each in body["signs"]} | {"other": body.get("sign", "")}
+    sent |= {"severity": body["severity"], "outcome": body.get("outcome", "unknown")}
+    assert dosed.http.form(f"/api{HERE}/adverse-event", _next=HERE, **sent).status_code == 422
+    assert cards(dosed) == []
+
+
+def test_a_follow_up_that_brings_death_is_urgent_from_when_it_became_known(dosed: Stadium):
+    card = reports(dosed)["card"]
+    dosed.ok(f"/api/reactions/{card}/reported-up", {"to": "CDC"})
+    dosed.at(f"{FIRST}T15:00")
+    url = f"/api/reactions/{card}/follow-up"
+    refused(dosed.http.post(url, {"outcome": "died", "severity": "mild"}), "died-is-death", 422)
+    refused(dosed.http.post(url, {"outcome": "lasting_damage"}), "not-mild", 422)
+    dosed.ok(url, {"outcome": "died"})
+    [found] = cards(dosed)
+    assert (found["severity"], found["outcome"]) == ("death", "died")
+    assert (found["urgent"], found["open"]) == (True, True)
+    assert found["due"] == f"{FIRST}T17:00:00+08:00"
+    assert dosed.appointment(2)["status"] == "cancelled"
+    refused(dosed.http.post(url, {"severity": "severe"}), "died-is-death", 422)
+    dosed.ok(url, {"severity": "severe", "outcome": "ill"})
+    assert cards(dosed)[0]["severity"] == "severe"
+
+
+def test_a_grave_sign_does_not_become_mild_later(dosed: Stadium):
+    card = reports(dosed, severity="severe", signs=["anaphylaxis"])["card"]
+    url = f"/api/reactions/{card}/follow-up"
+    refused(dosed.http.post(url, {"severity": "mild"}), "not-mild", 422)
+    dosed.ok(url, {"outcome": "recovered"})
+
+
+def test_no_form_chooses_a_severity_by_itself(dosed: Stadium):
+    for url in (HERE, f"{HERE}/reaction"):
+        page = BeautifulSoup(dosed.http.page(url).text, "html.parser")
+        [select] = page.select("select#severity")
+        assert select.has_attr("required"), url
+        assert select.find("option")["value"] == "", url
+
+
+# The window of a sign
+
+
+@pytest.mark.parametrize(
+    ("sign", "within", "outside"),
+    [
+        ("anaphylaxis", "2024-04-03T09:00", "2024-04-03T09:01"),
+        ("urticaria", "2024-04-03T09:00", "2024-04-03T09:01"),
+        ("syncope", "2024-04-03T09:00", "2024-04-03T09:01"),
+        ("high_fever", "2024-04-07T23:59", "2024-04-08T00:00"),
+        ("swelling", "2024-04-07T23:59", "2024-04-08T00:00"),
+        ("angioedema", "2024-04-07T23:59", "2024-04-08T00:00"),
+        ("rash", "2024-04-17T23:59", "2024-04-18T00:00"),
+        ("purpura", "2024-04-17T23:59", "2024-04-18T00:00"),
+        ("convulsion", "2024-04-17T23:59", "2024-04-18T00:00"),
+        ("guillain_barre", "2024-05-14T23:59", "2024-05-15T00:00"),
+        ("thrombocytopenia", "2024-05-14T23:59", "2024-05-15T00:00"),
+        ("plexitis", "2024-07-03T23:59", "2024-07-04T00:00"),
+        ("tiredness", "2024-12-31T23:59", None),
+    ],
+)
+def test_a_reaction_begins_within_the_window_of_its_sign(
+    sign: str, within: str, outside: str | None
+):
+    given = f"{FIRST}T09:00"
+    assert outside_window([sign], given, within) == []
+    if outside is not None:
+        assert outside_window([sign, "tiredness"], given, outside) == [sign]
+        assert outside_window([sign], None, outside) == outside_window([sign], given, None) == []
+
+
+def test_what_begins_outside_is_taken_and_said_to_be_probably_coincidental(dosed: Stadium):
+    dosed.at(f"{SECOND}T15:00")
+    inside = reports(dosed, signs=["rash"], dose=1)["card"]
+    outside = reports(dosed, signs=["anaphylaxis", "convulsion"], severity="severe")["card"]
+    found = {each["card"]: each["outside"] for each in cards(dosed)}
+    assert found == {inside: [], outside: ["anaphylaxis"]}
+    said = "超出时限（过敏性休克：24小时内），可能为偶合症，由县级调查诊断"
+    assert said in dosed.http.page(f"/reactions/{outside}").text
+    assert "超出时限" not in dosed.http.page(f"/reactions/{inside}").text
+    assert "超出时限" in dosed.http.page("/reactions").text
+    [head, *listed] = rows(dosed)
+    assert {row[head.index("时限")] for row in listed} == {said, ""}
+    assert dosed.view() == dosed.rebuilt_view()
+
+
 # Serious ones
 
 
@@ -295,6 +399,18 @@ def test_a_person_merged_later_keeps_the_card_and_is_known_by_either_record(dose
     assert "发热38.6℃及以上" in dosed.http.page(f"/residents/{BO}").text
     dosed.at(SECOND)
     refused(dosed.book(BO, from_day=SECOND), "severe-reaction", 409)
+    assert dosed.view() == dosed.rebuilt_view()
+
+
+def test_when_a_merge_is_undone_the_card_is_of_its_own_record_alone(dosed: Stadium):
+    dosed.consented(BO)
+    card = reports(dosed)["card"]
+    dosed.hears("registration", "ResidentsMerged", resident=ANNA, into=BO, doses=[])
+    assert f"/reactions/{card}" in dosed.http.page(f"/residents/{BO}").text
+    dosed.hears("registration", "MergeUndone", resident=ANNA, into=BO)
+    assert f"/reactions/{card}" not in dosed.http.page(f"/residents/{BO}").text
+    assert f"/reactions/{card}" in dosed.http.page(HERE).text
+    refused(dosed.person(BO, "adverse-event", **FEVER), "nothing-to-observe", 409)
     assert dosed.view() == dosed.rebuilt_view()
 
 

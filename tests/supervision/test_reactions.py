@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.supervision.reactions.commands import flag_clocks
+from shared.town.campaign.aefi import Aefi
 from tests.support.part import PartUnderTest
 from tests.support.reactions import reaction
 
@@ -32,6 +34,15 @@ class Group(PartUnderTest):
         about = {"resident": uuid.UUID(int=who), "dose": 1, "day": day, "batch": number}
         self.hears(f"appointments/{site}", "AdverseEventReported", site=site, **about, **told)
         return str(told["card"])
+
+    def given(self, who: int, at: str, site: str = "stadium") -> None:
+        """A site gives somebody the first dose."""
+        about = {"resident": uuid.UUID(int=who), "unit": "v15", "cohort": "general", "dose": 1}
+        dose = {"day": at[:10], "product": "CoronaVac", "batch": "SV-1", "vaccinator": "nurse"}
+        dose |= dict.fromkeys(("body_side", "desk", "trace_code"))
+        self.at(at)
+        self.hears(f"appointments/{site}", "DoseAdministered", site=site, **about, **dose)
+        self.at(f"{DAY}T10:00")
 
     def told_of(self, event: str, card: str, site: str = "stadium", **more: Any) -> None:
         about = {"resident": uuid.UUID(int=1), "dose": 1, "day": DAY, "card": card, "site": site}
@@ -134,6 +145,54 @@ def test_two_alike_in_the_days_of_one_batch_or_site_are_a_cluster(
     assert group.view() == group.rebuilt_view()
 
 
+@pytest.mark.parametrize(
+    ("number", "card", "suspected"),
+    [
+        (9, {"signs": ["local_pain"]}, []),
+        (10, {"signs": ["local_pain"]}, [("batch", "SV-1", "local_pain", 10)]),
+        (9, {"signs": ["fever", "tiredness"]}, []),
+        (2, {"signs": ["fever"], "severity": "severe"}, [("batch", "SV-1", "fever", 2)]),
+        (2, {"signs": ["local_pain", "rash"]}, [("batch", "SV-1", "rash", 2)]),
+    ],
+)
+def test_of_mild_signs_that_many_have_only_many_are_a_cluster(
+    group: Group, number: int, card: dict[str, Any], suspected: list[Any]
+):
+    for who in range(1, number + 1):
+        assert group.suspected() == []
+        group.hears_of(who, **card)
+    assert group.suspected() == suspected
+
+
+def test_how_many_mild_ones_are_a_cluster_stands_in_the_campaign_file(group: Group):
+    group.app.campaign = replace(group.app.campaign, aefi=Aefi(cluster_cases_mild=3))
+    for who in (1, 2, 3):
+        group.hears_of(who, signs=["local_pain"])
+    assert group.suspected() == [("batch", "SV-1", "local_pain", 3)]
+
+
+def test_mild_ones_that_become_severe_are_a_cluster_when_that_is_told(group: Group):
+    for who in (1, 2):
+        card = group.hears_of(who, signs=["fever"])
+        assert group.suspected() == []
+        group.told_of("AdverseEventFollowedUp", card, severity="severe")
+    assert group.suspected() == [("batch", "SV-1", "fever", 2)]
+
+
+def test_what_began_outside_the_window_of_its_sign_makes_no_cluster(group: Group):
+    for who in (1, 2, 3):
+        group.given(who, "2024-03-26T09:00")
+    group.hears_of(1)
+    group.hears_of(2)
+    assert group.suspected() == [], "a fever of the sixth day and later"
+    group.hears_of(1, signs=["rash"])
+    group.hears_of(2, signs=["rash"])
+    assert group.suspected() == [("batch", "SV-1", "rash", 2)]
+    group.hears_of(4)
+    group.hears_of(5)
+    assert group.suspected()[1:] == [("batch", "SV-1", "high_fever", 2)], "those of no known dose"
+
+
 def test_one_person_twice_is_no_cluster_nor_are_two_records_of_one(group: Group):
     group.hears_of(1)
     group.hears_of(1)
@@ -148,6 +207,18 @@ def test_one_person_twice_is_no_cluster_nor_are_two_records_of_one(group: Group)
     assert group.suspected() == []
     group.hears_of(3)
     assert group.suspected() == [("batch", "SV-1", "high_fever", 4)]
+
+
+def test_two_records_count_as_two_people_again_when_their_link_is_undone(group: Group):
+    pair = {"resident": uuid.UUID(int=1), "into": uuid.UUID(int=2)}
+    group.hears("registration", "ResidentsMerged", **pair, doses=[])
+    group.hears_of(1)
+    group.hears_of(2)
+    assert group.suspected() == []
+    group.hears("registration", "MergeUndone", **pair)
+    group.hears_of(2)
+    assert group.suspected() == [("batch", "SV-1", "high_fever", 3)]
+    assert group.view() == group.rebuilt_view()
 
 
 def test_a_cluster_is_suspected_once_and_anew_at_a_site_after_its_days(group: Group):

@@ -1,4 +1,7 @@
-"""A resident's course: two doses, appointments and visits. The names are the storage format."""
+"""A resident's course: two doses, appointments, visits, reactions. The names are the storage format.
+
+Long because its stream is one: what happens in it is said by one class.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from eventsourcing.domain import event
+from eventsourcing.domain import Aggregate, event
 
 from services.appointments.domain.person import Given, How, Person, Rules
-from services.appointments.domain.reactions import Reactions
+from services.appointments.domain.reactions import Cards, Preceding, Told
 from services.appointments.domain.refusals import (
     AfterCampaign,
     AfterCutoff,
@@ -29,16 +32,18 @@ COURSES = UUID("9c2b8f1e-1b2e-5dab-8c4a-4e3f9a1b2d08")
 LIVE = ("booked", "waiting")
 
 
-class Course(Reactions):
+class Course(Aggregate):
     """One course per resident: the dose number follows from it, nobody is asked for it.
 
     `appointments`: dose number as text -> {day, time, product, status, override}.
-    `doses`: given doses in order, each {dose, day, product, batch}.
+    `doses`: given doses in order, each {dose, day, product, batch}. `reactions`: the cards of what
+    happened after them.
     """
 
     appointments: dict[str, dict[str, Any]]
     doses: list[dict[str, Any]]
     observing: bool
+    reactions: Cards
 
     @staticmethod
     def create_id(resident: UUID) -> UUID:
@@ -46,9 +51,9 @@ class Course(Reactions):
         return uuid5(COURSES, str(resident))
 
     def begin(self) -> None:
-        """Nothing booked, nothing given."""
-        super().begin()
+        """Nothing booked, nothing given, nothing happened after it."""
         self.appointments, self.doses, self.observing = {}, [], False
+        self.reactions = Cards()
 
     # What follows from what has happened
 
@@ -151,8 +156,8 @@ class Course(Reactions):
         appointment = self._booked(dose)
         self._on_no_show(*person.place, dose, appointment["day"], appointment["time"])
 
-    def check_in(self, today: date, person: Person) -> dict[str, Any]:
-        """The resident is here for today's appointment; a repeat changes nothing.
+    def check_in(self, today: date, person: Person, number: int | None = None) -> dict[str, Any]:
+        """The resident is here for today's appointment, under a number; a repeat changes nothing.
 
         Raises `CourseComplete`, `NotExpectedToday`.
         """
@@ -161,7 +166,7 @@ class Course(Reactions):
         if appointment is None or appointment["day"] != today:
             raise NotExpectedToday(day=today)
         if appointment["status"] == "booked":
-            self._on_checked_in(*person.place, due, today, appointment["time"])
+            self._on_checked_in(*person.place, due, today, appointment["time"], number)
         return appointment
 
     def give(
@@ -194,6 +199,33 @@ class Course(Reactions):
         if self.observing:
             where, last = person.place[:2], self.doses[-1]
             self._on_observation_ended(*where, last["dose"], last["day"], early_reason)
+
+    # Reactions, which the cards decide
+
+    def report(self, site: str, after: Preceding, told: Told) -> UUID:
+        """Open a card; the caller has checked times and dose. Returns its id."""
+        card = self.reactions.next_id(self.id)
+        dose = after.resident, after.dose, after.day, after.batch
+        self._on_reported(site, card, *dose, **told)
+        return card
+
+    def follow_up(self, site: str, card: UUID, told: Told, now: str) -> None:
+        """Say more about a reaction; what is None stays, and nothing new changes nothing.
+
+        Raises `UnknownReaction`, `EndBeforeOnset`, `EndToCome`.
+        """
+        if (new := self.reactions.news(card, told, now)) is not None:
+            self._on_followed_up(site, card, *self.reactions.about(card), **new)
+
+    def report_up(
+        self, site: str, card: UUID, at: str, to: str, number: str | None, now: str
+    ) -> None:
+        """A reaction was reported to the authorities.
+
+        Raises `UnknownReaction`, `ReportedUpToCome`, `ReportedUpTooEarly`.
+        """
+        self.reactions.check_report(card, at, now)
+        self._on_reported_up(site, card, *self.reactions.about(card), at, to, number)
 
     def _booked(self, dose: int) -> dict[str, Any]:
         appointment = self.live(dose)
@@ -250,9 +282,16 @@ class Course(Reactions):
 
     @event("ResidentCheckedIn")
     def _on_checked_in(
-        self, site: str, resident: UUID, unit: str, dose: int, day: date, time: str
+        self,
+        site: str,
+        resident: UUID,
+        unit: str,
+        dose: int,
+        day: date,
+        time: str,
+        number: int | None,
     ) -> None:
-        self.appointments[str(dose)]["status"] = "waiting"
+        self.appointments[str(dose)] |= {"status": "waiting", "number": number}
 
     @event("DoseAdministered")
     def _on_given(
@@ -280,6 +319,67 @@ class Course(Reactions):
     ) -> None:
         self.appointments[str(dose)]["status"] = "done"
         self.observing = False
+
+    @event("AdverseEventReported")
+    def _on_reported(
+        self,
+        site: str,
+        card: UUID,
+        resident: UUID,
+        dose: int,
+        day: date,
+        batch: str,
+        onset: str | None,
+        found: str | None,
+        ended: str | None,
+        signs: list[str],
+        other: str | None,
+        severity: str,
+        admitted: bool,
+        concern: bool,
+        diagnosis: str | None,
+        course: str | None,
+        outcome: str,
+        found_by: str,
+        classified: str,
+    ) -> None:
+        about = {"resident": resident, "dose": dose, "day": day, "onset": onset, "found": found}
+        said = (severity, admitted, concern, ended, diagnosis, course, outcome, classified)
+        self.reactions.opened(card, about, *said)
+
+    @event("AdverseEventFollowedUp")
+    def _on_followed_up(
+        self,
+        site: str,
+        card: UUID,
+        resident: UUID,
+        dose: int,
+        day: date,
+        severity: str | None,
+        admitted: bool | None,
+        concern: bool | None,
+        ended: str | None,
+        diagnosis: str | None,
+        course: str | None,
+        outcome: str | None,
+        classified: str | None,
+    ) -> None:
+        said = (severity, admitted, concern, ended, diagnosis, course, outcome, classified)
+        self.reactions.added(card, *said)
+
+    @event("AdverseEventReportedUp")
+    def _on_reported_up(
+        self,
+        site: str,
+        card: UUID,
+        resident: UUID,
+        dose: int,
+        day: date,
+        at: str,
+        to: str,
+        number: str | None,
+    ) -> None:
+        pass
 
 
 def _same_product(booked: dict[str, Any], rules: Rules) -> None:

@@ -16,6 +16,20 @@ AlreadyReported = refusal(
     en="“{sign}” after this dose was already reported at {when} by {by}; add what is new to that"
     " card as a follow-up.",
 )
+NotMild = refusal(
+    "not-mild",
+    422,
+    zh="{what}不是轻度。请把程度改为重、致残或死亡；勾错了的，请改过来。",
+    en="“{what}” is not mild. Choose severe, disability or death, or correct what was ticked.",
+    field="severity",
+)
+DiedIsDeath = refusal(
+    "died-is-death",
+    422,
+    zh="转归是死亡的，程度请选“死亡”；转归填错了的，请一起更正转归。",
+    en="The outcome is death, so choose “death” as the severity; or correct the outcome with it.",
+    field="severity",
+)
 OnsetBeforeDose = refusal(
     "onset-before-dose",
     422,

@@ -1,4 +1,4 @@
-"""Reactions after doses (AEFI): one half of a course. The names are the storage format."""
+"""Reactions after doses (AEFI): which dose they follow, and the cards a course keeps of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
-
-from eventsourcing.domain import Aggregate, event
 
 from services.appointments.domain.reaction_refusals import (
     DoseAfterOnset,
@@ -96,122 +94,59 @@ def check_end(onset: str | None, ended: str | None, now: str) -> None:
         raise EndToCome(ended=moment(ended))
 
 
-class Reactions(Aggregate):
-    """The cards of a resident's reactions by their ids, as they are now."""
+class Cards:
+    """The cards of a person's reactions by their ids, as they are now.
 
-    reactions: dict[str, dict[str, Any]]
+    It decides what may be said; the course that holds it says so, and tells it what has happened.
+    """
 
-    def begin(self) -> None:
+    def __init__(self) -> None:
         """Nothing has happened after any dose."""
-        self.reactions = {}
+        self._cards: dict[str, dict[str, Any]] = {}
 
-    def report(self, site: str, after: Preceding, told: Told) -> UUID:
-        """Open a card; the caller has checked times and dose. Returns its id."""
-        card = uuid5(self.id, f"reaction {len(self.reactions) + 1}")
-        dose = after.resident, after.dose, after.day, after.batch
-        self._on_reported(site, card, *dose, **told)
-        return card
+    def next_id(self, course: UUID) -> UUID:
+        """The id of a course's next card."""
+        return uuid5(course, f"reaction {len(self._cards) + 1}")
 
-    def follow_up(self, site: str, card: UUID, told: Told, now: str) -> None:
-        """Say more about a reaction; what is None stays, and nothing new changes nothing.
+    def about(self, card: UUID) -> tuple[UUID, int, date]:
+        """Whom and which dose a card is about: record, number, day. Raises `UnknownReaction`."""
+        known = self._card(card)
+        return known["resident"], known["dose"], known["day"]
+
+    def news(self, card: UUID, told: Told, now: str) -> dict[str, Any] | None:
+        """What of a follow-up the card does not say yet, the rest as None; None if it says all.
 
         Raises `UnknownReaction`, `EndBeforeOnset`, `EndToCome`.
         """
-        known = self.card(card)
+        known = self._card(card)
         check_end(known["onset"], told["ended"], now)
         new = {name: None if told[name] == known[name] else told[name] for name in CHANGING}
-        if any(value is not None for value in new.values()):
-            about = known["resident"], known["dose"], known["day"]
-            self._on_followed_up(site, card, *about, **new)
+        return new if any(value is not None for value in new.values()) else None
 
-    def report_up(
-        self, site: str, card: UUID, at: str, to: str, number: str | None, now: str
-    ) -> None:
-        """A reaction was reported to the authorities; a repeat changes nothing.
+    def check_report(self, card: UUID, at: str, now: str) -> None:
+        """Refuse a time of a report to the authorities that cannot be.
 
         Raises `UnknownReaction`, `ReportedUpToCome`, `ReportedUpTooEarly`.
         """
-        known = self.card(card)
+        known = self._card(card)
         if at > now:
             raise ReportedUpToCome(at=moment(at))
         if (found := known["found"]) is not None and at < found:
             raise ReportedUpTooEarly(at=moment(at), found=moment(found))
-        about = known["resident"], known["dose"], known["day"]
-        self._on_reported_up(site, card, *about, at, to, number)
 
-    def card(self, card: UUID) -> dict[str, Any]:
-        """Return a card. Raises `UnknownReaction`."""
-        known = self.reactions.get(str(card))
+    def _card(self, card: UUID) -> dict[str, Any]:
+        known = self._cards.get(str(card))
         if known is None:
             raise UnknownReaction
         return known
 
-    @event("AdverseEventReported")
-    def _on_reported(
-        self,
-        site: str,
-        card: UUID,
-        resident: UUID,
-        dose: int,
-        day: date,
-        batch: str,
-        onset: str | None,
-        found: str | None,
-        ended: str | None,
-        signs: list[str],
-        other: str | None,
-        severity: str,
-        admitted: bool,
-        concern: bool,
-        diagnosis: str | None,
-        course: str | None,
-        outcome: str,
-        found_by: str,
-        classified: str,
-    ) -> None:
-        about = {"resident": resident, "dose": dose, "day": day, "onset": onset, "found": found}
-        self.reactions[str(card)] = about | {
-            "severity": severity,
-            "admitted": admitted,
-            "concern": concern,
-            "ended": ended,
-            "diagnosis": diagnosis,
-            "course": course,
-            "outcome": outcome,
-            "classified": classified,
-        }
+    # What happened
 
-    @event("AdverseEventFollowedUp")
-    def _on_followed_up(
-        self,
-        site: str,
-        card: UUID,
-        resident: UUID,
-        dose: int,
-        day: date,
-        severity: str | None,
-        admitted: bool | None,
-        concern: bool | None,
-        ended: str | None,
-        diagnosis: str | None,
-        course: str | None,
-        outcome: str | None,
-        classified: str | None,
-    ) -> None:
-        said = (severity, admitted, concern, ended, diagnosis, course, outcome, classified)
-        new = dict(zip(CHANGING, said, strict=True))
-        self.reactions[str(card)] |= {name: v for name, v in new.items() if v is not None}
+    def opened(self, card: UUID, about: dict[str, Any], *said: Any) -> None:
+        """A card was opened: what it is about, and what is `CHANGING`, in this order."""
+        self._cards[str(card)] = about | dict(zip(CHANGING, said, strict=True))
 
-    @event("AdverseEventReportedUp")
-    def _on_reported_up(
-        self,
-        site: str,
-        card: UUID,
-        resident: UUID,
-        dose: int,
-        day: date,
-        at: str,
-        to: str,
-        number: str | None,
-    ) -> None:
-        pass
+    def added(self, card: UUID, *new: Any) -> None:
+        """It was told what is `CHANGING`, in this order; None: as it was."""
+        said = zip(CHANGING, new, strict=True)
+        self._cards[str(card)] |= {name: value for name, value in said if value is not None}

@@ -12,6 +12,7 @@ from services.appointments.courses.queries import known, own_course
 from services.appointments.domain import reactions as domain
 from services.appointments.domain.reaction_refusals import AlreadyReported
 from services.appointments.reactions import queries
+from services.appointments.reactions.severity import check_severity, severity_now
 from shared.kit.formats import Id
 from shared.town.contracts.reactions import OTHER, SERIOUS
 from shared.town.terms.reactions import REACTION_SIGNS
@@ -60,13 +61,15 @@ def report_adverse_event(
     """Open a card after the dose before the onset; onset and discovery are now unless given.
 
     The same sign after the same dose is known: it raises `AlreadyReported`, unless it is worse now,
-    which is added to its card. Raises what `dose_before` and `check_times` raise.
+    which is added to its card. Raises what `dose_before`, `check_times` and
+    `check_severity` raise.
     """
     known(work, resident)
     began, seen, end = local(work, onset), local(work, found), ended and local(work, ended)
     domain.check_times(began, seen, end, local(work, None))
     after = domain.dose_before(began, queries.given_here(work, str(resident)), dose)
     codes, words = _signs(signs or [], other, sign)
+    check_severity(codes, severity, outcome)
     told = {
         "onset": began,
         "found": seen,
@@ -143,6 +146,7 @@ def _follow_up(work: Work, card: UUID, told: Mapping[str, Any]) -> OfCard:
     found = queries.reaction(work, card)
     stream = own_course(work, found["resident"])
     said = {name: told.get(name) for name in domain.CHANGING}
+    said["severity"] = severity_now(found, said)
     stream.follow_up(work.site, card, said, local(work, None))
     work.save(stream)
     _end_bookings(work, UUID(found["resident"]), said["severity"])
@@ -177,13 +181,16 @@ def _answer(resident: str, dose: int, severity: str, card: str) -> Reported:
 
 
 def _signs(signs: list[str], other: str | None, sign: str | None) -> tuple[list[str], str | None]:
-    """Return codes in their order, and the words of another sign; `sign`: one in any words."""
-    if sign is not None:
-        words = sign.strip().casefold()
-        for term in REACTION_SIGNS.values():
-            if term.code != OTHER and words in (term.code, term.zh.casefold(), term.en.casefold()):
-                return _signs([*signs, term.code], other, None)
-        return _signs([*signs, OTHER], other or sign, None)
-    if other:
-        signs = [*signs, OTHER]
-    return [code for code in REACTION_SIGNS if code in signs], other
+    """Return codes in their order, and the words of what has no code; what is said may name one."""
+    codes = {words: _code_of(words) for words in (other, sign) if words}
+    found = {*signs, *codes.values()}
+    words = next((words for words, code in codes.items() if code == OTHER), None)
+    return [code for code in REACTION_SIGNS if code in found], words or other
+
+
+def _code_of(words: str) -> str:
+    plain = words.strip().casefold()
+    for term in REACTION_SIGNS.values():
+        if plain in (term.code, term.zh.casefold(), term.en.casefold()):
+            return term.code
+    return OTHER

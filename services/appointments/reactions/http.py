@@ -10,12 +10,15 @@ from services.appointments.courses import queries as courses
 from services.appointments.domain.reactions import moment
 from services.appointments.permissions import LEADER_OR_OFFICE, SITE_TEAM, STAFF, VISIT
 from services.appointments.reactions import commands, queries, schemas
-from services.appointments.reactions.workbook import reactions_workbook, signs_text
+from services.appointments.reactions.card import CALLED, card_pdf
+from services.appointments.reactions.labels import follow_up_text, outside_text, signs_text
+from services.appointments.reactions.severity import check_severity
+from services.appointments.reactions.workbook import reactions_workbook
 from shared.kit.formats import only
 from shared.kit.language import Text, listed, t
 from shared.kit.web.confirmation import Question
 from shared.kit.web.endpoints import Body, Endpoints
-from shared.kit.web.responses import workbook_response
+from shared.kit.web.responses import pdf_response, workbook_response
 from shared.town.mirrors.residents import name_of, names_of
 from shared.town.terms import GROUPS
 from shared.town.web.telling import dose_text
@@ -28,9 +31,13 @@ REPORTED_UP = Text("已登记上报，计时停止。", "The report is recorded;
 
 
 def _reporting(web: Web, body: Body, resident: UUID) -> Question | None:
-    """Say of whom, after which dose, what severe reaction is recorded; a mild one is not asked about."""
+    """Say of whom, after which dose, what severe reaction is recorded; a mild one is not asked about.
+
+    Raises `DiedIsDeath`.
+    """
     if body["severity"] == "mild":
         return None
+    check_severity((), body["severity"], body["outcome"])
     known = courses.known(web.work, resident)
     _, course = courses.course_of_known(web.work, known)
     if not course.doses:
@@ -108,6 +115,7 @@ def reactions_page(web: Web) -> str:
     """List the cards: what is to be reported up, until when, what is overdue, what was reported."""
     rows = queries.reactions(web.work)
     shown = {"names": names_of(web.work, rows), "signs_text": signs_text, "local": moment}
+    shown["outside_text"] = outside_text
     return web.render("reactions.html", rows=rows, now=web.work.now().isoformat(), **shown)
 
 
@@ -131,11 +139,20 @@ def reaction_page(web: Web, card: UUID) -> str:
         row=found,
         name=name_of(web.work, found),
         product=web.work.campaign.product(product) if product else None,
+        follow_up_text=follow_up_text,
         follow_ups=queries.follow_ups_of(web.work, card),
         signs_text=signs_text,
+        outside_text=outside_text,
         local=moment,
         now=commands.local(web.work, None),
     )
+
+
+@endpoints.page("/reactions/<uuid:card>/card.pdf", allow=SITE_TEAM)
+def card_page(web: Web, card: UUID) -> Response:
+    """Print a card as the national form has it, to be signed and sent."""
+    site = web.work.campaign.site(web.work.site)
+    return pdf_response(card_pdf(web.work, card), CALLED, site, web.work.today())
 
 
 @endpoints.page("/residents/<uuid:resident>/reaction", allow=VISIT)

@@ -13,18 +13,23 @@ from sqlalchemy import Select, select
 from services.appointments.courses.queries import doses_of
 from services.appointments.domain.reaction_refusals import UnknownReaction
 from services.appointments.domain.reactions import Preceding
-from services.appointments.reactions.views import cards, clustered, follow_ups
+from services.appointments.reactions.views import follow_ups
 from services.appointments.stock.queries import stock
 from shared.kit.formats import Day, Id, Moment, only
-from shared.town.campaign.aefi import clock_of
+from shared.town.campaign.aefi import clock_of, outside_window
 from shared.town.contracts.reactions import OTHER
 from shared.town.mirrors.merges import records_of
+from shared.town.mirrors.reactions import cards, suspected_since
 from shared.town.mirrors.residents import residents
 from shared.town.work import Work
 
 
 class Card(TypedDict):
-    """A reaction as it is now; `due`: until when it is to be reported up, `open`: it still is."""
+    """A reaction as it is now; `due`: until when it is to be reported up, `open`: it still is.
+
+    `first_course`: as the card was opened with it; what was told later stands in follow-ups too.
+    `outside`: its signs that began later after the dose than a reaction to it does.
+    """
 
     card: Id
     resident: Id
@@ -35,12 +40,14 @@ class Card(TypedDict):
     found: str | None
     ended: str | None
     signs: list[str]
+    outside: list[str]
     other: str | None
     severity: str
     admitted: bool
     concern: bool
     diagnosis: str | None
     course: str | None
+    first_course: str | None
     outcome: str
     found_by: str
     classified: str
@@ -58,10 +65,12 @@ class Card(TypedDict):
 
 
 class Named(Card):
-    """A card with the sealed identity, to name the person, and the unit."""
+    """A card with whom it is about: the sealed identity, to name the person, unit, sex and birth."""
 
     identity: str | None
     unit: str | None
+    sex: str | None
+    birth_date: str | None
 
 
 class Cards(TypedDict):
@@ -78,7 +87,8 @@ class FollowUp(TypedDict):
     told: dict[str, Any]
 
 
-_NAMED = select(cards, residents.c.identity, residents.c.unit).select_from(
+_WHO = [residents.c[name] for name in ("identity", "unit", "sex", "birth_date")]
+_NAMED = select(cards, *_WHO).select_from(
     cards.outerjoin(residents, residents.c.resident == cards.c.resident)
 )
 
@@ -123,16 +133,23 @@ def follow_ups_of(work: Work, card: UUID) -> list[FollowUp]:
 
 def _cards(work: Work, query: Select[Any]) -> list[Named]:
     found, now = work.rows(query), work.now()
-    since: dict[str, list[str]] = {}
-    for row in work.rows(select(clustered)) if found else ():
-        since.setdefault(row["card"], []).append(row["since"])
-    return [_with_clock(work, row, since.get(row["card"], []), now) for row in found]
+    since = suspected_since(work) if found else {}
+    given = _given_at(work, sorted({row["resident"] for row in found}))
+    return [_with_clock(work, row, since.get(row["card"], []), given, now) for row in found]
 
 
-def _with_clock(work: Work, row: Mapping[str, Any], since: Sequence[str], now: datetime) -> Named:
-    clock = clock_of(row, since, work.campaign)
+def _with_clock(
+    work: Work,
+    row: Mapping[str, Any],
+    since: Sequence[str],
+    given: Mapping[tuple[str, int], str],
+    now: datetime,
+) -> Named:
+    clock, signs = clock_of(row, since, work.campaign), cast("list[str]", json.loads(row["signs"]))
     told: dict[str, Any] = {name: bool(row[name]) for name in ("admitted", "concern")}
-    told |= {"signs": json.loads(row["signs"]), "clustered": bool(since)}
+    after = given.get((row["resident"], row["dose"]))
+    told |= {"signs": signs, "clustered": bool(since)}
+    told["outside"] = outside_window(signs, after, row["onset"])
     told |= {"urgent": clock.urgent, "open": clock.open}
     told |= {"due": clock.due.isoformat(), "warned": clock.warned.isoformat()}
     return only(Named, {**row, **told, "overdue": clock.open and now > clock.due})
@@ -154,17 +171,22 @@ def _plain(text: str | None) -> str:
 
 def given_here(work: Work, resident: str) -> list[Preceding]:
     """Return the doses this site has given to all records of a person, with the local time."""
-    zone = work.campaign.zone
     return [
         Preceding(
             UUID(dose["resident"]),
             dose["dose"],
             date.fromisoformat(dose["day"]),
-            f"{datetime.fromisoformat(dose['given_at']).astimezone(zone):%Y-%m-%dT%H:%M}",
+            work.campaign.local(dose["given_at"]),
             dose["batch"],
         )
         for dose in doses_of(work, records_of(work, resident))
     ]
+
+
+def _given_at(work: Work, records: list[str]) -> dict[tuple[str, int], str]:
+    """Return the local times of all doses this site has given to some records."""
+    given = doses_of(work, records) if records else []
+    return {(d["resident"], d["dose"]): work.campaign.local(d["given_at"]) for d in given}
 
 
 def product_of(work: Work, batch: str) -> str | None:

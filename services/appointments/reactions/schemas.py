@@ -8,10 +8,10 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from shared.kit.web.field_errors import said
 from shared.town.contracts.reactions import CLASSES, FOUND_BY, OTHER, OUTCOMES, SEVERITIES, SIGNS
-from shared.town.web.free_text import CODE, NOTE, without_personal_number
+from shared.town.web.free_text import CODE, NOTE, not_blank, without_personal_number
 from shared.town.web.schemas import Boxes
 
-TEXT = (validate.Length(1, 1000), without_personal_number)
+TEXT = (validate.Length(1, 1000), not_blank, without_personal_number)
 _NO_SIGN = said("请至少选一种表现", "choose at least one sign")
 _NO_WORDS = said("选了“其他表现”，请写明是什么", "say in words what the other sign is")
 _NOTHING = said("没有填写任何新情况", "nothing new was given")

@@ -6,16 +6,15 @@ import io
 from collections.abc import Mapping, Sequence
 
 from services.appointments.domain.reactions import moment
+from services.appointments.reactions.labels import outside_text, signs_text
 from services.appointments.reactions.queries import Card, Named
 from services.appointments.stock.queries import stock
 from shared.kit.dates import date_text, day_text, moment_text
-from shared.kit.language import Text, listed, t
+from shared.kit.language import Text, t
 from shared.kit.office.workbooks import new_workbook, write_text
-from shared.town.contracts.reactions import OTHER
 from shared.town.terms.reactions import (
     REACTION_CLASSES,
     REACTION_OUTCOMES,
-    REACTION_SIGNS,
     REACTIONS_FOUND_BY,
     SEVERITIES,
 )
@@ -33,6 +32,7 @@ COLUMNS = (
     (Text("发生时间", "onset"), 22),
     (Text("发现时间", "found"), 22),
     (Text("表现", "signs"), 30),
+    (Text("时限", "window"), 24),
     (Text("程度", "severity"), 10),
     (Text("住院", "admitted"), 8),
     (Text("初步诊断", "first diagnosis"), 20),
@@ -46,12 +46,6 @@ COLUMNS = (
     (Text("编号", "number"), 16),
     (Text("报告人", "recorded by"), 16),
 )
-
-
-def signs_text(card: Card) -> str:
-    """Say the signs of a card, another one in its words."""
-    signs = [str(REACTION_SIGNS[code]) for code in card["signs"] if code != OTHER]
-    return listed([*signs, card["other"]] if card["other"] else signs)
 
 
 def reactions_workbook(work: Work, rows: Sequence[Named], names: Mapping[str, str]) -> bytes:
@@ -82,6 +76,7 @@ def _of_card(row: Card) -> tuple[str, ...]:
         _local(row["onset"]),
         _local(row["found"]),
         signs_text(row),
+        outside_text(row),
         str(SEVERITIES[row["severity"]]),
         t("是", "yes") if row["admitted"] else t("否", "no"),
         row["diagnosis"] or "",

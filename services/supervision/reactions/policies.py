@@ -10,7 +10,10 @@ from shared.town.work import Work
 policies = Policies()
 
 
-@policies.on("AdverseEventReported")
+@policies.on("AdverseEventReported", "AdverseEventFollowedUp")
 def look_at_alike_ones(work: Work, event: Event) -> None:
-    """Two or more with the same sign at one site or after one batch may be a cluster."""
+    """Two or more with the same sign at one site or after one batch may be a cluster.
+
+    Also when one of them is told to be more than mild.
+    """
     look_for_clusters(work, event.data["card"])

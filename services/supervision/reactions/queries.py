@@ -8,16 +8,20 @@ from typing import Any, TypedDict
 
 from sqlalchemy import select
 
+from services.supervision.checks.queries import given_at
 from services.supervision.domain.cluster import Alike
-from services.supervision.reactions.views import cards, clustered, clusters, signs
+from services.supervision.reactions.views import clusters, signs
 from services.supervision.replay import queries as replay
 from shared.kit.formats import Day, Id, Moment, only
-from shared.town.campaign.aefi import clock_of
+from shared.town.campaign.aefi import clock_of, outside_window
+from shared.town.mirrors.reactions import cards, suspected_since
 from shared.town.work import Work
+
+MILD = "mild"
 
 
 class Sign(TypedDict):
-    """A row of `reaction_signs`: one sign of a card, of whom, where, when."""
+    """One sign of a card: of whom, where, when, after which dose, how severe it is now."""
 
     card: Id
     sign: str
@@ -26,6 +30,9 @@ class Sign(TypedDict):
     site: str
     batch: str
     day: Day
+    dose: int
+    onset: str | None
+    severity: str
 
 
 class Running(TypedDict):
@@ -68,11 +75,14 @@ class Reactions(TypedDict):
     clusters: list[Suspected]
 
 
+_SIGNS = select(signs, cards.c.dose, cards.c.onset, cards.c.severity).join(
+    cards, cards.c.card == signs.c.card
+)
+
+
 def running(work: Work) -> list[Running]:
     """Return the reactions of all sites, what is due first on top, what was reported up last."""
-    since: dict[str, list[str]] = {}
-    for row in work.rows(select(clustered)):
-        since.setdefault(row["card"], []).append(row["since"])
+    since = suspected_since(work)
     found = [_running(work, row, since.get(row["card"], [])) for row in work.rows(select(cards))]
     return sorted(found, key=lambda each: (not each["open"], each["due"], each["card"]))
 
@@ -97,8 +107,23 @@ def suspected(work: Work) -> list[Suspected]:
 
 
 def signs_of(work: Work, card: str) -> list[Sign]:
-    """Return the signs of a card, each with whom, where and when."""
-    return work.rows(select(signs).where(signs.c.card == card).order_by(signs.c.sign), Sign)
+    """Return the signs of a card that began in time, each with whom, where and when."""
+    of_card = _SIGNS.where(signs.c.card == card).order_by(signs.c.sign)
+    return _inside(work, work.rows(of_card, Sign))
+
+
+def _inside(work: Work, found: Sequence[Sign]) -> list[Sign]:
+    """Those that began in time after the dose to be taken for reactions to it."""
+    given = given_at(work, sorted({row["resident"] for row in found}))
+    return [
+        row
+        for row in found
+        if not outside_window(
+            [row["sign"]],
+            given.get((row["resident"], row["dose"], row["site"])),
+            row["onset"],
+        )
+    ]
 
 
 def is_known(work: Work, alike: Alike, day: date) -> bool:
@@ -116,17 +141,17 @@ def is_known(work: Work, alike: Alike, day: date) -> bool:
 def alike(work: Work, wanted: Alike, day: date) -> list[Sign]:
     """Return reactions with this sign at the site, or after the batch, around a day.
 
-    Of a site without those whose batch is suspected already.
+    Only what began in time after the dose. Of a site without those whose batch is suspected already.
     """
     at, days = signs.c, timedelta(days=work.campaign.aefi.cluster_days)
     place = at.batch if wanted.kind == "batch" else at.site
-    query = select(signs).where(
+    query = _SIGNS.where(
         at.sign == wanted.sign,
         at.other == (wanted.other or ""),
         place == wanted.place,
         at.day.between((day - days).isoformat(), (day + days).isoformat()),
     )
-    found = work.rows(query.order_by(at.day, at.card), Sign)
+    found = _inside(work, work.rows(query.order_by(at.day, at.card), Sign))
     if wanted.kind == "site":
         found = [row for row in found if not is_known(work, _of_batch(row), day)]
     return found
@@ -139,20 +164,23 @@ def _of_batch(row: Sign) -> Alike:
 def window(work: Work, found: Sequence[Sign], day: date) -> list[Sign] | None:
     """Return the reactions of enough different people within the days of a cluster; None: too few.
 
-    Two records of one person are one.
+    Two records of one person are one; of mild signs that many have, more are enough.
     """
     aefi = work.campaign.aefi
     if len(found) < aefi.cluster_cases:
         return None
     persons = replay.links(work)
+
+    def number(rows: Sequence[Sign]) -> int:
+        return len({persons.get(row["resident"], row["resident"]) for row in rows})
+
     starts = sorted({date.fromisoformat(row["day"]) for row in found})
     for start in starts:
         last = start + timedelta(days=aefi.cluster_days)
         if not start <= day <= last:
             continue
         within = [row for row in found if start.isoformat() <= row["day"] <= last.isoformat()]
-        if len({persons.get(row["resident"], row["resident"]) for row in within}) >= (
-            aefi.cluster_cases
-        ):
+        not_mild = [row for row in within if row["severity"] != MILD]
+        if aefi.are_cluster(found[0]["sign"], number(within), number(not_mild)):
             return within
     return None

@@ -32,10 +32,24 @@ SIGNS = (
     "syncope",
     "convulsion",
     "purpura",
+    "angioedema",
+    "thrombocytopenia",
     "guillain_barre",
     "plexitis",
     OTHER,
 )
+GRAVE = ("anaphylaxis", "convulsion", "thrombocytopenia", "guillain_barre", "plexitis")
+"""Signs that are serious by themselves, as the national plan has them; none is mild."""
+EXPECTED = ("local_pain", "fever", "dizziness", "tiredness", "nausea")
+"""Signs that many have after a dose; mild, they are alike in many without being a cluster."""
+WINDOW_DAYS = {
+    **dict.fromkeys(("anaphylaxis", "urticaria", "syncope"), 1),
+    **dict.fromkeys(("high_fever", "swelling", "angioedema"), 5),
+    **dict.fromkeys(("rash", "purpura", "convulsion"), 15),
+    **dict.fromkeys(("guillain_barre", "thrombocytopenia"), 42),
+    "plexitis": 92,
+}
+"""So many days after a dose a sign may begin and be taken for a reaction to it; 1 is 24 hours."""
 OUTCOMES = ("unknown", "recovered", "better", "ill", "lasting_damage", "died")
 FOUND_BY = ("staff", "person", "hospital", "active_search")
 CLASSES = (

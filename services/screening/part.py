@@ -8,9 +8,9 @@ PART = part(
     __name__,
     "Applies the plan's rules to what people answer, and says who may be vaccinated.",
     title=("筛查", "Screening"),
-    rooms=("rules", "desk", "lifting", "trials"),
+    rooms=("rules", "desk", "queue", "lifting", "trials"),
     follows=("registration", "appointments", "supervision"),
-    mirrors=("residents", "dockings", "merges", "findings"),
+    mirrors=("residents", "dockings", "merges", "findings", "numbers", "calls", "duty", "hosts"),
     landing=(("/", to(*OF_SITES, *OVERSIGHT)),),
     nav=(
         ("/", "候诊", "Waiting"),

@@ -80,6 +80,14 @@ def test_a_pregnancy_ends_when_one_who_screens_says_so(desk: PartUnderTest):
     assert screen(desk).json["outcome"] == "cleared"
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "\u3000", "\u200b "])
+def test_spaces_are_no_reason(desk: PartUnderTest, nothing: str):
+    assert screen(desk, severe_allergy=True).status_code == 200
+    answer = desk.http.post(LIFT, {"reason": nothing})
+    assert answer.status_code == 422
+    assert desk.events("LiftProposed") == []
+
+
 def test_a_contraindication_is_lifted_by_two(desk: PartUnderTest, other: HttpClient):
     screen(desk, severe_allergy=True)
     proposed = desk.http.post(LIFT, BECAUSE).json
@@ -196,3 +204,23 @@ def test_a_clearance_names_the_dose_that_is_due_wherever_others_were_given(desk:
         )
         desk.at(f"2024-04-{20 + dose}")
     assert screen(desk).json["code"] == "course-complete"
+
+
+def test_the_first_page_lists_what_waits_for_a_second_one(desk: PartUnderTest, other: HttpClient):
+    assert "等第二名筛查医生决定" not in desk.http.page("/").text
+    screen(desk, severe_allergy=True)
+    assert desk.http.post(LIFT, BECAUSE).status_code == 200
+    page = desk.http.page("/").text
+    assert "等第二名筛查医生决定" in page
+    assert f'href="{HERE}"' in page
+    assert BECAUSE["reason"] in page
+    assert other.post(f"{LIFT}/decline", {"reason": "it was severe"}).status_code == 200
+    assert "等第二名筛查医生决定" not in desk.http.page("/").text
+
+
+def test_nobody_sees_proposals_of_people_out_of_reach(desk: PartUnderTest):
+    screen(desk, severe_allergy=True)
+    desk.http.post(LIFT, BECAUSE)
+    for site, seen in (("township", True), ("stadium", False)):
+        doctor = desk.http.signed_in("doctor", ("screener", f"site:{site}"))
+        assert (f'href="{HERE}"' in doctor.page("/").text) is seen, site

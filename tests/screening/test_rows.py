@@ -89,6 +89,7 @@ def test_a_site_gives_a_dose_to_the_cleared_alone(tmp_path: Path, desk: PartUnde
 
 BAD: list[tuple[str, dict[str, Any]]] = [
     ("a temperature of 370", {"temperature": 370}),
+    ("a temperature no thermometer shows", {"temperature": 37.26}),
     ("no temperature", {"temperature": None}),
     ("an answer that is none", {"severe_allergy": "perhaps"}),
     ("a question nobody knows", {"left_handed": True}),

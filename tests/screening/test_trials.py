@@ -6,6 +6,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from services.screening.rules import loading
 from services.screening.trials.queries import tried
@@ -45,6 +46,35 @@ def test_another_version_differs_where_its_rules_do(desk: PartUnderTest):
     assert (found["same"], one["resident"]) == (1, str(uuid.UUID(int=2)))
     assert (one["was"], one["would_be"]) == ("deferred", "deferred"), "with a day, without one"
     assert desk.events("ResidentDeferred")[0]["data"]["rules"] == NEW, "nothing was changed"
+
+
+def test_what_differs_is_said_where_the_words_are_the_same(desk: PartUnderTest):
+    people(desk, {"pregnant": True})
+    row = rows(desk.http.page("/rules/trial", version=OLD).text)
+    assert "由筛查医生结束" in row[2]
+    assert "再筛查" in row[3]
+    assert row[2] != row[3]
+
+
+def test_what_lasts_and_what_does_not_is_a_difference(desk: PartUnderTest):
+    people(desk, {"severe_allergy": True})
+    text = (loading._FOLDER / f"{NEW}.toml").read_text("utf-8")
+    lasts = 'finding = "contraindicated", reason = "severe_allergy"'
+    milder = loading.read(text.replace(lasts, f"{lasts}, lasting = false"))
+    with desk.transaction():
+        [one] = tried(desk.app, milder)["differences"]
+    assert (one["was_lasting"], one["would_be_lasting"]) == (True, False)
+
+
+def rows(html: str) -> list[str]:
+    page = BeautifulSoup(html, "html.parser")
+    return ["".join(each.text.split()) for each in page.select("tbody tr > *")]
+
+
+def test_the_health_check_is_asked_from_the_year_after_the_oldest_age_on(desk: PartUnderTest):
+    page = desk.http.page("/rules").text
+    assert "60 周岁及以上" in page
+    assert "59 周岁以上" not in page
 
 
 def test_stricter_rules_list_whom_they_would_turn_away(desk: PartUnderTest):

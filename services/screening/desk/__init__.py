@@ -1,1 +1,1 @@
-"""Desk: the queue of residents, one resident's screening, a clearance taken back."""
+"""Desk: one resident's screening, a clearance taken back."""

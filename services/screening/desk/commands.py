@@ -7,6 +7,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from services.screening.desk import queries
+from services.screening.desk.today import must_be_due, must_be_had_by
 from services.screening.domain.refusals import CourseComplete, Erased
 from services.screening.domain.rules import TEMPERATURE, Answers, Person
 from services.screening.domain.screening import Screened, Status
@@ -31,22 +32,29 @@ class Found(TypedDict):
 
 
 def screen(
-    work: Work, resident: UUID, site: str, answers: Answers, rest: str | None = None
+    work: Work,
+    resident: UUID,
+    site: str,
+    answers: Answers,
+    rest: str | None = None,
+    dose: int | None = None,
 ) -> Found:
     """Apply the rules to a resident's answers today and record the outcome (R07-R13).
 
-    `rest`: what is left was read out and answered no, by one key. Raises `NotRegistered`,
-    `Erased`, `CourseComplete`, `UnknownSite`, `FindingStands`, `DeferralStands`,
-    `DeferralHasNoEnd` and what the rules raise.
+    `rest`: what is left was read out and answered no, by one key. `dose`: the one it was asked for.
+    Raises `NotRegistered`, `Erased`, `CourseComplete`, `AnotherDose`, `UnknownSite`,
+    `SentElsewhere`, `FindingStands`, `DeferralStands`, `DeferralHasNoEnd` and what the rules raise.
     """
     campaign, today, rules = work.campaign, work.today(), loading.current()
     campaign.site(site)
     found = queries.screened(work, resident)
     if not found["identity"]:
         raise Erased
-    dose = queries.dose_due(work, resident)
-    if dose is None:
+    due = queries.dose_due(work, resident)
+    if due is None:
         raise CourseComplete
+    must_be_due(dose, due)
+    must_be_had_by(work, found, site)
     person = asked_person(work, found)
     if rest is not None:
         answers = rules.with_the_rest(answers, person)
@@ -54,7 +62,7 @@ def screen(
     asked = [question.code for question in rules.asked_of(person)]
     yes = tuple(code for code in asked if answers[code])
     told = float(answers[TEMPERATURE]), yes, rest is not None
-    screened = Screened(site, today, rules.version, dose, *told)
+    screened = Screened(site, today, rules.version, due, *told)
     record, screening = queries.screening_of(work, found)
     days = campaign.clearance_days
     screening.record(
@@ -63,7 +71,7 @@ def screen(
     work.save(screening)
     return {
         "resident": str(resident),
-        "dose": dose,
+        "dose": due,
         "outcome": screening.outcome,
         "reasons": screening.reasons,
         "day": today,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any, TypedDict, cast
+from typing import TypedDict, cast
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Executable, and_, bindparam, func, select
 
 from services.screening.desk.views import doses, proposals, screenings, waiting
 from services.screening.domain.refusals import NotRegistered
@@ -17,6 +17,7 @@ from shared.kit.eventstore.work import Row
 from shared.kit.formats import Day, Id, Moment, page_of
 from shared.town.mirrors.dockings import site_on, told_of
 from shared.town.mirrors.findings import findings
+from shared.town.mirrors.hosts import host_of
 from shared.town.mirrors.merges import links, people_of, person_of, records_of
 from shared.town.mirrors.residents import residents
 from shared.town.work import Work
@@ -49,16 +50,12 @@ class Screened(Plain):
     identity: str
 
 
-class Waiting(Plain):
-    """Somebody checked in at a site today whom no finding of today lets in or turns away."""
-
-    identity: str
-    at: str
-    since: Moment
-
-
 class Entry(TypedDict):
-    """One screening of the history; `reasons`, and the questions answered `yes`, with commas between."""
+    """One screening of the history; `reasons`, and the questions answered `yes`, with commas between.
+
+    `read_out`: those answered no were read out and answered together. `because`: why something was
+    taken back; of what was lifted, `reasons` are those it had been found for.
+    """
 
     position: Id
     resident: Id
@@ -67,9 +64,14 @@ class Entry(TypedDict):
     day: Day
     until: Day | None
     site: str
+    rules: str
     dose: int | None
     temperature: float | None
     yes: str
+    read_out: bool
+    lasting: bool | None
+    because: str | None
+    proposed_by: str | None
     recorded_at: Moment
     actor: str
 
@@ -84,9 +86,17 @@ class Proposed(TypedDict):
     proposed_at: Moment
 
 
-class WithHistory(Plain):
-    """A resident with every screening of the person."""
+class Proposal(Proposed):
+    """A proposal that waits for another, with the person it is about."""
 
+    unit: str
+    identity: str
+
+
+class WithHistory(Plain):
+    """A resident with every screening of the person; `sent_to`: the site that has them alone."""
+
+    sent_to: str | None
     history: list[Entry]
 
 
@@ -97,16 +107,16 @@ class Listed(TypedDict):
     next: Id | None
 
 
-_WITH_FINDINGS = residents.outerjoin(
+WITH_FINDINGS = residents.outerjoin(
     findings, and_(residents.c.resident == findings.c.person, findings.c.stands.is_(True))
 )
-_SCREENED = select(
+SCREENED = select(
     *(residents.c[c] for c in ("resident", "unit", "cohort", "sex", "birth_date", "identity")),
     func.coalesce(findings.c.status, "unscreened").label("status"),
     *(findings.c[c] for c in ("reasons", "day", "until", "site")),
     findings.c.resident.label("screened_as"),
-).select_from(_WITH_FINDINGS)
-_ONE = Prepared(_SCREENED.where(residents.c.resident == bindparam("wanted")))
+).select_from(WITH_FINDINGS)
+_ONE = Prepared(SCREENED.where(residents.c.resident == bindparam("wanted")))
 
 
 def screened(work: Work, resident: UUID) -> Screened:
@@ -133,7 +143,7 @@ def listed(
     `reach`: of these units only.
     """
     linked = select(links.c.resident).where(links.c.resident == residents.c.resident)
-    query = _SCREENED.where(residents.c.resident > after, ~linked.exists())
+    query = SCREENED.where(residents.c.resident > after, ~linked.exists())
     if reach is not None:
         query = query.where(residents.c.unit.in_(reach))
     if unit:
@@ -144,47 +154,12 @@ def listed(
     return page_of([_screened(row) for row in work.rows(query)], PAGE, "resident")
 
 
-def queue(work: Work, sites: Collection[str] | None, most: int) -> list[Waiting]:
-    """Return who waits today at some sites (None: all) to be screened, the longest waiting first."""
-    at = waiting.c
-    query = _waiting(work, _SCREENED.add_columns(at.site.label("at"), at.since), sites)
-    rows = work.rows(query.order_by(at.since, at.resident).limit(most))
-    return [cast("Waiting", _screened(row)) for row in rows]
-
-
-def queue_length(work: Work, sites: Collection[str] | None) -> int:
-    """Count who waits today at some sites (None: all) to be screened."""
-    found = work.row(_waiting(work, select(func.count().label("number")), sites))
-    return found["number"] if found else 0
-
-
-def _waiting(work: Work, query: Select[Any], sites: Collection[str] | None) -> Select[Any]:
-    """What a query says of who waits today and is not settled."""
-    today, at = work.today().isoformat(), waiting.c
-    person = func.coalesce(links.c.into, at.resident)
-    query = query.select_from(
-        waiting.outerjoin(links, links.c.resident == at.resident).join(
-            _WITH_FINDINGS, residents.c.resident == person
-        )
-    )
-    status, until = func.coalesce(findings.c.status, "unscreened"), findings.c.until
-    settled = or_(
-        status == "contraindicated",
-        and_(status == "cleared", until >= today),
-        and_(status == "deferred", until > today),
-    )
-    query = query.where(at.day == today, ~settled)
-    if sites is not None:
-        query = query.where(at.site.in_(sites))
-    return query
-
-
 def waits_at(work: Work, resident: UUID) -> str | None:
-    """Return the site at which a resident waits today, if at any."""
+    """Return the site at which a resident waits today, if at any; at two, the newer one."""
     records = records_of(work, str(resident))
     today = work.today().isoformat()
     query = select(waiting.c.site).where(waiting.c.resident.in_(records), waiting.c.day == today)
-    found = work.row(query.limit(1))
+    found = work.row(query.order_by(waiting.c.since.desc()).limit(1))
     return found["site"] if found else None
 
 
@@ -194,6 +169,15 @@ def dose_due(work: Work, resident: UUID) -> int | None:
     found = work.row(select(func.count().label("number")).select_from(doses).where(given))
     number = found["number"] if found else 0
     return number + 1 if number < 2 else None
+
+
+def product_of(work: Work, resident: UUID, dose: int | None) -> str | None:
+    """Return the product of a person's dose, or of the one before it, which is the same; None: unknown."""
+    records, at = records_of(work, str(resident)), doses.c
+    before = at.dose <= (dose or 1)
+    query = select(at.product).where(at.resident.in_(records), before)
+    found = work.row(query.order_by(at.dose.desc()).limit(1))
+    return found["product"] if found else None
 
 
 def screened_as(work: Work, resident: UUID) -> UUID:
@@ -221,6 +205,18 @@ def proposed(work: Work, resident: UUID) -> Proposed | None:
     return work.row(query, Proposed)
 
 
+def waiting_proposals(work: Work, reach: Collection[str] | None, most: int) -> list[Proposal]:
+    """Return the proposals that wait for a second one, the oldest first; of these units, or (None) of all."""
+    told = (proposals.c[name] for name in Proposed.__annotations__)
+    query = select(*told, residents.c.unit, residents.c.identity).join(
+        residents, residents.c.resident == proposals.c.resident
+    )
+    if reach is not None:
+        query = query.where(residents.c.unit.in_(reach))
+    query = query.order_by(proposals.c.proposed_at, proposals.c.resident).limit(most)
+    return work.rows(query, Proposal)
+
+
 def among(work: Work, ids: Collection[str]) -> list[Screened]:
     """Return those of some people who are registered, in their order, and how their screening stands.
 
@@ -228,7 +224,7 @@ def among(work: Work, ids: Collection[str]) -> list[Screened]:
     """
     people = list(people_of(work, ids))
     found = {
-        row["resident"]: row for row in work.rows(_SCREENED.where(residents.c.resident.in_(people)))
+        row["resident"]: row for row in work.rows(SCREENED.where(residents.c.resident.in_(people)))
     }
     return [_screened(found[each]) for each in people if each in found]
 
@@ -247,7 +243,7 @@ def counts(work: Work, day: date) -> dict[str, int]:
     return {row["status"]: row["number"] for row in work.rows(query)}
 
 
-def status_today(person: Screened, today: date) -> str:
+def status_today(person: Plain, today: date) -> str:
     """Return the status as it is worth today (R12).
 
     A clearance whose last day is past is `lapsed`; a deferral that has reached the day to look
@@ -261,9 +257,27 @@ def status_today(person: Screened, today: date) -> str:
     return person["status"]
 
 
-def docked_to(work: Work, unit: str) -> str:
-    """Return the site a unit is docked to today (R15)."""
+def goes_to(work: Work, person: Plain) -> str:
+    """Return the site a person goes to today: alone (R17), or with the unit (R15)."""
+    if (alone := sent_to(work, person)) is not None:
+        return alone
+    unit = person["unit"]
     return site_on(told_of(work, unit), work.today()) or work.campaign.unit(unit).site
+
+
+def sent_to(work: Work, person: Plain) -> str | None:
+    """Return the site a person was sent on to and goes to alone (R17); None: where the unit goes."""
+    return host_of(work, records_of(work, person["resident"])).site
+
+
+def is_at(work: Work, person: Plain) -> str:
+    """Return the site where a person waits today, else the one they go to."""
+    return waits_at(work, UUID(person["resident"])) or goes_to(work, person)
+
+
+def screened_rows(work: Work, query: Executable) -> list[Screened]:
+    """Return the rows of a query that has the columns of `SCREENED`."""
+    return [_screened(row) for row in work.rows(query)]
 
 
 def _screened(row: Row) -> Screened:

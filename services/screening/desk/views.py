@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, Float, Integer, MetaData, String, Table, delete, insert
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+)
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore import Prepared, Views, put
@@ -23,6 +34,10 @@ screenings = Table(
     Column("dose", Integer),
     Column("temperature", Float),
     Column("yes", String, nullable=False),  # the questions answered so, with commas between
+    Column("read_out", Boolean, nullable=False),
+    Column("lasting", Boolean),  # of a contraindication
+    Column("because", String),  # why something was taken back, and who proposed it
+    Column("proposed_by", String),
     Column("recorded_at", String, nullable=False),
     Column("actor", String, nullable=False),
 )
@@ -32,7 +47,7 @@ waiting = Table(
     tables,
     Column("resident", String, primary_key=True),
     Column("dose", Integer, primary_key=True),
-    Column("site", String, nullable=False),
+    Column("site", String, primary_key=True),
     Column("day", String, nullable=False, index=True),
     Column("since", String, nullable=False),
 )
@@ -44,6 +59,7 @@ doses = Table(
     Column("dose", Integer, primary_key=True),
     Column("site", String, primary_key=True),
     Column("day", String, nullable=False),
+    Column("product", String, nullable=False),
 )
 # Contraindications that somebody proposes to lift.
 proposals = Table(
@@ -57,33 +73,36 @@ proposals = Table(
 )
 views = Views(tables)
 
-_DOSE = ("resident", "dose")
+_WAITS = ("resident", "dose", "site")
+_TOLD = ("rules", "dose", "temperature", "lasting", "proposed_by")
 _RECORD = Prepared(insert(screenings))
 
 
 @views.on(*STATUS)
 def _screened(connection: Connection, event: Event) -> None:
     entry = {"position": event.id, "recorded_at": event.recorded_at, "actor": event.actor}
-    entry |= {name: event.data.get(name) for name in ("rules", "dose", "temperature")}
+    entry |= {name: event.data.get(name) for name in _TOLD}
+    entry["because"] = event.data.get("reason")
     entry["yes"] = ",".join(event.data.get("yes", ()))
+    entry["read_out"] = event.data.get("read_out", False)
     _RECORD.run(connection, facts_of(event) | entry)
 
 
 @views.on("ResidentCheckedIn")
 def _waits(connection: Connection, event: Event) -> None:
-    row = {name: event.data[name] for name in (*_DOSE, "site", "day")}
-    put(connection, waiting, _DOSE, row | {"since": event.recorded_at})
+    # Who is sent on is still here until this site has said it, whatever the other one says first.
+    row = {name: event.data[name] for name in (*_WAITS, "day")}
+    put(connection, waiting, _WAITS, row | {"since": event.recorded_at})
 
 
 @views.on("DoseAdministered")
 def _given(connection: Connection, event: Event) -> None:
-    key = (*_DOSE, "site")
-    put(connection, doses, key, {name: event.data[name] for name in (*key, "day")})
+    put(connection, doses, _WAITS, {name: event.data[name] for name in (*_WAITS, "day", "product")})
 
 
 @views.on("DoseAdministered", "AppointmentCancelled", "NoShowRecorded")
 def _waits_no_more(connection: Connection, event: Event) -> None:
-    mine = (waiting.c[name] == event.data[name] for name in _DOSE)
+    mine = (waiting.c[name] == event.data[name] for name in _WAITS)
     connection.execute(delete(waiting).where(*mine))
 
 

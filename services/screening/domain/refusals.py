@@ -22,6 +22,33 @@ CourseComplete = refusal(
     en="Both doses have been given; there is nothing to screen for.",
 )
 
+NotScreened = refusal(
+    "not-screened",
+    zh="此人还没有筛查，没有可打印的知情同意书。请先完成筛查。",
+    en="This person has not been screened, so there is no form to print; screen first.",
+)
+NoSuchScreening = refusal(
+    "no-such-screening",
+    404,
+    zh="此人没有这次筛查。请从筛查记录里打开要打印的那一次。",
+    en="This person has no such screening; open the one to be printed from the history.",
+)
+
+# Which dose, which site
+
+AnotherDose = refusal(
+    "another-dose-is-due",
+    zh="这张表是为{shown}打开的，此后有变化：现在应筛查的是{due}。请刷新页面，核对接种记录和间隔，再重新筛查。",
+    en="This form was opened for the {shown}; since then that has changed, and the {due} is due"
+    " now. Load the page again, check the record and the interval, then screen again.",
+)
+SentElsewhere = refusal(
+    "sent-to-another-site",
+    zh="此人已转到{site}接种，应在那里筛查。请让本人到{site}；您就在{site}的，请把接种点改为{site}。",
+    en="This person was sent on to {site} and is screened there. Send them to {site}; if that is"
+    " where you are, choose it as the site.",
+)
+
 # Answers
 
 # R09: every question has to be answered.

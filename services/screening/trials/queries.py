@@ -26,7 +26,10 @@ _FOUND = ("cleared", "deferred", "contraindicated")
 
 
 class Difference(TypedDict):
-    """One screening that a version of the rules judges otherwise; reasons are codes."""
+    """One screening that a version of the rules judges otherwise; reasons are codes.
+
+    `until` of a deferral, and whether a contraindication is `lasting`: null of what has none.
+    """
 
     position: Id
     resident: Id
@@ -34,8 +37,12 @@ class Difference(TypedDict):
     rules: str
     was: str
     was_for: list[str]
+    was_until: Day | None
+    was_lasting: bool | None
     would_be: str
     would_be_for: list[str]
+    would_be_until: Day | None
+    would_be_lasting: bool | None
 
 
 class Trial(TypedDict):
@@ -97,9 +104,15 @@ def _judged(work: Work, rules: Rules, row: Row) -> Outcome | None:
 def _is_same(row: Row, outcome: Outcome) -> bool:
     reasons = ",".join(outcome.reasons)
     same = (row["status"], row["reasons"]) == (outcome.kind, reasons)
+    if outcome.kind == "contraindicated":
+        return same and row["lasting"] in (None, outcome.lasting)
+    return same and (outcome.kind == "cleared" or row["until"] == _until(outcome))
+
+
+def _until(outcome: Outcome) -> str | None:
     if outcome.kind != "deferred":
-        return same
-    return same and row["until"] == (str(outcome.until) if outcome.until else NO_END)
+        return None
+    return str(outcome.until) if outcome.until else NO_END
 
 
 def _difference(row: Row, outcome: Outcome) -> Difference:
@@ -110,6 +123,10 @@ def _difference(row: Row, outcome: Outcome) -> Difference:
         "rules": row["rules"],
         "was": row["status"],
         "was_for": [code for code in row["reasons"].split(",") if code],
+        "was_until": row["until"] if row["status"] == "deferred" else None,
+        "was_lasting": row["lasting"],
         "would_be": outcome.kind,
         "would_be_for": list(outcome.reasons),
+        "would_be_until": _until(outcome),
+        "would_be_lasting": outcome.lasting if outcome.kind == "contraindicated" else None,
     }

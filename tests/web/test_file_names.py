@@ -13,9 +13,10 @@ from deploy.parts import SERVICES
 from shared.kit.language import CHINESE, ENGLISH, Text, speaking
 from shared.kit.web.nameko_service import declarations
 from shared.kit.web.responses import saved_as
+from tests.screening.test_service import screen, someone
 from tests.support.notices import Telling
 from tests.support.part import HttpClient, PartUnderTest
-from tests.support.stadium import Stadium
+from tests.support.stadium import ANNA, FIRST, Stadium
 from tests.support.workbooks import person, roster
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +58,26 @@ NAMES = {
         "疑似不良反应一览-体育馆-2024-03-25.xlsx",
         "adverse-events-Stadium-2024-03-25.xlsx",
         "adverse-events-Stadium-2024-03-25.xlsx",
+    ),
+    "appointments /closing/<day>.xlsx": (
+        "当天汇总-体育馆-2024-03-25.xlsx",
+        "day-sheet-Stadium-2024-03-25.xlsx",
+        "day-sheet-Stadium-2024-03-25.xlsx",
+    ),
+    "appointments /closing/<day>.pdf": (
+        "当天汇总-体育馆-2024-03-25.pdf",
+        "day-sheet-Stadium-2024-03-25.pdf",
+        "day-sheet-Stadium-2024-03-25.pdf",
+    ),
+    "appointments /reactions/<uuid:card>/card.pdf": (
+        "不良反应报告卡-体育馆-2024-04-02.pdf",
+        "adverse-event-card-Stadium-2024-04-02.pdf",
+        "adverse-event-card-Stadium-2024-04-02.pdf",
+    ),
+    "screening /residents/<uuid:resident>/consent-form.pdf": (
+        "知情同意书-stadium-20240402-1.pdf",
+        "consent-form-stadium-20240402-1.pdf",
+        "consent-form-stadium-20240402-1.pdf",
     ),
     "reporting /doses.svg": (
         "累计接种与计划-2024-04-09.svg",
@@ -107,7 +128,7 @@ def names_of(client: HttpClient, url: str, language: str) -> tuple[str, str, str
 def check(part: PartUnderTest, address: str, url: str) -> None:
     """Assert that a file has the names of the table in each language."""
     chinese, english, plain = NAMES[f"{part.app.store.source.partition('/')[0]} {address}"]
-    kind = "inline" if url.endswith(".svg") else "attachment"
+    kind = "inline" if url.endswith((".svg", ".pdf")) else "attachment"
     assert names_of(part.http, url, "zh") == (kind, plain, chinese)
     if english.isascii():
         plain = english
@@ -132,6 +153,29 @@ def test_files_of_a_site(tmp_path: Path):
     for address in ("/slots.svg", "/reactions.xlsx"):
         check(site, address, address)
     check(site, list_of, "/batches/SV-1/recipients.xlsx")
+    for ending in ("xlsx", "pdf"):
+        check(site, f"/closing/<day>.{ending}", f"/closing/2024-03-25.{ending}")
+
+
+def test_a_card_of_a_site(tmp_path: Path):
+    site = Stadium(tmp_path).opens()
+    site.consented(ANNA)
+    site.booked()
+    site.at(f"{FIRST}T09:00")
+    site.person(ANNA, "check-in")
+    site.cleared(ANNA, FIRST)
+    site.give(batch_number="SV-1")
+    told = site.person(ANNA, "adverse-event", severity="mild", signs=["rash"])
+    check(site, "/reactions/<uuid:card>/card.pdf", f"/reactions/{told.json['card']}/card.pdf")
+
+
+def test_a_form_of_screening(tmp_path: Path):
+    desk = PartUnderTest(tmp_path, "screening")
+    desk.at("2024-04-02")
+    desk.hears("registration", "ResidentRegistered", **someone(ANNA))
+    assert screen(desk).status_code == 200
+    address = "/residents/<uuid:resident>/consent-form.pdf"
+    check(desk, address, f"/residents/{ANNA}/consent-form.pdf")
 
 
 def test_files_of_reporting(tmp_path: Path):

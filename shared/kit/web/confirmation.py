@@ -34,13 +34,14 @@ class Question(NamedTuple):
     """What will happen, and to whom; and what the button says that lets it.
 
     A yes is one to what was sent, and to `bound`, or else to these words. It sends the fields of
-    `adds` too, so that the command knows what was said yes to.
+    `adds` too, so that the command knows what was said yes to. `final`: nothing takes it back.
     """
 
     says: str
     button: str
     bound: str = ""
     adds: tuple[tuple[str, str], ...] = ()
+    final: bool = True
 
 
 Ask = Callable[..., Question | None]

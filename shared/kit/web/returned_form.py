@@ -3,7 +3,7 @@
     page = with_form_returned(html, "/api/books", sent, problem, summary)
 
 What was typed stands there again, an error stands at its field, all of them above the form with
-links to the fields, and the first has the focus. Passwords and files have to be given anew.
+links to the fields, and the first has the focus. Passwords, files and what is scanned (`data-once`) have to be given anew.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from shared.kit.language import listed, t
 from shared.kit.narrowing import is_mapping
 from shared.kit.web.problems import Problem
+from shared.kit.web.way_back import CAME_FROM, with_note
 
 SUMMARY = "form-problem"
 LONGEST = 300_000
@@ -30,11 +31,17 @@ Errors = Mapping[str, str]
 
 
 def with_form_returned(
-    html: str, action: str, sent: Sent, problem: Problem, summary: Callable[[Errors], str]
+    html: str,
+    action: str,
+    sent: Sent,
+    problem: Problem,
+    summary: Callable[[Errors], str],
+    came_from: str = "",
 ) -> str | None:
     """Return the page with its form as it was sent; None if it has no such form.
 
     `summary` writes what stands above the form, with the errors that are about none of its fields.
+    `came_from`: the page's address, which the form then says, so that it comes back a second time too.
     """
     if len(html) > LONGEST:
         return None
@@ -44,6 +51,10 @@ def with_form_returned(
     fields = _fields_of(page, form)
     for field in fields:
         _fill(field, sent)
+    if came_from:
+        for each, name in ((form, "action"), *((b, "formaction") for b in form(formaction=True))):
+            if each.get(name):
+                each[name] = with_note(str(each[name]), CAME_FROM, came_from)
     for marked in page.find_all(autofocus=True):
         del marked["autofocus"]
     errors = dict(errors_of(problem))
@@ -121,7 +132,7 @@ def _fields_of(page: BeautifulSoup, form: Tag) -> list[Tag]:
 
 def _fill(field: Tag, sent: Sent) -> None:
     name, kind = str(field.get("name", "")), str(field.get("type", "text"))
-    if not name or kind in _NOT_TYPED:
+    if not name or kind in _NOT_TYPED or field.has_attr("data-once"):
         return
     values = sent.getlist(name)
     if field.name == "select":

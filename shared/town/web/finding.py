@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from time import monotonic
 from typing import NamedTuple
 from uuid import UUID
@@ -51,6 +52,15 @@ def scanned(text: str) -> str | None:
         return str(UUID(text.strip()))
     except ValueError:
         return None
+
+
+def numbered(text: str) -> int | None:
+    """Return the number of a queue that is typed, as “3” or “3号”; None: it is something else.
+
+    Four digits alone are the last of a document or telephone.
+    """
+    found = re.fullmatch(r"(\d{1,3}|\d{1,5}\s*号)", text.strip())
+    return int(found[1].removesuffix("号")) if found else None
 
 
 class PeopleFound(NamedTuple):

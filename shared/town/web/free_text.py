@@ -26,6 +26,7 @@ REFUSED = Text(
     " Take the number out and send again.",
 )
 _REFUSED = said(REFUSED.zh, REFUSED.en)
+_BLANK = said("请写明内容，不能只有空格。", "Say something here; spaces alone say nothing.")
 
 
 def holds_card_number(text: str) -> bool:
@@ -45,6 +46,12 @@ def without_personal_number(text: str) -> None:
         raise ValidationError(_REFUSED)
 
 
+def not_blank(text: str) -> None:
+    """Validate a text that has to say something; raise `ValidationError` where it is spaces alone."""
+    if not _HIDDEN.sub("", text).strip():
+        raise ValidationError(_BLANK)
+
+
 def without_card_number(text: str) -> None:
     """Validate a code, which may be long digits, but no card; raise `ValidationError`."""
     if holds_card_number(text):
@@ -55,13 +62,16 @@ def _plain(text: str) -> str:
     return _DASHES.sub("-", _HIDDEN.sub("", unicodedata.normalize("NFKC", text)))
 
 
-NOTE = (validate.Length(1, 200), without_personal_number)
+NOTE = (validate.Length(1, 200), not_blank, without_personal_number)
 """A sentence that somebody writes: why, what was seen."""
 
-SIGNATURE = (validate.Length(1, 60), without_personal_number)
+SIGNATURE = (validate.Length(1, 60), not_blank, without_personal_number)
 """Who did something, as staff are called at their site: nurse-01."""
 
-CODE = (validate.Length(1, 60), without_card_number)
+DESK = (validate.Length(max=20), without_personal_number)
+"""What a desk is called: 3, A2."""
+
+CODE = (validate.Length(1, 60), not_blank, without_card_number)
 """A code that somebody types: of a batch."""
 
 KNOWN_CODE = validate.Regexp(

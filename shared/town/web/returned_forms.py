@@ -39,7 +39,8 @@ class ReturnedForms:
             return None
         html = page_of_form(self._edge, self._routes, request, page)
         summary = partial(self._summary, problem)
-        return html and with_form_returned(html, request.path, sent, problem, summary)
+        came_from = "" if self.on_page(request.path) else page
+        return html and with_form_returned(html, request.path, sent, problem, summary, came_from)
 
     def _summary(self, problem: Problem, rest: Errors) -> str:
         return pages.render(self._folders, "form_problem.html", {"problem": problem, "rest": rest})

@@ -30,9 +30,13 @@
     list.showModal();
   }
 
-  for (const each of document.querySelectorAll("[accesskey], [data-key]")) {
-    each.setAttribute("aria-keyshortcuts", each.dataset.key ?? `Alt+${each.accessKey.toUpperCase()}`);
+  function name() {
+    for (const each of document.querySelectorAll("[accesskey], [data-key]")) {
+      each.setAttribute("aria-keyshortcuts", each.dataset.key ?? `Alt+${each.accessKey.toUpperCase()}`);
+    }
   }
+  name();
+  document.addEventListener("renewed", name); // what live.js has put in
   const off = list.querySelector("input");
   off.checked = localStorage.getItem(OFF) !== null;
   off.closest("[hidden]").hidden = false;
@@ -49,12 +53,29 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
     const field = event.target.closest(TYPED);
-    if (off.checked || list.open || (field && !(field.type === "number" && event.key === "*"))) return;
+    // "*" is no part of a number, and "+" of nothing that is looked for.
+    const acts = field && ((event.key === "*" && (field.type === "number" || "keys" in field.dataset)) || (event.key === "+" && "carefulEmpty" in field.dataset && !field.value));
+    if (off.checked || list.open || (field && !acts)) return;
     if (event.key === "?") return tell();
     const carrier = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!carrier) return;
     event.preventDefault();
     carrier.click();
+  });
+
+  // A wheel turned over a number, or an arrow key in it, does not change what was measured and typed.
+  document.addEventListener("wheel", (event) => {
+    if (event.target.type === "number" && event.target === document.activeElement) event.target.blur();
+  }, { capture: true, passive: true });
+  document.addEventListener("keydown", (event) => {
+    if (event.target.type === "number" && ["ArrowUp", "ArrowDown"].includes(event.key)) event.preventDefault();
+  });
+
+  // A scanner's Enter in <input data-then="other"> goes on to the other field and sends nothing.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input[data-then]")) return;
+    event.preventDefault();
+    document.getElementById(event.target.dataset.then)?.focus();
   });
 
   // <button data-careful> is for what nobody should do unread: the second half of a double press, or
@@ -67,5 +88,10 @@
   document.addEventListener("keydown", (event) => { if (event.repeat && isCareful(event)) ignore(event); }, true);
   document.addEventListener("click", (event) => {
     if (isCareful(event) && performance.now() - shown < CAREFUL_MS) ignore(event);
+  }, true);
+  // An Enter whose code was lost on the page before finds <input data-careful-empty> empty: nobody is called.
+  document.addEventListener("submit", (event) => {
+    const box = event.target.querySelector("[data-careful-empty]");
+    if (box && !box.value.trim() && performance.now() - shown < CAREFUL_MS) ignore(event);
   }, true);
 }

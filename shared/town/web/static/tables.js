@@ -62,7 +62,13 @@
     });
   }
 
-  function letSearch(table, rows) {
+  // What the user has chosen counts for rows that came later, too.
+  function sortAgain(table, heads) {
+    const column = heads.findIndex((head) => head.hasAttribute("aria-sort"));
+    if (column >= 0) sort(table, column, heads[column].getAttribute("aria-sort") === "ascending");
+  }
+
+  function letSearch(table, rowsOf) {
     const label = make("label", { textContent: filter });
     const input = make("input", { type: "search", autocomplete: "off" });
     const count = make("output", { className: "reason" });
@@ -71,7 +77,8 @@
     label.append(" ", input);
     line.append(label, count);
     (table.closest(".scroll") ?? table).before(line);
-    input.addEventListener("input", () => {
+    const search = () => {
+      const rows = rowsOf();
       const sought = input.value.toLowerCase().split(/\s+/);
       const fits = (row) => sought.every((word) => row.textContent.toLowerCase().includes(word));
       for (const row of rows) row.hidden = !fits(row);
@@ -81,7 +88,9 @@
       }
       const left = rows.filter((row) => !row.hidden).length;
       count.textContent = shown.replace("{n}", left).replace("{of}", rows.length);
-    });
+    };
+    input.addEventListener("input", search);
+    table.addEventListener("renewed", () => { if (input.value) search(); });
     // It searches what is on the page; the form around it, if any, is not sent by it.
     input.addEventListener("keydown", (event) => {
       if (event.key === "Enter") event.preventDefault();
@@ -100,13 +109,28 @@
     }
   }
 
-  for (const table of document.querySelectorAll("main table:not(.matrix, .sides)")) {
+  const met = new WeakSet();
+  function meet(table) {
+    if (met.has(table)) return;
+    met.add(table);
+    let searched = false;
     const heads = [...(table.tHead?.rows[0]?.cells ?? [])].flatMap((head) => Array(head.colSpan).fill(head));
-    const rows = [...table.tBodies].flatMap((body) => [...body.rows]).filter((row) => !isHeading(row));
-    if (!heads.length || rows.some((row) => row.cells.length !== heads.length)) continue;
-    becomeCards(table, heads, rows);
-    if (rows.length >= FEW && !table.tHead.querySelector("a")) letSort(table, heads);
-    if (rows.length > MANY) letSearch(table, rows);
+    const rowsOf = () => [...table.tBodies].flatMap((body) => [...body.rows]).filter((row) => !isHeading(row));
+    const dress = () => {
+      const rows = rowsOf();
+      if (!heads.length || rows.some((row) => row.cells.length !== heads.length)) return;
+      becomeCards(table, heads, rows);
+      if (rows.length >= FEW && !table.tHead.querySelector("a, .sort")) letSort(table, heads);
+      if (rows.length > MANY && !searched) {
+        searched = true;
+        letSearch(table, rowsOf);
+      }
+    };
+    dress();
+    table.addEventListener("renewed", () => {
+      dress();
+      sortAgain(table, heads);
+    });
   }
 
   // A table wider than its place is moved by the arrow keys too.
@@ -119,5 +143,11 @@
       }
     }
   });
-  for (const each of document.querySelectorAll(".scroll")) watch.observe(each);
+
+  const meetAll = (place) => {
+    for (const table of place.querySelectorAll("main table:not(.matrix, .sides)")) meet(table);
+    for (const each of place.querySelectorAll(".scroll")) watch.observe(each);
+  };
+  meetAll(document);
+  document.addEventListener("renewed", (event) => meetAll(event.target)); // what live.js has put in
 }

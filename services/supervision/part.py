@@ -23,6 +23,7 @@ PART = part(
         "reactions",
         "audit",
     ),
+    mirrors=("reactions",),
     follows=("registration", "screening", "appointments", "reporting", "supervision"),
     landing=(
         ("/", to(SUPERVISOR, OFFICE)),

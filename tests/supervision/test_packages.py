@@ -82,3 +82,14 @@ def test_what_a_site_has_refused_is_flagged_once(group: PartUnderTest):
             doses=1,
         )
     assert flagged(group) == [("trace_code_used", TRACE, "shown for 2 doses, holds 1")]
+
+
+def test_a_vial_holds_what_its_delivery_said(group: PartUnderTest):
+    received = {"site": "stadium", "batch": "SV-1", "product": "CoronaVac", "doses": 40}
+    more = {"expiry": "2024-12-31", "per_vial": 2, "note": None}
+    group.hears("appointments/stadium", "BatchReceived", **received, **more)
+    dose(group, 1, "stadium", TRACE)
+    dose(group, 2, "stadium", TRACE)
+    assert flagged(group) == []
+    dose(group, 3, "stadium", TRACE)
+    assert flagged(group) == [("trace_code_used", TRACE, "shown for 3 doses, holds 2")]

@@ -27,6 +27,9 @@ TELLING = Telling(
 TYPED = (
     "SV", "a vial was lost", "vial broken", "recalled by the maker", "answer corrected by the resident", "fever",
     "Second dose", "disk broken, backup of the night before",
+    "the refrigerator is locked already", "ten more people have come", "the box was scanned twice",
+    "read at the wrong refrigerator", "a box was torn", "a long queue",
+    "the maker says 30 minutes at 9 °C do no harm", "D-2024-0032",
     "the allergy clinic has excluded it", "county CDC", "no letter of the clinic was shown",
 )  # fmt: skip
 EVENT = re.compile(rf"\b({'|'.join(sorted({each.name for each in catalogue}))})\b")
@@ -115,6 +118,8 @@ ANOMALIES = (
     ("reaction_cluster", str(ANNA), "site high_fever 2 2024-04-02 2024-04-05 stadium"),
     ("reaction_cluster", str(uuid.UUID(int=1)), "batch rash 2 2024-04-02 2024-04-05 SV-2024-001"),
     ("trace_code_used", "83301550012345678901", "shown for 2 doses, holds 1"),
+    ("day_not_closed", "stadium 2024-04-02", "not closed by noon after"),
+    ("closed_open", "stadium 2024-04-03", "left open: waiting counted"),
     ("many_keys", "appointments/stadium 2024-04-02", "2600 residents in an hour, 30 of 120 withheld"),
     ("transfer", "stadium|20240301|20240302", "20 doses sent to township, none arrived"),
     ("transfer", "stadium|20240302|20240302", "20 doses arrived at township, never sent"),
@@ -126,7 +131,7 @@ PAGES = (
     "/staff/v01-chief",
 )  # fmt: skip
 # Logins where accounts are kept; what the examples hold that people have typed.
-NAMES = ("tester", "v01-chief", "v01-cadre", "v01-clerk", "nurse-01", *TYPED)
+NAMES = ("tester", "stadium-leader", "v01-chief", "v01-cadre", "v01-clerk", "nurse-01", *TYPED)
 
 
 def test_pages_of_supervision_speak_one_language_and_no_codes(group: PartUnderTest):

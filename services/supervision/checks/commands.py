@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from services.supervision.checks.queries import doses_from, doubtful, doubtful_persons
+from services.supervision.checks.queries import (
+    doses_from,
+    doubtful,
+    doubtful_persons,
+    unclosed,
+    unread_fridges,
+)
 from services.supervision.domain.anomaly import Anomaly
 from services.supervision.looks import queries as looks
 from services.supervision.stock import queries as stock
+from shared.kit.contracts import Event
 from shared.town.work import Work
 
 # A nurse opens some 300 people a day one by one, a chief may page through a whole unit.
@@ -15,6 +22,7 @@ MOST_ALONE = 500
 # keys in an hour. Of people it has nothing to do with it asks by a mistake of some minutes only.
 MOST_KEYS_AN_HOUR = 2500
 MOST_STRANGERS = 20
+NOT_CLOSED = "not closed by noon after"
 
 
 def flag(work: Work, kind: str, subject: str, detail: str) -> None:
@@ -44,6 +52,41 @@ def flag_transfers(work: Work) -> int:
     for note, why in found:
         flag(work, "transfer", note, why)
     return len(found)
+
+
+def flag_unclosed(work: Work) -> int:
+    """Flag days on which a site vaccinated and that it had not closed by noon after; how many are."""
+    found = unclosed(work)
+    for site, day in found:
+        flag(work, "day_not_closed", f"{site} {day}", NOT_CLOSED)
+    return len(found)
+
+
+def flag_closed_open(work: Work, site: str, day: str, points: list[str]) -> None:
+    """Flag a day that was closed with points open."""
+    if points:
+        flag(work, "closed_open", f"{site} {day}", f"left open: {' '.join(points)}")
+
+
+def flag_unread_fridges(work: Work) -> int:
+    """Flag days on which a site vaccinated and did not read its refrigerators twice; how many there are."""
+    found = list(unread_fridges(work, work.today()))
+    for site, day, fridges in found:
+        flag(work, "fridge_not_read", f"{site} {day}", ", ".join(fridges))
+    return len(found)
+
+
+def flag_warm_fridge(work: Work, reading: str, celsius: float, read_at: str) -> None:
+    """Flag a refrigerator out of 2 to 8 °C; `reading`: its site, its name and the reading's number."""
+    flag(work, "fridge_out_of_range", reading, f"{celsius:g} {read_at}")
+
+
+def flag_release(work: Work, event: Event) -> None:
+    """Flag a batch that was let out of quarantine: who did it, who decided so, and why."""
+    told = event.data
+    about = f"{told['site']} {told['cause']} {event.occurred_at} {told['batch']}"
+    detail = f"{event.actor}|{told['decided_by']}|{told['reason']}"
+    flag(work, "quarantine_lifted", about, detail)
 
 
 def flag_package(work: Work, code: str) -> None:

@@ -33,6 +33,7 @@ def home(web: Web, before: int | None, stay: bool) -> str | Response:
         "attention.html",
         sources=ledger.sources(work),
         anomalies=queries.anomalies(work, before),
+        settled=queries.settled_days(work),
         before=before,
         disowned=disowned.found(work),
         checkpoint=chain.last_checkpoint(work),

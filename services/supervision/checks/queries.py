@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import func, select
 
 from services.supervision.checks.views import anomalies as table
-from services.supervision.checks.views import doses, given
+from services.supervision.checks.views import closed, doses, given, readings, vaccinated
 from services.supervision.ledger import queries as ledger
 from services.supervision.replay import queries as replay
 from services.supervision.stock import queries as stock
 from shared.kit.contracts import Data
-from shared.kit.formats import only, page_of
+from shared.kit.eventstore import among
+from shared.kit.formats import Moment, only, page_of
 from shared.town.campaign import Site, Standing, standings
+from shared.town.contracts.fridges import readings_counted
 from shared.town.work import Work
 
 PAGE = 20
+NOON, WEEK, FORTNIGHT = time(12), timedelta(days=7), timedelta(days=14)
 
 
 class Anomaly(TypedDict):
@@ -93,6 +96,12 @@ def anomalies(work: Work, before: int | None = None) -> Anomalies:
     return Anomalies([only(Anomaly, row) for row in page], counted["number"], following)
 
 
+def settled_days(work: Work) -> dict[str, Moment]:
+    """Return the days that stand closed with nothing open, as flags name them, and when they were closed."""
+    query = select(closed.c.site, closed.c.day, closed.c.at).where(closed.c.open == 0)
+    return {f"{row['site']} {row['day']}": row["at"] for row in work.rows(query)}
+
+
 def doubtful_persons(work: Work) -> Iterator[tuple[str, str]]:
     """Tell of persons with several records whose doses break R04: the record that stays, and why."""
     people: dict[str, list[str]] = {}
@@ -107,10 +116,51 @@ def doubtful_persons(work: Work) -> Iterator[tuple[str, str]]:
             yield person, why
 
 
+def given_at(work: Work, records: Sequence[str]) -> dict[tuple[str, int, str], str]:
+    """Return when doses of some records were given: by record, number and site, in local time."""
+    at = doses.c
+    query = select(at.resident, at.dose, at.site, at.given_at).where(among(at.resident, records))
+    return {
+        (row["resident"], row["dose"], row["site"]): work.campaign.local(row["given_at"])
+        for row in work.rows(query)
+    }
+
+
+def unread_fridges(work: Work, today: date) -> Iterator[tuple[str, str, list[str]]]:
+    """Tell of days on which a site vaccinated without two readings of each refrigerator.
+
+    Site, day and the refrigerators; of the last two weeks, today left out.
+    """
+    since, before = (today - FORTNIGHT).isoformat(), today.isoformat()
+    times: dict[tuple[str, str, str], list[str]] = {}
+    for row in work.rows(select(readings).where(readings.c.day.between(since, before))):
+        times.setdefault((row["site"], row["day"], row["fridge"]), []).append(row["read_at"])
+    at = doses.c
+    query = select(at.site, at.day).where(at.day >= since, at.day < before).distinct()
+    for row in work.rows(query.order_by(at.day, at.site)):
+        site, day = row["site"], row["day"]
+        unread = [
+            fridge
+            for fridge in work.campaign.site(site).fridges
+            if readings_counted(times.get((site, day, fridge), [])) < 2
+        ]
+        if unread:
+            yield site, day, unread
+
+
 def doses_from(work: Work, code: str) -> tuple[int, int]:
-    """Return for how many doses a package was used, wherever, and how many it holds."""
-    rows = work.rows(select(doses.c.product).where(doses.c.trace_code == code))
-    return len(rows), work.campaign.product(rows[0]["product"]).doses_per_vial if rows else 0
+    """Return for how many doses a package was used, wherever, and how many it holds.
+
+    As its delivery said at any of the sites, else as the campaign file has it.
+    """
+    at = doses.c
+    rows = work.rows(select(at.site, at.product, at.batch).where(at.trace_code == code))
+    if not rows:
+        return 0, 0
+    told = {each["batch"]: stock.vials(work, each["batch"]) for each in rows}
+    said = [holds for each in rows if (holds := told[each["batch"]].get(each["site"]))]
+    holds = work.campaign.product(rows[0]["product"]).doses_per_vial
+    return len(rows), max(said, default=holds)
 
 
 def doubtful(work: Work, resident: str) -> str:
@@ -132,3 +182,16 @@ def _doubtful(work: Work, given: list[Data]) -> str:
             found.append(f"only {days} days apart")
     told = ", ".join(f"{dose['site']} {dose['day']} dose {dose['dose']}" for dose in given)
     return f"{'; '.join(found)}: {told}" if found else ""
+
+
+def unclosed(work: Work) -> list[tuple[str, date]]:
+    """Return (site, day) of the days of the last week that vaccinated and were not closed by noon after."""
+    now, at, told = work.now(), vaccinated.c, closed.c
+    last = now.date() - timedelta(days=1 if now.time() >= NOON else 2)
+    same = (told.site == at.site) & (told.day == at.day)
+    query = select(at.site, at.day).where(
+        at.day.between((last - WEEK).isoformat(), last.isoformat()),
+        ~select(told.day).where(same).exists(),
+    )
+    rows = work.rows(query.order_by(at.day, at.site))
+    return [(row["site"], date.fromisoformat(row["day"])) for row in rows]

@@ -7,6 +7,8 @@ from services.supervision.checks.commands import (
     flag_hungry,
     flag_linked_doses,
     flag_transfers,
+    flag_unclosed,
+    flag_unread_fridges,
 )
 from shared.kit.eventstore import Context
 from shared.kit.tasks import Tasks
@@ -35,3 +37,17 @@ def watch_transfers(web: Web) -> None:
     """Flag doses that left one site and arrived at none, or not as they were sent."""
     with web.work.store.transaction(Context.once("policy:supervision")):
         flag_transfers(web.work)
+
+
+@tasks.every(60)
+def watch_days(web: Web) -> None:
+    """Flag days that vaccinated and were not closed by noon of the next."""
+    with web.work.store.transaction(Context.once("policy:supervision")):
+        flag_unclosed(web.work)
+
+
+@tasks.every(60)
+def watch_fridges(web: Web) -> None:
+    """Flag days on which a site vaccinated and did not read its refrigerators twice."""
+    with web.work.store.transaction(Context.once("policy:supervision")):
+        flag_unread_fridges(web.work)

@@ -19,6 +19,7 @@ _DETAILS = (
         "扫过 {0} 次，每支 {1} 剂",
         "shown for {0} doses, holds {1}",
     ),
+    (r"not closed by noon after", "第二天中午以前没有结束", "not closed by noon of the next day"),
     (r"(\d+) doses", "共 {0} 剂", "{0} doses"),
     (r"only (\d+) days apart", "两剂只隔 {0} 天", "only {0} days apart"),
     (
@@ -49,9 +50,18 @@ _TRANSFERS = (
         "{0} doses sent, {1} arrived at {2}",
     ),
 )
+_EXPIRY = (
+    r"expiry (\S+) at (\S+), (\S+) as sent by (\S+)",
+    "{1}登记的有效期 {0} 与{3}的 {2} 不同",
+    "expiry {0} at {1}, {2} at {3}",
+)
+_RELEASED = re.compile(r"(\S+) (\S+) (\S+) (.+)")
+_OPEN = re.compile(r"left open: (.+)")
 _CLOCK = re.compile(r"(\S+) (urgent|other) (\S+)")
 _CLUSTER = re.compile(r"(site|batch) (\w+) (\d+) (\S+) (\S+) (.+)")
 REACTIONS = ("reaction_due", "reaction_overdue", "reaction_cluster")
+DAYS = ("day_not_closed", "closed_open")
+FRIDGES = ("fridge_not_read", "fridge_out_of_range")
 _DOSE = re.compile(r"(\S+) (\d{4}-\d{2}-\d{2}) dose (\d)")
 
 
@@ -69,7 +79,18 @@ def subject(one: Anomaly, telling: Telling) -> str:
         return t("一名居民", "a resident")
     if one["kind"] == "transfer":
         return _note(one["subject"], telling)
+    if one["kind"] in FRIDGES:
+        return _fridge(one, telling)
+    if (one["kind"] == "quarantine_lifted") and (about := _RELEASED.fullmatch(one["subject"])):
+        site, cause, _, batch = about.groups()
+        said = {"site": telling.value("site", site), "cause": term_of(cause, "quarantine_causes")}
+        return t(
+            "{site}批号 {batch}（{cause}）", "{site}, batch {batch} ({cause})", batch=batch, **said
+        )
     who, _, day = one["subject"].rpartition(" ")
+    if one["kind"] in DAYS:
+        site = telling.value("site", who)
+        return t("{site}，{day}", "{site}, {day}", site=site, day=day_text(day))
     name = telling.source(who) if one["kind"] == "many_keys" else telling.person(who)
     return t("{name}，{day}", "{name}, {day}", name=name, day=day_text(day))
 
@@ -81,14 +102,45 @@ def detail(one: Anomaly, telling: Telling) -> str:
         return listed(difference(each, telling) for each in parts)
     if one["kind"] == "transfer":
         return _transfer(one["detail"], telling)
+    if one["kind"] == "quarantine_lifted":
+        actor, by, why = one["detail"].split("|", 2)
+        who = telling.actor(actor)
+        return t(
+            "{who}解除，决定人：{by}：{why}",
+            "by {who}, decided by {by}: {why}",
+            who=who,
+            by=by,
+            why=why,
+        )
     if one["kind"] in REACTIONS:
         return _of_reaction(one["detail"], telling)
+    if found := _OPEN.fullmatch(one["detail"]):
+        left = listed(term_of(code, "closing_points") for code in found[1].split())
+        return t("没有了结：{points}", "left open: {points}", points=left)
+    if one["kind"] in FRIDGES:
+        return _temperature(one)
     parts[-1], _, doses = parts[-1].partition(": ")
     given = [
         f"{telling.value('site', site)} {day_text(day)} {dose_text(dose)}"
         for site, day, dose in _DOSE.findall(doses)
     ]
     return listed([*map(_detail, parts), *given])
+
+
+def _fridge(one: Anomaly, telling: Telling) -> str:
+    site, *rest = one["subject"].split(" ")
+    where = telling.value("site", site)
+    if one["kind"] == "fridge_not_read":
+        return t("{site}，{day}", "{site}, {day}", site=where, day=day_text(rest[0]))
+    return t("{site}冰箱 {fridge}", "{site}, refrigerator {fridge}", site=where, fridge=rest[0])
+
+
+def _temperature(one: Anomaly) -> str:
+    if one["kind"] == "fridge_not_read":
+        return t("冰箱 {fridges}", "refrigerator {fridges}", fridges=one["detail"])
+    celsius, _, read_at = one["detail"].partition(" ")
+    at = read_at.replace("T", " ")
+    return t("{celsius} ℃，{at}", "{celsius} °C, {at}", celsius=celsius, at=at)
 
 
 def _of_reaction(text: str, telling: Telling) -> str:
@@ -124,10 +176,10 @@ def _note(subject: str, telling: Telling) -> str:
 
 
 def _transfer(text: str, telling: Telling) -> str:
-    for pattern, zh, en in _TRANSFERS:
+    for pattern, zh, en in (*_TRANSFERS, _EXPIRY):
         if found := re.fullmatch(pattern, text):
             parts = found.groups()
-            said = [each if each.isdigit() else telling.value("site", each) for each in parts]
+            said = [each if each[0].isdigit() else telling.value("site", each) for each in parts]
             return t(zh, en).format(*said)
     return text
 

@@ -32,13 +32,37 @@ def test_a_slip_ends_an_observation_that_is_over_and_none_before(site: Stadium):
     site.vaccinated(ANNA, FIRST)
     assert site.http.form("/find", q=str(ANNA)).location == HERE
     assert "还需留观 30 分钟" in site.http.page(HERE).text
-    assert "还需留观 30 分钟" in site.http.page("/").text
+    day = BeautifulSoup(site.http.page("/").text, "html.parser")
+    assert "还需留观 30 分钟" in day.text
     site.at(f"{FIRST}T08:29")
     assert site.http.form("/find", q=str(ANNA)).location == HERE
     site.at(f"{FIRST}T08:30")
     assert "留观时间已到" in site.http.page(HERE).text
     assert "留观结束" in site.http.page(site.http.form("/find", q=str(ANNA)).location).text
     assert site.appointment(1)["status"] == "done"
+
+
+def test_a_serious_reaction_is_not_scanned_away(site: Stadium):
+    site.booked()
+    site.vaccinated(ANNA, FIRST)
+    told = site.person(ANNA, "adverse-event", severity="severe", signs=["anaphylaxis"])
+    site.at(f"{FIRST}T08:30")
+    assert site.http.form("/find", q=str(ANNA)).location == HERE
+    assert site.appointment(1)["status"] == "vaccinated"
+    page = BeautifulSoup(site.http.page(HERE).text, "html.parser")
+    [line] = page.select("main .banner.bad")
+    assert "过敏性休克" in line.text
+    assert line.select_one(f"a[href='/reactions/{told.json['card']}']")
+    assert line.find_next("h1") is None or line.find_previous("h1"), "first after the name"
+    assert page.select_one("#early_reason[required]")
+    url = f"/api{HERE}/observation-end"
+    said = refused(site.http.post(url, {}), "serious-reaction-observed", 422)
+    assert "写明去向" in said["detail"]
+    assert site.http.form(url).status_code == 422
+    assert site.http.form(url, early_reason="转送县医院", _next="/").status_code == 303
+    [event] = site.events("ObservationEnded")
+    assert event["data"]["early_reason"] == "转送县医院"
+    assert site.person(ANNA, "observation-end").status_code == 200, "a repeat changes nothing"
 
 
 def test_whoever_only_looks_on_checks_nobody_in(site: Stadium):
@@ -50,18 +74,20 @@ def test_whoever_only_looks_on_checks_nobody_in(site: Stadium):
     assert site.events("ResidentCheckedIn") == []
 
 
-def test_nothing_typed_is_the_next_person_who_may_be_vaccinated(site: Stadium):
+def test_nothing_typed_shows_onlookers_who_is_next_and_calls_nobody(site: Stadium):
     site.consented(BO)
     site.booked(ANNA, time="08:00")
     site.booked(BO, time="08:30")
     site.at(FIRST)
-    assert site.http.form("/find", q="").location == "/"
+    onlooker = site.http.signed_in("auditor", ("auditor", "town"))
+    assert onlooker.form("/find", q="").location == "/"
     for who in (ANNA, BO):
         site.person(who, "check-in")
     site.cleared(BO, FIRST)
-    assert site.http.form("/find", q="").location == f"/residents/{BO}"
+    assert onlooker.form("/find", q="").location == f"/residents/{BO}"
     site.cleared(ANNA, FIRST)
-    assert site.http.form("/find", q=" ").location == HERE
+    assert onlooker.form("/find", q=" ").location == HERE
+    assert site.events("NumberCalled") == []
 
 
 def test_who_waits_stands_before_who_is_expected_and_figures_after_all(site: Stadium):

@@ -196,14 +196,14 @@ def test_the_check_before_the_needle_names_all_that_is_matched(site: Stadium):
     ]
 
 
-def test_after_a_dose_the_banner_leads_to_the_next_who_may_be_vaccinated(site: Stadium):
+def test_after_a_dose_the_banner_calls_the_next_who_may_be_vaccinated(site: Stadium):
     wait(site, ANNA, BO)
     fields = {"batch": "SV-1", "vaccinator": "tester", "seen": "true", "_next": "/"}
-    done = site.http.form(DOSE, **fields)
-    board = BeautifulSoup(site.http.page(done.location).text, "html.parser")
-    following = board.select_one(".banner a[data-key='+']")
-    assert isinstance(following, Tag)
-    assert following["href"] == f"/residents/{BO}"
+    done = site.http.page(site.http.form(DOSE, **fields).location)
+    board = BeautifulSoup(done.text, "html.parser")
+    assert isinstance(board.select_one(".banner form button[data-key='+']"), Tag)
+    following = site.http.press(done, ".banner form[action='/find']")
+    assert following.location.startswith(f"/residents/{BO}?_told=")
     last = site.http.form(f"/api/residents/{BO}/dose", **fields)
     assert 'data-key="+"' not in site.http.page(last.location).text
 
@@ -250,9 +250,37 @@ def test_a_package_is_used_once(site: Stadium):
 
 def test_a_vial_of_two_doses_is_used_twice(site: Stadium):
     knowing_packages(site, doses_per_vial=2)
+    site.ok("/api/batches", batch("TWO"))
     wait(site, ANNA, BO)
-    body = {"batch": "SV-1", "vaccinator": "tester", "trace_code": TRACE}
+    body = {"batch": "TWO", "vaccinator": "tester", "trace_code": TRACE}
     assert [site.person(who, "dose", **body).status_code for who in (ANNA, BO)] == [200, 200]
+
+
+def test_a_package_is_of_one_batch(site: Stadium):
+    knowing_packages(site, doses_per_vial=2)
+    for number in ("TWO", "OTHER"):
+        site.ok("/api/batches", batch(number))
+    wait(site, ANNA, BO)
+    body = {"vaccinator": "tester", "trace_code": TRACE}
+    assert site.person(ANNA, "dose", batch="TWO", **body).status_code == 200
+    refused(site.person(BO, "dose", batch="OTHER", **body), "trace-code-of-other-batch", 409)
+    assert len(site.events("DoseAdministered")) == 1
+
+
+def test_a_form_that_is_refused_twice_still_stands_and_what_was_scanned_is_gone(site: Stadium):
+    wait(site, ANNA)
+    fields = {"batch": "SV-1", "vaccinator": "tester", "trace_code": TRACE, "shown": str(BO)}
+    own, address, came_from = site.part.address, DOSE, HERE
+    for _ in range(2):
+        headers = site.http.bearer(site.http.person, Accept="text/html", Referer=own + came_from)
+        answer = site.http.client.post(address, data=fields | {"_key": "x"}, headers=headers)
+        page = BeautifulSoup(answer.text, "html.parser")
+        form = page.select_one(f'form[action^="{DOSE}"]')
+        assert isinstance(form, Tag), answer.text
+        values = {str(each["name"]): each.get("value") for each in form.select("input[name]")}
+        assert (values["shown"], values["trace_code"]) == (None, TRACE)
+        address, came_from = str(form["action"]), DOSE
+    assert site.events("DoseAdministered") == []
 
 
 def test_a_trace_code_in_place_of_the_batch_takes_the_one_in_use(site: Stadium):

@@ -13,9 +13,17 @@ from tests.support.one_language import chinese, in_english, latin
 from tests.support.stadium import ANNA, BO, FIRST, SECOND, Stadium, batch
 
 HERE = f"/residents/{ANNA}"
-PAGES = ("/", f"/?day={FIRST}", f"/sessions?from={FIRST}", "/plan?week=2024-W14", "/stock", HERE)
+PAGES = (
+    "/",
+    f"/?day={FIRST}",
+    f"/sessions?from={FIRST}",
+    "/plan?week=2024-W14",
+    "/stock",
+    f"/closing?day={FIRST}",
+    HERE,
+)
 # Who is signed in, what stands in the footer, and the numbers of batches.
-NAMES = ("tester", "appointments/stadium", "SOON", "OLD", "RECALLED")
+NAMES = ("tester", "appointments/stadium", "SOON", "OLD", "RECALLED", "nurse-01", "has to go")
 
 
 def booked(site: Stadium) -> None:

@@ -21,7 +21,7 @@ def here(site: Stadium) -> Stadium:
 def test_checking_in_says_for_what_and_a_repeat_says_the_same(site: Stadium):
     site.booked()
     site.at(FIRST)
-    expected = {"resident": str(ANNA), "dose": 1, "day": FIRST, "time": "08:00"}
+    expected = {"resident": str(ANNA), "dose": 1, "day": FIRST, "time": "08:00", "number": 1}
     for _ in range(2):
         assert site.person(ANNA, "check-in").json == expected | {"status": "waiting"}
     assert len(site.events("ResidentCheckedIn")) == 1

@@ -15,29 +15,40 @@ from services.appointments.board.check import check_of
 from services.appointments.board.labels import ASKED, EARLY, SIGNS, next_step, status_of
 from services.appointments.board.schemas import Board, DayPicture, WantedOnDay
 from services.appointments.courses import queries as courses
+from services.appointments.dispatch.queries import Gone, sent_on
 from services.appointments.domain.course import LIVE
-from services.appointments.domain.refusals import NothingGiven
+from services.appointments.domain.refusals import DayClosed
 from services.appointments.duty.queries import on_duty
 from services.appointments.permissions import ANYBODY, COURSE, COURSE_PAGE, SITE_TEAM, STAFF
+from services.appointments.queue.commands import call_next
+from services.appointments.queue.queries import called_elsewhere, dose_line, ticket_of
+from services.appointments.reactions.labels import signs_text
 from services.appointments.reactions.queries import reactions_of
-from services.appointments.reactions.workbook import signs_text
-from services.appointments.sessions.queries import free_slots, opened_on, planned_site
-from services.appointments.stock.queries import usable_batches
-from services.appointments.visits.http import CHECKED_IN, OBSERVED
+from services.appointments.sessions.queries import closed_by, free_slots, opened_on, planned_site
+from services.appointments.stock.alarms import alarms
+from services.appointments.stock.queries import opened_vials, usable_batches
+from services.appointments.visits.http import OBSERVED, checked_in
 from services.appointments.visits.queries import (
     Expected,
     day_list,
     day_part,
+    had_serious,
     head_count,
     last_given,
-    next_cleared,
     slots_of,
 )
 from shared.kit.eventstore import Context
-from shared.kit.language import Text, t
+from shared.kit.language import Text
 from shared.kit.web.done import Done
 from shared.kit.web.endpoints import Body, Endpoints
+from shared.town.contracts.reactions import SERIOUS
+from shared.town.line.calling import may_call
+from shared.town.line.http import called as now_called
+from shared.town.line.http import taken_back
+from shared.town.line.refusals import NobodyWaits
+from shared.town.mirrors.duty import desk_of
 from shared.town.mirrors.findings import is_cleared
+from shared.town.mirrors.numbers import number_of
 from shared.town.mirrors.residents import names_of
 from shared.town.web.banner import page_telling, told_about
 from shared.town.web.charts import picture
@@ -47,7 +58,6 @@ from shared.town.web.schemas import OfDay
 from shared.town.web.web import Web
 
 PAGE = 50
-RECEIVED: dict[commands.Received, Text] = {"check-in": CHECKED_IN, "observed": OBSERVED}
 
 endpoints = Endpoints()
 
@@ -87,6 +97,7 @@ def day_page(
     day = day or today
     page, following = day_part(work, day, status=status, after=after, most=PAGE)
     just = _named(web, told_about(web))
+    closed = closed_by(work, day)
     return web.render(
         "day.html",
         day=day,
@@ -101,9 +112,12 @@ def day_page(
         status_of=status_of,
         is_cleared=is_cleared,
         minutes_left=partial(queries.minutes_left, work),
+        leaves_at=partial(queries.leaves_at, work),
         just=just,
-        following=_following(web) if just and just["status"] == "vaccinated" else None,
+        closed=closed,
+        calls_next=just is not None and just["status"] == "vaccinated" and _may_call(web),
         on_duty=on_duty(work, day),
+        alarms=alarms(work),
     )
 
 
@@ -121,8 +135,9 @@ def door_page(web: Web, day: date | None) -> str:
 
 
 @endpoints.page("/slots.svg", allow=SITE_TEAM, params=DayPicture)
-def slots_chart(web: Web, day: date | None, narrow: bool) -> Response:
+def slots_chart(web: Web, day: date | None, of: str, narrow: bool) -> Response:
     """Draw a day by its slots."""
+    del of
     work, day = web.work, day or web.work.today()
     site = planned_site(work)
     times = [f"{at:%H:%M}" for at in site.slots(work.campaign.slot_minutes)]
@@ -133,14 +148,17 @@ def slots_chart(web: Web, day: date | None, narrow: bool) -> Response:
 
 @endpoints.action("/find", allow=SITE_TEAM, body=WantedOnDay)
 def find(web: Web, body: Body) -> Response | str:
-    """Whoever a slip, card, name or telephone means; nothing typed: the next to be vaccinated.
+    """Whoever a slip, card, name or telephone means; nothing typed: the next for the dose is called.
 
-    A slip or card that is handed over checks in, or ends an observation that is over.
+    Whoever does not work at the desks sees who is next. Today's number is that person's. A slip or
+    card that is handed over checks in, or ends an observation that is over.
     """
     typed, day = body["q"].strip(), body["day"] or web.work.today()
     if not typed:
         return redirect(_next(web), 303)
     slip = scanned(typed)
+    if (holder := queries.holder_today(web.work, typed)) is not None:
+        return redirect(_at(holder), 303)
     ids, more = PeopleFound([slip], more=False) if slip else people_found(web, typed)
     people = queries.people_here(web.work, ids)
     today = [each for each in people if each["day"] == day.isoformat()]
@@ -149,8 +167,15 @@ def find(web: Web, body: Body) -> Response | str:
         resident = UUID(slip or found[0]["resident"])
         handed_over = slip is not None or holds_card_number(typed)
         return redirect(_received(web, resident) if handed_over else _at(resident), 303)
-    names = names_of(web.work, people)
-    return web.render("found.html", people=people, names=names, q=typed, day=day, more=more)
+    return web.render(
+        "found.html",
+        people=people,
+        names=names_of(web.work, people),
+        q=typed,
+        day=day,
+        more=more,
+        closed=closed_by(web.work, day),
+    )
 
 
 def _at(resident: UUID | str) -> str:
@@ -158,43 +183,52 @@ def _at(resident: UUID | str) -> str:
 
 
 def _next(web: Web) -> str:
-    """Where the next person who may be vaccinated is, else the board."""
-    first = next_cleared(web.work, web.work.today())
-    return _at(first) if first else "/"
+    """Where the next person who may be vaccinated is, called to who serves; else the board."""
+    work = web.work
+    if not _serves(web):
+        waits = [each for each in dose_line(work, work.site) if may_call(each, None)]
+        return _at(waits[0]["resident"]) if waits else "/"
+    try:
+        with work.store.transaction(Context.once(web.person.login)), web.deciding():
+            called = call_next(work)
+    except (DayClosed, NobodyWaits) as nobody:
+        return page_telling(web, "/", Done(str(nobody)))
+    says = Done(now_called(called), taken_back(called))
+    return page_telling(web, _at(called["resident"]), says)
 
 
-def _following(web: Web) -> dict[str, str | None] | None:
-    """Who is vaccinated next, if somebody who may be waits."""
-    first = next_cleared(web.work, web.work.today())
-    return _named(web, UUID(first)) if first else None
+def _may_call(web: Web) -> bool:
+    """Whether the visitor serves, and somebody waits to be called."""
+    work, login = web.work, web.person.login
+    desk = desk_of(work, work.site, login)
+    if not _serves(web) or closed_by(work, work.today()):
+        return False
+    return any(may_call(each, desk) for each in dose_line(work, work.site))
+
+
+def _serves(web: Web) -> bool:
+    return any(grant.role in STAFF.roles for grant in web.grants)
 
 
 def _received(web: Web, resident: UUID) -> str:
     """Where it goes on with somebody who is at the desk."""
-    if not any(grant.role in STAFF.roles for grant in web.grants):
+    if not _serves(web):
         return _at(resident)
     with web.work.store.transaction(Context.once(web.person.login)), web.deciding():
         done = commands.receive(web.work, resident)
     if done is None:
         return _at(resident)
-    return page_telling(web, "/", Done(str(RECEIVED[done]), about=str(resident)))
+    says = checked_in(done.checked_in) if done.checked_in else str(OBSERVED)
+    return page_telling(web, "/", Done(says, about=str(resident)))
 
 
 def _named(web: Web, resident: UUID | None) -> dict[str, str | None] | None:
     """Somebody of whom a banner tells: id, name, and where the visit is."""
     people = queries.people_here(web.work, [str(resident)]) if resident else []
-    named = names_of(web.work, people)
-    return next(
-        (
-            {
-                "resident": each["resident"],
-                "name": named[each["resident"]],
-                "status": each["status"],
-            }
-            for each in people
-        ),
-        None,
-    )
+    if not people:
+        return None
+    who, name = people[0]["resident"], names_of(web.work, people)[people[0]["resident"]]
+    return {"resident": who, "name": name, "status": people[0]["status"]}
 
 
 def _names(web: Web, rows: Sequence[Expected]) -> dict[str, str]:
@@ -206,6 +240,8 @@ def resident_page(web: Web, resident: UUID, day: date | None) -> str:
     """Show the one next step, then the history and what else may be done."""
     del day
     work, today = web.work, web.work.today()
+    if (gone := sent_on(work, resident)) is not None:
+        return _sent_on_page(web, resident, gone)
     known = courses.known(work, resident)
     person = queries.person_of(work, known)
     live = [row for row in person["appointments"] if row["status"] in LIVE]
@@ -215,14 +251,17 @@ def resident_page(web: Web, resident: UUID, day: date | None) -> str:
     slots = planned_site(work).slots(work.campaign.slot_minutes)
     step = next_step(person, today, erased=not known["identity"])
     last = last_given(work, web.person.login)
+    reactions, ticket = reactions_of(work, known["records"]), ticket_of(work, known["records"])
     return web.render(
         "resident.html",
         known=person,
         name=names_of(work, [known])[known["resident"]],
         step=step,
+        closed=closed_by(work, today),
         live=live,
         batches=usable_batches(work, product, today) if product else [],
         last=last,
+        vials=[each for each in opened_vials(work, today) if each["product"] == product],
         check=check_of(work, known, person, web.person.login) if step == "give_dose" else None,
         early_reasons=EARLY,
         first=first,
@@ -231,30 +270,27 @@ def resident_page(web: Web, resident: UUID, day: date | None) -> str:
         times=[f"{at:%H:%M}" for at in slots],
         reasons=ASKED,
         signs=SIGNS,
-        reactions=reactions_of(work, known["records"]),
+        reactions=reactions,
+        serious=[each for each in reactions if each["severity"] in SERIOUS and each["open"]],
+        goes_where=step == "end_observation"
+        and had_serious(work, known["records"], person["doses"][-1]["day"]),
         signs_text=signs_text,
         status_of=status_of,
         minutes_left=queries.minutes_left(work, person["doses"][-1]) if person["doses"] else 0,
+        number=number_of(work, work.site, known["records"], today),
+        ticket=ticket,
+        called_elsewhere=called_elsewhere(work, ticket, web.person.login),
         today=today,
     )
 
 
-@endpoints.page("/residents/<uuid:resident>/dose-slip", allow=COURSE_PAGE)
-def dose_slip(web: Web, resident: UUID) -> str:
-    """Show what was given and when the next is, for the person to take home. Raises `NothingGiven`."""
-    work = web.work
-    known = courses.known(work, resident)
-    person, given = queries.person_of(work, known), queries.given_to(work, known)
-    if not given:
-        raise NothingGiven
-    until = queries.leaves_at(work, given[-1]["given_at"])
-    second = next((row for row in person["appointments"] if row["status"] == "booked"), None)
+def _sent_on_page(web: Web, resident: UUID, gone: Gone) -> str:
+    """Show where somebody is whom this site has sent on, and how they come back."""
+    named = _named(web, resident)
     return web.render(
-        "dose_slip.html",
-        known=person,
-        name=names_of(work, [known])[known["resident"]],
-        given=given,
-        second=second,
-        due=queries.due_from(work, known, 2) if person["status"] != "complete" else None,
-        until=t("（到 {until}）", " (until {until})", until=f"{until:%H:%M}"),
+        "sent_on.html",
+        resident=resident,
+        name=named["name"] if named else "",
+        gone=gone,
+        to=web.work.campaign.site(gone["to"]),
     )

@@ -31,7 +31,7 @@ EARLY = (
     Text("家中急事", "called home"),
 )
 # Reasons that stay the last word, whatever screening finds.
-_FINAL = (*ASKED, "merged", "declined", "redocked")
+_FINAL = (*ASKED, "merged", "declined", "redocked", "sent_on")
 
 
 class Status(NamedTuple):

@@ -23,7 +23,9 @@ from shared.kit.eventstore.work import Row
 from shared.kit.formats import Day, Id, Moment, only
 from shared.town.mirrors.findings import Screened
 from shared.town.mirrors.merges import people_of
+from shared.town.mirrors.numbers import holder_of
 from shared.town.mirrors.residents import Registered, residents
+from shared.town.web.finding import numbered
 from shared.town.work import Work
 
 
@@ -101,6 +103,12 @@ def people_here(work: Work, ids: Collection[str]) -> list[Here]:
     known = {row["resident"]: row for row in work.rows(who)}
     none = dict.fromkeys(("dose", "day", "time", "status"))
     return [cast("Here", first.get(each, none) | known[each]) for each in people if each in known]
+
+
+def holder_today(work: Work, typed: str) -> str | None:
+    """Return who has the number of today's queue that was typed, if that was one."""
+    number = numbered(typed)
+    return holder_of(work, work.site, work.today(), number) if number else None
 
 
 def given_to(work: Work, known: Known) -> list[OnSlip]:

@@ -20,9 +20,13 @@ class WantedOnDay(WantedOrNext):
 
 
 class DayPicture(Width):
-    """The day of a chart; today when left out."""
+    """The day of a chart; today when left out.
+
+    `of` is the moment of the page, so that a browser asks again once that has renewed itself.
+    """
 
     day = fields.Date(load_default=None)
+    of = fields.String(load_default="", validate=validate.Regexp(r"^(\d\d:\d\d)?$"))
 
 
 class Board(OfDay):

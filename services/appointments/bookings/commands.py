@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.appointments.courses import queries as courses
+from services.appointments.courses import where
 from services.appointments.courses.queries import Known
 from services.appointments.courses.views import appointments
 from services.appointments.domain.course import LIVE, Course
@@ -75,8 +76,8 @@ def book(
     given = course.given(person)
     earliest = courses.second_due(work, person, course) if given else None
     first, last = _window(work, from_day, to_day or from_day, earliest, override)
-    if dose == 1:
-        first, last = courses.docked_days(work, person.unit, first, last)
+    if dose == 1 and known["host"] is None:
+        first, last = where.docked_days(work, person.unit, first, last)
     product = given[0]["product"] if given else None
     session, at = _choose(work, first, last, time, product, override)
     rules = courses.rules_of(work, session.product)
@@ -136,6 +137,8 @@ def _choose(
     def free(until: date, most: int) -> list[FreeSlot]:
         return _next_free(work, first, until, product, override, most)
 
+    if first == last:
+        sessions.must_be_open(work, first)
     if time is not None:
         session = sessions.open_session(work, first, time)
         if session.free(time) > 0:

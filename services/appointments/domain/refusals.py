@@ -9,13 +9,20 @@ from shared.kit.refusals import refusal
 NotRegisteredHere = refusal(  # R15
     "not-registered-here",
     404,
-    zh="本接种点没有这个人。请核对姓名和单位，或到其单位的对应接种点办理。",
-    en="This site does not have this person; check name and unit, or go to the site of their unit.",
+    zh="本接种点没有这个人。请核对姓名和单位，或到其单位的对应接种点办理；刚从别的接种点转来的，请稍等再试。",
+    en="This site does not have this person; check name and unit, or go to the site of their unit."
+    " If another site has just sent them, this site is not told yet: try again in a moment.",
 )
 CourseElsewhere = refusal(
     "course-elsewhere",
     zh="此人已在{site}接种，第二剂也在那里预约和接种。",
     en="This person has had a dose at {site}; the course goes on there.",
+)
+SentOn = refusal(  # R17
+    "sent-on",
+    zh="此人已转到{site}，请到那里办理；要回这里接种的，请在其页面要求转回。",
+    en="This person was sent on to {site}, which serves them now; to have them here, ask for them"
+    " back on their page.",
 )
 CourseUnknown = refusal(
     "course-elsewhere",
@@ -153,6 +160,11 @@ NotExpectedToday = refusal(
 NotCheckedIn = refusal(  # R23
     "not-checked-in", zh="还没有签到，请先签到。", en="Not checked in yet; check in first."
 )
+NoNumber = refusal(
+    "no-number",
+    zh="此人今天还没有排队号，请先签到。",
+    en="This person has no number today; check in first.",
+)
 NotClearedToday = refusal(  # R09: everybody is screened before every dose
     "not-cleared-today",
     zh="今天还没有通过健康筛查，请先筛查。",
@@ -184,6 +196,14 @@ LeavesEarly = refusal(  # B8
     422,
     zh="留观到 {until} 才满 {minutes} 分钟；提前离开的，请写明原因。",
     en="Observation lasts until {until}, {minutes} minutes; say why it ends before.",
+    field="early_reason",
+)
+SeriousReactionObserved = refusal(
+    "serious-reaction-observed",
+    422,
+    zh="此人这一剂后有严重反应的报告卡。结束留观请写明去向，例如转送哪家医院；报告卡在此人页面最上面。",
+    en="There is a card of a serious reaction after this dose. Say where the person goes, as to which"
+    " hospital; the card is on top of the person's page.",
     field="early_reason",
 )
 NothingGiven = refusal(
@@ -228,4 +248,33 @@ VaccinatorUnknown = refusal(  # B12
     en="The vaccinator {login} is no account of this site. Give the login of who gave the dose, or go on"
     " duty first, on the page “On duty”.",
     field="vaccinator",
+)
+
+# The end of a day
+
+DayClosed = refusal(
+    "session-closed",
+    zh="{day}的接种已由 {by} 于{at}结束，不再签到、接种和预约。还要继续的，请接种点负责人在“结束当天”页"
+    "写明原因，重新开放。",
+    en="{by} closed {day} at {at}: nobody is checked in, vaccinated or booked for it any more. If it goes"
+    " on, the site's leader opens it again with a reason, on the page “Close the day”.",
+)
+DayToClose = refusal(
+    "day-to-come",
+    422,
+    zh="{day}还没到，不能结束。",
+    en="{day} is still to come and cannot be closed.",
+)
+PointsOpen = refusal(
+    "points-open",
+    422,
+    zh="还没有了结：{points}。请先处理；仍要结束的，请写明原因。",
+    en="Still open: {points}. Mend them first, or say why the day is closed all the same.",
+    field="note",
+)
+NotToReview = refusal(
+    "nothing-to-review",
+    404,
+    zh="这一天没有这一条，或者它已经变了。请重新打开“结束当天”页。",
+    en="There is no such item on this day, or it is not as it was; open the page “Close the day” again.",
 )

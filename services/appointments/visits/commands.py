@@ -17,23 +17,27 @@ from services.appointments.domain.refusals import (
     CourseUnknown,
     DayNotOver,
     LeavesEarly,
+    SeriousReactionObserved,
 )
 from services.appointments.duty.queries import must_vaccinate
-from services.appointments.stock.queries import batch_of
+from services.appointments.sessions import queries as sessions
+from services.appointments.stock.queries import batch_of, must_be_fresh
 from services.appointments.visits import packages, queries
 from shared.kit.formats import Id, only
+from shared.town.mirrors import numbers
 from shared.town.mirrors.findings import is_cleared
 from shared.town.work import Work
 
 
 class CheckedIn(TypedDict):
-    """Who is here, for which appointment."""
+    """Who is here, for which appointment, and under which number they wait (null: an old check-in)."""
 
     resident: Id
     dose: int
     day: date
     time: str
     status: str
+    number: int | None
 
 
 class Second(TypedDict):
@@ -71,12 +75,21 @@ class NotCome(TypedDict):
 
 
 def check_in(work: Work, resident: UUID) -> CheckedIn:
-    """The resident is here (R23)."""
-    person, course = courses.course_of(work, resident)
+    """The resident is here (R23), and waits under the next number; whoever has one today keeps it.
+
+    Raises `DayClosed`.
+    """
+    known, today = courses.known(work, resident), work.today()
+    sessions.must_be_open(work, today)
+    person, course = courses.course_of_known(work, known)
     dose = course.due(person)
-    appointment = course.check_in(work.today(), person)
+    own = numbers.number_of(work, work.site, [str(person.resident)], today)
+    number = own or numbers.number_of(work, work.site, known["records"], today)
+    number = number or numbers.next_number(work, work.site, today)
+    appointment = course.check_in(today, person, number)
     work.save(course)
-    return only(CheckedIn, appointment | {"resident": str(resident), "dose": dose})
+    said = {"resident": str(resident), "dose": dose, "number": appointment.get("number")}
+    return only(CheckedIn, appointment | said)
 
 
 def give_dose(
@@ -84,8 +97,9 @@ def give_dose(
 ) -> Vaccinated:
     """Give the dose that is due from a batch (R04, R05, R07, R09).
 
-    The desk is the vaccinator's own where none is said (ADR 0029).
+    The desk is the vaccinator's own where none is said (ADR 0029). Raises `DayClosed`.
     """
+    sessions.must_be_open(work, work.today())
     known, today = courses.known(work, resident), work.today()
     person, course = courses.course_of_known(work, known)
     due = course.due(person)
@@ -94,7 +108,8 @@ def give_dose(
     if packages.is_trace_code(batch):
         how, batch = replace(how, trace_code=batch), packages.batch_in_use(work, course.live(due))
     stocked = batch_of(work, batch)
-    packages.must_be_unused(work, how.trace_code, stocked.product)
+    packages.must_be_unused(work, how.trace_code, stocked)
+    must_be_fresh(work, stocked, how.trace_code)
     courses.must_not_follow_a_reaction(work, known)
     rules = courses.rules_of(work, stocked.product)
     if (known["screened_for"] or 0) > due:
@@ -131,16 +146,22 @@ def _must_be_new(work: Work, person: Person, course: Course, records: list[str])
 def end_observation(work: Work, resident: UUID, early_reason: str | None = None) -> Observed:
     """The resident leaves after the observation time, or before it for a reason.
 
-    Raises `LeavesEarly` when it is not over and no reason is given.
+    Raises `LeavesEarly` when it is not over and no reason is given, and `SeriousReactionObserved`
+    when nobody says where somebody with a serious reaction goes.
     """
-    person, course = courses.course_of(work, resident)
+    known = courses.known(work, resident)
+    person, course = courses.course_of_known(work, known)
     until = queries.observed_until(work, course) if course.observing else None
     early = until is not None and work.now() < until
     reason = (early_reason or "").strip() or None
     if early and not reason:
         minutes = work.campaign.observation_minutes
         raise LeavesEarly(until=f"{until:%H:%M}", minutes=minutes)
-    course.end_observation(person, reason if early else None)
+    day = str(course.doses[-1]["day"]) if course.observing else ""
+    serious = queries.had_serious(work, known["records"], day)
+    if serious and not reason:
+        raise SeriousReactionObserved
+    course.end_observation(person, reason if early or serious else None)
     work.save(course)
     return {"resident": str(resident), "dose": course.doses[-1]["dose"], "status": "done"}
 

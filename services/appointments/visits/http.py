@@ -22,7 +22,6 @@ from shared.town.mirrors.residents import name_of
 from shared.town.web.schemas import OfDay, day_of
 from shared.town.web.web import Web
 
-CHECKED_IN = Text("已签到", "Checked in")
 OBSERVED = Text("留观结束", "Observation ended")
 
 SEEN = "*"
@@ -38,8 +37,15 @@ def appointments(web: Web, day: date | None) -> queries.DayList:
     return {"appointments": [only(queries.Visit, row) for row in rows]}
 
 
+def checked_in(answer: commands.CheckedIn) -> str:
+    """Say that somebody is checked in, and under which number they wait."""
+    if answer["number"] is None:
+        return t("已签到", "Checked in")
+    return t("已签到，排队号 {number}", "Checked in, number {number}", number=answer["number"])
+
+
 @endpoints.command(
-    "/api/residents/<uuid:resident>/check-in", allow=VISIT, tells=CHECKED_IN, about="resident"
+    "/api/residents/<uuid:resident>/check-in", allow=VISIT, tells=checked_in, about="resident"
 )
 def check_in(web: Web, resident: UUID) -> commands.CheckedIn:
     """The resident is here."""
@@ -82,13 +88,17 @@ def _refused(web: Web, why: Refusal, body: Body, resident: UUID) -> None:
         packages.refuse(web.work, body["trace_code"] or body["batch"])
 
 
+def _given(answer: commands.Vaccinated) -> str:
+    return t("已接种（批号 {batch}）", "Dose recorded, batch {batch}", batch=answer["batch"])
+
+
 @endpoints.command(
     "/api/residents/<uuid:resident>/dose",
     allow=VISIT,
     body=schemas.Dose,
     confirm=_checking,
     refused=_refused,
-    tells=Text("已接种", "Dose recorded"),
+    tells=_given,
     about="resident",
 )
 def give_dose(web: Web, body: Body, resident: UUID) -> commands.Vaccinated:

@@ -9,10 +9,16 @@ from typing import Any
 from sqlalchemy import func, select
 
 from services.appointments.courses.views import doses
+from services.appointments.domain.batch import Batch
 from services.appointments.domain.package import Package
 from services.appointments.domain.refusals import NotCheckedIn
-from services.appointments.domain.stock_refusals import NoBatch, ProductMismatch, TraceCodeUsed
-from services.appointments.stock.queries import usable_batches
+from services.appointments.domain.stock_refusals import (
+    NoBatch,
+    ProductMismatch,
+    TraceCodeOfOtherBatch,
+    TraceCodeUsed,
+)
+from services.appointments.stock.queries import batch_of, usable_batches
 from services.appointments.visits.queries import last_given
 from shared.town.contracts.visits import TRACE_CODE
 from shared.town.work import Work
@@ -54,28 +60,33 @@ def batch_in_use(work: Work, appointment: Mapping[str, Any] | None) -> str:
     return usable[0]
 
 
-def must_be_unused(work: Work, code: str | None, product: str) -> None:
-    """Refuse a package that holds no dose more, or another vaccine than the batch.
+def must_be_unused(work: Work, code: str | None, stocked: Batch) -> None:
+    """Refuse a package that holds no dose more, or is of another vaccine or batch than this one.
 
-    Raises `TraceCodeUsed`, `ProductMismatch`.
+    Raises `TraceCodeUsed`, `ProductMismatch`, `TraceCodeOfOtherBatch`.
     """
     if code is None:
         return
+    product, holds = stocked.product, stocked.per_vial
     named = {each.code: each for each in work.campaign.products}
     if (found := product_of(work, code)) not in (None, product):
         raise ProductMismatch(product=named[product], chosen=named[str(found)])
-    used, holds = _used(work, code), named[product].doses_per_vial
+    used = _used(work, code)
     if used >= holds:
         raise TraceCodeUsed(package=code, used=used, doses=holds)
+    query = select(doses.c.batch).where(doses.c.trace_code == code).limit(1)
+    before = work.row(query)
+    if before is not None and before["batch"] != stocked.batch:
+        raise TraceCodeOfOtherBatch(package=code, batch=before["batch"], chosen=stocked.batch)
 
 
 def refuse(work: Work, code: str) -> None:
     """Say that a package was shown again after its last dose."""
-    query = select(doses.c.product).where(doses.c.trace_code == code).limit(1)
+    query = select(doses.c.batch).where(doses.c.trace_code == code).limit(1)
     row = work.row(query)
     if row is None:
         return
-    holds = work.campaign.product(row["product"]).doses_per_vial
+    holds = batch_of(work, row["batch"]).per_vial
     package = work.begin(Package, Package.create_id(work.site, code))
     package.refuse(work.site, work.today(), code, _used(work, code), holds)
     work.save(package)

@@ -11,8 +11,11 @@ from services.appointments.courses.views import Visit, appointments, doses
 from services.appointments.domain.course import Course
 from services.appointments.sessions.queries import planned_site
 from shared.kit.formats import Moment, page_of
-from shared.town.mirrors.findings import SCREENED, Asked, cleared_for, findings, of
+from shared.town.contracts.reactions import SERIOUS
+from shared.town.mirrors.findings import SCREENED, Asked, findings, of
 from shared.town.mirrors.merges import links
+from shared.town.mirrors.numbers import numbers
+from shared.town.mirrors.reactions import cards
 from shared.town.mirrors.residents import residents
 from shared.town.work import Work
 
@@ -23,6 +26,7 @@ class Expected(Visit, Asked):
     reason: str | None
     identity: str | None
     given_at: Moment | None
+    number: int | None
 
 
 class DayList(TypedDict):
@@ -97,30 +101,20 @@ def _of_day(day: date) -> Select[Any]:
     person = func.coalesce(links.c.into, at.resident)
     return (
         select(
-            appointments, residents.c.identity, residents.c.declined_at, doses.c.given_at, *SCREENED
+            appointments,
+            residents.c.identity,
+            residents.c.declined_at,
+            doses.c.given_at,
+            numbers.c.number,
+            *SCREENED,
         )
+        .outerjoin(numbers, (numbers.c.resident == at.resident) & (numbers.c.day == at.day))
         .outerjoin(doses, (doses.c.resident == at.resident) & (doses.c.dose == at.dose))
         .outerjoin(residents, residents.c.resident == at.resident)
         .outerjoin(links, links.c.resident == at.resident)
         .outerjoin(findings, of(person))
         .where(at.day == day.isoformat())
     )
-
-
-def next_cleared(work: Work, day: date) -> str | None:
-    """Return who is served next of those who wait on a day and are cleared for it, if anybody."""
-    at, today = appointments.c, day.isoformat()
-    person = func.coalesce(links.c.into, at.resident)
-    query = (
-        select(at.resident)
-        .outerjoin(links, links.c.resident == at.resident)
-        .join(findings, of(person))
-        .join(residents, residents.c.resident == at.resident)
-        .where(at.day == today, at.status == "waiting", cleared_for(day, at.dose))
-        .order_by(at.time, at.resident)
-    )
-    found = work.row(query.limit(1))
-    return found["resident"] if found else None
 
 
 def head_count(work: Work, day: date) -> HeadCount:
@@ -175,6 +169,13 @@ def given_on(work: Work, records: list[str], day: date) -> Recorded | None:
     at = doses.c
     query = select(at.given_at, at.actor).where(at.resident.in_(records), at.day == day.isoformat())
     return work.row(query.order_by(at.given_at.desc()).limit(1), Recorded)
+
+
+def had_serious(work: Work, records: list[str], day: str) -> bool:
+    """Tell whether there is a card of a serious reaction after a dose one of some records got on a day."""
+    at = cards.c
+    mine = at.resident.in_(records), at.day == day, at.severity.in_(SERIOUS)
+    return work.row(select(at.card).where(*mine).limit(1)) is not None
 
 
 def observed_until(work: Work, course: Course) -> datetime | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from services.appointments.duty.schemas import DESK
 from shared.kit.web.field_errors import said
 from shared.town.contracts.visits import SIDES, TRACE_CODE
-from shared.town.web.free_text import CODE, SIGNATURE, without_personal_number
+from shared.town.web.free_text import CODE, DESK, SIGNATURE, without_personal_number
 
 _TRACE = validate.Regexp(f"^$|{TRACE_CODE}", error=said("应为 20 位数字", "20 digits are expected"))
 

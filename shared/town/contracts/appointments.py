@@ -18,6 +18,8 @@ CANCEL_REASONS = (
 )
 # Written by the site itself: the unit goes to another site, which books instead (R15).
 REDOCKED = "redocked"
+# Written by the site itself: it sends the person on to another site, which books instead (R17).
+SENT_ON = "sent_on"
 
 
 class _AtSite(EventSchema):
@@ -142,7 +144,7 @@ class AppointmentCancelled(_Appointment):
     """The appointment no longer stands."""
 
     reason = required(
-        fields.String, "by_resident", validate=validate.OneOf((*CANCEL_REASONS, REDOCKED))
+        fields.String, "by_resident", validate=validate.OneOf((*CANCEL_REASONS, REDOCKED, SENT_ON))
     )
 
 

@@ -141,3 +141,9 @@ def names_of(work: Work, people: Iterable[Mapping[str, object]]) -> dict[str, st
         who: str(ERASED) if not sealed else (opened[who] or {}).get("name", nameless)
         for who, sealed in names.items()
     }
+
+
+def names_among(work: Work, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of some residents by their ids, as `names_of` does; who is unknown is left out."""
+    query = select(residents.c.resident, residents.c.identity)
+    return names_of(work, work.rows(query.where(residents.c.resident.in_(list(ids)))))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from shared.town.terms import (
     contacts,
     events,
+    fridges,
     inputs,
     notices,
     reactions,
@@ -29,6 +30,7 @@ GROUPS: dict[str, Terms] = {
         notices,
         visits,
         reactions,
+        fridges,
         staff,
         events,
         inputs,

@@ -24,6 +24,8 @@ REACTION_SIGNS = terms(
     ("syncope", "晕厥", "syncope"),
     ("convulsion", "惊厥", "convulsion"),
     ("purpura", "紫癜", "purpura"),
+    ("angioedema", "血管性水肿", "angioedema"),
+    ("thrombocytopenia", "血小板减少性紫癜", "thrombocytopenic purpura"),
     ("guillain_barre", "吉兰-巴雷综合征", "Guillain-Barré syndrome"),
     ("plexitis", "臂丛神经炎", "brachial plexitis"),
     ("other", "其他", "other"),

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from shared.kit.language import Text
 from shared.town.terms.sentences_of_sites import ROWS
+from shared.town.terms.sentences_of_stock import ROWS as OF_STOCK
 
 _ROWS = (
     # Units and residents
@@ -164,6 +165,16 @@ _ROWS = (
         "{who}发现{whom}有两处预约：保留{kept_at}的，取消{site}的",
         "{who} found {whom} booked at two sites: {kept_at} keeps its booking, {site} ends it",
     ),
+    (
+        "ResidentSentTo",
+        "{who}登记：{from_site}把{whom}转到{site}，{day}",
+        "{who} recorded that {from_site} sent {whom} on to {site} for {day}",
+    ),
+    (
+        "SendingBackAsked",
+        "{who}请{site}把{whom}转回{to_site}",
+        "{who} asked {site} to send {whom} back to {to_site}",
+    ),
     # Notices
     (
         "NoticePrepared",
@@ -250,5 +261,5 @@ _ROWS = (
 )
 
 SENTENCES: Mapping[str, Text] = MappingProxyType(
-    {event: Text(zh, en) for event, zh, en in (*_ROWS, *ROWS)}
+    {event: Text(zh, en) for event, zh, en in (*_ROWS, *ROWS, *OF_STOCK)}
 )

@@ -6,53 +6,33 @@ ROWS = (
     # Vaccine and sessions
     ("SiteOpened", "{site}自{day}起启用", "{site} is open from {day} on"),
     (
-        "BatchReceived",
-        "{who}在{site}接收疫苗：{product}，批号{batch}，{doses}剂，有效期至{expiry}",
-        "{who} received vaccine at {site}: {product}, batch {batch}, {doses} doses, to be used by"
-        " {expiry}",
-    ),
-    (
-        "DoseDrawn",
-        "{who}在{site}为{whom}取出一剂疫苗（{dose}，批号{batch}）",
-        "{who} took a dose from stock for {whom} at {site} ({dose}, batch {batch})",
-    ),
-    (
-        "DosesWasted",
-        "{who}在{site}记录疫苗损耗：批号{batch}，{doses}剂；原因：{reason}；说明：{note}",
-        "{who} wrote off vaccine at {site}: batch {batch}, {doses} doses; reason: {reason};"
-        " note: {note}",
-    ),
-    (
-        "StockCounted",
-        "{who}在{site}盘点批号{batch}：账面{expected}剂，实有{counted}剂；说明：{explanation}",
-        "{who} counted batch {batch} at {site}: {counted} doses, {expected} by the books;"
-        " explanation: {explanation}",
-    ),
-    (
-        "DosesSent",
-        "{who}从{site}调出批号{batch}的{doses}剂到{to_site}；单号：{note}",
-        "{who} sent {doses} doses of batch {batch} from {site} to {to_site}; note {note}",
-    ),
-    (
-        "DosesArrived",
-        "{who}在{site}接收{from_site}调来的批号{batch}，{doses}剂；单号：{note}",
-        "{who} took in {doses} doses of batch {batch} at {site}, sent by {from_site}; note {note}",
-    ),
-    (
-        "BatchRecalled",
-        "{who}在{site}召回批号{batch}；原因：{reason}",
-        "{who} recalled batch {batch} at {site}; reason: {reason}",
-    ),
-    (
-        "RecallOrdered",
-        "{who}在全镇召回{product}批号{batch}；原因：{reason}",
-        "{who} recalled {product} batch {batch} at all sites; reason: {reason}",
-    ),
-    (
         "SessionOpened",
         "{who}在{site}开设{day}的接种场次：{product}，{slots}个时段",
         "{who} opened a session at {site} on {day}: {product}, {slots} slots",
     ),
+    (
+        "SessionClosed",
+        "{who}结束{site}{day}的接种：来了{people}人，第一剂{first}剂，第二剂{second}剂，未到{not_come}人，"
+        "损耗{wasted}剂；没有了结的：{open}；原因：{note}",
+        "{who} closed {day} at {site}: {people} people, {first} first and {second} second doses,"
+        " {not_come} not come, {wasted} wasted; left open: {open}; why: {note}",
+    ),
+    (
+        "SessionReopened",
+        "{who}重新开放{site}{day}的接种；原因：{reason}",
+        "{who} opened {day} at {site} again; reason: {reason}",
+    ),
+    (
+        "ReviewNoted",
+        "{who}核查{site}{day}的一项（{kind}）：{note}",
+        "{who} looked at something of {day} at {site} ({kind}): {note}",
+    ),
+    (
+        "ResidentSentOn",
+        "{who}把{whom}从{site}转到{to_site}，{day}；原因：{reason}",
+        "{who} sent {whom} on from {site} to {to_site} for {day}; reason: {reason}",
+    ),
+    ("ResidentWantedBack", "{who}要求把{whom}转回{site}", "{who} asked for {whom} back at {site}"),
     (
         "SlotTaken",
         "{who}在{site}为{whom}占用{day} {time}的名额（{dose}）",
@@ -96,8 +76,72 @@ ROWS = (
     ),
     (
         "ResidentCheckedIn",
-        "{who}为{whom}签到：{site}，{day} {time}，{dose}",
-        "{who} checked {whom} in: {site}, {day} {time}, {dose}",
+        "{who}为{whom}签到：{site}，{day} {time}，{dose}，排队号{number}",
+        "{who} checked {whom} in: {site}, {day} {time}, {dose}, number {number}",
+    ),
+    (
+        "NumberCalled",
+        "{login}在{site}叫{number}号（{whom}）到{desk}台接种（{day}）",
+        "{login} called number {number} ({whom}) at {site} for the dose, desk {desk} ({day})",
+    ),
+    (
+        "NumberHeld",
+        "{who}登记{site}{number}号（{whom}）接种前暂离（{day}）",
+        "{who} let number {number} ({whom}) step aside before the dose at {site} ({day})",
+    ),
+    (
+        "NumberPassed",
+        "{who}登记{site}{number}号（{whom}）接种过号（{day}）",
+        "{who} recorded that number {number} ({whom}) did not come when called for the dose at {site}"
+        " ({day})",
+    ),
+    (
+        "NumberResumed",
+        "{who}让{site}{number}号（{whom}）恢复接种排队（{day}）",
+        "{who} took number {number} ({whom}) back into the line for the dose at {site} ({day})",
+    ),
+    (
+        "NumberCallUndone",
+        "{who}撤销{site}{number}号（{whom}）的接种操作“{undone}”，恢复为“{state}”（{day}）",
+        "{who} took back “{undone}” of number {number} ({whom}) for the dose at {site}; now: {state}"
+        " ({day})",
+    ),
+    (
+        "NumberDirected",
+        "{who}让{site}{number}号（{whom}）到{desk}台等接种（{day}）",
+        "{who} sent number {number} ({whom}) to desk {desk} to wait for the dose at {site} ({day})",
+    ),
+    (
+        "ScreeningCalled",
+        "{login}在{site}叫{number}号（{whom}）到{desk}台筛查（{day}）",
+        "{login} called number {number} ({whom}) at {site} for screening, desk {desk} ({day})",
+    ),
+    (
+        "ScreeningHeld",
+        "{who}登记{site}{number}号（{whom}）筛查前暂离（{day}）",
+        "{who} let number {number} ({whom}) step aside before screening at {site} ({day})",
+    ),
+    (
+        "ScreeningPassed",
+        "{who}登记{site}{number}号（{whom}）筛查过号（{day}）",
+        "{who} recorded that number {number} ({whom}) did not come when called for screening at {site}"
+        " ({day})",
+    ),
+    (
+        "ScreeningResumed",
+        "{who}让{site}{number}号（{whom}）恢复筛查排队（{day}）",
+        "{who} took number {number} ({whom}) back into the line for screening at {site} ({day})",
+    ),
+    (
+        "ScreeningCallUndone",
+        "{who}撤销{site}{number}号（{whom}）的筛查操作“{undone}”，恢复为“{state}”（{day}）",
+        "{who} took back “{undone}” of number {number} ({whom}) for screening at {site}; now: {state}"
+        " ({day})",
+    ),
+    (
+        "ScreeningDirected",
+        "{who}让{site}{number}号（{whom}）到{desk}台等筛查（{day}）",
+        "{who} sent number {number} ({whom}) to desk {desk} to wait for screening at {site} ({day})",
     ),
     (
         "DoseAdministered",

@@ -22,6 +22,8 @@ SIGN_IN_METHODS = terms(
 ANOMALIES = terms(
     ("report_differs", "周报与原始记录不一致", "a report differs from the records"),
     ("trace_code_used", "追溯码重复使用", "a package used again"),
+    ("day_not_closed", "接种日没有结束", "a day was not closed"),
+    ("closed_open", "结束当天时有未了结的", "a day was closed with points open"),
     ("doubtful_doses", "剂次或间隔有疑问", "doses to be checked"),
     ("linked_doses", "合并的登记剂次有疑问", "doses of linked records to be checked"),
     ("reaction_due", "不良反应即将超时未上报", "a reaction has to be reported up soon"),
@@ -29,6 +31,9 @@ ANOMALIES = terms(
     ("reaction_cluster", "疑似群体性反应", "a cluster of reactions"),
     ("many_keys", "部件索取居民密钥过多", "a part asked for many residents' keys"),
     ("many_looks", "查阅居民过多", "many residents looked at"),
+    ("fridge_not_read", "冰箱没有按时测温", "fridge not read"),
+    ("fridge_out_of_range", "冰箱超出 2–8 ℃", "fridge out of 2–8 °C"),
+    ("quarantine_lifted", "批次解除隔离", "a batch was released from quarantine"),
     ("transfer", "调拨未对上", "a transfer does not match"),
 )
 LONG_QUERY_STATES = terms(

@@ -7,6 +7,7 @@ telling.sentence("TargetSet", 1, {"unit": "v01", "target": 1756}, actor="v01-chi
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -18,6 +19,7 @@ from typing import Any, cast
 from markupsafe import Markup, escape
 
 from shared.kit.contracts.catalogue import ContractError
+from shared.kit.dates import moment_text
 from shared.kit.language import CHINESE, current, listed, t
 from shared.kit.web.pages import date_text, day_text, percent, week_text
 from shared.town.access.roles import OPERATOR, ROLES, TOWN
@@ -31,13 +33,15 @@ Data = Mapping[str, Any]
 # In which groups of terms the codes of a field are looked for, the first that has it counts.
 _GROUPS = {
     "answer": ("answers_told",),
+    "cause": ("quarantine_causes",),
     "channel": ("contact_channels", "notice_channels"),
     "classes": ("key_classes",),
     "cohort": ("cohorts",),
     "cohorts": ("cohorts",),
     "classified": ("reaction_classes",),
-    "kind": ("unit_kinds", "anomalies", "cluster_kinds"),
+    "kind": ("unit_kinds", "anomalies", "cluster_kinds", "reviewed"),
     "method": ("sign_in_methods",),
+    "open": ("closing_points",),
     "outcome": ("contact_outcomes", "reaction_outcomes"),
     "reason": (
         "reasons",
@@ -47,6 +51,7 @@ _GROUPS = {
         "lock_reasons",
         "end_reasons",
         "waste_reasons",
+        "spoilt_syringes",
     ),
     "reasons": ("finding_reasons", "match_reasons"),
     "body_side": ("sides",),
@@ -54,17 +59,30 @@ _GROUPS = {
     "severity": ("severities",),
     "sign": ("reaction_signs",),
     "signs": ("reaction_signs",),
+    "state": ("ticket_states",),
     "statuses": ("statuses",),
     "tie": ("ties",),
+    "undone": ("ticket_states",),
     "viewed": ("fields",),
 }
 _UNITS = ("unit",)
 _SITES = ("site", "from_site", "to_site", "kept_at", "wished_site", "place")
 _WEEKS = ("week", "wished_week")
 _YEARS = ("expiry", "retained_until", "birth_date")
-_PEOPLE = ("login", "cadre", "chief", "clerk", "contact_leader", "vaccinator", "by", "proposed_by")
+_PEOPLE = (
+    "login",
+    "decided_by",
+    "cadre",
+    "chief",
+    "clerk",
+    "contact_leader",
+    "vaccinator",
+    "by",
+    "proposed_by",
+)
 _SHARES = ("score", "coverage_target")
 _SOURCES = ("part", "source")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 SHOWN_OF_ID = 8
 """Signs of a resident's id that tell people apart."""
 _BY_ITSELF = ("sign-in", "sign-out", "system", "sender")
@@ -156,7 +174,7 @@ class Telling:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            return text
+            return moment_text(text) if _MOMENT.match(text) else text
         return date_text(day) if name in _YEARS else day_text(day)
 
     def does(self, login: str, held: Iterable[tuple[str, str]]) -> str:

@@ -39,6 +39,8 @@ LONG = (
     "deploy/test_imports.py",
     "pages/test_browser.py",
     "pages/test_seen.py",
+    "pages/test_live.py",
+    "scenarios/test_a_full_day.py",
     "tasks/test_tasks.py",
     "registration/test_hostile_workbooks.py",
     "messaging/test_broker.py",

@@ -65,7 +65,12 @@ NO_PICTURE = {
     "/units.svg",
     "/weeks/<week>/doses.svg",
     "/slots.svg",
+    "/residents/<uuid:resident>/consent-form.pdf",
+    "/reactions/<uuid:card>/card.pdf",  # the same
     "/residents/<uuid:resident>/dose-slip",  # on paper, once somebody has got a dose
+    "/queue",  # nobody waits in the town that is photographed, whose day is over
+    "/screen",
+    "/residents/<uuid:resident>/queue-slip",  # on paper, once somebody is checked in
     "/units/<unit>/answers.svg",
     "/town",  # what the office sees at /
     "/notices/preview",  # /notices/new, as it comes back
@@ -73,6 +78,8 @@ NO_PICTURE = {
     "/weeks/<week>/report.xlsx",
     "/batches/<path:batch>/recipients.xlsx",
     "/reactions.xlsx",
+    "/closing/<day>.pdf",
+    "/closing/<day>.xlsx",
     "/reactions/<uuid:card>",  # the town that is photographed has no reactions
     "/residents/<uuid:resident>/reaction",
 }

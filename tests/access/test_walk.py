@@ -79,7 +79,7 @@ def url_of(declaration: Declaration) -> str:
     """The address with `UNIT`, `RESIDENT`, `JOB` and something harmless for every other placeholder."""
     wanted = {"unit": UNIT, "resident": str(RESIDENT), "other": str(RESIDENT)}
     wanted |= {"day": "2024-04-01", "week": "2024-W14", "contact": CONTACT, "job": str(JOB)}
-    wanted["card"] = str(RESIDENT)
+    wanted |= {"card": str(RESIDENT), "number": "1"}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda m: wanted.get(m.group(1), "nothing"), declaration.url)
 
 

@@ -26,19 +26,19 @@ UNIT = "v15"
 class Town:
     """A unit docked to the stadium, whose people later go to the township."""
 
-    def __init__(self, folder: Path) -> None:
-        """Both sites have vaccine and sessions; one person of the unit wants to be vaccinated."""
+    def __init__(self, folder: Path, sites: tuple[str, ...] = ("stadium", "township")) -> None:
+        """All sites have vaccine and sessions; one person of the unit wants to be vaccinated."""
         self.parts = {
             "registration": PartUnderTest(folder, "registration"),
             "screening": PartUnderTest(folder, "screening"),
             "supervision": PartUnderTest(folder, "supervision"),
-            "appointments/stadium": PartUnderTest(folder, "appointments", "stadium"),
-            "appointments/township": PartUnderTest(folder, "appointments", "township"),
         }
+        for site in sites:
+            self.parts[f"appointments/{site}"] = PartUnderTest(folder, "appointments", site)
         self.heard: dict[tuple[str, str], int] = {}
         self.at(FIRST)
         self.docked("stadium", FIRST)
-        for site in ("stadium", "township"):
+        for site in sites:
             self.ok(f"appointments/{site}", "/api/batches", batch(f"{site}-1", 100))
             self.ok(f"appointments/{site}", "/api/sessions", WEEKS)
         sent = self.parts["registration"].http.upload(
@@ -64,9 +64,9 @@ class Town:
                     if name != source and (not to or name in to) and _follows(part, source):
                         self._hear(part, name, source)
 
-    def _hear(self, part: PartUnderTest, name: str, source: str) -> None:
+    def _hear(self, part: PartUnderTest, name: str, source: str, most: int = 10_000) -> None:
         after = self.heard.get((name, source), 0)
-        said = self.parts[source].app.store.log(after, 10_000)
+        said = self.parts[source].app.store.log(after, most)
         if said:
             part.hears_log(source, said)
             self.heard[name, source] = after + len(said)

@@ -94,6 +94,8 @@ def known_to(part: PartUnderTest) -> dict[str, str]:
         "batch": "SV-1",
         "day": FIRST,
         "week": "2024-W14",
+        "fridge": "1",
+        "number": "1",
         "name": "vaxledger.css",
         "notice": "0d3f5a52-6c0e-5b9c-8f34-0f6f0f6a1c77",
     }

@@ -164,6 +164,8 @@ def things_to_show(api: Api, rehearsal: Rehearsal, day: date) -> dict[str, str]:
     """What the pages are about that are looked at on a day."""
     resident, unit = somebody_today(api, rehearsal, day)
     api.compute("supervision", "/api/audit")  # its page shows the last one
+    came = {"syringes": 400, "note": "D-31"}
+    api.command("appointments/stadium", "/api/syringes/deliveries", came, "syringes")
     job, pair = an_import(api, unit)
     return {
         "resident": resident,
@@ -208,6 +210,7 @@ def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[s
         "screening-rules": f"{url['screening']}/rules",
         "screening-trial": f"{url['screening']}/rules/trial",
         "appointments-day": f"{site}/",
+        "appointments-now": f"{site}/now",
         "appointments-door": f"{site}/day/print",
         "appointments-resident": f"{site}/residents/{resident}",
         "appointments-sessions": f"{site}/sessions",
@@ -215,9 +218,12 @@ def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[s
         "appointments-plan": f"{site}/plan?week={week}",
         "appointments-unit-plan": f"{site}/plan/units/{unit}?week={week}",
         "appointments-stock": f"{site}/stock",
+        "appointments-fridge": f"{site}/fridge",
+        "appointments-syringes": f"{site}/syringes",
         "appointments-recipients": f"{site}/batches/{things['batch']}/recipients",
         "appointments-duty": f"{site}/duty",
         "appointments-reactions": f"{site}/reactions",
+        "appointments-closing": f"{site}/closing",
         "reporting-progress": f"{url['reporting']}/",
         "reporting-weeks": f"{url['reporting']}/weeks",
         "reporting-week": f"{url['reporting']}/weeks/{week}",

@@ -146,7 +146,7 @@ class Hands:
 
     def _read(self) -> None:
         """Give a page with a careful button the moment that it takes to read it."""
-        if self.page.locator("[data-careful]").count():
+        if self.page.locator("[data-careful], [data-careful-empty]").count():
             self.page.wait_for_timeout(READING_MS)
 
     def _one(self, what: str) -> Locator:

@@ -66,7 +66,7 @@ def close_the_day(hands: Hands, town: Town) -> None:
     resident = expected(town, "诸葛晨")
     town.api.set_clock(DAY, "18:10")
     hands.page.reload()
-    hands.go("button:has-text('结束当天接种')")
+    hands.go("button:has-text('登记为未到')")
     hands.see("未到", BANNER)
     town.api.set_clock(DAY, "09:10")
     found = town.api.get(STADIUM, f"/api/residents/{resident}")["appointments"]

@@ -66,7 +66,8 @@ def _make_room(town: Town) -> None:
     """Let somebody who is expected today stay at home when no place is free."""
     day = {"from": str(DAY), "to": str(DAY)}
     [session] = town.api.get(STADIUM, "/api/sessions", **day)["sessions"]
-    if sum(slot["free"] for slot in session["slots"]) > 1:
+    now = f"{_clock[-1]:%H:%M}"
+    if sum(slot["free"] for slot in session["slots"] if slot["time"] > now) > 1:
         return
     rows = town.api.get(STADIUM, "/api/appointments", day=str(DAY))["appointments"]
     who = next(row["resident"] for row in reversed(rows) if row["status"] == "booked")

@@ -146,9 +146,9 @@ def events(
         show(json, operations.catalogue_document(), operations.catalogue_table)
 
 
-@command(audit_app, "疫苗账：每个接种点每个批号的剂次是否都有去向", "stock")
+@command(audit_app, "疫苗账：每个接种点每个批号的剂次、注射器是否都有去向", "stock")
 def audit_stock(folder: FolderOption = HOME, json: JsonOption = False) -> None:
-    """Account for every dose of every batch, from the sites' logs alone."""
+    """Account for every dose of every batch and every syringe, from the sites' logs alone."""
     document = stock_audit.audit(deployment_in(folder))
     show(json, document, stock_audit.table)
     if not document["adds_up"]:

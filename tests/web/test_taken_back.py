@@ -22,7 +22,6 @@ REASONS = {
     "appointments /api/queue/direct": ANEW,
     "appointments /api/queue/resume": "is held again",
     "appointments /api/queue/undo": TAKES_BACK,
-    "appointments /api/days/<day>/reopen": TAKES_BACK,
     "appointments /api/days/<day>/reviews": ANEW,
     "appointments /api/batches/<path:batch>/fridge": ANEW,
     "appointments /api/duty/leave": ANEW,

@@ -1,4 +1,7 @@
-"""A batch of vaccine at a site. The event and field names are the storage format."""
+"""A batch of vaccine at a site. The event and field names are the storage format.
+
+Long because its stream is one account: what comes and goes, is held and recalled, is said by one class.
+"""
 
 from __future__ import annotations
 

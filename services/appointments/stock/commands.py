@@ -26,16 +26,24 @@ class Stocked(Counted):
     per_vial: int
 
 
-class Noted(Stocked):
+class Noted(Counted):
     """A batch after a note of doses; `already`: so many were recorded of it before, and none now."""
 
+    expiry: date
+    recalled: bool
+    per_vial: int
     note: str | None
     already: int | None
 
 
-class TakenIn(Noted):
-    """A batch that doses came of; `warm`: the refrigerator and temperature for which they are held."""
+class TakenIn(Counted):
+    """A batch that doses came of, as `Noted`; `warm`: the refrigerator and temperature they are held for."""
 
+    expiry: date
+    recalled: bool
+    per_vial: int
+    note: str | None
+    already: int | None
     warm: str | None
 
 

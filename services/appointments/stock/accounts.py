@@ -42,8 +42,8 @@ class Count(NamedTuple):
 class DayOfBatch(NamedTuple):
     """left before + received - used - wasted - sent + corrected = left after.
 
-    `wasted` by reason; `corrected`: by counts of the day; `last_count`: the one after its last dose
-    and before the first of a later day, None: nobody counted. `opened`: wasted of opened vials.
+    `wasted` by reason; `corrected`: by counts of the day; `opened`: wasted of opened vials.
+    `last_count`: the one after the day was over, which the closing of the day adds.
     """
 
     batch: str
@@ -56,7 +56,7 @@ class DayOfBatch(NamedTuple):
     opened: int
     sent: int
     corrected: int
-    last_count: Count | None
+    last_count: Count | None = None
 
     @property
     def after(self) -> int:
@@ -147,32 +147,7 @@ def _day_of(
         sum(each["doses"] for each in today if each["kind"] == "wasted" and each["opened"]),
         sum(each["doses"] for each in today if each["kind"] == "sent"),
         sum(_step(each) for each in today if each["kind"] == "counted"),
-        _count_after(work, day, moved, given),
     )
-
-
-def _count_after(
-    work: Work, day: date, moved: Sequence[Movement], given: dict[str, _Given]
-) -> Count | None:
-    """The last count of a day's end; of a batch that was not used, the last of the day."""
-    used = given.get(day.isoformat())
-    later = [each["first"] for each in given.values() if each["day"] > day.isoformat()]
-    until = datetime.fromisoformat(min(later)) if later else None
-    found = [
-        each
-        for each in moved
-        if each["kind"] == "counted"
-        and (
-            _day(work, each["at"]) == day
-            if used is None
-            else datetime.fromisoformat(each["at"]) >= datetime.fromisoformat(used["last"])
-            and (until is None or datetime.fromisoformat(each["at"]) < until)
-        )
-    ]
-    if not found:
-        return None
-    last = found[-1]
-    return Count(last["doses"], _step(last), last["note"] or "")
 
 
 def _step(each: Movement) -> int:

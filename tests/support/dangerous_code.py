@@ -29,6 +29,7 @@ MAY_START_PROGRAMS = {
     "shared/kit/side_process.py": "lets a module of ours do what is long or dangerous in a process of its own",
     "shared/town/privacy/master.py": "asks the operator's own command for the master key",
 }
+SETS_PAPERS = {"shared/kit/office/typesetting.py": "typst compiles the templates of our own papers"}
 MAY_WRITE_SQL = {
     "shared/kit/eventstore/recorded.py": "a trigger on our own tables, whose names it knows",
     "shared/kit/eventstore/tables.py": "triggers on our own tables, whose names it knows",
@@ -70,8 +71,8 @@ def _of_call(node: ast.Call, place: str) -> list[str]:
     owner = called.value if isinstance(called, ast.Attribute) else None
     found = list[str]()
     regular = isinstance(owner, ast.Name) and owner.id == "re"
-    statement = name == "compile" and owner is not None and place in MAY_WRITE_SQL
-    if name in RUNS_TEXT and not regular and not statement:
+    of_its_own = name == "compile" and owner is not None and place in (*MAY_WRITE_SQL, *SETS_PAPERS)
+    if name in RUNS_TEXT and not regular and not of_its_own:
         found.append(name)
     if name in TAKES_SQL and node.args and place not in MAY_WRITE_SQL and not _fixed(node.args[0]):
         found.append(f"{name} of a text made on the way")

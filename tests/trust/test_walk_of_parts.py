@@ -207,7 +207,8 @@ def at_the_addresses(called: PartUnderTest, caller: str) -> Iterator[tuple[str, 
         if declared.allow.public:
             continue
         address = re.sub("<uuid:[a-z]+>", "00000000-0000-8000-8000-000000000000", declared.url)
-        address = re.sub("<[a-z]+>", "x", address)
+        address = re.sub("<int:[a-z]+>", "1", address)
+        address = re.sub("<(path:)?[a-z]+>", "x", address)
         body = {} if declared.verb == "GET" else {"json": {}}
         query = {"source": source} if declared.url == "/held" else {}
         answers = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
@@ -94,15 +95,14 @@ def check_end(onset: str | None, ended: str | None, now: str) -> None:
         raise EndToCome(ended=moment(ended))
 
 
+@dataclass
 class Cards:
     """The cards of a person's reactions by their ids, as they are now.
 
     It decides what may be said; the course that holds it says so, and tells it what has happened.
     """
 
-    def __init__(self) -> None:
-        """Nothing has happened after any dose."""
-        self._cards: dict[str, dict[str, Any]] = {}
+    _cards: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def next_id(self, course: UUID) -> UUID:
         """The id of a course's next card."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from services.appointments.domain.batch import Batch
 from services.appointments.domain.site import Site
@@ -123,7 +123,7 @@ def waste(
     return _as_it_is(stocked)
 
 
-def waste_vial(work: Work, batch: str, opened_at: str) -> Stocked:
+def waste_vial(work: Work, batch: str, opened_at: datetime) -> Stocked:
     """Write off what is left in the vial of a batch that is open longest.
 
     `opened_at` is what was seen of it: of one that is written off or used up nothing changes. Raises
@@ -132,7 +132,7 @@ def waste_vial(work: Work, batch: str, opened_at: str) -> Stocked:
     open_here = [
         each for each in queries.opened_vials(work, work.today()) if each["batch"] == batch
     ]
-    if not open_here or open_here[0]["opened_at"] != opened_at:
+    if not open_here or datetime.fromisoformat(open_here[0]["opened_at"]) != opened_at:
         return _as_it_is(batch_of(work, batch))
     return waste(work, batch, open_here[0]["left"], "not_used_up", opened=True)
 

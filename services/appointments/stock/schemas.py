@@ -87,7 +87,7 @@ class Waste(Schema):
 class Vial(Schema):
     """The opened vial that was seen: when it was opened, as the stock says."""
 
-    opened_at = fields.String(required=True, validate=validate.Length(1, 40))
+    opened_at = fields.AwareDateTime(required=True)
 
 
 class Count(Schema):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
-import re
 import secrets
 from contextlib import suppress
 from datetime import datetime
@@ -14,6 +13,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from marshmallow import Schema, fields, validate
+from rcssmin import cssmin
+from rjsmin import jsmin
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
@@ -42,8 +43,7 @@ LOG_PAGE = 1000
 BEGUN_SECONDS = 600
 DISOWNED_SHOWN = 20  # the newest: whoever controls a source could fill megabytes
 STATIC = {file.name: file for file in (Path(__file__).parent / "static").iterdir()}
-# What only who reads the source needs: comments that are lines of their own, and indentation.
-_ASIDE = re.compile(rb"^[ \t]*(?://.*\n|/\*[^*]*\*/\n)?", re.MULTILINE)
+PACKED = {".css": cssmin, ".js": jsmin}
 
 endpoints = Endpoints([live.endpoints])
 
@@ -255,8 +255,8 @@ def static(web: Web, request: Request, name: str) -> Response:
 @cache
 def sent(file: Path) -> bytes:
     """What a browser is sent of a static file: a style or script without what is for its readers."""
-    content = file.read_bytes()
-    return _ASIDE.sub(b"", content) if file.suffix in (".css", ".js") else content
+    pack = PACKED.get(file.suffix)
+    return pack(file.read_text(encoding="utf-8")).encode() if pack else file.read_bytes()
 
 
 @endpoints.internal("PUT", "/rehearsal/clock", allow=parts(OPERATE, OPERATOR))

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,17 @@ from rich.table import Table
 from deploy.cli.accounts import everybody, rehearsal_accounts
 from deploy.cli.operations import addresses, to_json, wait_for_interrupt
 from deploy.local.running import Running, embedded_deployment, running_cluster, running_embedded
-from deploy.rehearsal.driver import Outcome, Progress, rehearse
+from deploy.rehearsal.driver import Outcome, Progress, rehearse, rehearse_until
 from deploy.rehearsal.table import closing_table, progress_bar
+from shared.kit.clock import Clock, RehearsalClock
+from shared.kit.dates import moment_text
 from shared.kit.language import t
 from shared.town.access.roles import ROLES
 from shared.town.deployment import Deployment
 
 console = Console()
+STEP_SECONDS = 5.0
+"""How often the clock of a rehearsal that is worked by hand is set on."""
 
 
 def demo_accounts(deployment: Deployment) -> Table:
@@ -116,6 +121,53 @@ def rehearsal_on_cluster(folder: Path, *, people: int, seed: int, quiet: bool) -
     """Rehearse on private RabbitMQ and PostgreSQL, every part its own process."""
     with running_cluster(folder, rehearsal=True, people=people) as running:
         return _run(running, people, seed, quiet)
+
+
+def demo_until(
+    folder: Path, morning: date, *, people: int, seed: int, stay: bool, first_port: int
+) -> None:
+    """Rehearse up to a morning, print the addresses and accounts, leave the pages running.
+
+    From then on the rehearsal's clock goes as fast as any other. Started again, it goes on with the
+    same data, at the time at which it was stopped.
+    """
+    deployment = embedded_deployment(folder, first_port=first_port, rehearsal=True, people=people)
+    with running_embedded(deployment):
+        with _stop_asked_for() as stop, _progress(quiet=False) as progress:
+            rehearse_until(
+                deployment, morning, people=people, seed=seed, progress=progress, stop=stop
+            )
+        console.print(addresses(deployment))
+        console.print(demo_accounts(deployment))
+        said = t(
+            "演练时间从{now}起与真实时间同步前进；各接种点已开门，今天预约的人等着签到。",
+            "It is {now} in the rehearsal, and its clock runs. The sites are open: those booked for today wait"
+            " to be checked in.",
+            now=moment_text(deployment.clock().now()),
+        )
+        console.print(said)
+        if stay:
+            with clock_running(deployment.clock()):
+                wait_for_interrupt(quiet=False)
+
+
+@contextmanager
+def clock_running(clock: Clock) -> Iterator[None]:
+    """Let a rehearsal's clock go on, a step at a time."""
+    assert isinstance(clock, RehearsalClock)
+    over = threading.Event()
+
+    def run() -> None:
+        while not over.wait(STEP_SECONDS):
+            clock.set(clock.now() + timedelta(seconds=STEP_SECONDS))
+
+    runner = threading.Thread(target=run, name="clock", daemon=True)
+    runner.start()
+    try:
+        yield
+    finally:
+        over.set()
+        runner.join()
 
 
 def demo(

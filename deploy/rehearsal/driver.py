@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -11,12 +12,21 @@ from deploy.cli.accounts import rehearsal_accounts
 from deploy.parts import SHARDED
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.evening import close_the_day, go_on_duty, read_fridges
-from deploy.rehearsal.journal import Journal, Stopped, Today, residents_of, restore, state_of
+from deploy.rehearsal.journal import (
+    Journal,
+    MorningPast,
+    Stopped,
+    Today,
+    residents_of,
+    restore,
+    state_of,
+)
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.outcome import Outcome, collect
 from deploy.rehearsal.person import Person, Town
 from deploy.rehearsal.preparing import BATCHES_PER_SITE, batch_name, prepare
 from deploy.rehearsal.town import COMES_AGAIN_AFTER, generate_town
+from shared.kit.dates import day_text
 from shared.town.campaign import days_of, week_of
 from shared.town.deployment import Deployment, source_of
 
@@ -42,11 +52,7 @@ def rehearse(
     `Stopped` after the day in which `stop` is set, `Unanswered` when a part stays away for two
     minutes, `AnotherRehearsal` when the folder holds data of another town.
     """
-    journal = Journal(deployment.folder, people, seed)
-    api = Api(deployment, seed, clients, rehearsal_accounts(deployment))
-    try:
-        town = generate_town(deployment.campaign, people, seed)
-        rehearsal = Rehearsal(api, town, journal)
+    with _rehearsal(deployment, people, seed, clients) as rehearsal:
         for day in rehearsal.begin():
             if on_day is not None:
                 on_day(day)
@@ -55,7 +61,40 @@ def rehearse(
             if stop is not None and stop.is_set():
                 raise Stopped(day)
         rehearsal.finish()
-        return collect(api, town, rehearsal.counted())
+        return collect(rehearsal.api, rehearsal.town, rehearsal.counted())
+
+
+def rehearse_until(
+    deployment: Deployment,
+    morning: date,
+    *,
+    people: int,
+    seed: int,
+    progress: Progress,
+    stop: threading.Event | None = None,
+) -> None:
+    """Drive the campaign up to a morning on which people are booked, and leave the day to be worked.
+
+    Raises what `rehearse` does, and `MorningPast`.
+    """
+    with _rehearsal(deployment, people, seed, CLIENTS) as rehearsal:
+        days = rehearsal.begin() if morning in rehearsal.days() else []
+        if morning not in days:
+            raise MorningPast(day=day_text(morning))
+        for day in days[: days.index(morning)]:
+            rehearsal.live_through(day)
+            progress(day, rehearsal.doses, 2 * people)
+            if stop is not None and stop.is_set():
+                raise Stopped(day)
+        rehearsal.open(morning)
+
+
+@contextmanager
+def _rehearsal(deployment: Deployment, people: int, seed: int, clients: int) -> Iterator[Rehearsal]:
+    journal = Journal(deployment.folder, people, seed)
+    api = Api(deployment, seed, clients, rehearsal_accounts(deployment))
+    try:
+        yield Rehearsal(api, generate_town(deployment.campaign, people, seed), journal)
     finally:
         api.close()
 
@@ -115,16 +154,30 @@ class Rehearsal:
 
     def live_through(self, day: date) -> None:
         """One day: bookings, visits, doses, who did not come."""
-        begun = self.begun if self.begun is not None and self.begun.day == day else None
-        today = begun or Today(day, self._morning(day))
-        if begun is None:
-            self._write(today)
+        today = self._begun(day)
         if today.cleared is None:
             today.cleared = self._arrivals(day, today.rows)
             self._write(today)
         self._afternoon(day, today.cleared)
         self.last, self.begun = day, None
         self._write()
+
+    def open(self, day: date) -> None:
+        """Book for a day and have its fridges read and its nurses on duty, then stand aside."""
+        if self.begun is not None and self.begun.day == day:
+            return
+        self._begun(day)
+        self.api.set_clock(day, "08:30")
+        read_fridges(self.api, self.sites, day, 1)
+        go_on_duty(self.api, self.sites, day)
+        self.api.settle()
+
+    def _begun(self, day: date) -> Today:
+        """Begin a day, or go on with the one that has begun."""
+        if self.begun is None or self.begun.day != day:
+            self.begun = Today(day, self._morning(day))
+            self._write(self.begun)
+        return self.begun
 
     def _morning(self, day: date) -> list[dict[str, Any]]:
         """Close the week, book; return who is expected."""

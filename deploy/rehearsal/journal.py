@@ -36,6 +36,15 @@ AnotherRehearsal = refusal(
 )
 
 
+MorningPast = refusal(
+    "morning-past",
+    zh="{day}上午已经演练过，或不在方案的日期内：请换一天，或换一个 --folder 从头演练。",
+    en="The morning of {day} is rehearsed already, or is not in the campaign: choose another day, or another"
+    " --folder to begin anew.",
+    doc="A rehearsal cannot stop on that morning.",
+)
+
+
 class Stopped(Exception):
     """A rehearsal was asked to stop, and did so between two days."""
 

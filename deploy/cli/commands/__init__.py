@@ -18,7 +18,7 @@ from deploy.local import running
 from deploy.local.children import ProcessError
 from deploy.local.servers import ServerError
 from deploy.rehearsal.api import Unanswered
-from deploy.rehearsal.journal import AnotherRehearsal, Stopped
+from deploy.rehearsal.journal import AnotherRehearsal, MorningPast, Stopped
 from shared.kit.deployment import NotGiven
 from shared.kit.language import t
 from shared.town.campaign.loader import CampaignFileError
@@ -29,6 +29,7 @@ __all__ = ["app", "console", "main", "messages", "parts", "people", "trying"]
 # What may go wrong without being a fault of the program: told in words, not as a trace.
 TOLD = (
     AnotherRehearsal,
+    MorningPast,
     CampaignFileError,
     ProcessError,
     ServerError,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -87,13 +88,27 @@ def demo(
         bool,
         typer.Option(help=t("演练后不再运行页面", "Do not leave the pages running")),
     ] = False,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help=t(
+                "演练到这一天早上为止，当天留给人来操作",
+                "Only up to the morning of this day, which is left to be worked by hand",
+            ),
+        ),
+    ] = None,
     first_port: FirstPortOption = 8100,
     json: JsonOption = False,
 ) -> None:
     """Rehearse the plan on a small scale and leave the pages running."""
     from deploy.cli import rehearsals
 
-    if not rehearsals.demo(
+    if until is not None:
+        rehearsals.demo_until(
+            folder, until.date(), people=people, seed=seed, stay=not stop, first_port=first_port
+        )
+    elif not rehearsals.demo(
         folder, people=people, seed=seed, stay=not stop, first_port=first_port, as_json=json
     ):
         raise typer.Exit(1)

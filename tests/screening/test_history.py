@@ -187,3 +187,21 @@ def test_else_it_is_where_the_person_waits(desk: PartUnderTest):
 def test_the_site_stands_before_the_questions(desk: PartUnderTest):
     page = desk.http.page(HERE).text
     assert page.index('id="site"') < page.index('id="temperature"')
+
+
+# What a clearance is worth once the dose was given
+
+
+def test_a_clearance_that_a_dose_has_used_up_is_not_said_to_have_lapsed(desk: PartUnderTest):
+    screen(desk)
+    given(desk)
+    for where in ("/people", HERE):
+        page = desk.http.page(where).text
+        assert "第一剂已接种，第二剂前须筛查" in page
+        assert "已过期" not in page
+    desk.at("2024-05-27T09:00")
+    assert "已过期" not in desk.http.page("/people").text
+    screen(desk)
+    assert "第一剂已接种" not in desk.http.page("/people").text
+    given(desk, "2024-05-27", 2)
+    assert "两剂已接种" in desk.http.page("/people").text

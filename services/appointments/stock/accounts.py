@@ -102,22 +102,12 @@ def taken_in(work: Work, day: date) -> list[str]:
     return [row["batch"] for row in rows if _day(work, row["first"]) == day]
 
 
-class _Given(TypedDict):
-    day: str
-    number: int
-    first: str
-    last: str
-
-
-def _given(work: Work) -> dict[str, dict[str, _Given]]:
-    """How many doses of every batch were given on every day, and when."""
-    at = doses.c
-    told = (func.count().label("number"), func.min(at.given_at).label("first"))
-    query = select(at.batch, at.day, *told, func.max(at.given_at).label("last"))
-    found: dict[str, dict[str, _Given]] = {}
-    for row in work.rows(query.group_by(at.batch, at.day)):
-        of_batch = found.setdefault(row["batch"], {})
-        of_batch[row["day"]] = {name: row[name] for name in ("day", "number", "first", "last")}  # type: ignore[misc]
+def _given(work: Work) -> dict[str, dict[str, int]]:
+    """How many doses of every batch were given, by days."""
+    at, number = doses.c, func.count().label("number")
+    found: dict[str, dict[str, int]] = {}
+    for row in work.rows(select(at.batch, at.day, number).group_by(at.batch, at.day)):
+        found.setdefault(row["batch"], {})[row["day"]] = row["number"]
     return found
 
 
@@ -126,12 +116,11 @@ def _day_of(
     batch: StockedBatch,
     day: date,
     moved: Sequence[Movement],
-    given: dict[str, _Given],
+    given: dict[str, int],
 ) -> DayOfBatch:
-    before = -sum(each["number"] for each in given.values() if each["day"] < day.isoformat())
+    before = -sum(number for on, number in given.items() if on < day.isoformat())
     before += sum(_step(each) for each in moved if _day(work, each["at"]) < day)
     today = [each for each in moved if _day(work, each["at"]) == day]
-    used = given.get(day.isoformat())
     wasted = Counter[str]()
     for each in today:
         if each["kind"] == "wasted":
@@ -142,7 +131,7 @@ def _day_of(
         batch["per_vial"],
         before,
         sum(each["doses"] for each in today if each["kind"] in TAKEN_IN),
-        used["number"] if used else 0,
+        given.get(day.isoformat(), 0),
         dict(wasted),
         sum(each["doses"] for each in today if each["kind"] == "wasted" and each["opened"]),
         sum(each["doses"] for each in today if each["kind"] == "sent"),

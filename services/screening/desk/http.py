@@ -70,8 +70,11 @@ def residents(web: Web, status: str | None, unit: str | None, after: str) -> que
 
 def shown(web: Web, people: Sequence[queries.Plain]) -> list[dict[str, Any]]:
     """Return people with the status as it is worth today."""
-    day = web.work.today()
-    return [{**person, "shown": queries.status_today(person, day)} for person in people]
+    day, given = web.work.today(), today.given(web.work, people)
+    return [
+        {**person, "shown": today.status_today(person, day, given.get(person["resident"]))}
+        for person in people
+    ]
 
 
 @endpoints.page("/people", allow=LIST, params=schemas.Listing)
@@ -99,7 +102,7 @@ def resident_page(web: Web, resident: UUID) -> str:
     _, screening = queries.screening_of(work, person)
     return web.render(
         "resident.html",
-        person=person | {"shown": queries.status_today(person, work.today())},
+        person=shown(web, [person])[0],
         name=names_of(work, [person])[person["resident"]],
         history=history,
         form=form_of(history),

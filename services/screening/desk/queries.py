@@ -243,20 +243,6 @@ def counts(work: Work, day: date) -> dict[str, int]:
     return {row["status"]: row["number"] for row in work.rows(query)}
 
 
-def status_today(person: Plain, today: date) -> str:
-    """Return the status as it is worth today (R12).
-
-    A clearance whose last day is past is `lapsed`; a deferral that has reached the day to look
-    again is `look_again`.
-    """
-    until = person["until"] or ""
-    if person["status"] == "cleared" and until < today.isoformat():
-        return "lapsed"
-    if person["status"] == "deferred" and until <= today.isoformat():
-        return "look_again"
-    return person["status"]
-
-
 def goes_to(work: Work, person: Plain) -> str:
     """Return the site a person goes to today: alone (R17), or with the unit (R15)."""
     if (alone := sent_to(work, person)) is not None:

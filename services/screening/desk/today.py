@@ -1,7 +1,8 @@
-"""What a screening goes by today: the last dose and when the next may be, and at which site."""
+"""What a screening goes by today: what it is worth, the last dose and when the next may be, at which site."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -12,7 +13,7 @@ from services.screening.desk import queries
 from services.screening.desk.views import doses
 from services.screening.domain.refusals import AnotherDose, SentElsewhere
 from shared.town.mirrors.duty import sites_of
-from shared.town.mirrors.merges import records_of
+from shared.town.mirrors.merges import people_of, records_of
 from shared.town.web.telling import dose_text
 from shared.town.work import Work
 
@@ -35,6 +36,42 @@ def last_dose(work: Work, resident: UUID) -> LastDose | None:
     first, last = (date.fromisoformat(row["day"]) for row in (given[0], given[-1]))
     wait = timedelta(days=work.campaign.interval(given[0]["product"]))
     return LastDose(len(given), last, first + wait if len(given) == 1 else None)
+
+
+class Given(NamedTuple):
+    """How many doses a person has had, wherever, and the day of the last."""
+
+    doses: int
+    last: str
+
+
+def given(work: Work, people: Iterable[queries.Plain]) -> dict[str, Given]:
+    """Return what people have been given, by the record that stays; nothing of who has had no dose."""
+    records = people_of(work, [person["resident"] for person in people])
+    person_by = {record: person for person, all_of in records.items() for record in all_of}
+    found: dict[str, Given] = {}
+    query = select(doses.c.resident, doses.c.day).where(doses.c.resident.in_(person_by))
+    for row in work.rows(query):
+        person = person_by[row["resident"]]
+        before = found.get(person, Given(0, ""))
+        found[person] = Given(before.doses + 1, max(before.last, row["day"]))
+    return found
+
+
+def status_today(person: queries.Plain, today: date, given: Given | None) -> str:
+    """Return the status as it is worth today (R12).
+
+    A clearance that a dose has used up is `first_given`, or `given` where none is due any more; one
+    whose last day is past is `lapsed`; a deferral that has reached the day to look again is `look_again`.
+    """
+    until = person["until"] or ""
+    if person["status"] == "cleared":
+        if given is not None and given.last >= (person["day"] or ""):
+            return "first_given" if given.doses == 1 else "given"
+        return "lapsed" if until < today.isoformat() else "cleared"
+    if person["status"] == "deferred" and until <= today.isoformat():
+        return "look_again"
+    return person["status"]
 
 
 def site_for(work: Work, person: queries.Plain, login: str) -> str:

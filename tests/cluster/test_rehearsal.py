@@ -13,6 +13,7 @@ from deploy.cli.rehearsals import rehearsal_embedded
 from deploy.local.running import Running, running_cluster
 from deploy.rehearsal.driver import Outcome, rehearse
 from tests.support.examples import LONG
+from tests.support.short_plan import a_plan, an_embedded_town
 
 PEOPLE, SEED = 60, 7
 KILL_AFTER_SECONDS = 0.15  # in the middle of a day's commands
@@ -21,13 +22,15 @@ KILL_AFTER_SECONDS = 0.15  # in the middle of a day's commands
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     folder = tmp_path_factory.mktemp("embedded")
+    an_embedded_town(folder, PEOPLE)
     return rehearsal_embedded(folder, people=PEOPLE, seed=SEED, quiet=True)
 
 
 def on_a_cluster(
     folder: Path, on_day: Callable[[Running], Callable[[date], object]] | None = None
 ) -> Outcome:
-    with running_cluster(folder, rehearsal=True, people=PEOPLE) as running:
+    plan = a_plan(folder)
+    with running_cluster(folder, campaign_file=plan, rehearsal=True, people=PEOPLE) as running:
         return rehearse(
             running.deployment,
             people=PEOPLE,

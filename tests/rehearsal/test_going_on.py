@@ -14,11 +14,12 @@ from typer.testing import CliRunner
 
 from deploy.cli.commands import app
 from deploy.cli.rehearsals import rehearsal_embedded
-from deploy.local.running import embedded_deployment, running_embedded
+from deploy.local.running import running_embedded
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Outcome, rehearse
 from deploy.rehearsal.journal import AnotherRehearsal, Journal, Stopped, Today
 from tests.support.examples import LONG
+from tests.support.short_plan import an_embedded_town
 
 PEOPLE, SEED = 40, 11
 BREAKS = 4 if LONG else 2
@@ -60,12 +61,11 @@ def test_data_of_another_town_are_left_alone(tmp_path: Path, people: int, seed: 
 def test_a_rehearsal_broken_off_again_and_again_ends_as_one_that_was_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    an_embedded_town(tmp_path / "whole", PEOPLE)
     whole = rehearsal_embedded(tmp_path / "whole", people=PEOPLE, seed=SEED, quiet=True)
     assert whole.problems == []
     # On the evening of a day, as after a Ctrl-C.
-    deployment = embedded_deployment(
-        tmp_path / "broken", first_port=None, rehearsal=True, people=PEOPLE
-    )
+    deployment = an_embedded_town(tmp_path / "broken", PEOPLE)
     stop = threading.Event()
     with running_embedded(deployment), pytest.raises(Stopped, match="4月5日"):
         rehearse(

@@ -10,6 +10,7 @@ import pytest
 
 from deploy.parts import open_edge
 from services.supervision.checks.tasks import watch_days
+from tests.supervision.test_fridges import is_heard
 from tests.supervision.test_packages import DAY, dose, flagged
 from tests.support.part import PartUnderTest
 
@@ -32,8 +33,12 @@ def says(group: PartUnderTest, event: str, **data: Any) -> None:
     group.hears("appointments/stadium", event, stream=stream, **data)
 
 
-def watch(group: PartUnderTest, instant: str) -> list[tuple[str, str, str]]:
+def watch(
+    group: PartUnderTest, instant: str, *, silent: bool = False
+) -> list[tuple[str, str, str]]:
     group.at(instant)
+    if not silent:
+        is_heard(group, "stadium")
     watch_days(open_edge(group.deployment, group.part, group.app))
     return flagged(group)
 
@@ -49,6 +54,20 @@ def test_a_day_that_is_not_closed_by_noon_after_is_flagged_once(group: PartUnder
     assert "体育馆，4月2日" in page
     assert "第二天中午以前没有结束" in page
     assert group.view() == group.rebuilt_view()
+
+
+def test_a_site_that_is_not_heard_has_a_week_before_it_is_said_not_to_have_closed(
+    group: PartUnderTest,
+):
+    assert watch(group, f"{AFTER}T12:00", silent=True) == []
+    assert watch(group, "2024-04-10T11:59", silent=True) == []
+    assert len(watch(group, "2024-04-10T12:00", silent=True)) == 1
+
+
+def test_a_closing_that_arrives_late_was_in_time(group: PartUnderTest):
+    assert watch(group, f"{AFTER}T18:00", silent=True) == []
+    says(group, "SessionClosed", **CLOSED, open=[])
+    assert watch(group, f"{AFTER}T18:30") == []
 
 
 def test_a_day_that_is_closed_is_not_flagged(group: PartUnderTest):

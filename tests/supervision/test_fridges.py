@@ -38,6 +38,12 @@ def read(group: PartUnderTest, number: int, at: str, celsius: float = 4.5) -> No
     group.hears(SITE, "FridgeRead", **told, celsius=celsius, read_at=f"{DAY}T{at}")
 
 
+def is_heard(group: PartUnderTest, site: str) -> None:
+    """Something comes from a site, whatever it is: all it did before is known."""
+    told = {"site": site, "day": "2024-06-01", "product": "CoronaVac", "slots": []}
+    group.hears(f"appointments/{site}", "SessionOpened", **told)
+
+
 def flagged(group: PartUnderTest) -> list[tuple[str, str, str]]:
     with group.transaction():
         flag_unread_fridges(group.app)
@@ -51,6 +57,7 @@ def test_a_day_that_vaccinated_without_two_readings_is_flagged_once_it_is_over(
     dose(group)
     assert flagged(group) == []
     group.at(NEXT)
+    is_heard(group, "stadium")
     for _ in range(2):
         assert flagged(group) == [("fridge_not_read", f"stadium {DAY}", "1")]
     page = group.http.page("/").text
@@ -59,12 +66,22 @@ def test_a_day_that_vaccinated_without_two_readings_is_flagged_once_it_is_over(
     assert group.view() == group.rebuilt_view()
 
 
+def test_a_site_that_is_not_heard_has_a_week_before_its_readings_are_said_to_be_missing(
+    group: PartUnderTest,
+):
+    dose(group)
+    for day, flags in ((NEXT, 0), ("2024-04-09", 0), ("2024-04-10", 1)):
+        group.at(day)
+        assert len(flagged(group)) == flags
+
+
 @pytest.mark.parametrize(("second", "flags"), [("13:59", 1), ("14:00", 0)])
 def test_two_readings_are_six_hours_apart(group: PartUnderTest, second: str, flags: int):
     dose(group)
     read(group, 1, "08:00")
     read(group, 2, second)
     group.at(NEXT)
+    is_heard(group, "stadium")
     assert len(flagged(group)) == flags
 
 
@@ -75,12 +92,14 @@ def test_a_reading_taken_back_does_not_count(group: PartUnderTest):
     taken = {"site": "stadium", "day": DAY, "fridge": "1", "number": 2, "reason": "misread"}
     group.hears(SITE, "FridgeReadingWithdrawn", **taken)
     group.at(NEXT)
+    is_heard(group, "stadium")
     assert len(flagged(group)) == 1
     assert group.view() == group.rebuilt_view()
 
 
 def test_a_day_without_doses_is_not_flagged(group: PartUnderTest):
     group.at(NEXT)
+    is_heard(group, "stadium")
     assert flagged(group) == []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.supervision.checks.commands import flag_transfers
+from tests.supervision.test_fridges import is_heard
 from tests.support.part import PartUnderTest
 from tests.support.stadium import batch
 from tests.web.test_confirmation import question
@@ -37,9 +38,11 @@ def came(group: PartUnderTest, **more: Any) -> None:
     group.hears("appointments/township", "DosesArrived", **CAME | more)
 
 
-def flagged(group: PartUnderTest, day: str) -> list[str]:
+def flagged(group: PartUnderTest, day: str, *, silent: bool = False) -> list[str]:
     """What supervision says of transfers on a day."""
     group.at(day)
+    for site in () if silent else ("stadium", "township"):
+        is_heard(group, site)
     with group.transaction():
         flag_transfers(group.app)
     return [each["data"]["detail"] for each in group.events("AnomalyFlagged")]
@@ -60,6 +63,14 @@ def test_doses_on_their_way_have_a_day_and_are_flagged_once(group: PartUnderTest
     page = group.http.page("/").text
     assert "调拨未对上" in page
     assert "没有登记调入" in page
+
+
+def test_a_site_that_is_not_heard_has_a_week_before_doses_are_said_to_be_missing(
+    group: PartUnderTest,
+):
+    sent(group)
+    assert flagged(group, AFTER, silent=True) == []
+    assert len(flagged(group, "2024-04-20", silent=True)) == 1
 
 
 @pytest.mark.parametrize("first", ["sent", "came"])

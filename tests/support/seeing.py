@@ -119,8 +119,8 @@ class Looker:
                 if not is_read_without_script(each):
                     yield f"{kind}: without script there is nothing to read"
                 forms = {self._kind(to): n for n, to in enumerate(actions(each))}
-                shape = (walker.login if LONG else "", kind, frozenset(forms))
-                if shape in self.pages:
+                shape = (walker.login, kind, frozenset(forms)) if LONG else kind
+                if shape in self.pages and (LONG or forms.keys() <= self.forms):
                     continue
                 self.pages.add(shape)
                 for fault in self._faults(page, each.address):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple, TypedDict
 
@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from services.supervision.checks.views import anomalies as table
 from services.supervision.checks.views import closed, doses, given, readings, vaccinated
 from services.supervision.ledger import queries as ledger
+from services.supervision.ledger.hearing import Hearing
 from services.supervision.replay import queries as replay
 from services.supervision.stock import queries as stock
 from shared.kit.contracts import Data
@@ -22,7 +23,7 @@ from shared.town.contracts.fridges import readings_counted
 from shared.town.work import Work
 
 PAGE = 20
-NOON, WEEK, FORTNIGHT = time(12), timedelta(days=7), timedelta(days=14)
+NOON, ONE_DAY, FORTNIGHT = time(12), timedelta(days=1), timedelta(days=14)
 
 
 class Anomaly(TypedDict):
@@ -129,8 +130,9 @@ def given_at(work: Work, records: Sequence[str]) -> dict[tuple[str, int, str], s
 def unread_fridges(work: Work, today: date) -> Iterator[tuple[str, str, list[str]]]:
     """Tell of days on which a site vaccinated without two readings of each refrigerator.
 
-    Site, day and the refrigerators; of the last two weeks, today left out.
+    Site, day and the refrigerators; of the last two weeks, once the day is over there.
     """
+    hearing, zone = Hearing(work), work.campaign.zone
     since, before = (today - FORTNIGHT).isoformat(), today.isoformat()
     times: dict[tuple[str, str, str], list[str]] = {}
     for row in work.rows(select(readings).where(readings.c.day.between(since, before))):
@@ -144,7 +146,8 @@ def unread_fridges(work: Work, today: date) -> Iterator[tuple[str, str, list[str
             for fridge in work.campaign.site(site).fridges
             if readings_counted(times.get((site, day, fridge), [])) < 2
         ]
-        if unread:
+        over = datetime.combine(date.fromisoformat(day) + ONE_DAY, time(), zone)
+        if unread and hearing.is_over(site, over):
             yield site, day, unread
 
 
@@ -185,13 +188,19 @@ def _doubtful(work: Work, given: list[Data]) -> str:
 
 
 def unclosed(work: Work) -> list[tuple[str, date]]:
-    """Return (site, day) of the days of the last week that vaccinated and were not closed by noon after."""
+    """Return (site, day) of the last two weeks' days that vaccinated and were not closed by noon after."""
+    hearing, zone = Hearing(work), work.campaign.zone
     now, at, told = work.now(), vaccinated.c, closed.c
     last = now.date() - timedelta(days=1 if now.time() >= NOON else 2)
     same = (told.site == at.site) & (told.day == at.day)
     query = select(at.site, at.day).where(
-        at.day.between((last - WEEK).isoformat(), last.isoformat()),
+        at.day.between((last - FORTNIGHT).isoformat(), last.isoformat()),
         ~select(told.day).where(same).exists(),
     )
     rows = work.rows(query.order_by(at.day, at.site))
-    return [(row["site"], date.fromisoformat(row["day"])) for row in rows]
+    found = [(row["site"], date.fromisoformat(row["day"])) for row in rows]
+    return [
+        (site, day)
+        for site, day in found
+        if hearing.is_over(site, datetime.combine(day + ONE_DAY, NOON, zone))
+    ]

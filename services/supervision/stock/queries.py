@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypedDict
 
 from sqlalchemy import func, or_, select
 
+from services.supervision.ledger.hearing import Hearing
 from services.supervision.stock.views import batches, held, recalls, transfers
 from shared.kit.formats import Moment
 from shared.town.batch_numbers import are_alike
@@ -148,8 +149,9 @@ def ordered(work: Work) -> list[Ordered]:
 def unmatched(work: Work, today: date) -> Iterator[tuple[str, str]]:
     """Tell of notes whose doses are nobody's or two sites' a day later, or of another expiry.
 
-    Of each the note, and why.
+    Of each the note, and why; of what is missing once the site that it is missing at has been heard.
     """
+    hearing, zone = Hearing(work), work.campaign.zone
     since, at, sender = (today - A_DAY).isoformat(), transfers.c, batches.alias("sender")
     same = (sender.c.site == at.from_site) & (sender.c.batch == at.batch)
     query = select(transfers, sender.c.expiry.label("sent_expiry")).outerjoin(sender, same)
@@ -157,6 +159,10 @@ def unmatched(work: Work, today: date) -> Iterator[tuple[str, str]]:
     for row in work.rows(query.where(apart)):
         told = max(row["sent_on"] or "", row["arrived_on"] or "")
         if told >= since:
+            continue
+        late = datetime.combine(date.fromisoformat(told) + 2 * A_DAY, time(), zone)
+        silent = row["to_site"] if not row["arrivals"] else row["from_site"]
+        if not (row["arrivals"] and row["sent_on"]) and not hearing.is_over(silent, late):
             continue
         if not row["arrivals"]:
             why = f"{row['sent']} doses sent to {row['to_site']}, none arrived"

@@ -19,7 +19,7 @@ from tests.support.running_town import a_browser, a_town
 from tests.support.seeing import Looker
 from tests.support.walking import Walker
 
-EMPTY_LOGINS = LOGINS if LONG else ["v01-chief", "stadium-leader", "office"]
+EMPTY_LOGINS = LOGINS if LONG else ["v01-chief", "office"]
 WALKS = [*(("full", login) for login in LOGINS), *(("empty", login) for login in EMPTY_LOGINS)]
 NOBODY = "00000000-0000-8000-8000-000000000000"
 Record = Callable[[str, str], None]

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c "" 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 SEEDS ?= 10000
 # What tests take from npm, each pinned by its lock.
 NODE := tests/contracts/asyncapi tests/pages/axe

@@ -58,7 +58,7 @@ class _Restarts:
 
 
 class ProcessGroup:
-    """Processes that are started together and stopped in reverse order.
+    """Processes that are started together and stopped together.
 
     With `supervise`, one that dies unexpectedly is started again after a back-off of 0.5 s, then
     1 s, 2 s ... 10 s, each told to the log of this module. So is a server that the group watches,
@@ -144,10 +144,10 @@ class ProcessGroup:
             raise ProcessError("\n\n".join(failures))
 
     def stop(self, seconds: float = 10.0) -> None:
-        """End supervision and stop all in reverse order, each as `Process.stop(seconds)`."""
+        """End supervision and stop all at once, each as `Process.stop(seconds)`."""
         self._end_watch()
-        for process in reversed(list(self)):
-            process.stop(seconds)
+        with ThreadPoolExecutor(max(1, len(self))) as pool:
+            list(pool.map(partial(Process.stop, seconds=seconds), self))
 
     def kill(self) -> None:
         """End supervision and SIGKILL all at once, as a power cut would."""

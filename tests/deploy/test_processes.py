@@ -54,6 +54,18 @@ print("here", flush=True)
 time.sleep(600)
 """
 
+ENDS_ONCE_ALL_ARE_ASKED = """
+import signal, sys, time
+def stop(*_):
+    open(sys.argv[1], "a").write("asked\\n")
+    while open(sys.argv[1]).read().count("asked") < 3:
+        time.sleep(0.01)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+print("here", flush=True)
+time.sleep(600)
+"""
+
 STARTS_OTHERS = """
 import subprocess, sys, time
 nap = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -244,14 +256,16 @@ def test_a_group_that_cannot_start_tells_every_reason_and_stops(
     assert not healthy.alive
 
 
-def test_a_group_stops_in_reverse_order(make: Callable[..., Process], folder: Path) -> None:
+def test_a_group_asks_all_to_stop_and_waits_for_all(
+    make: Callable[..., Process], folder: Path
+) -> None:
     group = ProcessGroup()
     for name in ("first", "second", "third"):
-        process = make(name, WRITES_NAME_WHEN_STOPPED, folder / "stopped", name)
+        process = make(name, ENDS_ONCE_ALL_ARE_ASKED, folder / "stopped")
         group.add(process, says(process))
     group.start()
     group.stop()
-    assert (folder / "stopped").read_text().split() == ["third", "second", "first"]
+    assert [process.returncode for process in group] == [0, 0, 0]
 
 
 def test_a_supervised_one_that_is_killed_comes_back(

@@ -17,7 +17,12 @@ FINDINGS_TODAY = united(
     FINDINGS,
     terms(
         ("lapsed", "建议接种已过期，须重新筛查", "clearance expired", "due"),
-        ("first_given", "第一剂已接种，第二剂前须筛查", "first dose given, screened before the second", "due"),
+        (
+            "first_given",
+            "第一剂已接种，第二剂前须筛查",
+            "first dose given, screened before the second",
+            "due",
+        ),
         ("given", "两剂已接种", "both doses given", "done"),
         ("look_again", "可以复查", "re-screen now", "due"),
     ),

@@ -105,6 +105,7 @@ def test_kill_9_of_every_process_kind_changes_nothing(embedded, tmp_path):
     outcome = on_a_cluster(tmp_path, killing)
     assert len(killed) == 9
     assert outcome.problems == []
+    assert outcome.events == embedded.events
     assert outcome.as_json() == embedded.as_json()
 
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from marshmallow import Schema
@@ -87,8 +87,9 @@ class Endpoints:
     def __init__(self, rooms: Iterable[Endpoints] = ()) -> None:
         self.all: list[Endpoint] = [each for room in rooms for each in room.all]
 
+    @cache  # noqa: B019 - endpoints live as long as the process
     def routes(self) -> Map:
-        """Return the addresses, each leading to its endpoint."""
+        """Return the addresses, each leading to its endpoint; worked out once all are declared."""
         rules = [
             Rule(each.declaration.url, methods=[each.declaration.verb], endpoint=each)
             for each in self.all

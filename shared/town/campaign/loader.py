@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -67,8 +67,22 @@ class CampaignFileError(ValueError):
 
 
 def load(path: str | Path) -> Campaign:
-    """The campaign of a file; raises CampaignFileError with all its mistakes."""
+    """The campaign of a file, read anew when the file is another; raises CampaignFileError."""
     path = Path(path)
+    try:
+        stat = path.stat()
+    except OSError:
+        return _read(path)
+    return _known(path, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _known(path: Path, *_stat: int) -> Campaign:
+    return _read(path)
+
+
+def _read(path: Path) -> Campaign:
+    """Read a file; raises CampaignFileError with all its mistakes."""
     text, document = _parse(path)
     lines = cache(lambda: key_lines(text))
 

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import jsonschema
 from bs4 import BeautifulSoup
+from jsonschema import Draft202012Validator
 from marshmallow import fields
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client, TestResponse
@@ -243,19 +243,21 @@ def _as_described(dispatch: Dispatch) -> Dispatch:
         response = dispatch(end, request, path)
         shape = _shape_of(end.declaration)
         if shape is not None and response.status_code == 200 and response.is_json:
-            jsonschema.validate(response.json, shape, cls=jsonschema.Draft202012Validator)
+            shape.validate(response.json)
         return response
 
     return checked
 
 
 @cache
-def _shape_of(declaration: Any) -> dict[str, Any] | None:
+def _shape_of(declaration: Any) -> Draft202012Validator | None:
     if (said := declaration.answer) is None:
         return None
     known: dict[str, Any] = {}
     shape = shapes.shape_of(said, lambda cls: f"{cls.__module__}.{cls.__name__}", known)
-    return shape | {"components": {"schemas": known}}
+    whole = shape | {"components": {"schemas": known}}
+    Draft202012Validator.check_schema(whole)
+    return Draft202012Validator(whole)
 
 
 class HttpClient:

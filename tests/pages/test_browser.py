@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.driver import Rehearsal
 from shared.town.deployment import Deployment
-from tests.support.examples import LONG
+from tests.support.examples import only_long
 from tests.support.running_town import (
     Viewers,
     a_browser,
@@ -425,7 +425,8 @@ def test_on_a_phone_the_heading_is_one_line_with_rooms_first_and_the_rest_in_a_m
     page.close()
 
 
-@pytest.mark.parametrize("width", [1280, 390] if LONG else [390])
+@only_long  # `test_seen.py` looks at each kind of page at a desk and on a phone
+@pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_loads_cleanly_at_a_desk_and_on_a_phone(town: Town, width: int):
     things = things_to_show(town.api, town.rehearsal, DAY)
     trouble = list[str]()

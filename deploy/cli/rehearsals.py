@@ -18,7 +18,8 @@ from rich.table import Table
 from deploy.cli.accounts import everybody, rehearsal_accounts
 from deploy.cli.operations import addresses, to_json, wait_for_interrupt
 from deploy.local.running import Running, embedded_deployment, running_cluster, running_embedded
-from deploy.rehearsal.driver import Outcome, Progress, rehearse, rehearse_until
+from deploy.rehearsal.outcome import Outcome
+from deploy.rehearsal.rehearsing import Progress, rehearse, rehearse_until
 from deploy.rehearsal.table import closing_table, progress_bar
 from shared.kit.clock import Clock, RehearsalClock
 from shared.kit.dates import moment_text

@@ -91,7 +91,7 @@ def test_the_screen_shows_numbers_and_no_names_to_everybody(site: Stadium):
     screening_says(site, "Called", 4, desk=None, login="doctor-02")
     screening_says(site, "Passed", 4)
     page = BeautifulSoup(site.http.anonymous().page("/screen").text, "html.parser")
-    live = page.select_one("[data-live]")
+    live = page.select_one("[data-live=screen]")
     assert live is not None
     screening, dose = (each.get_text(" ", strip=True) for each in live.select("section"))
     assert screening == "筛查 等候 0 人 3 请到 A 台 过号： 4"

@@ -21,7 +21,7 @@ from rich.table import Table
 from sqlalchemy import func, select
 
 from deploy.local.running import embedded_deployment, running_cluster, running_embedded
-from deploy.rehearsal.driver import rehearse
+from deploy.rehearsal.rehearsing import rehearse
 from shared.kit.eventstore import tables
 from shared.kit.eventstore.engine import open_engine
 from shared.town.deployment import Deployment, Instance

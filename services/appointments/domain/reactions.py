@@ -102,7 +102,7 @@ class Cards:
     It decides what may be said; the course that holds it says so, and tells it what has happened.
     """
 
-    _cards: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _cards: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
     def next_id(self, course: UUID) -> UUID:
         """The id of a course's next card."""

@@ -15,7 +15,7 @@ from tests.faults.report import row
 from tests.faults.trial import Fault, Outcome
 from tests.support.examples import LONG
 
-KILLS = 5 if LONG else 2
+KILLS = 5 if LONG else 3
 
 
 @pytest.mark.timeout(600)

@@ -8,13 +8,7 @@ from typing import Any, cast
 from deploy.parts import SHARDED
 from deploy.rehearsal.api import Api
 from deploy.rehearsal.evening import close_the_day, go_on_duty, read_fridges
-from deploy.rehearsal.journal import (
-    Journal,
-    Today,
-    residents_of,
-    restore,
-    state_of,
-)
+from deploy.rehearsal.journal import Journal, Today, residents_of, restore, state_of
 from deploy.rehearsal.mistakes import Mistakes
 from deploy.rehearsal.person import Person, Town
 from deploy.rehearsal.preparing import BATCHES_PER_SITE, batch_name, prepare

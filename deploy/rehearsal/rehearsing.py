@@ -42,10 +42,7 @@ def rehearse(
         for day in rehearsal.begin():
             if on_day is not None:
                 on_day(day)
-            rehearsal.live_through(day)
-            progress(day, rehearsal.doses, 2 * people)
-            if stop is not None and stop.is_set():
-                raise Stopped(day)
+            _live_through(rehearsal, day, progress, stop)
         rehearsal.finish()
         return collect(rehearsal.api, rehearsal.town, rehearsal.counted())
 
@@ -68,11 +65,17 @@ def rehearse_until(
         if morning not in days:
             raise MorningPast(day=day_text(morning))
         for day in days[: days.index(morning)]:
-            rehearsal.live_through(day)
-            progress(day, rehearsal.doses, 2 * people)
-            if stop is not None and stop.is_set():
-                raise Stopped(day)
+            _live_through(rehearsal, day, progress, stop)
         rehearsal.open(morning)
+
+
+def _live_through(
+    rehearsal: Rehearsal, day: date, progress: Progress, stop: threading.Event | None
+) -> None:
+    rehearsal.live_through(day)
+    progress(day, rehearsal.doses, 2 * rehearsal.town.people)
+    if stop is not None and stop.is_set():
+        raise Stopped(day)
 
 
 @contextmanager

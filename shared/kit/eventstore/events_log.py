@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, inspect, select, text
+from sqlalchemy import Connection, bindparam, func, select, text
 
 from shared.kit.contracts import Event
 from shared.kit.contracts.chain import Linked, beginning, chained
 from shared.kit.eventstore import tables
 from shared.kit.eventstore.bulk import insert_all
 from shared.kit.eventstore.prepared import Prepared
+from shared.kit.eventstore.schema import Schema
 from shared.kit.language import at_terminal
 from shared.kit.refusals import refusal
 
@@ -80,10 +81,13 @@ def append(connection: Connection, end: bytes, events: Sequence[Event]) -> tuple
     return linked[-1].position, linked[-1].link
 
 
-def chain(connection: Connection, source: str) -> None:
-    """Bring a store from before the chain to it: links are added, nothing is changed."""
+def chain(connection: Connection, source: str, there: Schema) -> None:
+    """Bring a store from before the chain to it: links are added, nothing is changed.
+
+    `there`: what the database had when it was opened.
+    """
     for table in ("positions", "events"):
-        if "link" not in {each["name"] for each in inspect(connection).get_columns(table)}:
+        if table in there.columns and "link" not in there.columns[table]:
             connection.execute(_ADD_LINK[table, connection.dialect.name])
     first = _FIRST.first(connection, {})
     if first is None or first.link is not None:

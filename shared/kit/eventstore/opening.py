@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy import Connection, text
 
-from shared.kit.eventstore import events_log, tables
+from shared.kit.eventstore import events_log, schema, tables
+from shared.kit.eventstore.schema import Schema
 from shared.kit.eventstore.views import Views
 from shared.kit.language import at_terminal
 
-_SCHEMA = text("SELECT pg_advisory_xact_lock(1)")
+_ALONE = text("SELECT pg_advisory_xact_lock(1)")
 
 log = logging.getLogger(__name__)
 
@@ -21,16 +22,16 @@ def create_missing(connection: Connection, source: str, views: Views) -> bool:
     They are empty then: another version had made them, with other columns.
     """
     if connection.dialect.name != "sqlite":
-        connection.execute(_SCHEMA)
-    there = inspect(connection).get_table_names()
-    stored = tables.events.name in there and events_log.HEAD.value(connection, {})
-    outdated = views.outdated(connection) if stored else []
+        connection.execute(_ALONE)
+    there = Schema.of(connection)
+    stored = tables.events.name in there.columns and events_log.HEAD.value(connection, {})
+    outdated = views.outdated(there) if stored else []
     if outdated:
         views.tables.drop_all(connection)
+        there = Schema.of(connection)
     for metadata in (tables.store_metadata, views.kept, views.tables):
-        metadata.create_all(connection)
-        _index(connection, metadata, there)
-    events_log.chain(connection, source)
+        schema.create_missing(connection, metadata, there)
+    events_log.chain(connection, source, there)
     if outdated:
         log.warning(
             at_terminal(
@@ -41,12 +42,3 @@ def create_missing(connection: Connection, source: str, views: Views) -> bool:
             )
         )
     return bool(outdated)
-
-
-def _index(connection: Connection, metadata: MetaData, there: list[str]) -> None:
-    """Create the indexes that tables of another version lack."""
-    inspected = inspect(connection)
-    for table in (table for table in metadata.sorted_tables if table.name in there):
-        known = {each["name"] for each in inspected.get_indexes(table.name)}
-        for index in (index for index in table.indexes if index.name not in known):
-            index.create(connection)

@@ -7,13 +7,14 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, bindparam, inspect, update
+from sqlalchemy import Connection, MetaData, Table, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.kit.contracts import Event
 from shared.kit.eventstore.bulk import run_all
 from shared.kit.eventstore.prepared import Prepared
 from shared.kit.eventstore.recorded import RECORDS, write_down
+from shared.kit.eventstore.schema import Schema
 from shared.kit.eventstore.tables import APPEND_ONLY, append_only
 
 Effect = Callable[[Connection, Event], None]
@@ -168,15 +169,12 @@ class Views:
             if some := [event for event in events if event.name in names]:
                 after(connection, some)
 
-    def outdated(self, connection: Connection) -> list[str]:
+    def outdated(self, there: Schema) -> list[str]:
         """Return the names of view tables that a database lacks, or has with other columns."""
-        there = inspect(connection)
-        names = set(there.get_table_names())
         return [
             table.name
             for table in self.tables.sorted_tables
-            if table.name not in names
-            or {each["name"] for each in there.get_columns(table.name)} != set(table.c.keys())
+            if there.columns.get(table.name) != set(table.c.keys())
         ]
 
     def clear(self, connection: Connection) -> None:

@@ -278,6 +278,19 @@ def test_bad_input_says_why_and_stores_nothing(line: Stadium):
     assert len(line.events()) == stored
 
 
+def test_nothing_is_done_with_numbers_once_the_day_is_closed(line: Stadium):
+    one = nurse(line, "nurse-01", "3")
+    leader = line.http.signed_in("leader", ("site_leader", SCOPE))
+    closed = leader.post(f"/api/days/{FIRST}/close", {"note": "停电"})
+    assert closed.status_code == 200, closed.text
+    stored = len(line.events())
+    for name in ("call", "hold", "pass", "resume", "undo", "direct"):
+        refused(step(one, name, 1), "session-closed", 409)
+    refused(one.post("/api/queue/call-next"), "session-closed", 409)
+    refused(one.post("/api/queue/direct", {"from_desk": "3"}), "session-closed", 409)
+    assert len(line.events()) == stored
+
+
 def test_a_form_shown_before_somebody_else_called_is_refused(line: Stadium):
     one, two = nurse(line, "nurse-01", "3"), nurse(line, "nurse-02", "4")
     shown = two.page("/queue")

@@ -254,9 +254,9 @@ VaccinatorUnknown = refusal(  # B12
 
 DayClosed = refusal(
     "session-closed",
-    zh="{day}的接种已由 {by} 于{at}结束，不再签到、接种和预约。还要继续的，请接种点负责人在“结束当天”页"
+    zh="{day}的接种已由 {by} 于{at}结束，不再签到、叫号、接种和预约。还要继续的，请接种点负责人在“结束当天”页"
     "写明原因，重新开放。",
-    en="{by} closed {day} at {at}: nobody is checked in, vaccinated or booked for it any more. If it goes"
+    en="{by} closed {day} at {at}: nobody is checked in, called, vaccinated or booked for it any more. If it goes"
     " on, the site's leader opens it again with a reason, on the page “Close the day”.",
 )
 DayToClose = refusal(

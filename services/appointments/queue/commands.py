@@ -15,7 +15,11 @@ def _not_cleared(work: Work) -> int:
     return len(screening_line(work, work.today()))
 
 
-DOSE = Station(Ticket, dose_line, _not_cleared)
+def _must_be_open(work: Work) -> None:
+    must_be_open(work, work.today())
+
+
+DOSE = Station(Ticket, dose_line, _not_cleared, _must_be_open)
 
 
 def call_next(work: Work) -> Ticketed:
@@ -23,5 +27,4 @@ def call_next(work: Work) -> Ticketed:
 
     Raises `DayClosed`, `NobodyWaits`.
     """
-    must_be_open(work, work.today())
     return calling.call_next(work, DOSE, [work.site])

@@ -35,12 +35,14 @@ from shared.town.work import Work
 class Station:
     """Where people are called to: what their numbers go through, and who waits at a site now.
 
-    `before`: how many of a site still wait at the station before it.
+    `before`: how many of a site still wait at the station before it; `must_be_open`: raises what says
+    why nothing is done with numbers any more today.
     """
 
     ticket: type[Ticket]
     line: Callable[[Work, str], list[InLine]]
     before: Callable[[Work], int] = lambda _work: 0
+    must_be_open: Callable[[Work], None] = lambda _work: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,9 @@ def caller(work: Work, site: str) -> Caller:
 def call_next(work: Work, station: Station, sites: Iterable[str]) -> Ticketed:
     """Call who is next at the first of some sites where anybody is; who is called already, again.
 
-    Raises `NobodyWaits`.
+    Raises `NobodyWaits` and what `Station.must_be_open` raises.
     """
+    station.must_be_open(work)
     lines = {site: in_order(station.line(work, site)) for site in sites}
     for site, line in lines.items():
         for each in called_to(line, caller(work, site)):
@@ -182,8 +185,9 @@ def direct_all(
 ) -> Directed:
     """Let everybody who waits for a desk and is not called wait for another one, or for any.
 
-    Raises `NobodyAtDesk`, `NobodyAtAnyDesk`.
+    Raises `NobodyAtDesk`, `NobodyAtAnyDesk` and what `Station.must_be_open` raises.
     """
+    station.must_be_open(work)
     _must_be_staffed(work, site, desk)
     theirs = [
         each
@@ -198,7 +202,11 @@ def direct_all(
 
 
 def _find(work: Work, station: Station, asked: Asked) -> tuple[list[InLine], InLine]:
-    """Return who waits, and who has this number. Raises `NumberOfOtherDay`, `NoSuchNumber`, `NotInLine`."""
+    """Return who waits, and who has this number.
+
+    Raises `NumberOfOtherDay`, `NoSuchNumber`, `NotInLine` and what `Station.must_be_open` raises.
+    """
+    station.must_be_open(work)
     if asked.day not in (None, work.today()):
         raise NumberOfOtherDay(number=asked.number, day=asked.day)
     line = station.line(work, asked.site)

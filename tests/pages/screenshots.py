@@ -69,10 +69,6 @@ def pictures() -> Iterator[tuple[str, str, bytes]]:
         a_browser() as browser,
     ):
         rehearsal.book(DAY)
-        expected = [row for row in rehearsal.expected(DAY) if row["site"] == "stadium"]
-        for row in expected[: len(expected) // 2]:
-            rehearsal.arrive(row, DAY)
-        api.settle()
         pages = addresses(deployment, things_to_show(api, rehearsal, DAY))
         for view, (locale, width) in enumerate(VIEWS):
             viewers = Viewers(browser, deployment, *WIDTHS[width], LOCALES[locale])

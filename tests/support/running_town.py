@@ -21,6 +21,8 @@ from tests.support.waiting import until
 from tests.support.workbooks import card, name_of, person, roster
 
 SENT_SECONDS = 60
+SITE = "stadium"
+STADIUM = f"appointments/{SITE}"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -160,21 +162,52 @@ def an_import(api: Api, unit: str) -> tuple[str, str]:
     return job, f"{one}/{two}"
 
 
+def at_work(api: Api, rehearsal: Rehearsal, day: date) -> None:
+    """Leave a site in the middle of its day: people expected, in both lines, called, and observed."""
+    expected = [row for row in rehearsal.expected(day) if row["site"] == SITE]
+    third = len(expected) // 3
+    for row in expected[:third]:
+        check_in = f"/api/residents/{row['resident']}/check-in"
+        api.command(STADIUM, check_in, {}, f"{row['resident']} waits to be screened")
+    cleared = [
+        row for row in expected[third : 2 * third] if rehearsal.arrive(row, day) == "cleared"
+    ]
+    api.settle()
+    rehearsal.vaccinate(cleared[:1], day)
+    api.command(STADIUM, "/api/queue/call-next", {}, "the next to get the dose")
+    api.settle()
+
+
+def a_reaction(api: Api) -> tuple[str, str]:
+    """A reaction of somebody who got a dose at the site: its card, and the resident."""
+    [batch, *_] = api.get(STADIUM, "/api/batches")["batches"]
+    resident = api.get(STADIUM, f"/api/batches/{batch['batch']}/recipients")["recipients"][0][
+        "resident"
+    ]
+    said = {"signs": ["high_fever"], "severity": "mild", "course": "演练：当晚发热，次日退热"}
+    card = api.command(STADIUM, f"/api/residents/{resident}/adverse-event", said, "a reaction")
+    return card["card"], resident
+
+
 def things_to_show(api: Api, rehearsal: Rehearsal, day: date) -> dict[str, str]:
     """What the pages are about that are looked at on a day."""
+    at_work(api, rehearsal, day)
     resident, unit = somebody_today(api, rehearsal, day)
     api.compute("supervision", "/api/audit")  # its page shows the last one
     came = {"syringes": 400, "note": "D-31"}
-    api.command("appointments/stadium", "/api/syringes/deliveries", came, "syringes")
+    api.command(STADIUM, "/api/syringes/deliveries", came, "syringes")
     job, pair = an_import(api, unit)
+    card, vaccinated = a_reaction(api)
     return {
+        "card": card,
+        "vaccinated": vaccinated,
         "resident": resident,
         "unit": unit,
         "week": week_of(day - timedelta(days=7)),
         "job": job,
         "pair": pair,
         "notice": a_notice(api),
-        "batch": api.get("appointments/stadium", "/api/batches")["batches"][0]["batch"],
+        "batch": api.get(STADIUM, "/api/batches")["batches"][0]["batch"],
     }
 
 
@@ -223,6 +256,12 @@ def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[s
         "appointments-recipients": f"{site}/batches/{things['batch']}/recipients",
         "appointments-duty": f"{site}/duty",
         "appointments-reactions": f"{site}/reactions",
+        "appointments-queue": f"{site}/queue",
+        "appointments-screen": f"{site}/screen",
+        "appointments-queue-slip": f"{site}/residents/{resident}/queue-slip",
+        "appointments-dose-slip": f"{site}/residents/{things['vaccinated']}/dose-slip",
+        "appointments-reaction": f"{site}/reactions/{things['card']}",
+        "appointments-reaction-new": f"{site}/residents/{things['vaccinated']}/reaction",
         "appointments-closing": f"{site}/closing",
         "reporting-progress": f"{url['reporting']}/",
         "reporting-weeks": f"{url['reporting']}/weeks",
@@ -249,8 +288,8 @@ def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[s
 
 def somebody_today(api: Api, rehearsal: Rehearsal, day: date) -> tuple[str, str]:
     """A resident expected at the stadium on a day, and the unit."""
-    found: list[dict[str, Any]] = api.get(
-        "appointments/stadium", "/api/appointments", day=str(day)
-    )["appointments"]
+    found: list[dict[str, Any]] = api.get(STADIUM, "/api/appointments", day=str(day))[
+        "appointments"
+    ]
     here = sorted(found, key=lambda row: (row["status"] != "waiting", -row["dose"]))
     return here[0]["resident"], here[0]["unit"]

@@ -163,18 +163,16 @@ def an_import(api: Api, unit: str) -> tuple[str, str]:
 
 
 def at_work(api: Api, rehearsal: Rehearsal, day: date) -> None:
-    """Leave a site in the middle of its day: people expected, in both lines, called, and observed."""
-    expected = [row for row in rehearsal.expected(day) if row["site"] == SITE]
-    third = len(expected) // 3
-    for row in expected[:third]:
-        check_in = f"/api/residents/{row['resident']}/check-in"
-        api.command(STADIUM, check_in, {}, f"{row['resident']} waits to be screened")
-    cleared = [
-        row for row in expected[third : 2 * third] if rehearsal.arrive(row, day) == "cleared"
-    ]
+    """Leave a site in the middle of its day: people in both lines, called, and observed."""
+    waits, *others = [row for row in rehearsal.expected(day) if row["site"] == SITE]
+    check_in = f"/api/residents/{waits['resident']}/check-in"
+    api.command(STADIUM, check_in, {}, "somebody waits to be screened")
+    cleared = [row for row in others if rehearsal.arrive(row, day) == "cleared"]
     api.settle()
-    rehearsal.vaccinate(cleared[:1], day)
-    api.command(STADIUM, "/api/queue/call-next", {}, "the next to get the dose")
+    if len(cleared) > 1:
+        rehearsal.vaccinate(cleared[:1], day)
+    if cleared:
+        api.command(STADIUM, "/api/queue/call-next", {}, "the next to get the dose")
     api.settle()
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, MetaData, Table, create_mock_engine, text
+from sqlalchemy import Connection, MetaData, Table, TextClause, create_mock_engine, text
 from sqlalchemy.schema import CreateIndex
 
 from shared.kit.eventstore.prepared import drive
@@ -50,10 +50,10 @@ class Schema(NamedTuple):
         )
 
 
-def _found(connection: Connection, asked: Any) -> Found:
+def _found(connection: Connection, asked: TextClause) -> Found:
     names = defaultdict[str, set[str]](set)
-    for table, name in connection.execute(asked):
-        names[table].add(name)
+    for row in connection.execute(asked):
+        names[row[0]].add(row[1])
     return names
 
 

@@ -19,6 +19,17 @@ IMPORT_STATES = terms(
     ("cancelled", "已取消", "cancelled"),
     ("failed", "未能读取", "refused"),
 )
+# What a roster says of a person beside the facts, as it is noted.
+MARKS = terms(
+    ("died", "已去世", "died"),
+    ("moved_away", "已迁出", "moved away"),
+    ("not_found", "查无此人", "nobody of this name"),
+    ("away", "外出务工", "works elsewhere"),
+    ("vaccinated", "已在别处接种", "vaccinated elsewhere"),
+    ("pregnant", "妊娠期", "pregnant"),
+    ("allergic", "有过敏史", "has an allergy"),
+    ("ill", "患病", "ill"),
+)
 # Why two records are taken for one person.
 MATCH_REASONS = terms(
     ("same_name", "姓名相同", "same name"),

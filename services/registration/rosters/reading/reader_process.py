@@ -20,7 +20,7 @@ from services.registration.rosters.reading import sandbox
 from services.registration.rosters.reading.headings import PROBLEM
 from services.registration.rosters.reading.kept_texts import text_of
 from services.registration.rosters.reading.roster_heading import NoRoster
-from services.registration.rosters.reading.roster_lines import Line, Roster, ToldFault
+from services.registration.rosters.reading.roster_lines import Line, Roster, Said, ToldFault
 from services.registration.rosters.reading.unreadable import (
     DAMAGED,
     TAKES_TOO_MUCH,
@@ -63,16 +63,21 @@ class Reader:
         """The process that reads, if it has begun."""
         return self._process.pid
 
-    def begin(self, key: str, content: bytes, today: date) -> None:
+    def begin(self, key: str, content: bytes, today: date, said: Said | None = None) -> None:
         """Let a file be read that will be asked for by its key."""
         with self._one:
             try:
-                self._begin(key, content, today)
+                self._begin(key, content, today, said)
             except ReaderGone:
                 self.end()  # it is begun anew when it is asked for
 
     def read(
-        self, key: str, content: bytes, every: Callable[[int, int], None], today: date
+        self,
+        key: str,
+        content: bytes,
+        every: Callable[[int, int], None],
+        today: date,
+        said: Said | None = None,
     ) -> Roster:
         """Return what a file says, read now or begun before.
 
@@ -87,19 +92,19 @@ class Reader:
         with self._one:
             try:
                 if self._begun != key:
-                    self._begin(key, content, today)
+                    self._begin(key, content, today, said)
                 while True:
-                    kind, *said = self._answer(again)
+                    kind, *heard = self._answer(again)
                     if kind != "read":
                         break
-                    far = (said[0], said[1])
+                    far = (heard[0], heard[1])
                     every(*far)
             except BaseException:
                 self.end()
                 raise
             self._begun = None
-        _check(kind, said)
-        [read] = said
+        _check(kind, heard)
+        [read] = heard
         lines = [_line_of(**line) for line in read.pop("lines")]
         return Roster(lines, **read)
 
@@ -114,11 +119,11 @@ class Reader:
             finally:
                 self.end()
 
-    def _begin(self, key: str, content: bytes, today: date) -> None:
+    def _begin(self, key: str, content: bytes, today: date, said: Said | None) -> None:
         if self._begun is not None:
             self.end()  # somebody else did what was begun, or it was cancelled
         self._begun = key
-        self._ask("read", today.isoformat(), content)
+        self._ask("read", [today.isoformat(), said], content)
 
     def _ask(self, kind: str, of: Any, content: bytes) -> None:
         try:
@@ -198,6 +203,7 @@ def _line_of(
     birth_date: str,
     cohorts: list[str] | None,
     notes: list[str],
+    marks: list[str],
     **said: Any,
 ) -> Line:
     of_number = document["birth_date"]
@@ -208,6 +214,7 @@ def _line_of(
         birth_date=date.fromisoformat(birth_date),
         cohorts=None if cohorts is None else tuple(cohorts),
         notes=tuple(notes),
+        marks=tuple(marks),
         **said,
     )
 

@@ -17,7 +17,13 @@ from services.registration.rosters.reading.roster_heading import (
     NoRoster,
     heading_of,
 )
-from services.registration.rosters.reading.roster_lines import Account, Fault, Roster, WrongCell
+from services.registration.rosters.reading.roster_lines import (
+    Account,
+    Fault,
+    Roster,
+    Said,
+    WrongCell,
+)
 from services.registration.rosters.reading.roster_rows import read_row
 from services.registration.rosters.reading.workbook import Cell, Sheet, read_workbook
 from shared.kit.language import Text
@@ -36,12 +42,19 @@ _REMARK = re.compile(
 Every = Callable[[int, int], None]
 
 
-def read_roster(content: bytes, every: Every | None = None, *, today: date | None = None) -> Roster:
+def read_roster(
+    content: bytes,
+    every: Every | None = None,
+    *,
+    today: date | None = None,
+    said: Said | None = None,
+) -> Roster:
     """Read an .xlsx, .xls or CSV file; raise `NoRoster`, `UnreadableWorkbook`, `TooLarge` or
     `TooManyRows`.
 
     `every(rows_read, rows_in_all)` is called about every hundred rows; what it raises ends the
-    reading. Dates of birth after `today` are faults.
+    reading. Dates of birth after `today` are faults. `said`
+    answers what the file itself leaves open.
     """
     sheets = [sheet for sheet in read_workbook(content) if any(map(any, sheet.rows))]
     if not sheets:
@@ -61,7 +74,7 @@ def read_roster(content: bytes, every: Every | None = None, *, today: date | Non
                 {"rows": HEADING_ROWS},
             )
         )
-    reading = _Reading(sum(len(sheet.rows) for sheet in sheets), every, today)
+    reading = _Reading(sum(len(sheet.rows) for sheet in sheets), every, today, said or {})
     for sheet, heading in zip(sheets, headings, strict=True):
         reading.sheet(sheet, heading)
     roster = reading.roster
@@ -78,12 +91,13 @@ def read_roster(content: bytes, every: Every | None = None, *, today: date | Non
 class _Reading:
     """A roster while it is read, and how far that is."""
 
-    def __init__(self, rows: int, every: Every | None, today: date | None) -> None:
+    def __init__(self, rows: int, every: Every | None, today: date | None, said: Said) -> None:
         self.roster = Roster()
         self._rows = rows
         self._read = self._rows_taken = 0
         self._every = every
         self._today = today
+        self._said = said
 
     def sheet(self, sheet: Sheet, heading: Heading | None) -> None:
         """Read a sheet, or tell that it was not read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from services.registration.rosters.reading.kept_texts import Kept, text_of
 from shared.town.identity_documents import Document, Sex
@@ -67,6 +67,7 @@ class Line:
     """One good row; None where the cell was empty or the column is missing.
 
     `notes` are codes of what was put right without asking; `column` is the title above the document's number.
+    `marks` are codes of what the row says beside the facts (`MARKS`), `remark` its words.
     """
 
     sheet: str
@@ -83,6 +84,8 @@ class Line:
     cadre: str | None
     notes: tuple[str, ...] = ()
     column: str = ""
+    marks: tuple[str, ...] = ()
+    remark: str | None = None
 
     @property
     def cohort(self) -> str | None:
@@ -120,11 +123,30 @@ class Account(TypedDict):
     hidden_columns: list[str]
 
 
+class Said(TypedDict, total=False):
+    """What a clerk, or the unit's habit, says about a file: its people's tie, the mobile's column."""
+
+    tie: str
+    mobile: str
+
+
+class Ask(TypedDict):
+    """What a file does not say; `rows` it is about, `choices` of columns by their titles."""
+
+    ask: Literal["tie", "mobile"]
+    rows: int
+    choices: list[str]
+
+
 @dataclass(slots=True)
 class Roster:
-    """A read file. `ignored` names what was not read: columns, whole sheets (`column` empty)."""
+    """A read file. `ignored` names what was not read: columns, whole sheets (`column` empty).
+
+    Rows that `asks` are about are neither lines nor faults: the file is read again with the answers.
+    """
 
     lines: list[Line] = field(default_factory=list[Line])
     faults: list[Fault] = field(default_factory=list[Fault])
     ignored: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     accounts: list[Account] = field(default_factory=list[Account])
+    asks: list[Ask] = field(default_factory=list[Ask])

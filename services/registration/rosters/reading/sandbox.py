@@ -100,8 +100,9 @@ def _answer(talk: socket.socket, content: bytes, kind: str, of: Any) -> None:
     try:
         _take_on(MEMORY[kind])
         if kind == "read":
-            today = date.fromisoformat(of)
-            roster = read_roster(content, partial(say, "read"), today=today)
+            day, said = of
+            today = date.fromisoformat(day)
+            roster = read_roster(content, partial(say, "read"), today=today, said=said)
             answers = [_json("roster", asdict(roster))]
         else:
             answers = [_json("mended"), mended_workbook(content, *of)]

@@ -1,4 +1,4 @@
-"""The plan that tests rehearse: the town's own where `LONG=1`, else one that is over six weeks sooner."""
+"""The plan that tests rehearse: the town's own where `LONG=1`, else one that is over eight weeks sooner."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from deploy.local.running import PLAN, embedded_deployment
 from shared.town.deployment import Deployment
 from tests.support.examples import LONG
 
-SOONER = {"end": "2024-05-05", "first_dose_cutoff": "2024-04-20"}
-"""As far apart as in the plan; six weeks of thirteen are left."""
+SOONER = {"end": "2024-04-28", "first_dose_cutoff": "2024-04-13"}
+"""As far apart as in the plan; five weeks of thirteen are left."""
 
 
 def a_plan(folder: Path) -> Path:

@@ -10,17 +10,14 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+from services.registration.domain.normal_form import HAN, name_form, one_form
+from services.registration.domain.surnames import DOUBLE_SURNAMES
+
 # Signs are read one by one: 47,000 phrases, and a copy of the tables, would take 43 MB for nothing.
 os.environ |= {"PYPINYIN_NO_PHRASES": "1", "PYPINYIN_NO_DICT_COPY": "1"}
 
 from pypinyin import lazy_pinyin
 
-# Surnames of two signs that still occur; any other name's surname is its first sign.
-_TWO_SIGNS = (
-    "欧阳上官司马诸葛东方皇甫尉迟公孙慕容司徒夏侯端木令狐长孙宇文轩辕南宫独孤钟离鲜于闻人申屠"
-    "太史澹台濮阳赫连呼延东郭西门万俟百里第五司空单于公冶公羊淳于宗政仲孙拓跋左丘梁丘即墨达奚"
-)
-DOUBLE_SURNAMES = frozenset(_TWO_SIGNS[at : at + 2] for at in range(0, len(_TWO_SIGNS), 2))
 # As a surname these are read in another way than elsewhere.
 _SURNAME_SOUNDS = {
     "单": "shan",
@@ -55,20 +52,17 @@ _UMLAUT = re.compile(r"([ln])yu")
 _simplify = OpenCC("t2s").convert
 
 
+_HAN = re.compile(f"[{HAN}\ue000-\uf8ff]")
+
+
 def is_han(sign: str) -> bool:
     """Tell whether a sign is Chinese: a Han character, also a rare or privately coded one."""
-    return (
-        "\u3400" <= sign <= "\u9fff"
-        or "\U00020000" <= sign <= "\U0003ffff"
-        or "\ue000" <= sign <= "\uf8ff"
-        or "\uf900" <= sign <= "\ufaff"
-        or sign == "〇"
-    )
+    return _HAN.match(sign) is not None
 
 
 def plain(text: str) -> str:
     """Return a text with one width and form of every sign, trimmed."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return one_form(text)
 
 
 def folded(word: str) -> str:
@@ -117,7 +111,7 @@ def ring_of(sound: str) -> str:
 
 def name_of(text: str) -> Name:
     """Take a name apart, in whatever script, width and spacing it is written."""
-    text = plain(text)
+    text = name_form(text)
     written = _simplify(_SILENT.sub("", text)).translate(_VARIANTS).casefold()
     if not any(map(is_han, written)):
         words = tuple(folded(word) for word in _WORD.findall(text.replace("'", "")))

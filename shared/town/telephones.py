@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from contextlib import suppress
+from typing import NamedTuple
 
 from phonenumbers import (
     Leniency,
@@ -40,6 +41,16 @@ _LANDLINE = re.compile(
 _MOBILE_IN_TEXT = re.compile(r"(?<!\d)(?:\+?(?:00)?86[- ]?)?1\d{2}[- ]?\d{4}[- ]?\d{4}(?!\d)")
 
 
+_EXTENSION = re.compile(r"\s*(?:转|分机|内线|EXT\.?|X)\s*(?=[0-9])", re.IGNORECASE)
+_WORD = re.compile(r"[^0-9+()/,;、.\s_\-\u2010-\u2015]+")
+_AROUND = re.compile(r"^[^0-9+(]+|[^0-9)]+$|^\((?![0-9]+\))|(?<![0-9])\)$|^\((?=[^)]*$)|(?<!\()\)$")
+_ONE_BY_ONE = re.compile(r"(?<!\d)1\d{2}[- ]?\d{4}[- ]?\d{4}(?!\d)")
+_LONGEST = 200
+_OF_LANDLINES = (10, 11, 12)
+_JOINING = ("或", "或者", "和", "及", "与")
+_SIGNS_OF_WORDS = " :：.,;*#\"'“”‘’"
+
+
 class NoPhone(ValueError):
     """What is written is no telephone number; `code` is phone or phone_length."""
 
@@ -57,11 +68,69 @@ def phones_of(text: str) -> str:
         return ""
     numbers: list[str] = []
     for part in filter(None, map(str.strip, _BETWEEN.split(text))):
-        both = _TWO_MOBILES.fullmatch(_SEPARATORS.sub("", part))
+        both = _WRITTEN.fullmatch(part) and _TWO_MOBILES.fullmatch(_SEPARATORS.sub("", part))
         numbers += both.groups() if both else [phone_of(part)]
     if not numbers:
         raise NoPhone("phone")
     return BETWEEN.join(dict.fromkeys(numbers))
+
+
+class Phones(NamedTuple):
+    """What is in a cell of telephones: `kept` as `phones_of` gives it, `words` as they are written,
+    and how many parts with digits are no number.
+    """
+
+    kept: str
+    words: tuple[str, ...] = ()
+    unread: int = 0
+
+
+def phones_among(text: str) -> Phones:
+    """Return all that can be read of a cell in which people write numbers, words and signs."""
+    try:
+        return Phones(phones_of(text))
+    except NoPhone:
+        pass
+    if len(text) > _LONGEST:
+        return Phones("", (), 1)
+    text = _EXTENSION.sub("-", unicodedata.normalize("NFKC", text))
+    found = (word.strip(_SIGNS_OF_WORDS) for word in _WORD.findall(text))
+    words = tuple(word for word in found if word and word not in _JOINING)
+    numbers: list[str] = []
+    unread = 0
+    for part in _BETWEEN.split(_WORD.sub(";", text)):
+        found, left = _read_part(part)
+        numbers += found
+        unread += left
+    return Phones(BETWEEN.join(dict.fromkeys(numbers)), words, unread)
+
+
+def _read_part(part: str) -> tuple[list[str], int]:
+    """The numbers of a part without words, and how many pieces of it with digits are none."""
+    part = _bare(part)
+    if not part:
+        return [], 0
+    with suppress(NoPhone):
+        return phones_of(part).split(BETWEEN), 0
+    pieces = list(map(_bare, part.split()))
+    if mobiles := _ONE_BY_ONE.findall(part):
+        pieces = [*mobiles, _bare(_ONE_BY_ONE.sub(" ", part))]
+    numbers: list[str] = []
+    unread = 0
+    for piece in filter(None, pieces):
+        try:
+            numbers.append(phone_of(piece))
+        except NoPhone:
+            unread += 1
+    return numbers, unread
+
+
+def _bare(part: str) -> str:
+    """A part without the signs around it; '' where it has no digits."""
+    before = ""
+    while before != part:
+        before, part = part, _AROUND.sub("", part)
+    return part if any(map(str.isdecimal, part)) else ""
 
 
 def phone_of(written: str) -> str:
@@ -89,6 +158,13 @@ def phone_of(written: str) -> str:
     if not _LANDLINE.fullmatch(bare):
         raise NoPhone("phone")
     return bare
+
+
+def fits_area(kept: str) -> bool:
+    """Tell whether a landline has as many digits as its area's have, an extension left aside."""
+    if not kept.startswith("0"):
+        return True
+    return any(is_valid_number(parse(kept[:length], _HERE)) for length in _OF_LANDLINES)
 
 
 def digits_of_first(text: str) -> str:

@@ -46,7 +46,7 @@ def silent(_read: int, _rows: int) -> None:
 
 
 def test_it_says_what_reading_here_says(reader: Reader):
-    content = roster(*(person(n) for n in range(1, 250)), person(1, "演练错", tie="没有"))
+    content = roster(*(person(n) for n in range(1, 250)), person(1, "周先生"))
     told: list[tuple[int, int]] = []
     assert reader.read("a", content, lambda *far: told.append(far), TODAY) == read_roster(
         content, today=TODAY

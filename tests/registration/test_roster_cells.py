@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_dates import NoDate, day_of
 from services.registration.rosters.reading.roster_heading import NoRoster
-from services.registration.rosters.reading.roster_lines import Fault, Line, told
+from services.registration.rosters.reading.roster_lines import Fault, Line
 from services.registration.rosters.reading.roster_notes import NOTES, note_of
-from shared.kit.language import CHINESE, ENGLISH, speaking
 from shared.town.telephones import NoPhone, phones_of
 from tests.support.workbooks import card, person, roster, workbook
 
@@ -68,8 +67,6 @@ def test_a_passport_takes_birth_date_and_sex_from_their_columns():
         ({"born": ""}, "出生日期", "date_missing"),
         ({"born": "03/04/1980"}, "出生日期", "date"),
         ({"kind": "驾驶证"}, "证件类型", "document_kind"),
-        ({"email": "nobody"}, "邮箱", "email"),
-        ({"cohort": "党员、宇航员"}, "人群", "cohort"),
         ({"kind": "", "number": "01234567"}, "证件号码", "unknown_kind"),
         ({"kind": "永居证", "number": "KAZ110090123105"}, "出生日期", "date_disagrees"),
     ],
@@ -160,8 +157,8 @@ def test_a_person_without_a_number_is_a_fault_and_no_remark():
 
 
 def test_a_sheet_with_half_a_heading_is_refused_and_statistics_are_not():
-    half = [["姓名", "证件号码"], ["演练", card(101)]]
-    with pytest.raises(NoRoster, match="类别"):
+    half = [["姓名", "住址"], ["演练", "东河村1号"]]
+    with pytest.raises(NoRoster, match="证件号码"):
         read_roster(workbook(half))
 
 
@@ -171,7 +168,7 @@ def test_a_sheet_with_half_a_heading_is_refused_and_statistics_are_not():
         ("演　练", "演练"),
         (" 演 练 甲 ", "演练甲"),
         ("阿依古丽•买买提", "阿依古丽·买买提"),
-        ("JOHN  SMITH", "JOHN  SMITH"),
+        ("JOHN  SMITH", "JOHN SMITH"),
         ("ＪＯＨＮ　ＳＭＩＴＨ", "JOHN SMITH"),
     ],
 )
@@ -280,15 +277,3 @@ NO_TELEPHONES = """
 def test_what_is_no_telephone_is_refused(written: str):
     with pytest.raises(NoPhone):
         phones_of(written)
-
-
-@pytest.mark.parametrize("written", ["13800", "661234", "238000000001", "13800abcdef"])
-def test_a_row_with_no_telephone_says_what_is_accepted(written: str):
-    (found,) = read_roster(roster(person(101, phone=written))).faults
-    assert (found["column"], found["code"][:5]) == ("手机号", "phone")
-    for language in (CHINESE, ENGLISH):
-        with speaking(language):
-            row = told(found)
-        assert written not in row["problem"] + row["remedy"]
-        assert "11" in row["remedy"] and "0716-8123456" in row["remedy"]
-    assert not read_roster(roster(person(101, phone=""))).faults

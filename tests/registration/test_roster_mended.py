@@ -20,8 +20,8 @@ ROWS: list[list[Any]] = [
     ["=东河村接种名册"],
     ["序号", *HEADINGS],
     [1, *person(101, "演练甲")],
-    [2, *person(102, "演练乙", card=card(102)[:-1], phone="无")],
-    [3, *person(103, "演练丙", tie="")],
+    [2, *person(102, "周先生", card=card(102)[:-1])],
+    [3, *person(103, "赵六、赵七")],
 ]
 
 
@@ -60,15 +60,15 @@ def test_wrong_cells_are_marked_and_explained_beside_the_row(kind: str):
     sheet = book.worksheets[0]
     assert sheet.cell(2, 8).value == "Problem"
     assert sheet.cell(3, 8).value is None
-    assert "身份证号】" in sheet.cell(4, 8).value and "手机号】" in sheet.cell(4, 8).value
-    assert "类别】" in sheet.cell(5, 8).value
+    assert "身份证号】" in sheet.cell(4, 8).value and "姓名】" in sheet.cell(4, 8).value
+    assert "姓名】" in sheet.cell(5, 8).value
     marked = {
         (cell.row, cell.column)
         for cells in sheet.iter_rows()
         for cell in cells
         if cell.fill.fgColor.rgb == f"FF{MARK}"
     }
-    assert marked == {(4, 3), (4, 4), (5, 6)}
+    assert marked == {(4, 3), (4, 2), (5, 2)}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -102,7 +102,7 @@ def test_given_back_unmended_it_has_the_same_faults(kind: str):
 def test_mended_it_is_read_without_faults(kind: str):
     book, _ = given_back(KINDS[kind]())
     sheet = book.worksheets[0]
-    sheet["C4"], sheet["D4"], sheet["F5"] = card(102), "13800000102", "居住"
+    sheet["C4"], sheet["B4"], sheet["B5"] = card(102), "演练乙", "演练丙"
     file = io.BytesIO()
     book.save(file)
     read = read_roster(file.getvalue())
@@ -113,13 +113,13 @@ def test_mended_it_is_read_without_faults(kind: str):
 @pytest.mark.parametrize("kind", KINDS)
 def test_half_mended_the_old_words_and_marks_are_gone(kind: str):
     book, _ = given_back(KINDS[kind]())
-    book.worksheets[0]["F5"] = "居住"
+    book.worksheets[0]["B5"] = "演练丙"
     file = io.BytesIO()
     book.save(file)
     again, _ = given_back(file.getvalue())
     sheet = again.worksheets[0]
     assert sheet.cell(5, 8).value is None
-    assert sheet["F5"].fill.fgColor.rgb != f"FF{MARK}"
+    assert sheet["B5"].fill.fgColor.rgb != f"FF{MARK}"
     assert sheet["C4"].fill.fgColor.rgb == f"FF{MARK}"
     assert sheet.max_column == 8
 

@@ -1,10 +1,11 @@
-"""Cells as people write them: messy but right, or wrong in one planted way."""
+"""Cells as people write them: messy but right, left out or marked, or wrong in one planted way."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from services.registration.rosters.reading.headings import COHORTS, DOCUMENT_KINDS, SEXES, TIES
 from shared.town.identity_documents.reading import checksum_of
@@ -90,7 +91,7 @@ def _day(day: date, rng: random.Random) -> Cell:
 
 
 def _phone(phone: str, rng: random.Random) -> Cell:
-    if rng.random() > 0.12:
+    if not phone or rng.random() > 0.12:
         return phone
     return rng.choice(
         (
@@ -171,23 +172,64 @@ CARD_FAULTS: dict[str, tuple[str, Spoil]] = {
     "shape": ("number", _shape),
     "sex_disagrees": ("sex", _sex_disagrees),
     "date_disagrees": ("birth_date", _date_disagrees),
-    "document_kind": ("kind", _set("kind", "驾驶证", "借书证")),
     "name_missing": ("name", _set("name", None, " ")),
     "name": ("name", _set("name", "12345", "=SUM(A1)", "@甲")),
-    "tie_missing": ("tie", _set("tie", None, "")),
-    "tie": ("tie", _set("tie", "亲戚", "路过")),
-    "sex": ("sex", _set("sex", "未知", "x")),
-    "cohort": ("cohort", _set("cohort", "宇航员", "党员、宇航员")),
-    "phone": ("phone", _set("phone", "无", "见上", "12")),
-    "phone_length": ("phone", _set("phone", "1001234567", "100123456789", 100123456789)),
-    "email": ("email", _set("email", "没有", "a@b", "a b c")),
-    "address": ("address", _set("address", "东" * 201)),
+    "name_two": ("name", _set("name", "赵六、赵七", "赵六，赵七", "赵六 赵七")),
+    "name_called": ("name", _set("name", "周先生", "李女士", "张三之妻")),
+    "name_sign": ("name", _set("name", "演\ue123练", "演?练")),
 }
 """Faults of a row whose document is a resident card."""
 
 PASSPORT_FAULTS: dict[str, tuple[str, Spoil]] = {
     "sex_missing": ("sex", _set("sex", None, " ")),
+    "sex": ("sex", _set("sex", "x.", "人")),
+    "document_kind": ("kind", _set("kind", "驾驶证", "借书证")),
     "date_missing": ("birth_date", _set("birth_date", None, "")),
     "date": ("birth_date", _set("birth_date", "03/04/1980", "不详", "80-3-4", "1980-02-30")),
 }
 """Faults of a row whose document carries neither date of birth nor sex."""
+
+
+# What refuses nobody: the note it gives, the change to the row, and what of the person is not known then.
+
+SLIPS: dict[str, tuple[Spoil, dict[str, Any]]] = {
+    "phone_left_out": (
+        _set("phone", "见上", "12", "1001234567", "100123456789", 100123456789),
+        {"phone": ""},
+    ),
+    "email_left_out": (_set("email", "a@b", "a b c", "见微信"), {"email": ""}),
+    "address_left_out": (_set("address", "东" * 201), {"address": ""}),
+    "cohort_unread": (_set("cohort", "宇航员", "外星人、宇航员"), {"cohorts": ()}),
+    "sex_unread": (_set("sex", "x.", "人"), {}),
+    "kind_unread": (_set("kind", "驾驶证", "借书证"), {}),
+    "birth_unread": (_set("birth_date", "1979-05", "03/04/1980"), {}),
+    "nothing": (_set("phone", "无", "/", "-", "没有", "空号"), {"phone": ""}),
+}
+
+
+def _beside_name(*said: str) -> Spoil:
+    def spoil(row: Row, person: Person, rng: random.Random) -> None:
+        row["name"] = person.name + rng.choice(said)
+
+    return spoil
+
+
+def _beside_phone(row: Row, person: Person, rng: random.Random) -> None:
+    row["phone"] = f"{person.phone}{rng.choice(('（儿子）', '（本人）', '女儿'))}"
+
+
+# What is said beside the facts: the change to the row, and the mark it makes ("" for none).
+BESIDE: dict[str, tuple[Spoil, str]] = {
+    "died": (_set("remark", "死亡", "已故", "2023年去世"), "died"),
+    "died_name": (_beside_name("（已故）", "(死亡)"), "died"),
+    "moved_away": (_set("remark", "迁出", "迁往外县", "已搬走"), "moved_away"),
+    "not_found": (_set("remark", "查无此人"), "not_found"),
+    "away": (_set("remark", "外出务工", "广东打工"), "away"),
+    "vaccinated": (_set("remark", "已打第一针", "外地接种"), "vaccinated"),
+    "pregnant": (_set("remark", "怀孕", "孕妇"), "pregnant"),
+    "allergic": (_set("remark", "青霉素过敏", "有过敏史"), "allergic"),
+    "ill": (_set("remark", "癫痫", "高血压，暂缓"), "ill"),
+    "denied": (_set("remark", "未怀孕", "无过敏史", "没有打过", "正常"), ""),
+    "relation": (_beside_name("（户主）", "(妻)", "*", "\n（长女）"), ""),
+    "phone_words": (_beside_phone, ""),
+}

@@ -9,12 +9,13 @@ from itertools import cycle
 
 from shared.town.campaign import Unit
 from shared.town.identity_documents.reading import checksum_of
-from tests.rosters.cells import CARD_FAULTS, PASSPORT_FAULTS
+from tests.rosters.cells import BESIDE, CARD_FAULTS, PASSPORT_FAULTS, SLIPS
 from tests.rosters.doubles import WAYS, double, is_possible
 from tests.rosters.people import People, Person
 from tests.rosters.planted import CLOSE, ELSEWHERE, ERROR, GOOD, SHARED, ClosePair, Correction
 
 ERROR_SHARE = 0.012
+SLIP_SHARE = 0.015
 TWICE_SHARE = 0.003
 CLOSE_SHARE = 0.004
 SHARED_SHARE = 0.04
@@ -24,7 +25,7 @@ CORRECTED_SHARE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row to be written."""
+    """A row to be written; `code` of an error, or of what a good row has beside the facts."""
 
     person: Person
     role: str = GOOD
@@ -45,6 +46,7 @@ class Town:
         self.close: list[ClosePair] = []
         self.lists: Lists = {}
         self._codes = cycle((*CARD_FAULTS, *PASSPORT_FAULTS))
+        self._slips = cycle((*SLIPS, *BESIDE))
         self._ways = cycle(WAYS)
         for n, unit in enumerate(units):
             size = count // len(units) + (n < count % len(units))
@@ -53,13 +55,20 @@ class Town:
 
     def _list(self, unit: Unit, size: int) -> list[Entry]:
         rng, people = self.rng, self.people
-        earlier = [e for entries in self.lists.values() for e in entries[:50] if e.role == GOOD]
+        earlier = [
+            e
+            for entries in self.lists.values()
+            for e in entries[:50]
+            if e.role == GOOD and not e.code
+        ]
         entries: list[Entry] = []
         take = 0
         while take < size:
             chance = rng.random()
             if chance < ERROR_SHARE:
                 entries.append(self._wrong(unit))
+            elif chance > 1 - SLIP_SHARE:
+                entries.append(self._slip(unit))
             elif chance < ERROR_SHARE + ELSEWHERE_SHARE and earlier and unit.kind != "sector":
                 entries.append(Entry(rng.choice(earlier).person, ELSEWHERE))
                 earlier = [e for e in earlier if e.person is not entries[-1].person]
@@ -79,9 +88,15 @@ class Town:
         kind = "resident_card" if code in CARD_FAULTS else "passport"
         return Entry(self.people.person(unit, kind), ERROR, code)
 
+    def _slip(self, unit: Unit) -> Entry:
+        """A good row with something that is left out, or said beside the facts."""
+        code = next(self._slips)
+        _, lost = SLIPS.get(code, (None, {}))
+        return Entry(self.people.person(unit, "resident_card").changed(**lost), GOOD, code)
+
     def _twice(self, entries: list[Entry]) -> None:
         """One more row for somebody: the same again, or with another telephone number."""
-        good = [n for n, entry in enumerate(entries) if entry.role == GOOD]
+        good = [n for n, each in enumerate(entries) if each.role == GOOD and not each.code]
         at = self.rng.choice(good)
         person = entries[at].person
         later = self.rng.randrange(at + 1, len(entries) + 1)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from services.registration.rosters.reading.roster_lines import Said
 from shared.town.campaign import Unit
 from tests.rosters.people import Person
 
@@ -19,7 +20,9 @@ ERROR = "error"
 class PlantedRow:
     """One row with a person: its role (good, close, village_and_sector, two_villages, error).
 
-    `column` and `code` tell the error; `corrected` that the row says something new in this edition.
+    `column` and `code` tell the error, and `code` what a good row has beside the facts;
+    `corrected` that the row says something new in this edition; `is_right` that it stands in the
+    right one of two tables.
     """
 
     sheet: str
@@ -29,6 +32,7 @@ class PlantedRow:
     column: str = ""
     code: str = ""
     corrected: bool = False
+    is_right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,14 @@ class ClosePair:
 
 @dataclass(slots=True)
 class Book:
-    """One file and its rows with people, in the file's order."""
+    """One file and its rows with people, in the file's order; `said` is what it leaves open."""
 
     unit: Unit
     path: Path
     rows: list[PlantedRow] = field(default_factory=list[PlantedRow])
     hidden_rows: int = 0
     edition: str = "first"
+    said: Said = field(default_factory=Said)
 
     @property
     def counts(self) -> dict[str, int]:

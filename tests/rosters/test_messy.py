@@ -9,7 +9,7 @@ import pytest
 from services.registration.rosters.reading.roster import read_roster
 from services.registration.rosters.reading.roster_lines import Line, Roster
 from tests.rosters.__main__ import TOWN
-from tests.rosters.cells import CARD_FAULTS, PASSPORT_FAULTS
+from tests.rosters.cells import BESIDE, CARD_FAULTS, PASSPORT_FAULTS, SLIPS
 from tests.rosters.doubles import WAYS
 from tests.rosters.messy import messy_rosters, units_of
 from tests.rosters.people import FOREIGN, Person
@@ -45,7 +45,7 @@ def test_every_planted_error_is_found_and_no_other(first: list[tuple[Book, Roste
 
 def as_planted(line: Line) -> tuple[object, ...]:
     document = line.document
-    return (document.kind, document.number, line.name, line.birth_date, line.sex, line.phone)
+    return (document.kind, document.number, line.name, line.birth_date, line.sex, line.phone or "")
 
 
 def values(person: Person) -> tuple[object, ...]:
@@ -58,12 +58,25 @@ def test_every_other_row_is_read_as_the_person_that_was_planted(first: list[tupl
         assert [(line.sheet, line.row) for line in roster.lines] == [(r.sheet, r.row) for r in good]
         for line, row in zip(roster.lines, good, strict=True):
             assert as_planted(line) == values(row.person), (book.path.name, row.sheet, row.row)
-            assert (line.tie, line.cohorts, line.cadre) == (
+            assert (line.tie, line.cohorts or (), line.cadre) == (
                 row.person.tie,
                 row.person.cohorts,
                 row.person.cadre,
             )
-            assert (line.email or "", line.address) == (row.person.email, row.person.address)
+            assert (line.email or "", line.address or "") == (row.person.email, row.person.address)
+
+
+def test_what_is_left_out_is_noted_and_what_is_said_is_marked(first: list[tuple[Book, Roster]]):
+    for book, roster in first:
+        lines = {(line.sheet, line.row): line for line in roster.lines}
+        for row in book.rows:
+            if (line := lines.get((row.sheet, row.row))) is None:
+                continue
+            mark = BESIDE[row.code][1] if row.code in BESIDE else ""
+            assert line.marks == ((mark,) if mark else ()), (row.code, line.remark)
+            if row.code in SLIPS and row.code != "nothing":
+                assert row.code in line.notes
+            assert not set(line.notes) & set(SLIPS) - {row.code}
 
 
 def test_every_row_of_every_file_is_accounted_for(first: list[tuple[Book, Roster]]):
@@ -81,6 +94,7 @@ def test_all_kinds_of_files_people_and_faults_are_among_them(first: list[tuple[B
     assert {book.path.suffix for book, _ in first} == {".xlsx", ".xls", ".csv"}
     codes = {row.code for book, _ in first for row in book.rows} - {""}
     assert codes >= {*CARD_FAULTS, *PASSPORT_FAULTS, "duplicate", "same_person", "excel_doubt"}
+    assert codes >= {*SLIPS, *BESIDE}
     assert {row.person.kind for book, _ in first for row in book.rows} == {
         *FOREIGN,
         "resident_card",

@@ -16,12 +16,14 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory":
 ENCODINGS = {"csv-utf8": "utf-8", "csv-bom": "utf-8-sig", "csv-gb18030": "gb18030"}
 
 
-def write(path: Path, kind: str, pages: list[Page], delimiter: str = ",") -> None:
-    """Write the pages as a file of this kind."""
+def write(
+    path: Path, kind: str, pages: list[Page], delimiter: str = ",", *, date1904: bool = False
+) -> None:
+    """Write the pages as a file of this kind, whose days may count from 1904."""
     if kind == "xlsx":
-        _xlsx(path, pages)
+        _xlsx(path, pages, date1904)
     elif kind == "xls":
-        _xls(path, pages)
+        _xls(path, pages, date1904)
     else:
         text = io.StringIO()
         writer = csv.writer(text, delimiter=delimiter)
@@ -30,8 +32,8 @@ def write(path: Path, kind: str, pages: list[Page], delimiter: str = ",") -> Non
         path.write_bytes(text.getvalue().encode(ENCODINGS[kind]))
 
 
-def _xlsx(path: Path, pages: list[Page]) -> None:
-    with Workbook(str(path), _OPTIONS) as book:
+def _xlsx(path: Path, pages: list[Page], date1904: bool) -> None:
+    with Workbook(str(path), _OPTIONS | {"date_1904": date1904}) as book:
         day = book.add_format({"num_format": "yyyy/m/d"})
         text = book.add_format({"num_format": "@"})
         for page in pages:
@@ -55,8 +57,9 @@ def _xlsx(path: Path, pages: list[Page]) -> None:
                 sheet.hide()
 
 
-def _xls(path: Path, pages: list[Page]) -> None:
+def _xls(path: Path, pages: list[Page], date1904: bool) -> None:
     book = xlwt.Workbook(encoding="utf-8")
+    book.dates_1904 = date1904
     day = xlwt.easyxf(num_format_str="YYYY-MM-DD")
     text = xlwt.easyxf(num_format_str="@")
     plain = xlwt.easyxf()

@@ -22,9 +22,9 @@ _OPTIONS = {
 }
 
 
-def new_workbook(file: IO[bytes]) -> Workbook:
-    """Return a workbook to be written to `file` when it is closed."""
-    return Workbook(file, _OPTIONS)
+def new_workbook(file: IO[bytes], *, date1904: bool = False) -> Workbook:
+    """Return a workbook to be written to `file` when it is closed; its days may count from 1904."""
+    return Workbook(file, _OPTIONS | {"date_1904": date1904})
 
 
 def add_sheet(book: Workbook, name: str) -> Worksheet:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+from services.registration.domain.normal_form import one_form
 from shared.kit.language import Text
 from shared.town.identity_documents import KINDS
 from shared.town.terms import residents
@@ -29,9 +29,9 @@ HEADINGS = _written(
         ),
         "card_number": (
             "身份证号 身份证号码 身份证 居民身份证号 居民身份证号码 公民身份号码 公民身份证号码"
-            " 身份号码 证件号 证件号码 证件编号 身份证件号码 有效证件号码 idnumber idcardnumber"
-            " idcard idno id cardnumber documentnumber documentno passportnumber nationalid 护照号"
-            " 护照号码"
+            " 身份号码 身分证 身分证号 身分证号码 身分证字号 身份证字号 证件号 证件号码 证件编号 身份证件号码"
+            " 有效证件号码 idnumber idcardnumber idcard idno id cardnumber documentnumber documentno passportnumber"
+            " nationalid 护照号 护照号码"
         ),
         "document_kind": (
             "证件类型 证件种类 证件类别 证件名称 身份证件类型 有效证件类型 documenttype"
@@ -44,7 +44,7 @@ HEADINGS = _written(
         ),
         "phone": (
             "手机号 手机号码 手机 电话 电话号码 联系电话 联系手机 本人电话 本人手机号 移动电话"
-            " 联系方式 phone phonenumber phoneno mobile mobilephone mobilenumber telephone tel"
+            " 联系方式 联络电话 行动电话 手机电话 phone phonenumber phoneno mobile mobilephone mobilenumber telephone tel"
             " contact"
         ),
         "email": "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 电子邮件地址 email emailaddress mail",
@@ -63,6 +63,18 @@ HEADINGS = _written(
         "cadre": (
             "包保责任人 包保干部 包保人 责任人 负责人 责任干部 网格责任人 cadre responsible"
             " responsiblecadre personresponsible"
+        ),
+        "status": (
+            "状态 人员状态 人口状态 居民状态 生存状态 在册状态 当前状态 现状 status state"
+            " personstatus"
+        ),
+        "health": "健康状况 身体状况 健康情况 身体情况 健康状态 健康 health healthcondition",
+        "remark": (
+            "备注 说明 备注说明 情况说明 其他说明 附注 备考 remark remarks note notes comment comments"
+        ),
+        "relation": (
+            "与户主关系 与户主的关系 户主关系 家庭关系 家庭成员关系 成员关系 与本户关系 relation"
+            " relationship relationtohead relationtohouseholder"
         ),
     },
 )
@@ -83,13 +95,30 @@ TITLES = {
     "tie": ("类别", "tie"),
     "cohort": ("人群", "cohort"),
     "cadre": ("包保干部", "responsible cadre"),
+    "status": ("状态", "status"),
+    "health": ("健康状况", "health"),
+    "remark": ("备注", "remark"),
+    "relation": ("与户主关系", "relation to the householder"),
 }
 # R08: the three ties to the town.
 TIES = _written(
     {
-        "household": "户籍人口 本地户籍 本地 household",
-        "home": "常住 暂住 常住人口 流动人口 home",
-        "workplace": "就业 务工 工作单位 在本镇工作 workplace work",
+        "household": (
+            "户籍人口 户籍人员 户籍在册 户籍在本村 户籍在本镇 户口在本村 户口在本镇 户口在册 在册 在籍"
+            " 有户口 户 户口 本地户籍 本村户籍 本镇户籍 本地户口 本村户口 本地 本地人 本地人口 本村 本村人"
+            " 本村村民 本村居民 村民 本镇 本镇人 本组 本社区 土著 农业 农业户口 农业户籍 农村户口 农户"
+            " 非农 非农业 非农户口 非农业户口 城镇户口 城镇户籍 城市户口 居民户口 居民户 空挂户 household"
+        ),
+        "home": (
+            "常住 暂住 寄住 借住 居住人口 常住人口 暂住人口 流动人口 流动人员 流动 外来 外来人口 外来人员"
+            " 外来户 外来常住 外地 外地人 外地人口 外地户籍 非户籍 非本地户籍 租户 租住 租房 租房户 租客"
+            " 承租人 出租房 出租屋 home"
+        ),
+        "workplace": (
+            "就业 就业人员 从业人员 务工 务工人员 外来务工 外来务工人员 打工 打工人员 做工 上班 上班族"
+            " 在职 在岗 职工 员工 工人 企业职工 企业员工 单位职工 单位员工 工厂职工 工作人员 经商 个体经营"
+            " 个体户 工作单位 在本镇工作 在本地工作 在本镇上班 workplace work worker"
+        ),
     },
     residents.TIES,
 )
@@ -138,14 +167,21 @@ DOCUMENT_KINDS = _written(
 )
 assert set(DOCUMENT_KINDS) == set(KINDS)
 
-_BRACKETS = re.compile(r"[(\[【].*", re.DOTALL)
-_NOISE = re.compile(r"[\s_\-*:.：、/']+")
+_BRACKETS = re.compile(r"[(\[【〔{].*", re.DOTALL)
+_TWO_LANGUAGES = re.compile(r"[\s/]+")
+_NOISE = re.compile(r"[\s_\-*:.：、/'\"·•;,，。“”‘’]+")
+# Letters of headings and of words in columns as they are written in Hong Kong, Macau and Taiwan.
+_SIMPLER = str.maketrans(
+    "證號碼類別電話聯絡機動戶備註務與關係員狀態說責幹鎮處業農來暫國區縣黨師醫護網組長學歲齡貫現詳細實際個體營單職廠當歷誕時間單況協親屬項",
+    "证号码类别电话联络机动户备注务与关系员状态说责干镇处业农来暂国区县党师医护网组长学岁龄贯现详细实际个体营单职厂当历诞时间单况协亲属项",
+)
 
 
 @lru_cache(maxsize=4096)
 def normalised(text: str) -> str:
     """Return a text without what does not matter: case, width, spaces, a note in brackets."""
-    return _NOISE.sub("", _BRACKETS.sub("", unicodedata.normalize("NFKC", text))).lower()
+    bare = _NOISE.sub("", _BRACKETS.sub("", one_form(text)))
+    return bare.translate(_SIMPLER).lower()
 
 
 def _reversed(table: dict[str, tuple[str, ...]]) -> dict[str, str]:
@@ -167,7 +203,7 @@ def field_of(heading: str) -> str | None:
     """Return the field a heading stands for, or None; a title in two languages counts by either."""
     if (field := _FIELDS.get(normalised(heading))) is not None:
         return field
-    first, _, rest = heading.strip().partition(" ")
+    first, _, rest = _TWO_LANGUAGES.sub(" ", heading.strip(), count=1).partition(" ")
     both = (_FIELDS.get(normalised(first)), _FIELDS.get(normalised(rest)))
     return both[0] if both[0] is not None and both[0] == both[1] else None
 

@@ -33,8 +33,14 @@ class NoDate(ValueError):
     """What stands in a cell is no day, or could be two."""
 
 
-def day_of(cell: Cell) -> tuple[date | None, bool]:
+SYSTEMS_APART = 1_462
+"""Days from the first day of one of Excel's two counts to that of the other, which begins in 1904."""
+
+
+def day_of(cell: Cell, *, date1904: bool = False) -> tuple[date | None, bool]:
     """Return the day in a cell, None for an empty one, and whether it was a serial number.
+
+    `date1904` tells that the book counts days from 1904.
 
     Raises `NoDate`, also for days such as 03/04/1980, which could be in March or in April, and for
     years of two digits.
@@ -46,7 +52,7 @@ def day_of(cell: Cell) -> tuple[date | None, bool]:
     if isinstance(cell, bool):
         raise NoDate
     if isinstance(cell, int | float):
-        return _of_number(cell)
+        return _of_number(cell, date1904)
     text = unicodedata.normalize("NFKC", str(cell)).strip(" \t\r\n'`\u2018\u2019").upper()
     if not text:
         return None, False
@@ -54,14 +60,15 @@ def day_of(cell: Cell) -> tuple[date | None, bool]:
     if shape := _COMPACT.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
         return _day(shape[1], shape[2], shape[3]), False
     if shape := _NUMBER.fullmatch(text):
-        return _of_number(int(shape[1]))
+        return _of_number(int(shape[1]), date1904)
     return _of_words(text), False
 
 
-def _of_number(number: float) -> tuple[date, bool]:
+def _of_number(number: float, date1904: bool) -> tuple[date, bool]:
     whole = int(number)
-    if whole in _SERIALS:
-        return _SERIAL_ZERO + timedelta(days=whole), True
+    serial = whole + SYSTEMS_APART if date1904 and whole < _SERIALS.stop else whole
+    if serial in _SERIALS:
+        return _SERIAL_ZERO + timedelta(days=serial), True
     if shape := _COMPACT.fullmatch(str(whole)):
         return _day(shape[1], shape[2], shape[3]), False
     raise NoDate

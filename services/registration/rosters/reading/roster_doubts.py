@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from services.registration.rosters.reading.kept_texts import kept
 from services.registration.rosters.reading.roster_cells import AS_TEXT
 from services.registration.rosters.reading.roster_lines import Fault, Line, Roster
+from services.registration.rosters.reading.roster_marks import remark_of
 from shared.kit.language import Text
 from shared.town.identity_documents import looks_excel_damaged
 
@@ -61,6 +63,8 @@ def _doubts(lines: list[Line], *, damaged: bool) -> Iterator[tuple[Line, Doubt |
         same = by_document[line.document.kind, line.document.number]
         if len(same) > 1 and (doubt := _about_twins(line, same)) is not None:
             yield line, doubt
+        elif len(same) > 1:
+            yield _with_marks(line, same), None
         elif damaged and looks_excel_damaged(line.document.number):
             problem = Text(
                 "号码以000结尾，而本表其他行的号码已被 Excel 损坏，此号码可能也是。",
@@ -69,6 +73,16 @@ def _doubts(lines: list[Line], *, damaged: bool) -> Iterator[tuple[Line, Doubt |
             yield line, (problem, AS_TEXT, "excel_doubt")
         else:
             yield line, None
+
+
+def _with_marks(line: Line, same: list[Line]) -> Line:
+    """A line with the marks and remarks of the rows that say the same of the person."""
+    if all((each.marks, each.remark) == (line.marks, line.remark) for each in same):
+        return line
+    marks = dict.fromkeys(mark for each in same for mark in each.marks)
+    notes = list(line.notes)
+    remark = remark_of([each.remark for each in same if each.remark], notes)
+    return replace(line, marks=tuple(marks), remark=remark, notes=tuple(notes))
 
 
 def _about_twins(line: Line, same: list[Line]) -> Doubt | None:

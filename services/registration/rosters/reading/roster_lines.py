@@ -67,7 +67,8 @@ class Line:
     """One good row; None where the cell was empty or the column is missing.
 
     `notes` are codes of what was put right without asking; `column` is the title above the document's number.
-    `marks` are codes of what the row says beside the facts (`MARKS`), `remark` its words.
+    `marks` are codes of what the row says beside the facts (`MARKS`), `remark` its words. `table` names
+    the columns of one of several tables side by side, such as "E–H".
     """
 
     sheet: str
@@ -86,6 +87,7 @@ class Line:
     column: str = ""
     marks: tuple[str, ...] = ()
     remark: str | None = None
+    table: str = ""
 
     @property
     def cohort(self) -> str | None:
@@ -104,15 +106,17 @@ _SAID = attrgetter(
 
 
 class Account(TypedDict):
-    """What became of the rows of one sheet; `rows` is the sum of the five others.
+    """What became of the rows of one sheet, or of one of its tables; `rows` is the sum of the five others.
 
-    `people` are rows with a person, good or faulty; `heading` the titles and headings; `remarks`
-    the rows that are nobody, such as a total, by their numbers; `unread` all rows of a sheet that
-    was not read. `hidden_rows` are among the others: hidden rows and columns are read like any
-    other, hidden sheets are not.
+    `columns` names a table's columns, such as "A–D": empty where the sheet has but one. Every row of
+    a sheet is in the account of each table that lies in it. `people` are rows with a person, good or
+    faulty; `heading` the titles and headings; `remarks` the rows that are nobody, such as a total,
+    by their numbers; `unread` all rows of a sheet that was not read. `hidden_rows` are among the
+    others: hidden rows and columns are read like any other, hidden sheets are not.
     """
 
     sheet: str
+    columns: str
     rows: int
     people: int
     heading: int

@@ -10,8 +10,9 @@ from math import isfinite
 from typing import Any
 
 from services.registration.rosters.reading.roster_cells import text_of
-from services.registration.rosters.reading.roster_heading import Heading, heading_of
 from services.registration.rosters.reading.roster_lines import ToldFault
+from services.registration.rosters.reading.spreading import Spreading, spreading_of, unmerged
+from services.registration.rosters.reading.tables import Table, tables_of
 from services.registration.rosters.reading.workbook import Cell, Sheet, read_workbook
 from shared.kit.office.workbooks import (
     Format,
@@ -44,14 +45,15 @@ Styles = Mapping[str, Format]
 def mended_workbook(content: bytes, faults: Sequence[ToldFault], title: str) -> bytes:
     """Return an .xlsx of the file with a column `title` of problems and the wrong cells marked.
 
-    Values, widths and what is hidden stay where they are; formulas become their values, fonts,
-    pictures and comments are left behind. Read again, the column of problems is nothing. Raises
-    what `read_roster` raises for the file.
+    Values, widths and what is hidden stay where they are; formulas become their values, merged cells
+    of people single ones with the value in each; fonts, pictures and comments are left behind. Read
+    again, the column of problems is nothing. Raises what `read_roster` raises for the file.
     """
     sheets = read_workbook(content)
     problems = _problems(faults)
     file = io.BytesIO()
-    with new_workbook(file) as book:
+    date1904 = any(sheet.layout.date1904 for sheet in sheets)
+    with new_workbook(file, date1904=date1904) as book:
         styles = {name: book.add_format(each) for name, each in _STYLES.items()}
         for sheet in sheets:
             page = add_sheet(book, sheet.name)
@@ -71,7 +73,10 @@ def _problems(faults: Sequence[ToldFault]) -> dict[str, Problems]:
         told = [(fault["column"], fault["problem"], fault["remedy"])]
         told += [(more["column"], more["problem"], more["remedy"]) for more in fault["also"]]
         text = "\n".join(f"【{column}】{problem} {remedy}" for column, problem, remedy in told)
-        problems[fault["sheet"]][fault["row"]] = (text, {column for column, _, _ in told})
+        before, columns = problems[fault["sheet"]].get(fault["row"], ("", set[str]()))
+        text = f"{before}\n{text}" if before else text  # of a table beside
+        columns |= {column for column, _, _ in told}
+        problems[fault["sheet"]][fault["row"]] = (text, columns)
     return problems
 
 
@@ -88,17 +93,20 @@ def _lay_out(page: Worksheet, sheet: Sheet) -> None:
 
 
 def _fill(page: Worksheet, sheet: Sheet, problems: Problems, styles: Styles, title: str) -> None:
-    heading = heading_of(sheet)
+    tables = [(table, spreading_of(sheet, table)) for table in tables_of(sheet)]
     place: int | None = None
-    if heading is not None:
+    if tables:
         # Where the problems were, or to the right of everything.
-        place = max(map(len, sheet.rows)) if heading.problem is None else heading.problem
+        before = [t.heading.problem for t, _ in tables if t.heading.problem is not None]
+        place = before[0] if before else max(map(len, sheet.rows))
         page.set_column_pixels(place, place, WIDEST * _PIXELS)
     for row, cells in enumerate(sheet.rows):
+        here = [each for each in tables if each[0].begins <= row < each[0].ends]
         text, titles = problems.get(row + 1, ("", set[str]()))
-        marked = set[int]() if heading is None else _marked(heading, titles)
-        is_heading = heading is not None and row == heading.row
-        for column, cell in enumerate(cells):
+        marked = _marked(here, titles) if titles else set[int]()
+        is_heading = any(row == table.heading.row for table, _ in here)
+        filled = cells if is_heading else _filled(here, row, cells)
+        for column, cell in enumerate(filled):
             if column == place:
                 continue
             if column in marked or (is_heading and cell != ""):
@@ -113,9 +121,22 @@ def _fill(page: Worksheet, sheet: Sheet, problems: Problems, styles: Styles, tit
         cells.clear()  # the largest are more than a million: the book keeps its own
 
 
-def _marked(heading: Heading, titles: set[str]) -> set[int]:
-    fields = {of for of, title in heading.titles.items() if title in titles}
-    return {heading.columns[of] for of in fields}
+def _filled(here: list[tuple[Table, Spreading]], row: int, cells: list[Cell]) -> list[Cell]:
+    for table, spreading in here:
+        if row >= table.first:
+            cells = unmerged(spreading, row, cells)
+    return cells
+
+
+def _marked(here: list[tuple[Table, Spreading]], titles: set[str]) -> set[int]:
+    headings = [table.heading for table, _ in here]
+    return {
+        column
+        for heading in headings
+        for of, title in heading.titles.items()
+        if title in titles
+        for column in heading.columns_of(of)
+    }
 
 
 def _write(page: Worksheet, row: int, column: int, cell: Cell, styles: Styles) -> None:

@@ -1,4 +1,6 @@
-"""How a workbook's sheets are laid out: hidden rows and columns, widths; calamine tells none of it.
+"""How a workbook's sheets are laid out: hidden rows and columns, widths, the year from which days are counted.
+
+Calamine tells none of it.
 
 A broken file raises whatever it makes of this.
 """
@@ -30,11 +32,15 @@ _COLUMNS_LIMIT = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What is hidden on a sheet, rows from 1, columns from 0; widths of columns in characters."""
+    """What is hidden on a sheet, rows from 1, columns from 0; widths of columns in characters.
+
+    `date1904` tells that the book counts its days from 1904, as Excel did on a Mac.
+    """
 
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     widths: dict[int, float] = field(default_factory=dict[int, float])
+    date1904: bool = False
 
 
 # .xlsx
@@ -52,6 +58,9 @@ _HIDDEN_ROW = re.compile(
     + _HIDDEN
     + rb")[^<>]{0,400}?\br\s*=\s*[\"']([0-9]{1,7})"
 )
+_FROM_1904 = re.compile(
+    rb"""<(?:\w{1,20}:)?workbookPr\b[^<>]{0,900}?\bdate1904\s*=\s*["'](?:1|true|on)["']"""
+)
 _COLUMN = re.compile(rb"<(?:\w{1,20}:)?col\b[^<>]{0,400}>")
 _NUMBER = {
     name: re.compile(rb"""\b%s\s*=\s*["']([0-9]{1,5}(?:\.[0-9]{1,20})?)["']""" % name)
@@ -66,10 +75,12 @@ def package_layouts(content: bytes) -> list[Layout]:
         if _RELATIONS not in names:
             return []
         targets = _targets(package.read(names[_RELATIONS]))
-        parts = [targets.get(each, "") for each in _SHEET.findall(package.read(_BOOK))]
+        book = package.read(_BOOK)
+        parts = [targets.get(each, "") for each in _SHEET.findall(book)]
         if len(set(parts)) < len(parts):
             raise UnreadableWorkbook(DAMAGED)  # one sheet under many names, each to be read again
-        return [_layout(package.read(names[part])) for part in parts if part in names]
+        date1904 = _FROM_1904.search(book) is not None
+        return [_layout(package.read(names[part]), date1904) for part in parts if part in names]
 
 
 def _targets(relations: bytes) -> dict[bytes, str]:
@@ -82,7 +93,7 @@ def _targets(relations: bytes) -> dict[bytes, str]:
     return targets
 
 
-def _layout(sheet: bytes) -> Layout:
+def _layout(sheet: bytes, date1904: bool) -> Layout:
     if sheet.startswith((b"\xff\xfe", b"\xfe\xff")):
         # UTF-16, of which the reader understands nothing and says nothing
         raise UnreadableWorkbook(DAMAGED)
@@ -99,13 +110,13 @@ def _layout(sheet: bytes) -> Layout:
             if width:
                 widths |= dict.fromkeys(columns, float(width[1]))
     rows = map(int, _HIDDEN_ROW.findall(sheet)) if b"hidden" in sheet else ()
-    return Layout(frozenset(rows), frozenset(hidden), widths)
+    return Layout(frozenset(rows), frozenset(hidden), widths, date1904)
 
 
 # .xls (MS-XLS): records of a kind, a length and a body
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SST = 0x809, 0x0A, 0x2F, 0x85, 0xFC
-_ROW, _COLINFO, _LABELSST = 0x208, 0x7D, 0xFD
+_ROW, _COLINFO, _LABELSST, _DATEMODE = 0x208, 0x7D, 0xFD, 0x22
 _HEAD = struct.Struct("<HH")
 _TEXT = struct.Struct("<6xI")
 _HIDDEN_BIT = 0x20
@@ -121,6 +132,7 @@ def old_layouts(content: bytes) -> list[Layout]:
         stream = file.openstream(name).read()
     places: list[int] = []
     texts = 0
+    date1904 = False
     for kind, at, _ in _records(stream, 0):
         if kind == _FILEPASS:
             raise UnreadableWorkbook(PROTECTED)
@@ -128,12 +140,14 @@ def old_layouts(content: bytes) -> list[Layout]:
             places += struct.unpack_from("<I", stream, at)
         elif kind == _SST:
             (texts,) = struct.unpack_from("<I", stream, at + 4)
+        elif kind == _DATEMODE:
+            date1904 = stream[at] == 1
     if len(set(places)) < len(places) or texts > len(stream):
         raise UnreadableWorkbook(DAMAGED)
-    return [_old_layout(stream, place, texts) for place in places]
+    return [_old_layout(stream, place, texts, date1904) for place in places]
 
 
-def _old_layout(stream: bytes, place: int, texts: int) -> Layout:
+def _old_layout(stream: bytes, place: int, texts: int, date1904: bool) -> Layout:
     rows: set[int] = set()
     hidden: set[int] = set()
     widths: dict[int, float] = {}
@@ -149,7 +163,7 @@ def _old_layout(stream: bytes, place: int, texts: int) -> Layout:
             widths |= dict.fromkeys(columns, width / 256)
             if options & 1:
                 hidden.update(columns)
-    return Layout(frozenset(rows), frozenset(hidden), widths)
+    return Layout(frozenset(rows), frozenset(hidden), widths, date1904)
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:

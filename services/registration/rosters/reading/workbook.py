@@ -25,6 +25,12 @@ from services.registration.rosters.reading.unreadable import (
 )
 from shared.kit.refusals import Refusal
 
+Merged = tuple[tuple[int, int], tuple[int, int]]
+"""Row and column of the first and of the last cell of a range, from 0."""
+
+MOST_MERGED = 100_000
+"""Ranges of one workbook; each is looked at once a column."""
+
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
 CSV_SHEET = "CSV"
@@ -35,13 +41,19 @@ CSV_SHEET = "CSV"
 class Sheet:
     """One sheet: rows of cells from the first row and column on; empty cells are ''.
 
-    A formula is the value Excel last computed, never the formula itself.
+    A formula is the value Excel last computed, never the formula itself. Of the cells of a `merged`
+    range the first has the value. `across` are the first and last columns of ranges that are wider
+    than one, by their first row.
     """
 
     name: str
     hidden: bool
     rows: list[list[Cell]]
     layout: Layout = field(default_factory=Layout)
+    merged: tuple[Merged, ...] = ()
+    across: dict[int, list[tuple[int, int]]] = field(
+        default_factory=dict[int, list[tuple[int, int]]]
+    )
 
 
 def read_workbook(content: bytes) -> list[Sheet]:
@@ -67,10 +79,11 @@ def read_workbook(content: bytes) -> list[Sheet]:
 
 def _sheets(book: CalamineWorkbook, layouts: list[Layout]) -> list[Sheet]:
     sheets: list[Sheet] = []
-    cells = 0
+    cells = ranges = 0
     listed = book.sheets_metadata
     if len(layouts) != len(listed):
-        layouts = [Layout()] * len(listed)
+        date1904 = any(each.date1904 for each in layouts)
+        layouts = [Layout(date1904=date1904)] * len(listed)
     for place, about in enumerate(listed):
         if about.typ == SheetTypeEnum.MacroSheet:
             raise UnreadableWorkbook(HAS_MACROS)
@@ -78,9 +91,15 @@ def _sheets(book: CalamineWorkbook, layouts: list[Layout]) -> list[Sheet]:
             continue
         sheet = book.get_sheet_by_index(place)
         cells += sheet.total_height * sheet.total_width
-        if cells > CELLS_LIMIT:
+        merged = sheet.merged_cell_ranges or ()
+        ranges += len(merged)
+        if cells > CELLS_LIMIT or ranges > MOST_MERGED:
             raise TooLarge(TOO_MANY_CELLS)
         rows = sheet.to_python(skip_empty_area=False)
         is_hidden = about.visible != SheetVisibleEnum.Visible
-        sheets.append(Sheet(about.name, is_hidden, rows, layouts[place]))
+        across: dict[int, list[tuple[int, int]]] = {}
+        for (top, left), (_, right) in merged:
+            if left < right:
+                across.setdefault(top, []).append((left, right))
+        sheets.append(Sheet(about.name, is_hidden, rows, layouts[place], tuple(merged), across))
     return sheets

@@ -20,8 +20,8 @@ from services.registration.domain.resident import Resident
 from services.registration.search.blind_index import REGION, Seen, Tracer, salt_of, sought_of
 from services.registration.search.close_matches import close_matches
 from services.registration.search.commands import remember
-from services.registration.search.likeness import LIKELY
 from services.registration.search.names import name_of
+from services.registration.search.weights import LIKELY
 from shared.town.privacy import Blind
 from tests.rosters.duplicates import a_town
 from tests.support.part import PartUnderTest

@@ -12,8 +12,9 @@ import pytest
 
 from services.registration.search.blind_index import Seen, Tracer
 from services.registration.search.close_matches import close_matches
-from services.registration.search.likeness import LIKELY, REASONS, likeness_of
+from services.registration.search.likeness import AGAINST, REASONS, likeness_of
 from services.registration.search.names import Name
+from services.registration.search.weights import LIKELY
 from shared.town.privacy.blind import Blind
 from shared.town.terms import GROUPS
 from tests.bench.finding import registered
@@ -47,7 +48,8 @@ SAME = {
     "traditional signs": ({"number": "E12345678", "name": "張偉麗"}, {"name_other_script"}),
     "a rare sign written as it sounds": ({"number": "E12345678", "name": "张伟li"}, {"same_pinyin"}),
     "a homophone": ({"number": "E12345678", "name": "张玮莉", "phone": ""}, {"same_pinyin", "same_birth_date"}),
-    "a mistyped number": ({"number": card(122)}, {"similar_number", "same_name"}),
+    "a mistyped number": ({"number": "420800197905211026"}, {"similar_number", "same_name"}),
+    "a number mistyped among its neighbours": ({"number": card(122)}, {"same_name", "same_phone"}),
     "day and month changed places": ({"number": "E12345678", "birth_date": "1979-12-05"}, set()),
     "one digit of the day": ({"number": "E12345678", "birth_date": "1979-05-31"}, {"similar_birth_date"}),
     "one digit of the phone": ({"number": "E12345678", "phone": "13800110103"}, {"similar_phone"}),
@@ -92,6 +94,7 @@ def test_others_are_not_likely(who: str):
 
 def test_every_reason_has_words():
     assert set(GROUPS["match_reasons"]) == set(REASONS)
+    assert set(GROUPS["matched_against"]) == set(AGAINST)
 
 
 # Among those remembered

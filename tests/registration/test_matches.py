@@ -127,6 +127,7 @@ def test_a_close_match_is_recorded_and_queued(town: Town):
         "other": two,
         "score": 0.93,
         "reasons": ["same_phone", "similar_name"],
+        "against": [],
     }
     queue = town.queue()
     assert (queue["left"], queue["pairs"][0]["reasons"]) == (1, ["same_phone", "similar_name"])

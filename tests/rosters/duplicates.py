@@ -58,7 +58,7 @@ LOOKALIKES = {
 }
 TODAY = date(2024, 3, 1)
 _traditional = OpenCC("s2t").convert
-_REGIONS = ("420102", "420106", "420111", "420606", "420682", "421083", "421126", "429004")
+REGIONS = ("420102", "420106", "420111", "420606", "420682", "421083", "421126", "429004")
 SHARE = {"generation_sign": 0.4, "own_phone": 0.55, "no_phone": 0.06, "twins": 0.02}
 
 
@@ -100,33 +100,33 @@ def _weighted(text: str) -> tuple[list[str], list[int]]:
 _NAMES, _WEIGHTS = _weighted(SURNAMES)
 
 
-def _surname(rng: random.Random) -> str:
+def surname_of(rng: random.Random) -> str:
     return rng.choices(_NAMES, _WEIGHTS)[0]
 
 
-def _sign(rng: random.Random, sex: str) -> str:
+def sign_of(rng: random.Random, sex: str) -> str:
     if rng.random() < 0.02:
         return rng.choice(RARE)
     signs = GIVEN[sex]
     return signs[int(len(signs) * rng.random() ** 1.5)]
 
 
-def _given(rng: random.Random, sex: str, generation: str = "") -> str:
+def given_of(rng: random.Random, sex: str, generation: str = "") -> str:
     if generation:
-        return generation + _sign(rng, sex)
-    return "".join(_sign(rng, sex) for _ in range(1 if rng.random() < 0.2 else 2))
+        return generation + sign_of(rng, sex)
+    return "".join(sign_of(rng, sex) for _ in range(1 if rng.random() < 0.2 else 2))
 
 
-def _resident(rng: random.Random) -> str:
+def resident_id(rng: random.Random) -> str:
     return str(UUID(int=rng.getrandbits(128)))
 
 
-def _phone(rng: random.Random) -> str:
+def a_phone(rng: random.Random) -> str:
     # No mobile network in China has numbers that begin so.
     return f"100{rng.randrange(10**8):08d}"
 
 
-def _card(rng: random.Random, born: str, sex: str, region: str, order: int | None = None) -> str:
+def card_of(rng: random.Random, born: str, sex: str, region: str, order: int | None = None) -> str:
     order = rng.randrange(1, 500) if order is None else order
     last = order * 2 % 1000 + (1 if sex == "male" else 0)
     return _checked(f"{region}{born.replace('-', '')}{last:03d}")
@@ -136,35 +136,35 @@ def _checked(stem: str) -> str:
     return stem + ric.calc_check_digit(stem + "0")
 
 
-def _born(rng: random.Random, youngest: int, oldest: int) -> str:
+def born_at(rng: random.Random, youngest: int, oldest: int) -> str:
     days = rng.randrange(youngest * 365, oldest * 365 + 365)
     return (TODAY - timedelta(days=days)).isoformat()
 
 
 def _household(rng: random.Random) -> list[Seen]:
     """A couple or one person, with children; some share one telephone, some have none."""
-    shared = _phone(rng)
+    shared = a_phone(rng)
     age = rng.randrange(22, 90)
-    region = rng.choice(_REGIONS)
+    region = rng.choice(REGIONS)
 
     def person(surname: str, sex: str, born: str, generation: str = "") -> Seen:
-        phone = _phone(rng) if rng.random() < SHARE["own_phone"] else shared
+        phone = a_phone(rng) if rng.random() < SHARE["own_phone"] else shared
         if rng.random() < SHARE["no_phone"]:
             phone = ""
-        place = region if rng.random() < 0.8 else rng.choice(_REGIONS)
-        name = surname + _given(rng, sex, generation)
-        return Seen(_resident(rng), name, _card(rng, born, sex, place), phone, born, sex)
+        place = region if rng.random() < 0.8 else rng.choice(REGIONS)
+        name = surname + given_of(rng, sex, generation)
+        return Seen(resident_id(rng), name, card_of(rng, born, sex, place), phone, born, sex)
 
-    surname = _surname(rng)
-    found = [person(surname, "male", _born(rng, age, age + 3))]
+    surname = surname_of(rng)
+    found = [person(surname, "male", born_at(rng, age, age + 3))]
     if rng.random() < 0.7:
-        found.append(person(_surname(rng), "female", _born(rng, age - 2, age + 2)))
-    generation = _sign(rng, "male") if rng.random() < SHARE["generation_sign"] else ""
+        found.append(person(surname_of(rng), "female", born_at(rng, age - 2, age + 2)))
+    generation = sign_of(rng, "male") if rng.random() < SHARE["generation_sign"] else ""
     for _ in range(rng.choices((0, 1, 2, 3), (25, 40, 28, 7))[0]):
         if age < 40:
             break
         sex = rng.choice(("female", "male"))
-        child = person(surname, sex, _born(rng, max(18, age - 32), max(19, age - 22)), generation)
+        child = person(surname, sex, born_at(rng, max(18, age - 32), max(19, age - 22)), generation)
         found.append(child)
         if rng.random() < SHARE["twins"]:
             found.append(_twin(rng, child, surname, generation))
@@ -174,13 +174,13 @@ def _household(rng: random.Random) -> list[Seen]:
 def _twin(rng: random.Random, child: Seen, surname: str, generation: str) -> Seen:
     """Born the same day at the same place: the numbers lie side by side, the telephone is one."""
     sex = child.sex if rng.random() < 0.6 else rng.choice(("female", "male"))
-    name = surname + _given(rng, sex, generation)
+    name = surname + given_of(rng, sex, generation)
     while name == child.name:
-        name = surname + _given(rng, sex, generation)
+        name = surname + given_of(rng, sex, generation)
     order = (int(child.number[14:17]) // 2 + rng.choice((1, 1, 2, 5))) % 500
-    number = _card(rng, child.birth_date, sex, child.number[:6], order)
-    phone = child.phone if rng.random() < 0.7 else _phone(rng)
-    return Seen(_resident(rng), name, number, phone, child.birth_date, sex)
+    number = card_of(rng, child.birth_date, sex, child.number[:6], order)
+    phone = child.phone if rng.random() < 0.7 else a_phone(rng)
+    return Seen(resident_id(rng), name, number, phone, child.birth_date, sex)
 
 
 def _namesake(rng: random.Random, people: list[Seen]) -> None:
@@ -189,7 +189,7 @@ def _namesake(rng: random.Random, people: list[Seen]) -> None:
     day = date(int(one.birth_date[:4]), 1, 1) + timedelta(days=rng.randrange(365))
     if people[at].resident == one.resident or day.isoformat() == one.birth_date:
         return
-    number = _card(rng, day.isoformat(), one.sex, rng.choice(_REGIONS))
+    number = card_of(rng, day.isoformat(), one.sex, rng.choice(REGIONS))
     people[at] = replace(
         people[at], name=one.name, number=number, birth_date=day.isoformat(), sex=one.sex
     )
@@ -202,7 +202,7 @@ Change = Callable[[random.Random, Seen], Seen]
 
 def _recorded_again(rng: random.Random, who: Seen) -> Seen:
     """Record a person a second time: another or a mistyped number, and up to two more mistakes."""
-    again = replace(who, resident=_resident(rng))
+    again = replace(who, resident=resident_id(rng))
     other = rng.random() < 0.55
     again = _other_document(rng, again) if other else _mistyped_number(rng, again)
     changes: list[tuple[float, Change]] = [(0.45, _name_changed), (0.4, _phone_changed)]
@@ -286,9 +286,9 @@ def _signs_swapped(rng: random.Random, name: str) -> str:
 def _phone_changed(rng: random.Random, who: Seen) -> Seen:
     kind, phone = rng.random(), who.phone
     if not phone or kind < 0.3:
-        return replace(who, phone=_phone(rng) if not phone else "")
+        return replace(who, phone=a_phone(rng) if not phone else "")
     if kind < 0.55:
-        return replace(who, phone=_phone(rng))
+        return replace(who, phone=a_phone(rng))
     if kind < 0.85:
         return replace(who, phone=_digit_changed(rng, phone, rng.randrange(3, 11)))
     at = rng.randrange(3, 10)

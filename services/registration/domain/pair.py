@@ -34,13 +34,20 @@ class Pair(Aggregate):
         """Nothing is known of the two."""
         self.state, self.until = "", None
 
-    def find(self, resident: UUID, other: UUID, score: float, reasons: Sequence[str]) -> bool:
+    def find(
+        self,
+        resident: UUID,
+        other: UUID,
+        score: float,
+        reasons: Sequence[str],
+        against: Sequence[str] = (),
+    ) -> bool:
         """The two look alike; False when that is known, or decided. Raises `SameRecord`."""
         if resident == other:
             raise SameRecord
         if self.state:
             return False
-        self._on_found(resident, other, score, list(reasons))
+        self._on_found(resident, other, score, list(reasons), list(against))
         return True
 
     def decide(
@@ -65,7 +72,9 @@ class Pair(Aggregate):
         return True
 
     @event("CloseMatchFound")
-    def _on_found(self, resident: UUID, other: UUID, score: float, reasons: list[str]) -> None:
+    def _on_found(
+        self, resident: UUID, other: UUID, score: float, reasons: list[str], against: list[str]
+    ) -> None:
         self.state = "open"
 
     @event("CloseMatchDismissed")

@@ -83,7 +83,8 @@ def record_matches(work: Work, matches: Sequence[CloseMatch]) -> int:
         if pair in known or one is None or two is None or one == two:
             continue
         begun = blank(Pair, UUID(pair))
-        begun.find(UUID(match.resident), UUID(match.other), match.score, match.reasons)
+        both = UUID(match.resident), UUID(match.other)
+        begun.find(*both, match.score, match.reasons, match.against)
         new.append(begun)
     work.save(*new)
     return len(new)

@@ -27,14 +27,15 @@ from shared.town.web.schemas import AsOf
 from shared.town.web.web import Web
 
 LATER_DAYS = 7
+PEOPLE = 20
 
 endpoints = Endpoints()
 
 
 @endpoints.query("/api/matches", allow=PAIRS, params=schemas.Queue)
-def matches(web: Web, state: str, limit: int) -> queries.Queue:
-    """Pairs of records that may be of one person, and how many are left."""
-    return queries.matches(web.work, state, web.units_in_reach(), limit)
+def matches(web: Web, state: str, limit: int, after: str) -> queries.Queue:
+    """Pairs of records that may be of one person, by person, and how many are left."""
+    return queries.matches(web.work, state, web.units_in_reach(), limit, after)
 
 
 TAKEN_BACK = Text("已撤销，恢复原样。", "Undone; all is as it was.")
@@ -127,18 +128,22 @@ def _reach(web: Web, other: UUID) -> None:
 
 
 @endpoints.page("/matches", allow=PAIRS, params=schemas.QueuePage)
-def matches_page(web: Web, state: str) -> str:
-    """Show the surest pair, how many are left, and what was decided."""
+def matches_page(web: Web, state: str, after: str) -> str:
+    """Show the first pair, one line a person with all candidates, and what was decided."""
     work, reach = web.work, web.units_in_reach()
-    queue = queries.matches(work, state, reach, 1)
+    queue = queries.matches_by_person(work, state, reach, PEOPLE, after)
     decided = queries.decided(work, reach)
-    pair = next(iter(queue["pairs"]), None)
+    pair = next((pair for group in queue["people"] for pair in group["pairs"]), None)
     other = "later" if state == "open" else "open"
     return web.render(
         "matches.html",
         state=state,
+        after=after,
         left=queue["left"],
         elsewhere=queries.matches(work, other, reach, 1)["left"],
+        people=queue["people"],
+        next=queue["next"],
+        known=_known(web, queue["people"]),
         pair=pair,
         sides=_sides(web, pair) if pair else None,
         until=work.today() + timedelta(days=LATER_DAYS),
@@ -147,21 +152,29 @@ def matches_page(web: Web, state: str) -> str:
     )
 
 
+def _known(web: Web, people: list[queries.PersonsMatches]) -> dict[str, search.Found]:
+    """Whoever stands in the list, by name: this is a look."""
+    listed = {group["person"] for group in people}
+    listed |= {pair["candidate"] for group in people for pair in group["pairs"]}
+    return {each["resident"]: each for each in search.found(web.work, sorted(listed))}
+
+
 def _sides(web: Web, pair: Match) -> Sides:
     """A pair side by side; a record that has yielded is shown as the one that stays."""
-    both = persons.persons(web.work, UUID(pair["resident"]), UUID(pair["other"]))
-    return side_by_side(web.work, *map(UUID, both))
+    both = UUID(pair["resident"]), UUID(pair["other"])
+    one, other = persons.persons(web.work, *both)
+    return side_by_side(web.work, *(both if one == other else (UUID(one), UUID(other))))
 
 
 @endpoints.page("/matches/<uuid:resident>/<uuid:other>", allow=PAIR)
 def compare_page(web: Web, resident: UUID, other: UUID) -> str:
     """Show two records somebody named, with the same three answers."""
     _reach(web, other)
-    sides = side_by_side(web.work, resident, other)
+    pair = queries.pair(web.work, resident, other) or _unknown(resident, other)
     return web.render(
         "compare.html",
-        sides=sides,
-        pair=sides["pair"] or _unknown(resident, other),
+        sides=_sides(web, pair),
+        pair=pair,
         link_versions=queries.link_versions(web.work, (str(resident), str(other))),
         until=web.work.today() + timedelta(days=LATER_DAYS),
     )
@@ -183,5 +196,11 @@ def compare(web: Web, body: Body, resident: UUID) -> str | Response:
 
 def _unknown(resident: UUID, other: UUID) -> Match:
     return Match(
-        resident=str(resident), other=str(other), score=None, reasons=[], state="", until=None
+        resident=str(resident),
+        other=str(other),
+        score=None,
+        reasons=[],
+        against=[],
+        state="",
+        until=None,
     )

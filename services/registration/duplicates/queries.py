@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from services.registration.domain.link import Link
 from services.registration.domain.pair import Pair
+from services.registration.duplicates import order
 from services.registration.duplicates.views import decisions, pairs
 from services.registration.history import queries as history
 from services.registration.history.queries import Happened
@@ -23,36 +24,66 @@ from shared.kit.formats import Day, Id
 from shared.town.work import Work
 
 LATEST = 50
-BOOKED, DOSED = "AppointmentBooked", "DoseAdministered"
+BOOKED, DOSED = order.BOOKED, "DoseAdministered"
 _one, _two = records(), records()
 
 
 class Match(TypedDict):
-    """Two records as a pair; `score` is None for two named by hand."""
+    """Two records as a pair; `score` is None for two named by hand.
+
+    `reasons` are for one person, `against` for two.
+    """
 
     resident: Id
     other: Id
     score: float | None
     reasons: list[str]
+    against: list[str]
     state: str
     until: Day | None
 
 
+# Of a page of people, so many pairs at most.
+AT_ONCE = 200
 _MATCH = tuple(pairs.c[name] for name in Match.__annotations__)
 
 
 class QueuedMatch(Match):
-    """Two records as a pair, with the units that count them."""
+    """Two records as a pair, with the units that count them.
+
+    `person` is the one of the newer record, `candidate` the other record.
+    """
 
     unit: str
     other_unit: str
+    person: Id
+    candidate: Id
+
+
+_QUEUED = (*Match.__annotations__, *QueuedMatch.__annotations__)
 
 
 class Queue(TypedDict):
-    """Pairs, the surest first, and how many there are in all."""
+    """Pairs by person, and how many there are in all; `next` is the `after` to go on with."""
 
     left: int
     pairs: list[QueuedMatch]
+    next: str | None
+
+
+class PersonsMatches(TypedDict):
+    """Somebody newly recorded, with everybody they may be."""
+
+    person: Id
+    pairs: list[QueuedMatch]
+
+
+class QueuedPeople(TypedDict):
+    """People with their candidates, how many pairs there are in all, and the `after` to go on with."""
+
+    left: int
+    people: list[PersonsMatches]
+    next: str | None
 
 
 class Decided(TypedDict):
@@ -81,22 +112,55 @@ class DoseKnown(TypedDict):
 # The queue
 
 
-def matches(work: Work, state: str, reach: Collection[str] | None, limit: int) -> Queue:
-    """Return pairs to decide (`open`) or put off (`later`), and how many there are."""
-    query = _in_queue(state, work.today(), reach)
-    counted = work.row(select(func.count().label("number")).select_from(query.subquery()))
+def matches(
+    work: Work, state: str, reach: Collection[str] | None, limit: int, after: str = ""
+) -> Queue:
+    """Return pairs to decide (`open`) or put off (`later`), and how many there are.
+
+    Those of one person follow each other; see `order` for which people come first.
+    """
+    left, rows = _rows(work, state, reach, limit, after)
+    more = order.place_of(rows[limit - 1]) if len(rows) > limit else None
+    return {"left": left, "pairs": [_queued(row) for row in rows[:limit]], "next": more}
+
+
+def matches_by_person(
+    work: Work, state: str, reach: Collection[str] | None, people: int, after: str = ""
+) -> QueuedPeople:
+    """Return the next people of the queue with all their candidates, `AT_ONCE` pairs at most."""
+    left, rows = _rows(work, state, reach, AT_ONCE, after)
+    groups = [list(rows) for _, rows in groupby(rows, lambda row: row["person"])]
+    if len(rows) > AT_ONCE and len(groups) > 1:
+        groups.pop()  # perhaps not all of the last one
+    shown = groups[:people]
+    told = sum(map(len, shown))
     return {
-        "left": counted["number"] if counted else 0,
-        "pairs": [QueuedMatch(**_match(row)) for row in work.rows(query.limit(limit))],
+        "left": left,
+        "people": [
+            {"person": group[0]["person"], "pairs": [_queued(row) for row in group]}
+            for group in shown
+        ],
+        "next": order.place_of(shown[-1][-1]) if told < len(rows) else None,
     }
 
 
+def _rows(
+    work: Work, state: str, reach: Collection[str] | None, most: int, after: str
+) -> tuple[int, list[Row]]:
+    """Count the queue, and return one row more than wanted."""
+    query = _in_queue(state, work.today(), reach)
+    counted = work.row(select(func.count().label("number")).select_from(query.subquery()))
+    rest = order.by_person(query, _one, _two)
+    if after:
+        rest = order.beyond(rest, after)
+    return counted["number"] if counted else 0, list(work.rows(rest.limit(most + 1)))
+
+
 def _in_queue(state: str, today: date, reach: Collection[str] | None) -> Select[Any]:
-    """Pairs in a state, of two people as yet and both readable, oldest and surest first."""
+    """Pairs in a state, of two people as yet and both readable."""
     at = pairs.c
     due = or_(at.state == "open", and_(at.state == "postponed", at.until <= today.isoformat()))
     later = and_(at.state == "postponed", or_(at.until.is_(None), at.until > today.isoformat()))
-    one_person = func.coalesce(_one.c.merged_into, _one.c.resident)
     query = (
         select(*_MATCH, _one.c.unit.label("unit"), _two.c.unit.label("other_unit"))
         .select_from(
@@ -104,14 +168,14 @@ def _in_queue(state: str, today: date, reach: Collection[str] | None) -> Select[
         )
         .where(
             due if state == "open" else later,
-            one_person != func.coalesce(_two.c.merged_into, _two.c.resident),
+            order.person_of(_one) != order.person_of(_two),
             _one.c.erased.is_(None),
             _two.c.erased.is_(None),
         )
     )
     if reach is not None:
         query = query.where(_one.c.unit.in_(reach), _two.c.unit.in_(reach))
-    return query.order_by(at.score.is_(None), at.score.desc(), at.found)
+    return query
 
 
 def pair(work: Work, resident: UUID, other: UUID) -> Match | None:
@@ -123,11 +187,25 @@ def pair(work: Work, resident: UUID, other: UUID) -> Match | None:
 
 
 def _match(row: Row) -> Row:
-    """The row with its reasons as a list."""
-    return row | {"reasons": json.loads(row["reasons"])}
+    """The row with its reasons as lists."""
+    return row | {name: json.loads(row[name]) for name in ("reasons", "against")}
+
+
+def _queued(row: Row) -> QueuedMatch:
+    return QueuedMatch(**{name: _match(row)[name] for name in _QUEUED})
 
 
 # What was decided
+
+
+def merged_after(work: Work, ids: Collection[str], position: int) -> set[str]:
+    """Return which of some records were linked with another after a position, undone or not."""
+    at = decisions.c
+    query = select(at.resident, at.other).where(
+        at.event == "ResidentsMerged", at.position > position
+    )
+    linked = {each for row in work.rows(query) for each in (row["resident"], row["other"])}
+    return linked & set(ids)
 
 
 def link_versions(work: Work, records: Iterable[str]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from services.registration.domain.refusals import UnknownResident
-from services.registration.duplicates.queries import BOOKED, DOSED, Match, pair
+from services.registration.duplicates.queries import BOOKED, DOSED
 from services.registration.history import queries as history
 from services.registration.history.queries import Happened
 from services.registration.residents import persons
@@ -32,14 +32,13 @@ COMPARED = (
 
 
 class Sides(TypedDict):
-    """Two records with what differs, who would stay, and what is known of them as a pair.
+    """Two records with what differs, and who would stay.
 
     A record is its row with the opened identity, and `events`: what other teams say of it.
     """
 
     records: list[dict[str, object]]
     fields: list[dict[str, object]]
-    pair: Match | None
     stays: str
     one_person: bool
 
@@ -68,7 +67,6 @@ def side_by_side(work: Work, resident: UUID, other: UUID) -> Sides:
             {"field": name, "values": both, "differs": both[0] != both[1]}
             for name, both in values.items()
         ],
-        "pair": pair(work, resident, other),
         "stays": who_stays(list(rows.values()), happened),
         "one_person": len(set(persons.persons(work, resident, other))) == 1,
     }

@@ -35,6 +35,7 @@ pairs = Table(
     Column("other", String, nullable=False, index=True),
     Column("score", Float),  # None: two records that somebody named by hand
     Column("reasons", Text, nullable=False),
+    Column("against", Text, nullable=False),
     Column("found", BigInteger, nullable=False),
     Column("state", String, nullable=False),
     Column("until", String),
@@ -75,6 +76,7 @@ def _pair(connection: Connection, event: Event) -> None:
         "other": data["other"],
         "score": data.get("score"),
         "reasons": json.dumps(data.get("reasons", [])),
+        "against": json.dumps(data.get("against", [])),
         "found": event.position,
     }
     connection.execute(insert(pairs), row)

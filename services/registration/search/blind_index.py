@@ -104,6 +104,11 @@ def shared_of(who: Seen) -> dict[str, str]:
     return values
 
 
+def first_letters(who: Seen) -> set[str]:
+    """Return the first letters of a name in letters; of a Chinese name none."""
+    return {word[0] for word in who.parts.name.words}
+
+
 def salt_of(resident: str) -> int:
     """Return which of its region's salts a resident's row has; the id is a keyed hash itself."""
     return int(resident[:2], 16) % SALTS

@@ -1,9 +1,7 @@
 """How alike two people are: probably one person twice, or two who share a lot?
 
-A Fellegi-Sunter score: each comparison adds the logarithm (base 2) of how much likelier it is
-between two records of one person than between two people who came up as candidates; their sum, as
-odds, is a probability. Similarities are rapidfuzz's. The weights are set on generated towns
-(`tests/rosters/duplicates.py`) and measured on others (`python -m tests.bench matching`).
+A Fellegi-Sunter score: the weights (`weights.py`) of what each comparison brings are added up;
+their sum, as odds, is a probability. Similarities are rapidfuzz's.
 """
 
 from __future__ import annotations
@@ -13,70 +11,77 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
-from rapidfuzz.fuzz import ratio
 
+from services.registration.search.alike_names import names_compared
 from services.registration.search.blind_index import Parts
-from services.registration.search.names import Name
-from shared.town.terms.rosters import MATCH_REASONS
+from services.registration.search.weights import PRIOR, TOGETHER, WEIGHTS
+from shared.town.terms.rosters import MATCH_REASONS, MATCHED_AGAINST
 
-# Where a pair is shown to somebody at all, and where it counts as likely the same person.
-POSSIBLE = 0.5
-LIKELY = 0.8
-
-PRIOR = -9.0
-# Comparison -> outcome -> weight. The outcomes with a reason are what people are told.
-NAME = {
-    "same_name": 8.5,
-    "name_other_script": 8.5,
-    "same_pinyin": 7.0,
-    "similar_name": 4.0,
-    "part_of_name": -1.0,
-    "surname_only": -9.0,
-    "different": -12.0,
-}
-NUMBER = {
-    "same_number": 12.0,
-    "similar_number": 4.5,
-    "other_document": 1.0,
-    "different_documents": -1.0,
-    "different_cards": -9.0,
-    "missing": 0.0,
-}
-PHONE = {"same_phone": 5.0, "similar_phone": 4.5, "different": -1.5, "missing": 0.0}
-BIRTH = {
-    "same_birth_date": 5.5,
-    "similar_birth_date": 4.0,
-    "same_year": -4.0,
-    "different": -6.5,
-    "missing": 0.0,
-}
-SEX = {"same": 0.3, "different": -5.0, "missing": 0.0}
-# Two people of one surname who hold cards side by side are twins sooner than one person twice:
-# names that share one sign do not outweigh it, as a generation's sign is shared by all its children.
-TWINS = ("part_of_name", "similar_number")
-OF_TWINS = -4.0
 REASONS = tuple(MATCH_REASONS)
+AGAINST = tuple(MATCHED_AGAINST)
+# What is told for an outcome that has no words of its own: of each comparison, outcome -> code.
+_TOLD: dict[str, dict[str, str]] = {
+    "name": {"similar_letters": "similar_name"},
+}
+_TOLD_AGAINST: dict[str, dict[str, str]] = {
+    "name": dict.fromkeys(("surname_only", "part_of_name", "different"), "different_name"),
+    "number": dict.fromkeys(("different_cards", "neighbouring_cards"), "different_cards"),
+    "phone": {"shared_phone": "shared_phone"},
+    "born": dict.fromkeys(("same_year", "different"), "different_birth_date"),
+    "sex": {"different": "different_sex"},
+}
 _CARD = re.compile(r"\d{17}[\dX]")
-SIMILAR_SOUND = 88.0
-LONG_GIVEN = 5
+_FACTORS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+# Of a card without birth date: where the region ends. How far apart in the sequence those are whom
+# one place registered on one day: a large county has two dozen births of each sex.
+_REGION, _ONE_DAY = 6, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How likely two records are one person (0 to 1), and why: codes of `REASONS`."""
+    """How likely two records are one person (0 to 1), and what speaks for and against it.
+
+    `reasons` are codes of `REASONS`, `against` of `AGAINST`.
+    """
 
     score: float
     reasons: tuple[str, ...]
+    against: tuple[str, ...] = ()
 
 
-def outcomes_of(one: Parts, other: Parts) -> tuple[str, str, str, str, str]:
-    """Return how name, number, phone, birth date and sex of two people compare."""
-    return (
-        _names(one, other),
-        _compared(one.number, other.number, "same_number", _numbers),
-        _compared(one.phone, other.phone, "same_phone", _phones),
-        _compared(one.born, other.born, "same_birth_date", _births),
-        _compared(one.sex, other.sex, "same", lambda _, __: "different"),
+def outcomes_of(one: Parts, other: Parts, *, shared_phone: bool = False) -> dict[str, str]:
+    """Return how name, number, phone, birth date and sex of two people compare.
+
+    `shared_phone` tells that the phone is that of so many people that it says nothing.
+    """
+    phone = _compared(one.phone, other.phone, "same_phone", _phones)
+    return {
+        "name": names_compared(one, other),
+        "number": _compared(one.number, other.number, "same_number", _numbers),
+        "phone": "shared_phone" if shared_phone and phone == "same_phone" else phone,
+        "born": _compared(one.born, other.born, "same_birth_date", _births),
+        "sex": _compared(one.sex, other.sex, "same", lambda _, __: "different"),
+    }
+
+
+def weight_of(outcomes: dict[str, str]) -> float:
+    """Return what outcomes weigh, for one person above zero."""
+    weight = PRIOR + sum(WEIGHTS[of][said] for of, said in outcomes.items())
+    for together, more in TOGETHER:
+        if together.items() <= outcomes.items():
+            weight += more
+    return weight
+
+
+def likeness_of(one: Parts, other: Parts, *, shared_phone: bool = False) -> Likeness:
+    """Compare two people; with a `shared_phone` that they have one phone says nothing."""
+    outcomes = outcomes_of(one, other, shared_phone=shared_phone)
+    told = [_TOLD.get(of, {}).get(said, said) for of, said in outcomes.items()]
+    against = [_TOLD_AGAINST[of].get(said, "") for of, said in outcomes.items()]
+    return Likeness(
+        1 / (1 + 2 ** -weight_of(outcomes)),
+        tuple(said for said in told if said in REASONS),
+        tuple(said for said in against if said),
     )
 
 
@@ -86,75 +91,39 @@ def _compared(one: str, other: str, same: str, differing: Callable[[str, str], s
     return same if one == other else differing(one, other)
 
 
-def likeness_of(one: Parts, other: Parts) -> Likeness:
-    """Compare two people."""
-    outcomes = outcomes_of(one, other)
-    tables = (NAME, NUMBER, PHONE, BIRTH, SEX)
-    weight = PRIOR + sum(table[said] for table, said in zip(tables, outcomes, strict=True))
-    if outcomes[:2] == TWINS:
-        weight += OF_TWINS
-    return Likeness(1 / (1 + 2**-weight), tuple(said for said in outcomes if said in REASONS))
-
-
-def _names(one: Parts, other: Parts) -> str:
-    a, b = one.name, other.name
-    if a.written == b.written:
-        return "same_name" if one.said == other.said or not a.han else "name_other_script"
-    if a.han != b.han:
-        if b.sound in (a.sound, a.reversed) or a.sound in (b.sound, b.reversed):
-            return "name_other_script"
-    elif not a.han and sorted(a.words) == sorted(b.words):
-        return "same_name"
-    if a.sound == b.sound:
-        return "same_pinyin"
-    return _similar_names(a, b)
-
-
-def _similar_names(a: Name, b: Name) -> str:
-    if sorted(a.written) == sorted(b.written):
-        return "similar_name"
-    if a.han and b.han and len(a.written) == len(b.written):
-        return _sign_by_sign(a, b)
-    if a.surname != b.surname:
-        # A mistyped surname leaves the given name as it was.
-        return "similar_name" if a.given == b.given and len(a.given) >= LONG_GIVEN else "different"
-    return "similar_name" if ratio(a.given, b.given) >= SIMILAR_SOUND else "surname_only"
-
-
-def _sign_by_sign(a: Name, b: Name) -> str:
-    """Compare names of as many signs: those that differ may still sound alike."""
-    differing = [
-        at for at, signs in enumerate(zip(a.written, b.written, strict=True)) if len({*signs}) > 1
-    ]
-    if all(_sound_alike(a.syllables[at], b.syllables[at]) for at in differing):
-        return "similar_name"
-    if len(differing) == 1 and len(a.written) > 2:
-        return "part_of_name"
-    return "surname_only" if a.surname == b.surname else "different"
-
-
-def _sound_alike(one: str, other: str) -> bool:
-    return one == other or _slurred(one) == _slurred(other)
-
-
-def _slurred(syllable: str) -> str:
-    """Return a syllable without what many speakers do not tell apart: zh and z, n and l, ng and n."""
-    syllable = syllable.replace("h", "", 1) if syllable[1:2] == "h" else syllable
-    if syllable.endswith("ng"):
-        syllable = syllable[:-1]
-    return "l" + syllable[1:] if syllable[:1] in ("n", "r") else syllable
-
-
 def _numbers(one: str, other: str) -> str:
     cards = bool(_CARD.fullmatch(one)) + bool(_CARD.fullmatch(other))
     if cards == 1:
         return "other_document"
     if cards:
-        # The birth date within is compared for itself, and the check digit follows from the others.
-        one, other = one[:6] + one[14:17], other[:6] + other[14:17]
-    if OSA.distance(one, other, score_cutoff=1) <= 1:
+        return _cards(one, other)
+    # Passports are numbered as they are issued: a family's lie side by side.
+    beside = one[:-2] == other[:-2] and len(one) == len(other)
+    alike = OSA.distance(one, other, score_cutoff=1) <= 1
+    return "similar_number" if alike and not beside else "different_documents"
+
+
+def _cards(one: str, other: str) -> str:
+    """Compare two cards without their birth dates, which are compared for themselves.
+
+    The check digit (ISO 7064 MOD 11-2) shows every digit that is mistyped and every two that
+    changed places: two cards that both are valid are not one with a slip of the hand, and those
+    of one place that are near in its sequence are twins, or strangers, sooner than one person.
+    """
+    stems = one[:6] + one[14:17], other[:6] + other[14:17]
+    if OSA.distance(*stems, score_cutoff=1) > 1:
+        return "different_cards"
+    if not (_is_valid(one) and _is_valid(other)):
         return "similar_number"
-    return "different_cards" if cards else "different_documents"
+    (region, at), (other_region, other_at) = ((each[:_REGION], each[_REGION:]) for each in stems)
+    if region == other_region and at != other_at and abs(int(at) - int(other_at)) < _ONE_DAY:
+        return "neighbouring_cards"
+    return "similar_number"
+
+
+def _is_valid(card: str) -> bool:
+    total = sum(int(digit) * factor for digit, factor in zip(card[:17], _FACTORS, strict=True))
+    return "10X98765432"[total % 11] == card[17]
 
 
 def _phones(one: str, other: str) -> str:

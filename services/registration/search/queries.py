@@ -116,7 +116,7 @@ def opened(work: Work, rows: Sequence[ResidentRow]) -> list[Seen]:
 def _candidates(
     work: Work, group: Sequence[Meant], reach: frozenset[str] | None, site: str, most: int
 ) -> list[Seen]:
-    regions, person = _regions(work), records()
+    regions, person = regions_of(work), records()
     has_one = or_(*(has(work, meant, regions) for meant in group))
     query = select(person).join(traces, traces.c.resident == person.c.resident).where(has_one)
     if reach is not None:
@@ -136,7 +136,8 @@ def has(work: Work, meant: Meant, regions: range) -> ColumnElement[bool]:
     return traces.c[meant.column].in_(asked)
 
 
-def _regions(work: Work) -> range:
+def regions_of(work: Work) -> range:
+    """Return the regions that rows of traces are in."""
     # Two questions: asked for both ends at once, SQLite would read the whole table.
     ends = [work.row(select(end(traces.c.number).label("number"))) for end in (func.min, func.max)]
     first, last = (end["number"] if end else None for end in ends)

@@ -10,13 +10,15 @@ OTHER = "7a1e4b90-63c5-8f27-a0d4-5c6b7a8f9e01"
 REASON = validate.Regexp(r"^[a-z_]{1,40}$", error="a code such as same_phone")
 
 
-class _Pair(EventSchema):
+class OfPair(EventSchema):
+    """What is said of two records, whichever of them is named first."""
+
     resident = required(fields.UUID, RESIDENT)
     other = required(fields.UUID, OTHER)
 
 
 @catalogue.declare("registration")
-class CloseMatchFound(_Pair):
+class CloseMatchFound(OfPair):
     """Two records may be of one person, with this score (0 to 1); somebody has to look at them."""
 
     score = required(fields.Float, 0.93, validate=validate.Range(0, 1))
@@ -24,19 +26,19 @@ class CloseMatchFound(_Pair):
 
 
 @catalogue.declare("registration")
-class CloseMatchDismissed(_Pair):
+class CloseMatchDismissed(OfPair):
     """Somebody looked: the two records are of two people (twins, for instance)."""
 
 
 @catalogue.declare("registration")
-class CloseMatchPostponed(_Pair):
+class CloseMatchPostponed(OfPair):
     """Somebody looked and could not tell; asked again on `until`, or when somebody asks (null)."""
 
     until = required(fields.Date, "2024-04-09", allow_none=True)
 
 
 @catalogue.declare("registration")
-class CloseMatchReopened(_Pair):
+class CloseMatchReopened(OfPair):
     """What was decided or put off is asked again."""
 
 

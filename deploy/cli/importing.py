@@ -30,6 +30,7 @@ GROUPS = {
     "unchanged": Text("无变化", "unchanged"),
     "corrected": Text("已更正", "corrected"),
     "close": Text("疑似重复", "likely duplicate"),
+    "asked": Text("待确认", "questions"),
     "errors": Text("要改的行", "errors"),
 }
 FILE = Text("文件", "file")

@@ -153,7 +153,11 @@ class Rehearsal:
     def wish(self, monday: date) -> None:
         """Everybody whose wished week begins is to be booked, evenly over its days."""
         week = week_of(monday)
-        wishing = [r for r, p in self.people.items() if p.consents and p.wished_week == week]
+        wishing = [
+            r
+            for r, p in self.people.items()
+            if p.consents and not p.is_child and p.wished_week == week
+        ]
         for site in self.sites:
             mine = [r for r in wishing if self.site_of[self.people[r].unit] == site]
             for n, resident in enumerate(mine):

@@ -66,6 +66,11 @@ class Person:
     fever_second: bool
 
     @property
+    def is_child(self) -> bool:
+        """Whether the person is too young: their consent is refused (R07)."""
+        return self.outcome == "too_young"
+
+    @property
     def consents(self) -> bool:
         """Whether the person agrees to be vaccinated."""
         return self.decline_reason is None

@@ -79,7 +79,8 @@ def _call(api: Api, resident: str, person: Person) -> None:
         said = {"outcome": "refused", "reason": person.decline_reason or "other"}
     for number, outcome in enumerate(({"outcome": "not_reached"}, said)):
         body = {"channel": "phone"} | outcome
-        api.command("registration", url, body, f"call {resident} {number}")
+        send = api.try_command if person.is_child and number else api.command
+        send("registration", url, body, f"call {resident} {number}")
 
 
 def _answer(api: Api, people: People, unit: str) -> None:
@@ -91,8 +92,13 @@ def _answer(api: Api, people: People, unit: str) -> None:
         if person.consents
         else {"resident": resident, "answer": "decline", "reason": person.decline_reason}
         for resident, person in people.items()
-        if person.unit == unit and resident not in called
+        if person.unit == unit and resident not in called and not person.is_child
     ]
+    for resident, person in people.items():
+        if person.unit == unit and person.is_child and resident not in called:
+            consent = {"wished_week": person.wished_week}
+            address = f"/api/residents/{resident}/consent"
+            api.try_command("registration", address, consent, f"child {resident}")
     url = f"/api/units/{unit}/answers"
     for n in range(0, len(answers), ANSWERS_AT_ONCE):
         some = {"answers": answers[n : n + ANSWERS_AT_ONCE]}

@@ -10,7 +10,17 @@ PART = part(
     title=("筛查", "Screening"),
     rooms=("rules", "desk", "queue", "lifting", "trials"),
     follows=("registration", "appointments", "supervision"),
-    mirrors=("residents", "dockings", "merges", "findings", "numbers", "calls", "duty", "hosts"),
+    mirrors=(
+        "residents",
+        "dockings",
+        "merges",
+        "findings",
+        "numbers",
+        "calls",
+        "duty",
+        "hosts",
+        "notes",
+    ),
     landing=(("/", to(*OF_SITES, *OVERSIGHT)),),
     nav=(
         ("/", "候诊", "Waiting"),

@@ -14,7 +14,7 @@ from services.registration.domain.refusals import BadTarget
 from services.registration.domain.unit import Unit
 
 START = date(2024, 3, 25)
-COUNTS = {"new": 3, "corrected": 0, "unchanged": 1, "close": 1, "errors": 2}
+COUNTS = {"new": 3, "corrected": 0, "unchanged": 1, "close": 1, "errors": 2, "asked": 1}
 
 
 def a_unit() -> Unit:
@@ -72,20 +72,20 @@ def test_an_import_is_recorded_with_every_row_in_one_count():
     unit = a_unit()
     unit.record_import(file_sha256="a", **COUNTS)
     told: Any = unit.pending_events[-1]
-    assert told.rows == 7
+    assert told.rows == 8
 
 
 def test_the_same_file_changing_nothing_is_not_told_twice():
     unit = a_unit()
     unit.record_import(file_sha256="a", **COUNTS)
-    unit.record_import(file_sha256="a", new=0, corrected=0, unchanged=4, close=0, errors=2)
+    unit.record_import(file_sha256="a", new=0, corrected=0, unchanged=4, close=0, errors=2, asked=0)
     assert events(unit) == ["UnitListed", "RosterImported"]
 
 
 def test_another_file_is_told_even_if_it_changes_nothing():
     unit = a_unit()
     unit.record_import(file_sha256="a", **COUNTS)
-    unit.record_import(file_sha256="b", new=0, corrected=0, unchanged=4, close=0, errors=2)
+    unit.record_import(file_sha256="b", new=0, corrected=0, unchanged=4, close=0, errors=2, asked=0)
     assert events(unit) == ["UnitListed", "RosterImported", "RosterImported"]
 
 

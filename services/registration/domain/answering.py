@@ -15,6 +15,7 @@ from services.registration.domain.contact_refusals import (
     NotLatestContact,
     UnknownContact,
 )
+from services.registration.domain.refusals import UnderAge
 
 
 class Answering(Aggregate):
@@ -23,6 +24,8 @@ class Answering(Aggregate):
     `superseded` tells a decision that the answer of a linked record, which is of the same person,
     has come after this record's own: then the same answer once more is a new one (R16).
     """
+
+    birth_date: date
 
     def _nothing_answered(self) -> None:
         """The state in which a resident is registered."""
@@ -37,6 +40,16 @@ class Answering(Aggregate):
         """Raise `Erased` for whom nothing new begins."""
         raise NotImplementedError
 
+    def _is_of_age(self, answer: Answer, youngest: int) -> None:
+        """Raise `UnderAge` for a consent of who is too young through the whole wished week (R07)."""
+        if answer.wished_week is None:
+            return
+        year, week = map(int, answer.wished_week.split("-W"))
+        last = date.fromisocalendar(year, week, 7)
+        had_birthday = (last.month, last.day) >= (self.birth_date.month, self.birth_date.day)
+        if last.year - self.birth_date.year - (not had_birthday) < youngest:
+            raise UnderAge(youngest=youngest)
+
     def answered(self) -> Answer:
         """Return the answer as it stands."""
         return Answer(self.answer, self.wished_week, self.wished_site, self.decline_reason)
@@ -49,15 +62,18 @@ class Answering(Aggregate):
         weeks: Sequence[str],
         wished_site: str | None = None,
         sites: Collection[str] = (),
+        youngest: int = 0,
     ) -> bool:
         """Consent to be vaccinated, if possible in `wished_week`; False when already so.
 
-        `weeks` are those with first doses (R05), `sites` the campaign's. Raises `Erased`,
-        `WeekOutsideCampaign`, `UnknownSite`.
+        `weeks` are those with first doses (R05), `sites` the campaign's, `youngest` the age from
+        which on somebody may (R07). Raises `Erased`, `WeekOutsideCampaign`, `UnknownSite`,
+        `UnderAge`.
         """
         self._is_not_erased()
         answer = Answer("consent", wished_week, wished_site)
         answer.check(weeks, sites)
+        self._is_of_age(answer, youngest)
         return self._take(answer, superseded)
 
     def decline(self, reason: str, *, superseded: bool) -> bool:
@@ -73,7 +89,7 @@ class Answering(Aggregate):
     def record_contact(self, contact: Contact, frame: Frame, *, superseded: bool) -> bool:
         """Somebody tried to reach the resident, who may have answered; False when known (R16).
 
-        Raises `Erased`, `ContactKnown`, and what `Contact.check` raises.
+        Raises `Erased`, `ContactKnown`, `UnderAge`, and what `Contact.check` raises.
         """
         if (known := self.contacts.get(contact.contact)) is not None:
             if known != contact:
@@ -81,8 +97,10 @@ class Answering(Aggregate):
             return False
         self._is_not_erased()
         contact.check(frame)
-        self._on_contact_attempted(resident=self.id, **asdict(contact))
         if (answer := contact.answer()) is not None:
+            self._is_of_age(answer, frame.youngest)
+        self._on_contact_attempted(resident=self.id, **asdict(contact))
+        if answer is not None:
             self._take(answer, superseded)
         return True
 

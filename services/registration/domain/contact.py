@@ -25,12 +25,16 @@ BELONGS = {"willing": ("wished_week", "wished_site"), "refused": ("reason",)}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the campaign allows: weeks with first doses (R05), sites (R17), days to call again."""
+    """What the campaign allows: weeks with first doses (R05), sites (R17), days to call again.
+
+    `youngest` is the age from which on somebody may consent (R07).
+    """
 
     weeks: Sequence[str]
     sites: Collection[str]
     today: date
     end: date
+    youngest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

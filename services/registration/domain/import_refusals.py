@@ -52,6 +52,39 @@ TooManyRows = refusal(
     en="The file has {rows:,} rows; one file may have {most:,}. Split it and send the parts.",
     doc="More rows than one transaction should hold.",
 )
+ImportAsks = refusal(
+    "import-asks",
+    zh="这个文件有没写清或可疑的地方，还没有登记任何人。请打开导入页面回答后继续。",
+    en="The file leaves something open, and nobody is registered yet: open the import's page and answer.",
+)
+NothingAsked = refusal(
+    "nothing-asked",
+    zh="这次导入没有在等待回答。请刷新页面查看现在的情况。",
+    en="This import does not wait for an answer; load the page again to see where it stands.",
+)
+AnswerMissing = refusal(
+    "answer-missing",
+    422,
+    zh="还有问题没有回答，请每一项都选择；不想继续的，请取消导入。",
+    en="Something is not answered yet: choose for every question, or cancel the import.",
+)
+NoSuchAnswer = refusal(
+    "no-such-answer",
+    422,
+    zh="不能这样回答，请从列出的选项中选择。",
+    en="This is none of the answers; choose one of those listed.",
+)
+UnknownQuestion = refusal(
+    "unknown-question",
+    404,
+    zh="这次导入没有这个问题。请在导入结果页面查看待确认的行。",
+    en="This import has no such question; its result lists the rows that ask.",
+)
+QuestionAnswered = refusal(
+    "question-answered",
+    zh="这一行已经有人确认过了，请刷新页面查看结果。",
+    en="This row has been answered already; load the page again to see what came of it.",
+)
 
 
 def refused_before(code: str, status: int, text: Text, details: Mapping[str, object]) -> Refusal:

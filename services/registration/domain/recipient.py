@@ -39,7 +39,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person now: on whose lists, in which cohorts and status, with how many doses."""
+    """A person now: on whose lists, in which cohorts and status, with how many doses.
+
+    `left`: the roster's mark of who died, moved away or is not known there.
+    """
 
     units: Collection[str]
     cohorts: Collection[str]
@@ -47,6 +50,7 @@ class Recipient:
     doses: int
     first_day: date | None = None
     erased: bool = False
+    left: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ def reason_against(
         return "not_in_audience"
     if person.erased:
         return "erased"
+    if person.left is not None:
+        return person.left
     if person.doses > before.doses:
         return "vaccinated"
     changed = person.status != before.status and person.status in _ENDS

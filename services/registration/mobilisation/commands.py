@@ -235,7 +235,8 @@ def record_contact(
     named = contact or uuid5(CONTACTS, f"{resident} {work.store.current.context.command}")
     made = Contact(named, channel, outcome, next_day, wished_week, wished_site, reason)
     sites = tuple(site.code for site in work.campaign.sites)
-    frame = Frame(units.weeks(work), sites, work.today(), work.campaign.end)
+    plan = work.campaign
+    frame = Frame(units.weeks(work), sites, work.today(), plan.end, plan.min_age)
     person.record_contact(made, frame, superseded=residents.is_superseded(work, person))
     work.save(person)
     return {

@@ -17,6 +17,7 @@ from services.registration.units import queries as units
 from shared.kit.formats import Day, Id
 from shared.town.campaign import week_of
 from shared.town.contracts.contacts import CHANNELS
+from shared.town.mirrors.notes import NOTHING, noted_among
 from shared.town.terms.contacts import LISTS
 from shared.town.work import Work
 
@@ -32,7 +33,10 @@ OPEN = ("not_reached", "hesitant")
 
 
 class Listed(TypedDict):
-    """Somebody on a cadre's list, with how the calls stand; the address if it was asked for."""
+    """Somebody on a cadre's list, with how the calls stand; the address if it was asked for.
+
+    `left`: what a roster notes of who died, moved away or is not known there.
+    """
 
     resident: Id
     unit: str
@@ -48,6 +52,7 @@ class Listed(TypedDict):
     contacted: Day | None
     next_day: Day | None
     attempts: int
+    left: str | None
     name: str | None
     phone: str | None
     address: NotRequired[str | None]
@@ -91,10 +96,12 @@ def own_list(
     rows = work.rows(query.limit(PAGE).offset((page - 1) * PAGE))
     fields = ("name", "phone", "address") if addresses else ("name", "phone")
     opened = residents.identities(work, rows, fields)
+    noted = noted_among(work, [row["resident"] for row in rows])
     shown: list[Listed] = []
     for row in rows:
         who = opened[row["resident"]] or {}
         known = {name: row[name] for name in Listed.__annotations__ if name in row}
+        known["left"] = noted.get(row["resident"], NOTHING).left
         shown.append(cast("Listed", known | {name: who.get(name) or None for name in fields}))
     return {
         "cadre": login,

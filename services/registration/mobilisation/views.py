@@ -120,6 +120,12 @@ def _moved(connection: Connection, event: Event) -> None:
     _close(connection, event.data["resident"], event.recorded_at[:10], but=event.data["unit"])
 
 
+@views.on("RegistrationTakenBack")
+def _off_the_list(connection: Connection, event: Event) -> None:
+    """Nobody answers for who is not on the list."""
+    _close(connection, event.data["resident"], event.recorded_at[:10])
+
+
 def _close(connection: Connection, resident: str, until: str, but: str | None = None) -> None:
     at = responsibilities.c
     current = update(responsibilities).where(at.resident == resident, at.until.is_(None))

@@ -16,6 +16,7 @@ from services.registration.units import queries as units
 from shared.kit.dates import day_text, days_text
 from shared.kit.language import CHINESE, ENGLISH, speaking
 from shared.town.campaign import days_of
+from shared.town.mirrors.notes import noted_among
 from shared.town.work import Work
 
 Texts = dict[str, str]
@@ -72,6 +73,7 @@ def recipient_of(work: Work, row: WithStatus) -> Recipient:
         doses=doses_of(row),
         first_day=date.fromisoformat(row["first_day"]) if row["first_day"] else None,
         erased=row["erased"] is not None,
+        left=left[row["resident"]].left if (left := noted_among(work, [row["resident"]])) else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any, TypedDict, cast
 from uuid import UUID
@@ -20,6 +21,13 @@ from shared.town.work import Work
 
 LISTED = 200
 OUTCOMES = ("sent", "skipped", "failed")
+
+
+def sent_to(work: Work, ids: Sequence[str], since: str) -> set[str]:
+    """Return to which of some residents a message went at a moment or later."""
+    at = messages.c
+    query = select(at.resident).where(among(at.resident, ids), at.outcome == "sent", at.at >= since)
+    return {row["resident"] for row in work.rows(query)}
 
 
 class Written(TypedDict):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.registration.domain.resident import Resident
+from services.registration.domain.resident import Entered, Resident
 from services.registration.residents.queries import ResidentRow
 from services.registration.rosters.outcome import Change
 from services.registration.rosters.reading.roster_doubts import card_fault
@@ -33,10 +33,14 @@ class Known:
     identity: Identity | None
 
 
-def register(line: Line, resident: str, unit: str, cohort: str) -> Resident:
-    """Return a new resident; `cohort` is the unit's own, for a row that says none."""
-    return Resident(
-        resident=UUID(resident),
+def register(
+    line: Line, resident: str, unit: str, cohort: str, again: Resident | None = None
+) -> Resident:
+    """Return a new resident; `cohort` is the unit's own, for a row that says none.
+
+    Whose registration was taken back is registered `again`.
+    """
+    entered = Entered(
         unit=unit,
         tie=line.tie,
         cohort=line.cohort or cohort,
@@ -45,6 +49,10 @@ def register(line: Line, resident: str, unit: str, cohort: str) -> Resident:
         document_kind=line.document.kind,
         identity=identity_of(line, {}),
     )
+    if again is None:
+        return Resident(resident=UUID(resident), **entered)
+    again.list_again(**entered)
+    return again
 
 
 def identity_of(line: Line, known: Mapping[str, str]) -> dict[str, str]:
@@ -132,16 +140,3 @@ def elsewhere(line: Line, unit: UnitRow) -> Fault:
         "A person counts once, nothing was changed: settle with that unit whose list it is.",
     )
     return card_fault(line, problem, remedy, "elsewhere")
-
-
-def another_person(line: Line) -> Fault:
-    """Return the fault of a line whose number is registered for somebody else."""
-    problem = Text(
-        "此证件号码已登记在姓名和出生日期都不同的人名下。",
-        "This number is registered for somebody with another name and another date of birth.",
-    )
-    remedy = Text(
-        "未作改动。请核对证件号码；如确为同一人，请先逐项更正。",
-        "Nothing was changed: check the number; where it is one person, correct one value at a time.",
-    )
-    return card_fault(line, problem, remedy, "another_person")

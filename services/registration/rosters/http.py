@@ -7,14 +7,15 @@ from uuid import UUID
 
 from werkzeug.wrappers import Response
 
+from services.registration.domain.import_refusals import NotKept
 from services.registration.permissions import ANYBODY, UNIT
 from services.registration.residents import queries as residents
-from services.registration.rosters import commands, queries, schemas
+from services.registration.rosters import commands, queries, row_answers, schemas
 from services.registration.rosters.reading.roster_notes import NOTES
 from services.registration.rosters.reading.roster_template import roster_template
 from services.registration.rosters.reading.unreadable import SIZE_LIMIT
 from services.registration.rosters.result_page import page_of
-from services.registration.rosters.views import DONE, FAILED, OPEN
+from services.registration.rosters.views import ASKING, DONE, FAILED, OPEN
 from services.registration.units import queries as units
 from shared.kit.language import Text
 from shared.kit.refusals import Refusal
@@ -60,6 +61,28 @@ def cancel_import(web: Web, job: UUID) -> commands.ImportTaken:
     return commands.cancel_import(web.work, str(job))
 
 
+@endpoints.command(
+    "/api/imports/<uuid:job>/answers",
+    allow=UNIT,
+    body=schemas.FileAnswers,
+    tells=Text("已回答，导入继续。", "Answered; the import goes on."),
+)
+def answer_import(web: Web, body: Body, job: UUID) -> commands.ImportTaken:
+    """Answer what a file leaves open, or go on although it looks wrong as a whole."""
+    return commands.answer_import(web.work, str(job), **body)
+
+
+@endpoints.command(
+    "/api/imports/<uuid:job>/questions/<int:number>",
+    allow=UNIT,
+    body=schemas.RowAnswer,
+    tells=Text("已确认这一行。", "The row is answered."),
+)
+def answer_row(web: Web, body: Body, job: UUID, number: int) -> row_answers.RowAnswered:
+    """Answer the question about a row: take it over, leave what is known, or leave it out."""
+    return row_answers.answer_row(web.work, str(job), number, **body)
+
+
 # Pages
 
 
@@ -70,7 +93,14 @@ def import_page(web: Web, job: UUID, group: str | None, after: int) -> str:
     found = queries.import_job(work, str(job))
     values: dict[str, Any] = {"job": found, "unit": units.unit(work, found["unit"])}
     if found["state"] not in (DONE, FAILED):
-        return web.render("import.html", open=found["state"] in OPEN, **values)
+        asking = found["state"] == ASKING and found["questions"] is None
+        values |= {"named": {each["unit"]: each for each in units.all_units(work)}}
+        return web.render(
+            "import.html",
+            open=found["state"] in OPEN,
+            refusal=NotKept() if asking else None,
+            **values,
+        )
     try:
         result = queries.import_result(work, str(job))
     except Refusal as refusal:

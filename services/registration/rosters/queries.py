@@ -4,82 +4,49 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Literal, TypedDict, cast
+from contextlib import suppress
+from typing import Any, TypedDict, cast
 
 from services.registration.domain.import_refusals import (
+    ImportAsks,
     ImportCancelled,
     ImportRunning,
     NotKept,
-    UnknownImport,
     refused_before,
+)
+from services.registration.rosters import asking
+from services.registration.rosters.job_rows import (
+    JOBS,
+    Counts,
+    ImportRow,
+    State,
+    asked_row,
+    import_row,
+    unsealed,
 )
 from services.registration.rosters.outcome import Result, Taken
 from services.registration.rosters.reading.kept_texts import text_of
 from services.registration.rosters.reading.reader_process import MENDER
 from services.registration.rosters.reading.roster_lines import ToldFault, told
 from services.registration.rosters.reading.roster_notes import note_of
-from services.registration.rosters.views import (
-    CANCELLED,
-    DONE,
-    FAILED,
-    OPEN,
-    READING,
-    WRITING,
-    imports,
-)
+from services.registration.rosters.row_questions import Question
+from services.registration.rosters.views import ASKING, CANCELLED, DONE, FAILED, OPEN, imports
 from services.registration.units import queries as units
 from shared.kit.formats import Id, Moment
-from shared.kit.jobs import Jobs
 from shared.kit.pacing import unix_now
 from shared.town.work import Work
 
 LATEST = 10
-
-
-State = Literal["queued", "reading", "writing", "done", "cancelled", "failed"]
-
-
-class Counts(TypedDict):
-    """How many rows came out how."""
-
-    new: int | None
-    corrected: int | None
-    unchanged: int | None
-    close: int | None
-    errors: int | None
-
-
-class ImportRow(Counts):
-    """A job's row without what is sealed; `claimed_until` and `started` in seconds since 1970."""
-
-    id: str
-    number: int
-    unit: str
-    actor: str
-    command: str
-    correlation: str
-    state: State
-    queued_at: str
-    ended_at: str | None
-    file_sha256: str
-    attempts: int
-    claimed_until: float | None
-    started: float | None
-    took: float | None
-    rows_done: int
-    rows_total: int | None
-
-
-JOBS = Jobs(
-    imports,
-    ImportRow,
-    key="id",
-    attempts="attempts",
-    due="claimed_until",
-    order=["number"],
-    waiting=OPEN,
-    at_work=(READING, WRITING),
-)
+_OF_BEFORE: dict[str, Any] = {
+    "asked": 0,
+    "left_out": 0,
+    "guessed": [],
+    "same_as": None,
+    "missing": [],
+    "questions": [],
+    "lines": {},
+}
+"""What results say that were kept before rosters asked."""
 
 
 ImportTaken = TypedDict("ImportTaken", {"import": Id, "unit": str, "state": State})
@@ -90,10 +57,18 @@ class ImportResult(Taken, _OfImport):
     """What became of every row of an import's file."""
 
     errors: list[ToldFault]
+    questions: list[Question]
+
+
+class AllCounts(Counts):
+    """How many rows came out how, ask, or were left out."""
+
+    asked: int
+    left_out: int
 
 
 class ImportJob(ImportTaken):
-    """Where a job stands; `counts` when it is done."""
+    """Where a job stands; `counts` when it is done, `questions` while it asks."""
 
     actor: str
     queued_at: Moment
@@ -102,7 +77,8 @@ class ImportJob(ImportTaken):
     rows_total: int | None
     rows_per_s: float | None
     seconds_left: float | None
-    counts: Counts | None
+    counts: AllCounts | None
+    questions: asking.Questions | None
 
 
 class Imports(TypedDict):
@@ -124,13 +100,6 @@ class ThisProcess:
         self.progress: dict[str, tuple[int, int | None]] = {}
 
 
-def import_row(work: Work, job: str) -> ImportRow:
-    """Return a job's row; raises `UnknownImport`."""
-    if (row := JOBS.get(work, job)) is None:
-        raise UnknownImport
-    return row
-
-
 def unit_imports(work: Work, code: str) -> list[ImportJob]:
     """Return a unit's latest jobs, the newest first; raises `UnknownUnit`."""
     units.unit(work, code)
@@ -140,7 +109,13 @@ def unit_imports(work: Work, code: str) -> list[ImportJob]:
 
 def import_job(work: Work, job: str) -> ImportJob:
     """Return where a job stands; raises `UnknownImport`."""
-    return _described(work, import_row(work, job))
+    row = import_row(work, job)
+    described = _described(work, row)
+    if row["state"] == ASKING:
+        with suppress(NotKept):  # it ends as soon as somebody works on jobs
+            asked = asking.asked_of(work, job)
+            described["questions"] = asking.questions_of(work, row["unit"], asked)
+    return described
 
 
 def _described(work: Work, row: ImportRow) -> ImportJob:
@@ -164,16 +139,25 @@ def _described(work: Work, row: ImportRow) -> ImportJob:
         "seconds_left": max(0, round((total - done) / rate, 1))
         if is_open and rate and total
         else None,
-        "counts": Counts(
+        "counts": AllCounts(
             new=row["new"],
             corrected=row["corrected"],
             unchanged=row["unchanged"],
             close=row["close"],
             errors=row["errors"],
+            asked=(more := asked_row(work, row["id"]))["asked"],
+            left_out=more["left_out"],
         )
         if row["state"] == DONE
         else None,
+        "questions": None,
     }
+
+
+def is_import(work: Work, command: str, actor: str) -> bool:
+    """Tell whether a command of somebody's was the import of a roster."""
+    mine = JOBS.rows.where(imports.c.command == command, imports.c.actor == actor)
+    return work.row(mine.limit(1)) is not None
 
 
 # What is sealed
@@ -184,17 +168,26 @@ def import_result(work: Work, job: str) -> ImportResult:
     state = import_row(work, job)["state"]
     if state in OPEN:
         raise ImportRunning(state=state)
+    if state == ASKING:
+        raise ImportAsks
     if state == CANCELLED:
         raise ImportCancelled
     if state == FAILED:
         refused = json.loads(unsealed(work, job, "refusal"))
         text = text_of(refused.pop("message"))
         raise refused_before(text=text, **refused)
-    result: Result = json.loads(unsealed(work, job, "result"))
+    result = kept_result(work, job)
     for each in result["notes"]:
         each["notes"] = list(map(note_of, each["notes"]))
     errors = list(map(told, result["errors"]))
-    return cast("ImportResult", {**result, "errors": errors, "import": job})
+    shown: dict[str, Any] = {**result, "errors": errors, "import": job}
+    del shown["lines"]
+    return cast("ImportResult", shown)
+
+
+def kept_result(work: Work, job: str) -> Result:
+    """Return a result as it is kept; raises `NotKept`."""
+    return {**_OF_BEFORE, **json.loads(unsealed(work, job, "result"))}  # type: ignore[return-value]
 
 
 def import_mended(work: Work, job: str) -> bytes:
@@ -204,19 +197,3 @@ def import_mended(work: Work, job: str) -> bytes:
     """
     faults = import_result(work, job)["errors"]
     return MENDER.mended(unsealed(work, job, "content"), faults)
-
-
-def sealed(work: Work, job: str, column: str, plain: bytes) -> bytes:
-    """Seal a value of a job's row, in the running transaction."""
-    assert work.store.answers is not None
-    return work.store.answers.seal(f"import|{job}|{column}", plain)
-
-
-def unsealed(work: Work, job: str, column: str) -> bytes:
-    """Open a value of a job's row; raises `NotKept` when it is gone, or its key is."""
-    assert work.store.answers is not None
-    kept = JOBS.payload(work, job, column)
-    opened = kept and work.store.answers.open(f"import|{job}|{column}", kept)
-    if opened is None:
-        raise NotKept
-    return opened

@@ -8,18 +8,32 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, or_, select, update
 
 from services.registration.domain.import_refusals import Interrupted, NotKept
-from services.registration.rosters import registering
-from services.registration.rosters.outcome import KINDS
-from services.registration.rosters.queries import JOBS, ImportRow, ThisProcess, sealed, unsealed
+from services.registration.rosters import asking, file_checks, registering
+from services.registration.rosters.asking import Answers
+from services.registration.rosters.job_rows import JOBS, ImportRow, change_asked, sealed, unsealed
+from services.registration.rosters.outcome import COUNTED, Guess
+from services.registration.rosters.queries import ThisProcess
 from services.registration.rosters.reading.kept_texts import kept_refusal
 from services.registration.rosters.reading.reader_process import READER
+from services.registration.rosters.reading.roster_lines import Ask, Roster
 from services.registration.rosters.registering import PreparedRoster
-from services.registration.rosters.views import DONE, FAILED, OPEN, READING, WRITING, imports
+from services.registration.rosters.views import (
+    ASKING,
+    DONE,
+    FAILED,
+    OPEN,
+    READING,
+    WRITING,
+    imports,
+    imports_asked,
+)
+from services.registration.rosters.whole_file import Stop
 from shared.kit.eventstore import Context
 from shared.kit.language import at_terminal
 from shared.kit.pacing import Every, Pace, unix_now
@@ -41,7 +55,7 @@ class Stopped(Exception):
 
 def run_imports(work: Work) -> int:
     """Work until no job is waiting; return how many have ended."""
-    ended = 0
+    ended = _end_unanswerable(work)
     try:
         while (job := claim_import(work)) is not None:
             work.busy = True
@@ -99,14 +113,80 @@ def _do(work: Work, job: ImportRow) -> None:
         pace()
         _show(work, job, read, rows or None)
 
-    roster = READER.read(job["id"], content, reading, work.today())
+    answers = asking.answers_of(work, job["id"])
+    roster, guessed = _read(work, job, content, reading, answers)
     del content
+    if roster.asks:
+        _ask(work, job, roster.asks, [])
+        return
     _read_ahead(work, job)
     _show(work, job, 0, total := len(roster.lines) + len(roster.faults))
     pace.done = total  # read: one stage of the three
     prepared = registering.prepare_roster(work, roster, _watched(work, job, pace, total))
+    prepared.guessed, prepared.same_as = guessed, file_checks.same_as(work, job)
+    stops = file_checks.file_stops(work, job, prepared)
+    if any(stop["stop"] not in answers["go_on"] for stop in stops):
+        _ask(work, job, [], stops)
+        return
+    prepared.doubted = {who: stop["stop"] for stop in stops for who in stop["residents"]}
     _renew(work, job, WRITING, pace.done, total)
     _write(work, job, prepared, pace.done, total)
+
+
+def _read(
+    work: Work,
+    job: ImportRow,
+    content: bytes,
+    reading: Callable[[int, int], None],
+    answers: Answers,
+) -> tuple[Roster, list[Guess]]:
+    """Read the file; what it leaves open and the unit has answered before, is guessed and told."""
+    said, today = answers["said"], work.today()
+    roster = READER.read(job["id"], content, reading, today, said)
+    habits = asking.habits_of(work, job["unit"])
+    if not roster.asks or any(ask["ask"] not in habits for ask in roster.asks):
+        return roster, []
+    guessed = [
+        Guess(
+            ask=ask["ask"],
+            answer=habits.get(ask["ask"], ""),
+            rows=ask["rows"],
+            choices=ask["choices"],
+        )
+        for ask in roster.asks
+    ]
+    again = READER.read(job["id"], content, reading, today, {**habits, **said})
+    return (roster, []) if again.asks else (again, guessed)
+
+
+def _ask(work: Work, job: ImportRow, asks: Sequence[Ask], stops: Sequence[Stop]) -> None:
+    """Let the job wait for its clerk; it holds no lease, and nothing is written."""
+    with work.store.transaction(_context(job), repeatable=True):
+        if not JOBS.held(work, job):
+            raise Stopped
+        unsealed(work, job["id"], "content")  # gone when somebody was erased meanwhile
+        kept = asking.keep_asked(work, job["id"], asks, stops)
+        change_asked(work, job["id"], questions=kept)
+        JOBS.change(work, job["id"], state=ASKING, claimed_until=None)
+
+
+def _end_unanswerable(work: Work) -> int:
+    """End jobs whose questions nobody can read any more; return how many."""
+    answers, ended = work.store.answers, 0
+    assert answers is not None
+    today = work.now().isoformat()[:10]
+    for job in work.rows(JOBS.rows.where(imports.c.state == ASKING), ImportRow):
+        readable = asking.is_readable(work, job["id"])
+        if readable and job["queued_at"][:10] >= today:
+            continue
+        with work.store.transaction(_context(job), repeatable=True):
+            now = JOBS.get(work, job["id"])
+            gone = not readable or job["queued_at"] < answers.oldest()
+            if gone and now is not None and now["state"] == ASKING:
+                _fail(work, job, NotKept())
+                change_asked(work, job["id"], questions=None, said=None)
+                ended += 1
+    return ended
 
 
 def _read_ahead(work: Work, job: ImportRow) -> None:
@@ -115,7 +195,8 @@ def _read_ahead(work: Work, job: ImportRow) -> None:
     if (following := work.row(after.limit(1))) is not None:
         with suppress(NotKept):
             content = unsealed(work, following["id"], "content")
-            READER.begin(following["id"], content, work.today())
+            answers = asking.answers_of(work, following["id"])
+            READER.begin(following["id"], content, work.today(), answers["said"])
 
 
 def _write(work: Work, job: ImportRow, prepared: PreparedRoster, done: int, total: int) -> None:
@@ -129,12 +210,13 @@ def _write(work: Work, job: ImportRow, prepared: PreparedRoster, done: int, tota
         every = _watched(work, job, pace, total)
         result = registering.register_roster(work, job["unit"], job["file_sha256"], prepared, every)
         kept = json.dumps(result, ensure_ascii=False).encode()
+        change_asked(work, job["id"], asked=result["asked"], left_out=0)
         JOBS.change(
             work,
             job["id"],
             state=DONE,
             ended_at=transaction.recorded_at.isoformat(),
-            **{kind: result[kind] for kind in KINDS},
+            **{kind: result[kind] for kind in COUNTED},
             errors=len(result["errors"]),
             rows_done=result["rows"],
             rows_total=result["rows"],
@@ -195,7 +277,12 @@ def _forget_old(work: Work) -> None:
     old = and_(imports.c.queued_at < work.store.answers.oldest(), imports.c.state.not_in(OPEN))
     some = or_(*(imports.c[name].is_not(None) for name in ("content", "result", "refusal")))
     nothing = {"content": None, "result": None, "refusal": None}
-    work.store.current.connection.execute(update(imports).where(old, some).values(nothing))
+    connection = work.store.current.connection
+    connection.execute(update(imports).where(old, some).values(nothing))
+    at = imports_asked.c
+    theirs = at.id.in_(select(imports.c.id).where(old))
+    some = or_(at.questions.is_not(None), at.said.is_not(None))
+    connection.execute(update(imports_asked).where(theirs, some).values(questions=None, said=None))
 
 
 def _context(job: ImportRow) -> Context:

@@ -1,6 +1,6 @@
 """Where jobs of importing rosters stand. Kept: a rebuild of the views leaves them alone.
 
-`content`, `result` and `refusal` are sealed under the key of their day, as answers of commands
+`content`, `result`, `refusal`, `questions` and `said` are sealed under the key of their day, as answers of commands
 are (`shared.town.privacy.answers`): they say what the file says, and nobody can read them when the key
 is gone. Column names are the storage format.
 """
@@ -22,8 +22,10 @@ from sqlalchemy import (
 from shared.kit.eventstore import Views
 
 QUEUED, READING, WRITING = "queued", "reading", "writing"
+ASKING = "asking"
 DONE, CANCELLED, FAILED = "done", "cancelled", "failed"
 OPEN = (QUEUED, READING, WRITING)
+NOT_ENDED = (*OPEN, ASKING)
 
 kept = MetaData()
 imports = Table(
@@ -54,6 +56,24 @@ imports = Table(
     Column("result", LargeBinary),
     Column("refusal", LargeBinary),
     Index("imports_of_unit", "unit", "number"),
+)
+# What a job asks beside: of its file while it waits, of rows when it is done.
+imports_asked = Table(
+    "imports_asked",
+    kept,
+    Column("id", String, primary_key=True),
+    Column("questions", LargeBinary),  # what the file leaves open, while the job asks
+    Column("said", LargeBinary),  # what was answered to that
+    Column("asked", Integer),  # rows without an answer
+    Column("left_out", Integer),  # rows to do nothing with, as was answered
+)
+# What a unit answered last of what its files do not say.
+habits = Table(
+    "roster_habits",
+    kept,
+    Column("unit", String, primary_key=True),
+    Column("ask", String, primary_key=True),
+    Column("answer", String, nullable=False),
 )
 
 views = Views(kept=kept)

@@ -24,6 +24,7 @@ from shared.kit.web.endpoints import Body, Endpoints
 from shared.kit.web.responses import pdf_response
 from shared.town.access import Place, to
 from shared.town.access.roles import OF_SITES, OVERSIGHT, SCREENER
+from shared.town.mirrors.notes import noted_of
 from shared.town.mirrors.residents import names_of
 from shared.town.web.web import Web
 
@@ -99,10 +100,13 @@ def resident_page(web: Web, resident: UUID) -> str:
     person, history = queries.screened(work, resident), queries.history(web.work, resident)
     asked = commands.asked_person(work, person)
     questions = rules.asked_of(asked)
+    marks, remarks = noted_of(work, person["resident"])
     _, screening = queries.screening_of(work, person)
     return web.render(
         "resident.html",
         person=shown(web, [person])[0],
+        marks=marks,
+        remarks=remarks,
         name=names_of(work, [person])[person["resident"]],
         history=history,
         form=form_of(history),

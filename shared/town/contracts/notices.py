@@ -24,6 +24,9 @@ SKIP_REASONS = (
     "no_week",
     "no_address",
     "bad_address",
+    "died",
+    "moved_away",
+    "not_found",
     "not_in_audience",
 )
 FAIL_REASONS = ("refused", "unreachable")

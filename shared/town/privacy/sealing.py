@@ -22,7 +22,8 @@ KEY_BYTES = 32
 FACTS, CONTACT = "facts", "contact"
 CLASSES = (FACTS, CONTACT)
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-CONTACT_FIELDS = frozenset(("phone", "email", "address"))
+# A roster's remark is not needed by law either: it goes with how to reach the person.
+CONTACT_FIELDS = frozenset(("phone", "email", "address", "remark"))
 
 
 class Unreadable(Exception):

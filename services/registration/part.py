@@ -22,10 +22,12 @@ PART = part(
         "mobilisation",
         "rosters",
         "notices",
+        "taking_back",
+        "by_hand",
         "overview",
     ),
     follows=("screening", "appointments", "supervision"),
-    mirrors=("merges", "findings", "hosts"),
+    mirrors=("merges", "findings", "hosts", "notes"),
     landing=(("/", to(*CAMPAIGN)),),
     nav=(
         ("/", "首页", "Home"),

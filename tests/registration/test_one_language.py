@@ -16,7 +16,7 @@ from tests.support.workbooks import card, person, roster
 LOGINS = ("tester", "nurse", "v01-clerk", "cadre-a", "cadre-b")
 # What people are called, where they live, and what their file has in it.
 PEOPLE = tuple(f"演练{name}" for name in "甲乙丙丁戊改")
-FILE = (*PEOPLE, "演练", "东河村", "身份证号", "手机号", "类别", "名册", "亲戚", "无", "号")
+FILE = (*PEOPLE, "演练", "东河村", "身份证号", "姓名", "手机号", "类别", "名册", "周先生", "号")
 
 
 class Town(Telling):
@@ -116,13 +116,13 @@ def test_a_roster_and_what_became_of_it(town: Town):
     town.some()
     answer = town.imported(
         person(101, "演练改"),
-        person(102, "演练乙", tie="亲戚", phone="无"),
+        person(102, "周先生"),
         person(103, "演练丙", card=card(103)[:-1]),
         person(201, "演练甲", phone="13800000101"),
         person(104, "演练丁"),
         person(104, "演练丁", phone="13900000000"),
     )
-    assert answer["errors"][0]["problem"] == "“类别”栏看不懂这个内容。"
+    assert answer["errors"][0]["problem"] == "这是称呼，不是证件上的姓名。"
     for group in ("errors", "corrected", "close", "new", "unchanged"):
         speaks(town.http, f"/imports/{answer['import']}?group={group}", "Excel")
     refused = town.http.send("/api/units/v01/roster", b"%PDF-1.7").json
@@ -136,17 +136,19 @@ def test_a_roster_and_what_became_of_it(town: Town):
 
 
 def test_each_reads_the_same_result_in_their_language(town: Town):
-    answer = town.imported(person(101), person(102, tie="亲戚"))
+    answer = town.imported(person(101), person(102, "周先生"))
     url = f"/api/imports/{answer['import']}/result"
     headers = town.http.bearer(town.http.person, **{"Accept-Language": "en"})
     english = town.http.client.get(url, headers=headers).json
     [here], [there] = answer["errors"], english["errors"]  # type: ignore[index]
     assert (here["problem"], here["remedy"]) == (
-        "“类别”栏看不懂这个内容。",
-        "请填：户籍、居住、工作。",
+        "这是称呼，不是证件上的姓名。",
+        "请填写证件上的姓名。",
     )
-    said = "Write one of these: household, home, workplace."
-    assert (there["problem"], there["remedy"]) == ("The tie is not understood.", said)
+    assert (there["problem"], there["remedy"]) == (
+        "This is what somebody is called, not the name on the document.",
+        "Enter the name on the document.",
+    )
     assert {**here, "problem": "", "remedy": ""} == {**there, "problem": "", "remedy": ""}
 
 

@@ -155,7 +155,7 @@ def an_import(api: Api, unit: str) -> tuple[str, str]:
     Returns the id of its job, and the two ids of the one person as addresses name them.
     """
     again = person(804, name_of(801), card=card(801, "19790512"), phone=person(801)[2])
-    wrong = person(802, card=card(802)[:-1]), person(803, phone="1380000080", tie="")
+    wrong = person(802, card=card(802)[:-1]), person(803, "周先生", card=card(803)[:-1])
     told = api.roster(unit, roster(person(801), again, *wrong, title=True), "an import to look at")
     one, two = sorted(entry["resident"] for entry in told["entries"])
     job = api.get("registration", f"/api/units/{unit}/imports")["imports"][0]["import"]
@@ -222,6 +222,9 @@ def addresses(deployment: Deployment, things: Mapping[str, str]) -> list[tuple[s
         "registration-find": f"{url['registration']}/find",
         "registration-unit": f"{url['registration']}/units/{unit}",
         "registration-import": f"{url['registration']}/imports/{things['job']}",
+        "registration-take-back": f"{url['registration']}/imports/{things['job']}/take-back",
+        "registration-add": f"{url['registration']}/units/{unit}/add",
+        "registration-correct": f"{url['registration']}/residents/{resident}/correct",
         "registration-docking": f"{url['registration']}/units/{unit}/docking"
         "?site=township&since=2024-05-06",
         "registration-dockings": f"{url['registration']}/dockings",

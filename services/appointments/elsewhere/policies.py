@@ -39,9 +39,9 @@ def expect_only_who_consents(work: Work, event: Event) -> None:
         cancel_all(work, UUID(resident), DECLINED if answer == "decline" else "other")
 
 
-@policies.on("ResidentErased")
+@policies.on("ResidentErased", "RegistrationTakenBack")
 def free_the_place(work: Work, event: Event) -> None:
-    """An erased person is not expected."""
+    """Who is erased, or off the list as if never on it, is not expected."""
     cancel_all(work, UUID(event.data["resident"]), "other")
 
 

@@ -35,6 +35,14 @@ WeekOutsideCampaign = refusal(
     en="{week} is not a week with first doses; choose one from {first} to {last}.",
     doc="No first dose is given in the wished week (R05).",
 )
+UnderAge = refusal(
+    "under-age",
+    422,
+    zh="此人到希望接种周仍未满 {youngest} 周岁，不能登记同意接种。请核对出生日期，或选择年满以后的一周。",
+    en="This person is still under {youngest} in that week, so no consent is recorded: check the date of"
+    " birth, or choose a week after the birthday.",
+    doc="Nobody under the plan's age is vaccinated (R07).",
+)
 UnknownReason = refusal(
     "unknown-reason",
     422,

@@ -1,22 +1,41 @@
-"""A resident on a unit's list. The event and field names are the storage format."""
+"""A resident on a unit's list. The event and field names are the storage format.
+
+Long because one aggregate has one file: each decision, and the event it applies.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from eventsourcing.domain import event
 
 from services.registration.domain.answering import Answering
 from services.registration.domain.belonging_refusals import CountsHere
-from services.registration.domain.refusals import Erased, RegisteredElsewhere
+from services.registration.domain.refusals import (
+    Erased,
+    RegisteredElsewhere,
+    UnknownResident,
+)
 
 # Classes of keys of an identity, in the order in which events name them.
 FACTS, CONTACT = "facts", "contact"
 CLASSES = (FACTS, CONTACT)
 RESTORED = "restored"
+
+
+class Entered(TypedDict):
+    """What is said of somebody who is listed."""
+
+    unit: str
+    tie: str
+    cohort: str
+    sex: str
+    birth_date: date
+    document_kind: str
+    identity: dict[str, Any]
 
 
 class Resident(Answering):
@@ -55,6 +74,7 @@ class Resident(Answering):
         self.held = CLASSES
         self.also: dict[str, str] = {}
         self.cohorts: tuple[str, ...] = (cohort,)
+        self.taken_back = False
 
     def correct(
         self,
@@ -71,8 +91,10 @@ class Resident(Answering):
 
         `new_identity` tells whether `identity` differs from the one sealed before, which only
         the application can read. `sex` and `birth_date` may change where the document's number
-        carries none (a passport, a permit); None leaves them. Raises `RegisteredElsewhere`.
+        carries none (a passport, a permit); None leaves them. Raises `RegisteredElsewhere`,
+        `UnknownResident`.
         """
+        self._is_listed()
         if unit != self.unit:
             raise RegisteredElsewhere(unit=self.unit)
         sex, birth_date = sex or self.sex, birth_date or self.birth_date
@@ -88,6 +110,26 @@ class Resident(Answering):
             birth_date=birth_date,
             document_kind=self.document_kind,
             identity=identity,
+        )
+
+    def list_again(self, **entered: Unpack[Entered]) -> None:
+        """Register somebody once more whose registration was taken back: nothing of before counts."""
+        assert self.taken_back
+        self._on_resident_corrected(resident=self.id, **entered)
+
+    def restore(self, **before: Unpack[Entered]) -> None:
+        """Take a correction back: all is said again as before it. Raises `UnknownResident`."""
+        self._is_listed()
+        self._on_resident_corrected(resident=self.id, **before)
+
+    def take_back(self, cause: str, import_id: UUID | None = None) -> None:
+        """Take the person off the list as if never on it; whoever asks knows that nothing is built.
+
+        All keys are to be destroyed. Raises `UnknownResident` of who is off the list already.
+        """
+        self._is_listed()
+        self._on_registration_taken_back(
+            resident=self.id, unit=self.unit, cause=cause, import_id=import_id
         )
 
     def erase(self, reason: str, *, today: date, retained_until: date | None) -> list[str]:
@@ -140,6 +182,14 @@ class Resident(Answering):
         self._on_resident_unlisted(resident=self.id, unit=unit)
         return True
 
+    def note(self, marks: Iterable[str], remark: str | None) -> None:
+        """Take note of what a roster says beside the facts: all of it, as of now.
+
+        `remark` passes through to the event, where it is sealed, and is never kept here.
+        """
+        sealed = {"remark": remark} if remark and self.held == CLASSES else None
+        self._on_resident_noted(resident=self.id, marks=list(marks), remark=sealed)
+
     def tag(self, cohorts: Iterable[str]) -> bool:
         """Set all cohorts of the resident, the main one always among them (R20); False if so."""
         said = (self.cohort, *sorted({*cohorts} - {self.cohort}))
@@ -174,7 +224,12 @@ class Resident(Answering):
             resident=self.id, unit=self.unit, site=site, to_site=to_site, number=number
         )
 
+    def _is_listed(self) -> None:
+        if self.taken_back:
+            raise UnknownResident
+
     def _is_not_erased(self) -> None:
+        self._is_listed()
         if self.held != CLASSES:
             raise Erased
 
@@ -207,6 +262,17 @@ class Resident(Answering):
         self.birth_date = birth_date
         self.document_kind = document_kind
         self.held = CLASSES  # sealed under new keys, if some had been destroyed
+        self.taken_back = False
+
+    @event("RegistrationTakenBack")
+    def _on_registration_taken_back(
+        self, *, resident: UUID, unit: str, cause: str, import_id: UUID | None
+    ) -> None:
+        self._nothing_answered()
+        self.held = ()
+        self.also = {}
+        self.cohorts = ()
+        self.taken_back = True
 
     @event("ResidentAlsoListed")
     def _on_resident_also_listed(self, *, resident: UUID, unit: str, tie: str) -> None:
@@ -215,6 +281,12 @@ class Resident(Answering):
     @event("ResidentUnlisted")
     def _on_resident_unlisted(self, *, resident: UUID, unit: str) -> None:
         del self.also[unit]
+
+    @event("ResidentNoted")
+    def _on_resident_noted(
+        self, *, resident: UUID, marks: list[str], remark: dict[str, Any] | None
+    ) -> None:
+        pass
 
     @event("CohortsTagged")
     def _on_cohorts_tagged(self, *, resident: UUID, cohorts: list[str]) -> None:

@@ -10,6 +10,7 @@ from eventsourcing.domain import Aggregate, event
 
 from services.registration.domain.belonging_refusals import NamedLater
 from services.registration.domain.refusals import BadTarget
+from services.registration.domain.taking_back_refusals import AlreadyTakenBack
 
 Given = Mapping[str, object]
 """A first dose: {resident, day, product}."""
@@ -37,6 +38,7 @@ class Unit(Aggregate):
         self.moves: list[tuple[str, str, date]] = []
         self.target: int | None = None
         self.last_file: str | None = None
+        self.taken_back: set[UUID] = set()
 
     def site_on(self, day: date) -> str | None:
         """The site the unit's residents go to on a day: the latest docking that has begun (R15).
@@ -99,15 +101,31 @@ class Unit(Aggregate):
             self._on_target_set(unit=self.unit, target=target)
 
     def record_import(self, *, file_sha256: str, **counts: int) -> None:
-        """A roster was read (R21): how many rows are new, corrected, unchanged, close, or errors.
+        """A roster was read (R21): how many rows are new, corrected, unchanged, close, errors or
+        questions.
 
         The same file again, changing nothing, is not told twice.
         """
-        changing = counts["new"] or counts["corrected"] or counts["close"]
+        changing = counts["new"] or counts["corrected"] or counts["close"] or counts["asked"]
         if file_sha256 == self.last_file and not changing:
             return
         self._on_roster_imported(
             unit=self.unit, file_sha256=file_sha256, rows=sum(counts.values()), **counts
+        )
+
+    def take_back_roster(
+        self, import_id: UUID, file_sha256: str, *, taken_back: int, restored: int, stays: int
+    ) -> None:
+        """An import was taken back as a whole: so many people (ADR 0037). Raises `AlreadyTakenBack`."""
+        if import_id in self.taken_back:
+            raise AlreadyTakenBack
+        self._on_roster_taken_back(
+            unit=self.unit,
+            import_id=import_id,
+            file_sha256=file_sha256,
+            taken_back=taken_back,
+            restored=restored,
+            stays=stays,
         )
 
     @event("UnitDocked")
@@ -153,5 +171,21 @@ class Unit(Aggregate):
         unchanged: int,
         close: int,
         errors: int,
+        asked: int,
     ) -> None:
         self.last_file = file_sha256
+
+    @event("RosterTakenBack")
+    def _on_roster_taken_back(
+        self,
+        *,
+        unit: str,
+        import_id: UUID,
+        file_sha256: str,
+        taken_back: int,
+        restored: int,
+        stays: int,
+    ) -> None:
+        self.taken_back.add(import_id)
+        if file_sha256 == self.last_file:
+            self.last_file = None  # the same file again is news

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from services.registration.history.views import heard
 from shared.kit.eventstore import among
@@ -53,6 +53,11 @@ def told_of(work: Work, ids: Sequence[str], *events: str) -> list[Happened]:
     if events:
         query = query.where(at.event.in_(events))
     return [Happened(**row | {"facts": json.loads(row["facts"])}) for row in work.rows(query)]
+
+
+def was_told(event: str, resident: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that other teams have said such an event of a record."""
+    return exists().where(heard.c.resident == resident, heard.c.event == event)
 
 
 class Appointment(TypedDict):

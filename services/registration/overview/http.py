@@ -11,6 +11,7 @@ from uuid import UUID
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from services.registration.by_hand import queries as by_hand
 from services.registration.dockings import queries as dockings
 from services.registration.duplicates import queries as duplicates
 from services.registration.history import queries as history
@@ -24,6 +25,7 @@ from services.registration.residents.schemas import PAGE
 from services.registration.rosters import queries as rosters
 from services.registration.staff import queries as staff
 from services.registration.staff.telling import telling
+from services.registration.taking_back import queries as taking_back
 from services.registration.tallies import queries as tallies
 from services.registration.units import queries as units
 from shared.kit.language import Text
@@ -34,6 +36,7 @@ from shared.town.campaign import age_on
 from shared.town.campaign.lagging import standings
 from shared.town.contracts import catalogue
 from shared.town.contracts.registration import ERASE_REASONS
+from shared.town.mirrors.notes import noted_of
 from shared.town.terms.residents import SECTORS
 from shared.town.web.charts import Width, picture
 from shared.town.web.web import Web
@@ -140,6 +143,7 @@ def unit_page(
         left=queries.left_to_do(work, unit, people, imports, decides_pairs=web.may("/matches")),
         people=people,
         imports=imports,
+        taken_back=taking_back.taken_back_in(work, unit),
         telling=telling(web),
         of_unit=staff.cadres_at_work(work, unit),
         of_office=staff.of_office(work),
@@ -191,9 +195,12 @@ def resident_page(web: Web, resident: UUID) -> str:
     work = web.work
     person = queries.resident_file(work, resident)
     born = date.fromisoformat(person["birth_date"])
+    marks, remarks = noted_of(work, str(resident))
     return web.render(
         "resident.html",
         r=person,
+        marks=marks,
+        remarks=remarks,
         unit=units.unit(work, person["unit"]),
         age=age_on(born, work.today()),
         last_age=age_on(born, work.campaign.end),
@@ -202,6 +209,7 @@ def resident_page(web: Web, resident: UUID) -> str:
         version=_version,
         link_versions=duplicates.link_versions(work, (*person["records"], str(resident))),
         appointments=history.open_appointments(work, str(resident)),
+        undoable=by_hand.undoable(work, resident),
         **mobilisation.shown(web, resident, person["unit"]),
     )
 

@@ -24,6 +24,7 @@ class ResidentFile(Shown):
     """One resident with the opened identity, the lists, the linked records, and the history."""
 
     phone: str | None
+    email: str | None
     address: str | None
     card_number: str | None
     site: str | None
@@ -68,6 +69,7 @@ def resident_file(work: Work, resident: UUID) -> ResidentFile:
     return ResidentFile(
         **residents.shown(row, identity),
         phone=identity.get("phone"),
+        email=identity.get("email") or None,
         address=identity.get("address"),
         card_number=identity.get("card_number"),
         site=units.unit(work, row["unit"])["site"],

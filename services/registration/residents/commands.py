@@ -82,6 +82,7 @@ def give_consent(
         weeks=units.weeks(work),
         wished_site=wished_site,
         sites=[site.code for site in work.campaign.sites],
+        youngest=work.campaign.min_age,
         superseded=queries.is_superseded(work, person),
     )
     work.save(person)
@@ -144,7 +145,12 @@ class _Taken:
         )
         if line["answer"] == "consent":
             week = line.get("wished_week", "")
-            told = person.give_consent(week, weeks=self.weeks, superseded=superseded)
+            told = person.give_consent(
+                week,
+                weeks=self.weeks,
+                youngest=self.work.campaign.min_age,
+                superseded=superseded,
+            )
         else:
             told = person.decline(line.get("reason", ""), superseded=superseded)
         if told and seen:

@@ -135,6 +135,11 @@ def one_row(work: Work, resident: UUID) -> ResidentRow:
     raise UnknownResident
 
 
+def taken_back_among(work: Work, ids: Sequence[str]) -> set[str]:
+    """Return which of some ids, of nobody registered, are of people taken back: they are known."""
+    return {str(each) for each in work.versions([UUID(each) for each in ids])}
+
+
 # Lists
 
 

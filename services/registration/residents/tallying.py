@@ -69,6 +69,7 @@ class Facts(NamedTuple):
 OF_PEOPLE = (
     "ResidentRegistered",
     "ResidentCorrected",
+    "RegistrationTakenBack",
     "ConsentGiven",
     "VaccinationDeclined",
     "AnswerTakenBack",

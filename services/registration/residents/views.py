@@ -3,6 +3,10 @@
 Own events feed `residents`, `own_answers`, `memberships`, `former_lists` and `tags`; foreign events
 feed `doses` and `expiries` only, so that the order in which the sources arrive does not matter.
 
+Whose registration was taken back has no row, until a correction lists them again.
+
+Long because these tables are moved by the same events, and are read side by side.
+
 Most people are on one list and in one cohort, which the table `residents` holds; `memberships`
 and `tags` hold what comes on top (R16, R20), `former_lists` the units people have left. A merge
 marks the record that yields and its doses; the record that stays shows the newest answer of both,
@@ -144,6 +148,10 @@ def _leaving(lists: Table, is_left: ColumnElement[bool]) -> Prepared:
 _UNLIST, _UNTAG = _removing(memberships), _removing(tags)
 _MOVE = _leaving(residents, residents.c.unit != bindparam("to_unit"))
 _LEAVE = _leaving(memberships, memberships.c.unit == bindparam("of_unit"))
+_OFF_ALL_LISTS = [
+    Prepared(delete(table).where(table.c.resident == bindparam("who")))
+    for table in (residents, own_answers, memberships, former_lists, tags)
+]
 _LINKED = (
     select(residents.c.merged_into, own_answers.c.resident)
     .select_from(residents.outerjoin(own_answers, own_answers.c.resident == residents.c.resident))
@@ -161,6 +169,9 @@ def _registered(connection: Connection, events: Sequence[Event]) -> None:
 
 @views.on("ResidentCorrected")
 def _corrected(connection: Connection, event: Event) -> None:
+    if _LISTED.value(connection, {"wanted": event.data["resident"]}) is None:
+        _registered(connection, [event])  # again, after the registration was taken back
+        return
     _MOVE.run(connection, {"who": event.data["resident"], "to_unit": event.data["unit"]})
     _update(connection, event, _facts(event))
     _UNTAG.run(connection, {name: event.data[name] for name in ("resident", "cohort")})
@@ -176,6 +187,12 @@ def _erased(connection: Connection, event: Event) -> None:
     values = {"erased": event.recorded_at[:10], "retained_until": event.data["retained_until"]}
     gone = {"identity": ""} if "facts" in event.data["classes"] else {}
     _update(connection, event, values | gone)
+
+
+@views.on("RegistrationTakenBack")
+def _taken_back(connection: Connection, event: Event) -> None:
+    for forget in _OFF_ALL_LISTS:
+        forget.run(connection, {"who": event.data["resident"]})
 
 
 def _update(connection: Connection, event: Event, values: Mapping[str, object]) -> None:

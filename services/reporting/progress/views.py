@@ -95,6 +95,11 @@ def _resident(connection: Connection, events: Sequence[Event]) -> None:
     put_all(connection, residents, "resident", rows)
 
 
+@views.on("RegistrationTakenBack")
+def _taken_back(connection: Connection, event: Event) -> None:
+    connection.execute(residents.delete().where(residents.c.resident == event.data["resident"]))
+
+
 @views.on(*ANSWERING)
 def _answered(connection: Connection, event: Event) -> None:
     row = {"answer": answer_in(event), "answered": event.position}
@@ -138,7 +143,12 @@ COUNTERS = Counters(counted, (people,), Counts, _counting, _of_people)
 
 
 @views.after(
-    "ResidentRegistered", "ResidentCorrected", *ANSWERING, "ResidentsMerged", "MergeUndone"
+    "ResidentRegistered",
+    "ResidentCorrected",
+    "RegistrationTakenBack",
+    *ANSWERING,
+    "ResidentsMerged",
+    "MergeUndone",
 )
 def _count(connection: Connection, events: Sequence[Event]) -> None:
     COUNTERS.count(connection, _told_of(events))

@@ -55,6 +55,9 @@ def resident_state(events: Events, resident: str) -> ResidentState:
         if name in ("ResidentRegistered", "ResidentCorrected"):
             if resident == data["resident"]:
                 state["unit"] = data["unit"]
+        elif name == "RegistrationTakenBack":
+            if resident == data["resident"]:
+                state["unit"] = state["answer"] = None
         elif name == "ResidentsMerged":
             linked.add(data["resident"])
         elif name == "MergeUndone":

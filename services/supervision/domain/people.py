@@ -11,6 +11,7 @@ Data = Mapping[str, Any]
 OF_PEOPLE = (
     "ResidentRegistered",
     "ResidentCorrected",
+    "RegistrationTakenBack",
     "ConsentGiven",
     "VaccinationDeclined",
     "AnswerTakenBack",
@@ -35,6 +36,9 @@ class People:
         self._taken += 1
         if name in ("ResidentRegistered", "ResidentCorrected"):
             self._unit[data["resident"]] = data["unit"]
+        elif name == "RegistrationTakenBack":
+            self._unit.pop(data["resident"], None)
+            self._answer.pop(data["resident"], None)
         elif name in ANSWERS:
             self._answer[data["resident"]] = (self._taken, ANSWERS[name])
         elif name == "AnswerTakenBack":

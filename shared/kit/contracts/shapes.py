@@ -20,10 +20,15 @@ class Sealed(fields.Raw):
     """
 
     def __init__(
-        self, subject: str, *, required: bool = True, metadata: Mapping[str, object] | None = None
+        self,
+        subject: str,
+        *,
+        required: bool = True,
+        allow_none: bool | None = None,
+        metadata: Mapping[str, object] | None = None,
     ) -> None:
         """Name the field of the same event that holds the subject's id."""
-        super().__init__(required=required, metadata=metadata)
+        super().__init__(required=required, allow_none=allow_none, metadata=metadata)
         self.subject = subject
 
 

@@ -73,7 +73,7 @@ class Counters(Generic[F]):
         """Take what tells the facts of some subjects, and as what a subject with them counts.
 
         `kind` is the `NamedTuple` of facts: texts, numbers, and lists of them. A subject without
-        facts, which `facts_of` leaves out, counts as it did before.
+        facts, which `facts_of` leaves out, counts as nothing.
         """
         self._counted, self._kind = counted, kind
         self._tables = {table.name: table for table in tables}
@@ -93,9 +93,11 @@ class Counters(Generic[F]):
     def _changed(self, connection: Connection, ids: Sequence[str]) -> Steps:
         now, steps = self._facts_of(connection, ids), Steps()
         rows, gone = list[dict[str, Any]](), list[str]()
-        if not now:
-            return steps
-        known: dict[str, str] = dict(self._before.all(connection, {"ids": in_json(now)}))
+        asked = in_json({*ids, *now})
+        known: dict[str, str] = dict(self._before.all(connection, {"ids": asked}))
+        for subject in known.keys() - now.keys():
+            steps.subtract(self._counters_of(self._kind(*json.loads(known[subject]))))
+            gone.append(subject)
         for subject, facts in now.items():
             text, before = json.dumps(facts, ensure_ascii=False), known.get(subject)
             if before == text:

@@ -74,6 +74,12 @@ class Work:
         assert isinstance(aggregate, kind)
         return aggregate
 
+    def before(self, kind: type[A], aggregate_id: UUID, version: int) -> A:
+        """Return an aggregate as it was before it had a version; there is one version before."""
+        aggregate: Any = self._plain.get(aggregate_id, version=version - 1, projector_func=project)
+        assert isinstance(aggregate, kind)
+        return aggregate
+
     def find(self, kind: type[A], aggregate_id: UUID) -> A | None:
         """Return an aggregate, or None if it has no events yet."""
         try:

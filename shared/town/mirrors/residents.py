@@ -86,6 +86,11 @@ def _erased(connection: Connection, event: Event) -> None:
     connection.execute(residents.update().where(found).values(identity=""))
 
 
+@views.on("RegistrationTakenBack")
+def _taken_back(connection: Connection, event: Event) -> None:
+    connection.execute(residents.delete().where(residents.c.resident == event.data["resident"]))
+
+
 @views.on(*ANSWERING)
 def _answered(connection: Connection, event: Event) -> None:
     week = event.data.get("wished_week")

@@ -129,6 +129,14 @@ class KeyTable:
         self._drop(names, at)
         self._answers.destroy_all()
 
+    def destroy_all_of(self, residents: Sequence[str]) -> None:
+        """Destroy every key of many residents in the running transaction, as `destroy` does."""
+        names = [KeyId.of(row) for row in self._rows(residents)]
+        at = self._store.current.recorded_at.isoformat()
+        self._tombstones.add(names, at)
+        self._drop(names, at)
+        self._answers.destroy_all()
+
     def bury(self) -> dict[str, set[str]]:
         """Destroy again what a restored backup has brought back: {resident: classes}.
 

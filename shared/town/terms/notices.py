@@ -33,6 +33,9 @@ SKIP_REASONS = terms(
     ("no_week", "没有希望接种周", "no wished week"),
     ("no_address", "没有联系方式", "no address"),
     ("bad_address", "联系方式无效", "address not valid"),
+    ("died", "名册注明已去世", "noted as died"),
+    ("moved_away", "名册注明已迁出", "noted as moved away"),
+    ("not_found", "名册注明查无此人", "noted as unknown there"),
     ("not_in_audience", "已不在范围内", "not in the audience any more"),
 )
 FAIL_REASONS = terms(

@@ -90,6 +90,8 @@ FIELDS = terms(
     ("sex", "性别", "sex"),
     ("birth_date", "出生日期", "date of birth"),
     ("cadre", "包保干部", "responsible cadre"),
+    ("marks", "名册注明", "noted on the roster"),
+    ("remark", "备注", "remark"),
 )
 UNIT_KINDS = terms(
     ("village", "村", "village"),

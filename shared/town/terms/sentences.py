@@ -42,9 +42,9 @@ _ROWS = (
     (
         "RosterImported",
         "{who}导入{unit}的名册，共{rows}行：新登记{new}，更正{corrected}，无变化{unchanged}，"
-        "疑似重复{close}，错误{errors}",
+        "疑似重复{close}，错误{errors}，待确认{asked}",
         "{who} imported the roster of {unit}, {rows} rows: {new} new, {corrected} corrected,"
-        " {unchanged} unchanged, {close} likely duplicates, {errors} errors",
+        " {unchanged} unchanged, {close} likely duplicates, {errors} errors, {asked} questions",
     ),
     (
         "ResidentRegistered",
@@ -63,6 +63,18 @@ _ROWS = (
         " {retained_until}",
     ),
     (
+        "RegistrationTakenBack",
+        "{who}撤回了{whom}在{unit}的登记（{cause}），视同没有登记过，资料已销毁",
+        "{who} took back the registration of {whom} in {unit} ({cause}), as if it had never been;"
+        " the data are destroyed",
+    ),
+    (
+        "RosterTakenBack",
+        "{who}撤回了{unit}导入的名册：撤回登记{taken_back}人，恢复原资料{restored}人，保留{stays}人",
+        "{who} took back a roster of {unit}: {taken_back} registrations taken back, {restored}"
+        " records restored, {stays} kept",
+    ),
+    (
         "ResidentAlsoListed",
         "{who}把{whom}也列入{unit}的名册（{tie}）",
         "{who} listed {whom} in {unit} too ({tie})",
@@ -76,6 +88,11 @@ _ROWS = (
         "CohortsTagged",
         "{who}把{whom}的人群定为：{cohorts}",
         "{who} set the cohorts of {whom}: {cohorts}",
+    ),
+    (
+        "ResidentNoted",
+        "{who}记下名册对{whom}的注明：{marks}",
+        "{who} noted what a roster says of {whom}: {marks}",
     ),
     # Answers and contacts
     (

@@ -11,7 +11,7 @@ from shared.town.work import Work
 policies = Policies()
 
 
-@policies.on("ResidentErased")
+@policies.on("ResidentErased", "RegistrationTakenBack")
 def forget(work: Work, event: Event) -> None:
     """Nothing sealed under a destroyed key is opened any more."""
     work.forget(event.data["resident"])

@@ -33,13 +33,14 @@ Data = Mapping[str, Any]
 # In which groups of terms the codes of a field are looked for, the first that has it counts.
 _GROUPS = {
     "answer": ("answers_told",),
-    "cause": ("quarantine_causes",),
+    "cause": ("quarantine_causes", "taken_back_causes"),
     "channel": ("contact_channels", "notice_channels"),
     "classes": ("key_classes",),
     "cohort": ("cohorts",),
     "cohorts": ("cohorts",),
     "classified": ("reaction_classes",),
     "kind": ("unit_kinds", "anomalies", "cluster_kinds", "reviewed"),
+    "marks": ("marks",),
     "method": ("sign_in_methods",),
     "open": ("closing_points",),
     "outcome": ("contact_outcomes", "reaction_outcomes"),

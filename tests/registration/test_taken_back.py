@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.town.mirrors.notes import noted_of
 from shared.town.privacy import KeyId
 from tests.support.part import PartUnderTest
 from tests.support.workbooks import HEADINGS, card, person, roster, workbook
@@ -326,3 +327,39 @@ def test_what_is_other_than_the_preview_is_not_done(town: Town):
     refused = town.http.post(f"/api/imports/{job}/take-back", {"people": 2})
     assert (refused.status_code, refused.json["code"]) == (409, "other-than-previewed")
     assert town.events("RegistrationTakenBack") == []
+
+
+MARKED = ["姓名", "证件号码", "手机号", "住址", "类别", "人群", "备注"]
+
+
+def test_what_an_import_noted_is_as_before(town: Town):
+    first = workbook([MARKED, [*person(101), "怀孕"], [*person(102), ""]])
+    one = town.http.upload("/api/units/v01/roster", first).json["entries"][0]["resident"]
+    before = noted_of(town.app, one)
+    second = workbook([MARKED, [*person(101), "外出务工"], [*person(102), "青霉素过敏"]])
+    job = town.http.upload("/api/units/v01/roster", second).json["import"]
+    assert noted_of(town.app, one) != before
+    assert town.take_back(job).json["restored"] == 2
+    assert noted_of(town.app, one) == before
+    assert town.as_rebuilt()
+
+
+def test_of_who_is_taken_back_nothing_noted_is_left(town: Town):
+    content = workbook([MARKED, [*person(101), "怀孕"]])
+    job = town.http.upload("/api/units/v01/roster", content).json["import"]
+    town.take_back(job)
+    _, [one] = town.imported(person(101))
+    assert noted_of(town.app, one) == ([], [])
+    assert town.as_rebuilt()
+
+
+def test_who_came_by_an_answer_is_taken_back_with_the_import(town: Town):
+    town.imported(person(101))
+    content = workbook([MARKED, [*person(102), "死亡"], [*person(103), ""]])
+    job = town.http.upload("/api/units/v01/roster", content).json["import"]
+    url = f"/api/imports/{job}/questions/1"
+    told = town.http.post(url, {"answer": "register"})
+    assert told.status_code == 200, told.text
+    assert town.take_back(job).json["taken_back"] == 2
+    assert town.unit()["registered"] == 1
+    assert town.as_rebuilt()

@@ -7,10 +7,26 @@ from typing import Literal, TypedDict
 from sqlalchemy import select
 
 from services.registration.domain.import_refusals import NotKept, UnknownImport
-from services.registration.rosters.views import OPEN, READING, WRITING, imports, imports_asked
+from services.registration.rosters.views import (
+    OPEN,
+    READING,
+    WRITING,
+    import_answers,
+    imports,
+    imports_asked,
+)
 from shared.kit.eventstore import put
 from shared.kit.jobs import Jobs
 from shared.town.work import Work
+
+
+class AnsweredRow(TypedDict):
+    """Who was taken over once a question was answered, by which command of whom."""
+
+    resident: str
+    command: str
+    actor: str
+
 
 State = Literal["queued", "reading", "writing", "asking", "done", "cancelled", "failed"]
 
@@ -82,6 +98,18 @@ def asked_row(work: Work, job: str) -> AskedRow:
 def change_asked(work: Work, job: str, **values: object) -> None:
     """Change what is kept of what a job asks."""
     put(work.store.current.connection, imports_asked, "id", {"id": job, **values})
+
+
+def remember_answer(work: Work, job: str, resident: str) -> None:
+    """Remember that this command takes a resident over from an import that had asked."""
+    context = work.store.current.context
+    row = {"id": job, "resident": resident, "command": context.command, "actor": context.actor}
+    put(work.store.current.connection, import_answers, ("id", "resident"), row)
+
+
+def answers_to(work: Work, job: str) -> list[AnsweredRow]:
+    """Return whom answers to an import's questions have taken over, and by which commands."""
+    return list(work.rows(select(import_answers).where(import_answers.c.id == job), AnsweredRow))
 
 
 def sealed(work: Work, job: str, column: str, plain: bytes) -> bytes:

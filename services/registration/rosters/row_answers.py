@@ -12,7 +12,13 @@ from services.registration.domain.import_refusals import (
     QuestionAnswered,
     UnknownQuestion,
 )
-from services.registration.rosters.job_rows import JOBS, change_asked, import_row, sealed
+from services.registration.rosters.job_rows import (
+    JOBS,
+    change_asked,
+    import_row,
+    remember_answer,
+    sealed,
+)
 from services.registration.rosters.outcome import COUNTED, Entry, Kind, Outcome
 from services.registration.rosters.queries import kept_result
 from services.registration.rosters.registering import register_row, take_into
@@ -57,6 +63,7 @@ def answer_row(work: Work, job: str, number: int, answer: Choice) -> RowAnswered
     if answer in TAKEN:
         line, who = line_of(kept), question["resident"]
         register_row(work, row["unit"], line, who, question["why"], outcome)
+        remember_answer(work, job, who)
     else:
         outcome.entries.append(_left(question, "unchanged" if answer == "keep" else "left_out"))
     take_into(result, outcome)

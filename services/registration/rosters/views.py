@@ -67,6 +67,15 @@ imports_asked = Table(
     Column("asked", Integer),  # rows without an answer
     Column("left_out", Integer),  # rows to do nothing with, as was answered
 )
+# Who came with an import once a question about the row was answered, and by which command.
+import_answers = Table(
+    "import_answers",
+    kept,
+    Column("id", String, primary_key=True),
+    Column("resident", String, primary_key=True),
+    Column("command", String, nullable=False),
+    Column("actor", String, nullable=False),
+)
 # What a unit answered last of what its files do not say.
 habits = Table(
     "roster_habits",

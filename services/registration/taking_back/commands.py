@@ -30,6 +30,8 @@ from shared.town.privacy import Identity
 from shared.town.terms.rosters import BUILT
 from shared.town.work import Work
 
+NOTED = "ResidentNoted"
+
 
 class Counts(TypedDict):
     """How many people went, are as before, and stay."""
@@ -121,7 +123,7 @@ def _forget(work: Work, ids: Sequence[str]) -> None:
 def _restored(work: Work, found: Judged) -> list[Resident]:
     """Let people be as before the import, and be found by what they are called again."""
     touched = {each: found.touched[each] for each in found.restored}
-    identities = _identities_before(work, touched)
+    identities, noted = _identities_before(work, touched), _notes_before(work, touched)
     work.privacy.table.prepare(found.restored)
     people: list[Resident] = []
     seen: list[Seen] = []
@@ -133,6 +135,8 @@ def _restored(work: Work, found: Judged) -> list[Resident]:
             restore(person, before, identity)
             seen.append(seen_as(person, identity))
         _restore_lists(person, before)
+        if resident in noted:
+            person.note(*noted[resident])
         people.append(person)
     search.remember(work, seen)
     return people
@@ -181,3 +185,25 @@ def _identities_before(work: Work, touched: dict[str, Touched]) -> dict[str, Ide
     with request_context.answering(None):
         opened = work.privacy.read_all(pairs)
     return {who: identity or {} for who, identity in opened.items()}
+
+
+def _notes_before(
+    work: Work, touched: dict[str, Touched]
+) -> dict[str, tuple[list[str], str | None]]:
+    """Return the marks and the remark that people had, of whom the import has noted others."""
+    latest = {
+        who: next((each for each in reversed(their.before) if each.name == NOTED), None)
+        for who, their in touched.items()
+        if any(each.name == NOTED for each in their.said)
+    }
+    sealed = [
+        (who, event.sealed("remark"))
+        for who, event in latest.items()
+        if event and event.data["remark"]
+    ]
+    with request_context.answering(None):
+        opened = work.privacy.read_all(sealed, ("remark",)) if sealed else {}
+    return {
+        who: (list(event.data["marks"]) if event else [], (opened.get(who) or {}).get("remark"))
+        for who, event in latest.items()
+    }

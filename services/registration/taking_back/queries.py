@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypedDict
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from services.registration.domain.import_refusals import ImportRunning
 from services.registration.domain.taking_back_refusals import AlreadyTakenBack
 from services.registration.residents import queries as residents
-from services.registration.rosters.queries import ImportRow, import_row
+from services.registration.rosters.job_rows import ImportRow, answers_to, import_row
 from services.registration.rosters.views import OPEN
 from services.registration.taking_back.built import TAKEN_BACK, built_since
 from services.registration.units import queries as units
@@ -80,18 +80,16 @@ def judged(work: Work, job: str) -> Judged:
         raise ImportRunning(state=row["state"])
     if UUID(job) in units.stored_unit(work, row["unit"]).taken_back:
         raise AlreadyTakenBack
-    events = _events_of(work, row)
-    said: dict[str, list[Event]] = {}
-    for each in events:
-        if each.data.get("resident") == each.stream:
-            said.setdefault(each.stream, []).append(each)
     found = Judged(row, {}, [], [], {})
-    if not said:
-        return found
-    own = streams(work.store, list(said))
-    built = built_since(work, own, events[-1])
-    for resident, events_said in said.items():
-        _judge(found, resident, events_said, own[resident], built.get(resident))
+    for events in _commands_of(work, row):
+        said: dict[str, list[Event]] = {}
+        for each in events:
+            if each.data.get("resident") == each.stream:
+                said.setdefault(each.stream, []).append(each)
+        own = streams(work.store, list(said))
+        built = built_since(work, own, events[-1])
+        for resident, events_said in said.items():
+            _judge(found, resident, events_said, own[resident], built.get(resident))
     return found
 
 
@@ -119,13 +117,18 @@ def _is_erased(before: Sequence[Event]) -> bool:
     return names[-1] == "ResidentErased"
 
 
-def _events_of(work: Work, row: ImportRow) -> list[Event]:
-    """Everything that an import recorded; nothing of one that was not written."""
+def _commands_of(work: Work, row: ImportRow) -> Iterator[list[Event]]:
+    """Everything that an import recorded, and then what each answer to its questions did."""
     stream = units.stored_unit(work, row["unit"]).id
     for event in work.store.stream(str(stream)):
         if (event.command, event.actor) == (row["command"], row["actor"]):
-            return command_around(work, event)
-    return []
+            yield command_around(work, event)
+            break
+    for answer in answers_to(work, row["id"]):
+        by = answer["command"], answer["actor"]
+        own = work.store.stream(answer["resident"])
+        if said := [each for each in own if (each.command, each.actor) == by]:
+            yield said
 
 
 def preview(work: Work, job: str, after: int = 0) -> Preview:

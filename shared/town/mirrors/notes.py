@@ -41,8 +41,8 @@ def _noted(connection: Connection, event: Event) -> None:
     put(connection, notes, "resident", row | {"remark": sealed, "noted_at": event.recorded_at})
 
 
-@views.on("ResidentErased")
-def _erased(connection: Connection, event: Event) -> None:
+@views.on("ResidentErased", "RegistrationTakenBack")
+def _forgotten(connection: Connection, event: Event) -> None:
     _FORGOTTEN.run(connection, {"who": event.data["resident"]})
 
 

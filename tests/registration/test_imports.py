@@ -14,7 +14,7 @@ from services.registration.rosters.reading.roster import MOST_ROWS
 from services.registration.rosters.views import imports
 from shared.kit.pacing import Pace
 from tests.support.part import PartUnderTest
-from tests.support.workbooks import HEADINGS, person, roster, workbook
+from tests.support.workbooks import HEADINGS, card, person, roster, workbook
 
 URL = "/api/units/v01/roster"
 
@@ -446,3 +446,18 @@ def test_lists_can_be_shared_out_before_the_campaign_begins(staffed: PartUnderTe
     staffed.http.upload(URL, naming((101, "cadre-a")))
     (event,) = staffed.events("CadreAssigned")
     assert event["data"]["since"] == "2024-03-10"
+
+
+def test_rows_of_tables_side_by_side_are_told_apart(town: PartUnderTest):
+    titles = ["姓名", "证件号码", "类别"]
+    rows = [[*titles, *titles]]
+    rows += [[f"演练{n}", card(n), "户籍", f"演练{n + 9}", card(n + 9), "户籍"] for n in (101, 102)]
+    told = town.http.upload("/api/units/v01/roster", workbook(rows)).json
+    assert sorted((each["table"], each["row"]) for each in told["entries"]) == [
+        ("A–C", 2),
+        ("A–C", 3),
+        ("D–F", 2),
+        ("D–F", 3),
+    ]
+    shown = town.http.page(f"/imports/{told['import']}?group=new")
+    assert "D–F" in shown.text

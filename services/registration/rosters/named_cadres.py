@@ -8,7 +8,7 @@ from uuid import UUID
 from services.registration.domain.responsibility import Responsibility
 from services.registration.mobilisation.queries import holders_of
 from services.registration.residents.queries import AT_ONCE
-from services.registration.rosters.outcome import Change, Entry, Note
+from services.registration.rosters.outcome import Change, Entry, Note, note_of
 from services.registration.rosters.reading.roster_lines import Line
 from services.registration.staff.queries import cadres_at_work
 from shared.kit.eventstore import blank
@@ -35,7 +35,7 @@ def assign_named(work: Work, code: str, named: Sequence[Named]) -> list[Note]:
         for line, resident, entry in some:
             if line.cadre is None or line.cadre not in at_work or "counted_in" in entry:
                 why = "cadre_elsewhere" if "counted_in" in entry else "cadre_not_at_work"
-                notes.append(Note(sheet=line.sheet, row=line.row, notes=[why]))
+                notes.append(note_of(line, [why]))
             elif (before := held.get(resident)) != line.cadre:
                 begin: Begin = work.begin if resident in held else blank
                 responsibility = begin(Responsibility, Responsibility.create_id(UUID(resident)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NotRequired, TypedDict, get_args
 
@@ -39,11 +39,13 @@ class Candidate(TypedDict):
 class Entry(TypedDict):
     """A row that was taken; `counted_in` is another unit, whose person this one lists too (R16).
 
-    `child`: under the campaign's age (R07). `left_out`: the unit said to do nothing with it.
+    `child`: under the campaign's age (R07). `left_out`: the unit said to do nothing with it. `table`:
+    the columns of the row's table, such as "E–H", where several stand side by side.
     """
 
     sheet: str
     row: int
+    table: NotRequired[str]
     outcome: Kind
     resident: Id
     changes: NotRequired[list[Change]]
@@ -69,7 +71,16 @@ class Note(TypedDict):
 
     sheet: str
     row: int
+    table: NotRequired[str]
     notes: list[str]
+
+
+def note_of(line: Line, codes: Iterable[str]) -> Note:
+    """Return what was put right in a line's row."""
+    note = Note(sheet=line.sheet, row=line.row, notes=list(codes))
+    if line.table:
+        note["table"] = line.table
+    return note
 
 
 class Taken(TypedDict):
@@ -129,6 +140,8 @@ class Outcome:
     ) -> Entry:
         """A row was taken; return what is told of it."""
         entry = Entry(sheet=line.sheet, row=line.row, outcome=outcome, resident=resident)
+        if line.table:
+            entry["table"] = line.table
         if counted_in is not None:
             entry["counted_in"] = counted_in
         if changes is not None:

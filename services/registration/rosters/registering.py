@@ -11,7 +11,15 @@ from services.registration.rosters.batch import Batch, Pairs, known_among
 from services.registration.rosters.comparison import Known
 from services.registration.rosters.missing import missing_from
 from services.registration.rosters.named_cadres import assign_named
-from services.registration.rosters.outcome import COUNTED, KINDS, Guess, Note, Outcome, Result
+from services.registration.rosters.outcome import (
+    COUNTED,
+    KINDS,
+    Guess,
+    Note,
+    Outcome,
+    Result,
+    note_of,
+)
 from services.registration.rosters.reading.roster_lines import Line, Roster
 from services.registration.units import queries as units
 from shared.kit.pacing import Every, unpaced
@@ -71,11 +79,7 @@ def register_roster(
             batch.decide(line, resident)
         batch.take()
     unassigned = _assign(work, code, prepared.pairs, outcome)
-    notes = [
-        Note(sheet=each.sheet, row=each.row, notes=list(each.notes))
-        for each in roster.lines
-        if each.notes
-    ]
+    notes = [note_of(each, each.notes) for each in roster.lines if each.notes]
     result = Result(
         unit=code,
         rows=len(outcome.entries),

@@ -101,6 +101,12 @@ CHECKED_LATER = {"product", "site", "people", "shown"}
 line by line, each line checked as one sent by itself, so that the refusal names it
 (`tests/access/test_enrolling.py`)."""
 
+OF_A_PERSON = {"name", "card_number", "birth_date", "phone", "email", "address"}
+READ_AS_A_ROW = dict.fromkeys(
+    ("/api/units/<unit>/residents", "/api/residents/<uuid:resident>/correct"), OF_A_PERSON
+)
+"""Who somebody is: read as a roster's row is, and sealed (`tests/registration/test_by_hand.py`)."""
+
 
 @pytest.mark.parametrize(("declared", "name", "field"), _texts())
 def test_every_text_a_command_takes_is_bounded_and_checked(
@@ -109,8 +115,11 @@ def test_every_text_a_command_takes_is_bounded_and_checked(
     checks: list[Any] = list(field.validators)
     fixed = any(isinstance(check, validate.OneOf | validate.Regexp) for check in checks)
     bounded = any(isinstance(check, validate.Length) and check.max for check in checks)
+    sealed = READ_AS_A_ROW.get(declared.url, set[str]())
     guarded = without_personal_number in checks or without_card_number in checks
-    assert fixed or (bounded and (guarded or name in CHECKED_LATER)), f"{declared.url}: {name}"
+    assert fixed or (bounded and (guarded or name in CHECKED_LATER | sealed)), (
+        f"{declared.url}: {name}"
+    )
 
 
 def test_a_number_in_a_reason_is_refused_and_not_repeated(tmp_path: Any):

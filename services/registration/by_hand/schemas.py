@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 
 from services.registration.residents.schemas import COHORT
 from shared.town.terms.residents import COHORTS, DOCUMENT_KINDS, SEXES, TIES
+from shared.town.web.free_text import without_personal_number
 from shared.town.web.schemas import VERSION, AsOf, Boxes
 
 __all__ = ["AsOf", "Correction", "Person", "Sought"]
@@ -40,7 +41,7 @@ class Person(Boxes):
     tie = _one_of(TIES)
     cohort = fields.String(load_default="", validate=_NO_OR_COHORT)
     cohorts = fields.List(fields.String(validate=_NO_OR_COHORT), load_default=list)
-    cadre = fields.String(load_default="", validate=_NUMBER)
+    cadre = fields.String(load_default="", validate=(_NUMBER, without_personal_number))
     despite_wish = fields.Boolean(load_default=False)
     despite_age = fields.Boolean(load_default=False)
 

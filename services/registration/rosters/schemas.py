@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from shared.town.terms.residents import TIES
 from shared.town.terms.rosters import QUESTION_ANSWERS, RESULT_GROUPS
+from shared.town.web.free_text import without_personal_number
 
 LONGEST_TITLE = 200
 """Signs of a column's title."""
@@ -22,7 +23,9 @@ class FileAnswers(Schema):
     """What is answered about a file as a whole: what it does not say, and that it goes on."""
 
     tie = fields.String(load_default=None, validate=validate.OneOf(tuple(TIES)))
-    mobile = fields.String(load_default=None, validate=validate.Length(1, LONGEST_TITLE))
+    mobile = fields.String(
+        load_default=None, validate=(validate.Length(1, LONGEST_TITLE), without_personal_number)
+    )
     go_on = fields.Boolean(load_default=False)
 
 

@@ -88,7 +88,7 @@ def stops_of(pairs: Pairs, known: Mapping[str, Known], before: Before) -> list[S
     found = [
         *_other_unit(pairs, known, before),
         *_moved(opened),
-        *_older(mine, changed, before),
+        *_older(opened, changed, before),
         *_of_the_dead(pairs),
     ]
     if not any(stop["stop"] in ("names_moved", "older_file", "older_values") for stop in found):

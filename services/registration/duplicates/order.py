@@ -20,6 +20,8 @@ from services.registration.duplicates.views import pairs
 from services.registration.history.queries import was_told
 from services.registration.residents.joining import is_given
 
+Query = Select[Any]
+
 BOOKED = "AppointmentBooked"
 # Of a record: doses were given, a place was booked, an answer stands, or none of these.
 _DOSED, _BOOKED, _ANSWERED, _NOTHING = 3, 2, 1, 0
@@ -32,7 +34,7 @@ def person_of(record: FromClause) -> ColumnElement[str]:
     return func.coalesce(record.c.merged_into, record.c.resident)
 
 
-def by_person(query: Select[Any], one: FromClause, two: FromClause) -> Select[Any]:
+def by_person(query: Query, one: FromClause, two: FromClause) -> Query:
     """Sort pairs by the person of the newer record; two courses first, then bookings, answers.
 
     `query` selects pairs joined with their records `one` and `two`; to each is added `person`,
@@ -61,7 +63,7 @@ def by_person(query: Select[Any], one: FromClause, two: FromClause) -> Select[An
     return select(sorted_ones).order_by(*(sorted_ones.c[name] for name in _ORDER))
 
 
-def beyond(query: Select[Any], after: str) -> Select[Any]:
+def beyond(query: Query, after: str) -> Query:
     """Leave out the pairs up to the one that `after` names."""
     rank, score, person, sureness, found = after.split("_")
     given = (int(rank), float(score), person, float(sureness), int(found))

@@ -9,6 +9,9 @@ from typing import Any, Literal, NotRequired, TypedDict, get_args
 from services.registration.rosters.reading.roster_lines import Account, Fault, Line
 from shared.kit.formats import Day, Id
 
+KeptLines = dict[str, Any]
+"""Lines by the number of their question, or one of them, as JSON holds it."""
+
 Kind = Literal["new", "corrected", "unchanged", "close", "left_out"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 COUNTED: tuple[Literal["new", "corrected", "unchanged", "close"], ...] = (
@@ -115,7 +118,7 @@ class Result(Taken):
 
     errors: list[Fault]
     questions: list[Any]
-    lines: dict[str, Any]
+    lines: KeptLines
 
 
 @dataclass(slots=True)
@@ -126,7 +129,7 @@ class Outcome:
     faults: list[Fault] = field(default_factory=list[Fault])
     told: dict[str, Entry] = field(default_factory=dict[str, Entry])
     questions: list[Any] = field(default_factory=list[Any])
-    lines: dict[str, Any] = field(default_factory=dict[str, Any])
+    lines: KeptLines = field(default_factory=KeptLines)
     asked_before: int = 0
 
     def add(
@@ -155,7 +158,7 @@ class Outcome:
         """The number of the next question; those of before are counted in `asked_before`."""
         return self.asked_before + len(self.questions) + 1
 
-    def ask(self, question: Mapping[str, Any], line: Mapping[str, Any]) -> None:
+    def ask(self, question: Mapping[str, Any], line: KeptLines) -> None:
         """A row is a question; its line waits for the answer."""
         self.questions.append(question)
         self.lines[str(question["number"])] = line

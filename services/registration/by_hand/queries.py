@@ -12,6 +12,8 @@ from services.registration.residents import queries as residents
 from services.registration.residents.queries import ResidentRow
 from services.registration.rosters import queries as rosters
 from services.registration.rosters.reading.roster_dates import NoDate, day_of
+from services.registration.rosters.registering import cohort_of
+from services.registration.rosters.row_questions import OWN_WISH
 from services.registration.search import queries as search
 from services.registration.search.blind_index import Seen
 from services.registration.search.close_matches import close_matches
@@ -24,7 +26,6 @@ from shared.town.identity_documents import BadDocument, read_document
 from shared.town.privacy import Identity
 from shared.town.work import Work
 
-OWN_WISH = ("by_request", "consent_withdrawn")
 TAGGED = "CohortsTagged"
 MOST = 20
 
@@ -178,5 +179,4 @@ def carried_by_number(row: ResidentRow, identity: Identity) -> set[str]:
 def default_cohort(work: Work, unit: str) -> str:
     """Return the cohort most of a unit's people belong to, as the plan says."""
     units.unit(work, unit)
-    plan = (each.cohort for each in work.campaign.units if each.code == unit)
-    return next(plan, lists.GENERAL)
+    return cohort_of(work, unit)

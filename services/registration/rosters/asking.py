@@ -22,8 +22,6 @@ from shared.kit.formats import Day
 from shared.town.terms.residents import TIES
 from shared.town.work import Work
 
-ASKS = ("tie", "mobile")
-
 
 class Asked(TypedDict):
     """What a job asks, as it is kept."""

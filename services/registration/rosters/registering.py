@@ -68,7 +68,7 @@ def register_roster(
     work: Work, code: str, file_sha256: str, prepared: PreparedRoster, every: Every = unpaced
 ) -> Result:
     """Register everybody on a unit's roster, all good rows at once. Raises `UnknownUnit`."""
-    unit, cohort = units.stored_unit(work, code), _cohort(work, code)
+    unit, cohort = units.stored_unit(work, code), cohort_of(work, code)
     roster, outcome = prepared.roster, Outcome()
     missing = missing_from(work, code, [resident for _, resident in prepared.pairs])
     for chunk in prepared.chunks():
@@ -114,7 +114,7 @@ def register_row(
 ) -> None:
     """Register one row that was asked about for these reasons, as the roster would have been."""
     pairs = [(line, resident)]
-    batch = Batch(work, outcome, code, _cohort(work, code), approved={resident: approved})
+    batch = Batch(work, outcome, code, cohort_of(work, code), approved={resident: approved})
     batch.look_at(pairs, {})
     batch.decide(line, resident)
     batch.take()
@@ -144,6 +144,6 @@ def _assign(work: Work, code: str, pairs: Pairs, outcome: Outcome) -> list[Note]
     return assign_named(work, code, named)
 
 
-def _cohort(work: Work, code: str) -> str:
+def cohort_of(work: Work, code: str) -> str:
     """The cohort most of the unit's people belong to, as the plan says."""
     return next((each.cohort for each in work.campaign.units if each.code == code), GENERAL)

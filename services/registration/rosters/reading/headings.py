@@ -82,7 +82,6 @@ HEADINGS = _written(
 PROBLEM = Text("问题", "Problem")
 PROBLEMS = frozenset(("问题", "problem", "问题problem"))
 NUMBERING = PROBLEMS | {"序号", "编号", "行号", "no", "nr", "number", "sn"}
-REQUIRED = ("name", "card_number", "tie")
 TITLES = {
     "name": ("姓名", "name"),
     "card_number": ("证件号码", "document number"),
